@@ -1,0 +1,223 @@
+//! The document on its way through the passes: openapiv3's model plus what the passes have learned about it.
+//!
+//! Passes change `api`; what cannot be said in OpenAPI (group, effect, page envelope) is kept beside it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use openapiv3::{OpenAPI, PathItem, ReferenceOr, Schema};
+use serde_json::Value;
+
+use crate::decisions::{Decisions, Effect};
+use crate::error::Error;
+use crate::source::{Source, escape};
+
+/// Prefix of references to component schemas.
+pub const SCHEMAS: &str = "#/components/schemas/";
+
+/// What the passes know of one operation.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// Upper-case verb.
+    pub method: String,
+    /// Path template.
+    pub path: String,
+    /// Upstream's operation id, or a derived or locked one.
+    pub id: String,
+    /// Module name of its group.
+    pub group: String,
+    /// Effect class.
+    pub effect: Effect,
+    /// OAuth scopes, any of which suffices for its scheme.
+    pub scopes: Vec<String>,
+    /// Why it is deprecated, if it is.
+    pub deprecation: Option<String>,
+    /// Bitbucket's page about it.
+    pub docs: String,
+    /// Schema name of the items, if it answers with a page envelope.
+    pub items: Option<String>,
+    /// What is sent.
+    pub body: Body,
+}
+
+/// What an operation sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Body {
+    /// Nothing.
+    #[default]
+    None,
+    /// One of the media types that progenitor writes; `required` as in the document.
+    Typed {
+        /// Whether the caller must give it.
+        required: bool,
+    },
+    /// `multipart/form-data`, which the caller builds.
+    Multipart {
+        /// Whether the caller must give it.
+        required: bool,
+    },
+}
+
+impl Operation {
+    /// JSON pointer of the operation.
+    #[must_use]
+    pub fn pointer(&self) -> String {
+        pointer(&self.path, &self.method)
+    }
+}
+
+/// JSON pointer of an operation.
+#[must_use]
+pub fn pointer(path: &str, method: &str) -> String {
+    format!("#/paths/{}/{}", escape(path), method.to_lowercase())
+}
+
+/// The document between two passes.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The OpenAPI model.
+    pub api: OpenAPI,
+    /// Operations in order of path, then verb.
+    pub operations: Vec<Operation>,
+    /// Direct subtypes by base, by schema name, from `allOf`.
+    pub subtypes: BTreeMap<String, BTreeSet<String>>,
+    /// Schemas that were removed, with the reason.
+    pub dropped: BTreeMap<String, String>,
+    /// The wire value of `type` for schemas whose name had to change.
+    pub renamed: BTreeMap<String, String>,
+}
+
+/// What passes may read beside the document.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The text of the document, for places in messages.
+    pub source: &'a Source<'a>,
+    /// The decision files.
+    pub decisions: &'a Decisions,
+    /// The text of `operations.toml`, for places in messages.
+    pub operations_file: &'a Source<'a>,
+}
+
+impl Document {
+    /// Component schemas; created when the document has none.
+    pub fn schemas(&mut self) -> &mut indexmap::IndexMap<String, ReferenceOr<Schema>> {
+        &mut self.api.components.get_or_insert_with(Default::default).schemas
+    }
+
+    /// The OpenAPI model as JSON, for a person to read.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(&self.api).unwrap_or_default()
+    }
+
+    /// A component schema by name.
+    #[must_use]
+    pub fn schema(&self, name: &str) -> Option<&Schema> {
+        self.api.components.as_ref()?.schemas.get(name)?.as_item()
+    }
+
+    /// The OpenAPI operation behind an entry of `operations`.
+    #[must_use]
+    pub fn openapi(&self, operation: &Operation) -> Option<&openapiv3::Operation> {
+        let item = self.api.paths.paths.get(&operation.path)?.as_item()?;
+        verbs(item).into_iter().find(|(verb, _)| *verb == operation.method)?.1
+    }
+
+    /// Calls `visit` with every operation and what is known of it.
+    pub fn each_operation(
+        &mut self,
+        mut visit: impl FnMut(&mut Operation, &mut openapiv3::Operation) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        for known in &mut self.operations {
+            let Some(ReferenceOr::Item(item)) = self.api.paths.paths.get_mut(&known.path) else { continue };
+            if let Some(operation) = verb_mut(item, &known.method) {
+                visit(known, operation)?;
+            }
+        }
+        Ok(())
+    }
+
+}
+
+/// Which schema refers to which, computed once per question.
+#[derive(Debug)]
+pub struct Graph<'d> {
+    document: &'d Document,
+    edges: BTreeMap<&'d str, BTreeSet<String>>,
+}
+
+impl<'d> Graph<'d> {
+    /// The graph of the component schemas as they are now.
+    #[must_use]
+    pub fn of(document: &'d Document) -> Self {
+        let schemas = document.api.components.iter().flat_map(|components| &components.schemas);
+        Self { document, edges: schemas.map(|(name, schema)| (name.as_str(), references(schema))).collect() }
+    }
+
+    /// Names of the schemas that `seeds` reach through references and, for bases, through their subtypes.
+    #[must_use]
+    pub fn reach(&self, seeds: BTreeSet<String>) -> BTreeSet<String> {
+        let mut reached = BTreeSet::new();
+        let mut open: Vec<String> = seeds.into_iter().collect();
+        while let Some(name) = open.pop() {
+            if !self.edges.contains_key(name.as_str()) || !reached.insert(name.clone()) {
+                continue;
+            }
+            open.extend(self.edges.get(name.as_str()).into_iter().flatten().cloned());
+            open.extend(self.document.subtypes.get(&name).into_iter().flatten().cloned());
+        }
+        reached
+    }
+}
+
+/// The verbs of a path item with their operations.
+pub fn verbs(item: &PathItem) -> [(&'static str, Option<&openapiv3::Operation>); 8] {
+    [
+        ("GET", item.get.as_ref()),
+        ("PUT", item.put.as_ref()),
+        ("POST", item.post.as_ref()),
+        ("DELETE", item.delete.as_ref()),
+        ("OPTIONS", item.options.as_ref()),
+        ("HEAD", item.head.as_ref()),
+        ("PATCH", item.patch.as_ref()),
+        ("TRACE", item.trace.as_ref()),
+    ]
+}
+
+fn verb_mut<'i>(item: &'i mut PathItem, verb: &str) -> Option<&'i mut openapiv3::Operation> {
+    match verb {
+        "GET" => item.get.as_mut(),
+        "PUT" => item.put.as_mut(),
+        "POST" => item.post.as_mut(),
+        "DELETE" => item.delete.as_mut(),
+        "OPTIONS" => item.options.as_mut(),
+        "HEAD" => item.head.as_mut(),
+        "PATCH" => item.patch.as_mut(),
+        "TRACE" => item.trace.as_mut(),
+        _ => None,
+    }
+}
+
+/// Names of the component schemas that a part of the document refers to.
+pub fn references(part: &impl serde::Serialize) -> BTreeSet<String> {
+    fn walk(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(object) => {
+                for (key, value) in object {
+                    match value {
+                        Value::String(reference) if key == "$ref" => {
+                            found.extend(reference.strip_prefix(SCHEMAS).map(str::to_owned));
+                        }
+                        value => walk(value, found),
+                    }
+                }
+            }
+            Value::Array(array) => array.iter().for_each(|value| walk(value, found)),
+            _ => {}
+        }
+    }
+    let mut found = BTreeSet::new();
+    if let Ok(value) = serde_json::to_value(part) {
+        walk(&value, &mut found);
+    }
+    found
+}

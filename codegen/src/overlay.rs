@@ -1,0 +1,331 @@
+//! Applies an OpenAPI Overlay 1.1 to the document, strictly.
+//!
+//! An action that matches nothing, or that finds another value than its `x-expect` says, is an error that names it:
+//! upstream has moved, and a correction that no longer applies must be looked at, not skipped.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use serde_json_path::{JsonPath, PathElement};
+
+use crate::error::Error;
+use crate::source::{Source, escape};
+
+const PASS: &str = "overlay";
+
+/// One action as written; the members beyond OpenAPI's are ours and required.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Action {
+    target: String,
+    #[serde(default)]
+    #[allow(dead_code, reason = "part of the format, for readers of the file")]
+    description: Option<String>,
+    update: Option<Value>,
+    #[serde(default)]
+    remove: bool,
+    copy: Option<String>,
+    #[serde(rename = "x-name")]
+    name: String,
+    #[serde(rename = "x-reason")]
+    reason: String,
+    #[serde(rename = "x-expect")]
+    expect: Value,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Overlay {
+    overlay: String,
+    #[allow(dead_code, reason = "required by the format")]
+    info: Value,
+    #[serde(default)]
+    #[allow(dead_code, reason = "names the document for readers of the file")]
+    extends: Option<String>,
+    actions: Vec<Action>,
+}
+
+/// What an applied action did, for the report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applied {
+    /// The action's `x-name`.
+    pub name: String,
+    /// The action's `x-reason`.
+    pub reason: String,
+    /// JSON pointers of the nodes it changed.
+    pub pointers: Vec<String>,
+}
+
+/// Applies every action of `overlay` to `document` in order.
+///
+/// # Errors
+/// The first action that cannot be applied; the document is then in an undefined state and must be dropped.
+pub fn apply(document: &mut Value, overlay: &Source<'_>) -> Result<Vec<Applied>, Error> {
+    let parsed: Overlay = serde_saphyr::from_str(overlay.text).map_err(|error| {
+        Error::in_line(
+            PASS,
+            overlay,
+            error.location().map(|location| location.line() as usize),
+            "",
+            format!("not a readable overlay: {}", first_line(&error)),
+            "every action needs target, x-name, x-reason, x-expect and one of update, remove, copy",
+        )
+    })?;
+    if !parsed.overlay.starts_with("1.1") {
+        return Err(Error::in_line(
+            PASS,
+            overlay,
+            overlay.line_containing("overlay:"),
+            "",
+            format!("overlay version {} is not supported", parsed.overlay),
+            "write `overlay: 1.1.0`",
+        ));
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    parsed
+        .actions
+        .into_iter()
+        .map(|action| {
+            if !seen.insert(action.name.clone()) {
+                return Err(refuse(overlay, &action.name, "two actions have this name", "give each its own x-name"));
+            }
+            apply_action(document, action, overlay)
+        })
+        .collect()
+}
+
+fn first_line(error: &impl std::fmt::Display) -> String {
+    error.to_string().lines().next().unwrap_or_default().to_owned()
+}
+
+fn refuse(overlay: &Source<'_>, name: &str, problem: impl Into<String>, hint: impl Into<String>) -> Error {
+    Error::in_line(
+        PASS,
+        overlay,
+        overlay.line_containing(&format!("x-name: {name}")),
+        format!("action `{name}`"),
+        problem,
+        hint,
+    )
+}
+
+fn locate(document: &Value, query: &str, name: &str, overlay: &Source<'_>) -> Result<Vec<Vec<String>>, Error> {
+    let path = JsonPath::parse(query).map_err(|error| {
+        refuse(overlay, name, format!("`{query}` is no JSONPath: {error}"), "RFC 9535 is the grammar")
+    })?;
+    let found = path.query_located(document);
+    Ok(found
+        .locations()
+        .map(|location| {
+            let tokens = location.iter().map(|element| match element {
+                PathElement::Name(name) => (*name).to_owned(),
+                PathElement::Index(index) => index.to_string(),
+            });
+            tokens.collect()
+        })
+        .collect())
+}
+
+fn pointer(tokens: &[String]) -> String {
+    tokens.iter().fold(String::new(), |text, token| format!("{text}/{}", escape(token)))
+}
+
+fn apply_action(document: &mut Value, action: Action, overlay: &Source<'_>) -> Result<Applied, Error> {
+    let Action { target, update, remove, copy, name, reason, expect, .. } = action;
+    let refuse = |problem: String, hint: &str| refuse(overlay, &name, problem, hint);
+    if usize::from(update.is_some()) + usize::from(remove) + usize::from(copy.is_some()) != 1 {
+        return Err(refuse(
+            "exactly one of update, remove and copy is needed".to_owned(),
+            "split it into actions that do one thing each",
+        ));
+    }
+    if reason.trim().is_empty() {
+        return Err(refuse("x-reason is empty".to_owned(), "say what is wrong upstream and how that is known"));
+    }
+    let mut targets = locate(document, &target, &name, overlay)?;
+    if targets.is_empty() {
+        return Err(refuse(
+            format!("`{target}` matches nothing"),
+            "upstream has moved or mended it: adapt the target or delete the action",
+        ));
+    }
+    for tokens in &targets {
+        let node = document.pointer(&pointer(tokens)).unwrap_or(&Value::Null);
+        if let Err((at, found)) = expect_fits(&expect, node, String::new()) {
+            return Err(refuse(
+                format!("at #{}{at}: expected another value than {}", pointer(tokens), shorten(&found)),
+                "upstream has changed: check whether the correction is still needed, then adapt x-expect or delete the action",
+            ));
+        }
+    }
+    let addition = match (update, copy) {
+        (Some(value), _) => Some(value),
+        (None, Some(source)) => {
+            let sources = locate(document, &source, &name, overlay)?;
+            let [only] = sources.as_slice() else {
+                return Err(refuse(
+                    format!("`{source}` matches {} nodes", sources.len()),
+                    "copy takes a path of exactly one node",
+                ));
+            };
+            document.pointer(&pointer(only)).cloned()
+        }
+        (None, None) => None,
+    };
+    // Later array elements first, so that removing one does not move the next.
+    targets.sort_by(|left, right| natural(right).cmp(&natural(left)));
+    for tokens in &targets {
+        let done = match &addition {
+            None => delete(document, tokens),
+            Some(value) => document
+                .pointer_mut(&pointer(tokens))
+                .ok_or_else(|| "is gone".to_owned())
+                .and_then(|node| update_node(node, value)),
+        };
+        done.map_err(|problem| refuse(format!("at #{}: {problem}", pointer(tokens)), "see Overlay 1.1, Action Object"))?;
+    }
+    targets.reverse();
+    Ok(Applied { name, reason, pointers: targets.iter().map(|tokens| format!("#{}", pointer(tokens))).collect() })
+}
+
+/// Tokens with numbers padded, so that index 10 sorts after 9.
+fn natural(tokens: &[String]) -> Vec<String> {
+    tokens
+        .iter()
+        .map(|token| token.parse::<u64>().map_or_else(|_| token.clone(), |number| format!("{number:020}")))
+        .collect()
+}
+
+fn delete(document: &mut Value, tokens: &[String]) -> Result<(), String> {
+    let Some((last, parents)) = tokens.split_last() else {
+        return Err("the root cannot be removed".to_owned());
+    };
+    match document.pointer_mut(&pointer(parents)) {
+        Some(Value::Object(object)) => {
+            object.shift_remove(last);
+            Ok(())
+        }
+        Some(Value::Array(array)) => match last.parse::<usize>() {
+            Ok(index) if index < array.len() => {
+                array.remove(index);
+                Ok(())
+            }
+            _ => Err("is gone".to_owned()),
+        },
+        _ => Err("is gone".to_owned()),
+    }
+}
+
+/// The rule for a selected node: objects are merged, an array gets one more entry, a scalar is replaced.
+fn update_node(node: &mut Value, update: &Value) -> Result<(), String> {
+    match (node, update) {
+        (Value::Object(object), Value::Object(update)) => merge(object, update),
+        (Value::Object(_), other) => Err(format!("an object cannot be merged with {}", kind(other))),
+        (Value::Array(array), entry) => {
+            array.push(entry.clone());
+            Ok(())
+        }
+        (scalar, Value::Object(_) | Value::Array(_)) => Err(format!("{} cannot become a composite", kind(scalar))),
+        (scalar, update) => {
+            *scalar = update.clone();
+            Ok(())
+        }
+    }
+}
+
+fn merge(object: &mut Map<String, Value>, update: &Map<String, Value>) -> Result<(), String> {
+    for (key, value) in update {
+        match (object.get_mut(key), value) {
+            (None, value) => {
+                object.insert(key.clone(), value.clone());
+            }
+            (Some(Value::Object(inner)), Value::Object(update)) => merge(inner, update)?,
+            (Some(Value::Array(array)), Value::Array(entries)) => array.extend(entries.iter().cloned()),
+            (Some(old), new) if !old.is_object() && !old.is_array() && !new.is_object() && !new.is_array() => {
+                *old = new.clone();
+            }
+            (Some(old), new) => {
+                return Err(format!("member `{key}` is {} and cannot take {}", kind(old), kind(new)));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Object(_) => "an object",
+        Value::Array(_) => "an array",
+        _ => "a scalar",
+    }
+}
+
+/// Whether `node` fits `pattern`: listed members must be equal, `null` stands for an absent member.
+fn expect_fits(pattern: &Value, node: &Value, at: String) -> Result<(), (String, Value)> {
+    match (pattern, node) {
+        (Value::Object(pattern), Value::Object(node)) => pattern.iter().try_for_each(|(key, expected)| {
+            let at = format!("{at}/{}", escape(key));
+            match (expected, node.get(key)) {
+                (Value::Null, None) => Ok(()),
+                (Value::Null, Some(found)) => Err((at, found.clone())),
+                (_, None) => Err((at, Value::Null)),
+                (expected, Some(found)) => expect_fits(expected, found, at),
+            }
+        }),
+        (pattern, node) if pattern == node => Ok(()),
+        (_, node) => Err((at, node.clone())),
+    }
+}
+
+fn shorten(value: &Value) -> String {
+    if value.is_null() {
+        return "nothing".to_owned();
+    }
+    let text = value.to_string();
+    if text.chars().count() <= 120 { text } else { text.chars().take(117).chain("...".chars()).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn run(document: Value, actions: &str) -> Result<Value, String> {
+        let text = format!("overlay: 1.1.0\ninfo: {{title: t, version: '1'}}\nactions:\n{actions}");
+        let mut document = document;
+        apply(&mut document, &Source { name: "o.yaml", text: &text }).map_err(|error| error.to_string())?;
+        Ok(document)
+    }
+
+    #[test]
+    fn update_merges_objects_and_concatenates_arrays() {
+        let mended = run(
+            json!({"a": {"enum": ["x"], "keep": 1, "old": 2}}),
+            "- {target: $.a, x-name: n, x-reason: r, x-expect: {enum: [x], new: null}, update: {enum: [y], old: 3, new: {b: 1}}}",
+        );
+        assert_eq!(mended, Ok(json!({"a": {"enum": ["x", "y"], "keep": 1, "old": 3, "new": {"b": 1}}})));
+    }
+
+    #[test]
+    fn remove_takes_every_match_and_copy_takes_one() {
+        let mended = run(
+            json!({"list": [{"n": 1}, {"n": 2}, {"n": 1}], "from": {"x": 1}, "to": {}}),
+            "- {target: '$.list[?@.n==1]', x-name: drop, x-reason: r, x-expect: {n: 1}, remove: true}\n- {target: $.to, x-name: copy, x-reason: r, x-expect: {x: null}, copy: $.from}",
+        );
+        assert_eq!(mended, Ok(json!({"list": [{"n": 2}], "from": {"x": 1}, "to": {"x": 1}})));
+    }
+
+    #[test]
+    fn an_action_that_matches_nothing_is_named() {
+        let error = run(json!({}), "- target: $.a\n  x-name: mend-a\n  x-reason: r\n  x-expect: {b: 1}\n  remove: true");
+        assert_eq!(
+            error,
+            Err("overlay: o.yaml:5 action `mend-a`: `$.a` matches nothing; upstream has moved or mended it: adapt the target or delete the action".to_owned())
+        );
+    }
+
+    #[test]
+    fn an_unexpected_old_value_is_named_with_its_place() {
+        let error = run(json!({"a": {"b": 2}}), "- {target: $.a, x-name: mend-a, x-reason: r, x-expect: {b: 1}, update: {b: 3}}");
+        assert!(error.unwrap_err().contains("at #/a/b: expected another value than 2"));
+    }
+}

@@ -1,0 +1,100 @@
+//! A named input text and the way from a JSON pointer back to its line.
+//!
+//! The document is parsed a second time to find a line, which costs nothing: it happens only when an error is reported.
+
+use jsonc_parser::ast::{ObjectPropName, Value};
+use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+
+/// A text and the name under which messages speak of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// Usually the path relative to the workspace.
+    pub name: &'a str,
+    /// The whole text.
+    pub text: &'a str,
+}
+
+impl Source<'_> {
+    /// The line (1-based) on which the value at `pointer` begins; the nearest existing ancestor stands in for a node
+    /// that only the overlay added. `None` when the text is not JSON.
+    #[must_use]
+    pub fn line_of_pointer(&self, pointer: &str) -> Option<usize> {
+        let parsed = parse_to_ast(self.text, &CollectOptions::default(), &ParseOptions::default()).ok()?;
+        let mut node = parsed.value?;
+        let mut offset = start(&node);
+        for token in pointer.trim_start_matches('#').split('/').skip(1) {
+            let token = unescape(token);
+            let child = match node {
+                Value::Object(object) => object.properties.into_iter().find(|property| name(&property.name) == token).map(|property| {
+                    offset = property.range.start;
+                    property.value
+                }),
+                Value::Array(array) => token
+                    .parse::<usize>()
+                    .ok()
+                    .and_then(|index| array.elements.into_iter().nth(index))
+                    .inspect(|element| offset = start(element)),
+                _ => None,
+            };
+            match child {
+                Some(child) => node = child,
+                None => break,
+            }
+        }
+        Some(self.line_of_offset(offset))
+    }
+
+    /// The line (1-based) of a byte offset.
+    #[must_use]
+    pub fn line_of_offset(&self, offset: usize) -> usize {
+        let end = offset.min(self.text.len());
+        self.text.as_bytes()[..end].iter().filter(|byte| **byte == b'\n').count() + 1
+    }
+
+    /// The line (1-based) of the first line that contains `needle`.
+    #[must_use]
+    pub fn line_containing(&self, needle: &str) -> Option<usize> {
+        self.text.lines().position(|line| line.contains(needle)).map(|index| index + 1)
+    }
+}
+
+/// `a/b~c` as one token of a JSON pointer.
+#[must_use]
+pub fn escape(token: &str) -> String {
+    token.replace('~', "~0").replace('/', "~1")
+}
+
+fn unescape(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
+}
+
+fn name<'n>(name: &'n ObjectPropName<'_>) -> &'n str {
+    name.as_str()
+}
+
+fn start(value: &Value<'_>) -> usize {
+    use jsonc_parser::common::Ranged;
+    value.range().start
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pointer_leads_to_its_line() {
+        let source = Source {
+            name: "t.json",
+            text: "{\n  \"paths\": {\n    \"/a/{b}\": [\n      1,\n      2\n    ]\n  }\n}\n",
+        };
+        assert_eq!(source.line_of_pointer("#/paths/~1a~1{b}/1"), Some(5));
+        assert_eq!(source.line_of_pointer("#/paths/~1a~1{b}/missing"), Some(3));
+        assert_eq!(source.line_of_pointer(""), Some(1));
+    }
+
+    #[test]
+    fn a_text_that_is_not_json_has_no_lines_to_tell() {
+        let source = Source { name: "t", text: "{" };
+        assert_eq!(source.line_of_pointer("#/a"), None);
+    }
+}

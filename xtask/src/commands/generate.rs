@@ -1,0 +1,110 @@
+//! `cargo xtask generate`: document in, crate out.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use bitbucket_codegen::emit::HEADER;
+use clap::Args;
+
+use crate::inputs::{self, Selection};
+use crate::progress::Progress;
+use crate::sync::Plan;
+
+/// Generate the client from the vendored document
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Generate {
+    #[command(flatten)]
+    selection: Selection,
+    /// Compare only: name each stale file and fail if there is one
+    #[arg(long)]
+    check: bool,
+    /// Folder of the crate to write; any other than the workspace's own gets a complete crate of its own
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+impl Generate {
+    /// Runs the command; exit code 1 says that files are stale, 2 that nothing could be generated.
+    pub(crate) fn run(&self) -> Result<ExitCode> {
+        let texts = self.selection.read()?;
+        let mut progress = Progress::new();
+        let output = bitbucket_codegen::generate(&texts.inputs(), &mut |phase| progress.phase(phase))?;
+        let root = inputs::root();
+        let mut package = output.package;
+        let (target, elsewhere) = match &self.out {
+            Some(out) => (out.clone(), !same_folder(out, &root.join("sdk"))),
+            None => (root.join("sdk"), false),
+        };
+        if elsewhere {
+            complete(&root, &mut package)?;
+        }
+        let mut plan = Plan::new(&target, &package, &["src/generated"], HEADER)?;
+        if !elsewhere {
+            plan.extend(Plan::new(&root, &output.workspace, &["tests/tests/generated"], HEADER)?);
+        }
+        for name in &output.report.derived {
+            progress.line(name);
+        }
+        progress.line(&format!(
+            "{} operations, {} types, {} schemas dropped, {} corrections",
+            output.report.operations,
+            output.report.types,
+            output.report.dropped.len(),
+            output.report.overlay.len()
+        ));
+        if self.check {
+            return Ok(self.report(&plan, &root));
+        }
+        plan.apply()?;
+        progress.total();
+        println!("{}: {} of {} files changed", target.display(), plan.changes.len(), package.len() + output.workspace.len());
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn report(&self, plan: &Plan, root: &Path) -> ExitCode {
+        if plan.changes.is_empty() {
+            println!("everything is up to date");
+            return ExitCode::SUCCESS;
+        }
+        for change in &plan.changes {
+            eprintln!("{}", change.describe(root));
+        }
+        eprintln!("error: {} generated files are stale; run `cargo xtask generate` and commit the result", plan.changes.len());
+        ExitCode::FAILURE
+    }
+}
+
+fn same_folder(left: &Path, right: &Path) -> bool {
+    matches!((left.canonicalize(), right.canonicalize()), (Ok(left), Ok(right)) if left == right)
+}
+
+/// Adds the hand-written half, and turns the manifest into one that stands alone.
+fn complete(root: &Path, package: &mut BTreeMap<String, String>) -> Result<()> {
+    let sdk = root.join("sdk");
+    add_folder(&sdk, &sdk.join("src"), package)?;
+    let workspace = fs::read_to_string(root.join("Cargo.toml")).context("read: Cargo.toml: cannot be read")?;
+    if let Some(manifest) = package.get_mut("Cargo.toml") {
+        *manifest = bitbucket_codegen::emit::manifest::stand_alone(manifest, &workspace)
+            .map_err(|problem| anyhow::anyhow!("print: sdk/Cargo.toml: {problem}; keep it a plain member of the workspace"))?;
+    }
+    Ok(())
+}
+
+fn add_folder(sdk: &Path, folder: &Path, package: &mut BTreeMap<String, String>) -> Result<()> {
+    for entry in fs::read_dir(folder).with_context(|| format!("read: {}: cannot be listed", folder.display()))? {
+        let path = entry?.path();
+        if path.is_dir() {
+            add_folder(sdk, &path, package)?;
+            continue;
+        }
+        let text = fs::read_to_string(&path).with_context(|| format!("read: {}: cannot be read", path.display()))?;
+        let relative = path.strip_prefix(sdk).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        if !text.starts_with(HEADER) {
+            package.entry(relative).or_insert(text);
+        }
+    }
+    Ok(())
+}

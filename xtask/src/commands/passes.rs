@@ -1,0 +1,72 @@
+//! `cargo xtask passes`: what runs between the document and the crate, and what each step did.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use bitbucket_codegen::decisions::Decisions;
+use bitbucket_codegen::document::Context;
+use bitbucket_codegen::{normalize, read, rewrite};
+use clap::Args;
+
+use crate::inputs::Selection;
+
+/// List the passes with what each touched, or print the document as it is after one
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Passes {
+    #[command(flatten)]
+    selection: Selection,
+    /// Print the document as JSON as it is after this normalise pass
+    #[arg(long, value_name = "NAME")]
+    dump: Option<String>,
+    /// List every place that was touched, not only their number
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+impl Passes {
+    /// Runs the command.
+    pub(crate) fn run(&self) -> Result<ExitCode> {
+        if let Some(name) = &self.dump
+            && !normalize::PASSES.iter().any(|pass| pass.name == name)
+        {
+            let known: Vec<_> = normalize::PASSES.iter().map(|pass| pass.name).collect();
+            bail!("passes: --dump {name}: no normalise pass has this name; there are {}", known.join(", "));
+        }
+        let texts = self.selection.read()?;
+        let inputs = texts.inputs();
+        let decisions = Decisions::read(&inputs.operations, &inputs.groups, inputs.strict)?;
+        let (mut document, applied) = read::read(&inputs.document, inputs.overlay.as_ref())?;
+        let context = Context { source: &inputs.document, decisions: &decisions, operations_file: &inputs.operations };
+        let report = normalize(&mut document, &context, self.dump.as_deref())?;
+        if self.dump.is_some() {
+            println!("{}", document.to_json());
+            return Ok(ExitCode::SUCCESS);
+        }
+        println!("overlay: {} corrections", applied.len());
+        if self.verbose {
+            for action in &applied {
+                println!("    {} ({} places): {}", action.name, action.pointers.len(), action.reason.replace('\n', " "));
+            }
+        }
+        println!("normalise passes:");
+        for ((name, touched), pass) in report.iter().zip(normalize::PASSES) {
+            println!("  {name} ({}): {}", touched.len(), pass.reason);
+            for place in touched.iter().filter(|_| self.verbose) {
+                println!("    {place}");
+            }
+        }
+        println!("rewrite passes:");
+        for pass in rewrite::PASSES {
+            println!("  {}: {}", pass.name, pass.reason);
+        }
+        println!("bases and their subtypes (kept as open objects):");
+        for (base, subtypes) in document.subtypes.iter().filter(|(_, subtypes)| !subtypes.is_empty()) {
+            println!("  {base}: {}", subtypes.iter().cloned().collect::<Vec<_>>().join(", "));
+        }
+        println!("dropped schemas:");
+        for (name, reason) in &document.dropped {
+            println!("  {name}: {reason}");
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

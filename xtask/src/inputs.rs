@@ -1,0 +1,105 @@
+//! Reads what a generation depends on from the workspace.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use bitbucket_codegen::{Inputs, Source};
+use clap::Args;
+
+/// The vendored document.
+const DOCUMENT: &str = "spec/bitbucket.json";
+/// Its corrections.
+const OVERLAY: &str = "spec/corrections.overlay.yaml";
+
+/// Which document to read.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Selection {
+    /// OpenAPI 3.0 document to generate from
+    #[arg(long, value_name = "FILE")]
+    spec: Option<PathBuf>,
+    /// Overlay to apply to it
+    #[arg(long, value_name = "FILE", conflicts_with = "no_overlay")]
+    overlay: Option<PathBuf>,
+    /// Apply no overlay; decisions that match nothing in the document are then reported, not refused
+    #[arg(long)]
+    no_overlay: bool,
+}
+
+/// A file that was read, with the name under which messages speak of it.
+#[derive(Debug)]
+struct Text {
+    name: String,
+    text: String,
+}
+
+/// The texts of a generation.
+#[derive(Debug)]
+pub(crate) struct Texts {
+    document: Text,
+    overlay: Option<Text>,
+    operations: Text,
+    groups: Text,
+    manifest: Text,
+    strict: bool,
+}
+
+/// The folder of the workspace.
+pub(crate) fn root() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest).to_owned()
+}
+
+impl Selection {
+    /// Reads the document, its overlay and the decision files.
+    pub(crate) fn read(&self) -> Result<Texts> {
+        let overlay = match (&self.overlay, self.no_overlay) {
+            (Some(path), _) => Some(given(path)?),
+            (None, true) => None,
+            (None, false) => Some(vendored(OVERLAY)?),
+        };
+        Ok(Texts {
+            document: match &self.spec {
+                Some(path) => given(path)?,
+                None => vendored(DOCUMENT)?,
+            },
+            strict: overlay.is_some() && self.overlay.is_none(),
+            overlay,
+            operations: vendored("spec/operations.toml")?,
+            groups: vendored("spec/groups.toml")?,
+            manifest: vendored("sdk/Cargo.toml")?,
+        })
+    }
+}
+
+impl Texts {
+    /// The view that the generator takes.
+    pub(crate) fn inputs(&self) -> Inputs<'_> {
+        Inputs {
+            document: self.document.source(),
+            overlay: self.overlay.as_ref().map(Text::source),
+            operations: self.operations.source(),
+            groups: self.groups.source(),
+            manifest: self.manifest.source(),
+            strict: self.strict,
+        }
+    }
+}
+
+impl Text {
+    fn source(&self) -> Source<'_> {
+        Source { name: &self.name, text: &self.text }
+    }
+}
+
+fn vendored(path: &str) -> Result<Text> {
+    let text = std::fs::read_to_string(root().join(path)).with_context(|| format!("read: {path}: cannot be read"))?;
+    Ok(Text { name: path.to_owned(), text })
+}
+
+fn given(path: &Path) -> Result<Text> {
+    let name = path.display().to_string();
+    let bytes = std::fs::read(path).with_context(|| format!("read: {name}: cannot be read"))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| anyhow::anyhow!("read: {name}: not UTF-8 at byte {}; the document must be OpenAPI 3.0 as JSON", error.utf8_error().valid_up_to()))?;
+    Ok(Text { name, text })
+}

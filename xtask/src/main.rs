@@ -1,0 +1,47 @@
+//! The maintainers' commands: `cargo xtask generate`, `passes`, `demo`.
+//!
+//! Thin on purpose: flags, files and messages. It never depends on the SDK, so that a broken generated crate cannot stop
+//! its own regeneration.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod commands;
+mod inputs;
+mod progress;
+mod sync;
+
+/// The maintainers' commands. Without one, `generate` is meant.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    generate: commands::generate::Generate,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Generate(commands::generate::Generate),
+    Passes(commands::passes::Passes),
+    Demo(commands::demo::Demo),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command {
+        Some(Command::Generate(command)) => command.run(),
+        Some(Command::Passes(command)) => command.run(),
+        Some(Command::Demo(command)) => command.run(),
+        None => cli.generate.run(),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

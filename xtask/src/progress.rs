@@ -1,0 +1,54 @@
+//! Tells a person at a terminal which phase runs and how long each took.
+
+use std::io::IsTerminal as _;
+use std::time::Instant;
+
+use bitbucket_codegen::Phase;
+
+/// Measures phases; silent where nobody looks.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    shown: bool,
+    begun: Instant,
+    current: Option<(Phase, Instant)>,
+}
+
+impl Progress {
+    /// Starts the clock.
+    pub(crate) fn new() -> Self {
+        Self { shown: std::io::stderr().is_terminal(), begun: Instant::now(), current: None }
+    }
+
+    /// Notes that a phase begins, and with that the end of the one before.
+    pub(crate) fn phase(&mut self, phase: Phase) {
+        if let Some((last, since)) = self.current.take() {
+            self.line(&format!("{:<10} {:>6.0} ms", word(last), since.elapsed().as_secs_f64() * 1000.0));
+        }
+        if phase != Phase::Done {
+            self.current = Some((phase, Instant::now()));
+        }
+    }
+
+    /// Says one more line.
+    pub(crate) fn line(&self, text: &str) {
+        if self.shown {
+            eprintln!("  {text}");
+        }
+    }
+
+    /// Says how long everything took.
+    pub(crate) fn total(&self) {
+        self.line(&format!("{:<10} {:>6.0} ms", "total", self.begun.elapsed().as_secs_f64() * 1000.0));
+    }
+}
+
+fn word(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Read => "read",
+        Phase::Normalize => "normalize",
+        Phase::Wire => "progenitor",
+        Phase::Rewrite => "rewrite",
+        Phase::Emit => "emit",
+        Phase::Done => "done",
+    }
+}
