@@ -1,0 +1,171 @@
+//! The client: settings and a connection pool behind one cheap handle. It knows nothing about single operations,
+//! whose accessors are generated.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::HeaderValue;
+use reqwest::{Method, Url};
+
+use crate::builder::ClientBuilder;
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::redact::Redactor;
+use crate::request::Request;
+use crate::scope::{Repository, Workspace};
+use crate::{env, path};
+
+/// A client of the Bitbucket Cloud REST API.
+///
+/// Clones share connections and settings, and cost next to nothing. A client must be used within a Tokio runtime.
+///
+/// ```no_run
+/// # async fn run() -> Result<(), bitbucket_cloud::Error> {
+/// use bitbucket_cloud::{Client, Credentials, Method};
+///
+/// let client = Client::builder().credentials(Credentials::access_token("token")).build()?;
+/// let user = client.request(Method::GET, "/user").send_as::<serde_json::Value>().await?;
+/// println!("{}", user["display_name"]);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) http: reqwest::Client,
+    pub(crate) base: Url,
+    pub(crate) credentials: Credentials,
+    pub(crate) authorization: Option<HeaderValue>,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) timeout: Option<Duration>,
+}
+
+impl Client {
+    pub(crate) fn new(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.0
+    }
+
+    /// Starts the settings of a client.
+    ///
+    /// ```no_run
+    /// let client = bitbucket_cloud::Client::builder().user_agent("release-bot/1.4").build()?;
+    /// # Ok::<(), bitbucket_cloud::Error>(())
+    /// ```
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// A client from environment variables.
+    ///
+    /// | variable | |
+    /// |---|---|
+    /// | `BITBUCKET_ACCESS_TOKEN` | access token of a repository, project or workspace, or |
+    /// | `BITBUCKET_EMAIL` and `BITBUCKET_API_TOKEN` | e-mail address and API token of an account |
+    /// | `BITBUCKET_BASE_URL` | optional, default `https://api.bitbucket.org/2.0` |
+    ///
+    /// A variable that is empty counts as not set.
+    ///
+    /// # Errors
+    ///
+    /// Neither kind of credentials is set, or both are, or one half of a pair. Anonymous use has to be chosen through
+    /// [`Client::builder`].
+    ///
+    /// ```no_run
+    /// let client = bitbucket_cloud::Client::from_env()?;
+    /// # Ok::<(), bitbucket_cloud::Error>(())
+    /// ```
+    pub fn from_env() -> Result<Self, Error> {
+        let settings = env::settings(|name| std::env::var(name).ok()).map_err(Error::config)?;
+        let builder = Self::builder().credentials(settings.credentials);
+        match settings.base_url {
+            Some(base_url) => builder.base_url(&base_url).build(),
+            None => builder.build(),
+        }
+    }
+
+    /// The base URL, without a slash at the end.
+    ///
+    /// ```no_run
+    /// let client = bitbucket_cloud::Client::builder().build()?;
+    /// assert_eq!(client.base_url(), "https://api.bitbucket.org/2.0");
+    /// # Ok::<(), bitbucket_cloud::Error>(())
+    /// ```
+    pub fn base_url(&self) -> &str {
+        self.0.base.as_str().trim_end_matches('/')
+    }
+
+    /// Revision of the document that the generated operations and models were made from.
+    ///
+    /// ```no_run
+    /// let client = bitbucket_cloud::Client::builder().build()?;
+    /// println!("models of {}", client.api_revision());
+    /// # Ok::<(), bitbucket_cloud::Error>(())
+    /// ```
+    pub fn api_revision(&self) -> &'static str {
+        crate::generated::API_REVISION
+    }
+
+    /// A request to any path: the way out for what has no method of its own.
+    ///
+    /// `path` is relative to the base URL and begins with `/`; it may have a query. What is percent-encoded in it
+    /// stays so, and what may not stand in a URL is encoded. An absolute URL is accepted if it lies below the base
+    /// URL, as the `next` link of a page does. Any other is an error of `send_as` and its like, and nothing is sent.
+    ///
+    /// ```no_run
+    /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+    /// use bitbucket_cloud::Method;
+    ///
+    /// let path = "/repositories/acme/rocket/refs/branches/main";
+    /// let branch = client.request(Method::GET, path).query("fields", "target.hash");
+    /// let branch = branch.send_as::<serde_json::Value>().await?;
+    /// println!("{}", branch["target"]["hash"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn request(&self, method: Method, path: impl AsRef<str>) -> Request {
+        let path = path.as_ref();
+        Request::custom(self, method, path, path::custom(&self.0.base, path))
+    }
+
+    /// A handle that remembers a workspace and a repository.
+    ///
+    /// ```
+    /// # fn run(client: bitbucket_cloud::Client) {
+    /// let repository = client.repository("acme", "rocket");
+    /// # }
+    /// ```
+    pub fn repository(&self, workspace: impl Into<String>, repo_slug: impl Into<String>) -> Repository {
+        self.workspace(workspace).repository(repo_slug)
+    }
+
+    /// A handle that remembers a workspace.
+    ///
+    /// ```
+    /// # fn run(client: bitbucket_cloud::Client) {
+    /// let workspace = client.workspace("acme");
+    /// # }
+    /// ```
+    pub fn workspace(&self, workspace: impl Into<String>) -> Workspace {
+        Workspace { client: self.clone(), workspace: workspace.into() }
+    }
+
+    /// Takes the client's secrets, and the header that was sent, out of texts.
+    pub(crate) fn redactor(&self, sent: Option<&HeaderValue>) -> Redactor {
+        Redactor::new(self.0.credentials.secret(), sent)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.base_url())
+            .field("credentials", &self.0.credentials)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,310 @@
+//! The one error of the crate: what happened, at which operation, and what the service said about it. Texts are
+//! bounded, never hold a secret or the value of a query parameter, and name path templates instead of paths.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use reqwest::StatusCode;
+
+use crate::operation::{Endpoint, Operation};
+
+mod make;
+mod reason;
+mod show;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use make::request_id;
+use reason::Reason;
+pub(crate) use reason::bounded;
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// What went wrong.
+///
+/// `Display` gives one line: the operation with its path template, the status and the service's reason.
+///
+/// ```no_run
+/// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+/// use bitbucket_cloud::{ErrorKind, Method};
+///
+/// let request = client.request(Method::GET, "/repositories/acme/rocket");
+/// match request.send_as::<serde_json::Value>().await {
+///     Ok(repository) => println!("{}", repository["full_name"]),
+///     Err(error) if error.is_not_found() => println!("no such repository, or not for you"),
+///     Err(error) if error.kind() == ErrorKind::Connect => println!("offline?"),
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    endpoint: Option<Endpoint>,
+    status: Option<StatusCode>,
+    /// What happened on this side; the service's own words are in `reason`.
+    text: String,
+    reason: Reason,
+    excerpt: Option<String>,
+    retry_after: Option<Duration>,
+    request_id: Option<String>,
+    /// Whether the service may have seen the request.
+    sent: bool,
+    source: Option<Source>,
+}
+
+/// The stage at which a call failed.
+///
+/// ```
+/// use bitbucket_cloud::{Client, ErrorKind};
+///
+/// let error = Client::builder().base_url("not a url").build().unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Config);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The client cannot be made from its settings.
+    Config,
+    /// The request cannot be made from its parts. Nothing was sent.
+    InvalidRequest,
+    /// No connection came about. Nothing was sent.
+    Connect,
+    /// A time limit of the client ran out.
+    Timeout,
+    /// The connection broke, or what came was not HTTP.
+    Transport,
+    /// The service answered with a status outside 200–299.
+    Api,
+    /// The service reported success, but its body is not what was expected.
+    Decode,
+}
+
+impl Error {
+    /// The stage at which the call failed.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// let answered = error.kind() == bitbucket_cloud::ErrorKind::Api;
+    /// # }
+    /// ```
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Status of the answer, if there was one.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// let unpaid = error.status() == Some(bitbucket_cloud::StatusCode::PAYMENT_REQUIRED);
+    /// # }
+    /// ```
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// The operation that failed; `None` for settings and for paths written by hand.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// let id = error.operation().map(|operation| operation.id());
+    /// # }
+    /// ```
+    pub fn operation(&self) -> Option<&'static Operation> {
+        self.0.endpoint.as_ref().and_then(Endpoint::operation)
+    }
+
+    /// The service's message, from whatever shape its body has.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) { println!("{}", error.message().unwrap_or("no reason given")); }
+    /// ```
+    pub fn message(&self) -> Option<&str> {
+        self.0.reason.message.as_deref()
+    }
+
+    /// The service's further explanation.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) { println!("{}", error.detail().unwrap_or_default()); }
+    /// ```
+    pub fn detail(&self) -> Option<&str> {
+        self.0.reason.detail.as_deref()
+    }
+
+    /// What the service has against single fields of the request.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// for (field, reasons) in error.fields() {
+    ///     println!("{field}: {}", reasons.join(", "));
+    /// }
+    /// # }
+    /// ```
+    pub fn fields(&self) -> &BTreeMap<String, Vec<String>> {
+        &self.0.reason.fields
+    }
+
+    /// The service's key for the reason, such as `report-service.general.bad-request`.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) { let key: Option<&str> = error.key(); }
+    /// ```
+    pub fn key(&self) -> Option<&str> {
+        self.0.reason.key.as_deref()
+    }
+
+    /// The id under which the service keeps an internal error; support asks for it.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) { let id: Option<&str> = error.error_id(); }
+    /// ```
+    pub fn error_id(&self) -> Option<&str> {
+        self.0.reason.id.as_deref()
+    }
+
+    /// Scopes that the service asks for; empty unless it refused the credentials and said so.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) { println!("needs {}", error.required_scopes().join(" ")); }
+    /// ```
+    pub fn required_scopes(&self) -> &[String] {
+        &self.0.reason.required_scopes
+    }
+
+    /// Scopes that the credentials have; empty unless the service refused them and said so.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) { println!("has {}", error.granted_scopes().join(" ")); }
+    /// ```
+    pub fn granted_scopes(&self) -> &[String] {
+        &self.0.reason.granted_scopes
+    }
+
+    /// How long the service asks to wait before the next call. It does not always say.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// let pause = error.retry_after().unwrap_or(std::time::Duration::from_secs(60));
+    /// # }
+    /// ```
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The service's id of the request, for its support.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) { println!("{}", error.request_id().unwrap_or("unknown")); }
+    /// ```
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// The beginning of the body of a failure (at most 1 KiB), or the surroundings of what could not be decoded.
+    ///
+    /// It is not part of `Display` or `Debug`. The client's own secrets are taken out, everything else is as it came.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) { println!("{}", error.body_excerpt().unwrap_or_default()); }
+    /// ```
+    pub fn body_excerpt(&self) -> Option<&str> {
+        self.0.excerpt.as_deref()
+    }
+
+    fn has(&self, code: u16) -> bool {
+        // A status of success belongs to a decoding error.
+        self.0.status.is_some_and(|status| status.as_u16() == code)
+    }
+
+    /// 404: it does not exist, or is not visible to the credentials.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) { assert!(!error.is_not_found()); }
+    /// ```
+    pub fn is_not_found(&self) -> bool {
+        self.has(404)
+    }
+
+    /// 401: the credentials are missing, invalid, expired, or of the wrong kind.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) { assert!(!error.is_unauthorized()); }
+    /// ```
+    pub fn is_unauthorized(&self) -> bool {
+        self.has(401)
+    }
+
+    /// 403: the credentials are valid but do not suffice.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) { assert!(!error.is_forbidden()); }
+    /// ```
+    pub fn is_forbidden(&self) -> bool {
+        self.has(403)
+    }
+
+    /// 409: it exists already, or something else changed it meanwhile.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) { assert!(!error.is_conflict()); }
+    /// ```
+    pub fn is_conflict(&self) -> bool {
+        self.has(409)
+    }
+
+    /// 410: the service has removed the operation.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) { assert!(!error.is_gone()); }
+    /// ```
+    pub fn is_gone(&self) -> bool {
+        self.has(410)
+    }
+
+    /// 429: too many calls within the hour.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) { assert!(!error.is_rate_limited()); }
+    /// ```
+    pub fn is_rate_limited(&self) -> bool {
+        self.has(429)
+    }
+
+    /// No answer in time: a limit of the client ran out, or one of the service (408, 504, 555).
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) { assert!(!error.is_timeout()); }
+    /// ```
+    pub fn is_timeout(&self) -> bool {
+        self.0.kind == ErrorKind::Timeout || [408, 504, 555].into_iter().any(|code| self.has(code))
+    }
+
+    /// Whether the same call may succeed later, and cannot do its work twice.
+    ///
+    /// True for a call that was not carried out for certain (no connection, 429), and, where the [`Effect`] of the
+    /// operation allows repeating it, for broken connections, time limits, and 408, 500, 502, 503, 504 and 555.
+    ///
+    /// [`Effect`]: crate::Effect
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) { if error.is_retryable() { println!("later, then"); } }
+    /// ```
+    pub fn is_retryable(&self) -> bool {
+        let repeatable = || self.0.endpoint.as_ref().is_some_and(|endpoint| endpoint.effect().is_repeatable());
+        match self.0.kind {
+            ErrorKind::Config | ErrorKind::InvalidRequest | ErrorKind::Decode => false,
+            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport => !self.0.sent || repeatable(),
+            ErrorKind::Api if self.is_rate_limited() => true,
+            ErrorKind::Api => [408, 500, 502, 503, 504, 555].into_iter().any(|code| self.has(code)) && repeatable(),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,122 @@
+//! How errors are made from what goes wrong. What comes in is bounded here, and URLs are taken out; callers have
+//! already taken the client's secrets out of bodies.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+
+use super::reason::{Reason, bounded};
+use super::show::push_line;
+use super::{Error, ErrorKind, Inner};
+use crate::json::Misfit;
+use crate::operation::Endpoint;
+
+/// Longest part of a body that an error keeps, in bytes.
+const LONGEST_EXCERPT: usize = 1024;
+
+impl Error {
+    fn new(kind: ErrorKind, endpoint: Option<&Endpoint>, text: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            endpoint: endpoint.cloned(),
+            status: None,
+            text: text.into(),
+            reason: Reason::default(),
+            excerpt: None,
+            retry_after: None,
+            request_id: None,
+            sent: false,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn config(text: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Config, None, text)
+    }
+
+    pub(crate) fn invalid(endpoint: &Endpoint, text: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidRequest, Some(endpoint), text)
+    }
+
+    /// A failure below HTTP. The URL, with its query, is taken out of reqwest's error.
+    pub(crate) fn transport(endpoint: &Endpoint, source: reqwest::Error) -> Self {
+        let (kind, text) = match () {
+            () if source.is_timeout() => (ErrorKind::Timeout, "the time limit ran out"),
+            () if source.is_connect() => (ErrorKind::Connect, "could not connect"),
+            () if source.is_builder() => (ErrorKind::InvalidRequest, "the request cannot be sent"),
+            () if source.is_redirect() => (ErrorKind::Transport, "the redirects lead nowhere"),
+            () if source.is_body() || source.is_decode() => (ErrorKind::Transport, "the body broke off"),
+            () => (ErrorKind::Transport, "the request failed"),
+        };
+        let mut error = Self::new(kind, Some(endpoint), text);
+        error.0.sent = !source.is_connect() && !source.is_builder();
+        error.0.source = Some(source.without_url().into());
+        error
+    }
+
+    /// An answer that reports a failure. `body` is the beginning of the body, without the client's secrets.
+    pub(crate) fn api(endpoint: &Endpoint, status: StatusCode, headers: &HeaderMap, body: &str) -> Self {
+        let mut reason = Reason::read(header(headers, CONTENT_TYPE.as_str()), body);
+        if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+            let scopes = |name| {
+                let names = header(headers, name).unwrap_or_default().split([',', ' ']);
+                names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+            };
+            if reason.required_scopes.is_empty() {
+                reason.required_scopes = scopes("x-accepted-oauth-scopes");
+            }
+            if reason.granted_scopes.is_empty() {
+                reason.granted_scopes = scopes("x-oauth-scopes");
+            }
+        }
+        let mut error = Self::new(ErrorKind::Api, Some(endpoint), "").answered(status, headers);
+        error.0.reason = reason;
+        error.0.retry_after = header(headers, RETRY_AFTER.as_str()).and_then(seconds);
+        error.0.excerpt = Some(bounded(body, LONGEST_EXCERPT).to_owned());
+        error
+    }
+
+    /// A body that is JSON of another form than expected. `misfit` holds none of the client's secrets.
+    pub(crate) fn misfit(endpoint: &Endpoint, status: StatusCode, headers: &HeaderMap, misfit: Misfit) -> Self {
+        let Misfit { reason, path, excerpt } = misfit;
+        let place = if path.is_empty() { String::new() } else { format!(" at {path}") };
+        let text = format!("cannot decode the body{place}: {reason}, near `{excerpt}`");
+        let mut error = Self::new(ErrorKind::Decode, Some(endpoint), text).answered(status, headers);
+        error.0.excerpt = Some(excerpt);
+        error
+    }
+
+    /// A body that is not JSON although JSON was expected, such as a maintenance page.
+    pub(crate) fn not_json(endpoint: &Endpoint, status: StatusCode, headers: &HeaderMap, body: &str) -> Self {
+        let content_type = header(headers, CONTENT_TYPE.as_str());
+        let mut text = format!("expected JSON, got {}", content_type.unwrap_or("a body without content type"));
+        if let Some(title) = Reason::read(content_type, body).message {
+            text.push_str(": ");
+            push_line(&mut text, &title);
+        }
+        let mut error = Self::new(ErrorKind::Decode, Some(endpoint), text).answered(status, headers);
+        error.0.excerpt = Some(bounded(body, LONGEST_EXCERPT).to_owned());
+        error
+    }
+
+    fn answered(mut self, status: StatusCode, headers: &HeaderMap) -> Self {
+        self.0.sent = true;
+        self.0.status = Some(status);
+        self.0.request_id = request_id(headers).map(str::to_owned);
+        self
+    }
+}
+
+fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok()).filter(|value| !value.is_empty())
+}
+
+/// The id that the service, or what stands before it, gave to a request.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    ["x-request-id", "atl-traceid", "x-b3-traceid"].into_iter().find_map(|name| header(headers, name))
+}
+
+fn seconds(text: &str) -> Option<Duration> {
+    text.trim().parse().ok().map(Duration::from_secs)
+}

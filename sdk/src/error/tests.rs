@@ -1,0 +1,118 @@
+//! The lines that errors print, and the questions they answer.
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, StatusCode};
+
+use super::{Error, ErrorKind};
+use crate::json::Misfit;
+use crate::operation::{Effect, Endpoint, Operation};
+
+static GET: Operation = Operation {
+    id: "getThing",
+    method: "GET",
+    path: "/things/{id}",
+    group: "things",
+    effect: Effect::Read,
+    scopes: &[],
+    docs: "",
+    deprecated: None,
+};
+static START: Operation = Operation { id: "startThing", method: "POST", effect: Effect::Once, ..GET };
+
+fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+    pairs.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+}
+
+fn api(operation: &'static Operation, status: u16, body: &str) -> Error {
+    let status = StatusCode::from_u16(status).unwrap_or_default();
+    Error::api(&Endpoint::Listed(operation), status, &headers(&[("content-type", "application/json")]), body)
+}
+
+#[test]
+fn an_error_is_small_and_can_be_sent() {
+    fn sendable<T: Send + Sync + 'static>() -> usize {
+        size_of::<T>()
+    }
+    assert!(sendable::<Error>() <= 16);
+}
+
+#[test]
+fn the_line_names_operation_status_and_reason() {
+    let cases = [
+        (404, r#"{"error":{"message":"no such thing"}}"#, "404 Not Found: no such thing"),
+        (
+            410,
+            r#"{"error":{"message":"Gone\nfor good","detail":"See\n\n docs"}}"#,
+            "410 Gone: Gone for good (See docs)",
+        ),
+        (
+            400,
+            r#"{"error":{"message":"Bad request","fields":{"a":["x","y"],"b":"z"}}}"#,
+            "400 Bad Request: Bad request; a: x, y; b: z",
+        ),
+        (
+            403,
+            r#"{"error":{"message":"No","detail":{"required":["a"],"granted":["b","c"]}}}"#,
+            "403 Forbidden: No; required scopes: a; granted scopes: b, c",
+        ),
+        (409, r#"{"key":"a.b"}"#, "409 Conflict: a.b"),
+        (500, "", "500 Internal Server Error"),
+        (555, "", "555"),
+    ];
+    for (status, body, expected) in cases {
+        assert_eq!(api(&GET, status, body).to_string(), format!("getThing (GET /things/{{id}}): {expected}"));
+    }
+    let long = format!(r#"{{"message":"{}"}}"#, "word ".repeat(5000));
+    assert!(api(&GET, 400, &long).to_string().len() < 500);
+}
+
+#[test]
+fn a_custom_call_is_named_by_its_method_and_path() {
+    let endpoint = Endpoint::Custom { method: Method::POST, path: "/a/b".into() };
+    assert_eq!(Error::invalid(&endpoint, "no").to_string(), "POST /a/b: no");
+    assert_eq!(Error::invalid(&endpoint, "no").operation(), None);
+    assert_eq!(Error::config("no").to_string(), "no");
+}
+
+#[test]
+fn headers_are_read() {
+    let headers = headers(&[
+        ("retry-after", "120"),
+        ("atl-traceid", "abc"),
+        ("x-oauth-scopes", "read, write"),
+        ("x-accepted-oauth-scopes", "admin"),
+    ]);
+    let error = Error::api(&Endpoint::Listed(&GET), StatusCode::FORBIDDEN, &headers, "");
+    assert_eq!(error.retry_after().map(|wait| wait.as_secs()), Some(120));
+    assert_eq!(error.request_id(), Some("abc"));
+    assert_eq!((error.required_scopes(), error.granted_scopes().len()), (&["admin".to_owned()][..], 2));
+    let error = Error::api(&Endpoint::Listed(&GET), StatusCode::NOT_FOUND, &headers, "");
+    assert!(error.required_scopes().is_empty());
+}
+
+#[test]
+fn only_what_cannot_happen_twice_is_retryable() {
+    for status in [408, 500, 502, 503, 504, 555] {
+        assert!(api(&GET, status, "").is_retryable(), "{status}");
+        assert!(!api(&START, status, "").is_retryable(), "{status}");
+    }
+    assert!(api(&GET, 429, "").is_retryable() && api(&START, 429, "").is_retryable());
+    for status in [304, 400, 401, 403, 404, 409, 410, 416, 501] {
+        assert!(!api(&GET, status, "").is_retryable(), "{status}");
+    }
+    assert!(!Error::config("").is_retryable());
+    assert!(api(&GET, 555, "").is_timeout() && !api(&GET, 500, "").is_timeout());
+}
+
+#[test]
+fn a_decoding_error_says_where() {
+    let misfit = Misfit { reason: "invalid type".into(), path: "a[1].b".into(), excerpt: "{\"b\":1}".into() };
+    let error = Error::misfit(&Endpoint::Listed(&GET), StatusCode::OK, &headers(&[]), misfit);
+    let expected =
+        "getThing (GET /things/{id}): 200 OK: cannot decode the body at a[1].b: invalid type, near `{\"b\":1}`";
+    assert_eq!((error.to_string().as_str(), error.kind()), (expected, ErrorKind::Decode));
+
+    let html = headers(&[("content-type", "text/html")]);
+    let error = Error::not_json(&Endpoint::Listed(&GET), StatusCode::OK, &html, "<title>Down</title>");
+    assert!(error.to_string().ends_with("200 OK: expected JSON, got text/html: Down"), "{error}");
+}

@@ -1,0 +1,91 @@
+//! Typed access to the [Bitbucket Cloud REST API 2.0](https://developer.atlassian.com/cloud/bitbucket/rest/intro/):
+//! a method for every operation, models that keep what the service sends, and errors that say what it said.
+//!
+//! # Quick start
+//!
+//! ```no_run
+//! use bitbucket_cloud::{Client, Credentials};
+//!
+//! # async fn run() -> Result<(), bitbucket_cloud::Error> {
+//! let client = Client::builder().credentials(Credentials::api_token("me@example.org", "token")).build()?;
+//! // Or with the variables that `Client::from_env` names:
+//! let client = Client::from_env()?;
+//!
+//! # #[cfg(feature = "pipelines")] {
+//! let page = client.pipelines().get_pipelines_for_repository("acme", "rocket").sort("-created_on").send().await?;
+//! println!("{} {:?}", page.status(), page.values);
+//!
+//! let repository = client.repository("acme", "rocket");
+//! let page = repository.pipelines().get_pipelines_for_repository().query("pagelen", 10).send().await?;
+//! # }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Client`] has one accessor for each group of operations. A method takes the required parameters and gives a request
+//! builder, whose setters are the optional ones. Nothing is sent before `send().await`, which gives a [`Response`].
+//! Values of path parameters are given raw, braces of UUIDs included, and are encoded here.
+//!
+//! # Environment
+//!
+//! [`Client::from_env`] reads `BITBUCKET_ACCESS_TOKEN`, or `BITBUCKET_EMAIL` and `BITBUCKET_API_TOKEN`, and the
+//! optional `BITBUCKET_BASE_URL`.
+//!
+//! # Errors
+//!
+//! There is one [`Error`]. It names the operation, the status, and the service's message, detail, fields and scopes,
+//! whatever shape its body has. [`Error::kind`] tells the stages apart, and questions such as [`Error::is_not_found`]
+//! or [`Error::is_retryable`] answer the rest. Secrets and query values are in no `Debug` and no `Display`.
+//!
+//! # Ways out
+//!
+//! - `query` and `header` of every builder set what the document does not declare;
+//! - `send_as` decodes into a type of the caller's, which goes well with `fields`; `send_raw` gives bytes;
+//! - [`Client::request`] sends anything to any path, with the same credentials, encoding and errors.
+//!
+//! # Features
+//!
+//! - `full` (default): every group. Without it, each group is a feature of its own, named like its accessor.
+//! - `rustls` (default): TLS by rustls with ring and the roots of the platform; nothing is installed for the process.
+//! - `native-tls`: TLS of the platform. Where both are on, rustls is used.
+//!
+//! Without a TLS feature only `http` works, or an HTTP client of one's own.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod body;
+mod builder;
+mod client;
+mod credentials;
+mod env;
+mod error;
+mod generated;
+mod json;
+mod macros;
+mod operation;
+mod path;
+mod redact;
+mod request;
+mod response;
+mod scope;
+mod send;
+mod stream;
+mod tls;
+mod word;
+
+pub use body::Multipart;
+pub use builder::ClientBuilder;
+pub use bytes::Bytes;
+pub use client::Client;
+pub use credentials::Credentials;
+pub use error::{Error, ErrorKind};
+#[allow(unused_imports, unreachable_pub)] // A build without any group has no group module.
+pub use generated::{groups::*, scoped, types};
+pub use operation::{Effect, Operation};
+pub use request::Request;
+pub use reqwest::header::HeaderMap;
+pub use reqwest::{Method, StatusCode};
+pub use response::Response;
+pub use scope::{Repository, Workspace};
+pub use secrecy::SecretString;
+pub use stream::ByteStream;

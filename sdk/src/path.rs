@@ -1,0 +1,259 @@
+//! The one place where addresses are made: templates are filled in, the caller's own paths are checked, and every
+//! value is percent-encoded exactly once. Nothing else in the crate may encode or join parts of a URL.
+
+use std::borrow::Cow;
+use std::fmt::{Display, Write};
+
+use reqwest::Url;
+
+/// A path relative to the base URL, and the query that came with it, both ready to be sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Address {
+    pub(crate) path: String,
+    pub(crate) query: Option<String>,
+}
+
+/// Checks a base URL and gives it back without a slash at the end.
+pub(crate) fn base(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text.trim_end_matches('/')).map_err(|error| format!("the base URL is not valid: {error}"))?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return Err("the base URL must begin with `https://` or `http://` and name a host".into());
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("the base URL must not hold a user name or password; use `Credentials`".into());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("the base URL must not have a query or a fragment".into());
+    }
+    Ok(url)
+}
+
+/// Fills in a path template from raw values.
+///
+/// A value that is empty, `.` or `..` is refused: URL parsers drop such segments, and without its workspace
+/// `/repositories/{workspace}` would be another resource. The root of a source tree, an empty last `{path}`, is fine.
+pub(crate) fn expand(template: &str, values: &[(&str, &dyn Display)]) -> Result<String, String> {
+    let mut out = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((name, after)) = after.split_once('}') else {
+            return Err(format!("the template `{template}` has no end of a parameter"));
+        };
+        let Some((_, value)) = values.iter().find(|(known, _)| *known == name) else {
+            return Err(format!("no value for the path parameter `{name}`"));
+        };
+        out.push_str(before);
+        let value = value.to_string();
+        match value.as_str() {
+            "" if name == "path" && after.is_empty() => {}
+            "" => return Err(format!("the path parameter `{name}` is empty")),
+            "." | ".." => return Err(format!("the path parameter `{name}` is `{value}`, which no URL can carry")),
+            value => encode(&mut out, value, |_| false),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+/// Reads a path that the caller wrote, or an absolute URL below `base`, as the `next` link of a page is.
+///
+/// What is encoded already stays as it is, and what may not stand in a URL is encoded.
+pub(crate) fn custom(base: &Url, text: &str) -> Result<Address, String> {
+    if text.starts_with('/') {
+        return relative(text);
+    }
+    let Ok(url) = Url::parse(text) else {
+        return Err("the path must begin with `/` or be an absolute URL below the base URL".into());
+    };
+    let same = url.scheme() == base.scheme()
+        && url.host() == base.host()
+        && url.port_or_known_default() == base.port_or_known_default();
+    if !same {
+        return Err("the URL is not on the scheme, host and port of the base URL".into());
+    }
+    if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
+        return Err("the URL must not hold a user name, a password or a fragment".into());
+    }
+    // An encoded slash or dot segment was resolved by the parser, so that the prefix is what will be asked for.
+    match url.path().strip_prefix(base.path().trim_end_matches('/')) {
+        Some(path) if path.starts_with('/') => {
+            Ok(Address { path: path.to_owned(), query: url.query().map(str::to_owned) })
+        }
+        _ => Err("the URL is not below the path of the base URL".into()),
+    }
+}
+
+fn relative(text: &str) -> Result<Address, String> {
+    let (raw, query) = match text.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (text, None),
+    };
+    let mut path = String::with_capacity(raw.len() + 16);
+    encode(&mut path, raw, |byte| byte == b'/' || is_path_byte(byte));
+    if path.split('/').any(is_dot_segment) {
+        return Err("the path has a `.` or `..` segment, which no URL can carry".into());
+    }
+    let query = query.map(|raw| {
+        let mut query = String::with_capacity(raw.len() + 16);
+        encode(&mut query, raw, |byte| matches!(byte, b'/' | b'?') || (byte != b'\'' && is_path_byte(byte)));
+        query
+    });
+    Ok(Address { path, query })
+}
+
+/// Joins base, path, the query of the path and further parameters into the URL of a request.
+pub(crate) fn join(base: &Url, address: &Address, pairs: &[(Cow<'static, str>, String)]) -> Result<Url, String> {
+    let mut text = String::from(base.as_str().trim_end_matches('/'));
+    text.push_str(&address.path);
+    let mut separator = '?';
+    if let Some(query) = address.query.as_deref().filter(|query| !query.is_empty()) {
+        text.push(separator);
+        text.push_str(query);
+        separator = '&';
+    }
+    for (name, value) in pairs {
+        text.push(separator);
+        encode(&mut text, name, |_| false);
+        text.push('=');
+        // A percent sign in a value is data: only names and values that are raw come here.
+        encode(&mut text, value, |_| false);
+        separator = '&';
+    }
+    // The parser leaves encoded bytes alone, so this does not encode a second time (`tests/wire.rs` holds it to that).
+    Url::parse(&text).map_err(|error| format!("the address is not valid: {error}"))
+}
+
+/// Appends `text` with every byte encoded except RFC 3986's unreserved ones and those that `keep` names.
+///
+/// Where a percent sign may be kept, an escape stays as it is, and a lone percent sign is encoded.
+fn encode(out: &mut String, text: &str, keep: impl Fn(u8) -> bool) {
+    let bytes = text.as_bytes();
+    for (at, &byte) in bytes.iter().enumerate() {
+        let kept = byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'.' | b'_' | b'~')
+            || (keep(byte) && (byte != b'%' || is_escape(&bytes[at..])));
+        if kept {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a string does not fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+}
+
+fn is_escape(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'%', high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit())
+}
+
+/// RFC 3986's `pchar` without the unreserved bytes, which are kept in any case.
+fn is_path_byte(byte: u8) -> bool {
+    matches!(byte, b'%' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' | b':' | b'@')
+}
+
+fn is_dot_segment(segment: &str) -> bool {
+    let plain = segment.replace("%2e", ".").replace("%2E", ".");
+    plain == "." || plain == ".."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEMPLATE: &str = "/repositories/{workspace}/{repo_slug}/src/{commit}/{path}";
+
+    fn filled(workspace: &str, commit: &str, path: &str) -> Result<String, String> {
+        expand(TEMPLATE, &[("workspace", &workspace), ("repo_slug", &"rocket"), ("commit", &commit), ("path", &path)])
+    }
+
+    fn root() -> Url {
+        base("https://api.example.org/2.0/").unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    #[test]
+    fn raw_values_are_encoded_once() {
+        let cases = [
+            ("{6a0d}", "%7B6a0d%7D"),
+            ("feature/x y", "feature%2Fx%20y"),
+            ("100%", "100%25"),
+            ("%7B", "%257B"),
+            ("grün", "gr%C3%BCn"),
+            ("a:b+c?d#e", "a%3Ab%2Bc%3Fd%23e"),
+            ("-._~", "-._~"),
+            ("...", "..."),
+        ];
+        for (raw, encoded) in cases {
+            assert_eq!(filled("ws", raw, "f"), Ok(format!("/repositories/ws/rocket/src/{encoded}/f")));
+        }
+    }
+
+    #[test]
+    fn a_segment_that_a_parser_would_drop_is_refused() {
+        for value in ["", ".", ".."] {
+            let error = filled(value, "main", "f").unwrap_err();
+            assert!(error.contains("`workspace`"), "{error}");
+        }
+        assert!(filled("ws", "main", "..").is_err());
+        assert_eq!(filled("ws", "main", ""), Ok("/repositories/ws/rocket/src/main/".into()));
+        assert!(expand("/{path}/x", &[("path", &"")]).is_err());
+        assert!(expand("/{a}", &[]).unwrap_err().contains("`a`"));
+    }
+
+    #[test]
+    fn a_custom_path_keeps_what_is_encoded() {
+        let cases = [
+            ("/a/%7Bb%7D", "/a/%7Bb%7D", None),
+            ("/a/{b} c", "/a/%7Bb%7D%20c", None),
+            ("/a/100%/%zz", "/a/100%25/%25zz", None),
+            ("/ü?q=name ~ \"x\"&p=%2B", "/%C3%BC", Some("q=name%20~%20%22x%22&p=%2B")),
+            ("/a#b\\c", "/a%23b%5Cc", None),
+            ("/a:b@c;d=e,f", "/a:b@c;d=e,f", None),
+        ];
+        for (raw, path, query) in cases {
+            let address = Address { path: path.into(), query: query.map(str::to_owned) };
+            assert_eq!(custom(&root(), raw), Ok(address), "{raw}");
+        }
+        for raw in ["", "a/b", "/a/../b", "/a/%2E./b", "ftp:x"] {
+            assert!(custom(&root(), raw).is_err(), "{raw}");
+        }
+    }
+
+    #[test]
+    fn an_absolute_url_must_lie_below_the_base() {
+        let address = custom(&root(), "https://api.example.org:443/2.0/a/%7Bb%7D?page=2").unwrap_or_default();
+        assert_eq!((address.path.as_str(), address.query.as_deref()), ("/a/%7Bb%7D", Some("page=2")));
+        let refused = [
+            "http://api.example.org/2.0/a",
+            "https://api.example.org:8443/2.0/a",
+            "https://api.example.com/2.0/a",
+            "https://api.example.org.evil.test/2.0/a",
+            "https://api.example.org/1.0/a",
+            "https://api.example.org/2.01/a",
+            "https://api.example.org/2.0/../1.0/a",
+            "https://api.example.org/2.0/%2e%2e/1.0/a",
+            "https://u:p@api.example.org/2.0/a",
+            "https://api.example.org/2.0/a#b",
+        ];
+        for url in refused {
+            assert!(custom(&root(), url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn parameters_are_appended_to_the_query_of_the_path() {
+        let address = Address { path: "/a".into(), query: Some("x=1".into()) };
+        let pairs = [(Cow::from("variables[0].key"), "a+b & 100%".to_owned())];
+        let url = join(&root(), &address, &pairs).map(String::from);
+        let expected = "https://api.example.org/2.0/a?x=1&variables%5B0%5D.key=a%2Bb%20%26%20100%25";
+        assert_eq!(url, Ok(expected.into()));
+    }
+
+    #[test]
+    fn a_base_url_is_checked() {
+        assert_eq!(base("http://localhost:29418/").map(String::from), Ok("http://localhost:29418/".into()));
+        for text in ["", "localhost", "ftp://a", "https://u@a/2.0", "https://a/2.0?x=1", "https://a/2.0#f", "https://"]
+        {
+            assert!(base(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Bodies that are read as they come: logs, diffs, files. Bytes are passed on unchanged, and a failure on the way is an
+//! item of the stream.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use http_body::Body as _;
+
+use crate::error::Error;
+use crate::operation::Endpoint;
+
+/// A body as a stream of chunks, whose sizes mean nothing.
+///
+/// ```no_run
+/// # async fn run(request: bitbucket_cloud::Request) -> Result<(), bitbucket_cloud::Error> {
+/// let log = request.send_stream().await?.into_inner().text().await?;
+/// println!("{log}");
+/// # Ok(())
+/// # }
+/// ```
+pub struct ByteStream {
+    body: reqwest::Body,
+    endpoint: Endpoint,
+    ended: bool,
+}
+
+impl ByteStream {
+    pub(crate) fn new(response: reqwest::Response, endpoint: Endpoint) -> Self {
+        Self { body: response.into(), endpoint, ended: false }
+    }
+
+    /// The next chunk; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// The connection broke, or was silent for too long. The stream has then ended.
+    ///
+    /// ```no_run
+    /// # async fn run(mut stream: bitbucket_cloud::ByteStream) -> Result<(), bitbucket_cloud::Error> {
+    /// while let Some(chunk) = stream.chunk().await? {
+    ///     println!("{} bytes", chunk.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
+    }
+
+    /// All that is left, in memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`ByteStream::chunk`]; what was read before is lost.
+    ///
+    /// ```no_run
+    /// # async fn run(stream: bitbucket_cloud::ByteStream) -> Result<(), bitbucket_cloud::Error> {
+    /// let bytes = stream.bytes().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn bytes(mut self) -> Result<Bytes, Error> {
+        let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
+        let Some(second) = self.chunk().await? else { return Ok(first) };
+        let mut all = BytesMut::from(first);
+        all.extend_from_slice(&second);
+        while let Some(chunk) = self.chunk().await? {
+            all.extend_from_slice(&chunk);
+        }
+        Ok(all.freeze())
+    }
+
+    /// All that is left as text; bytes that are not UTF-8 become replacement characters.
+    ///
+    /// # Errors
+    ///
+    /// As [`ByteStream::bytes`].
+    ///
+    /// ```no_run
+    /// # async fn run(stream: bitbucket_cloud::ByteStream) -> Result<(), bitbucket_cloud::Error> {
+    /// let text = stream.text().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn text(self) -> Result<String, Error> {
+        let bytes = self.bytes().await?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
+impl Stream for ByteStream {
+    type Item = Result<Bytes, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        while !self.ended {
+            match ready!(Pin::new(&mut self.body).poll_frame(context)) {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) if !data.is_empty() => return Poll::Ready(Some(Ok(data))),
+                    // Nothing, or trailers.
+                    _ => {}
+                },
+                Some(Err(error)) => {
+                    self.ended = true;
+                    return Poll::Ready(Some(Err(Error::transport(&self.endpoint, error))));
+                }
+                None => self.ended = true,
+            }
+        }
+        Poll::Ready(None)
+    }
+}
+
+impl fmt::Debug for ByteStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ByteStream").field("endpoint", &format_args!("{}", self.endpoint)).finish_non_exhaustive()
+    }
+}

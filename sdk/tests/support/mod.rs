@@ -1,0 +1,102 @@
+//! A server of canned answers on a real socket: it records every byte that comes, which is the point of these tests.
+#![allow(dead_code, missing_docs)]
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bitbucket_cloud::{Client, Credentials};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// A request as it came over the wire.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Seen {
+    pub(crate) method: String,
+    pub(crate) target: String,
+    headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl Seen {
+    /// All values of a header, joined.
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
+        let values: Vec<_> = self.headers.iter().filter(|(known, _)| known == name).map(|(_, v)| v.as_str()).collect();
+        (!values.is_empty()).then(|| values.join(" AND "))
+    }
+}
+
+pub(crate) struct Server {
+    pub(crate) base: String,
+    seen: Arc<Mutex<Vec<Seen>>>,
+}
+
+impl Server {
+    /// Gives the answers in turn, the last one for ever.
+    pub(crate) async fn start(answers: &[String]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}/2.0", listener.local_addr().unwrap());
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let (log, answers) = (Arc::clone(&seen), answers.to_vec());
+        tokio::spawn(async move {
+            for count in 0.. {
+                let (socket, _) = listener.accept().await.unwrap();
+                let answer = answers.get(count).or(answers.last()).cloned().unwrap_or_default();
+                let request = exchange(socket, &answer).await;
+                log.lock().unwrap_or_else(PoisonError::into_inner).push(request);
+            }
+        });
+        Self { base, seen }
+    }
+
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn last(&self) -> Seen {
+        self.seen().pop().unwrap()
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        Client::builder().base_url(&self.base).credentials(Credentials::anonymous()).build().unwrap()
+    }
+}
+
+async fn exchange(mut socket: TcpStream, answer: &str) -> Seen {
+    let mut bytes = Vec::new();
+    let end = loop {
+        if let Some(at) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+            break at + 4;
+        }
+        if socket.read_buf(&mut bytes).await.unwrap() == 0 {
+            return Seen::default();
+        }
+    };
+    let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
+    let mut lines = head.lines();
+    let mut first = lines.next().unwrap().split(' ');
+    let (method, target) = (first.next().unwrap().to_owned(), first.next().unwrap().to_owned());
+    let headers: Vec<_> = lines
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+        .collect();
+    let mut seen = Seen { method, target, headers, body: String::new() };
+    let length: usize = seen.header("content-length").map_or(0, |length| length.parse().unwrap());
+    while bytes.len() < end + length {
+        socket.read_buf(&mut bytes).await.unwrap();
+    }
+    seen.body = String::from_utf8_lossy(&bytes[end..]).into_owned();
+    socket.write_all(answer.as_bytes()).await.unwrap();
+    socket.shutdown().await.unwrap();
+    seen
+}
+
+/// An answer with a status, headers in one string such as `content-type: text/html`, and a body.
+pub(crate) fn answer(status: u16, headers: &str, body: &str) -> String {
+    let headers = if headers.is_empty() { String::new() } else { format!("{headers}\r\n") };
+    let length = if status == 204 { String::new() } else { format!("content-length: {}\r\n", body.len()) };
+    format!("HTTP/1.1 {status} X\r\n{headers}{length}connection: close\r\n\r\n{body}")
+}
+
+/// An answer of JSON.
+pub(crate) fn json(status: u16, body: &str) -> String {
+    answer(status, "content-type: application/json; charset=utf-8", body)
+}
