@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::error::Error;
+use crate::names;
 use crate::source::Source;
 
 const PASS: &str = "read decisions";
@@ -104,15 +105,23 @@ impl Decisions {
         let mut decisions = Self { strict, ..Self::default() };
         for group in parse::<GroupsFile>(groups)?.group {
             let line = groups.line_containing(&format!("\"{}\"", group.tag));
-            if !is_snake(&group.module) {
+            if !names::is_identifier(&group.module) || names::TAKEN_MODULES.contains(&group.module.as_str()) {
                 return Err(Error::in_line(
                     PASS,
                     groups,
                     line,
                     format!("group `{}`", group.tag),
                     format!("`{}` is no module name", group.module),
-                    "use lower-case letters, digits and underscores",
+                    "use lower-case letters, digits and underscores, and no word of Rust",
                 ));
+            }
+            let other =
+                decisions.group(&group.module).filter(|other| other.feature != group.feature || other.doc != group.doc);
+            if let Some(other) = other {
+                let problem =
+                    format!("the module `{}` has another feature or doc under the tag `{}`", group.module, other.tag);
+                let hint = "one module is one feature: make them equal or choose another module";
+                return Err(Error::in_line(PASS, groups, line, format!("group `{}`", group.tag), problem, hint));
             }
             let tag = group.tag.clone();
             if decisions.groups.insert(tag.clone(), group).is_some() {
@@ -139,14 +148,15 @@ impl Decisions {
                     "groups.toml lists the module names",
                 ));
             }
-            if entry.effect.is_some() != entry.effect_reason.is_some() {
+            let reason = entry.effect_reason.as_deref().map(str::trim);
+            if entry.effect.is_some() != reason.is_some() || reason == Some("") {
                 return Err(Error::in_line(
                     PASS,
                     operations,
                     line,
                     subject,
-                    "effect and effect_reason go together",
-                    "say why the derived class is wrong",
+                    "effect and effect_reason go together, and a reason is a text",
+                    "say why the class that follows from the method is wrong",
                 ));
             }
             let key = (entry.method.clone(), entry.path.clone());
@@ -169,11 +179,6 @@ impl Decisions {
     pub fn group(&self, module: &str) -> Option<&Group> {
         self.groups.values().find(|group| group.module == module)
     }
-}
-
-fn is_snake(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
 fn parse<T: for<'de> Deserialize<'de>>(source: &Source<'_>) -> Result<T, Error> {

@@ -135,7 +135,6 @@ impl Document {
         }
         Ok(())
     }
-
 }
 
 /// Which schema refers to which, computed once per question.

@@ -37,7 +37,7 @@ pub struct Error {
     /// The step that refused: a pass, `read`, `overlay`, `progenitor`, `print`.
     pub pass: String,
     /// Where the offending input lies.
-    pub place: Place,
+    pub place: Box<Place>,
     /// What is wrong.
     pub problem: String,
     /// What the maintainer can do.
@@ -56,11 +56,7 @@ impl Error {
         let pointer = pointer.into();
         Self {
             pass: pass.into(),
-            place: Place {
-                file: source.name.to_owned(),
-                line: source.line_of_pointer(&pointer),
-                pointer,
-            },
+            place: Box::new(Place { file: source.name.to_owned(), line: source.line_of_pointer(&pointer), pointer }),
             problem: problem.into(),
             hint: hint.into(),
         }
@@ -77,11 +73,7 @@ impl Error {
     ) -> Self {
         Self {
             pass: pass.into(),
-            place: Place {
-                file: source.name.to_owned(),
-                line,
-                pointer: subject.into(),
-            },
+            place: Box::new(Place { file: source.name.to_owned(), line, pointer: subject.into() }),
             problem: problem.into(),
             hint: hint.into(),
         }

@@ -1,7 +1,7 @@
 //! The generator of the `bitbucket-cloud` crate: texts in, files out.
 //!
 //! It does no I/O, asks no clock and no environment, so that the same inputs give the same bytes; `xtask` reads, writes
-//! and measures. The way of a document: [`read`] and [`overlay`], [`normalize`], [`wire`] (progenitor), [`rewrite`],
+//! and measures. The way of a document: [`read`] and [`overlay`], [`mod@normalize`], [`wire`] (progenitor), [`rewrite`],
 //! [`emit`], print.
 
 use std::collections::BTreeMap;

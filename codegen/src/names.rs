@@ -5,11 +5,16 @@
 use heck::{ToKebabCase, ToSnakeCase};
 
 /// Words that Bitbucket writes together.
-const COMPOUNDS: [(&str, &str); 4] =
-    [("pullrequests", "pull_requests"), ("pullrequest", "pull_request"), ("filehistory", "file_history"), ("diffstat", "diffstat")];
+const COMPOUNDS: [(&str, &str); 4] = [
+    ("pullrequests", "pull_requests"),
+    ("pullrequest", "pull_request"),
+    ("filehistory", "file_history"),
+    ("diffstat", "diffstat"),
+];
 
 /// Path segments that are actions rather than resources.
-const ACTIONS: [&str; 8] = ["approve", "decline", "merge", "request-changes", "resolve", "watch", "stopPipeline", "vote"];
+const ACTIONS: [&str; 8] =
+    ["approve", "decline", "merge", "request-changes", "resolve", "watch", "stopPipeline", "vote"];
 
 /// Beginnings of paths that say whose resource it is, longest first, with the word for it.
 const SCOPES: [(&str, &str); 11] = [
@@ -52,7 +57,10 @@ pub fn derive_operation_id(method: &str, path: &str, lists: bool, scoped: bool) 
             action = Some(segment.to_snake_case());
             continue;
         }
-        let word = COMPOUNDS.iter().find(|(from, _)| from == segment).map_or_else(|| segment.to_snake_case(), |(_, to)| (*to).to_owned());
+        let word = COMPOUNDS
+            .iter()
+            .find(|(from, _)| from == segment)
+            .map_or_else(|| segment.to_snake_case(), |(_, to)| (*to).to_owned());
         let plural_wanted = last && lists;
         nouns.push(if plural_wanted || (last && method == "GET") { word } else { singular(&word) });
     }
@@ -75,11 +83,39 @@ pub fn derive_operation_id(method: &str, path: &str, lists: bool, scoped: bool) 
     format!("{verb}_{noun}")
 }
 
+/// Modules that the generated code has already.
+pub const TAKEN_MODULES: [&str; 1] = ["shared"];
+
+/// Method names whose request type would stand in the way of what the file of a group imports or defines.
+pub const TAKEN_METHODS: [&str; 11] = [
+    "client",
+    "display",
+    "effect",
+    "into",
+    "into_iterator",
+    "multipart",
+    "new",
+    "operation",
+    "option",
+    "request",
+    "string",
+];
+
 /// Module name for a tag that `groups.toml` does not know.
 #[must_use]
 pub fn module(tag: &str) -> String {
     let word = tag.to_snake_case();
-    if word.starts_with(|first: char| first.is_ascii_lowercase()) { word } else { format!("group_{word}") }
+    let fits = is_identifier(&word) && !TAKEN_MODULES.contains(&word.as_str());
+    if fits { word } else { format!("group_{}", word.replace(|c: char| !c.is_ascii_alphanumeric(), "_")) }
+}
+
+/// Whether the word can be the name of a method or module: lower-case letters, digits and underscores, no keyword.
+#[must_use]
+pub fn is_identifier(word: &str) -> bool {
+    word.starts_with(|first: char| first.is_ascii_lowercase())
+        && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && word != "gen"
+        && syn::parse_str::<syn::Ident>(word).is_ok()
 }
 
 /// The names between braces, in order.
@@ -128,7 +164,12 @@ mod tests {
         let cases = [
             ("GET", "/repositories/{workspace}/{repo_slug}/pullrequests", true, "list_pull_requests"),
             ("GET", "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}", false, "get_pull_request"),
-            ("POST", "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/approve", false, "approve_pull_request"),
+            (
+                "POST",
+                "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/approve",
+                false,
+                "approve_pull_request",
+            ),
             ("DELETE", "/repositories/{workspace}/{repo_slug}/refs/branches/{name}", false, "delete_ref_branch"),
             ("GET", "/repositories/{workspace}", true, "list_workspaces"),
             ("GET", "/repositories/{workspace}/{repo_slug}", false, "get_repository"),
@@ -140,7 +181,14 @@ mod tests {
 
     #[test]
     fn the_singular_of_what_occurs_in_paths() {
-        for (plural, one) in [("repositories", "repository"), ("branches", "branch"), ("status", "status"), ("statuses", "status"), ("caches", "cache"), ("keys", "key")] {
+        for (plural, one) in [
+            ("repositories", "repository"),
+            ("branches", "branch"),
+            ("status", "status"),
+            ("statuses", "status"),
+            ("caches", "cache"),
+            ("keys", "key"),
+        ] {
             assert_eq!(singular(plural), one);
         }
     }

@@ -10,6 +10,7 @@ mod add_list_parameters;
 mod assign_operation_ids;
 mod check_ready;
 mod check_references;
+mod check_schemas;
 mod drop_unreachable_schemas;
 mod flatten_all_of;
 mod inline_components;
@@ -48,6 +49,7 @@ macro_rules! passes {
 
 passes! {
     check_references: "a dangling $ref would surface as a panic or a missing type much later";
+    check_schemas: "what no Rust type can say is refused while its place is still known";
     inline_components: "parameters, bodies and responses that are shared by reference are easier to change in place";
     merge_path_parameters: "parameters of a path apply to each of its operations";
     assign_operation_ids: "names are API: upstream leaves most operations unnamed, the lock file names them for good";

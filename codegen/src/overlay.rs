@@ -66,11 +66,11 @@ pub fn apply(document: &mut Value, overlay: &Source<'_>) -> Result<Vec<Applied>,
             overlay,
             error.location().map(|location| location.line() as usize),
             "",
-            format!("not a readable overlay: {}", first_line(&error)),
+            format!("not a readable overlay: {}", reason(&error)),
             "every action needs target, x-name, x-reason, x-expect and one of update, remove, copy",
         )
     })?;
-    if !parsed.overlay.starts_with("1.1") {
+    if parsed.overlay != "1.1" && !parsed.overlay.starts_with("1.1.") {
         return Err(Error::in_line(
             PASS,
             overlay,
@@ -93,8 +93,12 @@ pub fn apply(document: &mut Value, overlay: &Source<'_>) -> Result<Vec<Applied>,
         .collect()
 }
 
-fn first_line(error: &impl std::fmt::Display) -> String {
-    error.to_string().lines().next().unwrap_or_default().to_owned()
+/// The first line without the position, which stands in front already.
+fn reason(error: &impl std::fmt::Display) -> String {
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    let reason = line.strip_prefix("error: line ").and_then(|rest| Some(rest.split_once(": ")?.1)).unwrap_or(line);
+    reason.split(" at line ").next().unwrap_or(reason).to_owned()
 }
 
 fn refuse(overlay: &Source<'_>, name: &str, problem: impl Into<String>, hint: impl Into<String>) -> Error {
@@ -150,9 +154,9 @@ fn apply_action(document: &mut Value, action: Action, overlay: &Source<'_>) -> R
     }
     for tokens in &targets {
         let node = document.pointer(&pointer(tokens)).unwrap_or(&Value::Null);
-        if let Err((at, found)) = expect_fits(&expect, node, String::new()) {
+        if let Err((at, found, expected)) = expect_fits(&expect, node, String::new()) {
             return Err(refuse(
-                format!("at #{}{at}: expected another value than {}", pointer(tokens), shorten(&found)),
+                format!("at #{}{at}: {} where x-expect has {}", pointer(tokens), shorten(&found), shorten(&expected)),
                 "upstream has changed: check whether the correction is still needed, then adapt x-expect or delete the action",
             ));
         }
@@ -172,7 +176,7 @@ fn apply_action(document: &mut Value, action: Action, overlay: &Source<'_>) -> R
         (None, None) => None,
     };
     // Later array elements first, so that removing one does not move the next.
-    targets.sort_by(|left, right| natural(right).cmp(&natural(left)));
+    targets.sort_by_key(|tokens| std::cmp::Reverse(natural(tokens)));
     for tokens in &targets {
         let done = match &addition {
             None => delete(document, tokens),
@@ -181,7 +185,9 @@ fn apply_action(document: &mut Value, action: Action, overlay: &Source<'_>) -> R
                 .ok_or_else(|| "is gone".to_owned())
                 .and_then(|node| update_node(node, value)),
         };
-        done.map_err(|problem| refuse(format!("at #{}: {problem}", pointer(tokens)), "see Overlay 1.1, Action Object"))?;
+        done.map_err(|problem| {
+            refuse(format!("at #{}: {problem}", pointer(tokens)), "see Overlay 1.1, Action Object")
+        })?;
     }
     targets.reverse();
     Ok(Applied { name, reason, pointers: targets.iter().map(|tokens| format!("#{}", pointer(tokens))).collect() })
@@ -260,19 +266,19 @@ fn kind(value: &Value) -> &'static str {
 }
 
 /// Whether `node` fits `pattern`: listed members must be equal, `null` stands for an absent member.
-fn expect_fits(pattern: &Value, node: &Value, at: String) -> Result<(), (String, Value)> {
+fn expect_fits(pattern: &Value, node: &Value, at: String) -> Result<(), (String, Value, Value)> {
     match (pattern, node) {
         (Value::Object(pattern), Value::Object(node)) => pattern.iter().try_for_each(|(key, expected)| {
             let at = format!("{at}/{}", escape(key));
             match (expected, node.get(key)) {
                 (Value::Null, None) => Ok(()),
-                (Value::Null, Some(found)) => Err((at, found.clone())),
-                (_, None) => Err((at, Value::Null)),
+                (Value::Null, Some(found)) => Err((at, found.clone(), Value::Null)),
+                (expected, None) => Err((at, Value::Null, expected.clone())),
                 (expected, Some(found)) => expect_fits(expected, found, at),
             }
         }),
         (pattern, node) if pattern == node => Ok(()),
-        (_, node) => Err((at, node.clone())),
+        (pattern, node) => Err((at, node.clone(), pattern.clone())),
     }
 }
 
@@ -316,7 +322,8 @@ mod tests {
 
     #[test]
     fn an_action_that_matches_nothing_is_named() {
-        let error = run(json!({}), "- target: $.a\n  x-name: mend-a\n  x-reason: r\n  x-expect: {b: 1}\n  remove: true");
+        let error =
+            run(json!({}), "- target: $.a\n  x-name: mend-a\n  x-reason: r\n  x-expect: {b: 1}\n  remove: true");
         assert_eq!(
             error,
             Err("overlay: o.yaml:5 action `mend-a`: `$.a` matches nothing; upstream has moved or mended it: adapt the target or delete the action".to_owned())
@@ -325,7 +332,10 @@ mod tests {
 
     #[test]
     fn an_unexpected_old_value_is_named_with_its_place() {
-        let error = run(json!({"a": {"b": 2}}), "- {target: $.a, x-name: mend-a, x-reason: r, x-expect: {b: 1}, update: {b: 3}}");
-        assert!(error.unwrap_err().contains("at #/a/b: expected another value than 2"));
+        let error = run(
+            json!({"a": {"b": 2}}),
+            "- {target: $.a, x-name: mend-a, x-reason: r, x-expect: {b: 1}, update: {b: 3}}",
+        );
+        assert!(error.unwrap_err().contains("at #/a/b: 2 where x-expect has 1"));
     }
 }

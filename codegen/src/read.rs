@@ -5,12 +5,14 @@
 use std::collections::BTreeMap;
 
 use openapiv3::OpenAPI;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::document::Document;
+use crate::document::{Document, SCHEMAS};
 use crate::error::Error;
 use crate::overlay::{self, Applied};
 use crate::source::{Source, escape};
+
+mod fault;
 
 const PASS: &str = "read";
 
@@ -19,13 +21,23 @@ const PASS: &str = "read";
 /// # Errors
 /// Not JSON, not OpenAPI 3.0, an overlay action that does not apply, a member of the wrong form.
 pub fn read(source: &Source<'_>, overlay: Option<&Source<'_>>) -> Result<(Document, Vec<Applied>), Error> {
+    if source.text.starts_with('\u{feff}') {
+        return Err(Error::in_line(
+            PASS,
+            source,
+            Some(1),
+            "",
+            "the text begins with a byte order mark",
+            "save it as UTF-8 without one",
+        ));
+    }
     let mut value: Value = serde_json::from_str(source.text).map_err(|error| {
         Error::in_line(
             PASS,
             source,
             Some(error.line()),
             "",
-            format!("not JSON: {error}"),
+            format!("not JSON: {}", error.to_string().replace(&format!(" at line {}", error.line()), ",")),
             "the document must be OpenAPI 3.0 as JSON; convert YAML first",
         )
     })?;
@@ -42,7 +54,8 @@ pub fn read(source: &Source<'_>, overlay: Option<&Source<'_>>) -> Result<(Docume
             serde_path_to_error::Segment::Seq { index } => format!("{pointer}/{index}"),
             _ => pointer,
         });
-        Error::at(PASS, source, pointer, format!("not OpenAPI 3.0: {}", error.inner()), "see the OpenAPI 3.0 specification")
+        let (pointer, problem) = fault::find(&value).unwrap_or_else(|| (pointer, error.inner().to_string()));
+        Error::at(PASS, source, pointer, format!("not OpenAPI 3.0: {problem}"), "see the OpenAPI 3.0 specification")
     })?;
     let document = Document {
         api,
@@ -70,7 +83,11 @@ fn check_version(value: &Value, source: &Source<'_>) -> Result<(), Error> {
             format!("OpenAPI {version} is not supported"),
             "only 3.0.x is: openapiv3 and progenitor read no other version",
         ),
-        None => refuse("#", "no `openapi` member".to_owned(), "the document must be OpenAPI 3.0 as JSON"),
+        None => refuse(
+            "#/openapi",
+            "`openapi` is missing or no text".to_owned(),
+            "the document must be OpenAPI 3.0 as JSON, with a version such as \"3.0.3\"",
+        ),
     }
 }
 
@@ -79,24 +96,43 @@ fn check_members(value: &Value, source: &Source<'_>) -> Result<(), Error> {
     let Some(paths) = value.get("paths").and_then(Value::as_object) else {
         return Err(Error::at(PASS, source, "#/paths", "`paths` is missing or no object", "an API has paths"));
     };
-    for (path, item) in paths {
+    let mut operations = 0;
+    for (path, item) in paths.iter().filter(|(path, _)| !path.starts_with("x-")) {
         let pointer = format!("#/paths/{}", escape(path));
         let Some(item) = item.as_object() else {
             return Err(Error::at(PASS, source, pointer, "a path item must be an object", "see Path Item Object"));
         };
         for (verb, operation) in item.iter().filter(|(verb, _)| is_verb(verb)) {
-            if operation.get("responses").and_then(Value::as_object).is_none_or(Map::is_empty) {
+            operations += 1;
+            let pointer = format!("{pointer}/{verb}");
+            let Some(responses) = operation.get("responses").and_then(Value::as_object).filter(|all| !all.is_empty())
+            else {
+                let hint = "OpenAPI requires at least one";
+                return Err(Error::at(PASS, source, pointer, "the operation has no responses", hint));
+            };
+            if let Some(key) = responses.keys().find(|key| !is_status(key)) {
                 return Err(Error::at(
                     PASS,
                     source,
-                    format!("{pointer}/{verb}"),
-                    "the operation has no responses",
-                    "OpenAPI requires at least one",
+                    format!("{pointer}/responses/{}", escape(key)),
+                    format!("`{key}` is no status code"),
+                    "responses are listed by a code such as 200, a range such as 2XX, or default",
                 ));
             }
         }
     }
+    if operations == 0 {
+        return Err(Error::at(PASS, source, "#/paths", "`paths` has no operation", "there is nothing to generate"));
+    }
     Ok(())
+}
+
+/// A code, a range, the default or an extension.
+fn is_status(key: &str) -> bool {
+    let code = key.len() == 3 && key.starts_with(|first: char| ('1'..='5').contains(&first));
+    key == "default"
+        || key.starts_with("x-")
+        || (code && (key.ends_with("XX") || key.bytes().all(|byte| byte.is_ascii_digit())))
 }
 
 fn is_verb(word: &str) -> bool {
@@ -110,6 +146,7 @@ fn keep_descriptions_of_references(value: &mut Value) {
         Value::Object(object) => {
             if let (Some(reference @ Value::String(_)), Some(description @ Value::String(_))) =
                 (object.get("$ref"), object.get("description"))
+                && reference.as_str().is_some_and(|target| target.starts_with(SCHEMAS))
             {
                 *value = json!({"allOf": [{"$ref": reference}], "description": description});
                 return;

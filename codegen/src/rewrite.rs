@@ -9,12 +9,14 @@ use crate::document::Document;
 use crate::error::Error;
 
 mod add_setters;
+mod derive_defaults;
 mod keep_data_only;
 mod mark_non_exhaustive;
 pub mod read_calls;
 pub mod read_types;
 pub mod shorten_paths;
 mod tidy_docs;
+mod turn_boxes_inside;
 
 use read_types::TypeItem;
 
@@ -34,7 +36,7 @@ pub struct Pass {
     /// Why the step exists.
     pub reason: &'static str,
     /// Runs it.
-    pub run: fn(&mut Vec<TypeItem>, &Context<'_>) -> Result<(), Error>,
+    pub run: fn(&mut [TypeItem], &Context<'_>) -> Result<(), Error>,
 }
 
 macro_rules! passes {
@@ -47,6 +49,8 @@ macro_rules! passes {
 passes! {
     keep_data_only: "conversions between a type and its own reference or text are noise that costs build time";
     shorten_paths: "generated code is read by people: `Option<String>`, not `::std::option::Option<::std::string::String>`";
+    turn_boxes_inside: "an absent member is left out, also where a type holds itself";
+    derive_defaults: "every type can be made empty and filled step by step";
     mark_non_exhaustive: "the service adds fields, which must not break a caller";
     tidy_docs: "doc comments with a space after the slashes and bare addresses as links";
     add_setters: "types that are sent are filled by chaining";

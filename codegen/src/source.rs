@@ -25,10 +25,12 @@ impl Source<'_> {
         for token in pointer.trim_start_matches('#').split('/').skip(1) {
             let token = unescape(token);
             let child = match node {
-                Value::Object(object) => object.properties.into_iter().find(|property| name(&property.name) == token).map(|property| {
-                    offset = property.range.start;
-                    property.value
-                }),
+                Value::Object(object) => {
+                    object.properties.into_iter().find(|property| name(&property.name) == token).map(|property| {
+                        offset = property.range.start;
+                        property.value
+                    })
+                }
                 Value::Array(array) => token
                     .parse::<usize>()
                     .ok()
@@ -83,10 +85,8 @@ mod tests {
 
     #[test]
     fn a_pointer_leads_to_its_line() {
-        let source = Source {
-            name: "t.json",
-            text: "{\n  \"paths\": {\n    \"/a/{b}\": [\n      1,\n      2\n    ]\n  }\n}\n",
-        };
+        let source =
+            Source { name: "t.json", text: "{\n  \"paths\": {\n    \"/a/{b}\": [\n      1,\n      2\n    ]\n  }\n}\n" };
         assert_eq!(source.line_of_pointer("#/paths/~1a~1{b}/1"), Some(5));
         assert_eq!(source.line_of_pointer("#/paths/~1a~1{b}/missing"), Some(3));
         assert_eq!(source.line_of_pointer(""), Some(1));

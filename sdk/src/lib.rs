@@ -59,6 +59,7 @@ mod client;
 mod credentials;
 mod env;
 mod error;
+#[rustfmt::skip]
 mod generated;
 mod json;
 mod macros;
@@ -71,6 +72,7 @@ mod scope;
 mod send;
 mod stream;
 mod tls;
+#[allow(dead_code, unused_imports, unused_macros, reason = "not every group has words")]
 mod word;
 
 pub use body::Multipart;

@@ -1,12 +1,12 @@
 //! Every operation of the document is called once, and what arrives at the server is compared with the document.
 //!
 //! With `BITBUCKET_TABLE_BASE_URL` the same calls go to that server, and what it answers is printed: so the client can be
-//! held against any server that knows the contract.
+//! held against any server that knows the contract. `BITBUCKET_ACCESS_TOKEN` is sent along where it is set.
 
 use std::future::Future;
 use std::pin::Pin;
 
-use bitbucket_cloud::{Client, Error, Response};
+use bitbucket_cloud::{Client, Credentials, Error, Response};
 use bitbucket_tests::{FakeBitbucket, Method, Recorded, Reply};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -26,8 +26,11 @@ struct Case {
     body: Body,
     /// What the server answers with.
     answer: &'static str,
-    call: fn(Client) -> Pin<Box<dyn Future<Output = Result<Outcome, Error>>>>,
+    call: fn(Client) -> Pending,
 }
+
+/// A call under way.
+type Pending = Pin<Box<dyn Future<Output = Result<Outcome, Error>>>>;
 
 /// What must arrive as the body.
 enum Body {
@@ -70,7 +73,9 @@ async fn every_operation_sends_what_the_document_says() {
 }
 
 async fn print_answers_of(base_url: &str) {
-    let client = Client::builder().base_url(base_url).build().expect("a usable base URL");
+    let token = std::env::var("BITBUCKET_ACCESS_TOKEN").ok();
+    let credentials = token.map_or_else(Credentials::anonymous, Credentials::access_token);
+    let client = Client::builder().base_url(base_url).credentials(credentials).build().expect("a usable base URL");
     for case in generated::cases() {
         let status = match (case.call)(client.clone()).await {
             Ok(outcome) => outcome.status.to_string(),
@@ -111,13 +116,11 @@ fn check(case: &Case, result: Result<Outcome, Error>, journal: &[Recorded]) -> R
     expect("method", request.method.as_str(), case.method)?;
     expect("path", &request.path, &format!("/2.0{}", case.path))?;
     let query: Vec<(&str, &str)> = request.query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    expect("query", sorted(query), sorted(case.query.to_vec()))?;
+    expect("query", &sorted(query), &sorted(case.query.to_vec()))?;
     check_body(&case.body, request)?;
     match (case.answer, outcome.value) {
         ("" | "bytes", None) => Ok(()),
-        (json, Some(value)) => {
-            expect("decoded answer", value, serde_json::from_str::<Value>(json).map_err(|error| error.to_string())?)
-        }
+        (json, Some(value)) => expect("decoded answer", &value, &parsed(json)?),
         (answer, None) => Err(format!("the answer {answer} was not decoded")),
     }
 }
@@ -127,21 +130,21 @@ fn check_body(body: &Body, request: &Recorded) -> Result<(), String> {
     match body {
         Body::Nothing => {
             expect("content type", content_type, "")?;
-            expect("body", request.body.len(), 0)
+            expect("body", &request.body[..], b"".as_slice())
         }
         Body::Json(json) => {
             expect("content type", content_type, "application/json")?;
             let sent = request.json().map_err(|error| error.to_string())?;
-            expect("body", sent, serde_json::from_str::<Value>(json).map_err(|error| error.to_string())?)
+            expect("body", &sent, &parsed(json)?)
         }
         Body::Form(json) => {
             expect("content type", content_type, "application/x-www-form-urlencoded")?;
             let sent: Vec<(String, String)> = form_urlencoded::parse(&request.body).into_owned().collect();
-            expect("body", sorted(sent), sorted(pairs(json)?))
+            expect("body", &sorted(sent), &sorted(pairs(json)?))
         }
         Body::Bytes => {
             expect("content type", content_type, "application/octet-stream")?;
-            expect("body", &request.body[..], b"bytes")
+            expect("body", &request.body[..], b"bytes".as_slice())
         }
         Body::Multipart => {
             let text = String::from_utf8_lossy(&request.body);
@@ -151,6 +154,10 @@ fn check_body(body: &Body, request: &Recorded) -> Result<(), String> {
             }
         }
     }
+}
+
+fn parsed(json: &str) -> Result<Value, String> {
+    serde_json::from_str(json).map_err(|error| error.to_string())
 }
 
 /// The pairs of a form: a list repeats its name.
@@ -171,6 +178,6 @@ fn sorted<T: Ord>(mut items: Vec<T>) -> Vec<T> {
     items
 }
 
-fn expect<T: PartialEq<U> + std::fmt::Debug, U: std::fmt::Debug>(what: &str, found: T, wanted: U) -> Result<(), String> {
+fn expect<T: PartialEq + std::fmt::Debug + ?Sized>(what: &str, found: &T, wanted: &T) -> Result<(), String> {
     if found == wanted { Ok(()) } else { Err(format!("{what}: {found:?} instead of {wanted:?}")) }
 }

@@ -99,7 +99,11 @@ fn vendored(path: &str) -> Result<Text> {
 fn given(path: &Path) -> Result<Text> {
     let name = path.display().to_string();
     let bytes = std::fs::read(path).with_context(|| format!("read: {name}: cannot be read"))?;
-    let text = String::from_utf8(bytes)
-        .map_err(|error| anyhow::anyhow!("read: {name}: not UTF-8 at byte {}; the document must be OpenAPI 3.0 as JSON", error.utf8_error().valid_up_to()))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        anyhow::anyhow!(
+            "read: {name}: not UTF-8 at byte {}; the document must be OpenAPI 3.0 as JSON",
+            error.utf8_error().valid_up_to()
+        )
+    })?;
     Ok(Text { name, text })
 }

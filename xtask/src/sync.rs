@@ -86,12 +86,14 @@ impl Plan {
     fn stage(&self, staged: &mut Vec<(PathBuf, PathBuf)>) -> Result<()> {
         for (path, text) in &self.contents {
             let Some(folder) = path.parent() else { bail!("write: {}: no folder to write to", path.display()) };
-            fs::create_dir_all(folder)
-                .with_context(|| format!("write: {}: the folder cannot be made; choose another --out", folder.display()))?;
+            fs::create_dir_all(folder).with_context(|| {
+                format!("write: {}: the folder cannot be made; choose another --out", folder.display())
+            })?;
             let temporary = path.with_extension("new~");
             staged.push((temporary.clone(), path.clone()));
-            fs::write(&temporary, text)
-                .with_context(|| format!("write: {}: the folder cannot be written to; choose another --out", folder.display()))?;
+            fs::write(&temporary, text).with_context(|| {
+                format!("write: {}: the folder cannot be written to; choose another --out", folder.display())
+            })?;
         }
         Ok(())
     }
@@ -154,7 +156,9 @@ mod tests {
         let plan = Plan::new(root, &wanted, &["g"], HEADER)?;
         assert_eq!(plan.changes, [Change::Create(root.join("g/new.rs")), Change::Delete(root.join("g/stale.rs"))]);
         plan.apply()?;
-        assert!(root.join("g/new.rs").exists() && root.join("g/foreign.rs").exists() && !root.join("g/stale.rs").exists());
+        assert!(
+            root.join("g/new.rs").exists() && root.join("g/foreign.rs").exists() && !root.join("g/stale.rs").exists()
+        );
         assert!(Plan::new(root, &wanted, &["g"], HEADER)?.changes.is_empty());
         Ok(())
     }

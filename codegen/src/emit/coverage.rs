@@ -12,9 +12,14 @@ pub fn emit(model: &Model<'_>) -> String {
         operations.len(),
         model.groups.len()
     );
-    page.push_str("| method | path | Rust method | group | OAuth scopes | effect | deprecated |\n|---|---|---|---|---|---|---|\n");
+    page.push_str(
+        "| method | path | Rust method | group | OAuth scopes | effect | deprecated |\n|---|---|---|---|---|---|---|\n",
+    );
     for operation in operations {
-        let deprecated = operation.deprecation.as_deref().map_or(String::new(), |reason| reason.replace('|', "\\|").replace('\n', " "));
+        let deprecated = operation
+            .deprecation
+            .as_deref()
+            .map_or(String::new(), |reason| reason.replace('|', "\\|").replace('\n', " "));
         page.push_str(&format!(
             "| {} | `{}` | [`{}`]({}) | {} | {} | {} | {deprecated} |\n",
             operation.method,

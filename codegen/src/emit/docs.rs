@@ -73,7 +73,9 @@ fn prose(text: &str) -> String {
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         if rest.starts_with("http://") || rest.starts_with("https://") {
-            let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | ')' | ']' | ',' | '"')).unwrap_or(rest.len());
+            let end = rest
+                .find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | ')' | ']' | ',' | '"'))
+                .unwrap_or(rest.len());
             let address = rest[..end].trim_end_matches('.');
             let linked = out.ends_with('<') || out.ends_with('(');
             out.push_str(&if linked { address.to_owned() } else { format!("<{address}>") });
@@ -82,7 +84,9 @@ fn prose(text: &str) -> String {
         }
         let next = rest[first.len_utf8()..].chars().next();
         match first {
-            '<' if !rest[1..].starts_with("http") && next.is_some_and(|c| c.is_alphabetic() || c == '/') => out.push_str("\\<"),
+            '<' if !rest[1..].starts_with("http") && next.is_some_and(|c| c.is_alphabetic() || c == '/') => {
+                out.push_str("\\<");
+            }
             '[' => match rest.find(']') {
                 Some(end) if rest[end + 1..].starts_with('(') => out.push('['),
                 _ => out.push_str("\\["),

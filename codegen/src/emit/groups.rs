@@ -19,7 +19,8 @@ pub(super) fn emit(model: &Model<'_>, group: &Group) -> TokenStream {
     let handle = format_ident!("{}", type_name(&group.module));
     let operations = model.operations_of(&group.module);
     let methods = operations.iter().filter_map(|operation| Some(method(model, operation, model.call(operation)?)));
-    let builders = operations.iter().filter_map(|operation| Some(builder(model, group, operation, model.call(operation)?)));
+    let builders =
+        operations.iter().filter_map(|operation| Some(builder(model, group, operation, model.call(operation)?)));
     let module_doc = docs::inner_attributes(&format!("Requests of the group `{}`. {}", group.module, group.doc));
     let doc = docs::attributes(&format!("{} Made by [`Client::{}`].", group.doc, group.module));
     let methods = quote!(#(#methods)*);
@@ -51,7 +52,11 @@ pub(super) fn emit(model: &Model<'_>, group: &Group) -> TokenStream {
 /// What the code needs from outside of its file.
 fn imports(code: &TokenStream) -> TokenStream {
     let text = code.to_string();
-    let display = text.contains("impl Display").then(|| quote!(use std::fmt::Display;));
+    let display = text.contains("impl Display").then(|| {
+        quote!(
+            use std::fmt::Display;
+        )
+    });
     let multipart = text.contains("Multipart").then(|| quote!(Multipart,));
     let types = text.contains("types ::").then(|| quote!(types,));
     quote! {
@@ -124,7 +129,9 @@ fn put(argument: &Argument) -> TokenStream {
         Place::Body(Encoding::Form) => quote!(request.set_form(#name);),
         Place::Body(Encoding::Bytes) => quote!(request.set_bytes("application/octet-stream", #name.into());),
         Place::Query(wire) => match generic_of(&ty, "Vec") {
-            Some(item) if is_string(item) => quote!(request.set_query_list(#wire, #name.into_iter().map(Into::<String>::into));),
+            Some(item) if is_string(item) => {
+                quote!(request.set_query_list(#wire, #name.into_iter().map(Into::<String>::into));)
+            }
             Some(item) => quote!(request.set_query_list(#wire, #name.into_iter().map(Into::<#item>::into));),
             None if is_text(&ty) => quote!(request.set_query(#wire, Into::<String>::into(#name));),
             None if is_word(&ty) => quote!(request.set_query(#wire, Into::<#ty>::into(#name));),
@@ -201,10 +208,17 @@ fn method(model: &Model<'_>, operation: &Operation, call: &Call) -> TokenStream 
     let doc = docs::attributes(&text.replace("\n\n\n\n", "\n\n"));
     let deprecated = deprecated(operation);
     let inputs = required.iter().map(|Required { name, ty, .. }| quote!(#name: #ty));
-    let path = required.iter().filter_map(|Required { name, wire, .. }| wire.as_ref().map(|wire| quote!((#wire, &#name))));
-    let puts: Vec<_> =
-        call.arguments.iter().filter(|argument| is_required(operation, argument)).map(put).filter(|put| !put.is_empty()).collect();
-    let multipart = matches!(operation.body, Body::Multipart { required: true }).then(|| quote!(request.set_multipart(form);));
+    let path =
+        required.iter().filter_map(|Required { name, wire, .. }| wire.as_ref().map(|wire| quote!((#wire, &#name))));
+    let puts: Vec<_> = call
+        .arguments
+        .iter()
+        .filter(|argument| is_required(operation, argument))
+        .map(put)
+        .filter(|put| !put.is_empty())
+        .collect();
+    let multipart =
+        matches!(operation.body, Body::Multipart { required: true }).then(|| quote!(request.set_multipart(form);));
     let mutability = (!puts.is_empty() || multipart.is_some()).then(|| quote!(mut));
     quote! {
         #(#doc)*
@@ -269,7 +283,6 @@ fn builder(model: &Model<'_>, group: &Group, operation: &Operation, call: &Call)
         let put = put(&argument);
         quote! {
             #(#doc)*
-            #[must_use]
             pub fn #setter(mut self, #setter: #ty) -> Self {
                 let request = &mut self.request;
                 #put
@@ -280,7 +293,6 @@ fn builder(model: &Model<'_>, group: &Group, operation: &Operation, call: &Call)
     let multipart = matches!(operation.body, Body::Multipart { required: false }).then(|| {
         quote! {
             /// The multipart form to send.
-            #[must_use]
             pub fn form(mut self, form: Multipart) -> Self {
                 self.request.set_multipart(form);
                 self

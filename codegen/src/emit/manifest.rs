@@ -21,7 +21,7 @@ pub fn emit(model: &Model<'_>, manifest: &Source<'_>) -> Result<String, Error> {
         return Err(Error::in_line(
             "print",
             manifest,
-            None,
+            manifest.line_containing("[features]"),
             "[features]",
             "the marker lines of the generated features are missing",
             format!("put `{BEGIN}` and `{END}` into [features]"),
@@ -36,7 +36,13 @@ pub fn emit(model: &Model<'_>, manifest: &Source<'_>) -> Result<String, Error> {
     for group in &model.groups {
         lines.push_str(&format!("# {}\n{} = []\n", group.doc, group.feature));
     }
-    Ok(format!("{head}{lines}{END}{tail}"))
+    let text = format!("{head}{lines}{END}{tail}");
+    text.parse::<DocumentMut>().map_err(|error| {
+        let problem = format!("with the features of the groups it is no TOML: {}", error.message().replace('\n', " "));
+        let hint = "a feature of spec/groups.toml has a name that cannot stand there or stands there already";
+        Error::in_line("print", manifest, manifest.line_containing("[features]"), "[features]", problem, hint)
+    })?;
+    Ok(text)
 }
 
 /// The manifest of a crate outside of the workspace: what it inherits is written out.
@@ -45,7 +51,8 @@ pub fn emit(model: &Model<'_>, manifest: &Source<'_>) -> Result<String, Error> {
 /// A manifest that is no TOML, or that inherits what the workspace does not have.
 pub fn stand_alone(manifest: &str, workspace: &str) -> Result<String, String> {
     let mut manifest: DocumentMut = manifest.parse().map_err(|error| format!("not TOML: {error}"))?;
-    let workspace: DocumentMut = workspace.parse().map_err(|error| format!("the workspace's manifest is not TOML: {error}"))?;
+    let workspace: DocumentMut =
+        workspace.parse().map_err(|error| format!("the workspace's manifest is not TOML: {error}"))?;
     let root = workspace.get("workspace").and_then(Item::as_table).ok_or("no [workspace]")?;
     let inherited = |table: &str, key: &str| {
         let item = root.get(table).and_then(|table| table.get(key));

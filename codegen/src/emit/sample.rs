@@ -30,6 +30,9 @@ fn value(document: &Document, schema: &ReferenceOr<Schema>, trail: &mut Vec<Stri
 }
 
 fn written_out(document: &Document, schema: &Schema, trail: &mut Vec<String>) -> Option<Value> {
+    if let Some(example) = &schema.schema_data.example {
+        return Some(example.clone());
+    }
     Some(match &schema.schema_kind {
         SchemaKind::Type(Type::String(text)) => match text.enumeration.iter().flatten().next() {
             Some(word) => json!(word),
@@ -56,7 +59,9 @@ fn written_out(document: &Document, schema: &Schema, trail: &mut Vec<String>) ->
         }
         SchemaKind::AllOf { all_of } if all_of.len() == 1 => value(document, all_of.first()?, trail)?,
         SchemaKind::Any(_) => json!("anything"),
-        SchemaKind::OneOf { one_of: parts } | SchemaKind::AnyOf { any_of: parts } => value(document, parts.first()?, trail)?,
+        SchemaKind::OneOf { one_of: parts } | SchemaKind::AnyOf { any_of: parts } => {
+            value(document, parts.first()?, trail)?
+        }
         SchemaKind::AllOf { .. } | SchemaKind::Not { .. } => json!({}),
     })
 }

@@ -45,7 +45,11 @@ pub(super) fn emit(model: &Model<'_>, group: &Group) -> Option<TokenStream> {
     let doc = format!(" The group `{}` in scopes.", group.module);
     let handles = quote!(#(#handles)*);
     let text = handles.to_string();
-    let display = text.contains("impl Display").then(|| quote!(use std::fmt::Display;));
+    let display = text.contains("impl Display").then(|| {
+        quote!(
+            use std::fmt::Display;
+        )
+    });
     let multipart = text.contains(": Multipart").then(|| quote!(Multipart,));
     let types = text.contains("types ::").then(|| quote!(types,));
     Some(quote! {
@@ -73,10 +77,9 @@ fn handle(model: &Model<'_>, group: &Group, scope: &Scope) -> TokenStream {
         group.module
     ));
     let operations = model.operations_of(&group.module);
-    let methods = operations
-        .into_iter()
-        .filter(|operation| scope.covers(operation))
-        .filter_map(|operation| Some(method(model, group, scope, operation, &required(operation, model.call(operation)?))));
+    let methods = operations.into_iter().filter(|operation| scope.covers(operation)).filter_map(|operation| {
+        Some(method(model, group, scope, operation, &required(operation, model.call(operation)?)))
+    });
     quote! {
         #(#doc)*
         #[derive(Debug, Clone, Copy)]
@@ -94,18 +97,22 @@ fn handle(model: &Model<'_>, group: &Group, scope: &Scope) -> TokenStream {
     }
 }
 
-fn method(model: &Model<'_>, group: &Group, scope: &Scope, operation: &Operation, required: &[Required]) -> TokenStream {
+fn method(
+    model: &Model<'_>,
+    group: &Group,
+    scope: &Scope,
+    operation: &Operation,
+    required: &[Required],
+) -> TokenStream {
     let name = format_ident!("{}", method_name(operation));
     let builder = format_ident!("{}", type_name(&method_name(operation)));
     let module = format_ident!("{}", group.module);
     let handle = type_name(&group.module);
-    let doc = docs::attributes(&format!(
-        "{} See [`{handle}::{name}`].\n\n{}",
-        summary(model, operation),
-        facts(operation)
-    ));
+    let doc =
+        docs::attributes(&format!("{} See [`{handle}::{name}`].\n\n{}", summary(model, operation), facts(operation)));
     let known = |argument: &Required| argument.wire.as_deref().is_some_and(|wire| scope.knows.contains(&wire));
-    let inputs = required.iter().filter(|argument| !known(argument)).map(|Required { name, ty, .. }| quote!(#name: #ty));
+    let inputs =
+        required.iter().filter(|argument| !known(argument)).map(|Required { name, ty, .. }| quote!(#name: #ty));
     let arguments = required.iter().map(|argument| {
         let name = &argument.name;
         if known(argument) { quote!(self.scope.#name()) } else { quote!(#name) }

@@ -15,7 +15,8 @@ use crate::rewrite::read_calls::{Answer, Argument, Call, Encoding, Place, generi
 #[must_use]
 pub fn emit(model: &Model<'_>) -> TokenStream {
     let count = model.document.operations.len();
-    let cases = model.document.operations.iter().filter_map(|operation| Some(case(model, operation, model.call(operation)?)));
+    let cases =
+        model.document.operations.iter().filter_map(|operation| Some(case(model, operation, model.call(operation)?)));
     quote! {
         //! Every operation once.
 
@@ -36,12 +37,10 @@ pub fn emit(model: &Model<'_>) -> TokenStream {
 /// A parameter's sample as text and how Rust writes it.
 fn parameter(model: &Model<'_>, operation: &Operation, argument: &Argument, wire: &str) -> Option<Value> {
     let openapi = model.document.openapi(operation)?;
-    let data = openapi
-        .parameters
-        .iter()
-        .filter_map(ReferenceOr::as_item)
-        .map(openapiv3::Parameter::parameter_data_ref)
-        .find(|data| data.name == wire || (data.name.eq_ignore_ascii_case(wire) && argument.place != Place::Path))?;
+    let data =
+        openapi.parameters.iter().filter_map(ReferenceOr::as_item).map(openapiv3::Parameter::parameter_data_ref).find(
+            |data| data.name == wire || (data.name.eq_ignore_ascii_case(wire) && argument.place != Place::Path),
+        )?;
     match &data.format {
         ParameterSchemaOrContent::Schema(schema) => Some(sample::of_parameter(model.document, &data.name, schema)),
         ParameterSchemaOrContent::Content(_) => None,
@@ -88,7 +87,8 @@ fn case(model: &Model<'_>, operation: &Operation, call: &Call) -> TokenStream {
             }
             Place::Header(_) => literal(&value, argument),
             Place::Body(encoding) => {
-                let value = body_schema(model, operation).map_or(json!({}), |schema| sample::of(model.document, schema));
+                let value =
+                    body_schema(model, operation).map_or(json!({}), |schema| sample::of(model.document, schema));
                 let raw = raw_string(&value.to_string());
                 sent = match encoding {
                     Encoding::Json => quote!(Body::Json(#raw)),
@@ -124,7 +124,10 @@ fn case(model: &Model<'_>, operation: &Operation, call: &Call) -> TokenStream {
     let (names, values): (Vec<_>, Vec<_>) = query.into_iter().unzip();
     let answer = match &call.answer {
         Answer::Json(_) => {
-            let response = model.document.openapi(operation).and_then(|openapi| openapi.responses.responses.get(&StatusCode::Range(2)));
+            let response = model
+                .document
+                .openapi(operation)
+                .and_then(|openapi| openapi.responses.responses.get(&StatusCode::Range(2)));
             let schema = response
                 .and_then(ReferenceOr::as_item)
                 .and_then(|response| response.content.get("application/json")?.schema.as_ref());
@@ -141,7 +144,8 @@ fn case(model: &Model<'_>, operation: &Operation, call: &Call) -> TokenStream {
     let group = format_ident!("{}", operation.group);
     let method = format_ident!("{}", method_name(operation));
     let (id, verb) = (&operation.id, &operation.method);
-    let allow = operation.deprecation.as_ref().map(|_| quote!(#[allow(deprecated, reason = "every operation is called")]));
+    let allow =
+        operation.deprecation.as_ref().map(|_| quote!(#[allow(deprecated, reason = "every operation is called")]));
     quote! {
         Case {
             id: #id,

@@ -14,15 +14,18 @@ use crate::rewrite::read_types::TypeItem;
 pub(super) fn emit(model: &Model<'_>) -> BTreeMap<String, TokenStream> {
     let nearest = nearest(model);
     let mut own: BTreeMap<&str, Vec<TokenStream>> = BTreeMap::new();
-    let mut shared: BTreeMap<&str, Vec<TokenStream>> = BTreeMap::new();
+    let mut shared: BTreeMap<&str, (Vec<TokenStream>, BTreeSet<String>)> = BTreeMap::new();
     for item in &model.types {
         let groups = model.reach.get(&item.name).cloned().unwrap_or_default();
         let home = nearest.get(&item.name).map_or("general", String::as_str);
-        let home = model.groups.iter().find(|group| group.module == home).map_or("general", |group| group.module.as_str());
+        let home =
+            model.groups.iter().find(|group| group.module == home).map_or("general", |group| group.module.as_str());
         if groups.len() == 1 {
             own.entry(home).or_default().push(definition(item, None));
         } else {
-            shared.entry(home).or_default().push(definition(item, gate(model, &groups).as_ref()));
+            let (items, users) = shared.entry(home).or_default();
+            items.push(definition(item, gate(model, &groups).as_ref()));
+            users.extend(groups);
         }
     }
     let mut modules = Vec::new();
@@ -41,28 +44,35 @@ pub(super) fn emit(model: &Model<'_>) -> BTreeMap<String, TokenStream> {
         let doc = format!(" Types that only the group `{home}` needs.");
         files.insert(format!("src/generated/types/{home}.rs"), file(&doc, &items));
     }
-    for (home, items) in shared {
+    let mut all_users = BTreeSet::new();
+    for (home, (items, users)) in shared {
         let module = format_ident!("{home}");
+        let gate = gate(model, &users);
         shared_modules.push(quote! {
+            #gate
             mod #module;
-            #[allow(unused_imports, reason = "empty when none of its features is enabled")]
+            #gate
             pub use #module::*;
         });
-        let doc = format!(" Types near the group `{home}` that others need as well, each behind the features that reach it.");
+        all_users.extend(users);
+        let doc =
+            format!(" Types near the group `{home}` that others need as well, each behind the features that reach it.");
         files.insert(format!("src/generated/types/shared/{home}.rs"), file(&doc, &items));
     }
     let doc = docs::inner_attributes(
         "What Bitbucket sends and takes.\n\nEvery field is optional: the service leaves out what it does not know, and `null` reads as absent. Unknown\nfields are ignored, unknown words are kept.",
     );
+    let shared_gate = features(model, &all_users);
     let index = quote! {
         #(#doc)*
 
         #(#modules)*
 
+        #shared_gate
         mod shared {
             #(#shared_modules)*
         }
-        #[allow(unused_imports, reason = "empty when no group is enabled")]
+        #shared_gate
         pub use shared::*;
     };
     files.insert("src/generated/types.rs".to_owned(), index);
@@ -114,8 +124,13 @@ fn gate(model: &Model<'_>, groups: &BTreeSet<String>) -> Option<TokenStream> {
     if groups.len() == model.groups.len() {
         return None;
     }
+    Some(features(model, groups))
+}
+
+/// `cfg` over the features of the groups.
+fn features(model: &Model<'_>, groups: &BTreeSet<String>) -> TokenStream {
     let features = model.groups.iter().filter(|group| groups.contains(&group.module)).map(|group| &group.feature);
-    Some(quote!(#[cfg(any(#(feature = #features),*))]))
+    quote!(#[cfg(any(#(feature = #features),*))])
 }
 
 fn definition(item: &TypeItem, gate: Option<&TokenStream>) -> TokenStream {

@@ -19,14 +19,17 @@ pub(super) fn accept_conditional_headers(document: &mut Document, context: &Cont
             return Ok(());
         }
         for (name, description) in HEADERS {
-            let exists = operation.parameters.iter().filter_map(ReferenceOr::as_item).any(|parameter| {
-                parameter.parameter_data_ref().name.to_snake_case() == name.to_snake_case()
-            });
+            let exists = operation
+                .parameters
+                .iter()
+                .filter_map(ReferenceOr::as_item)
+                .any(|parameter| parameter.parameter_data_ref().name.to_snake_case() == name.to_snake_case());
             if exists {
                 continue;
             }
             touched.push(format!("{}: {name}", known.id));
-            let header = json!({"in": "header", "name": name, "description": description, "schema": {"type": "string"}});
+            let header =
+                json!({"in": "header", "name": name, "description": description, "schema": {"type": "string"}});
             let header: Parameter = serde_json::from_value(header).map_err(|error| {
                 let hint = "report this as a bug";
                 Error::at("accept_conditional_headers", context.source, known.pointer(), error.to_string(), hint)

@@ -52,6 +52,7 @@ pub(super) fn assign_operation_ids(document: &mut Document, context: &Context<'_
         operations.push(describe(id.unwrap_or_default(), path, verb, operation, entry, &tags, context));
     }
     let mut touched = name_the_rest(document, &mut operations, &unnamed, &named);
+    operations.iter().try_for_each(|operation| check_usable(operation, context))?;
     for key in locked.keys().filter(|key| !known.contains(*key)) {
         let entry = &locked[key];
         if context.decisions.strict {
@@ -67,8 +68,11 @@ pub(super) fn assign_operation_ids(document: &mut Document, context: &Context<'_
         touched.push(format!("not in this document: {} ({} {})", entry.id, entry.method, entry.path));
     }
     document.operations = operations;
-    let names: BTreeMap<_, _> =
-        document.operations.iter().map(|known| ((known.path.clone(), known.method.clone()), known.id.clone())).collect();
+    let names: BTreeMap<_, _> = document
+        .operations
+        .iter()
+        .map(|known| ((known.path.clone(), known.method.clone()), known.id.clone()))
+        .collect();
     for (path, item) in &mut document.api.paths.paths {
         let ReferenceOr::Item(item) = item else { continue };
         let verbs = [
@@ -107,6 +111,33 @@ fn check_distinct(
             "operation ids must be distinct also in snake case: rename one in the overlay or in spec/operations.toml",
         )),
     }
+}
+
+/// An id becomes a method and, in upper camel case, the type of its request.
+fn check_usable(operation: &Operation, context: &Context<'_>) -> Result<(), Error> {
+    let name = operation.id.to_snake_case();
+    let problem = if !names::is_identifier(&name) {
+        format!("`{}` is no name for a method", operation.id)
+    } else if names::TAKEN_METHODS.contains(&name.as_str()) || name == operation.group {
+        format!("the name `{}` is taken by the generated code", operation.id)
+    } else {
+        return Ok(());
+    };
+    let key = (operation.method.clone(), operation.path.clone());
+    if context.decisions.operations.contains_key(&key) {
+        let file = context.operations_file;
+        let line = file.line_containing(&format!("id = \"{}\"", operation.id));
+        return Err(Error::in_line(
+            PASS,
+            file,
+            line,
+            format!("operation `{}`", operation.id),
+            problem,
+            "choose another id",
+        ));
+    }
+    let pointer = format!("{}/operationId", operation.pointer());
+    Err(Error::at(PASS, context.source, pointer, problem, "give it another operationId in the overlay"))
 }
 
 /// Derives the missing names; a name that several would get is told apart by the scope, then by a number.

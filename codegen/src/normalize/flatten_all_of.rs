@@ -98,7 +98,11 @@ fn collect(
             members.required.extend(object.required.iter().cloned());
             Ok(())
         }
-        SchemaKind::Any(any) if any.typ.as_deref().is_none_or(|typ| typ == "object") && any.one_of.is_empty() && any.any_of.is_empty() => {
+        SchemaKind::Any(any)
+            if any.typ.as_deref().is_none_or(|typ| typ == "object")
+                && any.one_of.is_empty()
+                && any.any_of.is_empty() =>
+        {
             for (key, value) in &any.properties {
                 members.properties.insert(key.clone(), value.clone());
             }

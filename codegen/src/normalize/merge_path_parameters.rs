@@ -14,8 +14,15 @@ pub(super) fn merge_path_parameters(document: &mut Document, _: &Context<'_>) ->
             continue;
         }
         touched.push(path.clone());
-        let operations =
-            [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.head, &mut item.patch, &mut item.options];
+        let operations = [
+            &mut item.get,
+            &mut item.put,
+            &mut item.post,
+            &mut item.delete,
+            &mut item.head,
+            &mut item.patch,
+            &mut item.options,
+        ];
         for operation in operations.into_iter().flatten() {
             let own: Vec<_> = operation.parameters.iter().map(key).collect();
             let inherited = shared.iter().filter(|parameter| !own.contains(&key(parameter))).cloned();

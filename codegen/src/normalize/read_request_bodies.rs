@@ -36,7 +36,8 @@ pub(super) fn read_request_bodies(document: &mut Document, context: &Context<'_>
                 }
                 let mut media = body.content.swap_remove(&chosen).unwrap_or_default();
                 media.encoding.clear();
-                body.content = [(chosen.split(';').next().unwrap_or_default().trim().to_owned(), media)].into_iter().collect();
+                body.content =
+                    [(chosen.split(';').next().unwrap_or_default().trim().to_owned(), media)].into_iter().collect();
                 body.required = true;
                 known.body = Body::Typed { required };
                 Ok(())

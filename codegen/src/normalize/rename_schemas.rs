@@ -1,6 +1,6 @@
 //! Gives components names that are distinct as Rust type names, without the package names some carry.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
@@ -8,11 +8,20 @@ use serde_json::Value;
 use crate::document::{Context, Document, SCHEMAS};
 use crate::error::Error;
 
+/// What the generated code calls by its short name, so that no type of the document may have it.
+const TAKEN: [&str; 6] = ["Box", "Option", "Result", "Self", "String", "Vec"];
+
 pub(super) fn rename_schemas(document: &mut Document, context: &Context<'_>) -> Result<Vec<String>, Error> {
-    let mut taken = std::collections::BTreeSet::new();
+    let mut taken: BTreeSet<String> = TAKEN.map(str::to_owned).into();
     let mut renames = BTreeMap::new();
     for name in document.schemas().keys() {
         let short = name.rsplit('.').next().unwrap_or(name).to_snake_case();
+        let is_type_name = short.is_ascii() && short.starts_with(|first: char| first.is_ascii_lowercase());
+        let short = if is_type_name {
+            short
+        } else {
+            format!("schema_{}", short.replace(|c: char| !c.is_ascii(), "_")).to_snake_case()
+        };
         let free = (1..)
             .map(|number| if number == 1 { short.clone() } else { format!("{short}_{number}") })
             .find(|name| !taken.contains(&name.to_upper_camel_case()))

@@ -19,11 +19,8 @@ pub(super) fn unify_responses(document: &mut Document, context: &Context<'_>) ->
     document.each_operation(|known, operation| {
         let content = success(known, &operation.responses, context)?;
         touched.push(format!("{}: {}", known.id, content.as_ref().map_or("empty", |(media_type, _)| media_type)));
-        let response = Response {
-            description: String::new(),
-            content: content.into_iter().collect(),
-            ..Response::default()
-        };
+        let response =
+            Response { description: String::new(), content: content.into_iter().collect(), ..Response::default() };
         operation.responses = Responses {
             responses: [(StatusCode::Range(2), ReferenceOr::Item(response))].into_iter().collect(),
             ..Responses::default()
@@ -54,7 +51,9 @@ fn success(
         // A body beside 204 is a slip of the document: the error schema stands there in places.
         let Some((media_type, media)) = body(&response.content).filter(|_| code != "204") else { continue };
         match &found {
-            Some((first, first_type, first_media)) if *first_type != media_type || first_media.schema != media.schema => {
+            Some((first, first_type, first_media))
+                if *first_type != media_type || first_media.schema != media.schema =>
+            {
                 return Err(Error::at(
                     PASS,
                     context.source,
@@ -70,7 +69,9 @@ fn success(
     Ok(match found {
         Some((_, media_type, media)) => Some((media_type, media)),
         // Nothing declared, yet something is sent: a redirect leads to it, or a GET exists for it.
-        None if redirect || (known.method == "GET" && !(any_success && only_no_content)) => Some((BYTES.to_owned(), bytes())),
+        None if redirect || (known.method == "GET" && !(any_success && only_no_content)) => {
+            Some((BYTES.to_owned(), bytes()))
+        }
         None => None,
     })
 }

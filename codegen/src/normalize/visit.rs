@@ -56,7 +56,9 @@ pub(super) fn in_schema(schema: &mut Schema, visit: &mut dyn FnMut(&mut Schema))
         }
         SchemaKind::Type(Type::Array(array)) => array.items.iter_mut().for_each(|items| in_boxed(items, visit)),
         SchemaKind::Type(_) | SchemaKind::Not { .. } => {}
-        SchemaKind::OneOf { one_of: parts } | SchemaKind::AllOf { all_of: parts } | SchemaKind::AnyOf { any_of: parts } => {
+        SchemaKind::OneOf { one_of: parts }
+        | SchemaKind::AllOf { all_of: parts }
+        | SchemaKind::AnyOf { any_of: parts } => {
             parts.iter_mut().for_each(|part| in_reference(part, visit));
         }
         SchemaKind::Any(any) => {
@@ -103,7 +105,9 @@ pub(super) fn data_mut(parameter: &mut Parameter) -> &mut ParameterData {
 pub(super) fn operations(api: &OpenAPI) -> impl Iterator<Item = (&str, &'static str, &openapiv3::Operation)> {
     api.paths.paths.iter().flat_map(|(path, item)| {
         let item = item.as_item();
-        item.into_iter().flat_map(|item| verbs(item)).filter_map(move |(verb, operation)| Some((path.as_str(), verb, operation?)))
+        item.into_iter()
+            .flat_map(|item| verbs(item))
+            .filter_map(move |(verb, operation)| Some((path.as_str(), verb, operation?)))
     })
 }
 

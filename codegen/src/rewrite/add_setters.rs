@@ -9,7 +9,7 @@ use super::read_types::TypeItem;
 use crate::emit::docs;
 use crate::error::Error;
 
-pub(super) fn add_setters(types: &mut Vec<TypeItem>, context: &Context<'_>) -> Result<(), Error> {
+pub(super) fn add_setters(types: &mut [TypeItem], context: &Context<'_>) -> Result<(), Error> {
     for item in types.iter_mut().filter(|item| context.sent.contains(&item.name)) {
         let Item::Struct(definition) = &item.item else { continue };
         let Fields::Named(fields) = &definition.fields else { continue };

@@ -9,7 +9,7 @@ use super::Context;
 use super::read_types::TypeItem;
 use crate::error::Error;
 
-pub(super) fn keep_data_only(types: &mut Vec<TypeItem>, _: &Context<'_>) -> Result<(), Error> {
+pub(super) fn keep_data_only(types: &mut [TypeItem], _: &Context<'_>) -> Result<(), Error> {
     for item in types {
         item.impls.clear();
         let attributes = match &mut item.item {

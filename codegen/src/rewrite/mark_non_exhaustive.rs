@@ -6,7 +6,7 @@ use super::Context;
 use super::read_types::TypeItem;
 use crate::error::Error;
 
-pub(super) fn mark_non_exhaustive(types: &mut Vec<TypeItem>, _: &Context<'_>) -> Result<(), Error> {
+pub(super) fn mark_non_exhaustive(types: &mut [TypeItem], _: &Context<'_>) -> Result<(), Error> {
     for item in types {
         if let Item::Struct(item) = &mut item.item {
             item.attrs.push(parse_quote!(#[non_exhaustive]));

@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 
 use syn::visit::{self, Visit};
-use syn::{Expr, ExprCall, ExprMethodCall, FnArg, GenericArgument, ImplItem, Item, Lit, Pat, PathArguments, ReturnType, Type};
+use syn::{
+    Expr, ExprCall, ExprMethodCall, FnArg, GenericArgument, ImplItem, Item, Lit, Pat, PathArguments, ReturnType, Type,
+};
 
 /// Where an argument goes.
 #[derive(Debug, Clone, PartialEq, Eq)]

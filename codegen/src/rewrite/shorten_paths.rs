@@ -13,11 +13,9 @@ const SHORTER: [(&[&str], usize); 4] = [
     (&["std", "string", "String"], 2),
     (&["std", "vec", "Vec"], 2),
     (&["std", "boxed", "Box"], 2),
-   
-   
 ];
 
-pub(super) fn shorten_paths(types: &mut Vec<TypeItem>, _: &Context<'_>) -> Result<(), Error> {
+pub(super) fn shorten_paths(types: &mut [TypeItem], _: &Context<'_>) -> Result<(), Error> {
     for item in types {
         Shorten.visit_item_mut(&mut item.item);
     }

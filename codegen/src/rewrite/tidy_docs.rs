@@ -7,7 +7,7 @@ use super::read_types::TypeItem;
 use crate::emit::docs;
 use crate::error::Error;
 
-pub(super) fn tidy_docs(types: &mut Vec<TypeItem>, _: &Context<'_>) -> Result<(), Error> {
+pub(super) fn tidy_docs(types: &mut [TypeItem], _: &Context<'_>) -> Result<(), Error> {
     for TypeItem { name, item, .. } in types {
         match item {
             Item::Struct(item) => {

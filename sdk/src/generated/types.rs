@@ -92,37 +92,396 @@ pub use webhooks::*;
 mod workspaces;
 #[cfg(feature = "workspaces")]
 pub use workspaces::*;
+#[cfg(
+    any(
+        feature = "branch-restrictions",
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "deployments",
+        feature = "downloads",
+        feature = "gpg",
+        feature = "pipelines",
+        feature = "projects",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "reports",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "ssh",
+        feature = "users",
+        feature = "webhooks",
+        feature = "workspaces"
+    )
+)]
 mod shared {
+    #[cfg(
+        any(
+            feature = "branch-restrictions",
+            feature = "branching-model",
+            feature = "commit-statuses",
+            feature = "commits",
+            feature = "deployments",
+            feature = "downloads",
+            feature = "gpg",
+            feature = "pipelines",
+            feature = "projects",
+            feature = "pull-requests",
+            feature = "refs",
+            feature = "reports",
+            feature = "repositories",
+            feature = "search",
+            feature = "snippets",
+            feature = "source",
+            feature = "ssh",
+            feature = "users",
+            feature = "webhooks",
+            feature = "workspaces"
+        )
+    )]
     mod branch_restrictions;
-    #[allow(unused_imports, reason = "empty when none of its features is enabled")]
+    #[cfg(
+        any(
+            feature = "branch-restrictions",
+            feature = "branching-model",
+            feature = "commit-statuses",
+            feature = "commits",
+            feature = "deployments",
+            feature = "downloads",
+            feature = "gpg",
+            feature = "pipelines",
+            feature = "projects",
+            feature = "pull-requests",
+            feature = "refs",
+            feature = "reports",
+            feature = "repositories",
+            feature = "search",
+            feature = "snippets",
+            feature = "source",
+            feature = "ssh",
+            feature = "users",
+            feature = "webhooks",
+            feature = "workspaces"
+        )
+    )]
     pub use branch_restrictions::*;
+    #[cfg(
+        any(
+            feature = "branching-model",
+            feature = "commit-statuses",
+            feature = "commits",
+            feature = "deployments",
+            feature = "pipelines",
+            feature = "pull-requests",
+            feature = "refs",
+            feature = "repositories",
+            feature = "search",
+            feature = "snippets",
+            feature = "source",
+            feature = "workspaces"
+        )
+    )]
     mod commits;
-    #[allow(unused_imports, reason = "empty when none of its features is enabled")]
+    #[cfg(
+        any(
+            feature = "branching-model",
+            feature = "commit-statuses",
+            feature = "commits",
+            feature = "deployments",
+            feature = "pipelines",
+            feature = "pull-requests",
+            feature = "refs",
+            feature = "repositories",
+            feature = "search",
+            feature = "snippets",
+            feature = "source",
+            feature = "workspaces"
+        )
+    )]
     pub use commits::*;
+    #[cfg(any(feature = "deployments", feature = "pipelines"))]
     mod pipelines;
-    #[allow(unused_imports, reason = "empty when none of its features is enabled")]
+    #[cfg(any(feature = "deployments", feature = "pipelines"))]
     pub use pipelines::*;
+    #[cfg(
+        any(
+            feature = "branch-restrictions",
+            feature = "branching-model",
+            feature = "commit-statuses",
+            feature = "commits",
+            feature = "deployments",
+            feature = "downloads",
+            feature = "gpg",
+            feature = "pipelines",
+            feature = "projects",
+            feature = "pull-requests",
+            feature = "refs",
+            feature = "reports",
+            feature = "repositories",
+            feature = "search",
+            feature = "snippets",
+            feature = "source",
+            feature = "ssh",
+            feature = "users",
+            feature = "workspaces"
+        )
+    )]
     mod projects;
-    #[allow(unused_imports, reason = "empty when none of its features is enabled")]
+    #[cfg(
+        any(
+            feature = "branch-restrictions",
+            feature = "branching-model",
+            feature = "commit-statuses",
+            feature = "commits",
+            feature = "deployments",
+            feature = "downloads",
+            feature = "gpg",
+            feature = "pipelines",
+            feature = "projects",
+            feature = "pull-requests",
+            feature = "refs",
+            feature = "reports",
+            feature = "repositories",
+            feature = "search",
+            feature = "snippets",
+            feature = "source",
+            feature = "ssh",
+            feature = "users",
+            feature = "workspaces"
+        )
+    )]
     pub use projects::*;
+    #[cfg(
+        any(
+            feature = "branch-restrictions",
+            feature = "branching-model",
+            feature = "commit-statuses",
+            feature = "commits",
+            feature = "deployments",
+            feature = "downloads",
+            feature = "gpg",
+            feature = "pipelines",
+            feature = "projects",
+            feature = "pull-requests",
+            feature = "refs",
+            feature = "reports",
+            feature = "repositories",
+            feature = "search",
+            feature = "snippets",
+            feature = "source",
+            feature = "ssh",
+            feature = "users",
+            feature = "workspaces"
+        )
+    )]
     mod pull_requests;
-    #[allow(unused_imports, reason = "empty when none of its features is enabled")]
+    #[cfg(
+        any(
+            feature = "branch-restrictions",
+            feature = "branching-model",
+            feature = "commit-statuses",
+            feature = "commits",
+            feature = "deployments",
+            feature = "downloads",
+            feature = "gpg",
+            feature = "pipelines",
+            feature = "projects",
+            feature = "pull-requests",
+            feature = "refs",
+            feature = "reports",
+            feature = "repositories",
+            feature = "search",
+            feature = "snippets",
+            feature = "source",
+            feature = "ssh",
+            feature = "users",
+            feature = "workspaces"
+        )
+    )]
     pub use pull_requests::*;
+    #[cfg(
+        any(
+            feature = "branching-model",
+            feature = "commit-statuses",
+            feature = "commits",
+            feature = "deployments",
+            feature = "pipelines",
+            feature = "pull-requests",
+            feature = "refs",
+            feature = "repositories",
+            feature = "search",
+            feature = "snippets",
+            feature = "source",
+            feature = "workspaces"
+        )
+    )]
     mod refs;
-    #[allow(unused_imports, reason = "empty when none of its features is enabled")]
+    #[cfg(
+        any(
+            feature = "branching-model",
+            feature = "commit-statuses",
+            feature = "commits",
+            feature = "deployments",
+            feature = "pipelines",
+            feature = "pull-requests",
+            feature = "refs",
+            feature = "repositories",
+            feature = "search",
+            feature = "snippets",
+            feature = "source",
+            feature = "workspaces"
+        )
+    )]
     pub use refs::*;
+    #[cfg(
+        any(
+            feature = "branching-model",
+            feature = "commit-statuses",
+            feature = "commits",
+            feature = "deployments",
+            feature = "pipelines",
+            feature = "pull-requests",
+            feature = "refs",
+            feature = "repositories",
+            feature = "search",
+            feature = "snippets",
+            feature = "source",
+            feature = "workspaces"
+        )
+    )]
     mod repositories;
-    #[allow(unused_imports, reason = "empty when none of its features is enabled")]
+    #[cfg(
+        any(
+            feature = "branching-model",
+            feature = "commit-statuses",
+            feature = "commits",
+            feature = "deployments",
+            feature = "pipelines",
+            feature = "pull-requests",
+            feature = "refs",
+            feature = "repositories",
+            feature = "search",
+            feature = "snippets",
+            feature = "source",
+            feature = "workspaces"
+        )
+    )]
     pub use repositories::*;
+    #[cfg(
+        any(
+            feature = "branching-model",
+            feature = "commit-statuses",
+            feature = "commits",
+            feature = "deployments",
+            feature = "pipelines",
+            feature = "pull-requests",
+            feature = "refs",
+            feature = "repositories",
+            feature = "search",
+            feature = "snippets",
+            feature = "source",
+            feature = "workspaces"
+        )
+    )]
     mod snippets;
-    #[allow(unused_imports, reason = "empty when none of its features is enabled")]
+    #[cfg(
+        any(
+            feature = "branching-model",
+            feature = "commit-statuses",
+            feature = "commits",
+            feature = "deployments",
+            feature = "pipelines",
+            feature = "pull-requests",
+            feature = "refs",
+            feature = "repositories",
+            feature = "search",
+            feature = "snippets",
+            feature = "source",
+            feature = "workspaces"
+        )
+    )]
     pub use snippets::*;
+    #[cfg(
+        any(
+            feature = "commits",
+            feature = "pull-requests",
+            feature = "search",
+            feature = "source"
+        )
+    )]
     mod source;
-    #[allow(unused_imports, reason = "empty when none of its features is enabled")]
+    #[cfg(
+        any(
+            feature = "commits",
+            feature = "pull-requests",
+            feature = "search",
+            feature = "source"
+        )
+    )]
     pub use source::*;
+    #[cfg(
+        any(
+            feature = "branch-restrictions",
+            feature = "branching-model",
+            feature = "commit-statuses",
+            feature = "commits",
+            feature = "deployments",
+            feature = "pipelines",
+            feature = "projects",
+            feature = "pull-requests",
+            feature = "refs",
+            feature = "repositories",
+            feature = "search",
+            feature = "snippets",
+            feature = "source",
+            feature = "workspaces"
+        )
+    )]
     mod workspaces;
-    #[allow(unused_imports, reason = "empty when none of its features is enabled")]
+    #[cfg(
+        any(
+            feature = "branch-restrictions",
+            feature = "branching-model",
+            feature = "commit-statuses",
+            feature = "commits",
+            feature = "deployments",
+            feature = "pipelines",
+            feature = "projects",
+            feature = "pull-requests",
+            feature = "refs",
+            feature = "repositories",
+            feature = "search",
+            feature = "snippets",
+            feature = "source",
+            feature = "workspaces"
+        )
+    )]
     pub use workspaces::*;
 }
-#[allow(unused_imports, reason = "empty when no group is enabled")]
+#[cfg(
+    any(
+        feature = "branch-restrictions",
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "deployments",
+        feature = "downloads",
+        feature = "gpg",
+        feature = "pipelines",
+        feature = "projects",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "reports",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "ssh",
+        feature = "users",
+        feature = "webhooks",
+        feature = "workspaces"
+    )
+)]
 pub use shared::*;

@@ -42,11 +42,13 @@ impl Generate {
             complete(&root, &mut package)?;
         }
         let mut plan = Plan::new(&target, &package, &["src/generated"], HEADER)?;
+        let mut files = package.len();
         if !elsewhere {
+            files += output.workspace.len();
             plan.extend(Plan::new(&root, &output.workspace, &["tests/tests/generated"], HEADER)?);
         }
         for name in &output.report.derived {
-            progress.line(name);
+            eprintln!("note: {name}");
         }
         progress.line(&format!(
             "{} operations, {} types, {} schemas dropped, {} corrections",
@@ -60,7 +62,7 @@ impl Generate {
         }
         plan.apply()?;
         progress.total();
-        println!("{}: {} of {} files changed", target.display(), plan.changes.len(), package.len() + output.workspace.len());
+        println!("{}: {} of {} files changed", target.display(), plan.changes.len(), files);
         Ok(ExitCode::SUCCESS)
     }
 
@@ -72,7 +74,10 @@ impl Generate {
         for change in &plan.changes {
             eprintln!("{}", change.describe(root));
         }
-        eprintln!("error: {} generated files are stale; run `cargo xtask generate` and commit the result", plan.changes.len());
+        eprintln!(
+            "error: {} generated files are stale; run `cargo xtask generate` and commit the result",
+            plan.changes.len()
+        );
         ExitCode::FAILURE
     }
 }
@@ -87,8 +92,9 @@ fn complete(root: &Path, package: &mut BTreeMap<String, String>) -> Result<()> {
     add_folder(&sdk, &sdk.join("src"), package)?;
     let workspace = fs::read_to_string(root.join("Cargo.toml")).context("read: Cargo.toml: cannot be read")?;
     if let Some(manifest) = package.get_mut("Cargo.toml") {
-        *manifest = bitbucket_codegen::emit::manifest::stand_alone(manifest, &workspace)
-            .map_err(|problem| anyhow::anyhow!("print: sdk/Cargo.toml: {problem}; keep it a plain member of the workspace"))?;
+        *manifest = bitbucket_codegen::emit::manifest::stand_alone(manifest, &workspace).map_err(|problem| {
+            anyhow::anyhow!("print: sdk/Cargo.toml: {problem}; keep it a plain member of the workspace")
+        })?;
     }
     Ok(())
 }

@@ -45,7 +45,12 @@ impl Passes {
         println!("overlay: {} corrections", applied.len());
         if self.verbose {
             for action in &applied {
-                println!("    {} ({} places): {}", action.name, action.pointers.len(), action.reason.replace('\n', " "));
+                println!(
+                    "    {} ({} places): {}",
+                    action.name,
+                    action.pointers.len(),
+                    action.reason.replace('\n', " ")
+                );
             }
         }
         println!("normalise passes:");

@@ -1748,14 +1748,12 @@ pub struct CreatePipelineForRepository {
 }
 impl CreatePipelineForRepository {
     /// For YAML in the body, take what it leaves out from the file in the repository.
-    #[must_use]
     pub fn merge_defaults(mut self, merge_defaults: bool) -> Self {
         let request = &mut self.request;
         request.set_query("merge_defaults", merge_defaults);
         self
     }
     /// Name of a branch to create for the run.
-    #[must_use]
     pub fn target_branch_to_create(
         mut self,
         target_branch_to_create: impl Into<String>,
@@ -1791,7 +1789,6 @@ pub struct CreatePipelineVariableForTeam {
 }
 impl CreatePipelineVariableForTeam {
     /// The variable to create.
-    #[must_use]
     pub fn body(mut self, body: &types::PipelineVariable) -> Self {
         let request = &mut self.request;
         request.set_json(body);
@@ -1820,7 +1817,6 @@ pub struct CreatePipelineVariableForUser {
 }
 impl CreatePipelineVariableForUser {
     /// The variable to create.
-    #[must_use]
     pub fn body(mut self, body: &types::PipelineVariable) -> Self {
         let request = &mut self.request;
         request.set_json(body);
@@ -1847,7 +1843,6 @@ pub struct CreatePipelineVariableForWorkspace {
 }
 impl CreatePipelineVariableForWorkspace {
     /// The variable to create.
-    #[must_use]
     pub fn body(mut self, body: &types::PipelineVariable) -> Self {
         let request = &mut self.request;
         request.set_json(body);
@@ -2184,35 +2179,30 @@ pub struct GetDeploymentVariables {
 }
 impl GetDeploymentVariables {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
-    #[must_use]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
-    #[must_use]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[must_use]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[must_use]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -2239,7 +2229,6 @@ pub struct GetOidcConfiguration {
 }
 impl GetOidcConfiguration {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -2266,7 +2255,6 @@ pub struct GetOidcKeys {
 }
 impl GetOidcKeys {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -2293,14 +2281,12 @@ pub struct GetPipelineContainerLog {
 }
 impl GetPipelineContainerLog {
     /// An `ETag` of an earlier answer; nothing is sent again when it still holds.
-    #[must_use]
     pub fn if_none_match(mut self, if_none_match: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_header("If-None-Match", Into::<String>::into(if_none_match));
         self
     }
     /// Bytes to answer with, such as `bytes=0-1023` or `bytes=-4096`.
-    #[must_use]
     pub fn range(mut self, range: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_header("Range", Into::<String>::into(range));
@@ -2327,7 +2313,6 @@ pub struct GetPipelineForRepository {
 }
 impl GetPipelineForRepository {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -2354,7 +2339,6 @@ pub struct GetPipelineStepForRepository {
 }
 impl GetPipelineStepForRepository {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -2381,14 +2365,12 @@ pub struct GetPipelineStepLogForRepository {
 }
 impl GetPipelineStepLogForRepository {
     /// An `ETag` of an earlier answer; nothing is sent again when it still holds.
-    #[must_use]
     pub fn if_none_match(mut self, if_none_match: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_header("If-None-Match", Into::<String>::into(if_none_match));
         self
     }
     /// Bytes to answer with, such as `bytes=0-1023` or `bytes=-4096`.
-    #[must_use]
     pub fn range(mut self, range: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_header("Range", Into::<String>::into(range));
@@ -2415,35 +2397,30 @@ pub struct GetPipelineStepsForRepository {
 }
 impl GetPipelineStepsForRepository {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
-    #[must_use]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
-    #[must_use]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[must_use]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[must_use]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -2470,35 +2447,30 @@ pub struct GetPipelineTestReportTestCaseReasons {
 }
 impl GetPipelineTestReportTestCaseReasons {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
-    #[must_use]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
-    #[must_use]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[must_use]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[must_use]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -2527,42 +2499,36 @@ pub struct GetPipelineTestReportTestCases {
 }
 impl GetPipelineTestReportTestCases {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
-    #[must_use]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
-    #[must_use]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[must_use]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[must_use]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
         self
     }
     /// Only test cases with this outcome, for instance `FAILED`.
-    #[must_use]
     pub fn status(mut self, status: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("status", Into::<String>::into(status));
@@ -2589,7 +2555,6 @@ pub struct GetPipelineTestReports {
 }
 impl GetPipelineTestReports {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -2618,7 +2583,6 @@ pub struct GetPipelineVariableForTeam {
 }
 impl GetPipelineVariableForTeam {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -2647,7 +2611,6 @@ pub struct GetPipelineVariableForUser {
 }
 impl GetPipelineVariableForUser {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -2674,7 +2637,6 @@ pub struct GetPipelineVariableForWorkspace {
 }
 impl GetPipelineVariableForWorkspace {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -2703,35 +2665,30 @@ pub struct GetPipelineVariablesForTeam {
 }
 impl GetPipelineVariablesForTeam {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
-    #[must_use]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
-    #[must_use]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[must_use]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[must_use]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -2760,35 +2717,30 @@ pub struct GetPipelineVariablesForUser {
 }
 impl GetPipelineVariablesForUser {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
-    #[must_use]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
-    #[must_use]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[must_use]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[must_use]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -2815,35 +2767,30 @@ pub struct GetPipelineVariablesForWorkspace {
 }
 impl GetPipelineVariablesForWorkspace {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
-    #[must_use]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
-    #[must_use]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[must_use]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[must_use]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -2870,7 +2817,6 @@ pub struct GetPipelinesForRepository {
 }
 impl GetPipelinesForRepository {
     /// Creation time to match; ISO 8601 date-time.
-    #[must_use]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -2880,35 +2826,30 @@ impl GetPipelinesForRepository {
         self
     }
     /// Only runs started by this user; account UUID in braces.
-    #[must_use]
     pub fn creator_uuid(mut self, creator_uuid: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("creator.uuid", Into::<String>::into(creator_uuid));
         self
     }
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Page to return, 1-based; default 1.
-    #[must_use]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Pipelines per page, from 1 to 100; default 10.
-    #[must_use]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Field to order by: `creator.uuid`, `created_on` or `run_creation_date`; ascending, or descending with a leading `-`.
-    #[must_use]
     pub fn sort(
         mut self,
         sort: impl Into<types::GetPipelinesForRepositorySort>,
@@ -2919,7 +2860,6 @@ impl GetPipelinesForRepository {
         self
     }
     /// Only runs in this condition: `PARSING`, `PENDING`, `PAUSED`, `HALTED`, `BUILDING`, `ERROR`, `PASSED`, `FAILED`, `STOPPED` or `UNKNOWN`; the state, stage and result of a pipeline object use partly other words.
-    #[must_use]
     pub fn status(
         mut self,
         status: impl Into<types::GetPipelinesForRepositoryStatus>,
@@ -2933,14 +2873,12 @@ impl GetPipelinesForRepository {
         self
     }
     /// Only runs for the branch of this name.
-    #[must_use]
     pub fn target_branch(mut self, target_branch: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("target.branch", Into::<String>::into(target_branch));
         self
     }
     /// Only runs of the commit with this hash.
-    #[must_use]
     pub fn target_commit_hash(mut self, target_commit_hash: impl Into<String>) -> Self {
         let request = &mut self.request;
         request
@@ -2948,14 +2886,12 @@ impl GetPipelinesForRepository {
         self
     }
     /// Only runs for the branch or tag of this name.
-    #[must_use]
     pub fn target_ref_name(mut self, target_ref_name: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("target.ref_name", Into::<String>::into(target_ref_name));
         self
     }
     /// Only runs whose target is this kind of reference: `BRANCH`, `TAG` or `ANNOTATED_TAG`.
-    #[must_use]
     pub fn target_ref_type(
         mut self,
         target_ref_type: impl Into<types::GetPipelinesForRepositoryTargetRefType>,
@@ -2971,7 +2907,6 @@ impl GetPipelinesForRepository {
         self
     }
     /// Only runs of the pipeline definition with this pattern, for a custom pipeline its name in `bitbucket-pipelines.yml`.
-    #[must_use]
     pub fn target_selector_pattern(
         mut self,
         target_selector_pattern: impl Into<String>,
@@ -2985,7 +2920,6 @@ impl GetPipelinesForRepository {
         self
     }
     /// Only runs of definitions from this section of the YAML: `BRANCH`, `TAG`, `CUSTOM`, `PULLREQUESTS` or `DEFAULT`; these words differ from the selector types used when starting a run.
-    #[must_use]
     pub fn target_selector_type(
         mut self,
         target_selector_type: impl Into<
@@ -3003,7 +2937,6 @@ impl GetPipelinesForRepository {
         self
     }
     /// Only runs begun this way: `PUSH`, `MANUAL`, `SCHEDULED` or `PARENT_STEP`.
-    #[must_use]
     pub fn trigger_type(
         mut self,
         trigger_type: impl Into<types::GetPipelinesForRepositoryTriggerType>,
@@ -3037,7 +2970,6 @@ pub struct GetRepositoryPipelineCacheContentUri {
 }
 impl GetRepositoryPipelineCacheContentUri {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -3064,35 +2996,30 @@ pub struct GetRepositoryPipelineCaches {
 }
 impl GetRepositoryPipelineCaches {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
-    #[must_use]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
-    #[must_use]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[must_use]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[must_use]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -3119,7 +3046,6 @@ pub struct GetRepositoryPipelineConfig {
 }
 impl GetRepositoryPipelineConfig {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -3146,7 +3072,6 @@ pub struct GetRepositoryPipelineKnownHost {
 }
 impl GetRepositoryPipelineKnownHost {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -3173,35 +3098,30 @@ pub struct GetRepositoryPipelineKnownHosts {
 }
 impl GetRepositoryPipelineKnownHosts {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
-    #[must_use]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
-    #[must_use]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[must_use]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[must_use]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -3228,7 +3148,6 @@ pub struct GetRepositoryPipelineSchedule {
 }
 impl GetRepositoryPipelineSchedule {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -3255,35 +3174,30 @@ pub struct GetRepositoryPipelineScheduleExecutions {
 }
 impl GetRepositoryPipelineScheduleExecutions {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
-    #[must_use]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
-    #[must_use]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[must_use]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[must_use]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -3313,35 +3227,30 @@ pub struct GetRepositoryPipelineSchedules {
 }
 impl GetRepositoryPipelineSchedules {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
-    #[must_use]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
-    #[must_use]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[must_use]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[must_use]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -3368,7 +3277,6 @@ pub struct GetRepositoryPipelineSshKeyPair {
 }
 impl GetRepositoryPipelineSshKeyPair {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -3395,7 +3303,6 @@ pub struct GetRepositoryPipelineVariable {
 }
 impl GetRepositoryPipelineVariable {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -3422,35 +3329,30 @@ pub struct GetRepositoryPipelineVariables {
 }
 impl GetRepositoryPipelineVariables {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
-    #[must_use]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
-    #[must_use]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[must_use]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[must_use]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -3477,7 +3379,6 @@ pub struct GetRepositoryRunner {
 }
 impl GetRepositoryRunner {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -3504,35 +3405,30 @@ pub struct GetRepositoryRunners {
 }
 impl GetRepositoryRunners {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
-    #[must_use]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
-    #[must_use]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[must_use]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[must_use]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -3559,7 +3455,6 @@ pub struct GetWorkspaceRunner {
 }
 impl GetWorkspaceRunner {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -3586,35 +3481,30 @@ pub struct GetWorkspaceRunners {
 }
 impl GetWorkspaceRunners {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
-    #[must_use]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
-    #[must_use]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[must_use]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[must_use]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));

@@ -118,14 +118,12 @@ pub struct CreateSshKey {
 }
 impl CreateSshKey {
     /// When the key expires, as an ISO 8601 date or date-time.
-    #[must_use]
     pub fn expires_on(mut self, expires_on: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("expires_on", Into::<String>::into(expires_on));
         self
     }
     /// The new key; put the public key in OpenSSH form into `key`.
-    #[must_use]
     pub fn body(mut self, body: &types::SshAccountKey) -> Self {
         let request = &mut self.request;
         request.set_json(body);
@@ -170,7 +168,6 @@ pub struct GetSshKey {
 }
 impl GetSshKey {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -197,35 +194,30 @@ pub struct ListSshKeys {
 }
 impl ListSshKeys {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[must_use]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
-    #[must_use]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
-    #[must_use]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[must_use]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[must_use]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -252,7 +244,6 @@ pub struct UpdateSshKey {
 }
 impl UpdateSshKey {
     /// The key with its new `label`.
-    #[must_use]
     pub fn body(mut self, body: &types::SshAccountKey) -> Self {
         let request = &mut self.request;
         request.set_json(body);

@@ -339,12 +339,16 @@ impl DeploymentEnvironmentChangeRequest {
     }
 }
 /// Whether a deployment holds the environment.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct DeploymentEnvironmentLock {
     /// Kind of object, such as `repository` or `user`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 impl DeploymentEnvironmentLock {
     /// Sets `type`.
@@ -478,12 +482,16 @@ impl DeploymentRestrictionsConfiguration {
     }
 }
 /// Common base of the deployment states. `type` and `name` tell which one is meant: undeployed, in progress or completed; some responses send only one of the two.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct DeploymentState {
     /// Kind of object, such as `repository` or `user`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 /// State of a deployment that has ended. Whether it worked is in `status`.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
@@ -528,12 +536,16 @@ pub enum DeploymentStateCompletedName {
 }
 crate::word::words!(DeploymentStateCompletedName, Unknown, Completed = "COMPLETED");
 /// Common base of the outcomes of an ended deployment: successful, failed or stopped, told apart by `type` and `name`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct DeploymentStateCompletedStatus {
     /// Kind of object, such as `repository` or `user`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 /// The deployment failed.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]

@@ -4,7 +4,8 @@
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
 /// A public GPG key in the account of a user. `key` and `subkeys` are left out unless the `fields` parameter asks for them.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct GpgAccountKey {
     /// When the key was added to the account (ISO 8601 date-time).
@@ -46,6 +47,9 @@ pub struct GpgAccountKey {
     /// Kind of object, such as `repository` or `user`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 impl GpgAccountKey {
     /// Sets `added_on`.

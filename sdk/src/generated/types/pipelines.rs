@@ -857,12 +857,16 @@ pub struct PipelineSchedule {
     pub uuid: Option<String>,
 }
 /// Common base of the executions of a schedule. `type` tells whether a pipeline was started or an error got in the way.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct PipelineScheduleExecution {
     /// Kind of object, such as `repository` or `user`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 /// An execution of a schedule that could not start its pipeline.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]

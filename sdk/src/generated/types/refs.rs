@@ -73,7 +73,8 @@ pub struct PaginatedTags {
     pub values: Option<Vec<Tag>>,
 }
 /// A branch or tag of a repository.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Ref {
     /// Related addresses.
@@ -88,6 +89,9 @@ pub struct Ref {
     /// Kind of object: `branch` or `tag`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 /// A tag of a repository. Lightweight tags have no message, date or tagger.
 #[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]

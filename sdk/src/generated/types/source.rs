@@ -89,7 +89,8 @@ pub struct PaginatedTreeentries {
     pub values: Option<Vec<Treeentry>>,
 }
 /// An entry of a directory: a file or another directory.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Treeentry {
     /// Commit the entry was looked up at.
@@ -104,4 +105,7 @@ pub struct Treeentry {
     /// Kind of entry: `commit_file` or `commit_directory`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }

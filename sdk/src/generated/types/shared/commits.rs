@@ -86,7 +86,8 @@ impl Author {
     )
 )]
 /// What commits of repositories and of snippets have in common.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct BaseCommit {
     /// Who wrote the change.
@@ -122,6 +123,9 @@ pub struct BaseCommit {
     /// Kind of object, such as `repository` or `user`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 #[cfg(
     any(
@@ -336,7 +340,8 @@ crate::word::words!(
 );
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// What all comments have in common. Never sent as such: commits, pull requests and so on have comment kinds of their own.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Comment {
     /// Text of the comment; set `raw` to write one.
@@ -369,6 +374,9 @@ pub struct Comment {
     /// Author of the comment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<Account>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 impl Comment {

@@ -677,12 +677,16 @@ crate::word::words!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Common base of the pipeline states. `type` and `name` tell which one is meant: pending, in progress or completed; some responses send only one of the two. Other names, such as `PARSING`, occur too.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct PipelineState {
     /// Kind of object, such as `repository` or `user`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineState {
@@ -869,12 +873,16 @@ pub enum PipelineStateCompletedName {
 crate::word::words!(PipelineStateCompletedName, Unknown, Completed = "COMPLETED");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Common base of the results of a finished pipeline, told apart by `type` and `name`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct PipelineStateCompletedResult {
     /// Kind of object, such as `repository` or `user`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStateCompletedResult {
@@ -1141,12 +1149,16 @@ pub enum PipelineStateInProgressRunningName {
 crate::word::words!(PipelineStateInProgressRunningName, Unknown, Running = "RUNNING");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Common base of the stages of a pipeline in progress, told apart by `type` and `name`. Besides running and paused there is `HALTED`, for a pipeline that the service has brought to a stop, for instance because the build minutes are used up.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct PipelineStateInProgressStage {
     /// Kind of object, such as `repository` or `user`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStateInProgressStage {
@@ -1246,12 +1258,16 @@ pub enum PipelineStateParsingParsingName {
 crate::word::words!(PipelineStateParsingParsingName, Unknown, Parsing = "PARSING");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Stage of a pipeline whose definition is being read.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct PipelineStateParsingStage {
     /// Kind of object, such as `repository` or `user`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStateParsingStage {
@@ -1351,12 +1367,16 @@ pub enum PipelineStatePendingPendingName {
 crate::word::words!(PipelineStatePendingPendingName, Unknown, Pending = "PENDING");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Stage of a pipeline that has not begun.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct PipelineStatePendingStage {
     /// Kind of object, such as `repository` or `user`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStatePendingStage {
@@ -1441,12 +1461,16 @@ pub struct PipelineStepError {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Common base of the step states. `type` and `name` tell which one is meant: pending, ready, in progress or completed; some responses send only one of the two.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct PipelineStepState {
     /// Kind of object, such as `repository` or `user`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// State of a step that is over, whatever its outcome; that is in `result`.
@@ -1576,12 +1600,16 @@ pub enum PipelineStepStateCompletedNotRunName {
 crate::word::words!(PipelineStepStateCompletedNotRunName, Unknown, NotRun = "NOT_RUN");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Common base of the results of a finished step, told apart by `type` and `name`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct PipelineStepStateCompletedResult {
     /// Kind of object, such as `repository` or `user`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step was stopped.
@@ -1690,12 +1718,16 @@ crate::word::words!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Stage of a step that has begun.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct PipelineStepStateInProgressStage {
     /// Kind of object, such as `repository` or `user`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// State of a step that has not begun. A step to be started by hand waits here too; responses may add a `stage` (pending, paused or halted).
@@ -1798,12 +1830,16 @@ pub enum PipelineStepStatePendingPendingName {
 crate::word::words!(PipelineStepStatePendingPendingName, Unknown, Pending = "PENDING");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Stage of a step that has not begun.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct PipelineStepStatePendingStage {
     /// Kind of object, such as `repository` or `user`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// State of a step that is ready to run.
@@ -1831,12 +1867,16 @@ pub enum PipelineStepStateReadyName {
 crate::word::words!(PipelineStepStateReadyName, Unknown, Ready = "READY");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// What starts a step.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct PipelineStepTrigger {
     /// Kind of object, such as `repository` or `user`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step starts as soon as the one before it is done.
@@ -1867,12 +1907,16 @@ pub struct PipelineStepTriggerRedeploy {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Common base of the things a pipeline can run on. `type` tells which: `pipeline_ref_target`, `pipeline_commit_target` or `pipeline_pullrequest_target`; responses may bring others, for example for merge queues.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct PipelineTarget {
     /// Kind of object, such as `repository` or `user`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineTarget {
@@ -1885,12 +1929,16 @@ impl PipelineTarget {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Common base of the causes that start a pipeline, told apart by `type`. Besides manual and push there is at least `pipeline_trigger_schedule`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct PipelineTrigger {
     /// Kind of object, such as `repository` or `user`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineTrigger {

@@ -20,7 +20,8 @@ pub struct DefaultReviewer {
 }
 #[cfg(any(feature = "projects", feature = "pull-requests"))]
 /// A default reviewer, with the level it was set on.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct DefaultReviewerAndType {
     /// Where the reviewer was set: `repository`, or `project` if inherited.
@@ -32,6 +33,9 @@ pub struct DefaultReviewerAndType {
     /// The reviewer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<User>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 #[cfg(any(feature = "projects", feature = "pull-requests"))]
 /// One page of default reviewers, each with the level it was set on.

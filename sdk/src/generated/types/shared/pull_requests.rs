@@ -27,7 +27,8 @@ use crate::types::*;
     )
 )]
 /// What all kinds of account (users, app users, teams) have in common; `type` names the kind.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Account {
     /// When the account was created (ISO 8601 date-time); withheld for private profiles.
@@ -48,6 +49,9 @@ pub struct Account {
     /// UUID of the account, in braces.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 #[cfg(
     any(
@@ -137,12 +141,16 @@ impl Account {
     )
 )]
 /// Addresses related to an account.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct AccountLinks {
     /// Avatar image of this account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub avatar: Option<Link>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 #[cfg(
     any(

@@ -20,7 +20,8 @@ use crate::types::*;
     )
 )]
 /// A branch of a repository.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct Branch {
     /// Merge strategy preselected for pull requests into this branch.
@@ -44,6 +45,9 @@ pub struct Branch {
     /// Kind of object: `branch` or `tag`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// Members that belong to the subtype that was sent.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 #[cfg(
     any(

@@ -90,8 +90,8 @@ pub struct Repository {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Account>,
     /// Repository this one was forked from; absent or `null` if it is no fork.
-    #[serde(default)]
-    pub parent: Box<Option<Repository>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Box<Repository>>,
     /// Project the repository is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub project: Option<Project>,
@@ -225,6 +225,12 @@ impl Repository {
     #[must_use]
     pub fn owner(mut self, owner: Account) -> Self {
         self.owner = Some(owner);
+        self
+    }
+    /// Sets `parent`.
+    #[must_use]
+    pub fn parent(mut self, parent: Repository) -> Self {
+        self.parent = Some(Box::new(parent));
         self
     }
     /// Sets `project`.

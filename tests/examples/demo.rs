@@ -1,0 +1,166 @@
+//! Starts a pipeline, watches its steps, prints the logs and sums up: against a fake Bitbucket in this process, or with
+//! `--repo WORKSPACE/SLUG` and the variables of `Client::from_env` against the real service.
+//!
+//! `cargo xtask demo` runs it.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use bitbucket_cloud::{Client, Repository, types};
+use bitbucket_tests::FakeBitbucket;
+use clap::Parser;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Map, Value, json};
+
+/// Start a pipeline on a branch, watch it and print its log.
+#[derive(Debug, Parser)]
+#[command(name = "demo")]
+struct Arguments {
+    /// Repository on the real service; without it a fake Bitbucket is started
+    #[arg(long, value_name = "WORKSPACE/SLUG")]
+    repo: Option<String>,
+    /// Branch to run on
+    #[arg(long, default_value = "main")]
+    branch: String,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run(&Arguments::parse()).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn run(arguments: &Arguments) -> Result<bool> {
+    match &arguments.repo {
+        Some(repo) => {
+            let (workspace, slug) = repo
+                .split_once('/')
+                .filter(|(workspace, slug)| !workspace.is_empty() && !slug.is_empty())
+                .ok_or_else(|| anyhow!("--repo {repo}: give it as WORKSPACE/SLUG"))?;
+            let client = Client::from_env().context("no credentials for the real service")?;
+            play(&client.repository(workspace, slug), &arguments.branch, Duration::from_secs(5)).await
+        }
+        None => {
+            let fake = FakeBitbucket::builder().step_duration(Duration::from_secs(1)).start().await?;
+            println!("A fake Bitbucket listens on {}", fake.base_url());
+            let client = Client::builder().base_url(fake.base_url()).build()?;
+            play(&client.repository("acme", "rocket"), &arguments.branch, Duration::from_millis(100)).await
+        }
+    }
+}
+
+/// Runs a pipeline to its end; `true` says that it succeeded.
+async fn play(repository: &Repository, branch: &str, pause: Duration) -> Result<bool> {
+    let pipelines = repository.pipelines();
+    let begun = Instant::now();
+    let started =
+        pipelines.create_pipeline_for_repository(&types::Pipeline::default().target(on_branch(branch))).send().await?;
+    let uuid = started.uuid.clone().context("the service sent no UUID for the pipeline")?;
+    println!("Pipeline #{} started on branch {branch}", started.build_number.unwrap_or_default());
+
+    let bar = ProgressBar::new(1)
+        .with_style(ProgressStyle::with_template("[{bar:30}] {pos}/{len} {msg}")?.progress_chars("=> "));
+    let mut shown = BTreeMap::new();
+    let last = loop {
+        let pipeline = pipelines.get_pipeline_for_repository(&uuid).send().await?;
+        let steps = pipelines
+            .get_pipeline_steps_for_repository(&uuid)
+            .pagelen(100)
+            .send()
+            .await?
+            .into_inner()
+            .values
+            .unwrap_or_default();
+        show_steps(&bar, &steps, &mut shown);
+        let state = words_of(pipeline.state.as_ref().map(|state| &state.extra));
+        bar.set_message(state.join(" "));
+        match state.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            ["COMPLETED", ..] => break pipeline,
+            ["IN_PROGRESS", stage @ ("PAUSED" | "HALTED")] => {
+                bar.abandon();
+                bail!("the pipeline is {stage} and does not go on by itself");
+            }
+            _ => tokio::time::sleep(pause).await,
+        }
+    };
+    bar.finish();
+
+    let steps = pipelines
+        .get_pipeline_steps_for_repository(&uuid)
+        .pagelen(100)
+        .send()
+        .await?
+        .into_inner()
+        .values
+        .unwrap_or_default();
+    let mut bytes = 0;
+    for step in &steps {
+        let (Some(step_uuid), name) = (&step.uuid, step.name.as_deref().unwrap_or("step")) else { continue };
+        println!("\n--- {name}");
+        match pipelines.get_pipeline_step_log_for_repository(&uuid, step_uuid).send().await {
+            Ok(log) => {
+                let text = log.into_inner().text().await?;
+                bytes += text.len();
+                print!("{text}");
+            }
+            Err(error) if error.is_not_found() => println!("(no log)"),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let outcome = words_of(last.state.as_ref().map(|state| &state.extra));
+    let succeeded = outcome.iter().any(|word| word == "SUCCESSFUL");
+    println!(
+        "\nPipeline #{}: {} · {} steps · {bytes} bytes of log · {:.1} s",
+        last.build_number.unwrap_or_default(),
+        outcome.last().map_or("unknown", String::as_str),
+        steps.len(),
+        begun.elapsed().as_secs_f64()
+    );
+    Ok(succeeded)
+}
+
+/// What to run: the default pipeline of a branch.
+fn on_branch(branch: &str) -> types::PipelineTarget {
+    let mut target = types::PipelineTarget::default().type_("pipeline_ref_target");
+    target.extra.insert("ref_type".to_owned(), json!("branch"));
+    target.extra.insert("ref_name".to_owned(), json!(branch));
+    target
+}
+
+/// Prints each change of a step above the bar and counts the finished ones.
+fn show_steps(bar: &ProgressBar, steps: &[types::PipelineStep], shown: &mut BTreeMap<String, String>) {
+    let mut finished = 0;
+    for step in steps {
+        let name = step.name.clone().unwrap_or_else(|| "step".to_owned());
+        let state = words_of(step.state.as_ref().map(|state| &state.extra)).join(" ");
+        finished += u64::from(state.starts_with("COMPLETED"));
+        if shown.get(&name) != Some(&state) {
+            let line = format!("  {name}: {state}");
+            // Without a terminal the bar is hidden and would swallow the line.
+            if bar.is_hidden() {
+                println!("{line}");
+            } else {
+                bar.println(line);
+            }
+            shown.insert(name, state);
+        }
+    }
+    bar.set_length(steps.len() as u64);
+    bar.set_position(finished);
+}
+
+/// The name of a state and, where it has one, of its stage or result.
+fn words_of(state: Option<&Map<String, Value>>) -> Vec<String> {
+    let name = |object: &Map<String, Value>| object.get("name").and_then(Value::as_str).map(str::to_owned);
+    let Some(state) = state else { return Vec::new() };
+    let inner = ["stage", "result"].iter().find_map(|key| state.get(*key)?.as_object());
+    name(state).into_iter().chain(inner.and_then(name)).collect()
+}

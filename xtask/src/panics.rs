@@ -1,0 +1,36 @@
+//! Keeps panic messages off the terminal.
+//!
+//! progenitor panics on what it does not support; the generator catches that and reports it as an error with its place.
+//! Whatever else panics is a bug of ours and is told as one line, in the form of every other error.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::{Result, bail};
+
+static LAST: Mutex<String> = Mutex::new(String::new());
+
+/// Runs `command`; a panic becomes an error.
+pub(crate) fn caught<T>(command: impl FnOnce() -> Result<T>) -> Result<T> {
+    set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let reason = panic.payload_as_str().and_then(|text| text.lines().next()).unwrap_or("no reason given");
+        *LAST.lock().unwrap_or_else(PoisonError::into_inner) = format!("{place}: panicked: {reason}");
+    }));
+    catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| {
+        let last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+        bail!("xtask: {last}; report this as a bug")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_one_line_with_its_place() {
+        let error = caught(|| -> Result<()> { panic!("first\nsecond") }).unwrap_err().to_string();
+        assert!(error.starts_with("xtask: xtask/src/panics.rs:"), "{error}");
+        assert!(error.ends_with(": panicked: first; report this as a bug"), "{error}");
+    }
+}
