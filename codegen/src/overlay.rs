@@ -60,7 +60,9 @@ pub struct Applied {
 /// # Errors
 /// The first action that cannot be applied; the document is then in an undefined state and must be dropped.
 pub fn apply(document: &mut Value, overlay: &Source<'_>) -> Result<Vec<Applied>, Error> {
-    let parsed: Overlay = serde_saphyr::from_str(overlay.text).map_err(|error| {
+    // As in YAML 1.2, `no` and `on` are words: enums are full of them.
+    let options = serde_saphyr::options! { strict_booleans: true };
+    let parsed: Overlay = serde_saphyr::from_str_with_options(overlay.text, options).map_err(|error| {
         Error::in_line(
             PASS,
             overlay,
@@ -154,12 +156,10 @@ fn apply_action(document: &mut Value, action: Action, overlay: &Source<'_>) -> R
     }
     for tokens in &targets {
         let node = document.pointer(&pointer(tokens)).unwrap_or(&Value::Null);
-        if let Err((at, found, expected)) = expect_fits(&expect, node, String::new()) {
-            return Err(refuse(
-                format!("at #{}{at}: {} where x-expect has {}", pointer(tokens), shorten(&found), shorten(&expected)),
-                "upstream has changed: check whether the correction is still needed, then adapt x-expect or delete the action",
-            ));
-        }
+        expect_fits(&expect, node, &format!("#{}", pointer(tokens))).map_err(|problem| {
+            let hint = "upstream has changed: check whether the correction is still needed, then adapt x-expect or delete the action";
+            refuse(problem, hint)
+        })?;
     }
     let addition = match (update, copy) {
         (Some(value), _) => Some(value),
@@ -266,19 +266,22 @@ fn kind(value: &Value) -> &'static str {
 }
 
 /// Whether `node` fits `pattern`: listed members must be equal, `null` stands for an absent member.
-fn expect_fits(pattern: &Value, node: &Value, at: String) -> Result<(), (String, Value, Value)> {
+fn expect_fits(pattern: &Value, node: &Value, at: &str) -> Result<(), String> {
+    let differs = |at: &str, found: &Value, expected: &Value| {
+        Err(format!("at {at}: {} where x-expect has {}", shorten(found), shorten(expected)))
+    };
     match (pattern, node) {
         (Value::Object(pattern), Value::Object(node)) => pattern.iter().try_for_each(|(key, expected)| {
             let at = format!("{at}/{}", escape(key));
             match (expected, node.get(key)) {
                 (Value::Null, None) => Ok(()),
-                (Value::Null, Some(found)) => Err((at, found.clone(), Value::Null)),
-                (expected, None) => Err((at, Value::Null, expected.clone())),
-                (expected, Some(found)) => expect_fits(expected, found, at),
+                (Value::Null, Some(found)) => differs(&at, found, &Value::Null),
+                (expected, None) => differs(&at, &Value::Null, expected),
+                (expected, Some(found)) => expect_fits(expected, found, &at),
             }
         }),
         (pattern, node) if pattern == node => Ok(()),
-        (pattern, node) => Err((at, node.clone(), pattern.clone())),
+        (pattern, node) => differs(at, node, pattern),
     }
 }
 
@@ -305,10 +308,10 @@ mod tests {
     #[test]
     fn update_merges_objects_and_concatenates_arrays() {
         let mended = run(
-            json!({"a": {"enum": ["x"], "keep": 1, "old": 2}}),
-            "- {target: $.a, x-name: n, x-reason: r, x-expect: {enum: [x], new: null}, update: {enum: [y], old: 3, new: {b: 1}}}",
+            json!({"a": {"enum": ["x"], "keep": true, "old": 2}}),
+            "- {target: $.a, x-name: n, x-reason: r, x-expect: {enum: [x], keep: true, new: null}, update: {enum: [y, no, on], old: 3, new: {b: 1}}}",
         );
-        assert_eq!(mended, Ok(json!({"a": {"enum": ["x", "y"], "keep": 1, "old": 3, "new": {"b": 1}}})));
+        assert_eq!(mended, Ok(json!({"a": {"enum": ["x", "y", "no", "on"], "keep": true, "old": 3, "new": {"b": 1}}})));
     }
 
     #[test]

@@ -16,6 +16,7 @@ macro_rules! words {
 
             /// The word as it is sent.
             #[must_use]
+            #[inline]
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $word,)*
@@ -25,6 +26,7 @@ macro_rules! words {
         }
 
         impl From<&str> for $name {
+            #[inline]
             fn from(word: &str) -> Self {
                 match word {
                     $($word => Self::$variant,)*
@@ -34,6 +36,7 @@ macro_rules! words {
         }
 
         impl From<String> for $name {
+            #[inline]
             fn from(word: String) -> Self {
                 Self::from(word.as_str())
             }
@@ -42,18 +45,21 @@ macro_rules! words {
         impl std::str::FromStr for $name {
             type Err = std::convert::Infallible;
 
+            #[inline]
             fn from_str(word: &str) -> Result<Self, Self::Err> {
                 Ok(Self::from(word))
             }
         }
 
         impl AsRef<str> for $name {
+            #[inline]
             fn as_ref(&self) -> &str {
                 self.as_str()
             }
         }
 
         impl std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
             }

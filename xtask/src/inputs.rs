@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Result, anyhow};
 use bitbucket_codegen::{Inputs, Source};
 use clap::Args;
 
@@ -92,15 +92,17 @@ impl Text {
 }
 
 fn vendored(path: &str) -> Result<Text> {
-    let text = std::fs::read_to_string(root().join(path)).with_context(|| format!("read: {path}: cannot be read"))?;
+    let text = std::fs::read_to_string(root().join(path))
+        .map_err(|error| anyhow!("read: {path}: cannot be read ({error}); restore the file"))?;
     Ok(Text { name: path.to_owned(), text })
 }
 
 fn given(path: &Path) -> Result<Text> {
     let name = path.display().to_string();
-    let bytes = std::fs::read(path).with_context(|| format!("read: {name}: cannot be read"))?;
+    let bytes = std::fs::read(path)
+        .map_err(|error| anyhow!("read: {name}: cannot be read ({error}); give the path of a file"))?;
     let text = String::from_utf8(bytes).map_err(|error| {
-        anyhow::anyhow!(
+        anyhow!(
             "read: {name}: not UTF-8 at byte {}; the document must be OpenAPI 3.0 as JSON",
             error.utf8_error().valid_up_to()
         )

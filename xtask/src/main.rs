@@ -9,6 +9,8 @@ use clap::{Parser, Subcommand};
 
 mod commands;
 mod inputs;
+mod panics;
+mod print;
 mod progress;
 mod sync;
 
@@ -31,16 +33,16 @@ enum Command {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let result = match cli.command {
+    let result = panics::caught(|| match cli.command {
         Some(Command::Generate(command)) => command.run(),
         Some(Command::Passes(command)) => command.run(),
         Some(Command::Demo(command)) => command.run(),
         None => cli.generate.run(),
-    };
+    });
     match result {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            print::note(format_args!("error: {error:#}"));
             ExitCode::from(2)
         }
     }

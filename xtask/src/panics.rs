@@ -14,7 +14,10 @@ static LAST: Mutex<String> = Mutex::new(String::new());
 pub(crate) fn caught<T>(command: impl FnOnce() -> Result<T>) -> Result<T> {
     set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        let reason = panic.payload_as_str().and_then(|text| text.lines().next()).unwrap_or("no reason given");
+        let payload = panic.payload();
+        let text =
+            payload.downcast_ref::<String>().map(String::as_str).or_else(|| payload.downcast_ref::<&str>().copied());
+        let reason = text.and_then(|text| text.lines().next()).unwrap_or("no reason given");
         *LAST.lock().unwrap_or_else(PoisonError::into_inner) = format!("{place}: panicked: {reason}");
     }));
     catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| {
@@ -30,7 +33,9 @@ mod tests {
     #[test]
     fn a_panic_is_one_line_with_its_place() {
         let error = caught(|| -> Result<()> { panic!("first\nsecond") }).unwrap_err().to_string();
-        assert!(error.starts_with("xtask: xtask/src/panics.rs:"), "{error}");
+        // The other tests of this binary print as ever.
+        drop(std::panic::take_hook());
+        assert!(error.starts_with("xtask: ") && error.contains("panics.rs:"), "{error}");
         assert!(error.ends_with(": panicked: first; report this as a bug"), "{error}");
     }
 }

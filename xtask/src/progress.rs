@@ -32,7 +32,7 @@ impl Progress {
     /// Says one more line.
     pub(crate) fn line(&self, text: &str) {
         if self.shown {
-            eprintln!("  {text}");
+            crate::print::note(format_args!("  {text}"));
         }
     }
 

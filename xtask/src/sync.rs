@@ -8,7 +8,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 
 /// What one file needs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,7 +39,7 @@ impl Plan {
             match fs::read(&path) {
                 Ok(old) if old == text.as_bytes() => continue,
                 Ok(_) => plan.changes.push(Change::Write(path.clone())),
-                Err(error) if error.kind() == ErrorKind::NotFound => plan.changes.push(Change::Create(path.clone())),
+                Err(error) if is_absent(&error) => plan.changes.push(Change::Create(path.clone())),
                 Err(error) => return Err(error).with_context(|| format!("write: {}: cannot be read", path.display())),
             }
             plan.contents.insert(path, text.clone());
@@ -86,14 +86,13 @@ impl Plan {
     fn stage(&self, staged: &mut Vec<(PathBuf, PathBuf)>) -> Result<()> {
         for (path, text) in &self.contents {
             let Some(folder) = path.parent() else { bail!("write: {}: no folder to write to", path.display()) };
-            fs::create_dir_all(folder).with_context(|| {
-                format!("write: {}: the folder cannot be made; choose another --out", folder.display())
-            })?;
+            let refuse = |problem: &str, error: &std::io::Error| {
+                anyhow!("write: {}: {problem} ({error}); choose another --out", folder.display())
+            };
+            fs::create_dir_all(folder).map_err(|error| refuse("the folder cannot be made", &error))?;
             let temporary = path.with_extension("new~");
             staged.push((temporary.clone(), path.clone()));
-            fs::write(&temporary, text).with_context(|| {
-                format!("write: {}: the folder cannot be written to; choose another --out", folder.display())
-            })?;
+            fs::write(&temporary, text).map_err(|error| refuse("the folder cannot be written to", &error))?;
         }
         Ok(())
     }
@@ -111,11 +110,16 @@ impl Change {
     }
 }
 
+/// Nothing is there, or it would have to be inside of a regular file, which is told when the folder is made.
+fn is_absent(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
 fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(files),
+        Err(error) if is_absent(&error) => return Ok(files),
         Err(error) => return Err(error).with_context(|| format!("write: {}: cannot be listed", folder.display())),
     };
     for entry in entries {

@@ -283,6 +283,7 @@ fn builder(model: &Model<'_>, group: &Group, operation: &Operation, call: &Call)
         let put = put(&argument);
         quote! {
             #(#doc)*
+            #[inline]
             pub fn #setter(mut self, #setter: #ty) -> Self {
                 let request = &mut self.request;
                 #put
@@ -293,6 +294,7 @@ fn builder(model: &Model<'_>, group: &Group, operation: &Operation, call: &Call)
     let multipart = matches!(operation.body, Body::Multipart { required: false }).then(|| {
         quote! {
             /// The multipart form to send.
+            #[inline]
             pub fn form(mut self, form: Multipart) -> Self {
                 self.request.set_multipart(form);
                 self

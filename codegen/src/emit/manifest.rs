@@ -94,12 +94,16 @@ fn merged(base: Item, own: &Item) -> Item {
     let own_values = own.as_inline_table().into_iter().flat_map(InlineTable::iter);
     for (key, value) in own_values.filter(|(key, _)| *key != "workspace") {
         match (merged.get_mut(key), value) {
-            (Some(Value::Array(features)), Value::Array(more)) => features.extend(more.iter().cloned()),
+            (Some(Value::Array(features)), Value::Array(more)) => {
+                features.extend(more.iter().cloned());
+                features.fmt();
+            }
             _ => {
                 merged.insert(key, value.clone());
             }
         }
     }
+    merged.fmt();
     Item::Value(Value::InlineTable(merged))
 }
 

@@ -55,6 +55,7 @@ fn written_out(document: &Document, schema: &Schema, trail: &mut Vec<String>) ->
                     members.insert(name.clone(), sample);
                 }
             }
+            members.sort_keys();
             Value::Object(members)
         }
         SchemaKind::AllOf { all_of } if all_of.len() == 1 => value(document, all_of.first()?, trail)?,

@@ -21,7 +21,8 @@ pub(super) fn drop_unreachable_schemas(document: &mut Document, _: &Context<'_>)
         keep
     });
     for name in &dropped {
-        document.dropped.insert(name.clone(), "no operation reaches it".to_owned());
+        let upstream = document.renamed.get(name).unwrap_or(name).clone();
+        document.dropped.insert(upstream, "no operation reaches it".to_owned());
     }
     document.subtypes.retain(|base, _| reached.contains(base));
     for subtypes in document.subtypes.values_mut() {

@@ -24,6 +24,7 @@ pub(super) fn add_setters(types: &mut [TypeItem], context: &Context<'_>) -> Resu
                 Some(quote! {
                     #(#doc)*
                     #[must_use]
+                    #[inline]
                     pub fn #name(mut self, #name: #argument) -> Self {
                         self.#name = Some(#value);
                         self

@@ -26,14 +26,24 @@ fn the_lock_that_the_tests_change_is_fine() {
 #[test]
 fn a_locked_operation_that_the_document_does_not_have() {
     let given = with_operations(&GET_THING.replace("{id}", "{key}"));
-    assert_eq!(given.refusal(), "");
+    assert_eq!(
+        given.refusal(),
+        "assign_operation_ids: operations.toml:5 operation `get_thing`: \
+         GET /things/{key} is not in the document; \
+         upstream removed it or the entry is misspelt: delete or correct the entry"
+    );
     let foreign = Given { strict: false, ..given };
     assert_eq!(foreign.generate().unwrap().report.derived, ["not in this document: get_thing (GET /things/{key})"]);
 }
 
 #[test]
 fn an_upstream_id_that_differs_from_the_lock() {
-    assert_eq!(with_operations(&GET_THING.replace("get_thing", "read_thing")).refusal(), "");
+    assert_eq!(
+        with_operations(&GET_THING.replace("get_thing", "read_thing")).refusal(),
+        "assign_operation_ids: api.json:33 #/paths/~1things~1{id}/get/operationId: \
+         upstream calls it `get_thing`, the lock `read_thing`; \
+         a name is API: change spec/operations.toml on purpose, or correct the id in the overlay"
+    );
 }
 
 #[test]
@@ -44,65 +54,144 @@ fn a_locked_id_that_another_operation_has() {
         document: serde_json::to_string_pretty(&document).unwrap(),
         ..with_operations(&GET_THING.replace("get_thing", "create_thing"))
     };
-    assert_eq!(given.refusal(), "");
+    assert_eq!(
+        given.refusal(),
+        "assign_operation_ids: api.json:32 #/paths/~1things~1{id}/get/operationId: \
+         two operations are called `create_thing`; \
+         the other is POST /things; operation ids must be distinct also in snake case: rename one in the overlay \
+         or in spec/operations.toml"
+    );
 }
 
 #[test]
 fn an_operation_that_is_locked_twice() {
-    assert_eq!(with_operations(&format!("{GET_THING}{GET_THING}")).refusal(), "");
+    assert_eq!(
+        with_operations(&format!("{GET_THING}{GET_THING}")).refusal(),
+        "read decisions: operations.toml:5 operation `get_thing`: its method and path are listed twice; \
+         keep one entry"
+    );
 }
 
 #[test]
 fn an_operation_in_an_unknown_group() {
-    assert_eq!(with_operations(&GET_THING.replace("\"things\"", "\"thing\"")).refusal(), "");
+    assert_eq!(
+        with_operations(&GET_THING.replace("\"things\"", "\"thing\"")).refusal(),
+        "read decisions: operations.toml:5 operation `get_thing`: unknown group `thing`; \
+         groups.toml lists the module names"
+    );
 }
 
 #[test]
 fn an_unknown_key_in_an_entry() {
-    assert_eq!(with_operations(&format!("{GET_THING}efect = \"read\"\n")).refusal(), "");
+    assert_eq!(
+        with_operations(&format!("{GET_THING}efect = \"read\"\n")).refusal(),
+        "read decisions: operations.toml:7: \
+         unknown field `efect`, expected one of `method`, `path`, `id`, `group`, `effect`, `effect_reason`; \
+         spec/README.md describes the fields"
+    );
 }
 
 #[test]
 fn an_entry_that_lacks_a_key() {
-    assert_eq!(with_operations(&GET_THING.replace("group = \"things\"", "")).refusal(), "");
+    assert_eq!(
+        with_operations(&GET_THING.replace("group = \"things\"", "")).refusal(),
+        "read decisions: operations.toml:2: missing field `group`; spec/README.md describes the fields"
+    );
 }
 
 #[test]
 fn a_table_that_is_misspelt() {
-    assert_eq!(with_operations(&GET_THING.replace("operation", "operations")).refusal(), "");
+    assert_eq!(
+        with_operations(&GET_THING.replace("operation", "operations")).refusal(),
+        "read decisions: operations.toml:2: unknown field `operations`, expected `operation`; \
+         spec/README.md describes the fields"
+    );
 }
 
 #[test]
 fn an_effect_without_a_reason() {
-    assert_eq!(with_operations(&format!("{GET_THING}effect = \"once\"\n")).refusal(), "");
+    assert_eq!(
+        with_operations(&format!("{GET_THING}effect = \"once\"\n")).refusal(),
+        "read decisions: operations.toml:5 operation `get_thing`: \
+         effect and effect_reason go together, and a reason is a text; \
+         say why the class that follows from the method is wrong"
+    );
 }
 
 #[test]
 fn a_reason_that_is_empty_or_alone() {
-    assert_eq!(with_operations(&format!("{GET_THING}effect = \"once\"\neffect_reason = \" \"\n")).refusal(), "");
-    assert_eq!(with_operations(&format!("{GET_THING}effect_reason = \"it mails\"\n")).refusal(), "");
+    assert_eq!(
+        with_operations(&format!("{GET_THING}effect = \"once\"\neffect_reason = \" \"\n")).refusal(),
+        "read decisions: operations.toml:5 operation `get_thing`: \
+         effect and effect_reason go together, and a reason is a text; \
+         say why the class that follows from the method is wrong"
+    );
+    assert_eq!(
+        with_operations(&format!("{GET_THING}effect_reason = \"it mails\"\n")).refusal(),
+        "read decisions: operations.toml:5 operation `get_thing`: \
+         effect and effect_reason go together, and a reason is a text; \
+         say why the class that follows from the method is wrong"
+    );
 }
 
 #[test]
 fn an_unknown_effect() {
-    assert_eq!(with_operations(&format!("{GET_THING}effect = \"safe\"\neffect_reason = \"it mails\"\n")).refusal(), "");
+    assert_eq!(
+        with_operations(&format!("{GET_THING}effect = \"safe\"\neffect_reason = \"it mails\"\n")).refusal(),
+        "read decisions: operations.toml:7: \
+         unknown variant `safe`, expected one of `read`, `idempotent-write`, `once`; \
+         spec/README.md describes the fields"
+    );
 }
 
 #[test]
 fn a_text_that_is_no_toml() {
-    assert_eq!(with_operations("[[operation]\n").refusal(), "");
-    assert_eq!(with_groups("[[group]]\ntag = \n").refusal(), "");
+    assert_eq!(
+        with_operations("[[operation]\n").refusal(),
+        "read decisions: operations.toml:1: unclosed array table, expected `]`; \
+         spec/README.md describes the fields"
+    );
+    assert_eq!(
+        with_groups("[[group]]\ntag = \n").refusal(),
+        "read decisions: groups.toml:2: string values must be quoted, expected literal string; \
+         spec/README.md describes the fields"
+    );
 }
 
 #[test]
 fn a_group_of_the_wrong_form() {
     let groups = Given::document(&minimal()).groups;
-    assert_eq!(with_groups(&groups.replace("module = \"things\"", "module = \"Things\"")).refusal(), "");
-    assert_eq!(with_groups(&groups.replace("module = \"things\"", "module = \"type\"")).refusal(), "");
-    assert_eq!(with_groups(&groups.replace("feature = \"things\"", "feature = \"full\"")).refusal(), "");
-    assert_eq!(with_groups(&groups.replace("feature = \"things\"", "feature = \"a b\"")).refusal(), "");
-    assert_eq!(with_groups(&format!("{groups}\ncolour = \"red\"\n")).refusal(), "");
-    assert_eq!(with_groups(&format!("{groups}\n\n{groups}\n")).refusal(), "");
+    assert_eq!(
+        with_groups(&groups.replace("module = \"things\"", "module = \"Things\"")).refusal(),
+        "read decisions: groups.toml:2 group `Things`: `Things` is no module name; \
+         use lower-case letters, digits and underscores, and no word of Rust"
+    );
+    assert_eq!(
+        with_groups(&groups.replace("module = \"things\"", "module = \"type\"")).refusal(),
+        "read decisions: groups.toml:2 group `Things`: `type` is no module name; \
+         use lower-case letters, digits and underscores, and no word of Rust"
+    );
+    assert_eq!(
+        with_groups(&groups.replace("feature = \"things\"", "feature = \"full\"")).refusal(),
+        "print: Cargo.toml:1 [features]: with the features of the groups it is no TOML: duplicate key; \
+         a feature of spec/groups.toml has a name that cannot stand there or stands there already"
+    );
+    assert_eq!(
+        with_groups(&groups.replace("feature = \"things\"", "feature = \"a b\"")).refusal(),
+        "print: Cargo.toml:1 [features]: \
+         with the features of the groups it is no TOML: key with no value, expected `=`; \
+         a feature of spec/groups.toml has a name that cannot stand there or stands there already"
+    );
+    assert_eq!(
+        with_groups(&format!("{groups}\ncolour = \"red\"\n")).refusal(),
+        "read decisions: groups.toml:7: \
+         unknown field `colour`, expected one of `tag`, `module`, `feature`, `page`, `doc`; \
+         spec/README.md describes the fields"
+    );
+    assert_eq!(
+        with_groups(&format!("{groups}\n\n{groups}\n")).refusal(),
+        "read decisions: groups.toml:2 group `Things`: the tag is listed twice; keep one entry"
+    );
 }
 
 #[test]
@@ -111,15 +200,22 @@ fn two_tags_of_one_module_must_agree_on_its_feature() {
     let second = groups.replace("tag = \"Things\"", "tag = \"Stuff\"");
     assert!(with_groups(&format!("{groups}\n\n{second}\n")).generate().is_ok());
     let other_feature = second.replace("feature = \"things\"", "feature = \"stuff\"");
-    assert_eq!(with_groups(&format!("{groups}\n\n{other_feature}\n")).refusal(), "");
+    assert_eq!(
+        with_groups(&format!("{groups}\n\n{other_feature}\n")).refusal(),
+        "read decisions: groups.toml:9 group `Stuff`: \
+         the module `things` has another feature or doc under the tag `Things`; \
+         one module is one feature: make them equal or choose another module"
+    );
 }
 
 #[test]
 fn a_manifest_without_marker_lines() {
-    for manifest in ["[features]\n", "# </generated>\n# <generated by cargo xtask generate>\n"] {
-        let given = Given { manifest: manifest.to_owned(), ..Given::document(&minimal()) };
-        assert_eq!(given.refusal(), "");
-    }
+    let with = |manifest: &str| Given { manifest: manifest.to_owned(), ..Given::document(&minimal()) }.refusal();
+    let expected = "the marker lines of the generated features are missing; \
+                    put `# <generated by cargo xtask generate>` and `# </generated>` into [features]";
+    assert_eq!(with("[package]\n[features]\n"), format!("print: Cargo.toml:2 [features]: {expected}"));
+    let upside_down = "# </generated>\n# <generated by cargo xtask generate>\n";
+    assert_eq!(with(upside_down), format!("print: Cargo.toml [features]: {expected}"));
 }
 
 #[test]
@@ -130,5 +226,9 @@ fn a_locked_id_that_is_no_method_name() {
         document: serde_json::to_string_pretty(&document).unwrap(),
         ..with_operations(&GET_THING.replace("get_thing", "try"))
     };
-    assert_eq!(given.refusal(), "");
+    assert_eq!(
+        given.refusal(),
+        "assign_operation_ids: operations.toml:5 operation `try`: `try` is no name for a method; \
+         choose another id"
+    );
 }

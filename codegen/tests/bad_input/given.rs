@@ -85,10 +85,7 @@ impl Given {
 
     /// The text of the one error.
     pub(crate) fn refusal(&self) -> String {
-        let error = match self.generate() {
-            Err(error) => error,
-            Ok(_) => return "GENERATED".to_owned(),
-        };
+        let Err(error) = self.generate() else { panic!("generated, although the input is bad") };
         let text = error.to_string();
         assert_eq!(text.lines().count(), 1, "one line: {text}");
         for part in [&error.pass, &error.problem, &error.hint] {

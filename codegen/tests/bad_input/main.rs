@@ -2,7 +2,6 @@
 //!
 //! Each test changes one thing in a document that is fine otherwise.
 
-macro_rules! assert_eq { ($a:expr, "" $(,)?) => { println!("{}:{} => {:?}", file!(), line!(), $a) }; ($($t:tt)*) => { std::assert_eq!($($t)*) } }
 mod decisions;
 mod document;
 mod given;

@@ -35,17 +35,7 @@ fn no_correction_applies_to_the_corrected_document() {
             panic!("`{}` applies twice: its x-expect does not tell the old value from the new", applied.name)
         };
         assert_eq!(error.place.pointer, format!("action `{}`", applied.name), "{error}");
-        let refused = error.problem.contains("expected another value") || error.problem.contains("matches nothing");
+        let refused = error.problem.contains(" where x-expect has ") || error.problem.contains(" matches nothing");
         assert!(refused, "{error}");
-    }
-}
-
-#[test]
-fn every_correction_says_why() {
-    let vendored = Vendored::read();
-    let mut document: Value = serde_json::from_str(&vendored.document).unwrap();
-    for applied in overlay::apply(&mut document, &vendored.overlay()).unwrap() {
-        assert!(applied.reason.split_whitespace().count() >= 4, "{}: {}", applied.name, applied.reason);
-        assert!(!applied.pointers.is_empty(), "{}", applied.name);
     }
 }

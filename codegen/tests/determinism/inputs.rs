@@ -10,7 +10,7 @@ pub(crate) struct Vendored {
     pub(crate) overlay: String,
     pub(crate) operations: String,
     pub(crate) groups: String,
-    manifest: String,
+    pub(crate) manifest: String,
 }
 
 impl Vendored {

@@ -10,6 +10,7 @@ use bitbucket_codegen::emit::HEADER;
 use clap::Args;
 
 use crate::inputs::{self, Selection};
+use crate::print;
 use crate::progress::Progress;
 use crate::sync::Plan;
 
@@ -48,7 +49,7 @@ impl Generate {
             plan.extend(Plan::new(&root, &output.workspace, &["tests/tests/generated"], HEADER)?);
         }
         for name in &output.report.derived {
-            eprintln!("note: {name}");
+            print::note(format_args!("note: {name}"));
         }
         progress.line(&format!(
             "{} operations, {} types, {} schemas dropped, {} corrections",
@@ -58,28 +59,28 @@ impl Generate {
             output.report.overlay.len()
         ));
         if self.check {
-            return Ok(self.report(&plan, &root));
+            return report(&plan, &root);
         }
         plan.apply()?;
         progress.total();
-        println!("{}: {} of {} files changed", target.display(), plan.changes.len(), files);
+        print::line(format_args!("{}: {} of {files} files changed", target.display(), plan.changes.len()))?;
         Ok(ExitCode::SUCCESS)
     }
+}
 
-    fn report(&self, plan: &Plan, root: &Path) -> ExitCode {
-        if plan.changes.is_empty() {
-            println!("everything is up to date");
-            return ExitCode::SUCCESS;
-        }
-        for change in &plan.changes {
-            eprintln!("{}", change.describe(root));
-        }
-        eprintln!(
-            "error: {} generated files are stale; run `cargo xtask generate` and commit the result",
-            plan.changes.len()
-        );
-        ExitCode::FAILURE
+fn report(plan: &Plan, root: &Path) -> Result<ExitCode> {
+    if plan.changes.is_empty() {
+        print::line("everything is up to date")?;
+        return Ok(ExitCode::SUCCESS);
     }
+    for change in &plan.changes {
+        print::note(change.describe(root));
+    }
+    print::note(format_args!(
+        "error: {} generated files are stale; run `cargo xtask generate` and commit the result",
+        plan.changes.len()
+    ));
+    Ok(ExitCode::FAILURE)
 }
 
 fn same_folder(left: &Path, right: &Path) -> bool {

@@ -9,6 +9,7 @@ use bitbucket_codegen::{normalize, read, rewrite};
 use clap::Args;
 
 use crate::inputs::Selection;
+use crate::print;
 
 /// List the passes with what each touched, or print the document as it is after one
 #[derive(Debug, Clone, Args)]
@@ -39,38 +40,38 @@ impl Passes {
         let context = Context { source: &inputs.document, decisions: &decisions, operations_file: &inputs.operations };
         let report = normalize(&mut document, &context, self.dump.as_deref())?;
         if self.dump.is_some() {
-            println!("{}", document.to_json());
+            print::line(document.to_json())?;
             return Ok(ExitCode::SUCCESS);
         }
-        println!("overlay: {} corrections", applied.len());
+        print::line(format_args!("overlay: {} corrections", applied.len()))?;
         if self.verbose {
             for action in &applied {
-                println!(
+                print::line(format_args!(
                     "    {} ({} places): {}",
                     action.name,
                     action.pointers.len(),
                     action.reason.replace('\n', " ")
-                );
+                ))?;
             }
         }
-        println!("normalise passes:");
+        print::line("normalise passes:")?;
         for ((name, touched), pass) in report.iter().zip(normalize::PASSES) {
-            println!("  {name} ({}): {}", touched.len(), pass.reason);
+            print::line(format_args!("  {name} ({}): {}", touched.len(), pass.reason))?;
             for place in touched.iter().filter(|_| self.verbose) {
-                println!("    {place}");
+                print::line(format_args!("    {place}"))?;
             }
         }
-        println!("rewrite passes:");
+        print::line("rewrite passes:")?;
         for pass in rewrite::PASSES {
-            println!("  {}: {}", pass.name, pass.reason);
+            print::line(format_args!("  {}: {}", pass.name, pass.reason))?;
         }
-        println!("bases and their subtypes (kept as open objects):");
+        print::line("bases and their subtypes (kept as open objects):")?;
         for (base, subtypes) in document.subtypes.iter().filter(|(_, subtypes)| !subtypes.is_empty()) {
-            println!("  {base}: {}", subtypes.iter().cloned().collect::<Vec<_>>().join(", "));
+            print::line(format_args!("  {base}: {}", subtypes.iter().cloned().collect::<Vec<_>>().join(", ")))?;
         }
-        println!("dropped schemas:");
+        print::line("dropped schemas:")?;
         for (name, reason) in &document.dropped {
-            println!("  {name}: {reason}");
+            print::line(format_args!("  {name}: {reason}"))?;
         }
         Ok(ExitCode::SUCCESS)
     }

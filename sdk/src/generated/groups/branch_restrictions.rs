@@ -180,6 +180,7 @@ pub struct GetBranchRestriction {
 }
 impl GetBranchRestriction {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -206,42 +207,49 @@ pub struct ListBranchRestrictions {
 }
 impl ListBranchRestrictions {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Keep only rules of this kind, for example `push` or `require_approvals_to_merge`.
+    #[inline]
     pub fn kind(mut self, kind: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("kind", Into::<String>::into(kind));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Keep only rules with this branch pattern.
+    #[inline]
     pub fn pattern(mut self, pattern: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("pattern", Into::<String>::into(pattern));
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));

@@ -154,6 +154,7 @@ pub struct CreateBuildStatus {
 }
 impl CreateBuildStatus {
     /// The status to report.
+    #[inline]
     pub fn body(mut self, body: &types::Commitstatus) -> Self {
         let request = &mut self.request;
         request.set_json(body);
@@ -180,6 +181,7 @@ pub struct GetBuildStatus {
 }
 impl GetBuildStatus {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -206,36 +208,42 @@ pub struct ListCommitStatuses {
 }
 impl ListCommitStatuses {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter expression in the query language, for example `state = "FAILED"`.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Keep statuses reported for this ref, together with those reported for none.
+    #[inline]
     pub fn refname(mut self, refname: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("refname", Into::<String>::into(refname));
         self
     }
     /// Field to sort by, `-` before it for descending; default `created_on`.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -262,30 +270,35 @@ pub struct ListPullRequestStatuses {
 }
 impl ListPullRequestStatuses {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter expression in the query language, for example `state = "FAILED"`.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, `-` before it for descending; default `created_on`.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -312,6 +325,7 @@ pub struct UpdateBuildStatus {
 }
 impl UpdateBuildStatus {
     /// The new values of the status.
+    #[inline]
     pub fn body(mut self, body: &types::Commitstatus) -> Self {
         let request = &mut self.request;
         request.set_json(body);

@@ -489,6 +489,7 @@ pub struct GetCommit {
 }
 impl GetCommit {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -515,6 +516,7 @@ pub struct GetCommitComment {
 }
 impl GetCommitComment {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -541,42 +543,49 @@ pub struct GetDiff {
 }
 impl GetDiff {
     /// Include binary files; default `true`.
+    #[inline]
     pub fn binary(mut self, binary: bool) -> Self {
         let request = &mut self.request;
         request.set_query("binary", binary);
         self
     }
     /// Lines of context around each change; default 3.
+    #[inline]
     pub fn context(mut self, context: i64) -> Self {
         let request = &mut self.request;
         request.set_query("context", context);
         self
     }
     /// Leave out changes of whitespace.
+    #[inline]
     pub fn ignore_whitespace(mut self, ignore_whitespace: bool) -> Self {
         let request = &mut self.request;
         request.set_query("ignore_whitespace", ignore_whitespace);
         self
     }
     /// Deprecated in favor of `topic`, and not to be combined with it. `true` (default) compares the destination with the result of merging the source; `false` compares the two commits directly.
+    #[inline]
     pub fn merge(mut self, merge: bool) -> Self {
         let request = &mut self.request;
         request.set_query("merge", merge);
         self
     }
     /// File to restrict the diff to; may be repeated.
+    #[inline]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("path", Into::<String>::into(path));
         self
     }
     /// Detect renames; default `true`.
+    #[inline]
     pub fn renames(mut self, renames: bool) -> Self {
         let request = &mut self.request;
         request.set_query("renames", renames);
         self
     }
     /// `true` (default) compares the source with the merge base of both commits (three-dot); `false` compares the two commits directly (two-dot).
+    #[inline]
     pub fn topic(mut self, topic: bool) -> Self {
         let request = &mut self.request;
         request.set_query("topic", topic);
@@ -603,6 +612,7 @@ pub struct GetMergeBase {
 }
 impl GetMergeBase {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -647,30 +657,35 @@ pub struct ListCommitComments {
 }
 impl ListCommitComments {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter expression in the query language over the fields of a comment.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, `-` before it for descending.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -697,6 +712,7 @@ pub struct ListCommits {
 }
 impl ListCommits {
     /// Leave out what these refs or commits reach.
+    #[inline]
     pub fn exclude(
         mut self,
         exclude: impl IntoIterator<Item = impl Into<String>>,
@@ -706,12 +722,14 @@ impl ListCommits {
         self
     }
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Also list what these refs or commits reach.
+    #[inline]
     pub fn include(
         mut self,
         include: impl IntoIterator<Item = impl Into<String>>,
@@ -721,30 +739,35 @@ impl ListCommits {
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Only commits that touch this file or directory.
+    #[inline]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("path", Into::<String>::into(path));
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -771,6 +794,7 @@ pub struct ListCommitsOfRevision {
 }
 impl ListCommitsOfRevision {
     /// Leave out what these refs or commits reach.
+    #[inline]
     pub fn exclude(
         mut self,
         exclude: impl IntoIterator<Item = impl Into<String>>,
@@ -780,12 +804,14 @@ impl ListCommitsOfRevision {
         self
     }
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Also list what these refs or commits reach.
+    #[inline]
     pub fn include(
         mut self,
         include: impl IntoIterator<Item = impl Into<String>>,
@@ -795,30 +821,35 @@ impl ListCommitsOfRevision {
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Only commits that touch this file or directory.
+    #[inline]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("path", Into::<String>::into(path));
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -845,60 +876,70 @@ pub struct ListDiffstat {
 }
 impl ListDiffstat {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// `true` leaves changes of whitespace out of the diff.
+    #[inline]
     pub fn ignore_whitespace(mut self, ignore_whitespace: bool) -> Self {
         let request = &mut self.request;
         request.set_query("ignore_whitespace", ignore_whitespace);
         self
     }
     /// Deprecated and not to be combined with `topic`: `true`, the default, compares the destination with the outcome of merging the source into it, and `false` compares the two commits directly.
+    #[inline]
     pub fn merge(mut self, merge: bool) -> Self {
         let request = &mut self.request;
         request.set_query("merge", merge);
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Restricts the result to this file; diff and diffstat of a repository accept it repeatedly.
+    #[inline]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("path", Into::<String>::into(path));
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Whether renamed files are recognized and followed; default `true`.
+    #[inline]
     pub fn renames(mut self, renames: bool) -> Self {
         let request = &mut self.request;
         request.set_query("renames", renames);
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
         self
     }
     /// `true` compares the source with its merge base (three-dot diff), `false` compares source and destination directly (two-dot diff).
+    #[inline]
     pub fn topic(mut self, topic: bool) -> Self {
         let request = &mut self.request;
         request.set_query("topic", topic);
@@ -925,30 +966,35 @@ pub struct ListFileConflicts {
 }
 impl ListFileConflicts {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -975,30 +1021,35 @@ pub struct QueryCommits {
 }
 impl QueryCommits {
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
         self
     }
     /// Which commits to list; without it, those of the path.
+    #[inline]
     pub fn body(mut self, body: &types::CommitsRangeForm) -> Self {
         let request = &mut self.request;
         request.set_form(body);
@@ -1025,30 +1076,35 @@ pub struct QueryCommitsOfRevision {
 }
 impl QueryCommitsOfRevision {
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
         self
     }
     /// Which commits to list; without it, those of the path.
+    #[inline]
     pub fn body(mut self, body: &types::CommitsRangeForm) -> Self {
         let request = &mut self.request;
         request.set_form(body);

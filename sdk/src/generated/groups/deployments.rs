@@ -524,6 +524,7 @@ pub struct GetDeployKey {
 }
 impl GetDeployKey {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -550,6 +551,7 @@ pub struct GetDeploymentForRepository {
 }
 impl GetDeploymentForRepository {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -576,30 +578,35 @@ pub struct GetDeploymentsForRepository {
 }
 impl GetDeploymentsForRepository {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -626,6 +633,7 @@ pub struct GetEnvironmentForRepository {
 }
 impl GetEnvironmentForRepository {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -652,30 +660,35 @@ pub struct GetEnvironmentsForRepository {
 }
 impl GetEnvironmentsForRepository {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -702,6 +715,7 @@ pub struct GetProjectDeployKey {
 }
 impl GetProjectDeployKey {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -728,30 +742,35 @@ pub struct ListDeployKeys {
 }
 impl ListDeployKeys {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -778,30 +797,35 @@ pub struct ListProjectDeployKeys {
 }
 impl ListProjectDeployKeys {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));

@@ -1748,12 +1748,14 @@ pub struct CreatePipelineForRepository {
 }
 impl CreatePipelineForRepository {
     /// For YAML in the body, take what it leaves out from the file in the repository.
+    #[inline]
     pub fn merge_defaults(mut self, merge_defaults: bool) -> Self {
         let request = &mut self.request;
         request.set_query("merge_defaults", merge_defaults);
         self
     }
     /// Name of a branch to create for the run.
+    #[inline]
     pub fn target_branch_to_create(
         mut self,
         target_branch_to_create: impl Into<String>,
@@ -1789,6 +1791,7 @@ pub struct CreatePipelineVariableForTeam {
 }
 impl CreatePipelineVariableForTeam {
     /// The variable to create.
+    #[inline]
     pub fn body(mut self, body: &types::PipelineVariable) -> Self {
         let request = &mut self.request;
         request.set_json(body);
@@ -1817,6 +1820,7 @@ pub struct CreatePipelineVariableForUser {
 }
 impl CreatePipelineVariableForUser {
     /// The variable to create.
+    #[inline]
     pub fn body(mut self, body: &types::PipelineVariable) -> Self {
         let request = &mut self.request;
         request.set_json(body);
@@ -1843,6 +1847,7 @@ pub struct CreatePipelineVariableForWorkspace {
 }
 impl CreatePipelineVariableForWorkspace {
     /// The variable to create.
+    #[inline]
     pub fn body(mut self, body: &types::PipelineVariable) -> Self {
         let request = &mut self.request;
         request.set_json(body);
@@ -2179,30 +2184,35 @@ pub struct GetDeploymentVariables {
 }
 impl GetDeploymentVariables {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -2229,6 +2239,7 @@ pub struct GetOidcConfiguration {
 }
 impl GetOidcConfiguration {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -2255,6 +2266,7 @@ pub struct GetOidcKeys {
 }
 impl GetOidcKeys {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -2281,12 +2293,14 @@ pub struct GetPipelineContainerLog {
 }
 impl GetPipelineContainerLog {
     /// An `ETag` of an earlier answer; nothing is sent again when it still holds.
+    #[inline]
     pub fn if_none_match(mut self, if_none_match: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_header("If-None-Match", Into::<String>::into(if_none_match));
         self
     }
     /// Bytes to answer with, such as `bytes=0-1023` or `bytes=-4096`.
+    #[inline]
     pub fn range(mut self, range: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_header("Range", Into::<String>::into(range));
@@ -2313,6 +2327,7 @@ pub struct GetPipelineForRepository {
 }
 impl GetPipelineForRepository {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -2339,6 +2354,7 @@ pub struct GetPipelineStepForRepository {
 }
 impl GetPipelineStepForRepository {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -2365,12 +2381,14 @@ pub struct GetPipelineStepLogForRepository {
 }
 impl GetPipelineStepLogForRepository {
     /// An `ETag` of an earlier answer; nothing is sent again when it still holds.
+    #[inline]
     pub fn if_none_match(mut self, if_none_match: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_header("If-None-Match", Into::<String>::into(if_none_match));
         self
     }
     /// Bytes to answer with, such as `bytes=0-1023` or `bytes=-4096`.
+    #[inline]
     pub fn range(mut self, range: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_header("Range", Into::<String>::into(range));
@@ -2397,30 +2415,35 @@ pub struct GetPipelineStepsForRepository {
 }
 impl GetPipelineStepsForRepository {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -2447,30 +2470,35 @@ pub struct GetPipelineTestReportTestCaseReasons {
 }
 impl GetPipelineTestReportTestCaseReasons {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -2499,36 +2527,42 @@ pub struct GetPipelineTestReportTestCases {
 }
 impl GetPipelineTestReportTestCases {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
         self
     }
     /// Only test cases with this outcome, for instance `FAILED`.
+    #[inline]
     pub fn status(mut self, status: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("status", Into::<String>::into(status));
@@ -2555,6 +2589,7 @@ pub struct GetPipelineTestReports {
 }
 impl GetPipelineTestReports {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -2583,6 +2618,7 @@ pub struct GetPipelineVariableForTeam {
 }
 impl GetPipelineVariableForTeam {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -2611,6 +2647,7 @@ pub struct GetPipelineVariableForUser {
 }
 impl GetPipelineVariableForUser {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -2637,6 +2674,7 @@ pub struct GetPipelineVariableForWorkspace {
 }
 impl GetPipelineVariableForWorkspace {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -2665,30 +2703,35 @@ pub struct GetPipelineVariablesForTeam {
 }
 impl GetPipelineVariablesForTeam {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -2717,30 +2760,35 @@ pub struct GetPipelineVariablesForUser {
 }
 impl GetPipelineVariablesForUser {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -2767,30 +2815,35 @@ pub struct GetPipelineVariablesForWorkspace {
 }
 impl GetPipelineVariablesForWorkspace {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -2817,6 +2870,7 @@ pub struct GetPipelinesForRepository {
 }
 impl GetPipelinesForRepository {
     /// Creation time to match; ISO 8601 date-time.
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -2826,30 +2880,35 @@ impl GetPipelinesForRepository {
         self
     }
     /// Only runs started by this user; account UUID in braces.
+    #[inline]
     pub fn creator_uuid(mut self, creator_uuid: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("creator.uuid", Into::<String>::into(creator_uuid));
         self
     }
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Page to return, 1-based; default 1.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Pipelines per page, from 1 to 100; default 10.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Field to order by: `creator.uuid`, `created_on` or `run_creation_date`; ascending, or descending with a leading `-`.
+    #[inline]
     pub fn sort(
         mut self,
         sort: impl Into<types::GetPipelinesForRepositorySort>,
@@ -2860,6 +2919,7 @@ impl GetPipelinesForRepository {
         self
     }
     /// Only runs in this condition: `PARSING`, `PENDING`, `PAUSED`, `HALTED`, `BUILDING`, `ERROR`, `PASSED`, `FAILED`, `STOPPED` or `UNKNOWN`; the state, stage and result of a pipeline object use partly other words.
+    #[inline]
     pub fn status(
         mut self,
         status: impl Into<types::GetPipelinesForRepositoryStatus>,
@@ -2873,12 +2933,14 @@ impl GetPipelinesForRepository {
         self
     }
     /// Only runs for the branch of this name.
+    #[inline]
     pub fn target_branch(mut self, target_branch: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("target.branch", Into::<String>::into(target_branch));
         self
     }
     /// Only runs of the commit with this hash.
+    #[inline]
     pub fn target_commit_hash(mut self, target_commit_hash: impl Into<String>) -> Self {
         let request = &mut self.request;
         request
@@ -2886,12 +2948,14 @@ impl GetPipelinesForRepository {
         self
     }
     /// Only runs for the branch or tag of this name.
+    #[inline]
     pub fn target_ref_name(mut self, target_ref_name: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("target.ref_name", Into::<String>::into(target_ref_name));
         self
     }
     /// Only runs whose target is this kind of reference: `BRANCH`, `TAG` or `ANNOTATED_TAG`.
+    #[inline]
     pub fn target_ref_type(
         mut self,
         target_ref_type: impl Into<types::GetPipelinesForRepositoryTargetRefType>,
@@ -2907,6 +2971,7 @@ impl GetPipelinesForRepository {
         self
     }
     /// Only runs of the pipeline definition with this pattern, for a custom pipeline its name in `bitbucket-pipelines.yml`.
+    #[inline]
     pub fn target_selector_pattern(
         mut self,
         target_selector_pattern: impl Into<String>,
@@ -2920,6 +2985,7 @@ impl GetPipelinesForRepository {
         self
     }
     /// Only runs of definitions from this section of the YAML: `BRANCH`, `TAG`, `CUSTOM`, `PULLREQUESTS` or `DEFAULT`; these words differ from the selector types used when starting a run.
+    #[inline]
     pub fn target_selector_type(
         mut self,
         target_selector_type: impl Into<
@@ -2937,6 +3003,7 @@ impl GetPipelinesForRepository {
         self
     }
     /// Only runs begun this way: `PUSH`, `MANUAL`, `SCHEDULED` or `PARENT_STEP`.
+    #[inline]
     pub fn trigger_type(
         mut self,
         trigger_type: impl Into<types::GetPipelinesForRepositoryTriggerType>,
@@ -2970,6 +3037,7 @@ pub struct GetRepositoryPipelineCacheContentUri {
 }
 impl GetRepositoryPipelineCacheContentUri {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -2996,30 +3064,35 @@ pub struct GetRepositoryPipelineCaches {
 }
 impl GetRepositoryPipelineCaches {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -3046,6 +3119,7 @@ pub struct GetRepositoryPipelineConfig {
 }
 impl GetRepositoryPipelineConfig {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -3072,6 +3146,7 @@ pub struct GetRepositoryPipelineKnownHost {
 }
 impl GetRepositoryPipelineKnownHost {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -3098,30 +3173,35 @@ pub struct GetRepositoryPipelineKnownHosts {
 }
 impl GetRepositoryPipelineKnownHosts {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -3148,6 +3228,7 @@ pub struct GetRepositoryPipelineSchedule {
 }
 impl GetRepositoryPipelineSchedule {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -3174,30 +3255,35 @@ pub struct GetRepositoryPipelineScheduleExecutions {
 }
 impl GetRepositoryPipelineScheduleExecutions {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -3227,30 +3313,35 @@ pub struct GetRepositoryPipelineSchedules {
 }
 impl GetRepositoryPipelineSchedules {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -3277,6 +3368,7 @@ pub struct GetRepositoryPipelineSshKeyPair {
 }
 impl GetRepositoryPipelineSshKeyPair {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -3303,6 +3395,7 @@ pub struct GetRepositoryPipelineVariable {
 }
 impl GetRepositoryPipelineVariable {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -3329,30 +3422,35 @@ pub struct GetRepositoryPipelineVariables {
 }
 impl GetRepositoryPipelineVariables {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -3379,6 +3477,7 @@ pub struct GetRepositoryRunner {
 }
 impl GetRepositoryRunner {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -3405,30 +3504,35 @@ pub struct GetRepositoryRunners {
 }
 impl GetRepositoryRunners {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -3455,6 +3559,7 @@ pub struct GetWorkspaceRunner {
 }
 impl GetWorkspaceRunner {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -3481,30 +3586,35 @@ pub struct GetWorkspaceRunners {
 }
 impl GetWorkspaceRunners {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));

@@ -519,6 +519,7 @@ pub struct GetCommitHostedPropertyValue {
 }
 impl GetCommitHostedPropertyValue {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -547,6 +548,7 @@ pub struct GetPullRequestHostedPropertyValue {
 }
 impl GetPullRequestHostedPropertyValue {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -575,6 +577,7 @@ pub struct GetRepositoryHostedPropertyValue {
 }
 impl GetRepositoryHostedPropertyValue {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -603,6 +606,7 @@ pub struct RetrieveUserHostedPropertyValue {
 }
 impl RetrieveUserHostedPropertyValue {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));

@@ -494,6 +494,7 @@ pub struct CreateFork {
 }
 impl CreateFork {
     /// Target workspace, name and overrides of the fork; may be empty.
+    #[inline]
     pub fn body(mut self, body: &types::Repository) -> Self {
         let request = &mut self.request;
         request.set_json(body);
@@ -520,6 +521,7 @@ pub struct CreateRepository {
 }
 impl CreateRepository {
     /// The new repository; nearly everything is optional, and `owner` and `full_name` have no effect.
+    #[inline]
     pub fn body(mut self, body: &types::Repository) -> Self {
         let request = &mut self.request;
         request.set_json(body);
@@ -546,6 +548,7 @@ pub struct DeleteRepository {
 }
 impl DeleteRepository {
     /// New location of the repository, which the website then shows to visitors; API requests for the old path get a 404 all the same.
+    #[inline]
     pub fn redirect_to(mut self, redirect_to: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("redirect_to", Into::<String>::into(redirect_to));
@@ -608,6 +611,7 @@ pub struct GetOverrideSettings {
 }
 impl GetOverrideSettings {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -634,6 +638,7 @@ pub struct GetRepository {
 }
 impl GetRepository {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -660,6 +665,7 @@ pub struct GetRepositoryGroupPermission {
 }
 impl GetRepositoryGroupPermission {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -686,6 +692,7 @@ pub struct GetRepositoryUserPermission {
 }
 impl GetRepositoryUserPermission {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -712,36 +719,42 @@ pub struct ListForks {
 }
 impl ListForks {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter expression in the Bitbucket query language, for example `is_private=false`; percent-encode the value.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Keep only repositories where the caller was granted this role: `member` means read, `contributor` write, `admin` administration, `owner` ownership.
+    #[inline]
     pub fn role(mut self, role: impl Into<types::ListForksRole>) -> Self {
         let request = &mut self.request;
         request.set_query("role", Into::<types::ListForksRole>::into(role));
         self
     }
     /// One response field to order by, for example `-created_on`; prefix it with `-` for descending order.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -770,42 +783,49 @@ pub struct ListPublicRepositories {
 }
 impl ListPublicRepositories {
     /// Earliest creation time of the repositories returned, as an ISO 8601 date-time.
+    #[inline]
     pub fn after(mut self, after: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("after", Into::<String>::into(after));
         self
     }
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter expression in the Bitbucket query language; it works only together with `role`.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Keep only repositories where the caller was granted this role: `member` means read, `contributor` write, `admin` administration, `owner` ownership.
+    #[inline]
     pub fn role(mut self, role: impl Into<types::ListPublicRepositoriesRole>) -> Self {
         let request = &mut self.request;
         request.set_query("role", Into::<types::ListPublicRepositoriesRole>::into(role));
         self
     }
     /// One response field to order by, for example `-created_on`; prefix it with `-` for descending order.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -832,36 +852,42 @@ pub struct ListRepositories {
 }
 impl ListRepositories {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter expression in the Bitbucket query language, for example `updated_on>="2026-01-01T00:00:00Z"`; percent-encode the value.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Keep only repositories where the caller was granted this role: `member` means read, `contributor` write, `admin` administration, `owner` ownership.
+    #[inline]
     pub fn role(mut self, role: impl Into<types::ListRepositoriesRole>) -> Self {
         let request = &mut self.request;
         request.set_query("role", Into::<types::ListRepositoriesRole>::into(role));
         self
     }
     /// One response field to order by, for example `-updated_on`; prefix it with `-` for descending order.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -888,30 +914,35 @@ pub struct ListRepositoryGroupPermissions {
 }
 impl ListRepositoryGroupPermissions {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -942,30 +973,35 @@ pub struct ListRepositoryPermissionsOfCurrentUser {
 }
 impl ListRepositoryPermissionsOfCurrentUser {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter expression in the Bitbucket query language, for example `permission>"read"`; percent-encode the value.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// One response field to order by, for example `repository.name`; prefix it with `-` for descending order.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -994,30 +1030,35 @@ pub struct ListRepositoryPermissionsOfCurrentUserInWorkspace {
 }
 impl ListRepositoryPermissionsOfCurrentUserInWorkspace {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter expression in the Bitbucket query language, for example `permission>"read"`; percent-encode the value.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// One response field to order by, for example `repository.name`; prefix it with `-` for descending order.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -1047,30 +1088,35 @@ pub struct ListRepositoryUserPermissions {
 }
 impl ListRepositoryUserPermissions {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -1097,30 +1143,35 @@ pub struct ListRepositoryWatchers {
 }
 impl ListRepositoryWatchers {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -1165,6 +1216,7 @@ pub struct UpdateRepository {
 }
 impl UpdateRepository {
     /// The fields to change, or the new repository; `owner` and `full_name` have no effect.
+    #[inline]
     pub fn body(mut self, body: &types::Repository) -> Self {
         let request = &mut self.request;
         request.set_json(body);

@@ -100,30 +100,35 @@ pub struct SearchAccount {
 }
 impl SearchAccount {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// 1-based number of the result page; default 1. Pages past the 1000th result are refused.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Number of results per page; default 10.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -152,30 +157,35 @@ pub struct SearchTeam {
 }
 impl SearchTeam {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// 1-based number of the result page; default 1. Pages past the 1000th result are refused.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Number of results per page; default 10.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -204,30 +214,35 @@ pub struct SearchWorkspace {
 }
 impl SearchWorkspace {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// 1-based number of the result page; default 1. Pages past the 1000th result are refused.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Number of results per page; default 10.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));

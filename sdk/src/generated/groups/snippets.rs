@@ -684,6 +684,7 @@ pub struct GetSnippet {
 }
 impl GetSnippet {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -710,6 +711,7 @@ pub struct GetSnippetComment {
 }
 impl GetSnippetComment {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -736,6 +738,7 @@ pub struct GetSnippetCommit {
 }
 impl GetSnippetCommit {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -762,6 +765,7 @@ pub struct GetSnippetDiff {
 }
 impl GetSnippetDiff {
     /// File to restrict the diff to.
+    #[inline]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("path", Into::<String>::into(path));
@@ -824,6 +828,7 @@ pub struct GetSnippetRevision {
 }
 impl GetSnippetRevision {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -888,36 +893,42 @@ pub struct ListOwnSnippets {
 }
 impl ListOwnSnippets {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Narrows the list by the caller's relation to a snippet: `owner` (owned), `contributor` (owned or watched) or `member` (watched, or in a workspace of the caller).
+    #[inline]
     pub fn role(mut self, role: impl Into<types::ListOwnSnippetsRole>) -> Self {
         let request = &mut self.request;
         request.set_query("role", Into::<types::ListOwnSnippetsRole>::into(role));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -944,30 +955,35 @@ pub struct ListSnippetComments {
 }
 impl ListSnippetComments {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -994,30 +1010,35 @@ pub struct ListSnippetCommits {
 }
 impl ListSnippetCommits {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -1044,30 +1065,35 @@ pub struct ListSnippetWatchers {
 }
 impl ListSnippetWatchers {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -1094,36 +1120,42 @@ pub struct ListSnippets {
 }
 impl ListSnippets {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Narrows the list by the caller's relation to a snippet: `owner` (owned), `contributor` (owned or watched) or `member` (watched, or in a workspace of the caller).
+    #[inline]
     pub fn role(mut self, role: impl Into<types::ListSnippetsRole>) -> Self {
         let request = &mut self.request;
         request.set_query("role", Into::<types::ListSnippetsRole>::into(role));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));

@@ -133,30 +133,35 @@ pub struct CreateCommit {
 }
 impl CreateCommit {
     /// Author in the form `Name <mail@example.com>`; default is the caller with the primary e-mail address.
+    #[inline]
     pub fn author(mut self, author: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("author", Into::<String>::into(author));
         self
     }
     /// Branch to commit to; default is the main branch. An unknown name creates the branch from `parents` or the main branch, even without any file. In an empty repository it becomes the main branch. Must not be repeated.
+    #[inline]
     pub fn branch(mut self, branch: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("branch", Into::<String>::into(branch));
         self
     }
     /// Path touched by the commit; repeatable. A path listed here that has no content in the request is deleted.
+    #[inline]
     pub fn files(mut self, files: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("files", Into::<String>::into(files));
         self
     }
     /// Commit message; Bitbucket supplies a fixed one if omitted.
+    #[inline]
     pub fn message(mut self, message: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("message", Into::<String>::into(message));
         self
     }
     /// Full hash of the parent commit; default is the tip of `branch` or of the main branch. If it is no longer the tip of an existing target branch the answer is 409. More than one parent is deprecated.
+    #[inline]
     pub fn parents(mut self, parents: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("parents", Into::<String>::into(parents));
@@ -183,42 +188,49 @@ pub struct GetSource {
 }
 impl GetSource {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// `meta` returns a JSON description instead of the content. `rendered` returns HTML for text markup (Markdown, reStructuredText, Textile, `.text`); its encoding is guessed, so do not take `raw` for the exact content.
+    #[inline]
     pub fn format(mut self, format: impl Into<types::GetSourceFormat>) -> Self {
         let request = &mut self.request;
         request.set_query("format", Into::<types::GetSourceFormat>::into(format));
         self
     }
     /// Levels of directories to list, breadth first; default 1. Too large a value ends in 555.
+    #[inline]
     pub fn max_depth(mut self, max_depth: i64) -> Self {
         let request = &mut self.request;
         request.set_query("max_depth", max_depth);
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter expression for directory entries, for example `size > 1024 and attributes = "binary"`.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort directory entries by, `-` before it for descending, for example `-size`.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -245,36 +257,42 @@ pub struct ListFileHistory {
 }
 impl ListFileHistory {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter expression in the query language, for example `commit.date <= 2024-05-18`.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Follow the file across renames; default `true`.
+    #[inline]
     pub fn renames(mut self, renames: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("renames", Into::<String>::into(renames));
         self
     }
     /// Field to sort by, `-` before it for descending.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -301,12 +319,14 @@ pub struct ListRootDirectory {
 }
 impl ListRootDirectory {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// `meta` returns the JSON description of the directory in place of its entries.
+    #[inline]
     pub fn format(mut self, format: impl Into<types::ListRootDirectoryFormat>) -> Self {
         let request = &mut self.request;
         request
@@ -314,24 +334,28 @@ impl ListRootDirectory {
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));

@@ -118,12 +118,14 @@ pub struct CreateSshKey {
 }
 impl CreateSshKey {
     /// When the key expires, as an ISO 8601 date or date-time.
+    #[inline]
     pub fn expires_on(mut self, expires_on: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("expires_on", Into::<String>::into(expires_on));
         self
     }
     /// The new key; put the public key in OpenSSH form into `key`.
+    #[inline]
     pub fn body(mut self, body: &types::SshAccountKey) -> Self {
         let request = &mut self.request;
         request.set_json(body);
@@ -168,6 +170,7 @@ pub struct GetSshKey {
 }
 impl GetSshKey {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
@@ -194,30 +197,35 @@ pub struct ListSshKeys {
 }
 impl ListSshKeys {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    #[inline]
     pub fn fields(mut self, fields: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("fields", Into::<String>::into(fields));
         self
     }
     /// Number of the page, 1-based; the first when left out.
+    #[inline]
     pub fn page(mut self, page: i64) -> Self {
         let request = &mut self.request;
         request.set_query("page", page);
         self
     }
     /// Items per page, at most 100.
+    #[inline]
     pub fn pagelen(mut self, pagelen: i64) -> Self {
         let request = &mut self.request;
         request.set_query("pagelen", pagelen);
         self
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    #[inline]
     pub fn q(mut self, q: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("q", Into::<String>::into(q));
         self
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<String>) -> Self {
         let request = &mut self.request;
         request.set_query("sort", Into::<String>::into(sort));
@@ -244,6 +252,7 @@ pub struct UpdateSshKey {
 }
 impl UpdateSshKey {
     /// The key with its new `label`.
+    #[inline]
     pub fn body(mut self, body: &types::SshAccountKey) -> Self {
         let request = &mut self.request;
         request.set_json(body);

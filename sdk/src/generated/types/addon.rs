@@ -17,6 +17,7 @@ pub struct AddonUpdate {
 impl AddonUpdate {
     /// Sets `descriptor`.
     #[must_use]
+    #[inline]
     pub fn descriptor(
         mut self,
         descriptor: serde_json::Map<String, serde_json::Value>,
@@ -26,6 +27,7 @@ impl AddonUpdate {
     }
     /// Sets `descriptor_url`.
     #[must_use]
+    #[inline]
     pub fn descriptor_url(mut self, descriptor_url: impl Into<String>) -> Self {
         self.descriptor_url = Some(descriptor_url.into());
         self

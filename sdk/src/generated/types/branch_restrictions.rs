@@ -41,6 +41,7 @@ pub struct Branchrestriction {
 impl Branchrestriction {
     /// Sets `branch_match_kind`.
     #[must_use]
+    #[inline]
     pub fn branch_match_kind(
         mut self,
         branch_match_kind: BranchrestrictionBranchMatchKind,
@@ -50,54 +51,63 @@ impl Branchrestriction {
     }
     /// Sets `branch_type`.
     #[must_use]
+    #[inline]
     pub fn branch_type(mut self, branch_type: BranchrestrictionBranchType) -> Self {
         self.branch_type = Some(branch_type);
         self
     }
     /// Sets `groups`.
     #[must_use]
+    #[inline]
     pub fn groups(mut self, groups: impl IntoIterator<Item = Group>) -> Self {
         self.groups = Some(groups.into_iter().collect());
         self
     }
     /// Sets `id`.
     #[must_use]
+    #[inline]
     pub fn id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
     /// Sets `kind`.
     #[must_use]
+    #[inline]
     pub fn kind(mut self, kind: BranchrestrictionKind) -> Self {
         self.kind = Some(kind);
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: BranchrestrictionLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `pattern`.
     #[must_use]
+    #[inline]
     pub fn pattern(mut self, pattern: impl Into<String>) -> Self {
         self.pattern = Some(pattern.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `users`.
     #[must_use]
+    #[inline]
     pub fn users(mut self, users: impl IntoIterator<Item = Account>) -> Self {
         self.users = Some(users.into_iter().collect());
         self
     }
     /// Sets `value`.
     #[must_use]
+    #[inline]
     pub fn value(mut self, value: i64) -> Self {
         self.value = Some(value);
         self
@@ -213,6 +223,7 @@ pub struct BranchrestrictionLinks {
 impl BranchrestrictionLinks {
     /// Sets `self`.
     #[must_use]
+    #[inline]
     pub fn self_(mut self, self_: Link) -> Self {
         self.self_ = Some(self_);
         self

@@ -104,6 +104,7 @@ pub struct BranchingModelSettings {
 impl BranchingModelSettings {
     /// Sets `branch_types`.
     #[must_use]
+    #[inline]
     pub fn branch_types(
         mut self,
         branch_types: impl IntoIterator<Item = BranchingModelSettingsBranchType>,
@@ -113,6 +114,7 @@ impl BranchingModelSettings {
     }
     /// Sets `default_branch_deletion`.
     #[must_use]
+    #[inline]
     pub fn default_branch_deletion(
         mut self,
         default_branch_deletion: impl Into<String>,
@@ -122,6 +124,7 @@ impl BranchingModelSettings {
     }
     /// Sets `development`.
     #[must_use]
+    #[inline]
     pub fn development(
         mut self,
         development: BranchingModelSettingsDevelopment,
@@ -131,18 +134,21 @@ impl BranchingModelSettings {
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: BranchingModelSettingsLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `production`.
     #[must_use]
+    #[inline]
     pub fn production(mut self, production: BranchingModelSettingsProduction) -> Self {
         self.production = Some(production);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -165,18 +171,21 @@ pub struct BranchingModelSettingsBranchType {
 impl BranchingModelSettingsBranchType {
     /// Sets `enabled`.
     #[must_use]
+    #[inline]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
     /// Sets `kind`.
     #[must_use]
+    #[inline]
     pub fn kind(mut self, kind: BranchingModelSettingsBranchTypeKind) -> Self {
         self.kind = Some(kind);
         self
     }
     /// Sets `prefix`.
     #[must_use]
+    #[inline]
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = Some(prefix.into());
         self
@@ -218,18 +227,21 @@ pub struct BranchingModelSettingsDevelopment {
 impl BranchingModelSettingsDevelopment {
     /// Sets `is_valid`.
     #[must_use]
+    #[inline]
     pub fn is_valid(mut self, is_valid: bool) -> Self {
         self.is_valid = Some(is_valid);
         self
     }
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// Sets `use_mainbranch`.
     #[must_use]
+    #[inline]
     pub fn use_mainbranch(mut self, use_mainbranch: bool) -> Self {
         self.use_mainbranch = Some(use_mainbranch);
         self
@@ -246,6 +258,7 @@ pub struct BranchingModelSettingsLinks {
 impl BranchingModelSettingsLinks {
     /// Sets `self`.
     #[must_use]
+    #[inline]
     pub fn self_(mut self, self_: Link) -> Self {
         self.self_ = Some(self_);
         self
@@ -271,24 +284,28 @@ pub struct BranchingModelSettingsProduction {
 impl BranchingModelSettingsProduction {
     /// Sets `enabled`.
     #[must_use]
+    #[inline]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
     /// Sets `is_valid`.
     #[must_use]
+    #[inline]
     pub fn is_valid(mut self, is_valid: bool) -> Self {
         self.is_valid = Some(is_valid);
         self
     }
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// Sets `use_mainbranch`.
     #[must_use]
+    #[inline]
     pub fn use_mainbranch(mut self, use_mainbranch: bool) -> Self {
         self.use_mainbranch = Some(use_mainbranch);
         self

@@ -47,12 +47,14 @@ pub struct Commitstatus {
 impl Commitstatus {
     /// Sets `commit`.
     #[must_use]
+    #[inline]
     pub fn commit(mut self, commit: Commit) -> Self {
         self.commit = Some(commit);
         self
     }
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -62,54 +64,63 @@ impl Commitstatus {
     }
     /// Sets `description`.
     #[must_use]
+    #[inline]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
     /// Sets `key`.
     #[must_use]
+    #[inline]
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: CommitstatusLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// Sets `refname`.
     #[must_use]
+    #[inline]
     pub fn refname(mut self, refname: impl Into<String>) -> Self {
         self.refname = Some(refname.into());
         self
     }
     /// Sets `repository`.
     #[must_use]
+    #[inline]
     pub fn repository(mut self, repository: Repository) -> Self {
         self.repository = Some(repository);
         self
     }
     /// Sets `state`.
     #[must_use]
+    #[inline]
     pub fn state(mut self, state: CommitstatusState) -> Self {
         self.state = Some(state);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `updated_on`.
     #[must_use]
+    #[inline]
     pub fn updated_on(
         mut self,
         updated_on: chrono::DateTime<chrono::offset::Utc>,
@@ -119,6 +130,7 @@ impl Commitstatus {
     }
     /// Sets `url`.
     #[must_use]
+    #[inline]
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
         self
@@ -138,12 +150,14 @@ pub struct CommitstatusLinks {
 impl CommitstatusLinks {
     /// Sets `commit`.
     #[must_use]
+    #[inline]
     pub fn commit(mut self, commit: Link) -> Self {
         self.commit = Some(commit);
         self
     }
     /// Sets `self`.
     #[must_use]
+    #[inline]
     pub fn self_(mut self, self_: Link) -> Self {
         self.self_ = Some(self_);
         self

@@ -17,12 +17,14 @@ pub struct CommitsRangeForm {
 impl CommitsRangeForm {
     /// Sets `exclude`.
     #[must_use]
+    #[inline]
     pub fn exclude(mut self, exclude: impl IntoIterator<Item = String>) -> Self {
         self.exclude = Some(exclude.into_iter().collect());
         self
     }
     /// Sets `include`.
     #[must_use]
+    #[inline]
     pub fn include(mut self, include: impl IntoIterator<Item = String>) -> Self {
         self.include = Some(include.into_iter().collect());
         self

@@ -44,18 +44,21 @@ pub struct DeployKey {
 impl DeployKey {
     /// Sets `added_on`.
     #[must_use]
+    #[inline]
     pub fn added_on(mut self, added_on: chrono::DateTime<chrono::offset::Utc>) -> Self {
         self.added_on = Some(added_on);
         self
     }
     /// Sets `comment`.
     #[must_use]
+    #[inline]
     pub fn comment(mut self, comment: impl Into<String>) -> Self {
         self.comment = Some(comment.into());
         self
     }
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -65,24 +68,28 @@ impl DeployKey {
     }
     /// Sets `id`.
     #[must_use]
+    #[inline]
     pub fn id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
     /// Sets `key`.
     #[must_use]
+    #[inline]
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
     /// Sets `label`.
     #[must_use]
+    #[inline]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());
         self
     }
     /// Sets `last_used`.
     #[must_use]
+    #[inline]
     pub fn last_used(
         mut self,
         last_used: chrono::DateTime<chrono::offset::Utc>,
@@ -92,24 +99,28 @@ impl DeployKey {
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: DeployKeyLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `owner`.
     #[must_use]
+    #[inline]
     pub fn owner(mut self, owner: Account) -> Self {
         self.owner = Some(owner);
         self
     }
     /// Sets `repository`.
     #[must_use]
+    #[inline]
     pub fn repository(mut self, repository: Repository) -> Self {
         self.repository = Some(repository);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -126,6 +137,7 @@ pub struct DeployKeyLinks {
 impl DeployKeyLinks {
     /// Sets `self`.
     #[must_use]
+    #[inline]
     pub fn self_(mut self, self_: Link) -> Self {
         self.self_ = Some(self_);
         self
@@ -201,24 +213,28 @@ pub struct DeploymentEnvironment {
 impl DeploymentEnvironment {
     /// Sets `category`.
     #[must_use]
+    #[inline]
     pub fn category(mut self, category: DeploymentEnvironmentCategory) -> Self {
         self.category = Some(category);
         self
     }
     /// Sets `deployment_gate_enabled`.
     #[must_use]
+    #[inline]
     pub fn deployment_gate_enabled(mut self, deployment_gate_enabled: bool) -> Self {
         self.deployment_gate_enabled = Some(deployment_gate_enabled);
         self
     }
     /// Sets `environment_lock_enabled`.
     #[must_use]
+    #[inline]
     pub fn environment_lock_enabled(mut self, environment_lock_enabled: bool) -> Self {
         self.environment_lock_enabled = Some(environment_lock_enabled);
         self
     }
     /// Sets `environment_type`.
     #[must_use]
+    #[inline]
     pub fn environment_type(
         mut self,
         environment_type: DeploymentEnvironmentType,
@@ -228,30 +244,35 @@ impl DeploymentEnvironment {
     }
     /// Sets `hidden`.
     #[must_use]
+    #[inline]
     pub fn hidden(mut self, hidden: bool) -> Self {
         self.hidden = Some(hidden);
         self
     }
     /// Sets `lock`.
     #[must_use]
+    #[inline]
     pub fn lock(mut self, lock: DeploymentEnvironmentLock) -> Self {
         self.lock = Some(lock);
         self
     }
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// Sets `rank`.
     #[must_use]
+    #[inline]
     pub fn rank(mut self, rank: i64) -> Self {
         self.rank = Some(rank);
         self
     }
     /// Sets `restrictions`.
     #[must_use]
+    #[inline]
     pub fn restrictions(
         mut self,
         restrictions: DeploymentRestrictionsConfiguration,
@@ -261,18 +282,21 @@ impl DeploymentEnvironment {
     }
     /// Sets `slug`.
     #[must_use]
+    #[inline]
     pub fn slug(mut self, slug: impl Into<String>) -> Self {
         self.slug = Some(slug.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `uuid`.
     #[must_use]
+    #[inline]
     pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -289,6 +313,7 @@ pub struct DeploymentEnvironmentCategory {
 impl DeploymentEnvironmentCategory {
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
@@ -308,12 +333,14 @@ pub struct DeploymentEnvironmentChange {
 impl DeploymentEnvironmentChange {
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// Sets `restrictions`.
     #[must_use]
+    #[inline]
     pub fn restrictions(
         mut self,
         restrictions: DeploymentRestrictionsConfiguration,
@@ -333,6 +360,7 @@ pub struct DeploymentEnvironmentChangeRequest {
 impl DeploymentEnvironmentChangeRequest {
     /// Sets `change`.
     #[must_use]
+    #[inline]
     pub fn change(mut self, change: DeploymentEnvironmentChange) -> Self {
         self.change = Some(change);
         self
@@ -353,6 +381,7 @@ pub struct DeploymentEnvironmentLock {
 impl DeploymentEnvironmentLock {
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -372,12 +401,14 @@ pub struct DeploymentEnvironmentLockOpen {
 impl DeploymentEnvironmentLockOpen {
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: DeploymentEnvironmentLockOpenName) -> Self {
         self.name = Some(name);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -410,18 +441,21 @@ pub struct DeploymentEnvironmentType {
 impl DeploymentEnvironmentType {
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// Sets `rank`.
     #[must_use]
+    #[inline]
     pub fn rank(mut self, rank: i64) -> Self {
         self.rank = Some(rank);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -470,12 +504,14 @@ pub struct DeploymentRestrictionsConfiguration {
 impl DeploymentRestrictionsConfiguration {
     /// Sets `admin_only`.
     #[must_use]
+    #[inline]
     pub fn admin_only(mut self, admin_only: bool) -> Self {
         self.admin_only = Some(admin_only);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -806,24 +842,28 @@ pub struct ProjectDeployKey {
 impl ProjectDeployKey {
     /// Sets `added_on`.
     #[must_use]
+    #[inline]
     pub fn added_on(mut self, added_on: chrono::DateTime<chrono::offset::Utc>) -> Self {
         self.added_on = Some(added_on);
         self
     }
     /// Sets `comment`.
     #[must_use]
+    #[inline]
     pub fn comment(mut self, comment: impl Into<String>) -> Self {
         self.comment = Some(comment.into());
         self
     }
     /// Sets `created_by`.
     #[must_use]
+    #[inline]
     pub fn created_by(mut self, created_by: Account) -> Self {
         self.created_by = Some(created_by);
         self
     }
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -833,24 +873,28 @@ impl ProjectDeployKey {
     }
     /// Sets `id`.
     #[must_use]
+    #[inline]
     pub fn id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
     /// Sets `key`.
     #[must_use]
+    #[inline]
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
     /// Sets `label`.
     #[must_use]
+    #[inline]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());
         self
     }
     /// Sets `last_used`.
     #[must_use]
+    #[inline]
     pub fn last_used(
         mut self,
         last_used: chrono::DateTime<chrono::offset::Utc>,
@@ -860,18 +904,21 @@ impl ProjectDeployKey {
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: ProjectDeployKeyLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `project`.
     #[must_use]
+    #[inline]
     pub fn project(mut self, project: Project) -> Self {
         self.project = Some(project);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -888,6 +935,7 @@ pub struct ProjectDeployKeyLinks {
 impl ProjectDeployKeyLinks {
     /// Sets `self`.
     #[must_use]
+    #[inline]
     pub fn self_(mut self, self_: Link) -> Self {
         self.self_ = Some(self_);
         self

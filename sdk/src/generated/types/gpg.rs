@@ -54,12 +54,14 @@ pub struct GpgAccountKey {
 impl GpgAccountKey {
     /// Sets `added_on`.
     #[must_use]
+    #[inline]
     pub fn added_on(mut self, added_on: chrono::DateTime<chrono::offset::Utc>) -> Self {
         self.added_on = Some(added_on);
         self
     }
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -69,6 +71,7 @@ impl GpgAccountKey {
     }
     /// Sets `expires_on`.
     #[must_use]
+    #[inline]
     pub fn expires_on(
         mut self,
         expires_on: chrono::DateTime<chrono::offset::Utc>,
@@ -78,24 +81,28 @@ impl GpgAccountKey {
     }
     /// Sets `fingerprint`.
     #[must_use]
+    #[inline]
     pub fn fingerprint(mut self, fingerprint: impl Into<String>) -> Self {
         self.fingerprint = Some(fingerprint.into());
         self
     }
     /// Sets `key`.
     #[must_use]
+    #[inline]
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
     /// Sets `key_id`.
     #[must_use]
+    #[inline]
     pub fn key_id(mut self, key_id: impl Into<String>) -> Self {
         self.key_id = Some(key_id.into());
         self
     }
     /// Sets `last_used`.
     #[must_use]
+    #[inline]
     pub fn last_used(
         mut self,
         last_used: chrono::DateTime<chrono::offset::Utc>,
@@ -105,36 +112,42 @@ impl GpgAccountKey {
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: GpgAccountKeyLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// Sets `owner`.
     #[must_use]
+    #[inline]
     pub fn owner(mut self, owner: Account) -> Self {
         self.owner = Some(owner);
         self
     }
     /// Sets `parent_fingerprint`.
     #[must_use]
+    #[inline]
     pub fn parent_fingerprint(mut self, parent_fingerprint: impl Into<String>) -> Self {
         self.parent_fingerprint = Some(parent_fingerprint.into());
         self
     }
     /// Sets `subkeys`.
     #[must_use]
+    #[inline]
     pub fn subkeys(mut self, subkeys: impl IntoIterator<Item = GpgAccountKey>) -> Self {
         self.subkeys = Some(subkeys.into_iter().collect());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -151,6 +164,7 @@ pub struct GpgAccountKeyLinks {
 impl GpgAccountKeyLinks {
     /// Sets `self`.
     #[must_use]
+    #[inline]
     pub fn self_(mut self, self_: Link) -> Self {
         self.self_ = Some(self_);
         self
@@ -203,12 +217,14 @@ pub struct GpgKey {
 impl GpgKey {
     /// Sets `added_on`.
     #[must_use]
+    #[inline]
     pub fn added_on(mut self, added_on: chrono::DateTime<chrono::offset::Utc>) -> Self {
         self.added_on = Some(added_on);
         self
     }
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -218,6 +234,7 @@ impl GpgKey {
     }
     /// Sets `expires_on`.
     #[must_use]
+    #[inline]
     pub fn expires_on(
         mut self,
         expires_on: chrono::DateTime<chrono::offset::Utc>,
@@ -227,24 +244,28 @@ impl GpgKey {
     }
     /// Sets `fingerprint`.
     #[must_use]
+    #[inline]
     pub fn fingerprint(mut self, fingerprint: impl Into<String>) -> Self {
         self.fingerprint = Some(fingerprint.into());
         self
     }
     /// Sets `key`.
     #[must_use]
+    #[inline]
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
     /// Sets `key_id`.
     #[must_use]
+    #[inline]
     pub fn key_id(mut self, key_id: impl Into<String>) -> Self {
         self.key_id = Some(key_id.into());
         self
     }
     /// Sets `last_used`.
     #[must_use]
+    #[inline]
     pub fn last_used(
         mut self,
         last_used: chrono::DateTime<chrono::offset::Utc>,
@@ -254,36 +275,42 @@ impl GpgKey {
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: GpgAccountKeyLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// Sets `owner`.
     #[must_use]
+    #[inline]
     pub fn owner(mut self, owner: Account) -> Self {
         self.owner = Some(owner);
         self
     }
     /// Sets `parent_fingerprint`.
     #[must_use]
+    #[inline]
     pub fn parent_fingerprint(mut self, parent_fingerprint: impl Into<String>) -> Self {
         self.parent_fingerprint = Some(parent_fingerprint.into());
         self
     }
     /// Sets `subkeys`.
     #[must_use]
+    #[inline]
     pub fn subkeys(mut self, subkeys: impl IntoIterator<Item = GpgAccountKey>) -> Self {
         self.subkeys = Some(subkeys.into_iter().collect());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self

@@ -26,30 +26,35 @@ pub struct DeploymentVariable {
 impl DeploymentVariable {
     /// Sets `key`.
     #[must_use]
+    #[inline]
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
     /// Sets `secured`.
     #[must_use]
+    #[inline]
     pub fn secured(mut self, secured: bool) -> Self {
         self.secured = Some(secured);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `uuid`.
     #[must_use]
+    #[inline]
     pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
     /// Sets `value`.
     #[must_use]
+    #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
@@ -486,12 +491,14 @@ pub struct PipelineBuildNumber {
 impl PipelineBuildNumber {
     /// Sets `next`.
     #[must_use]
+    #[inline]
     pub fn next(mut self, next: i64) -> Self {
         self.next = Some(next);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -557,24 +564,28 @@ pub struct PipelineKnownHost {
 impl PipelineKnownHost {
     /// Sets `hostname`.
     #[must_use]
+    #[inline]
     pub fn hostname(mut self, hostname: impl Into<String>) -> Self {
         self.hostname = Some(hostname.into());
         self
     }
     /// Sets `public_key`.
     #[must_use]
+    #[inline]
     pub fn public_key(mut self, public_key: PipelineSshPublicKey) -> Self {
         self.public_key = Some(public_key);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `uuid`.
     #[must_use]
+    #[inline]
     pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -612,6 +623,7 @@ pub struct PipelineRunner {
 impl PipelineRunner {
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -621,36 +633,42 @@ impl PipelineRunner {
     }
     /// Sets `labels`.
     #[must_use]
+    #[inline]
     pub fn labels(mut self, labels: impl IntoIterator<Item = String>) -> Self {
         self.labels = Some(labels.into_iter().collect());
         self
     }
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// Sets `oauth_client`.
     #[must_use]
+    #[inline]
     pub fn oauth_client(mut self, oauth_client: PipelineRunnerOauthClient) -> Self {
         self.oauth_client = Some(oauth_client);
         self
     }
     /// Sets `state`.
     #[must_use]
+    #[inline]
     pub fn state(mut self, state: PipelineRunnerState) -> Self {
         self.state = Some(state);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `updated_on`.
     #[must_use]
+    #[inline]
     pub fn updated_on(
         mut self,
         updated_on: chrono::DateTime<chrono::offset::Utc>,
@@ -660,6 +678,7 @@ impl PipelineRunner {
     }
     /// Sets `uuid`.
     #[must_use]
+    #[inline]
     pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -688,30 +707,35 @@ pub struct PipelineRunnerOauthClient {
 impl PipelineRunnerOauthClient {
     /// Sets `audience`.
     #[must_use]
+    #[inline]
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audience = Some(audience.into());
         self
     }
     /// Sets `id`.
     #[must_use]
+    #[inline]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
     /// Sets `secret`.
     #[must_use]
+    #[inline]
     pub fn secret(mut self, secret: impl Into<String>) -> Self {
         self.secret = Some(secret.into());
         self
     }
     /// Sets `token_endpoint`.
     #[must_use]
+    #[inline]
     pub fn token_endpoint(mut self, token_endpoint: impl Into<String>) -> Self {
         self.token_endpoint = Some(token_endpoint.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -740,24 +764,28 @@ pub struct PipelineRunnerState {
 impl PipelineRunnerState {
     /// Sets `cordoned`.
     #[must_use]
+    #[inline]
     pub fn cordoned(mut self, cordoned: bool) -> Self {
         self.cordoned = Some(cordoned);
         self
     }
     /// Sets `status`.
     #[must_use]
+    #[inline]
     pub fn status(mut self, status: PipelineRunnerStateStatus) -> Self {
         self.status = Some(status);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `updated_on`.
     #[must_use]
+    #[inline]
     pub fn updated_on(
         mut self,
         updated_on: chrono::DateTime<chrono::offset::Utc>,
@@ -767,6 +795,7 @@ impl PipelineRunnerState {
     }
     /// Sets `version`.
     #[must_use]
+    #[inline]
     pub fn version(mut self, version: PipelineRunnerVersion) -> Self {
         self.version = Some(version);
         self
@@ -813,18 +842,21 @@ pub struct PipelineRunnerVersion {
 impl PipelineRunnerVersion {
     /// Sets `current`.
     #[must_use]
+    #[inline]
     pub fn current(mut self, current: impl Into<String>) -> Self {
         self.current = Some(current.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `version`.
     #[must_use]
+    #[inline]
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.version = Some(version.into());
         self
@@ -910,24 +942,28 @@ pub struct PipelineSchedulePostRequestBody {
 impl PipelineSchedulePostRequestBody {
     /// Sets `cron_pattern`.
     #[must_use]
+    #[inline]
     pub fn cron_pattern(mut self, cron_pattern: impl Into<String>) -> Self {
         self.cron_pattern = Some(cron_pattern.into());
         self
     }
     /// Sets `enabled`.
     #[must_use]
+    #[inline]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
     /// Sets `target`.
     #[must_use]
+    #[inline]
     pub fn target(mut self, target: PipelineRefTarget) -> Self {
         self.target = Some(target);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -947,12 +983,14 @@ pub struct PipelineSchedulePutRequestBody {
 impl PipelineSchedulePutRequestBody {
     /// Sets `enabled`.
     #[must_use]
+    #[inline]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -975,18 +1013,21 @@ pub struct PipelineSshKeyPair {
 impl PipelineSshKeyPair {
     /// Sets `private_key`.
     #[must_use]
+    #[inline]
     pub fn private_key(mut self, private_key: impl Into<String>) -> Self {
         self.private_key = Some(private_key.into());
         self
     }
     /// Sets `public_key`.
     #[must_use]
+    #[inline]
     pub fn public_key(mut self, public_key: impl Into<String>) -> Self {
         self.public_key = Some(public_key.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1015,30 +1056,35 @@ pub struct PipelineSshPublicKey {
 impl PipelineSshPublicKey {
     /// Sets `key`.
     #[must_use]
+    #[inline]
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
     /// Sets `key_type`.
     #[must_use]
+    #[inline]
     pub fn key_type(mut self, key_type: impl Into<String>) -> Self {
         self.key_type = Some(key_type.into());
         self
     }
     /// Sets `md5_fingerprint`.
     #[must_use]
+    #[inline]
     pub fn md5_fingerprint(mut self, md5_fingerprint: impl Into<String>) -> Self {
         self.md5_fingerprint = Some(md5_fingerprint.into());
         self
     }
     /// Sets `sha256_fingerprint`.
     #[must_use]
+    #[inline]
     pub fn sha256_fingerprint(mut self, sha256_fingerprint: impl Into<String>) -> Self {
         self.sha256_fingerprint = Some(sha256_fingerprint.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1121,18 +1167,21 @@ pub struct PipelinesConfig {
 impl PipelinesConfig {
     /// Sets `enabled`.
     #[must_use]
+    #[inline]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
     /// Sets `repository`.
     #[must_use]
+    #[inline]
     pub fn repository(mut self, repository: Repository) -> Self {
         self.repository = Some(repository);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self

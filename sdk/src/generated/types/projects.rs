@@ -132,6 +132,7 @@ pub struct ProjectPermissionUpdateSchema {
 impl ProjectPermissionUpdateSchema {
     /// Sets `permission`.
     #[must_use]
+    #[inline]
     pub fn permission(
         mut self,
         permission: ProjectPermissionUpdateSchemaPermission,

@@ -14,6 +14,7 @@ pub struct ApplicationProperty {
 impl ApplicationProperty {
     /// Sets `attributes`.
     #[must_use]
+    #[inline]
     pub fn attributes(
         mut self,
         attributes: impl IntoIterator<Item = ApplicationPropertyAttribute>,

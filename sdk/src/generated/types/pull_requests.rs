@@ -282,12 +282,14 @@ pub struct PullrequestMergeParameters {
 impl PullrequestMergeParameters {
     /// Sets `close_source_branch`.
     #[must_use]
+    #[inline]
     pub fn close_source_branch(mut self, close_source_branch: bool) -> Self {
         self.close_source_branch = Some(close_source_branch);
         self
     }
     /// Sets `merge_strategy`.
     #[must_use]
+    #[inline]
     pub fn merge_strategy(
         mut self,
         merge_strategy: PullrequestMergeParametersMergeStrategy,
@@ -297,12 +299,14 @@ impl PullrequestMergeParameters {
     }
     /// Sets `message`.
     #[must_use]
+    #[inline]
     pub fn message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -387,18 +391,21 @@ pub struct PullrequestTaskCreate {
 impl PullrequestTaskCreate {
     /// Sets `comment`.
     #[must_use]
+    #[inline]
     pub fn comment(mut self, comment: Comment) -> Self {
         self.comment = Some(Box::new(comment));
         self
     }
     /// Sets `content`.
     #[must_use]
+    #[inline]
     pub fn content(mut self, content: PullrequestTaskCreateContent) -> Self {
         self.content = Some(content);
         self
     }
     /// Sets `pending`.
     #[must_use]
+    #[inline]
     pub fn pending(mut self, pending: bool) -> Self {
         self.pending = Some(pending);
         self
@@ -415,6 +422,7 @@ pub struct PullrequestTaskCreateContent {
 impl PullrequestTaskCreateContent {
     /// Sets `raw`.
     #[must_use]
+    #[inline]
     pub fn raw(mut self, raw: impl Into<String>) -> Self {
         self.raw = Some(raw.into());
         self
@@ -445,12 +453,14 @@ pub struct PullrequestTaskUpdate {
 impl PullrequestTaskUpdate {
     /// Sets `content`.
     #[must_use]
+    #[inline]
     pub fn content(mut self, content: PullrequestTaskUpdateContent) -> Self {
         self.content = Some(content);
         self
     }
     /// Sets `state`.
     #[must_use]
+    #[inline]
     pub fn state(mut self, state: PullrequestTaskUpdateState) -> Self {
         self.state = Some(state);
         self
@@ -467,6 +477,7 @@ pub struct PullrequestTaskUpdateContent {
 impl PullrequestTaskUpdateContent {
     /// Sets `raw`.
     #[must_use]
+    #[inline]
     pub fn raw(mut self, raw: impl Into<String>) -> Self {
         self.raw = Some(raw.into());
         self

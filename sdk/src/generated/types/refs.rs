@@ -122,42 +122,49 @@ pub struct Tag {
 impl Tag {
     /// Sets `date`.
     #[must_use]
+    #[inline]
     pub fn date(mut self, date: chrono::DateTime<chrono::offset::Utc>) -> Self {
         self.date = Some(date);
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: RefLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `message`.
     #[must_use]
+    #[inline]
     pub fn message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// Sets `tagger`.
     #[must_use]
+    #[inline]
     pub fn tagger(mut self, tagger: Author) -> Self {
         self.tagger = Some(tagger);
         self
     }
     /// Sets `target`.
     #[must_use]
+    #[inline]
     pub fn target(mut self, target: Commit) -> Self {
         self.target = Some(target);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self

@@ -102,12 +102,14 @@ pub struct Report {
 impl Report {
     /// Sets `created_by`.
     #[must_use]
+    #[inline]
     pub fn created_by(mut self, created_by: Account) -> Self {
         self.created_by = Some(created_by);
         self
     }
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -117,72 +119,84 @@ impl Report {
     }
     /// Sets `data`.
     #[must_use]
+    #[inline]
     pub fn data(mut self, data: impl IntoIterator<Item = ReportData>) -> Self {
         self.data = Some(data.into_iter().collect());
         self
     }
     /// Sets `details`.
     #[must_use]
+    #[inline]
     pub fn details(mut self, details: impl Into<String>) -> Self {
         self.details = Some(details.into());
         self
     }
     /// Sets `external_id`.
     #[must_use]
+    #[inline]
     pub fn external_id(mut self, external_id: impl Into<String>) -> Self {
         self.external_id = Some(external_id.into());
         self
     }
     /// Sets `link`.
     #[must_use]
+    #[inline]
     pub fn link(mut self, link: impl Into<String>) -> Self {
         self.link = Some(link.into());
         self
     }
     /// Sets `logo_url`.
     #[must_use]
+    #[inline]
     pub fn logo_url(mut self, logo_url: impl Into<String>) -> Self {
         self.logo_url = Some(logo_url.into());
         self
     }
     /// Sets `remote_link_enabled`.
     #[must_use]
+    #[inline]
     pub fn remote_link_enabled(mut self, remote_link_enabled: bool) -> Self {
         self.remote_link_enabled = Some(remote_link_enabled);
         self
     }
     /// Sets `report_type`.
     #[must_use]
+    #[inline]
     pub fn report_type(mut self, report_type: ReportReportType) -> Self {
         self.report_type = Some(report_type);
         self
     }
     /// Sets `reporter`.
     #[must_use]
+    #[inline]
     pub fn reporter(mut self, reporter: impl Into<String>) -> Self {
         self.reporter = Some(reporter.into());
         self
     }
     /// Sets `result`.
     #[must_use]
+    #[inline]
     pub fn result(mut self, result: ReportResult) -> Self {
         self.result = Some(result);
         self
     }
     /// Sets `title`.
     #[must_use]
+    #[inline]
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `updated_on`.
     #[must_use]
+    #[inline]
     pub fn updated_on(
         mut self,
         updated_on: chrono::DateTime<chrono::offset::Utc>,
@@ -192,6 +206,7 @@ impl Report {
     }
     /// Sets `uuid`.
     #[must_use]
+    #[inline]
     pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -247,6 +262,7 @@ pub struct ReportAnnotation {
 impl ReportAnnotation {
     /// Sets `annotation_type`.
     #[must_use]
+    #[inline]
     pub fn annotation_type(
         mut self,
         annotation_type: ReportAnnotationAnnotationType,
@@ -256,6 +272,7 @@ impl ReportAnnotation {
     }
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -265,66 +282,77 @@ impl ReportAnnotation {
     }
     /// Sets `details`.
     #[must_use]
+    #[inline]
     pub fn details(mut self, details: impl Into<String>) -> Self {
         self.details = Some(details.into());
         self
     }
     /// Sets `external_id`.
     #[must_use]
+    #[inline]
     pub fn external_id(mut self, external_id: impl Into<String>) -> Self {
         self.external_id = Some(external_id.into());
         self
     }
     /// Sets `line`.
     #[must_use]
+    #[inline]
     pub fn line(mut self, line: i64) -> Self {
         self.line = Some(line);
         self
     }
     /// Sets `link`.
     #[must_use]
+    #[inline]
     pub fn link(mut self, link: impl Into<String>) -> Self {
         self.link = Some(link.into());
         self
     }
     /// Sets `path`.
     #[must_use]
+    #[inline]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
     }
     /// Sets `result`.
     #[must_use]
+    #[inline]
     pub fn result(mut self, result: ReportAnnotationResult) -> Self {
         self.result = Some(result);
         self
     }
     /// Sets `severity`.
     #[must_use]
+    #[inline]
     pub fn severity(mut self, severity: ReportAnnotationSeverity) -> Self {
         self.severity = Some(severity);
         self
     }
     /// Sets `summary`.
     #[must_use]
+    #[inline]
     pub fn summary(mut self, summary: impl Into<String>) -> Self {
         self.summary = Some(summary.into());
         self
     }
     /// Sets `title`.
     #[must_use]
+    #[inline]
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `updated_on`.
     #[must_use]
+    #[inline]
     pub fn updated_on(
         mut self,
         updated_on: chrono::DateTime<chrono::offset::Utc>,
@@ -334,6 +362,7 @@ impl ReportAnnotation {
     }
     /// Sets `uuid`.
     #[must_use]
+    #[inline]
     pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -413,18 +442,21 @@ pub struct ReportData {
 impl ReportData {
     /// Sets `title`.
     #[must_use]
+    #[inline]
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: ReportDataType) -> Self {
         self.type_ = Some(type_);
         self
     }
     /// Sets `value`.
     #[must_use]
+    #[inline]
     pub fn value(mut self, value: serde_json::Value) -> Self {
         self.value = Some(value);
         self

@@ -140,6 +140,7 @@ pub struct RepoPermissionUpdateSchema {
 impl RepoPermissionUpdateSchema {
     /// Sets `permission`.
     #[must_use]
+    #[inline]
     pub fn permission(
         mut self,
         permission: RepoPermissionUpdateSchemaPermission,
@@ -226,6 +227,7 @@ pub struct RepositoryInheritanceState {
 impl RepositoryInheritanceState {
     /// Sets `override_settings`.
     #[must_use]
+    #[inline]
     pub fn override_settings(
         mut self,
         override_settings: RepositoryOverrideSettings,
@@ -235,6 +237,7 @@ impl RepositoryInheritanceState {
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self

@@ -144,12 +144,14 @@ pub struct SnippetComment {
 impl SnippetComment {
     /// Sets `content`.
     #[must_use]
+    #[inline]
     pub fn content(mut self, content: SnippetCommentContent) -> Self {
         self.content = Some(content);
         self
     }
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -159,42 +161,49 @@ impl SnippetComment {
     }
     /// Sets `deleted`.
     #[must_use]
+    #[inline]
     pub fn deleted(mut self, deleted: bool) -> Self {
         self.deleted = Some(deleted);
         self
     }
     /// Sets `id`.
     #[must_use]
+    #[inline]
     pub fn id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: SnippetCommentLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `parent`.
     #[must_use]
+    #[inline]
     pub fn parent(mut self, parent: SnippetComment) -> Self {
         self.parent = Some(Box::new(parent));
         self
     }
     /// Sets `snippet`.
     #[must_use]
+    #[inline]
     pub fn snippet(mut self, snippet: Snippet) -> Self {
         self.snippet = Some(snippet);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `updated_on`.
     #[must_use]
+    #[inline]
     pub fn updated_on(
         mut self,
         updated_on: chrono::DateTime<chrono::offset::Utc>,
@@ -204,6 +213,7 @@ impl SnippetComment {
     }
     /// Sets `user`.
     #[must_use]
+    #[inline]
     pub fn user(mut self, user: Account) -> Self {
         self.user = Some(user);
         self
@@ -229,24 +239,28 @@ pub struct SnippetCommentContent {
 impl SnippetCommentContent {
     /// Sets `html`.
     #[must_use]
+    #[inline]
     pub fn html(mut self, html: impl Into<String>) -> Self {
         self.html = Some(html.into());
         self
     }
     /// Sets `markup`.
     #[must_use]
+    #[inline]
     pub fn markup(mut self, markup: impl Into<String>) -> Self {
         self.markup = Some(markup.into());
         self
     }
     /// Sets `raw`.
     #[must_use]
+    #[inline]
     pub fn raw(mut self, raw: impl Into<String>) -> Self {
         self.raw = Some(raw.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -266,12 +280,14 @@ pub struct SnippetCommentLinks {
 impl SnippetCommentLinks {
     /// Sets `html`.
     #[must_use]
+    #[inline]
     pub fn html(mut self, html: Link) -> Self {
         self.html = Some(html);
         self
     }
     /// Sets `self`.
     #[must_use]
+    #[inline]
     pub fn self_(mut self, self_: Link) -> Self {
         self.self_ = Some(self_);
         self

@@ -67,12 +67,14 @@ pub struct SshAccountKey {
 impl SshAccountKey {
     /// Sets `comment`.
     #[must_use]
+    #[inline]
     pub fn comment(mut self, comment: impl Into<String>) -> Self {
         self.comment = Some(comment.into());
         self
     }
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -82,6 +84,7 @@ impl SshAccountKey {
     }
     /// Sets `expires_on`.
     #[must_use]
+    #[inline]
     pub fn expires_on(
         mut self,
         expires_on: chrono::DateTime<chrono::offset::Utc>,
@@ -91,24 +94,28 @@ impl SshAccountKey {
     }
     /// Sets `fingerprint`.
     #[must_use]
+    #[inline]
     pub fn fingerprint(mut self, fingerprint: impl Into<String>) -> Self {
         self.fingerprint = Some(fingerprint.into());
         self
     }
     /// Sets `key`.
     #[must_use]
+    #[inline]
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
     /// Sets `label`.
     #[must_use]
+    #[inline]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());
         self
     }
     /// Sets `last_used`.
     #[must_use]
+    #[inline]
     pub fn last_used(
         mut self,
         last_used: chrono::DateTime<chrono::offset::Utc>,
@@ -118,24 +125,28 @@ impl SshAccountKey {
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: SshKeyLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `owner`.
     #[must_use]
+    #[inline]
     pub fn owner(mut self, owner: Account) -> Self {
         self.owner = Some(owner);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `uuid`.
     #[must_use]
+    #[inline]
     pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -152,6 +163,7 @@ pub struct SshKeyLinks {
 impl SshKeyLinks {
     /// Sets `self`.
     #[must_use]
+    #[inline]
     pub fn self_(mut self, self_: Link) -> Self {
         self.self_ = Some(self_);
         self

@@ -132,6 +132,7 @@ pub struct Object {
 impl Object {
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -282,12 +283,14 @@ pub struct WebhookSubscription {
 impl WebhookSubscription {
     /// Sets `active`.
     #[must_use]
+    #[inline]
     pub fn active(mut self, active: bool) -> Self {
         self.active = Some(active);
         self
     }
     /// Sets `created_at`.
     #[must_use]
+    #[inline]
     pub fn created_at(
         mut self,
         created_at: chrono::DateTime<chrono::offset::Utc>,
@@ -297,12 +300,14 @@ impl WebhookSubscription {
     }
     /// Sets `description`.
     #[must_use]
+    #[inline]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
     /// Sets `events`.
     #[must_use]
+    #[inline]
     pub fn events(
         mut self,
         events: impl IntoIterator<Item = WebhookSubscriptionEvent>,
@@ -312,72 +317,84 @@ impl WebhookSubscription {
     }
     /// Sets `history_enabled`.
     #[must_use]
+    #[inline]
     pub fn history_enabled(mut self, history_enabled: bool) -> Self {
         self.history_enabled = Some(history_enabled);
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: WebhookSubscriptionLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `read_only`.
     #[must_use]
+    #[inline]
     pub fn read_only(mut self, read_only: bool) -> Self {
         self.read_only = Some(read_only);
         self
     }
     /// Sets `secret`.
     #[must_use]
+    #[inline]
     pub fn secret(mut self, secret: impl Into<String>) -> Self {
         self.secret = Some(secret.into());
         self
     }
     /// Sets `secret_set`.
     #[must_use]
+    #[inline]
     pub fn secret_set(mut self, secret_set: bool) -> Self {
         self.secret_set = Some(secret_set);
         self
     }
     /// Sets `skip_cert_verification`.
     #[must_use]
+    #[inline]
     pub fn skip_cert_verification(mut self, skip_cert_verification: bool) -> Self {
         self.skip_cert_verification = Some(skip_cert_verification);
         self
     }
     /// Sets `source`.
     #[must_use]
+    #[inline]
     pub fn source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self
     }
     /// Sets `subject`.
     #[must_use]
+    #[inline]
     pub fn subject(mut self, subject: Object) -> Self {
         self.subject = Some(subject);
         self
     }
     /// Sets `subject_type`.
     #[must_use]
+    #[inline]
     pub fn subject_type(mut self, subject_type: WebhookSubscriptionSubjectType) -> Self {
         self.subject_type = Some(subject_type);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `url`.
     #[must_use]
+    #[inline]
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
         self
     }
     /// Sets `uuid`.
     #[must_use]
+    #[inline]
     pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -480,6 +497,7 @@ pub struct WebhookSubscriptionLinks {
 impl WebhookSubscriptionLinks {
     /// Sets `self`.
     #[must_use]
+    #[inline]
     pub fn self_(mut self, self_: Link) -> Self {
         self.self_ = Some(self_);
         self

@@ -38,42 +38,49 @@ pub struct Group {
 impl Group {
     /// Sets `full_slug`.
     #[must_use]
+    #[inline]
     pub fn full_slug(mut self, full_slug: impl Into<String>) -> Self {
         self.full_slug = Some(full_slug.into());
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: GroupLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// Sets `owner`.
     #[must_use]
+    #[inline]
     pub fn owner(mut self, owner: Account) -> Self {
         self.owner = Some(owner);
         self
     }
     /// Sets `slug`.
     #[must_use]
+    #[inline]
     pub fn slug(mut self, slug: impl Into<String>) -> Self {
         self.slug = Some(slug.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `workspace`.
     #[must_use]
+    #[inline]
     pub fn workspace(mut self, workspace: Workspace) -> Self {
         self.workspace = Some(workspace);
         self
@@ -99,12 +106,14 @@ pub struct GroupLinks {
 impl GroupLinks {
     /// Sets `html`.
     #[must_use]
+    #[inline]
     pub fn html(mut self, html: Link) -> Self {
         self.html = Some(html);
         self
     }
     /// Sets `self`.
     #[must_use]
+    #[inline]
     pub fn self_(mut self, self_: Link) -> Self {
         self.self_ = Some(self_);
         self
@@ -172,12 +181,14 @@ pub struct Link {
 impl Link {
     /// Sets `href`.
     #[must_use]
+    #[inline]
     pub fn href(mut self, href: impl Into<String>) -> Self {
         self.href = Some(href.into());
         self
     }
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self

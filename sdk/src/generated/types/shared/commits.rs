@@ -52,18 +52,21 @@ pub struct Author {
 impl Author {
     /// Sets `raw`.
     #[must_use]
+    #[inline]
     pub fn raw(mut self, raw: impl Into<String>) -> Self {
         self.raw = Some(raw.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `user`.
     #[must_use]
+    #[inline]
     pub fn user(mut self, user: Account) -> Self {
         self.user = Some(user);
         self
@@ -146,48 +149,56 @@ pub struct BaseCommit {
 impl BaseCommit {
     /// Sets `author`.
     #[must_use]
+    #[inline]
     pub fn author(mut self, author: Author) -> Self {
         self.author = Some(author);
         self
     }
     /// Sets `committer`.
     #[must_use]
+    #[inline]
     pub fn committer(mut self, committer: Committer) -> Self {
         self.committer = Some(committer);
         self
     }
     /// Sets `date`.
     #[must_use]
+    #[inline]
     pub fn date(mut self, date: chrono::DateTime<chrono::offset::Utc>) -> Self {
         self.date = Some(date);
         self
     }
     /// Sets `hash`.
     #[must_use]
+    #[inline]
     pub fn hash(mut self, hash: impl Into<String>) -> Self {
         self.hash = Some(hash.into());
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: CommitLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `message`.
     #[must_use]
+    #[inline]
     pub fn message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
     /// Sets `parents`.
     #[must_use]
+    #[inline]
     pub fn parents(mut self, parents: impl IntoIterator<Item = BaseCommit>) -> Self {
         self.parents = Some(parents.into_iter().collect());
         self
     }
     /// Sets `properties`.
     #[must_use]
+    #[inline]
     pub fn properties(
         mut self,
         properties: serde_json::Map<String, serde_json::Value>,
@@ -197,18 +208,21 @@ impl BaseCommit {
     }
     /// Sets `rendered`.
     #[must_use]
+    #[inline]
     pub fn rendered(mut self, rendered: CommitRendered) -> Self {
         self.rendered = Some(rendered);
         self
     }
     /// Sets `summary`.
     #[must_use]
+    #[inline]
     pub fn summary(mut self, summary: BaseCommitSummary) -> Self {
         self.summary = Some(summary);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -266,24 +280,28 @@ pub struct BaseCommitSummary {
 impl BaseCommitSummary {
     /// Sets `html`.
     #[must_use]
+    #[inline]
     pub fn html(mut self, html: impl Into<String>) -> Self {
         self.html = Some(html.into());
         self
     }
     /// Sets `markup`.
     #[must_use]
+    #[inline]
     pub fn markup(mut self, markup: BaseCommitSummaryMarkup) -> Self {
         self.markup = Some(markup);
         self
     }
     /// Sets `raw`.
     #[must_use]
+    #[inline]
     pub fn raw(mut self, raw: impl Into<String>) -> Self {
         self.raw = Some(raw.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -382,12 +400,14 @@ pub struct Comment {
 impl Comment {
     /// Sets `content`.
     #[must_use]
+    #[inline]
     pub fn content(mut self, content: CommentContent) -> Self {
         self.content = Some(content);
         self
     }
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -397,42 +417,49 @@ impl Comment {
     }
     /// Sets `deleted`.
     #[must_use]
+    #[inline]
     pub fn deleted(mut self, deleted: bool) -> Self {
         self.deleted = Some(deleted);
         self
     }
     /// Sets `id`.
     #[must_use]
+    #[inline]
     pub fn id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
     /// Sets `inline`.
     #[must_use]
+    #[inline]
     pub fn inline(mut self, inline: CommentInline) -> Self {
         self.inline = Some(inline);
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: CommentLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `parent`.
     #[must_use]
+    #[inline]
     pub fn parent(mut self, parent: Comment) -> Self {
         self.parent = Some(Box::new(parent));
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `updated_on`.
     #[must_use]
+    #[inline]
     pub fn updated_on(
         mut self,
         updated_on: chrono::DateTime<chrono::offset::Utc>,
@@ -442,6 +469,7 @@ impl Comment {
     }
     /// Sets `user`.
     #[must_use]
+    #[inline]
     pub fn user(mut self, user: Account) -> Self {
         self.user = Some(user);
         self
@@ -469,24 +497,28 @@ pub struct CommentContent {
 impl CommentContent {
     /// Sets `html`.
     #[must_use]
+    #[inline]
     pub fn html(mut self, html: impl Into<String>) -> Self {
         self.html = Some(html.into());
         self
     }
     /// Sets `markup`.
     #[must_use]
+    #[inline]
     pub fn markup(mut self, markup: CommentContentMarkup) -> Self {
         self.markup = Some(markup);
         self
     }
     /// Sets `raw`.
     #[must_use]
+    #[inline]
     pub fn raw(mut self, raw: impl Into<String>) -> Self {
         self.raw = Some(raw.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -548,54 +580,63 @@ pub struct CommentInline {
 impl CommentInline {
     /// Sets `context_lines`.
     #[must_use]
+    #[inline]
     pub fn context_lines(mut self, context_lines: impl Into<String>) -> Self {
         self.context_lines = Some(context_lines.into());
         self
     }
     /// Sets `dest_rev`.
     #[must_use]
+    #[inline]
     pub fn dest_rev(mut self, dest_rev: impl Into<String>) -> Self {
         self.dest_rev = Some(dest_rev.into());
         self
     }
     /// Sets `from`.
     #[must_use]
+    #[inline]
     pub fn from(mut self, from: i64) -> Self {
         self.from = Some(from);
         self
     }
     /// Sets `outdated`.
     #[must_use]
+    #[inline]
     pub fn outdated(mut self, outdated: bool) -> Self {
         self.outdated = Some(outdated);
         self
     }
     /// Sets `path`.
     #[must_use]
+    #[inline]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
     }
     /// Sets `src_rev`.
     #[must_use]
+    #[inline]
     pub fn src_rev(mut self, src_rev: impl Into<String>) -> Self {
         self.src_rev = Some(src_rev.into());
         self
     }
     /// Sets `start_from`.
     #[must_use]
+    #[inline]
     pub fn start_from(mut self, start_from: i64) -> Self {
         self.start_from = Some(start_from);
         self
     }
     /// Sets `start_to`.
     #[must_use]
+    #[inline]
     pub fn start_to(mut self, start_to: i64) -> Self {
         self.start_to = Some(start_to);
         self
     }
     /// Sets `to`.
     #[must_use]
+    #[inline]
     pub fn to(mut self, to: i64) -> Self {
         self.to = Some(to);
         self
@@ -620,18 +661,21 @@ pub struct CommentLinks {
 impl CommentLinks {
     /// Sets `code`.
     #[must_use]
+    #[inline]
     pub fn code(mut self, code: Link) -> Self {
         self.code = Some(code);
         self
     }
     /// Sets `html`.
     #[must_use]
+    #[inline]
     pub fn html(mut self, html: Link) -> Self {
         self.html = Some(html);
         self
     }
     /// Sets `self`.
     #[must_use]
+    #[inline]
     pub fn self_(mut self, self_: Link) -> Self {
         self.self_ = Some(self_);
         self
@@ -716,48 +760,56 @@ pub struct Commit {
 impl Commit {
     /// Sets `author`.
     #[must_use]
+    #[inline]
     pub fn author(mut self, author: Author) -> Self {
         self.author = Some(author);
         self
     }
     /// Sets `committer`.
     #[must_use]
+    #[inline]
     pub fn committer(mut self, committer: Committer) -> Self {
         self.committer = Some(committer);
         self
     }
     /// Sets `date`.
     #[must_use]
+    #[inline]
     pub fn date(mut self, date: chrono::DateTime<chrono::offset::Utc>) -> Self {
         self.date = Some(date);
         self
     }
     /// Sets `hash`.
     #[must_use]
+    #[inline]
     pub fn hash(mut self, hash: impl Into<String>) -> Self {
         self.hash = Some(hash.into());
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: CommitLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `message`.
     #[must_use]
+    #[inline]
     pub fn message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
     /// Sets `parents`.
     #[must_use]
+    #[inline]
     pub fn parents(mut self, parents: impl IntoIterator<Item = BaseCommit>) -> Self {
         self.parents = Some(parents.into_iter().collect());
         self
     }
     /// Sets `participants`.
     #[must_use]
+    #[inline]
     pub fn participants(
         mut self,
         participants: impl IntoIterator<Item = Participant>,
@@ -767,6 +819,7 @@ impl Commit {
     }
     /// Sets `properties`.
     #[must_use]
+    #[inline]
     pub fn properties(
         mut self,
         properties: serde_json::Map<String, serde_json::Value>,
@@ -776,24 +829,28 @@ impl Commit {
     }
     /// Sets `rendered`.
     #[must_use]
+    #[inline]
     pub fn rendered(mut self, rendered: CommitRendered) -> Self {
         self.rendered = Some(rendered);
         self
     }
     /// Sets `repository`.
     #[must_use]
+    #[inline]
     pub fn repository(mut self, repository: Repository) -> Self {
         self.repository = Some(repository);
         self
     }
     /// Sets `summary`.
     #[must_use]
+    #[inline]
     pub fn summary(mut self, summary: BaseCommitSummary) -> Self {
         self.summary = Some(summary);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -842,18 +899,21 @@ pub struct CommitComment {
 impl CommitComment {
     /// Sets `commit`.
     #[must_use]
+    #[inline]
     pub fn commit(mut self, commit: Commit) -> Self {
         self.commit = Some(commit);
         self
     }
     /// Sets `content`.
     #[must_use]
+    #[inline]
     pub fn content(mut self, content: CommentContent) -> Self {
         self.content = Some(content);
         self
     }
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -863,42 +923,49 @@ impl CommitComment {
     }
     /// Sets `deleted`.
     #[must_use]
+    #[inline]
     pub fn deleted(mut self, deleted: bool) -> Self {
         self.deleted = Some(deleted);
         self
     }
     /// Sets `id`.
     #[must_use]
+    #[inline]
     pub fn id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
     /// Sets `inline`.
     #[must_use]
+    #[inline]
     pub fn inline(mut self, inline: CommentInline) -> Self {
         self.inline = Some(inline);
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: CommentLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `parent`.
     #[must_use]
+    #[inline]
     pub fn parent(mut self, parent: Comment) -> Self {
         self.parent = Some(Box::new(parent));
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `updated_on`.
     #[must_use]
+    #[inline]
     pub fn updated_on(
         mut self,
         updated_on: chrono::DateTime<chrono::offset::Utc>,
@@ -908,6 +975,7 @@ impl CommitComment {
     }
     /// Sets `user`.
     #[must_use]
+    #[inline]
     pub fn user(mut self, user: Account) -> Self {
         self.user = Some(user);
         self
@@ -974,42 +1042,49 @@ pub struct CommitLinks {
 impl CommitLinks {
     /// Sets `approve`.
     #[must_use]
+    #[inline]
     pub fn approve(mut self, approve: Link) -> Self {
         self.approve = Some(approve);
         self
     }
     /// Sets `comments`.
     #[must_use]
+    #[inline]
     pub fn comments(mut self, comments: Link) -> Self {
         self.comments = Some(comments);
         self
     }
     /// Sets `diff`.
     #[must_use]
+    #[inline]
     pub fn diff(mut self, diff: Link) -> Self {
         self.diff = Some(diff);
         self
     }
     /// Sets `html`.
     #[must_use]
+    #[inline]
     pub fn html(mut self, html: Link) -> Self {
         self.html = Some(html);
         self
     }
     /// Sets `patch`.
     #[must_use]
+    #[inline]
     pub fn patch(mut self, patch: Link) -> Self {
         self.patch = Some(patch);
         self
     }
     /// Sets `self`.
     #[must_use]
+    #[inline]
     pub fn self_(mut self, self_: Link) -> Self {
         self.self_ = Some(self_);
         self
     }
     /// Sets `statuses`.
     #[must_use]
+    #[inline]
     pub fn statuses(mut self, statuses: Link) -> Self {
         self.statuses = Some(statuses);
         self
@@ -1058,6 +1133,7 @@ pub struct CommitRendered {
 impl CommitRendered {
     /// Sets `message`.
     #[must_use]
+    #[inline]
     pub fn message(mut self, message: CommitRenderedMessage) -> Self {
         self.message = Some(message);
         self
@@ -1115,24 +1191,28 @@ pub struct CommitRenderedMessage {
 impl CommitRenderedMessage {
     /// Sets `html`.
     #[must_use]
+    #[inline]
     pub fn html(mut self, html: impl Into<String>) -> Self {
         self.html = Some(html.into());
         self
     }
     /// Sets `markup`.
     #[must_use]
+    #[inline]
     pub fn markup(mut self, markup: impl Into<String>) -> Self {
         self.markup = Some(markup.into());
         self
     }
     /// Sets `raw`.
     #[must_use]
+    #[inline]
     pub fn raw(mut self, raw: impl Into<String>) -> Self {
         self.raw = Some(raw.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1187,18 +1267,21 @@ pub struct Committer {
 impl Committer {
     /// Sets `raw`.
     #[must_use]
+    #[inline]
     pub fn raw(mut self, raw: impl Into<String>) -> Self {
         self.raw = Some(raw.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `user`.
     #[must_use]
+    #[inline]
     pub fn user(mut self, user: Account) -> Self {
         self.user = Some(user);
         self
@@ -1455,12 +1538,14 @@ pub struct Participant {
 impl Participant {
     /// Sets `approved`.
     #[must_use]
+    #[inline]
     pub fn approved(mut self, approved: bool) -> Self {
         self.approved = Some(approved);
         self
     }
     /// Sets `participated_on`.
     #[must_use]
+    #[inline]
     pub fn participated_on(
         mut self,
         participated_on: chrono::DateTime<chrono::offset::Utc>,
@@ -1470,24 +1555,28 @@ impl Participant {
     }
     /// Sets `role`.
     #[must_use]
+    #[inline]
     pub fn role(mut self, role: ParticipantRole) -> Self {
         self.role = Some(role);
         self
     }
     /// Sets `state`.
     #[must_use]
+    #[inline]
     pub fn state(mut self, state: ParticipantState) -> Self {
         self.state = Some(state);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `user`.
     #[must_use]
+    #[inline]
     pub fn user(mut self, user: Account) -> Self {
         self.user = Some(user);
         self

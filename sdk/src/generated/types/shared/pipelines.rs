@@ -76,18 +76,21 @@ pub struct Pipeline {
 impl Pipeline {
     /// Sets `build_number`.
     #[must_use]
+    #[inline]
     pub fn build_number(mut self, build_number: i64) -> Self {
         self.build_number = Some(build_number);
         self
     }
     /// Sets `build_seconds_used`.
     #[must_use]
+    #[inline]
     pub fn build_seconds_used(mut self, build_seconds_used: i64) -> Self {
         self.build_seconds_used = Some(build_seconds_used);
         self
     }
     /// Sets `completed_on`.
     #[must_use]
+    #[inline]
     pub fn completed_on(
         mut self,
         completed_on: chrono::DateTime<chrono::offset::Utc>,
@@ -97,6 +100,7 @@ impl Pipeline {
     }
     /// Sets `configuration_sources`.
     #[must_use]
+    #[inline]
     pub fn configuration_sources(
         mut self,
         configuration_sources: impl IntoIterator<Item = PipelineConfigurationSource>,
@@ -106,6 +110,7 @@ impl Pipeline {
     }
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -115,54 +120,63 @@ impl Pipeline {
     }
     /// Sets `creator`.
     #[must_use]
+    #[inline]
     pub fn creator(mut self, creator: Account) -> Self {
         self.creator = Some(creator);
         self
     }
     /// Sets `duration_in_seconds`.
     #[must_use]
+    #[inline]
     pub fn duration_in_seconds(mut self, duration_in_seconds: i64) -> Self {
         self.duration_in_seconds = Some(duration_in_seconds);
         self
     }
     /// Sets `expired`.
     #[must_use]
+    #[inline]
     pub fn expired(mut self, expired: bool) -> Self {
         self.expired = Some(expired);
         self
     }
     /// Sets `first_successful`.
     #[must_use]
+    #[inline]
     pub fn first_successful(mut self, first_successful: bool) -> Self {
         self.first_successful = Some(first_successful);
         self
     }
     /// Sets `has_variables`.
     #[must_use]
+    #[inline]
     pub fn has_variables(mut self, has_variables: bool) -> Self {
         self.has_variables = Some(has_variables);
         self
     }
     /// Sets `labels`.
     #[must_use]
+    #[inline]
     pub fn labels(mut self, labels: serde_json::Map<String, serde_json::Value>) -> Self {
         self.labels = Some(labels);
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: PipelinesPipelineLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `repository`.
     #[must_use]
+    #[inline]
     pub fn repository(mut self, repository: Repository) -> Self {
         self.repository = Some(repository);
         self
     }
     /// Sets `run_creation_date`.
     #[must_use]
+    #[inline]
     pub fn run_creation_date(
         mut self,
         run_creation_date: chrono::DateTime<chrono::offset::Utc>,
@@ -172,42 +186,49 @@ impl Pipeline {
     }
     /// Sets `run_number`.
     #[must_use]
+    #[inline]
     pub fn run_number(mut self, run_number: i64) -> Self {
         self.run_number = Some(run_number);
         self
     }
     /// Sets `state`.
     #[must_use]
+    #[inline]
     pub fn state(mut self, state: PipelineState) -> Self {
         self.state = Some(state);
         self
     }
     /// Sets `target`.
     #[must_use]
+    #[inline]
     pub fn target(mut self, target: PipelineTarget) -> Self {
         self.target = Some(target);
         self
     }
     /// Sets `trigger`.
     #[must_use]
+    #[inline]
     pub fn trigger(mut self, trigger: PipelineTrigger) -> Self {
         self.trigger = Some(trigger);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `uuid`.
     #[must_use]
+    #[inline]
     pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
     /// Sets `variables`.
     #[must_use]
+    #[inline]
     pub fn variables(
         mut self,
         variables: impl IntoIterator<Item = PipelineVariable>,
@@ -253,18 +274,21 @@ pub struct PipelineCommitTarget {
 impl PipelineCommitTarget {
     /// Sets `commit`.
     #[must_use]
+    #[inline]
     pub fn commit(mut self, commit: Commit) -> Self {
         self.commit = Some(commit);
         self
     }
     /// Sets `selector`.
     #[must_use]
+    #[inline]
     pub fn selector(mut self, selector: PipelineSelector) -> Self {
         self.selector = Some(selector);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -286,12 +310,14 @@ pub struct PipelineConfigurationSource {
 impl PipelineConfigurationSource {
     /// Sets `source`.
     #[must_use]
+    #[inline]
     pub fn source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self
     }
     /// Sets `uri`.
     #[must_use]
+    #[inline]
     pub fn uri(mut self, uri: impl Into<String>) -> Self {
         self.uri = Some(uri.into());
         self
@@ -316,18 +342,21 @@ pub struct PipelineError {
 impl PipelineError {
     /// Sets `key`.
     #[must_use]
+    #[inline]
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
     /// Sets `message`.
     #[must_use]
+    #[inline]
     pub fn message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -382,12 +411,14 @@ pub struct PipelineMergeQueueRefTarget {
 impl PipelineMergeQueueRefTarget {
     /// Sets `commit`.
     #[must_use]
+    #[inline]
     pub fn commit(mut self, commit: Commit) -> Self {
         self.commit = Some(commit);
         self
     }
     /// Sets `pullrequest_ids`.
     #[must_use]
+    #[inline]
     pub fn pullrequest_ids(
         mut self,
         pullrequest_ids: impl IntoIterator<Item = i64>,
@@ -397,30 +428,35 @@ impl PipelineMergeQueueRefTarget {
     }
     /// Sets `ref_name`.
     #[must_use]
+    #[inline]
     pub fn ref_name(mut self, ref_name: impl Into<String>) -> Self {
         self.ref_name = Some(ref_name.into());
         self
     }
     /// Sets `ref_type`.
     #[must_use]
+    #[inline]
     pub fn ref_type(mut self, ref_type: impl Into<String>) -> Self {
         self.ref_type = Some(ref_type.into());
         self
     }
     /// Sets `selector`.
     #[must_use]
+    #[inline]
     pub fn selector(mut self, selector: PipelineSelector) -> Self {
         self.selector = Some(selector);
         self
     }
     /// Sets `target_branch`.
     #[must_use]
+    #[inline]
     pub fn target_branch(mut self, target_branch: impl Into<String>) -> Self {
         self.target_branch = Some(target_branch.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -457,42 +493,49 @@ pub struct PipelinePullrequestTarget {
 impl PipelinePullrequestTarget {
     /// Sets `commit`.
     #[must_use]
+    #[inline]
     pub fn commit(mut self, commit: Commit) -> Self {
         self.commit = Some(commit);
         self
     }
     /// Sets `destination`.
     #[must_use]
+    #[inline]
     pub fn destination(mut self, destination: impl Into<String>) -> Self {
         self.destination = Some(destination.into());
         self
     }
     /// Sets `destination_commit`.
     #[must_use]
+    #[inline]
     pub fn destination_commit(mut self, destination_commit: Commit) -> Self {
         self.destination_commit = Some(destination_commit);
         self
     }
     /// Sets `pullrequest`.
     #[must_use]
+    #[inline]
     pub fn pullrequest(mut self, pullrequest: Pullrequest) -> Self {
         self.pullrequest = Some(pullrequest);
         self
     }
     /// Sets `selector`.
     #[must_use]
+    #[inline]
     pub fn selector(mut self, selector: PipelineSelector) -> Self {
         self.selector = Some(selector);
         self
     }
     /// Sets `source`.
     #[must_use]
+    #[inline]
     pub fn source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -523,30 +566,35 @@ pub struct PipelineRefTarget {
 impl PipelineRefTarget {
     /// Sets `commit`.
     #[must_use]
+    #[inline]
     pub fn commit(mut self, commit: Commit) -> Self {
         self.commit = Some(commit);
         self
     }
     /// Sets `ref_name`.
     #[must_use]
+    #[inline]
     pub fn ref_name(mut self, ref_name: impl Into<String>) -> Self {
         self.ref_name = Some(ref_name.into());
         self
     }
     /// Sets `ref_type`.
     #[must_use]
+    #[inline]
     pub fn ref_type(mut self, ref_type: PipelineRefTargetRefType) -> Self {
         self.ref_type = Some(ref_type);
         self
     }
     /// Sets `selector`.
     #[must_use]
+    #[inline]
     pub fn selector(mut self, selector: PipelineSelector) -> Self {
         self.selector = Some(selector);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -594,18 +642,21 @@ pub struct PipelineSelector {
 impl PipelineSelector {
     /// Sets `imported_from`.
     #[must_use]
+    #[inline]
     pub fn imported_from(mut self, imported_from: PipelineSelectorImport) -> Self {
         self.imported_from = Some(imported_from);
         self
     }
     /// Sets `pattern`.
     #[must_use]
+    #[inline]
     pub fn pattern(mut self, pattern: impl Into<String>) -> Self {
         self.pattern = Some(pattern.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: PipelineSelectorType) -> Self {
         self.type_ = Some(type_);
         self
@@ -630,18 +681,21 @@ pub struct PipelineSelectorImport {
 impl PipelineSelectorImport {
     /// Sets `pipeline_name`.
     #[must_use]
+    #[inline]
     pub fn pipeline_name(mut self, pipeline_name: impl Into<String>) -> Self {
         self.pipeline_name = Some(pipeline_name.into());
         self
     }
     /// Sets `repo_uuid`.
     #[must_use]
+    #[inline]
     pub fn repo_uuid(mut self, repo_uuid: impl Into<String>) -> Self {
         self.repo_uuid = Some(repo_uuid.into());
         self
     }
     /// Sets `revision`.
     #[must_use]
+    #[inline]
     pub fn revision(mut self, revision: impl Into<String>) -> Self {
         self.revision = Some(revision.into());
         self
@@ -692,6 +746,7 @@ pub struct PipelineState {
 impl PipelineState {
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -716,18 +771,21 @@ pub struct PipelineStateCompleted {
 impl PipelineStateCompleted {
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: PipelineStateCompletedName) -> Self {
         self.name = Some(name);
         self
     }
     /// Sets `result`.
     #[must_use]
+    #[inline]
     pub fn result(mut self, result: PipelineStateCompletedResult) -> Self {
         self.result = Some(result);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -752,18 +810,21 @@ pub struct PipelineStateCompletedError {
 impl PipelineStateCompletedError {
     /// Sets `error`.
     #[must_use]
+    #[inline]
     pub fn error(mut self, error: PipelineError) -> Self {
         self.error = Some(error);
         self
     }
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: PipelineStateCompletedErrorName) -> Self {
         self.name = Some(name);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -797,12 +858,14 @@ pub struct PipelineStateCompletedExpired {
 impl PipelineStateCompletedExpired {
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: PipelineStateCompletedExpiredName) -> Self {
         self.name = Some(name);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -836,12 +899,14 @@ pub struct PipelineStateCompletedFailed {
 impl PipelineStateCompletedFailed {
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: PipelineStateCompletedFailedName) -> Self {
         self.name = Some(name);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -888,6 +953,7 @@ pub struct PipelineStateCompletedResult {
 impl PipelineStateCompletedResult {
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -912,18 +978,21 @@ pub struct PipelineStateCompletedStopped {
 impl PipelineStateCompletedStopped {
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: PipelineStateCompletedStoppedName) -> Self {
         self.name = Some(name);
         self
     }
     /// Sets `terminator`.
     #[must_use]
+    #[inline]
     pub fn terminator(mut self, terminator: Account) -> Self {
         self.terminator = Some(terminator);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -957,12 +1026,14 @@ pub struct PipelineStateCompletedSuccessful {
 impl PipelineStateCompletedSuccessful {
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: PipelineStateCompletedSuccessfulName) -> Self {
         self.name = Some(name);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1001,18 +1072,21 @@ pub struct PipelineStateInProgress {
 impl PipelineStateInProgress {
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: PipelineStateInProgressName) -> Self {
         self.name = Some(name);
         self
     }
     /// Sets `stage`.
     #[must_use]
+    #[inline]
     pub fn stage(mut self, stage: PipelineStateInProgressStage) -> Self {
         self.stage = Some(stage);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1034,12 +1108,14 @@ pub struct PipelineStateInProgressHalted {
 impl PipelineStateInProgressHalted {
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: PipelineStateInProgressHaltedName) -> Self {
         self.name = Some(name);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1085,12 +1161,14 @@ pub struct PipelineStateInProgressPaused {
 impl PipelineStateInProgressPaused {
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: PipelineStateInProgressPausedName) -> Self {
         self.name = Some(name);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1124,12 +1202,14 @@ pub struct PipelineStateInProgressRunning {
 impl PipelineStateInProgressRunning {
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: PipelineStateInProgressRunningName) -> Self {
         self.name = Some(name);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1164,6 +1244,7 @@ pub struct PipelineStateInProgressStage {
 impl PipelineStateInProgressStage {
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1188,18 +1269,21 @@ pub struct PipelineStateParsing {
 impl PipelineStateParsing {
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: PipelineStateParsingName) -> Self {
         self.name = Some(name);
         self
     }
     /// Sets `stage`.
     #[must_use]
+    #[inline]
     pub fn stage(mut self, stage: PipelineStateParsingStage) -> Self {
         self.stage = Some(stage);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1233,12 +1317,14 @@ pub struct PipelineStateParsingParsing {
 impl PipelineStateParsingParsing {
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: PipelineStateParsingParsingName) -> Self {
         self.name = Some(name);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1273,6 +1359,7 @@ pub struct PipelineStateParsingStage {
 impl PipelineStateParsingStage {
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1297,18 +1384,21 @@ pub struct PipelineStatePending {
 impl PipelineStatePending {
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: PipelineStatePendingName) -> Self {
         self.name = Some(name);
         self
     }
     /// Sets `stage`.
     #[must_use]
+    #[inline]
     pub fn stage(mut self, stage: PipelineStatePendingStage) -> Self {
         self.stage = Some(stage);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1342,12 +1432,14 @@ pub struct PipelineStatePendingPending {
 impl PipelineStatePendingPending {
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: PipelineStatePendingPendingName) -> Self {
         self.name = Some(name);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1382,6 +1474,7 @@ pub struct PipelineStatePendingStage {
 impl PipelineStatePendingStage {
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1922,6 +2015,7 @@ pub struct PipelineTarget {
 impl PipelineTarget {
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1944,6 +2038,7 @@ pub struct PipelineTrigger {
 impl PipelineTrigger {
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1965,12 +2060,14 @@ pub struct PipelineTriggerManual {
 impl PipelineTriggerManual {
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: PipelineTriggerManualName) -> Self {
         self.name = Some(name);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -2004,12 +2101,14 @@ pub struct PipelineTriggerParentPipeline {
 impl PipelineTriggerParentPipeline {
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -2031,12 +2130,14 @@ pub struct PipelineTriggerPush {
 impl PipelineTriggerPush {
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: PipelineTriggerPushName) -> Self {
         self.name = Some(name);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -2070,12 +2171,14 @@ pub struct PipelineTriggerSchedule {
 impl PipelineTriggerSchedule {
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: PipelineTriggerScheduleName) -> Self {
         self.name = Some(name);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -2118,30 +2221,35 @@ pub struct PipelineVariable {
 impl PipelineVariable {
     /// Sets `key`.
     #[must_use]
+    #[inline]
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
     /// Sets `secured`.
     #[must_use]
+    #[inline]
     pub fn secured(mut self, secured: bool) -> Self {
         self.secured = Some(secured);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `uuid`.
     #[must_use]
+    #[inline]
     pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
     /// Sets `value`.
     #[must_use]
+    #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
@@ -2163,12 +2271,14 @@ pub struct PipelinesLinksSectionHref {
 impl PipelinesLinksSectionHref {
     /// Sets `href`.
     #[must_use]
+    #[inline]
     pub fn href(mut self, href: impl Into<String>) -> Self {
         self.href = Some(href.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -2193,18 +2303,21 @@ pub struct PipelinesPipelineLinks {
 impl PipelinesPipelineLinks {
     /// Sets `self`.
     #[must_use]
+    #[inline]
     pub fn self_(mut self, self_: PipelinesLinksSectionHref) -> Self {
         self.self_ = Some(self_);
         self
     }
     /// Sets `steps`.
     #[must_use]
+    #[inline]
     pub fn steps(mut self, steps: PipelinesLinksSectionHref) -> Self {
         self.steps = Some(steps);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self

@@ -136,6 +136,7 @@ pub struct Project {
 impl Project {
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -145,12 +146,14 @@ impl Project {
     }
     /// Sets `description`.
     #[must_use]
+    #[inline]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
     /// Sets `has_publicly_visible_repos`.
     #[must_use]
+    #[inline]
     pub fn has_publicly_visible_repos(
         mut self,
         has_publicly_visible_repos: bool,
@@ -160,42 +163,49 @@ impl Project {
     }
     /// Sets `is_private`.
     #[must_use]
+    #[inline]
     pub fn is_private(mut self, is_private: bool) -> Self {
         self.is_private = Some(is_private);
         self
     }
     /// Sets `key`.
     #[must_use]
+    #[inline]
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: ProjectLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// Sets `owner`.
     #[must_use]
+    #[inline]
     pub fn owner(mut self, owner: Team) -> Self {
         self.owner = Some(owner);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `updated_on`.
     #[must_use]
+    #[inline]
     pub fn updated_on(
         mut self,
         updated_on: chrono::DateTime<chrono::offset::Utc>,
@@ -205,6 +215,7 @@ impl Project {
     }
     /// Sets `uuid`.
     #[must_use]
+    #[inline]
     pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -261,18 +272,21 @@ pub struct ProjectLinks {
 impl ProjectLinks {
     /// Sets `avatar`.
     #[must_use]
+    #[inline]
     pub fn avatar(mut self, avatar: Link) -> Self {
         self.avatar = Some(avatar);
         self
     }
     /// Sets `html`.
     #[must_use]
+    #[inline]
     pub fn html(mut self, html: Link) -> Self {
         self.html = Some(html);
         self
     }
     /// Sets `self`.
     #[must_use]
+    #[inline]
     pub fn self_(mut self, self_: Link) -> Self {
         self.self_ = Some(self_);
         self
@@ -350,6 +364,7 @@ pub struct Team {
 impl Team {
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -359,30 +374,35 @@ impl Team {
     }
     /// Sets `display_name`.
     #[must_use]
+    #[inline]
     pub fn display_name(mut self, display_name: impl Into<String>) -> Self {
         self.display_name = Some(display_name.into());
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: TeamLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `username`.
     #[must_use]
+    #[inline]
     pub fn username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
         self
     }
     /// Sets `uuid`.
     #[must_use]
+    #[inline]
     pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -460,36 +480,42 @@ pub struct TeamLinks {
 impl TeamLinks {
     /// Sets `avatar`.
     #[must_use]
+    #[inline]
     pub fn avatar(mut self, avatar: Link) -> Self {
         self.avatar = Some(avatar);
         self
     }
     /// Sets `html`.
     #[must_use]
+    #[inline]
     pub fn html(mut self, html: Link) -> Self {
         self.html = Some(html);
         self
     }
     /// Sets `members`.
     #[must_use]
+    #[inline]
     pub fn members(mut self, members: Link) -> Self {
         self.members = Some(members);
         self
     }
     /// Sets `projects`.
     #[must_use]
+    #[inline]
     pub fn projects(mut self, projects: Link) -> Self {
         self.projects = Some(projects);
         self
     }
     /// Sets `repositories`.
     #[must_use]
+    #[inline]
     pub fn repositories(mut self, repositories: Link) -> Self {
         self.repositories = Some(repositories);
         self
     }
     /// Sets `self`.
     #[must_use]
+    #[inline]
     pub fn self_(mut self, self_: Link) -> Self {
         self.self_ = Some(self_);
         self
@@ -588,18 +614,21 @@ pub struct User {
 impl User {
     /// Sets `account_id`.
     #[must_use]
+    #[inline]
     pub fn account_id(mut self, account_id: impl Into<String>) -> Self {
         self.account_id = Some(account_id.into());
         self
     }
     /// Sets `account_status`.
     #[must_use]
+    #[inline]
     pub fn account_status(mut self, account_status: impl Into<String>) -> Self {
         self.account_status = Some(account_status.into());
         self
     }
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -609,60 +638,70 @@ impl User {
     }
     /// Sets `display_name`.
     #[must_use]
+    #[inline]
     pub fn display_name(mut self, display_name: impl Into<String>) -> Self {
         self.display_name = Some(display_name.into());
         self
     }
     /// Sets `has_2fa_enabled`.
     #[must_use]
+    #[inline]
     pub fn has_2fa_enabled(mut self, has_2fa_enabled: bool) -> Self {
         self.has_2fa_enabled = Some(has_2fa_enabled);
         self
     }
     /// Sets `is_staff`.
     #[must_use]
+    #[inline]
     pub fn is_staff(mut self, is_staff: bool) -> Self {
         self.is_staff = Some(is_staff);
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: UserLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `location`.
     #[must_use]
+    #[inline]
     pub fn location(mut self, location: impl Into<String>) -> Self {
         self.location = Some(location.into());
         self
     }
     /// Sets `nickname`.
     #[must_use]
+    #[inline]
     pub fn nickname(mut self, nickname: impl Into<String>) -> Self {
         self.nickname = Some(nickname.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `username`.
     #[must_use]
+    #[inline]
     pub fn username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
         self
     }
     /// Sets `uuid`.
     #[must_use]
+    #[inline]
     pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
     /// Sets `website`.
     #[must_use]
+    #[inline]
     pub fn website(mut self, website: impl Into<String>) -> Self {
         self.website = Some(website.into());
         self
@@ -740,36 +779,42 @@ pub struct UserLinks {
 impl UserLinks {
     /// Sets `avatar`.
     #[must_use]
+    #[inline]
     pub fn avatar(mut self, avatar: Link) -> Self {
         self.avatar = Some(avatar);
         self
     }
     /// Sets `hooks`.
     #[must_use]
+    #[inline]
     pub fn hooks(mut self, hooks: Link) -> Self {
         self.hooks = Some(hooks);
         self
     }
     /// Sets `html`.
     #[must_use]
+    #[inline]
     pub fn html(mut self, html: Link) -> Self {
         self.html = Some(html);
         self
     }
     /// Sets `repositories`.
     #[must_use]
+    #[inline]
     pub fn repositories(mut self, repositories: Link) -> Self {
         self.repositories = Some(repositories);
         self
     }
     /// Sets `self`.
     #[must_use]
+    #[inline]
     pub fn self_(mut self, self_: Link) -> Self {
         self.self_ = Some(self_);
         self
     }
     /// Sets `snippets`.
     #[must_use]
+    #[inline]
     pub fn snippets(mut self, snippets: Link) -> Self {
         self.snippets = Some(snippets);
         self

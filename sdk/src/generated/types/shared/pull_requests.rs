@@ -79,6 +79,7 @@ pub struct Account {
 impl Account {
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -88,30 +89,35 @@ impl Account {
     }
     /// Sets `display_name`.
     #[must_use]
+    #[inline]
     pub fn display_name(mut self, display_name: impl Into<String>) -> Self {
         self.display_name = Some(display_name.into());
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: AccountLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `username`.
     #[must_use]
+    #[inline]
     pub fn username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
         self
     }
     /// Sets `uuid`.
     #[must_use]
+    #[inline]
     pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -178,6 +184,7 @@ pub struct AccountLinks {
 impl AccountLinks {
     /// Sets `avatar`.
     #[must_use]
+    #[inline]
     pub fn avatar(mut self, avatar: Link) -> Self {
         self.avatar = Some(avatar);
         self
@@ -264,18 +271,21 @@ pub struct AppUser {
 impl AppUser {
     /// Sets `account_id`.
     #[must_use]
+    #[inline]
     pub fn account_id(mut self, account_id: impl Into<String>) -> Self {
         self.account_id = Some(account_id.into());
         self
     }
     /// Sets `account_status`.
     #[must_use]
+    #[inline]
     pub fn account_status(mut self, account_status: impl Into<String>) -> Self {
         self.account_status = Some(account_status.into());
         self
     }
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -285,36 +295,42 @@ impl AppUser {
     }
     /// Sets `display_name`.
     #[must_use]
+    #[inline]
     pub fn display_name(mut self, display_name: impl Into<String>) -> Self {
         self.display_name = Some(display_name.into());
         self
     }
     /// Sets `kind`.
     #[must_use]
+    #[inline]
     pub fn kind(mut self, kind: impl Into<String>) -> Self {
         self.kind = Some(kind.into());
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: AccountLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `username`.
     #[must_use]
+    #[inline]
     pub fn username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
         self
     }
     /// Sets `uuid`.
     #[must_use]
+    #[inline]
     pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -339,6 +355,7 @@ pub struct CommentResolution {
 impl CommentResolution {
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -348,12 +365,14 @@ impl CommentResolution {
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `user`.
     #[must_use]
+    #[inline]
     pub fn user(mut self, user: Account) -> Self {
         self.user = Some(user);
         self
@@ -482,24 +501,28 @@ pub struct Pullrequest {
 impl Pullrequest {
     /// Sets `author`.
     #[must_use]
+    #[inline]
     pub fn author(mut self, author: Account) -> Self {
         self.author = Some(author);
         self
     }
     /// Sets `close_source_branch`.
     #[must_use]
+    #[inline]
     pub fn close_source_branch(mut self, close_source_branch: bool) -> Self {
         self.close_source_branch = Some(close_source_branch);
         self
     }
     /// Sets `closed_by`.
     #[must_use]
+    #[inline]
     pub fn closed_by(mut self, closed_by: Account) -> Self {
         self.closed_by = Some(closed_by);
         self
     }
     /// Sets `closed_on`.
     #[must_use]
+    #[inline]
     pub fn closed_on(
         mut self,
         closed_on: chrono::DateTime<chrono::offset::Utc>,
@@ -509,12 +532,14 @@ impl Pullrequest {
     }
     /// Sets `comment_count`.
     #[must_use]
+    #[inline]
     pub fn comment_count(mut self, comment_count: i64) -> Self {
         self.comment_count = Some(comment_count);
         self
     }
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -524,48 +549,56 @@ impl Pullrequest {
     }
     /// Sets `description`.
     #[must_use]
+    #[inline]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
     /// Sets `destination`.
     #[must_use]
+    #[inline]
     pub fn destination(mut self, destination: PullrequestEndpoint) -> Self {
         self.destination = Some(destination);
         self
     }
     /// Sets `draft`.
     #[must_use]
+    #[inline]
     pub fn draft(mut self, draft: bool) -> Self {
         self.draft = Some(draft);
         self
     }
     /// Sets `id`.
     #[must_use]
+    #[inline]
     pub fn id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: PullrequestLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `merge_commit`.
     #[must_use]
+    #[inline]
     pub fn merge_commit(mut self, merge_commit: PullrequestMergeCommit) -> Self {
         self.merge_commit = Some(merge_commit);
         self
     }
     /// Sets `mergeable`.
     #[must_use]
+    #[inline]
     pub fn mergeable(mut self, mergeable: bool) -> Self {
         self.mergeable = Some(mergeable);
         self
     }
     /// Sets `participants`.
     #[must_use]
+    #[inline]
     pub fn participants(
         mut self,
         participants: impl IntoIterator<Item = Participant>,
@@ -575,66 +608,77 @@ impl Pullrequest {
     }
     /// Sets `queued`.
     #[must_use]
+    #[inline]
     pub fn queued(mut self, queued: bool) -> Self {
         self.queued = Some(queued);
         self
     }
     /// Sets `reason`.
     #[must_use]
+    #[inline]
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
         self.reason = Some(reason.into());
         self
     }
     /// Sets `rendered`.
     #[must_use]
+    #[inline]
     pub fn rendered(mut self, rendered: PullrequestRendered) -> Self {
         self.rendered = Some(rendered);
         self
     }
     /// Sets `reviewers`.
     #[must_use]
+    #[inline]
     pub fn reviewers(mut self, reviewers: impl IntoIterator<Item = Account>) -> Self {
         self.reviewers = Some(reviewers.into_iter().collect());
         self
     }
     /// Sets `source`.
     #[must_use]
+    #[inline]
     pub fn source(mut self, source: PullrequestEndpoint) -> Self {
         self.source = Some(source);
         self
     }
     /// Sets `state`.
     #[must_use]
+    #[inline]
     pub fn state(mut self, state: PullrequestState) -> Self {
         self.state = Some(state);
         self
     }
     /// Sets `summary`.
     #[must_use]
+    #[inline]
     pub fn summary(mut self, summary: PullrequestSummary) -> Self {
         self.summary = Some(summary);
         self
     }
     /// Sets `task_count`.
     #[must_use]
+    #[inline]
     pub fn task_count(mut self, task_count: i64) -> Self {
         self.task_count = Some(task_count);
         self
     }
     /// Sets `title`.
     #[must_use]
+    #[inline]
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `updated_on`.
     #[must_use]
+    #[inline]
     pub fn updated_on(
         mut self,
         updated_on: chrono::DateTime<chrono::offset::Utc>,
@@ -692,12 +736,14 @@ pub struct PullrequestComment {
 impl PullrequestComment {
     /// Sets `content`.
     #[must_use]
+    #[inline]
     pub fn content(mut self, content: CommentContent) -> Self {
         self.content = Some(content);
         self
     }
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -707,60 +753,70 @@ impl PullrequestComment {
     }
     /// Sets `deleted`.
     #[must_use]
+    #[inline]
     pub fn deleted(mut self, deleted: bool) -> Self {
         self.deleted = Some(deleted);
         self
     }
     /// Sets `id`.
     #[must_use]
+    #[inline]
     pub fn id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
     /// Sets `inline`.
     #[must_use]
+    #[inline]
     pub fn inline(mut self, inline: CommentInline) -> Self {
         self.inline = Some(inline);
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: CommentLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `parent`.
     #[must_use]
+    #[inline]
     pub fn parent(mut self, parent: Comment) -> Self {
         self.parent = Some(Box::new(parent));
         self
     }
     /// Sets `pending`.
     #[must_use]
+    #[inline]
     pub fn pending(mut self, pending: bool) -> Self {
         self.pending = Some(pending);
         self
     }
     /// Sets `pullrequest`.
     #[must_use]
+    #[inline]
     pub fn pullrequest(mut self, pullrequest: Pullrequest) -> Self {
         self.pullrequest = Some(pullrequest);
         self
     }
     /// Sets `resolution`.
     #[must_use]
+    #[inline]
     pub fn resolution(mut self, resolution: CommentResolution) -> Self {
         self.resolution = Some(resolution);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `updated_on`.
     #[must_use]
+    #[inline]
     pub fn updated_on(
         mut self,
         updated_on: chrono::DateTime<chrono::offset::Utc>,
@@ -770,6 +826,7 @@ impl PullrequestComment {
     }
     /// Sets `user`.
     #[must_use]
+    #[inline]
     pub fn user(mut self, user: Account) -> Self {
         self.user = Some(user);
         self
@@ -808,18 +865,21 @@ pub struct PullrequestEndpoint {
 impl PullrequestEndpoint {
     /// Sets `branch`.
     #[must_use]
+    #[inline]
     pub fn branch(mut self, branch: PullrequestEndpointBranch) -> Self {
         self.branch = Some(branch);
         self
     }
     /// Sets `commit`.
     #[must_use]
+    #[inline]
     pub fn commit(mut self, commit: PullrequestEndpointCommit) -> Self {
         self.commit = Some(commit);
         self
     }
     /// Sets `repository`.
     #[must_use]
+    #[inline]
     pub fn repository(mut self, repository: Repository) -> Self {
         self.repository = Some(repository);
         self
@@ -864,6 +924,7 @@ pub struct PullrequestEndpointBranch {
 impl PullrequestEndpointBranch {
     /// Sets `default_merge_strategy`.
     #[must_use]
+    #[inline]
     pub fn default_merge_strategy(
         mut self,
         default_merge_strategy: impl Into<String>,
@@ -873,12 +934,14 @@ impl PullrequestEndpointBranch {
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: serde_json::Map<String, serde_json::Value>) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `merge_strategies`.
     #[must_use]
+    #[inline]
     pub fn merge_strategies(
         mut self,
         merge_strategies: impl IntoIterator<
@@ -890,12 +953,14 @@ impl PullrequestEndpointBranch {
     }
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// Sets `sync_strategies`.
     #[must_use]
+    #[inline]
     pub fn sync_strategies(
         mut self,
         sync_strategies: impl IntoIterator<Item = String>,
@@ -977,18 +1042,21 @@ pub struct PullrequestEndpointCommit {
 impl PullrequestEndpointCommit {
     /// Sets `hash`.
     #[must_use]
+    #[inline]
     pub fn hash(mut self, hash: impl Into<String>) -> Self {
         self.hash = Some(hash.into());
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: CommitLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1054,72 +1122,84 @@ pub struct PullrequestLinks {
 impl PullrequestLinks {
     /// Sets `activity`.
     #[must_use]
+    #[inline]
     pub fn activity(mut self, activity: Link) -> Self {
         self.activity = Some(activity);
         self
     }
     /// Sets `approve`.
     #[must_use]
+    #[inline]
     pub fn approve(mut self, approve: Link) -> Self {
         self.approve = Some(approve);
         self
     }
     /// Sets `comments`.
     #[must_use]
+    #[inline]
     pub fn comments(mut self, comments: Link) -> Self {
         self.comments = Some(comments);
         self
     }
     /// Sets `commits`.
     #[must_use]
+    #[inline]
     pub fn commits(mut self, commits: Link) -> Self {
         self.commits = Some(commits);
         self
     }
     /// Sets `decline`.
     #[must_use]
+    #[inline]
     pub fn decline(mut self, decline: Link) -> Self {
         self.decline = Some(decline);
         self
     }
     /// Sets `diff`.
     #[must_use]
+    #[inline]
     pub fn diff(mut self, diff: Link) -> Self {
         self.diff = Some(diff);
         self
     }
     /// Sets `diffstat`.
     #[must_use]
+    #[inline]
     pub fn diffstat(mut self, diffstat: Link) -> Self {
         self.diffstat = Some(diffstat);
         self
     }
     /// Sets `html`.
     #[must_use]
+    #[inline]
     pub fn html(mut self, html: Link) -> Self {
         self.html = Some(html);
         self
     }
     /// Sets `merge`.
     #[must_use]
+    #[inline]
     pub fn merge(mut self, merge: Link) -> Self {
         self.merge = Some(merge);
         self
     }
     /// Sets `request_changes`.
     #[must_use]
+    #[inline]
     pub fn request_changes(mut self, request_changes: Link) -> Self {
         self.request_changes = Some(request_changes);
         self
     }
     /// Sets `self`.
     #[must_use]
+    #[inline]
     pub fn self_(mut self, self_: Link) -> Self {
         self.self_ = Some(self_);
         self
     }
     /// Sets `statuses`.
     #[must_use]
+    #[inline]
     pub fn statuses(mut self, statuses: Link) -> Self {
         self.statuses = Some(statuses);
         self
@@ -1167,36 +1247,42 @@ pub struct PullrequestMergeCommit {
 impl PullrequestMergeCommit {
     /// Sets `author`.
     #[must_use]
+    #[inline]
     pub fn author(mut self, author: Author) -> Self {
         self.author = Some(author);
         self
     }
     /// Sets `date`.
     #[must_use]
+    #[inline]
     pub fn date(mut self, date: chrono::DateTime<chrono::offset::Utc>) -> Self {
         self.date = Some(date);
         self
     }
     /// Sets `hash`.
     #[must_use]
+    #[inline]
     pub fn hash(mut self, hash: impl Into<String>) -> Self {
         self.hash = Some(hash.into());
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: CommitLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `message`.
     #[must_use]
+    #[inline]
     pub fn message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1235,18 +1321,21 @@ pub struct PullrequestRendered {
 impl PullrequestRendered {
     /// Sets `description`.
     #[must_use]
+    #[inline]
     pub fn description(mut self, description: PullrequestRenderedDescription) -> Self {
         self.description = Some(description);
         self
     }
     /// Sets `reason`.
     #[must_use]
+    #[inline]
     pub fn reason(mut self, reason: PullrequestRenderedReason) -> Self {
         self.reason = Some(reason);
         self
     }
     /// Sets `title`.
     #[must_use]
+    #[inline]
     pub fn title(mut self, title: PullrequestRenderedTitle) -> Self {
         self.title = Some(title);
         self
@@ -1288,24 +1377,28 @@ pub struct PullrequestRenderedDescription {
 impl PullrequestRenderedDescription {
     /// Sets `html`.
     #[must_use]
+    #[inline]
     pub fn html(mut self, html: impl Into<String>) -> Self {
         self.html = Some(html.into());
         self
     }
     /// Sets `markup`.
     #[must_use]
+    #[inline]
     pub fn markup(mut self, markup: PullrequestRenderedDescriptionMarkup) -> Self {
         self.markup = Some(markup);
         self
     }
     /// Sets `raw`.
     #[must_use]
+    #[inline]
     pub fn raw(mut self, raw: impl Into<String>) -> Self {
         self.raw = Some(raw.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1380,24 +1473,28 @@ pub struct PullrequestRenderedReason {
 impl PullrequestRenderedReason {
     /// Sets `html`.
     #[must_use]
+    #[inline]
     pub fn html(mut self, html: impl Into<String>) -> Self {
         self.html = Some(html.into());
         self
     }
     /// Sets `markup`.
     #[must_use]
+    #[inline]
     pub fn markup(mut self, markup: PullrequestRenderedReasonMarkup) -> Self {
         self.markup = Some(markup);
         self
     }
     /// Sets `raw`.
     #[must_use]
+    #[inline]
     pub fn raw(mut self, raw: impl Into<String>) -> Self {
         self.raw = Some(raw.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1472,24 +1569,28 @@ pub struct PullrequestRenderedTitle {
 impl PullrequestRenderedTitle {
     /// Sets `html`.
     #[must_use]
+    #[inline]
     pub fn html(mut self, html: impl Into<String>) -> Self {
         self.html = Some(html.into());
         self
     }
     /// Sets `markup`.
     #[must_use]
+    #[inline]
     pub fn markup(mut self, markup: PullrequestRenderedTitleMarkup) -> Self {
         self.markup = Some(markup);
         self
     }
     /// Sets `raw`.
     #[must_use]
+    #[inline]
     pub fn raw(mut self, raw: impl Into<String>) -> Self {
         self.raw = Some(raw.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1599,24 +1700,28 @@ pub struct PullrequestSummary {
 impl PullrequestSummary {
     /// Sets `html`.
     #[must_use]
+    #[inline]
     pub fn html(mut self, html: impl Into<String>) -> Self {
         self.html = Some(html.into());
         self
     }
     /// Sets `markup`.
     #[must_use]
+    #[inline]
     pub fn markup(mut self, markup: PullrequestSummaryMarkup) -> Self {
         self.markup = Some(markup);
         self
     }
     /// Sets `raw`.
     #[must_use]
+    #[inline]
     pub fn raw(mut self, raw: impl Into<String>) -> Self {
         self.raw = Some(raw.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self

@@ -68,6 +68,7 @@ pub struct Branch {
 impl Branch {
     /// Sets `default_merge_strategy`.
     #[must_use]
+    #[inline]
     pub fn default_merge_strategy(
         mut self,
         default_merge_strategy: impl Into<String>,
@@ -77,12 +78,14 @@ impl Branch {
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: RefLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `merge_strategies`.
     #[must_use]
+    #[inline]
     pub fn merge_strategies(
         mut self,
         merge_strategies: impl IntoIterator<Item = BranchMergeStrategy>,
@@ -92,12 +95,14 @@ impl Branch {
     }
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// Sets `sync_strategies`.
     #[must_use]
+    #[inline]
     pub fn sync_strategies(
         mut self,
         sync_strategies: impl IntoIterator<Item = String>,
@@ -107,12 +112,14 @@ impl Branch {
     }
     /// Sets `target`.
     #[must_use]
+    #[inline]
     pub fn target(mut self, target: Commit) -> Self {
         self.target = Some(target);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -238,6 +245,7 @@ pub struct NamedBranch {
 impl NamedBranch {
     /// Sets `default_merge_strategy`.
     #[must_use]
+    #[inline]
     pub fn default_merge_strategy(
         mut self,
         default_merge_strategy: impl Into<String>,
@@ -247,18 +255,21 @@ impl NamedBranch {
     }
     /// Sets `heads`.
     #[must_use]
+    #[inline]
     pub fn heads(mut self, heads: impl IntoIterator<Item = Commit>) -> Self {
         self.heads = Some(heads.into_iter().collect());
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: RefLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `merge_strategies`.
     #[must_use]
+    #[inline]
     pub fn merge_strategies(
         mut self,
         merge_strategies: impl IntoIterator<Item = BranchMergeStrategy>,
@@ -268,12 +279,14 @@ impl NamedBranch {
     }
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// Sets `sync_strategies`.
     #[must_use]
+    #[inline]
     pub fn sync_strategies(
         mut self,
         sync_strategies: impl IntoIterator<Item = String>,
@@ -283,12 +296,14 @@ impl NamedBranch {
     }
     /// Sets `target`.
     #[must_use]
+    #[inline]
     pub fn target(mut self, target: Commit) -> Self {
         self.target = Some(target);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -346,24 +361,28 @@ pub struct RefLinks {
 impl RefLinks {
     /// Sets `commits`.
     #[must_use]
+    #[inline]
     pub fn commits(mut self, commits: Link) -> Self {
         self.commits = Some(commits);
         self
     }
     /// Sets `html`.
     #[must_use]
+    #[inline]
     pub fn html(mut self, html: Link) -> Self {
         self.html = Some(html);
         self
     }
     /// Sets `pullrequest_create`.
     #[must_use]
+    #[inline]
     pub fn pullrequest_create(mut self, pullrequest_create: Link) -> Self {
         self.pullrequest_create = Some(pullrequest_create);
         self
     }
     /// Sets `self`.
     #[must_use]
+    #[inline]
     pub fn self_(mut self, self_: Link) -> Self {
         self.self_ = Some(self_);
         self

@@ -139,6 +139,7 @@ pub struct Repository {
 impl Repository {
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -148,72 +149,84 @@ impl Repository {
     }
     /// Sets `description`.
     #[must_use]
+    #[inline]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
     /// Sets `enforced_signed_commits`.
     #[must_use]
+    #[inline]
     pub fn enforced_signed_commits(mut self, enforced_signed_commits: bool) -> Self {
         self.enforced_signed_commits = Some(enforced_signed_commits);
         self
     }
     /// Sets `fork_policy`.
     #[must_use]
+    #[inline]
     pub fn fork_policy(mut self, fork_policy: RepositoryForkPolicy) -> Self {
         self.fork_policy = Some(fork_policy);
         self
     }
     /// Sets `full_name`.
     #[must_use]
+    #[inline]
     pub fn full_name(mut self, full_name: impl Into<String>) -> Self {
         self.full_name = Some(full_name.into());
         self
     }
     /// Sets `has_issues`.
     #[must_use]
+    #[inline]
     pub fn has_issues(mut self, has_issues: bool) -> Self {
         self.has_issues = Some(has_issues);
         self
     }
     /// Sets `has_wiki`.
     #[must_use]
+    #[inline]
     pub fn has_wiki(mut self, has_wiki: bool) -> Self {
         self.has_wiki = Some(has_wiki);
         self
     }
     /// Sets `is_private`.
     #[must_use]
+    #[inline]
     pub fn is_private(mut self, is_private: bool) -> Self {
         self.is_private = Some(is_private);
         self
     }
     /// Sets `language`.
     #[must_use]
+    #[inline]
     pub fn language(mut self, language: impl Into<String>) -> Self {
         self.language = Some(language.into());
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: RepositoryLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `mainbranch`.
     #[must_use]
+    #[inline]
     pub fn mainbranch(mut self, mainbranch: Branch) -> Self {
         self.mainbranch = Some(Box::new(mainbranch));
         self
     }
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// Sets `override_settings`.
     #[must_use]
+    #[inline]
     pub fn override_settings(
         mut self,
         override_settings: RepositoryOverrideSettings,
@@ -223,48 +236,56 @@ impl Repository {
     }
     /// Sets `owner`.
     #[must_use]
+    #[inline]
     pub fn owner(mut self, owner: Account) -> Self {
         self.owner = Some(owner);
         self
     }
     /// Sets `parent`.
     #[must_use]
+    #[inline]
     pub fn parent(mut self, parent: Repository) -> Self {
         self.parent = Some(Box::new(parent));
         self
     }
     /// Sets `project`.
     #[must_use]
+    #[inline]
     pub fn project(mut self, project: Project) -> Self {
         self.project = Some(project);
         self
     }
     /// Sets `scm`.
     #[must_use]
+    #[inline]
     pub fn scm(mut self, scm: RepositoryScm) -> Self {
         self.scm = Some(scm);
         self
     }
     /// Sets `size`.
     #[must_use]
+    #[inline]
     pub fn size(mut self, size: i64) -> Self {
         self.size = Some(size);
         self
     }
     /// Sets `slug`.
     #[must_use]
+    #[inline]
     pub fn slug(mut self, slug: impl Into<String>) -> Self {
         self.slug = Some(slug.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `updated_on`.
     #[must_use]
+    #[inline]
     pub fn updated_on(
         mut self,
         updated_on: chrono::DateTime<chrono::offset::Utc>,
@@ -274,18 +295,21 @@ impl Repository {
     }
     /// Sets `uuid`.
     #[must_use]
+    #[inline]
     pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
     /// Sets `website`.
     #[must_use]
+    #[inline]
     pub fn website(mut self, website: impl Into<String>) -> Self {
         self.website = Some(website.into());
         self
     }
     /// Sets `workspace`.
     #[must_use]
+    #[inline]
     pub fn workspace(mut self, workspace: Workspace) -> Self {
         self.workspace = Some(workspace);
         self
@@ -419,78 +443,91 @@ pub struct RepositoryLinks {
 impl RepositoryLinks {
     /// Sets `avatar`.
     #[must_use]
+    #[inline]
     pub fn avatar(mut self, avatar: Link) -> Self {
         self.avatar = Some(avatar);
         self
     }
     /// Sets `branches`.
     #[must_use]
+    #[inline]
     pub fn branches(mut self, branches: Link) -> Self {
         self.branches = Some(branches);
         self
     }
     /// Sets `clone`.
     #[must_use]
+    #[inline]
     pub fn clone(mut self, clone: impl IntoIterator<Item = Link>) -> Self {
         self.clone = Some(clone.into_iter().collect());
         self
     }
     /// Sets `commits`.
     #[must_use]
+    #[inline]
     pub fn commits(mut self, commits: Link) -> Self {
         self.commits = Some(commits);
         self
     }
     /// Sets `downloads`.
     #[must_use]
+    #[inline]
     pub fn downloads(mut self, downloads: Link) -> Self {
         self.downloads = Some(downloads);
         self
     }
     /// Sets `forks`.
     #[must_use]
+    #[inline]
     pub fn forks(mut self, forks: Link) -> Self {
         self.forks = Some(forks);
         self
     }
     /// Sets `hooks`.
     #[must_use]
+    #[inline]
     pub fn hooks(mut self, hooks: Link) -> Self {
         self.hooks = Some(hooks);
         self
     }
     /// Sets `html`.
     #[must_use]
+    #[inline]
     pub fn html(mut self, html: Link) -> Self {
         self.html = Some(html);
         self
     }
     /// Sets `pullrequests`.
     #[must_use]
+    #[inline]
     pub fn pullrequests(mut self, pullrequests: Link) -> Self {
         self.pullrequests = Some(pullrequests);
         self
     }
     /// Sets `self`.
     #[must_use]
+    #[inline]
     pub fn self_(mut self, self_: Link) -> Self {
         self.self_ = Some(self_);
         self
     }
     /// Sets `source`.
     #[must_use]
+    #[inline]
     pub fn source(mut self, source: Link) -> Self {
         self.source = Some(source);
         self
     }
     /// Sets `tags`.
     #[must_use]
+    #[inline]
     pub fn tags(mut self, tags: Link) -> Self {
         self.tags = Some(tags);
         self
     }
     /// Sets `watchers`.
     #[must_use]
+    #[inline]
     pub fn watchers(mut self, watchers: Link) -> Self {
         self.watchers = Some(watchers);
         self
@@ -542,12 +579,14 @@ pub struct RepositoryOverrideSettings {
 impl RepositoryOverrideSettings {
     /// Sets `branching_model`.
     #[must_use]
+    #[inline]
     pub fn branching_model(mut self, branching_model: bool) -> Self {
         self.branching_model = Some(branching_model);
         self
     }
     /// Sets `default_merge_strategy`.
     #[must_use]
+    #[inline]
     pub fn default_merge_strategy(mut self, default_merge_strategy: bool) -> Self {
         self.default_merge_strategy = Some(default_merge_strategy);
         self

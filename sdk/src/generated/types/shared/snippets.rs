@@ -76,6 +76,7 @@ pub struct Snippet {
 impl Snippet {
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -85,60 +86,70 @@ impl Snippet {
     }
     /// Sets `creator`.
     #[must_use]
+    #[inline]
     pub fn creator(mut self, creator: Account) -> Self {
         self.creator = Some(creator);
         self
     }
     /// Sets `files`.
     #[must_use]
+    #[inline]
     pub fn files(mut self, files: serde_json::Map<String, serde_json::Value>) -> Self {
         self.files = Some(files);
         self
     }
     /// Sets `id`.
     #[must_use]
+    #[inline]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
     /// Sets `is_private`.
     #[must_use]
+    #[inline]
     pub fn is_private(mut self, is_private: bool) -> Self {
         self.is_private = Some(is_private);
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: SnippetLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `owner`.
     #[must_use]
+    #[inline]
     pub fn owner(mut self, owner: Account) -> Self {
         self.owner = Some(owner);
         self
     }
     /// Sets `scm`.
     #[must_use]
+    #[inline]
     pub fn scm(mut self, scm: SnippetScm) -> Self {
         self.scm = Some(scm);
         self
     }
     /// Sets `title`.
     #[must_use]
+    #[inline]
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `updated_on`.
     #[must_use]
+    #[inline]
     pub fn updated_on(
         mut self,
         updated_on: chrono::DateTime<chrono::offset::Utc>,
@@ -223,48 +234,56 @@ pub struct SnippetCommit {
 impl SnippetCommit {
     /// Sets `author`.
     #[must_use]
+    #[inline]
     pub fn author(mut self, author: Author) -> Self {
         self.author = Some(author);
         self
     }
     /// Sets `committer`.
     #[must_use]
+    #[inline]
     pub fn committer(mut self, committer: Committer) -> Self {
         self.committer = Some(committer);
         self
     }
     /// Sets `date`.
     #[must_use]
+    #[inline]
     pub fn date(mut self, date: chrono::DateTime<chrono::offset::Utc>) -> Self {
         self.date = Some(date);
         self
     }
     /// Sets `hash`.
     #[must_use]
+    #[inline]
     pub fn hash(mut self, hash: impl Into<String>) -> Self {
         self.hash = Some(hash.into());
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: SnippetCommitLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `message`.
     #[must_use]
+    #[inline]
     pub fn message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
     /// Sets `parents`.
     #[must_use]
+    #[inline]
     pub fn parents(mut self, parents: impl IntoIterator<Item = BaseCommit>) -> Self {
         self.parents = Some(parents.into_iter().collect());
         self
     }
     /// Sets `properties`.
     #[must_use]
+    #[inline]
     pub fn properties(
         mut self,
         properties: serde_json::Map<String, serde_json::Value>,
@@ -274,24 +293,28 @@ impl SnippetCommit {
     }
     /// Sets `rendered`.
     #[must_use]
+    #[inline]
     pub fn rendered(mut self, rendered: CommitRendered) -> Self {
         self.rendered = Some(rendered);
         self
     }
     /// Sets `snippet`.
     #[must_use]
+    #[inline]
     pub fn snippet(mut self, snippet: Snippet) -> Self {
         self.snippet = Some(snippet);
         self
     }
     /// Sets `summary`.
     #[must_use]
+    #[inline]
     pub fn summary(mut self, summary: BaseCommitSummary) -> Self {
         self.summary = Some(summary);
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -346,18 +369,21 @@ pub struct SnippetCommitLinks {
 impl SnippetCommitLinks {
     /// Sets `diff`.
     #[must_use]
+    #[inline]
     pub fn diff(mut self, diff: Link) -> Self {
         self.diff = Some(diff);
         self
     }
     /// Sets `html`.
     #[must_use]
+    #[inline]
     pub fn html(mut self, html: Link) -> Self {
         self.html = Some(html);
         self
     }
     /// Sets `self`.
     #[must_use]
+    #[inline]
     pub fn self_(mut self, self_: Link) -> Self {
         self.self_ = Some(self_);
         self
@@ -427,48 +453,56 @@ pub struct SnippetLinks {
 impl SnippetLinks {
     /// Sets `clone`.
     #[must_use]
+    #[inline]
     pub fn clone(mut self, clone: impl IntoIterator<Item = Link>) -> Self {
         self.clone = Some(clone.into_iter().collect());
         self
     }
     /// Sets `comments`.
     #[must_use]
+    #[inline]
     pub fn comments(mut self, comments: Link) -> Self {
         self.comments = Some(comments);
         self
     }
     /// Sets `commits`.
     #[must_use]
+    #[inline]
     pub fn commits(mut self, commits: Link) -> Self {
         self.commits = Some(commits);
         self
     }
     /// Sets `diff`.
     #[must_use]
+    #[inline]
     pub fn diff(mut self, diff: Link) -> Self {
         self.diff = Some(diff);
         self
     }
     /// Sets `html`.
     #[must_use]
+    #[inline]
     pub fn html(mut self, html: Link) -> Self {
         self.html = Some(html);
         self
     }
     /// Sets `patch`.
     #[must_use]
+    #[inline]
     pub fn patch(mut self, patch: Link) -> Self {
         self.patch = Some(patch);
         self
     }
     /// Sets `self`.
     #[must_use]
+    #[inline]
     pub fn self_(mut self, self_: Link) -> Self {
         self.self_ = Some(self_);
         self
     }
     /// Sets `watchers`.
     #[must_use]
+    #[inline]
     pub fn watchers(mut self, watchers: Link) -> Self {
         self.watchers = Some(watchers);
         self

@@ -77,6 +77,7 @@ pub struct Workspace {
 impl Workspace {
     /// Sets `created_on`.
     #[must_use]
+    #[inline]
     pub fn created_on(
         mut self,
         created_on: chrono::DateTime<chrono::offset::Utc>,
@@ -86,48 +87,56 @@ impl Workspace {
     }
     /// Sets `forking_mode`.
     #[must_use]
+    #[inline]
     pub fn forking_mode(mut self, forking_mode: WorkspaceForkingMode) -> Self {
         self.forking_mode = Some(forking_mode);
         self
     }
     /// Sets `is_privacy_enforced`.
     #[must_use]
+    #[inline]
     pub fn is_privacy_enforced(mut self, is_privacy_enforced: bool) -> Self {
         self.is_privacy_enforced = Some(is_privacy_enforced);
         self
     }
     /// Sets `is_private`.
     #[must_use]
+    #[inline]
     pub fn is_private(mut self, is_private: bool) -> Self {
         self.is_private = Some(is_private);
         self
     }
     /// Sets `links`.
     #[must_use]
+    #[inline]
     pub fn links(mut self, links: WorkspaceLinks) -> Self {
         self.links = Some(links);
         self
     }
     /// Sets `name`.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// Sets `slug`.
     #[must_use]
+    #[inline]
     pub fn slug(mut self, slug: impl Into<String>) -> Self {
         self.slug = Some(slug.into());
         self
     }
     /// Sets `type`.
     #[must_use]
+    #[inline]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `updated_on`.
     #[must_use]
+    #[inline]
     pub fn updated_on(
         mut self,
         updated_on: chrono::DateTime<chrono::offset::Utc>,
@@ -137,6 +146,7 @@ impl Workspace {
     }
     /// Sets `uuid`.
     #[must_use]
+    #[inline]
     pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -264,54 +274,63 @@ pub struct WorkspaceLinks {
 impl WorkspaceLinks {
     /// Sets `avatar`.
     #[must_use]
+    #[inline]
     pub fn avatar(mut self, avatar: Link) -> Self {
         self.avatar = Some(avatar);
         self
     }
     /// Sets `hooks`.
     #[must_use]
+    #[inline]
     pub fn hooks(mut self, hooks: Link) -> Self {
         self.hooks = Some(hooks);
         self
     }
     /// Sets `html`.
     #[must_use]
+    #[inline]
     pub fn html(mut self, html: Link) -> Self {
         self.html = Some(html);
         self
     }
     /// Sets `members`.
     #[must_use]
+    #[inline]
     pub fn members(mut self, members: Link) -> Self {
         self.members = Some(members);
         self
     }
     /// Sets `owners`.
     #[must_use]
+    #[inline]
     pub fn owners(mut self, owners: Link) -> Self {
         self.owners = Some(owners);
         self
     }
     /// Sets `projects`.
     #[must_use]
+    #[inline]
     pub fn projects(mut self, projects: Link) -> Self {
         self.projects = Some(projects);
         self
     }
     /// Sets `repositories`.
     #[must_use]
+    #[inline]
     pub fn repositories(mut self, repositories: Link) -> Self {
         self.repositories = Some(repositories);
         self
     }
     /// Sets `self`.
     #[must_use]
+    #[inline]
     pub fn self_(mut self, self_: Link) -> Self {
         self.self_ = Some(self_);
         self
     }
     /// Sets `snippets`.
     #[must_use]
+    #[inline]
     pub fn snippets(mut self, snippets: Link) -> Self {
         self.snippets = Some(snippets);
         self

@@ -1,0 +1,45 @@
+//! Other revisions of Bitbucket's document, where they are at hand.
+
+use std::path::PathBuf;
+
+use tempfile::tempdir;
+
+use crate::run::{files, root, xtask};
+
+/// The document beside the workspace; `None`, with a message, where it is not there.
+fn reference(name: &str) -> Option<PathBuf> {
+    let path = root().join("../shared/reference").join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    println!("skipped: {} is not there", path.display());
+    None
+}
+
+fn generates(name: &str) {
+    let Some(spec) = reference(name) else { return };
+    let folder = tempdir().unwrap();
+    let out = folder.path().join("crate");
+    let run = xtask([
+        "generate".as_ref(),
+        "--no-overlay".as_ref(),
+        "--spec".as_ref(),
+        spec.as_os_str(),
+        "--out".as_ref(),
+        out.as_os_str(),
+    ]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let written = files(&out);
+    assert_eq!(run.stdout, format!("{0}: {1} of {1} files changed\n", out.display(), written.len()));
+    assert!(written.contains_key("src/generated/groups/pipelines.rs"), "{:?}", written.keys());
+}
+
+#[test]
+fn the_document_of_june_2025() {
+    generates("bitbucket-cloud-2025-06.json");
+}
+
+#[test]
+fn the_document_of_june_2026() {
+    generates("bitbucket-cloud-2026-06.json");
+}

@@ -1,0 +1,56 @@
+//! `passes` shows what the generator did to the document.
+
+use serde_json::Value;
+
+use crate::run::xtask;
+
+#[test]
+fn every_pass_is_listed_with_its_reason() {
+    let run = xtask(["passes"]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    for pass in bitbucket_codegen::normalize::PASSES {
+        let line = run.stdout.lines().find(|line| line.starts_with(&format!("  {} (", pass.name)));
+        assert!(line.is_some_and(|line| line.ends_with(pass.reason)), "{}:\n{}", pass.name, run.stdout);
+    }
+    for pass in bitbucket_codegen::rewrite::PASSES {
+        assert!(run.stdout.contains(&format!("  {}: {}\n", pass.name, pass.reason)), "{}:\n{}", pass.name, run.stdout);
+    }
+}
+
+#[test]
+fn verbose_names_the_corrections() {
+    let run = xtask(["passes", "--verbose"]);
+    assert_eq!(run.code, Some(0));
+    assert!(run.stdout.contains("\n    error-detail-any-type (1 places): "), "{}", &run.stdout[..2000]);
+}
+
+#[test]
+fn a_dump_is_the_document_after_the_pass() {
+    let before = dump("check_references");
+    let after = dump("flatten_all_of");
+    let all_of = |document: &Value| document["components"]["schemas"]["pipeline"]["allOf"].is_array();
+    assert!(all_of(&before) && !all_of(&after));
+    assert!(after["components"]["schemas"]["pipeline"]["properties"]["state"].is_object());
+}
+
+fn dump(pass: &str) -> Value {
+    let run = xtask(["passes", "--dump", pass]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    serde_json::from_str(&run.stdout).unwrap()
+}
+
+#[test]
+fn every_pass_can_be_dumped() {
+    let last = bitbucket_codegen::normalize::PASSES.last().unwrap();
+    assert!(dump(last.name)["paths"].is_object());
+}
+
+#[test]
+fn a_pass_that_does_not_exist() {
+    let run = xtask(["passes", "--dump", "nonsense"]);
+    let names: Vec<_> = bitbucket_codegen::normalize::PASSES.iter().map(|pass| pass.name).collect();
+    assert_eq!(
+        run.refusal(),
+        format!("error: passes: --dump nonsense: no normalise pass has this name; there are {}", names.join(", "))
+    );
+}
