@@ -223,6 +223,7 @@ fn method(model: &Model<'_>, operation: &Operation, call: &Call) -> TokenStream 
     quote! {
         #(#doc)*
         #deprecated
+        #[inline]
         pub fn #name(&self, #(#inputs),*) -> #builder {
             let #mutability request = Request::operation(self.client, &#meta, &[#(#path),*]);
             #(#puts)*

@@ -123,6 +123,7 @@ fn method(
         #(#doc)*
         #deprecated
         #allow
+        #[inline]
         pub fn #name(&self, #(#inputs),*) -> #builder {
             self.scope.client().#module().#name(#(#arguments),*)
         }

@@ -17,6 +17,7 @@ impl<'c> Addon<'c> {
     /// Removes the app installation that the token identifies. Only Connect JWT authentication works here; any other credential gets a 403.
     ///
     /// `DELETE /addon` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-addon/#api-addon-delete)
+    #[inline]
     pub fn delete_addon(&self) -> DeleteAddon {
         let request = Request::operation(self.client, &DELETE_ADDON, &[]);
         DeleteAddon { request }
@@ -28,6 +29,7 @@ impl<'c> Addon<'c> {
     /// `GET /addon/{addon_key}/client-key` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-addon/#api-addon-addon-key-client-key-get)
     ///
     /// - `addon_key`: Key of the Connect app, as its descriptor declares it.
+    #[inline]
     pub fn get_addon_client_key(&self, addon_key: impl Display) -> GetAddonClientKey {
         let request = Request::operation(
             self.client,
@@ -43,6 +45,7 @@ impl<'c> Addon<'c> {
     /// `PUT /addon` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-addon/#api-addon-put)
     ///
     /// - `body`: The new descriptor, or an empty object.
+    #[inline]
     pub fn update_addon(&self, body: &types::AddonUpdate) -> UpdateAddon {
         let mut request = Request::operation(self.client, &UPDATE_ADDON, &[]);
         request.set_json(body);

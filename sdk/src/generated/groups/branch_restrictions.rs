@@ -21,6 +21,7 @@ impl<'c> BranchRestrictions<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `body`: The new rule.
+    #[inline]
     pub fn create_branch_restriction(
         &self,
         workspace: impl Display,
@@ -44,6 +45,7 @@ impl<'c> BranchRestrictions<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `id`: Id of the branch restriction.
+    #[inline]
     pub fn delete_branch_restriction(
         &self,
         workspace: impl Display,
@@ -66,6 +68,7 @@ impl<'c> BranchRestrictions<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `id`: Id of the branch restriction.
+    #[inline]
     pub fn get_branch_restriction(
         &self,
         workspace: impl Display,
@@ -87,6 +90,7 @@ impl<'c> BranchRestrictions<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn list_branch_restrictions(
         &self,
         workspace: impl Display,
@@ -109,6 +113,7 @@ impl<'c> BranchRestrictions<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `id`: Id of the branch restriction.
     /// - `body`: The fields of the rule to change.
+    #[inline]
     pub fn update_branch_restriction(
         &self,
         workspace: impl Display,

@@ -20,6 +20,7 @@ impl<'c> BranchingModel<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn get_branching_model(
         &self,
         workspace: impl Display,
@@ -40,6 +41,7 @@ impl<'c> BranchingModel<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn get_branching_model_settings(
         &self,
         workspace: impl Display,
@@ -62,6 +64,7 @@ impl<'c> BranchingModel<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn get_effective_branching_model(
         &self,
         workspace: impl Display,
@@ -84,6 +87,7 @@ impl<'c> BranchingModel<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
+    #[inline]
     pub fn get_project_branching_model(
         &self,
         workspace: impl Display,
@@ -106,6 +110,7 @@ impl<'c> BranchingModel<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
+    #[inline]
     pub fn get_project_branching_model_settings(
         &self,
         workspace: impl Display,
@@ -129,6 +134,7 @@ impl<'c> BranchingModel<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `body`: The settings to change; what is missing stays as it is.
+    #[inline]
     pub fn update_branching_model_settings(
         &self,
         workspace: impl Display,
@@ -154,6 +160,7 @@ impl<'c> BranchingModel<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
     /// - `body`: The settings to change; what is missing stays as it is.
+    #[inline]
     pub fn update_project_branching_model_settings(
         &self,
         workspace: impl Display,

@@ -21,6 +21,7 @@ impl<'c> CommitStatuses<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
+    #[inline]
     pub fn create_build_status(
         &self,
         workspace: impl Display,
@@ -42,6 +43,7 @@ impl<'c> CommitStatuses<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
     /// - `key`: Key that tells this build status from the others of the commit.
+    #[inline]
     pub fn get_build_status(
         &self,
         workspace: impl Display,
@@ -68,6 +70,7 @@ impl<'c> CommitStatuses<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
+    #[inline]
     pub fn list_commit_statuses(
         &self,
         workspace: impl Display,
@@ -88,6 +91,7 @@ impl<'c> CommitStatuses<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
+    #[inline]
     pub fn list_pull_request_statuses(
         &self,
         workspace: impl Display,
@@ -115,6 +119,7 @@ impl<'c> CommitStatuses<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
     /// - `key`: Key that tells this build status from the others of the commit.
+    #[inline]
     pub fn update_build_status(
         &self,
         workspace: impl Display,

@@ -21,6 +21,7 @@ impl<'c> Commits<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
+    #[inline]
     pub fn approve_commit(
         &self,
         workspace: impl Display,
@@ -44,6 +45,7 @@ impl<'c> Commits<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
     /// - `body`: The comment to post.
+    #[inline]
     pub fn create_commit_comment(
         &self,
         workspace: impl Display,
@@ -69,6 +71,7 @@ impl<'c> Commits<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
     /// - `comment_id`: Numeric id of the comment.
+    #[inline]
     pub fn delete_commit_comment(
         &self,
         workspace: impl Display,
@@ -95,6 +98,7 @@ impl<'c> Commits<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
+    #[inline]
     pub fn get_commit(
         &self,
         workspace: impl Display,
@@ -116,6 +120,7 @@ impl<'c> Commits<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
     /// - `comment_id`: Numeric id of the comment.
+    #[inline]
     pub fn get_commit_comment(
         &self,
         workspace: impl Display,
@@ -144,6 +149,7 @@ impl<'c> Commits<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `spec`: One commit hash, or two joined by `..`; in a pair the first is the side with the changes, the reverse of git's order.
+    #[inline]
     pub fn get_diff(
         &self,
         workspace: impl Display,
@@ -166,6 +172,7 @@ impl<'c> Commits<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `revspec`: Two commits joined by `..`, for example `3a8b42..9ff173`.
+    #[inline]
     pub fn get_merge_base(
         &self,
         workspace: impl Display,
@@ -192,6 +199,7 @@ impl<'c> Commits<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `spec`: One commit hash, or two joined by `..`; in a pair the first is the side with the changes, the reverse of git's order.
+    #[inline]
     pub fn get_patch(
         &self,
         workspace: impl Display,
@@ -214,6 +222,7 @@ impl<'c> Commits<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
+    #[inline]
     pub fn list_commit_comments(
         &self,
         workspace: impl Display,
@@ -235,6 +244,7 @@ impl<'c> Commits<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn list_commits(
         &self,
         workspace: impl Display,
@@ -256,6 +266,7 @@ impl<'c> Commits<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `revision`: Commit to start from: a full hash is always safe; some operations also take a ref name or a range such as `staging..production`.
+    #[inline]
     pub fn list_commits_of_revision(
         &self,
         workspace: impl Display,
@@ -282,6 +293,7 @@ impl<'c> Commits<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `spec`: One commit hash, or two joined by `..`; in a pair the first is the side with the changes, the reverse of git's order.
+    #[inline]
     pub fn list_diffstat(
         &self,
         workspace: impl Display,
@@ -302,6 +314,7 @@ impl<'c> Commits<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `spec`: One commit hash, or two joined by `..`; in a pair the first is the side with the changes, the reverse of git's order.
+    #[inline]
     pub fn list_file_conflicts(
         &self,
         workspace: impl Display,
@@ -323,6 +336,7 @@ impl<'c> Commits<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn query_commits(
         &self,
         workspace: impl Display,
@@ -344,6 +358,7 @@ impl<'c> Commits<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `revision`: Commit to start from: a full hash is always safe; some operations also take a ref name or a range such as `staging..production`.
+    #[inline]
     pub fn query_commits_of_revision(
         &self,
         workspace: impl Display,
@@ -370,6 +385,7 @@ impl<'c> Commits<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
+    #[inline]
     pub fn unapprove_commit(
         &self,
         workspace: impl Display,
@@ -394,6 +410,7 @@ impl<'c> Commits<'c> {
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
     /// - `comment_id`: Numeric id of the comment.
     /// - `body`: The new content of the comment.
+    #[inline]
     pub fn update_commit_comment(
         &self,
         workspace: impl Display,

@@ -21,6 +21,7 @@ impl<'c> Deployments<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `body`: Text and label of the key.
+    #[inline]
     pub fn create_deploy_key(
         &self,
         workspace: impl Display,
@@ -44,6 +45,7 @@ impl<'c> Deployments<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `body`: The environment to add: its `name` and its `environment_type` object; the UUID is assigned by the service.
+    #[inline]
     pub fn create_environment(
         &self,
         workspace: impl Display,
@@ -67,6 +69,7 @@ impl<'c> Deployments<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
     /// - `body`: Text and label of the key.
+    #[inline]
     pub fn create_project_deploy_key(
         &self,
         workspace: impl Display,
@@ -90,6 +93,7 @@ impl<'c> Deployments<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `key_id`: Id of the key: a number for deploy keys, a UUID in braces for a user's SSH keys.
+    #[inline]
     pub fn delete_deploy_key(
         &self,
         workspace: impl Display,
@@ -110,6 +114,7 @@ impl<'c> Deployments<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `environment_uuid`: UUID of the deployment environment, in braces.
+    #[inline]
     pub fn delete_environment_for_repository(
         &self,
         workspace: impl Display,
@@ -138,6 +143,7 @@ impl<'c> Deployments<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
     /// - `key_id`: Id of the key: a number for deploy keys, a UUID in braces for a user's SSH keys.
+    #[inline]
     pub fn delete_project_deploy_key(
         &self,
         workspace: impl Display,
@@ -164,6 +170,7 @@ impl<'c> Deployments<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `key_id`: Id of the key: a number for deploy keys, a UUID in braces for a user's SSH keys.
+    #[inline]
     pub fn get_deploy_key(
         &self,
         workspace: impl Display,
@@ -186,6 +193,7 @@ impl<'c> Deployments<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `deployment_uuid`: UUID of the deployment, in braces.
+    #[inline]
     pub fn get_deployment_for_repository(
         &self,
         workspace: impl Display,
@@ -213,6 +221,7 @@ impl<'c> Deployments<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn get_deployments_for_repository(
         &self,
         workspace: impl Display,
@@ -236,6 +245,7 @@ impl<'c> Deployments<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `environment_uuid`: UUID of the deployment environment, in braces.
+    #[inline]
     pub fn get_environment_for_repository(
         &self,
         workspace: impl Display,
@@ -263,6 +273,7 @@ impl<'c> Deployments<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn get_environments_for_repository(
         &self,
         workspace: impl Display,
@@ -286,6 +297,7 @@ impl<'c> Deployments<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
     /// - `key_id`: Id of the key: a number for deploy keys, a UUID in braces for a user's SSH keys.
+    #[inline]
     pub fn get_project_deploy_key(
         &self,
         workspace: impl Display,
@@ -311,6 +323,7 @@ impl<'c> Deployments<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn list_deploy_keys(
         &self,
         workspace: impl Display,
@@ -331,6 +344,7 @@ impl<'c> Deployments<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
+    #[inline]
     pub fn list_project_deploy_keys(
         &self,
         workspace: impl Display,
@@ -352,6 +366,7 @@ impl<'c> Deployments<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `key_id`: Id of the key: a number for deploy keys, a UUID in braces for a user's SSH keys.
+    #[inline]
     pub fn update_deploy_key(
         &self,
         workspace: impl Display,
@@ -375,6 +390,7 @@ impl<'c> Deployments<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `environment_uuid`: UUID of the deployment environment, in braces.
     /// - `body`: The wanted change.
+    #[inline]
     pub fn update_environment_for_repository(
         &self,
         workspace: impl Display,

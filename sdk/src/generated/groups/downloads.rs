@@ -19,6 +19,7 @@ impl<'c> Downloads<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `filename`: Name of the downloadable file.
+    #[inline]
     pub fn delete_download(
         &self,
         workspace: impl Display,
@@ -45,6 +46,7 @@ impl<'c> Downloads<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `filename`: Name of the downloadable file.
+    #[inline]
     pub fn get_download(
         &self,
         workspace: impl Display,
@@ -68,6 +70,7 @@ impl<'c> Downloads<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn list_downloads(
         &self,
         workspace: impl Display,
@@ -89,6 +92,7 @@ impl<'c> Downloads<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `form`: The multipart form to send.
+    #[inline]
     pub fn upload_download(
         &self,
         workspace: impl Display,

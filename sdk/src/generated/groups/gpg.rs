@@ -19,6 +19,7 @@ impl<'c> Gpg<'c> {
     /// `POST /users/{selected_user}/gpg-keys` · OAuth scopes: `account:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-gpg/#api-users-selected-user-gpg-keys-post)
     ///
     /// - `selected_user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
+    #[inline]
     pub fn create_gpg_key(&self, selected_user: impl Display) -> CreateGpgKey {
         let request = Request::operation(
             self.client,
@@ -35,6 +36,7 @@ impl<'c> Gpg<'c> {
     ///
     /// - `selected_user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
     /// - `fingerprint`: Fingerprint of the GPG key.
+    #[inline]
     pub fn delete_gpg_key(
         &self,
         selected_user: impl Display,
@@ -55,6 +57,7 @@ impl<'c> Gpg<'c> {
     ///
     /// - `selected_user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
     /// - `fingerprint`: Fingerprint of the GPG key.
+    #[inline]
     pub fn get_gpg_key(
         &self,
         selected_user: impl Display,
@@ -74,6 +77,7 @@ impl<'c> Gpg<'c> {
     /// `GET /users/{selected_user}/gpg-keys` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-gpg/#api-users-selected-user-gpg-keys-get)
     ///
     /// - `selected_user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
+    #[inline]
     pub fn list_gpg_keys(&self, selected_user: impl Display) -> ListGpgKeys {
         let request = Request::operation(
             self.client,

@@ -22,6 +22,7 @@ impl<'c> Pipelines<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `environment_uuid`: Deployment environment that is to own the variable: UUID in braces.
     /// - `body`: New variable: `key`, `value` and, when it is to be hidden, `secured`. Leave `uuid` out.
+    #[inline]
     pub fn create_deployment_variable(
         &self,
         workspace: impl Display,
@@ -66,6 +67,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `body`: Pipeline to start: `target` and, if wanted, `variables`; everything else is set by the service.
+    #[inline]
     pub fn create_pipeline_for_repository(
         &self,
         workspace: impl Display,
@@ -90,6 +92,7 @@ impl<'c> Pipelines<'c> {
     ///
     /// - `username`: Team whose variables are meant.
     #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
+    #[inline]
     pub fn create_pipeline_variable_for_team(
         &self,
         username: impl Display,
@@ -111,6 +114,7 @@ impl<'c> Pipelines<'c> {
     ///
     /// - `selected_user`: User whose variables are meant: Atlassian account ID, or account UUID in braces.
     #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
+    #[inline]
     pub fn create_pipeline_variable_for_user(
         &self,
         selected_user: impl Display,
@@ -131,6 +135,7 @@ impl<'c> Pipelines<'c> {
     /// `POST /workspaces/{workspace}/pipelines-config/variables` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-post)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[inline]
     pub fn create_pipeline_variable_for_workspace(
         &self,
         workspace: impl Display,
@@ -153,6 +158,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `body`: Host to trust: `hostname` and `public_key`, an object with `key_type` and the Base64 `key`; both are needed.
+    #[inline]
     pub fn create_repository_pipeline_known_host(
         &self,
         workspace: impl Display,
@@ -178,6 +184,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `body`: Schedule to create. `cron_pattern` has seven fields, seconds first, in UTC: `0 0 12 * * ? *` is noon every day. `target` needs `ref_type` (`branch` only), `ref_name` and `selector`, and in practice also the `type` `pipeline_ref_target`.
+    #[inline]
     pub fn create_repository_pipeline_schedule(
         &self,
         workspace: impl Display,
@@ -203,6 +210,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `body`: New variable: `key`, `value` and, when it is to be hidden, `secured`. Leave `uuid` out.
+    #[inline]
     pub fn create_repository_pipeline_variable(
         &self,
         workspace: impl Display,
@@ -228,6 +236,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `body`: Name and labels of the runner.
+    #[inline]
     pub fn create_repository_runner(
         &self,
         workspace: impl Display,
@@ -250,6 +259,7 @@ impl<'c> Pipelines<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `body`: Name and labels of the runner.
+    #[inline]
     pub fn create_workspace_runner(
         &self,
         workspace: impl Display,
@@ -271,6 +281,7 @@ impl<'c> Pipelines<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `environment_uuid`: Deployment environment that owns the variable: UUID in braces.
     /// - `variable_uuid`: Variable to address: UUID in braces.
+    #[inline]
     pub fn delete_deployment_variable(
         &self,
         workspace: impl Display,
@@ -301,6 +312,7 @@ impl<'c> Pipelines<'c> {
     /// - `username`: Team whose variables are meant.
     /// - `variable_uuid`: Variable to address: UUID in braces.
     #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
+    #[inline]
     pub fn delete_pipeline_variable_for_team(
         &self,
         username: impl Display,
@@ -324,6 +336,7 @@ impl<'c> Pipelines<'c> {
     /// - `selected_user`: User whose variables are meant: Atlassian account ID, or account UUID in braces.
     /// - `variable_uuid`: Variable to address: UUID in braces.
     #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
+    #[inline]
     pub fn delete_pipeline_variable_for_user(
         &self,
         selected_user: impl Display,
@@ -344,6 +357,7 @@ impl<'c> Pipelines<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `variable_uuid`: Variable to address: UUID in braces.
+    #[inline]
     pub fn delete_pipeline_variable_for_workspace(
         &self,
         workspace: impl Display,
@@ -365,6 +379,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `cache_uuid`: Stored cache version to address: UUID in braces.
+    #[inline]
     pub fn delete_repository_pipeline_cache(
         &self,
         workspace: impl Display,
@@ -393,6 +408,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `name`: Name of the cache whose versions are removed; needed in practice.
+    #[inline]
     pub fn delete_repository_pipeline_caches(
         &self,
         workspace: impl Display,
@@ -417,6 +433,7 @@ impl<'c> Pipelines<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn delete_repository_pipeline_key_pair(
         &self,
         workspace: impl Display,
@@ -440,6 +457,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `known_host_uuid`: Known host entry to address: UUID in braces.
+    #[inline]
     pub fn delete_repository_pipeline_known_host(
         &self,
         workspace: impl Display,
@@ -468,6 +486,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `schedule_uuid`: Schedule to address: UUID in braces.
+    #[inline]
     pub fn delete_repository_pipeline_schedule(
         &self,
         workspace: impl Display,
@@ -494,6 +513,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `variable_uuid`: Variable to address: UUID in braces.
+    #[inline]
     pub fn delete_repository_pipeline_variable(
         &self,
         workspace: impl Display,
@@ -520,6 +540,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `runner_uuid`: Runner to address: UUID in braces.
+    #[inline]
     pub fn delete_repository_runner(
         &self,
         workspace: impl Display,
@@ -543,6 +564,7 @@ impl<'c> Pipelines<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `runner_uuid`: Runner to address: UUID in braces.
+    #[inline]
     pub fn delete_workspace_runner(
         &self,
         workspace: impl Display,
@@ -564,6 +586,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `environment_uuid`: Deployment environment to read: UUID in braces.
+    #[inline]
     pub fn get_deployment_variables(
         &self,
         workspace: impl Display,
@@ -588,6 +611,7 @@ impl<'c> Pipelines<'c> {
     /// `GET /workspaces/{workspace}/pipelines-config/identity/oidc/.well-known/openid-configuration` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-identity-oidc-well-known-openid-configuration-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[inline]
     pub fn get_oidc_configuration(
         &self,
         workspace: impl Display,
@@ -606,6 +630,7 @@ impl<'c> Pipelines<'c> {
     /// `GET /workspaces/{workspace}/pipelines-config/identity/oidc/keys.json` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-identity-oidc-keys-json-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[inline]
     pub fn get_oidc_keys(&self, workspace: impl Display) -> GetOidcKeys {
         let request = Request::operation(
             self.client,
@@ -625,6 +650,7 @@ impl<'c> Pipelines<'c> {
     /// - `pipeline_uuid`: Pipeline to address: its UUID in braces; the build number of the run is accepted too.
     /// - `step_uuid`: Step of that pipeline: UUID in braces, taken from the list of steps.
     /// - `log_uuid`: Container whose log is wanted: the step's own UUID for the build container, otherwise the UUID of the service container; in braces.
+    #[inline]
     pub fn get_pipeline_container_log(
         &self,
         workspace: impl Display,
@@ -655,6 +681,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pipeline_uuid`: Pipeline to address: its UUID in braces; the build number of the run is accepted too.
+    #[inline]
     pub fn get_pipeline_for_repository(
         &self,
         workspace: impl Display,
@@ -684,6 +711,7 @@ impl<'c> Pipelines<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pipeline_uuid`: Pipeline to address: its UUID in braces; the build number of the run is accepted too.
     /// - `step_uuid`: Step of that pipeline: UUID in braces, taken from the list of steps.
+    #[inline]
     pub fn get_pipeline_step_for_repository(
         &self,
         workspace: impl Display,
@@ -717,6 +745,7 @@ impl<'c> Pipelines<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pipeline_uuid`: Pipeline to address: its UUID in braces; the build number of the run is accepted too.
     /// - `step_uuid`: Step of that pipeline: UUID in braces, taken from the list of steps.
+    #[inline]
     pub fn get_pipeline_step_log_for_repository(
         &self,
         workspace: impl Display,
@@ -747,6 +776,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pipeline_uuid`: Pipeline to address: its UUID in braces; the build number of the run is accepted too.
+    #[inline]
     pub fn get_pipeline_steps_for_repository(
         &self,
         workspace: impl Display,
@@ -777,6 +807,7 @@ impl<'c> Pipelines<'c> {
     /// - `pipeline_uuid`: Pipeline to address: its UUID in braces; the build number of the run is accepted too.
     /// - `step_uuid`: Step of that pipeline: UUID in braces, taken from the list of steps.
     /// - `test_case_uuid`: Test case of that step: UUID in braces.
+    #[inline]
     pub fn get_pipeline_test_report_test_case_reasons(
         &self,
         workspace: impl Display,
@@ -810,6 +841,7 @@ impl<'c> Pipelines<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pipeline_uuid`: Pipeline to address: its UUID in braces; the build number of the run is accepted too.
     /// - `step_uuid`: Step of that pipeline: UUID in braces, taken from the list of steps.
+    #[inline]
     pub fn get_pipeline_test_report_test_cases(
         &self,
         workspace: impl Display,
@@ -841,6 +873,7 @@ impl<'c> Pipelines<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pipeline_uuid`: Pipeline to address: its UUID in braces; the build number of the run is accepted too.
     /// - `step_uuid`: Step of that pipeline: UUID in braces, taken from the list of steps.
+    #[inline]
     pub fn get_pipeline_test_reports(
         &self,
         workspace: impl Display,
@@ -869,6 +902,7 @@ impl<'c> Pipelines<'c> {
     /// - `username`: Team whose variables are meant.
     /// - `variable_uuid`: Variable to address: UUID in braces.
     #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
+    #[inline]
     pub fn get_pipeline_variable_for_team(
         &self,
         username: impl Display,
@@ -892,6 +926,7 @@ impl<'c> Pipelines<'c> {
     /// - `selected_user`: User whose variables are meant: Atlassian account ID, or account UUID in braces.
     /// - `variable_uuid`: Variable to address: UUID in braces.
     #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
+    #[inline]
     pub fn get_pipeline_variable_for_user(
         &self,
         selected_user: impl Display,
@@ -914,6 +949,7 @@ impl<'c> Pipelines<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `variable_uuid`: Variable to address: UUID in braces.
+    #[inline]
     pub fn get_pipeline_variable_for_workspace(
         &self,
         workspace: impl Display,
@@ -936,6 +972,7 @@ impl<'c> Pipelines<'c> {
     ///
     /// - `username`: Team whose variables are meant.
     #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
+    #[inline]
     pub fn get_pipeline_variables_for_team(
         &self,
         username: impl Display,
@@ -957,6 +994,7 @@ impl<'c> Pipelines<'c> {
     ///
     /// - `selected_user`: User whose variables are meant: Atlassian account ID, or account UUID in braces.
     #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
+    #[inline]
     pub fn get_pipeline_variables_for_user(
         &self,
         selected_user: impl Display,
@@ -977,6 +1015,7 @@ impl<'c> Pipelines<'c> {
     /// `GET /workspaces/{workspace}/pipelines-config/variables` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[inline]
     pub fn get_pipeline_variables_for_workspace(
         &self,
         workspace: impl Display,
@@ -998,6 +1037,7 @@ impl<'c> Pipelines<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn get_pipelines_for_repository(
         &self,
         workspace: impl Display,
@@ -1021,6 +1061,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `cache_uuid`: Stored cache version to address: UUID in braces.
+    #[inline]
     pub fn get_repository_pipeline_cache_content_uri(
         &self,
         workspace: impl Display,
@@ -1048,6 +1089,7 @@ impl<'c> Pipelines<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn get_repository_pipeline_caches(
         &self,
         workspace: impl Display,
@@ -1070,6 +1112,7 @@ impl<'c> Pipelines<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn get_repository_pipeline_config(
         &self,
         workspace: impl Display,
@@ -1091,6 +1134,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `known_host_uuid`: Known host entry to address: UUID in braces.
+    #[inline]
     pub fn get_repository_pipeline_known_host(
         &self,
         workspace: impl Display,
@@ -1118,6 +1162,7 @@ impl<'c> Pipelines<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn get_repository_pipeline_known_hosts(
         &self,
         workspace: impl Display,
@@ -1139,6 +1184,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `schedule_uuid`: Schedule to address: UUID in braces.
+    #[inline]
     pub fn get_repository_pipeline_schedule(
         &self,
         workspace: impl Display,
@@ -1167,6 +1213,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `schedule_uuid`: Schedule to address: UUID in braces.
+    #[inline]
     pub fn get_repository_pipeline_schedule_executions(
         &self,
         workspace: impl Display,
@@ -1192,6 +1239,7 @@ impl<'c> Pipelines<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn get_repository_pipeline_schedules(
         &self,
         workspace: impl Display,
@@ -1214,6 +1262,7 @@ impl<'c> Pipelines<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn get_repository_pipeline_ssh_key_pair(
         &self,
         workspace: impl Display,
@@ -1237,6 +1286,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `variable_uuid`: Variable to address: UUID in braces.
+    #[inline]
     pub fn get_repository_pipeline_variable(
         &self,
         workspace: impl Display,
@@ -1264,6 +1314,7 @@ impl<'c> Pipelines<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn get_repository_pipeline_variables(
         &self,
         workspace: impl Display,
@@ -1285,6 +1336,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `runner_uuid`: Runner to address: UUID in braces.
+    #[inline]
     pub fn get_repository_runner(
         &self,
         workspace: impl Display,
@@ -1310,6 +1362,7 @@ impl<'c> Pipelines<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn get_repository_runners(
         &self,
         workspace: impl Display,
@@ -1328,6 +1381,7 @@ impl<'c> Pipelines<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `runner_uuid`: Runner to address: UUID in braces.
+    #[inline]
     pub fn get_workspace_runner(
         &self,
         workspace: impl Display,
@@ -1347,6 +1401,7 @@ impl<'c> Pipelines<'c> {
     /// `GET /workspaces/{workspace}/pipelines-config/runners` · OAuth scopes: `runner` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[inline]
     pub fn get_workspace_runners(&self, workspace: impl Display) -> GetWorkspaceRunners {
         let request = Request::operation(
             self.client,
@@ -1364,6 +1419,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pipeline_uuid`: Pipeline to address: its UUID in braces; the build number of the run is accepted too.
+    #[inline]
     pub fn stop_pipeline(
         &self,
         workspace: impl Display,
@@ -1392,6 +1448,7 @@ impl<'c> Pipelines<'c> {
     /// - `environment_uuid`: Deployment environment that owns the variable: UUID in braces.
     /// - `variable_uuid`: Variable to address: UUID in braces.
     /// - `body`: Variable with its new `key`, `value` and `secured` flag.
+    #[inline]
     pub fn update_deployment_variable(
         &self,
         workspace: impl Display,
@@ -1425,6 +1482,7 @@ impl<'c> Pipelines<'c> {
     /// - `variable_uuid`: Variable to address: UUID in braces.
     /// - `body`: The variable as it shall be.
     #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
+    #[inline]
     pub fn update_pipeline_variable_for_team(
         &self,
         username: impl Display,
@@ -1451,6 +1509,7 @@ impl<'c> Pipelines<'c> {
     /// - `variable_uuid`: Variable to address: UUID in braces.
     /// - `body`: The variable as it shall be.
     #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
+    #[inline]
     pub fn update_pipeline_variable_for_user(
         &self,
         selected_user: impl Display,
@@ -1476,6 +1535,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `variable_uuid`: Variable to address: UUID in braces.
     /// - `body`: The variable as it shall be.
+    #[inline]
     pub fn update_pipeline_variable_for_workspace(
         &self,
         workspace: impl Display,
@@ -1501,6 +1561,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `body`: Object whose `next` is the number for the following run.
+    #[inline]
     pub fn update_repository_build_number(
         &self,
         workspace: impl Display,
@@ -1526,6 +1587,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `body`: Settings to apply: `enabled`.
+    #[inline]
     pub fn update_repository_pipeline_config(
         &self,
         workspace: impl Display,
@@ -1551,6 +1613,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `body`: Key pair to store: `private_key` and `public_key`.
+    #[inline]
     pub fn update_repository_pipeline_key_pair(
         &self,
         workspace: impl Display,
@@ -1575,6 +1638,7 @@ impl<'c> Pipelines<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `known_host_uuid`: Known host entry to address: UUID in braces.
     /// - `body`: Known host with its new `hostname` and `public_key`.
+    #[inline]
     pub fn update_repository_pipeline_known_host(
         &self,
         workspace: impl Display,
@@ -1606,6 +1670,7 @@ impl<'c> Pipelines<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `schedule_uuid`: Schedule to address: UUID in braces.
     /// - `body`: Object with the new `enabled` flag.
+    #[inline]
     pub fn update_repository_pipeline_schedule(
         &self,
         workspace: impl Display,
@@ -1637,6 +1702,7 @@ impl<'c> Pipelines<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `variable_uuid`: Variable to address: UUID in braces.
     /// - `body`: Variable with its new `key`, `value` and `secured` flag.
+    #[inline]
     pub fn update_repository_pipeline_variable(
         &self,
         workspace: impl Display,
@@ -1668,6 +1734,7 @@ impl<'c> Pipelines<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `runner_uuid`: Runner to address: UUID in braces.
     /// - `body`: Name and labels of the runner.
+    #[inline]
     pub fn update_repository_runner(
         &self,
         workspace: impl Display,
@@ -1696,6 +1763,7 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `runner_uuid`: Runner to address: UUID in braces.
     /// - `body`: Name and labels of the runner.
+    #[inline]
     pub fn update_workspace_runner(
         &self,
         workspace: impl Display,

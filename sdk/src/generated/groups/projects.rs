@@ -21,6 +21,7 @@ impl<'c> Projects<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
     /// - `selected_user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
+    #[inline]
     pub fn add_project_default_reviewer(
         &self,
         workspace: impl Display,
@@ -48,6 +49,7 @@ impl<'c> Projects<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `body`: The project as it shall be.
+    #[inline]
     pub fn create_project(
         &self,
         workspace: impl Display,
@@ -69,6 +71,7 @@ impl<'c> Projects<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
+    #[inline]
     pub fn delete_project(
         &self,
         workspace: impl Display,
@@ -90,6 +93,7 @@ impl<'c> Projects<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
     /// - `group_slug`: Slug of the group.
+    #[inline]
     pub fn delete_project_group_permission(
         &self,
         workspace: impl Display,
@@ -118,6 +122,7 @@ impl<'c> Projects<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
     /// - `selected_user_id`: Account id of the user, or the user's UUID in braces.
+    #[inline]
     pub fn delete_project_user_permission(
         &self,
         workspace: impl Display,
@@ -143,6 +148,7 @@ impl<'c> Projects<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
+    #[inline]
     pub fn get_project(
         &self,
         workspace: impl Display,
@@ -162,6 +168,7 @@ impl<'c> Projects<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
     /// - `selected_user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
+    #[inline]
     pub fn get_project_default_reviewer(
         &self,
         workspace: impl Display,
@@ -190,6 +197,7 @@ impl<'c> Projects<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
     /// - `group_slug`: Slug of the group.
+    #[inline]
     pub fn get_project_group_permission(
         &self,
         workspace: impl Display,
@@ -218,6 +226,7 @@ impl<'c> Projects<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
     /// - `selected_user_id`: Account id of the user, or the user's UUID in braces.
+    #[inline]
     pub fn get_project_user_permission(
         &self,
         workspace: impl Display,
@@ -245,6 +254,7 @@ impl<'c> Projects<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
+    #[inline]
     pub fn list_project_default_reviewers(
         &self,
         workspace: impl Display,
@@ -267,6 +277,7 @@ impl<'c> Projects<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
+    #[inline]
     pub fn list_project_group_permissions(
         &self,
         workspace: impl Display,
@@ -289,6 +300,7 @@ impl<'c> Projects<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
+    #[inline]
     pub fn list_project_user_permissions(
         &self,
         workspace: impl Display,
@@ -310,6 +322,7 @@ impl<'c> Projects<'c> {
     /// `GET /workspaces/{workspace}/projects` · OAuth scopes: `project` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-projects-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[inline]
     pub fn list_projects(&self, workspace: impl Display) -> ListProjects {
         let request = Request::operation(
             self.client,
@@ -327,6 +340,7 @@ impl<'c> Projects<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
     /// - `selected_user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
+    #[inline]
     pub fn remove_project_default_reviewer(
         &self,
         workspace: impl Display,
@@ -355,6 +369,7 @@ impl<'c> Projects<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
     /// - `body`: The project as it shall be.
+    #[inline]
     pub fn update_project(
         &self,
         workspace: impl Display,
@@ -379,6 +394,7 @@ impl<'c> Projects<'c> {
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
     /// - `group_slug`: Slug of the group.
     /// - `body`: The permission to grant.
+    #[inline]
     pub fn update_project_group_permission(
         &self,
         workspace: impl Display,
@@ -410,6 +426,7 @@ impl<'c> Projects<'c> {
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
     /// - `selected_user_id`: Account id of the user, or the user's UUID in braces.
     /// - `body`: The permission to grant.
+    #[inline]
     pub fn update_project_user_permission(
         &self,
         workspace: impl Display,

@@ -24,6 +24,7 @@ impl<'c> Properties<'c> {
     /// - `app_key`: Key of the Connect app that owns the property.
     /// - `property_name`: Name of the property within the app's own set for the commit.
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
+    #[inline]
     pub fn delete_commit_hosted_property_value(
         &self,
         workspace: impl Display,
@@ -59,6 +60,7 @@ impl<'c> Properties<'c> {
     /// - `app_key`: Key of the Connect app that owns the property.
     /// - `property_name`: Name of the property within the app's own set for the pull request.
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
+    #[inline]
     pub fn delete_pull_request_hosted_property_value(
         &self,
         workspace: impl Display,
@@ -93,6 +95,7 @@ impl<'c> Properties<'c> {
     /// - `app_key`: Key of the Connect app that owns the property.
     /// - `property_name`: Name of the property within the app's own set for the repository.
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
+    #[inline]
     pub fn delete_repository_hosted_property_value(
         &self,
         workspace: impl Display,
@@ -124,6 +127,7 @@ impl<'c> Properties<'c> {
     /// - `app_key`: Key of the Connect app that owns the property.
     /// - `property_name`: Name of the property within the app's own set for the user.
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
+    #[inline]
     pub fn delete_user_hosted_property_value(
         &self,
         selected_user: impl Display,
@@ -155,6 +159,7 @@ impl<'c> Properties<'c> {
     /// - `app_key`: Key of the Connect app that owns the property.
     /// - `property_name`: Name of the property within the app's own set for the commit.
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
+    #[inline]
     pub fn get_commit_hosted_property_value(
         &self,
         workspace: impl Display,
@@ -190,6 +195,7 @@ impl<'c> Properties<'c> {
     /// - `app_key`: Key of the Connect app that owns the property.
     /// - `property_name`: Name of the property within the app's own set for the pull request.
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
+    #[inline]
     pub fn get_pull_request_hosted_property_value(
         &self,
         workspace: impl Display,
@@ -224,6 +230,7 @@ impl<'c> Properties<'c> {
     /// - `app_key`: Key of the Connect app that owns the property.
     /// - `property_name`: Name of the property within the app's own set for the repository.
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
+    #[inline]
     pub fn get_repository_hosted_property_value(
         &self,
         workspace: impl Display,
@@ -255,6 +262,7 @@ impl<'c> Properties<'c> {
     /// - `app_key`: Key of the Connect app that owns the property.
     /// - `property_name`: Name of the property within the app's own set for the user.
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
+    #[inline]
     pub fn retrieve_user_hosted_property_value(
         &self,
         selected_user: impl Display,
@@ -287,6 +295,7 @@ impl<'c> Properties<'c> {
     /// - `property_name`: Name of the property within the app's own set for the commit.
     /// - `body`: The value to store: any JSON object.
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
+    #[inline]
     pub fn update_commit_hosted_property_value(
         &self,
         workspace: impl Display,
@@ -325,6 +334,7 @@ impl<'c> Properties<'c> {
     /// - `property_name`: Name of the property within the app's own set for the pull request.
     /// - `body`: The value to store: any JSON object.
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
+    #[inline]
     pub fn update_pull_request_hosted_property_value(
         &self,
         workspace: impl Display,
@@ -362,6 +372,7 @@ impl<'c> Properties<'c> {
     /// - `property_name`: Name of the property within the app's own set for the repository.
     /// - `body`: The value to store: any JSON object.
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
+    #[inline]
     pub fn update_repository_hosted_property_value(
         &self,
         workspace: impl Display,
@@ -396,6 +407,7 @@ impl<'c> Properties<'c> {
     /// - `property_name`: Name of the property within the app's own set for the user.
     /// - `body`: The value to store: any JSON object.
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
+    #[inline]
     pub fn update_user_hosted_property_value(
         &self,
         selected_user: impl Display,

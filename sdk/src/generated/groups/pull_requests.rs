@@ -21,6 +21,7 @@ impl<'c> PullRequests<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `target_username`: Default reviewer, given by UUID in braces or by username.
+    #[inline]
     pub fn add_default_reviewer(
         &self,
         workspace: impl Display,
@@ -47,6 +48,7 @@ impl<'c> PullRequests<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
+    #[inline]
     pub fn approve_pull_request(
         &self,
         workspace: impl Display,
@@ -72,6 +74,7 @@ impl<'c> PullRequests<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn create_pull_request(
         &self,
         workspace: impl Display,
@@ -94,6 +97,7 @@ impl<'c> PullRequests<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
     /// - `body`: The comment to post.
+    #[inline]
     pub fn create_pull_request_comment(
         &self,
         workspace: impl Display,
@@ -125,6 +129,7 @@ impl<'c> PullRequests<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
     /// - `body`: Text of the task and, if wanted, the comment it belongs to.
+    #[inline]
     pub fn create_pull_request_task(
         &self,
         workspace: impl Display,
@@ -153,6 +158,7 @@ impl<'c> PullRequests<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
+    #[inline]
     pub fn decline_pull_request(
         &self,
         workspace: impl Display,
@@ -178,6 +184,7 @@ impl<'c> PullRequests<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
     /// - `comment_id`: Numeric id of the comment.
+    #[inline]
     pub fn delete_pull_request_comment(
         &self,
         workspace: impl Display,
@@ -207,6 +214,7 @@ impl<'c> PullRequests<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
     /// - `task_id`: Id of the task: a number for a pull request task, a string for a background merge.
+    #[inline]
     pub fn delete_pull_request_task(
         &self,
         workspace: impl Display,
@@ -235,6 +243,7 @@ impl<'c> PullRequests<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `target_username`: Default reviewer, given by UUID in braces or by username.
+    #[inline]
     pub fn get_default_reviewer(
         &self,
         workspace: impl Display,
@@ -259,6 +268,7 @@ impl<'c> PullRequests<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
+    #[inline]
     pub fn get_pull_request(
         &self,
         workspace: impl Display,
@@ -284,6 +294,7 @@ impl<'c> PullRequests<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
     /// - `comment_id`: Numeric id of the comment.
+    #[inline]
     pub fn get_pull_request_comment(
         &self,
         workspace: impl Display,
@@ -312,6 +323,7 @@ impl<'c> PullRequests<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
+    #[inline]
     pub fn get_pull_request_diff(
         &self,
         workspace: impl Display,
@@ -339,6 +351,7 @@ impl<'c> PullRequests<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
     /// - `task_id`: Id of the task: a number for a pull request task, a string for a background merge.
+    #[inline]
     pub fn get_pull_request_merge_status(
         &self,
         workspace: impl Display,
@@ -369,6 +382,7 @@ impl<'c> PullRequests<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
+    #[inline]
     pub fn get_pull_request_patch(
         &self,
         workspace: impl Display,
@@ -394,6 +408,7 @@ impl<'c> PullRequests<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
     /// - `task_id`: Id of the task: a number for a pull request task, a string for a background merge.
+    #[inline]
     pub fn get_pull_request_task(
         &self,
         workspace: impl Display,
@@ -422,6 +437,7 @@ impl<'c> PullRequests<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
+    #[inline]
     pub fn get_pullrequests_for_commit(
         &self,
         workspace: impl Display,
@@ -445,6 +461,7 @@ impl<'c> PullRequests<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn list_activity(
         &self,
         workspace: impl Display,
@@ -465,6 +482,7 @@ impl<'c> PullRequests<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn list_default_reviewers(
         &self,
         workspace: impl Display,
@@ -485,6 +503,7 @@ impl<'c> PullRequests<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn list_effective_default_reviewers(
         &self,
         workspace: impl Display,
@@ -508,6 +527,7 @@ impl<'c> PullRequests<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
+    #[inline]
     pub fn list_pull_request_activity(
         &self,
         workspace: impl Display,
@@ -534,6 +554,7 @@ impl<'c> PullRequests<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
+    #[inline]
     pub fn list_pull_request_comments(
         &self,
         workspace: impl Display,
@@ -560,6 +581,7 @@ impl<'c> PullRequests<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
+    #[inline]
     pub fn list_pull_request_commits(
         &self,
         workspace: impl Display,
@@ -586,6 +608,7 @@ impl<'c> PullRequests<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
+    #[inline]
     pub fn list_pull_request_conflicts(
         &self,
         workspace: impl Display,
@@ -614,6 +637,7 @@ impl<'c> PullRequests<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
+    #[inline]
     pub fn list_pull_request_diffstat(
         &self,
         workspace: impl Display,
@@ -638,6 +662,7 @@ impl<'c> PullRequests<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
+    #[inline]
     pub fn list_pull_request_tasks(
         &self,
         workspace: impl Display,
@@ -663,6 +688,7 @@ impl<'c> PullRequests<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn list_pull_requests(
         &self,
         workspace: impl Display,
@@ -683,6 +709,7 @@ impl<'c> PullRequests<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `selected_user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
+    #[inline]
     pub fn list_pull_requests_of_user(
         &self,
         workspace: impl Display,
@@ -704,6 +731,7 @@ impl<'c> PullRequests<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
+    #[inline]
     pub fn merge_pull_request(
         &self,
         workspace: impl Display,
@@ -730,6 +758,7 @@ impl<'c> PullRequests<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `target_username`: Default reviewer, given by UUID in braces or by username.
+    #[inline]
     pub fn remove_default_reviewer(
         &self,
         workspace: impl Display,
@@ -757,6 +786,7 @@ impl<'c> PullRequests<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
     /// - `comment_id`: Numeric id of the comment.
+    #[inline]
     pub fn reopen_pull_request_comment(
         &self,
         workspace: impl Display,
@@ -787,6 +817,7 @@ impl<'c> PullRequests<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
+    #[inline]
     pub fn request_pull_request_changes(
         &self,
         workspace: impl Display,
@@ -816,6 +847,7 @@ impl<'c> PullRequests<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
     /// - `comment_id`: Numeric id of the comment.
+    #[inline]
     pub fn resolve_pull_request_comment(
         &self,
         workspace: impl Display,
@@ -846,6 +878,7 @@ impl<'c> PullRequests<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
+    #[inline]
     pub fn unapprove_pull_request(
         &self,
         workspace: impl Display,
@@ -872,6 +905,7 @@ impl<'c> PullRequests<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
+    #[inline]
     pub fn update_pull_request(
         &self,
         workspace: impl Display,
@@ -900,6 +934,7 @@ impl<'c> PullRequests<'c> {
     /// - `pull_request_id`: Number of the pull request within its repository.
     /// - `comment_id`: Numeric id of the comment.
     /// - `body`: The new content of the comment.
+    #[inline]
     pub fn update_pull_request_comment(
         &self,
         workspace: impl Display,
@@ -934,6 +969,7 @@ impl<'c> PullRequests<'c> {
     /// - `pull_request_id`: Number of the pull request within its repository.
     /// - `task_id`: Id of the task: a number for a pull request task, a string for a background merge.
     /// - `body`: New text and/or state of the task.
+    #[inline]
     pub fn update_pull_request_task(
         &self,
         workspace: impl Display,
@@ -964,6 +1000,7 @@ impl<'c> PullRequests<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
+    #[inline]
     pub fn withdraw_pull_request_changes_request(
         &self,
         workspace: impl Display,

@@ -21,6 +21,7 @@ impl<'c> Refs<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `body`: Name of the branch, and in `target` the hash it starts at.
+    #[inline]
     pub fn create_branch(
         &self,
         workspace: impl Display,
@@ -44,6 +45,7 @@ impl<'c> Refs<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `body`: Name, target and optionally the message of the tag.
+    #[inline]
     pub fn create_tag(
         &self,
         workspace: impl Display,
@@ -67,6 +69,7 @@ impl<'c> Refs<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `name`: Name of the branch or tag.
+    #[inline]
     pub fn delete_branch(
         &self,
         workspace: impl Display,
@@ -89,6 +92,7 @@ impl<'c> Refs<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `name`: Name of the branch or tag.
+    #[inline]
     pub fn delete_tag(
         &self,
         workspace: impl Display,
@@ -111,6 +115,7 @@ impl<'c> Refs<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `name`: Name of the branch or tag.
+    #[inline]
     pub fn get_branch(
         &self,
         workspace: impl Display,
@@ -133,6 +138,7 @@ impl<'c> Refs<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `name`: Name of the branch or tag.
+    #[inline]
     pub fn get_tag(
         &self,
         workspace: impl Display,
@@ -154,6 +160,7 @@ impl<'c> Refs<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn list_branches(
         &self,
         workspace: impl Display,
@@ -174,6 +181,7 @@ impl<'c> Refs<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn list_refs(
         &self,
         workspace: impl Display,
@@ -194,6 +202,7 @@ impl<'c> Refs<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn list_tags(
         &self,
         workspace: impl Display,

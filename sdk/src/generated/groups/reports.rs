@@ -23,6 +23,7 @@ impl<'c> Reports<'c> {
     /// - `commit`: Hash of the commit the report is about.
     /// - `report_id`: UUID in braces that Bitbucket gave the report, or the external id its creator chose.
     /// - `body`: A JSON array of 1 to 100 annotations; each needs a distinct `external_id` (best prefixed with your tool's name) and a non-empty `summary` of at most 450 characters, while `path` and `line` are optional.
+    #[inline]
     pub fn bulk_create_or_update_annotations(
         &self,
         workspace: impl Display,
@@ -58,6 +59,7 @@ impl<'c> Reports<'c> {
     /// - `report_id`: UUID in braces that Bitbucket gave the report, or the external id its creator chose.
     /// - `annotation_id`: External id of your choice, or the UUID in braces of an existing annotation.
     /// - `body`: The annotation; its `summary` must not be empty and has at most 450 characters, `annotation_type` is VULNERABILITY, CODE_SMELL or BUG, and `line` counts from 1.
+    #[inline]
     pub fn create_or_update_annotation(
         &self,
         workspace: impl Display,
@@ -94,6 +96,7 @@ impl<'c> Reports<'c> {
     /// - `commit`: Hash of the commit the report is about.
     /// - `report_id`: External id of your choice, or the UUID in braces of an existing report.
     /// - `body`: The report; it may hold up to 10 `data` entries, whose values depend on their type: DATE is milliseconds since 1970, DURATION milliseconds, PERCENTAGE 0 to 100, LINK an object with `text` and `href`, BOOLEAN a JSON boolean, NUMBER a number, TEXT a string. An entry without a type takes a plain number, string or boolean and is shown as text.
+    #[inline]
     pub fn create_or_update_report(
         &self,
         workspace: impl Display,
@@ -126,6 +129,7 @@ impl<'c> Reports<'c> {
     /// - `commit`: Hash of the commit the report is about.
     /// - `report_id`: UUID in braces that Bitbucket gave the report, or the external id its creator chose.
     /// - `annotation_id`: UUID in braces that Bitbucket gave the annotation, or the external id its creator chose.
+    #[inline]
     pub fn delete_annotation(
         &self,
         workspace: impl Display,
@@ -157,6 +161,7 @@ impl<'c> Reports<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Hash of the commit the report is about.
     /// - `report_id`: UUID in braces that Bitbucket gave the report, or the external id its creator chose.
+    #[inline]
     pub fn delete_report(
         &self,
         workspace: impl Display,
@@ -187,6 +192,7 @@ impl<'c> Reports<'c> {
     /// - `commit`: Hash of the commit the report is about.
     /// - `report_id`: UUID in braces that Bitbucket gave the report, or the external id its creator chose.
     /// - `annotation_id`: UUID in braces that Bitbucket gave the annotation, or the external id its creator chose.
+    #[inline]
     pub fn get_annotation(
         &self,
         workspace: impl Display,
@@ -218,6 +224,7 @@ impl<'c> Reports<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Hash of the commit the report is about.
     /// - `report_id`: UUID in braces that Bitbucket gave the report, or the external id its creator chose.
+    #[inline]
     pub fn get_annotations_for_report(
         &self,
         workspace: impl Display,
@@ -247,6 +254,7 @@ impl<'c> Reports<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Hash of the commit the report is about.
     /// - `report_id`: UUID in braces that Bitbucket gave the report, or the external id its creator chose.
+    #[inline]
     pub fn get_report(
         &self,
         workspace: impl Display,
@@ -275,6 +283,7 @@ impl<'c> Reports<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Hash of the commit whose reports are wanted.
+    #[inline]
     pub fn get_reports_for_commit(
         &self,
         workspace: impl Display,

@@ -20,6 +20,7 @@ impl<'c> Repositories<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn create_fork(
         &self,
         workspace: impl Display,
@@ -40,6 +41,7 @@ impl<'c> Repositories<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn create_repository(
         &self,
         workspace: impl Display,
@@ -60,6 +62,7 @@ impl<'c> Repositories<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn delete_repository(
         &self,
         workspace: impl Display,
@@ -81,6 +84,7 @@ impl<'c> Repositories<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `group_slug`: Slug of the group.
+    #[inline]
     pub fn delete_repository_group_permission(
         &self,
         workspace: impl Display,
@@ -109,6 +113,7 @@ impl<'c> Repositories<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `selected_user_id`: Account id of the user, or the user's UUID in braces.
+    #[inline]
     pub fn delete_repository_user_permission(
         &self,
         workspace: impl Display,
@@ -136,6 +141,7 @@ impl<'c> Repositories<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn get_override_settings(
         &self,
         workspace: impl Display,
@@ -154,6 +160,7 @@ impl<'c> Repositories<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn get_repository(
         &self,
         workspace: impl Display,
@@ -175,6 +182,7 @@ impl<'c> Repositories<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `group_slug`: Slug of the group.
+    #[inline]
     pub fn get_repository_group_permission(
         &self,
         workspace: impl Display,
@@ -203,6 +211,7 @@ impl<'c> Repositories<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `selected_user_id`: Account id of the user, or the user's UUID in braces.
+    #[inline]
     pub fn get_repository_user_permission(
         &self,
         workspace: impl Display,
@@ -230,6 +239,7 @@ impl<'c> Repositories<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn list_forks(
         &self,
         workspace: impl Display,
@@ -248,6 +258,7 @@ impl<'c> Repositories<'c> {
     ///
     /// `GET /repositories` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-get)
     #[deprecated = "Withdrawn by CHANGE-2770 and answers 410; list the repositories of one workspace instead."]
+    #[inline]
     pub fn list_public_repositories(&self) -> ListPublicRepositories {
         let request = Request::operation(self.client, &LIST_PUBLIC_REPOSITORIES, &[]);
         ListPublicRepositories { request }
@@ -259,6 +270,7 @@ impl<'c> Repositories<'c> {
     /// `GET /repositories/{workspace}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[inline]
     pub fn list_repositories(&self, workspace: impl Display) -> ListRepositories {
         let request = Request::operation(
             self.client,
@@ -275,6 +287,7 @@ impl<'c> Repositories<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn list_repository_group_permissions(
         &self,
         workspace: impl Display,
@@ -295,6 +308,7 @@ impl<'c> Repositories<'c> {
     ///
     /// `GET /user/permissions/repositories` · OAuth scopes: `account`, `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-user-permissions-repositories-get)
     #[deprecated = "Withdrawn by CHANGE-2770 and answers 410; use `GET /user/workspaces/{workspace}/permissions/repositories` instead."]
+    #[inline]
     pub fn list_repository_permissions_of_current_user(
         &self,
     ) -> ListRepositoryPermissionsOfCurrentUser {
@@ -314,6 +328,7 @@ impl<'c> Repositories<'c> {
     /// `GET /user/workspaces/{workspace}/permissions/repositories` · OAuth scopes: `account`, `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-user-workspaces-workspace-permissions-repositories-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[inline]
     pub fn list_repository_permissions_of_current_user_in_workspace(
         &self,
         workspace: impl Display,
@@ -335,6 +350,7 @@ impl<'c> Repositories<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn list_repository_user_permissions(
         &self,
         workspace: impl Display,
@@ -357,6 +373,7 @@ impl<'c> Repositories<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn list_repository_watchers(
         &self,
         workspace: impl Display,
@@ -378,6 +395,7 @@ impl<'c> Repositories<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `body`: The wanted settings in `override_settings`.
+    #[inline]
     pub fn update_override_settings(
         &self,
         workspace: impl Display,
@@ -400,6 +418,7 @@ impl<'c> Repositories<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn update_repository(
         &self,
         workspace: impl Display,
@@ -422,6 +441,7 @@ impl<'c> Repositories<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `group_slug`: Slug of the group.
     /// - `body`: The permission to grant.
+    #[inline]
     pub fn update_repository_group_permission(
         &self,
         workspace: impl Display,
@@ -453,6 +473,7 @@ impl<'c> Repositories<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `selected_user_id`: Account id of the user, or the user's UUID in braces.
     /// - `body`: The permission to grant.
+    #[inline]
     pub fn update_repository_user_permission(
         &self,
         workspace: impl Display,

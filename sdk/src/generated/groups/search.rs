@@ -21,6 +21,7 @@ impl<'c> Search<'c> {
     /// - `selected_user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
     /// - `search_query`: What to look for, in the syntax of the search box on the website, for example `foo repo:demo` to find `foo` in one repository; it must be given.
     #[deprecated = "Code search is deprecated from 2026-11-01, without a replacement or an end date so far."]
+    #[inline]
     pub fn search_account(
         &self,
         selected_user: impl Display,
@@ -43,6 +44,7 @@ impl<'c> Search<'c> {
     /// - `username`: Username of the team, or its UUID in braces.
     /// - `search_query`: What to look for, in the syntax of the search box on the website, for example `foo repo:demo` to find `foo` in one repository; it must be given.
     #[deprecated = "Code search is deprecated from 2026-11-01, without a replacement or an end date so far."]
+    #[inline]
     pub fn search_team(
         &self,
         username: impl Display,
@@ -65,6 +67,7 @@ impl<'c> Search<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `search_query`: What to look for, in the syntax of the search box on the website, for example `foo repo:demo` to find `foo` in one repository; it must be given.
     #[deprecated = "Code search is deprecated from 2026-11-01, without a replacement or an end date so far."]
+    #[inline]
     pub fn search_workspace(
         &self,
         workspace: impl Display,

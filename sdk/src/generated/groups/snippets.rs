@@ -19,6 +19,7 @@ impl<'c> Snippets<'c> {
     /// `POST /snippets` · OAuth scopes: `snippet:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-post)
     ///
     /// - `body`: The snippet to create.
+    #[inline]
     pub fn create_own_snippet(&self, body: &types::Snippet) -> CreateOwnSnippet {
         let mut request = Request::operation(self.client, &CREATE_OWN_SNIPPET, &[]);
         request.set_json(body);
@@ -32,6 +33,7 @@ impl<'c> Snippets<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `body`: The snippet to create.
+    #[inline]
     pub fn create_snippet(
         &self,
         workspace: impl Display,
@@ -54,6 +56,7 @@ impl<'c> Snippets<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `encoded_id`: Id of the snippet, a short string.
     /// - `body`: The comment to post.
+    #[inline]
     pub fn create_snippet_comment(
         &self,
         workspace: impl Display,
@@ -74,6 +77,7 @@ impl<'c> Snippets<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `encoded_id`: Id of the snippet, a short string.
+    #[inline]
     pub fn delete_snippet(
         &self,
         workspace: impl Display,
@@ -95,6 +99,7 @@ impl<'c> Snippets<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `encoded_id`: Id of the snippet, a short string.
     /// - `comment_id`: Numeric id of the comment.
+    #[inline]
     pub fn delete_snippet_comment(
         &self,
         workspace: impl Display,
@@ -121,6 +126,7 @@ impl<'c> Snippets<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `encoded_id`: Id of the snippet, a short string.
     /// - `node_id`: Hash of a revision of the snippet.
+    #[inline]
     pub fn delete_snippet_revision(
         &self,
         workspace: impl Display,
@@ -146,6 +152,7 @@ impl<'c> Snippets<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `encoded_id`: Id of the snippet, a short string.
+    #[inline]
     pub fn get_snippet(
         &self,
         workspace: impl Display,
@@ -165,6 +172,7 @@ impl<'c> Snippets<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `encoded_id`: Id of the snippet, a short string.
     /// - `comment_id`: Numeric id of the comment.
+    #[inline]
     pub fn get_snippet_comment(
         &self,
         workspace: impl Display,
@@ -189,6 +197,7 @@ impl<'c> Snippets<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `encoded_id`: Id of the snippet, a short string.
     /// - `revision`: Commit to start from: a full hash is always safe; some operations also take a ref name or a range such as `staging..production`.
+    #[inline]
     pub fn get_snippet_commit(
         &self,
         workspace: impl Display,
@@ -215,6 +224,7 @@ impl<'c> Snippets<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `encoded_id`: Id of the snippet, a short string.
     /// - `revision`: Commit to start from: a full hash is always safe; some operations also take a ref name or a range such as `staging..production`.
+    #[inline]
     pub fn get_snippet_diff(
         &self,
         workspace: impl Display,
@@ -241,6 +251,7 @@ impl<'c> Snippets<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `encoded_id`: Id of the snippet, a short string.
     /// - `path`: Path of the file or directory, relative to the root of the repository or snippet.
+    #[inline]
     pub fn get_snippet_file(
         &self,
         workspace: impl Display,
@@ -263,6 +274,7 @@ impl<'c> Snippets<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `encoded_id`: Id of the snippet, a short string.
     /// - `revision`: Commit to start from: a full hash is always safe; some operations also take a ref name or a range such as `staging..production`.
+    #[inline]
     pub fn get_snippet_patch(
         &self,
         workspace: impl Display,
@@ -289,6 +301,7 @@ impl<'c> Snippets<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `encoded_id`: Id of the snippet, a short string.
     /// - `node_id`: Hash of a revision of the snippet.
+    #[inline]
     pub fn get_snippet_revision(
         &self,
         workspace: impl Display,
@@ -316,6 +329,7 @@ impl<'c> Snippets<'c> {
     /// - `encoded_id`: Id of the snippet, a short string.
     /// - `node_id`: Hash of a revision of the snippet.
     /// - `path`: Path of the file or directory, relative to the root of the repository or snippet.
+    #[inline]
     pub fn get_snippet_revision_file(
         &self,
         workspace: impl Display,
@@ -343,6 +357,7 @@ impl<'c> Snippets<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `encoded_id`: Id of the snippet, a short string.
+    #[inline]
     pub fn is_watching_snippet(
         &self,
         workspace: impl Display,
@@ -361,6 +376,7 @@ impl<'c> Snippets<'c> {
     ///
     /// `GET /snippets` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-get)
     #[deprecated = "Withdrawn by CHANGE-2770 and answers 410; list the snippets of one workspace instead."]
+    #[inline]
     pub fn list_own_snippets(&self) -> ListOwnSnippets {
         let request = Request::operation(self.client, &LIST_OWN_SNIPPETS, &[]);
         ListOwnSnippets { request }
@@ -373,6 +389,7 @@ impl<'c> Snippets<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `encoded_id`: Id of the snippet, a short string.
+    #[inline]
     pub fn list_snippet_comments(
         &self,
         workspace: impl Display,
@@ -391,6 +408,7 @@ impl<'c> Snippets<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `encoded_id`: Id of the snippet, a short string.
+    #[inline]
     pub fn list_snippet_commits(
         &self,
         workspace: impl Display,
@@ -410,6 +428,7 @@ impl<'c> Snippets<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `encoded_id`: Id of the snippet, a short string.
     #[deprecated = "Atlassian marks it as going without naming a replacement."]
+    #[inline]
     pub fn list_snippet_watchers(
         &self,
         workspace: impl Display,
@@ -429,6 +448,7 @@ impl<'c> Snippets<'c> {
     /// `GET /snippets/{workspace}` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[inline]
     pub fn list_snippets(&self, workspace: impl Display) -> ListSnippets {
         let request = Request::operation(
             self.client,
@@ -443,6 +463,7 @@ impl<'c> Snippets<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `encoded_id`: Id of the snippet, a short string.
+    #[inline]
     pub fn unwatch_snippet(
         &self,
         workspace: impl Display,
@@ -464,6 +485,7 @@ impl<'c> Snippets<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `encoded_id`: Id of the snippet, a short string.
     /// - `body`: What to change; what is missing stays as it is.
+    #[inline]
     pub fn update_snippet(
         &self,
         workspace: impl Display,
@@ -488,6 +510,7 @@ impl<'c> Snippets<'c> {
     /// - `encoded_id`: Id of the snippet, a short string.
     /// - `comment_id`: Numeric id of the comment.
     /// - `body`: The new content of the comment.
+    #[inline]
     pub fn update_snippet_comment(
         &self,
         workspace: impl Display,
@@ -517,6 +540,7 @@ impl<'c> Snippets<'c> {
     /// - `encoded_id`: Id of the snippet, a short string.
     /// - `node_id`: Hash of a revision of the snippet.
     /// - `body`: What to change; what is missing stays as it is.
+    #[inline]
     pub fn update_snippet_revision(
         &self,
         workspace: impl Display,
@@ -544,6 +568,7 @@ impl<'c> Snippets<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `encoded_id`: Id of the snippet, a short string.
+    #[inline]
     pub fn watch_snippet(
         &self,
         workspace: impl Display,

@@ -21,6 +21,7 @@ impl<'c> Source<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `form`: The multipart form to send.
+    #[inline]
     pub fn create_commit(
         &self,
         workspace: impl Display,
@@ -45,6 +46,7 @@ impl<'c> Source<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
     /// - `path`: Path of the file or directory, relative to the root of the repository or snippet.
+    #[inline]
     pub fn get_source(
         &self,
         workspace: impl Display,
@@ -74,6 +76,7 @@ impl<'c> Source<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
     /// - `path`: Path of the file or directory, relative to the root of the repository or snippet.
+    #[inline]
     pub fn list_file_history(
         &self,
         workspace: impl Display,
@@ -101,6 +104,7 @@ impl<'c> Source<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn list_root_directory(
         &self,
         workspace: impl Display,

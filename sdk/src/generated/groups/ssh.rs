@@ -19,6 +19,7 @@ impl<'c> Ssh<'c> {
     /// `POST /users/{selected_user}/ssh-keys` · OAuth scopes: `account:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-ssh/#api-users-selected-user-ssh-keys-post)
     ///
     /// - `selected_user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
+    #[inline]
     pub fn create_ssh_key(&self, selected_user: impl Display) -> CreateSshKey {
         let request = Request::operation(
             self.client,
@@ -33,6 +34,7 @@ impl<'c> Ssh<'c> {
     ///
     /// - `selected_user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
     /// - `key_id`: Id of the key: a number for deploy keys, a UUID in braces for a user's SSH keys.
+    #[inline]
     pub fn delete_ssh_key(
         &self,
         selected_user: impl Display,
@@ -51,6 +53,7 @@ impl<'c> Ssh<'c> {
     ///
     /// - `selected_user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
     /// - `key_id`: Id of the key: a number for deploy keys, a UUID in braces for a user's SSH keys.
+    #[inline]
     pub fn get_ssh_key(
         &self,
         selected_user: impl Display,
@@ -70,6 +73,7 @@ impl<'c> Ssh<'c> {
     /// `GET /users/{selected_user}/ssh-keys` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-ssh/#api-users-selected-user-ssh-keys-get)
     ///
     /// - `selected_user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
+    #[inline]
     pub fn list_ssh_keys(&self, selected_user: impl Display) -> ListSshKeys {
         let request = Request::operation(
             self.client,
@@ -86,6 +90,7 @@ impl<'c> Ssh<'c> {
     ///
     /// - `selected_user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
     /// - `key_id`: Id of the key: a number for deploy keys, a UUID in braces for a user's SSH keys.
+    #[inline]
     pub fn update_ssh_key(
         &self,
         selected_user: impl Display,

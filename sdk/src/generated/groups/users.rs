@@ -17,6 +17,7 @@ impl<'c> Users<'c> {
     /// The account behind the credential. API tokens need the scope `read:user:bitbucket`, so this is a poor test of whether a narrowly scoped token works.
     ///
     /// `GET /user` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-users/#api-user-get)
+    #[inline]
     pub fn get_current_user(&self) -> GetCurrentUser {
         let request = Request::operation(self.client, &GET_CURRENT_USER, &[]);
         GetCurrentUser { request }
@@ -28,6 +29,7 @@ impl<'c> Users<'c> {
     /// `GET /user/emails/{email}` · OAuth scopes: `email` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-users/#api-user-emails-email-get)
     ///
     /// - `email`: The email address to look up.
+    #[inline]
     pub fn get_email(&self, email: impl Display) -> GetEmail {
         let request = Request::operation(self.client, &GET_EMAIL, &[("email", &email)]);
         GetEmail { request }
@@ -39,6 +41,7 @@ impl<'c> Users<'c> {
     /// `GET /users/{selected_user}` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-users/#api-users-selected-user-get)
     ///
     /// - `selected_user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
+    #[inline]
     pub fn get_user(&self, selected_user: impl Display) -> GetUser {
         let request = Request::operation(
             self.client,
@@ -52,6 +55,7 @@ impl<'c> Users<'c> {
     /// Includes addresses that are not confirmed yet.
     ///
     /// `GET /user/emails` · OAuth scopes: `email` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-users/#api-user-emails-get)
+    #[inline]
     pub fn list_emails(&self) -> ListEmails {
         let request = Request::operation(self.client, &LIST_EMAILS, &[]);
         ListEmails { request }

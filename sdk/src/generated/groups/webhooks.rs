@@ -21,6 +21,7 @@ impl<'c> Webhooks<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `body`: The webhook; address and events are needed.
+    #[inline]
     pub fn create_repository_webhook(
         &self,
         workspace: impl Display,
@@ -43,6 +44,7 @@ impl<'c> Webhooks<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `body`: The webhook; address and events are needed.
+    #[inline]
     pub fn create_workspace_webhook(
         &self,
         workspace: impl Display,
@@ -63,6 +65,7 @@ impl<'c> Webhooks<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `uid`: UUID of the webhook, in braces.
+    #[inline]
     pub fn delete_repository_webhook(
         &self,
         workspace: impl Display,
@@ -82,6 +85,7 @@ impl<'c> Webhooks<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `uid`: UUID of the webhook, in braces.
+    #[inline]
     pub fn delete_workspace_webhook(
         &self,
         workspace: impl Display,
@@ -99,6 +103,7 @@ impl<'c> Webhooks<'c> {
     /// Maps each kind of resource that can carry webhooks to a link listing its events. Public: needs neither credentials nor scopes.
     ///
     /// `GET /hook_events` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-webhooks/#api-hook-events-get)
+    #[inline]
     pub fn get_hook_events(&self) -> GetHookEvents {
         let request = Request::operation(self.client, &GET_HOOK_EVENTS, &[]);
         GetHookEvents { request }
@@ -110,6 +115,7 @@ impl<'c> Webhooks<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `uid`: UUID of the webhook, in braces.
+    #[inline]
     pub fn get_repository_webhook(
         &self,
         workspace: impl Display,
@@ -129,6 +135,7 @@ impl<'c> Webhooks<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `uid`: UUID of the webhook, in braces.
+    #[inline]
     pub fn get_workspace_webhook(
         &self,
         workspace: impl Display,
@@ -148,6 +155,7 @@ impl<'c> Webhooks<'c> {
     /// `GET /hook_events/{subject_type}` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-webhooks/#api-hook-events-subject-type-get)
     ///
     /// - `subject_type`: Kind of resource whose webhook events are wanted: `repository` or `workspace`.
+    #[inline]
     pub fn list_hook_events(&self, subject_type: impl Display) -> ListHookEvents {
         let request = Request::operation(
             self.client,
@@ -164,6 +172,7 @@ impl<'c> Webhooks<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn list_repository_webhooks(
         &self,
         workspace: impl Display,
@@ -183,6 +192,7 @@ impl<'c> Webhooks<'c> {
     /// `GET /workspaces/{workspace}/hooks` · OAuth scopes: `webhook` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[inline]
     pub fn list_workspace_webhooks(
         &self,
         workspace: impl Display,
@@ -204,6 +214,7 @@ impl<'c> Webhooks<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `uid`: UUID of the webhook, in braces.
     /// - `body`: The webhook; address and events are needed.
+    #[inline]
     pub fn update_repository_webhook(
         &self,
         workspace: impl Display,
@@ -228,6 +239,7 @@ impl<'c> Webhooks<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `uid`: UUID of the webhook, in braces.
     /// - `body`: The webhook; address and events are needed.
+    #[inline]
     pub fn update_workspace_webhook(
         &self,
         workspace: impl Display,

@@ -19,6 +19,7 @@ impl<'c> Workspaces<'c> {
     /// `GET /workspaces/{workspace}` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[inline]
     pub fn get_workspace(&self, workspace: impl Display) -> GetWorkspace {
         let request = Request::operation(
             self.client,
@@ -34,6 +35,7 @@ impl<'c> Workspaces<'c> {
     /// `GET /workspaces/{workspace}/settings/gpg/public-key` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-settings-gpg-public-key-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[inline]
     pub fn get_workspace_gpg_public_key(
         &self,
         workspace: impl Display,
@@ -55,6 +57,7 @@ impl<'c> Workspaces<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `member`: Member, given by UUID in braces or by account id.
+    #[inline]
     pub fn get_workspace_member(
         &self,
         workspace: impl Display,
@@ -74,6 +77,7 @@ impl<'c> Workspaces<'c> {
     /// `GET /user/workspaces/{workspace}/permission` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-user-workspaces-workspace-permission-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[inline]
     pub fn get_workspace_permission_of_current_user(
         &self,
         workspace: impl Display,
@@ -94,6 +98,7 @@ impl<'c> Workspaces<'c> {
     /// `GET /workspaces/{workspace}/permissions/repositories` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-permissions-repositories-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[inline]
     pub fn list_repository_permissions(
         &self,
         workspace: impl Display,
@@ -115,6 +120,7 @@ impl<'c> Workspaces<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[inline]
     pub fn list_repository_permissions_of_repository(
         &self,
         workspace: impl Display,
@@ -136,6 +142,7 @@ impl<'c> Workspaces<'c> {
     /// `GET /workspaces/{workspace}/members` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-members-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[inline]
     pub fn list_workspace_members(
         &self,
         workspace: impl Display,
@@ -154,6 +161,7 @@ impl<'c> Workspaces<'c> {
     /// `GET /workspaces/{workspace}/permissions` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-permissions-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[inline]
     pub fn list_workspace_permissions(
         &self,
         workspace: impl Display,
@@ -173,6 +181,7 @@ impl<'c> Workspaces<'c> {
     ///
     /// `GET /user/permissions/workspaces` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-user-permissions-workspaces-get)
     #[deprecated = "Withdrawn by CHANGE-2770 and answers 410; use `GET /user/workspaces` and `GET /user/workspaces/{workspace}/permission` instead."]
+    #[inline]
     pub fn list_workspace_permissions_of_current_user(
         &self,
     ) -> ListWorkspacePermissionsOfCurrentUser {
@@ -191,6 +200,7 @@ impl<'c> Workspaces<'c> {
     ///
     /// `GET /workspaces` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-get)
     #[deprecated = "Withdrawn by CHANGE-2770 and answers 410; use `GET /user/workspaces` instead."]
+    #[inline]
     pub fn list_workspaces(&self) -> ListWorkspaces {
         let request = Request::operation(self.client, &LIST_WORKSPACES, &[]);
         ListWorkspaces { request }
@@ -200,6 +210,7 @@ impl<'c> Workspaces<'c> {
     /// Paginated. Each item wraps a `workspace` and the flag `administrator`, which is true where the caller has admin permission. Filtering and sorting work on `slug` only.
     ///
     /// `GET /user/workspaces` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-user-workspaces-get)
+    #[inline]
     pub fn list_workspaces_of_current_user(&self) -> ListWorkspacesOfCurrentUser {
         let request = Request::operation(
             self.client,

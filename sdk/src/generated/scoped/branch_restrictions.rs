@@ -17,6 +17,7 @@ impl<'s> RepositoryBranchRestrictions<'s> {
     /// Create a branch restriction. See [`BranchRestrictions::create_branch_restriction`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/branch-restrictions` · OAuth scopes: `repository:admin` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-post)
+    #[inline]
     pub fn create_branch_restriction(
         &self,
         body: &types::Branchrestriction,
@@ -33,6 +34,7 @@ impl<'s> RepositoryBranchRestrictions<'s> {
     /// Delete a branch restriction. See [`BranchRestrictions::delete_branch_restriction`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/branch-restrictions/{id}` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-id-delete)
+    #[inline]
     pub fn delete_branch_restriction(
         &self,
         id: impl Display,
@@ -49,6 +51,7 @@ impl<'s> RepositoryBranchRestrictions<'s> {
     /// Get a branch restriction. See [`BranchRestrictions::get_branch_restriction`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/branch-restrictions/{id}` · OAuth scopes: `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-id-get)
+    #[inline]
     pub fn get_branch_restriction(&self, id: impl Display) -> GetBranchRestriction {
         self.scope
             .client()
@@ -58,6 +61,7 @@ impl<'s> RepositoryBranchRestrictions<'s> {
     /// List branch restrictions. See [`BranchRestrictions::list_branch_restrictions`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/branch-restrictions` · OAuth scopes: `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-get)
+    #[inline]
     pub fn list_branch_restrictions(&self) -> ListBranchRestrictions {
         self.scope
             .client()
@@ -67,6 +71,7 @@ impl<'s> RepositoryBranchRestrictions<'s> {
     /// Update a branch restriction. See [`BranchRestrictions::update_branch_restriction`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/branch-restrictions/{id}` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-id-put)
+    #[inline]
     pub fn update_branch_restriction(
         &self,
         id: impl Display,
@@ -95,6 +100,7 @@ impl<'s> WorkspaceBranchRestrictions<'s> {
     /// Create a branch restriction. See [`BranchRestrictions::create_branch_restriction`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/branch-restrictions` · OAuth scopes: `repository:admin` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-post)
+    #[inline]
     pub fn create_branch_restriction(
         &self,
         repo_slug: impl Display,
@@ -108,6 +114,7 @@ impl<'s> WorkspaceBranchRestrictions<'s> {
     /// Delete a branch restriction. See [`BranchRestrictions::delete_branch_restriction`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/branch-restrictions/{id}` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-id-delete)
+    #[inline]
     pub fn delete_branch_restriction(
         &self,
         repo_slug: impl Display,
@@ -121,6 +128,7 @@ impl<'s> WorkspaceBranchRestrictions<'s> {
     /// Get a branch restriction. See [`BranchRestrictions::get_branch_restriction`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/branch-restrictions/{id}` · OAuth scopes: `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-id-get)
+    #[inline]
     pub fn get_branch_restriction(
         &self,
         repo_slug: impl Display,
@@ -134,6 +142,7 @@ impl<'s> WorkspaceBranchRestrictions<'s> {
     /// List branch restrictions. See [`BranchRestrictions::list_branch_restrictions`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/branch-restrictions` · OAuth scopes: `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-get)
+    #[inline]
     pub fn list_branch_restrictions(
         &self,
         repo_slug: impl Display,
@@ -146,6 +155,7 @@ impl<'s> WorkspaceBranchRestrictions<'s> {
     /// Update a branch restriction. See [`BranchRestrictions::update_branch_restriction`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/branch-restrictions/{id}` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-id-put)
+    #[inline]
     pub fn update_branch_restriction(
         &self,
         repo_slug: impl Display,

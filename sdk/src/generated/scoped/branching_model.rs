@@ -17,6 +17,7 @@ impl<'s> RepositoryBranchingModel<'s> {
     /// Get the branching model of a repository. See [`BranchingModel::get_branching_model`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/branching-model` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-repositories-workspace-repo-slug-branching-model-get)
+    #[inline]
     pub fn get_branching_model(&self) -> GetBranchingModel {
         self.scope
             .client()
@@ -26,6 +27,7 @@ impl<'s> RepositoryBranchingModel<'s> {
     /// Get the branching model settings of a repository. See [`BranchingModel::get_branching_model_settings`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/branching-model/settings` · OAuth scopes: `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-repositories-workspace-repo-slug-branching-model-settings-get)
+    #[inline]
     pub fn get_branching_model_settings(&self) -> GetBranchingModelSettings {
         self.scope
             .client()
@@ -35,6 +37,7 @@ impl<'s> RepositoryBranchingModel<'s> {
     /// Get the branching model in effect. See [`BranchingModel::get_effective_branching_model`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/effective-branching-model` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-repositories-workspace-repo-slug-effective-branching-model-get)
+    #[inline]
     pub fn get_effective_branching_model(&self) -> GetEffectiveBranchingModel {
         self.scope
             .client()
@@ -47,6 +50,7 @@ impl<'s> RepositoryBranchingModel<'s> {
     /// Update the branching model settings of a repository. See [`BranchingModel::update_branching_model_settings`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/branching-model/settings` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-repositories-workspace-repo-slug-branching-model-settings-put)
+    #[inline]
     pub fn update_branching_model_settings(
         &self,
         body: &types::BranchingModelSettings,
@@ -73,6 +77,7 @@ impl<'s> WorkspaceBranchingModel<'s> {
     /// Get the branching model of a repository. See [`BranchingModel::get_branching_model`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/branching-model` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-repositories-workspace-repo-slug-branching-model-get)
+    #[inline]
     pub fn get_branching_model(&self, repo_slug: impl Display) -> GetBranchingModel {
         self.scope
             .client()
@@ -82,6 +87,7 @@ impl<'s> WorkspaceBranchingModel<'s> {
     /// Get the branching model settings of a repository. See [`BranchingModel::get_branching_model_settings`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/branching-model/settings` · OAuth scopes: `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-repositories-workspace-repo-slug-branching-model-settings-get)
+    #[inline]
     pub fn get_branching_model_settings(
         &self,
         repo_slug: impl Display,
@@ -94,6 +100,7 @@ impl<'s> WorkspaceBranchingModel<'s> {
     /// Get the branching model in effect. See [`BranchingModel::get_effective_branching_model`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/effective-branching-model` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-repositories-workspace-repo-slug-effective-branching-model-get)
+    #[inline]
     pub fn get_effective_branching_model(
         &self,
         repo_slug: impl Display,
@@ -106,6 +113,7 @@ impl<'s> WorkspaceBranchingModel<'s> {
     /// Get the branching model of a project. See [`BranchingModel::get_project_branching_model`].
     ///
     /// `GET /workspaces/{workspace}/projects/{project_key}/branching-model` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-workspaces-workspace-projects-project-key-branching-model-get)
+    #[inline]
     pub fn get_project_branching_model(
         &self,
         project_key: impl Display,
@@ -118,6 +126,7 @@ impl<'s> WorkspaceBranchingModel<'s> {
     /// Get the branching model settings of a project. See [`BranchingModel::get_project_branching_model_settings`].
     ///
     /// `GET /workspaces/{workspace}/projects/{project_key}/branching-model/settings` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-workspaces-workspace-projects-project-key-branching-model-settings-get)
+    #[inline]
     pub fn get_project_branching_model_settings(
         &self,
         project_key: impl Display,
@@ -130,6 +139,7 @@ impl<'s> WorkspaceBranchingModel<'s> {
     /// Update the branching model settings of a repository. See [`BranchingModel::update_branching_model_settings`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/branching-model/settings` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-repositories-workspace-repo-slug-branching-model-settings-put)
+    #[inline]
     pub fn update_branching_model_settings(
         &self,
         repo_slug: impl Display,
@@ -143,6 +153,7 @@ impl<'s> WorkspaceBranchingModel<'s> {
     /// Update the branching model settings of a project. See [`BranchingModel::update_project_branching_model_settings`].
     ///
     /// `PUT /workspaces/{workspace}/projects/{project_key}/branching-model/settings` · OAuth scopes: `project:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-workspaces-workspace-projects-project-key-branching-model-settings-put)
+    #[inline]
     pub fn update_project_branching_model_settings(
         &self,
         project_key: impl Display,

@@ -17,6 +17,7 @@ impl<'s> RepositoryCommitStatuses<'s> {
     /// Create or overwrite a build status. See [`CommitStatuses::create_build_status`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/#api-repositories-workspace-repo-slug-commit-commit-statuses-build-post)
+    #[inline]
     pub fn create_build_status(&self, commit: impl Display) -> CreateBuildStatus {
         self.scope
             .client()
@@ -26,6 +27,7 @@ impl<'s> RepositoryCommitStatuses<'s> {
     /// Get a build status. See [`CommitStatuses::get_build_status`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build/{key}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/#api-repositories-workspace-repo-slug-commit-commit-statuses-build-key-get)
+    #[inline]
     pub fn get_build_status(
         &self,
         commit: impl Display,
@@ -44,6 +46,7 @@ impl<'s> RepositoryCommitStatuses<'s> {
     /// List build statuses of a commit. See [`CommitStatuses::list_commit_statuses`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/statuses` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/#api-repositories-workspace-repo-slug-commit-commit-statuses-get)
+    #[inline]
     pub fn list_commit_statuses(&self, commit: impl Display) -> ListCommitStatuses {
         self.scope
             .client()
@@ -53,6 +56,7 @@ impl<'s> RepositoryCommitStatuses<'s> {
     /// List build statuses of a pull request. See [`CommitStatuses::list_pull_request_statuses`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/statuses` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-statuses-get)
+    #[inline]
     pub fn list_pull_request_statuses(
         &self,
         pull_request_id: i64,
@@ -69,6 +73,7 @@ impl<'s> RepositoryCommitStatuses<'s> {
     /// Update a build status. See [`CommitStatuses::update_build_status`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build/{key}` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/#api-repositories-workspace-repo-slug-commit-commit-statuses-build-key-put)
+    #[inline]
     pub fn update_build_status(
         &self,
         commit: impl Display,
@@ -97,6 +102,7 @@ impl<'s> WorkspaceCommitStatuses<'s> {
     /// Create or overwrite a build status. See [`CommitStatuses::create_build_status`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/#api-repositories-workspace-repo-slug-commit-commit-statuses-build-post)
+    #[inline]
     pub fn create_build_status(
         &self,
         repo_slug: impl Display,
@@ -110,6 +116,7 @@ impl<'s> WorkspaceCommitStatuses<'s> {
     /// Get a build status. See [`CommitStatuses::get_build_status`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build/{key}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/#api-repositories-workspace-repo-slug-commit-commit-statuses-build-key-get)
+    #[inline]
     pub fn get_build_status(
         &self,
         repo_slug: impl Display,
@@ -124,6 +131,7 @@ impl<'s> WorkspaceCommitStatuses<'s> {
     /// List build statuses of a commit. See [`CommitStatuses::list_commit_statuses`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/statuses` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/#api-repositories-workspace-repo-slug-commit-commit-statuses-get)
+    #[inline]
     pub fn list_commit_statuses(
         &self,
         repo_slug: impl Display,
@@ -137,6 +145,7 @@ impl<'s> WorkspaceCommitStatuses<'s> {
     /// List build statuses of a pull request. See [`CommitStatuses::list_pull_request_statuses`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/statuses` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-statuses-get)
+    #[inline]
     pub fn list_pull_request_statuses(
         &self,
         repo_slug: impl Display,
@@ -154,6 +163,7 @@ impl<'s> WorkspaceCommitStatuses<'s> {
     /// Update a build status. See [`CommitStatuses::update_build_status`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build/{key}` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/#api-repositories-workspace-repo-slug-commit-commit-statuses-build-key-put)
+    #[inline]
     pub fn update_build_status(
         &self,
         repo_slug: impl Display,

@@ -17,6 +17,7 @@ impl<'s> RepositoryCommits<'s> {
     /// Approve a commit. See [`Commits::approve_commit`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/commit/{commit}/approve` · OAuth scopes: `repository:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-approve-post)
+    #[inline]
     pub fn approve_commit(&self, commit: impl Display) -> ApproveCommit {
         self.scope
             .client()
@@ -26,6 +27,7 @@ impl<'s> RepositoryCommits<'s> {
     /// Comment on a commit. See [`Commits::create_commit_comment`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/commit/{commit}/comments` · OAuth scopes: `repository` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-post)
+    #[inline]
     pub fn create_commit_comment(
         &self,
         commit: impl Display,
@@ -44,6 +46,7 @@ impl<'s> RepositoryCommits<'s> {
     /// Delete a commit comment. See [`Commits::delete_commit_comment`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/comments/{comment_id}` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-comment-id-delete)
+    #[inline]
     pub fn delete_commit_comment(
         &self,
         commit: impl Display,
@@ -62,6 +65,7 @@ impl<'s> RepositoryCommits<'s> {
     /// Get a commit. See [`Commits::get_commit`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-get)
+    #[inline]
     pub fn get_commit(&self, commit: impl Display) -> GetCommit {
         self.scope
             .client()
@@ -71,6 +75,7 @@ impl<'s> RepositoryCommits<'s> {
     /// Get a commit comment. See [`Commits::get_commit_comment`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/comments/{comment_id}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-comment-id-get)
+    #[inline]
     pub fn get_commit_comment(
         &self,
         commit: impl Display,
@@ -89,6 +94,7 @@ impl<'s> RepositoryCommits<'s> {
     /// Get the diff of two commits. See [`Commits::get_diff`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/diff/{spec}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-diff-spec-get)
+    #[inline]
     pub fn get_diff(&self, spec: impl Display) -> GetDiff {
         self.scope
             .client()
@@ -98,6 +104,7 @@ impl<'s> RepositoryCommits<'s> {
     /// Get the merge base of two commits. See [`Commits::get_merge_base`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/merge-base/{revspec}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-merge-base-revspec-get)
+    #[inline]
     pub fn get_merge_base(&self, revspec: impl Display) -> GetMergeBase {
         self.scope
             .client()
@@ -107,6 +114,7 @@ impl<'s> RepositoryCommits<'s> {
     /// Get the patch of two commits. See [`Commits::get_patch`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/patch/{spec}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-patch-spec-get)
+    #[inline]
     pub fn get_patch(&self, spec: impl Display) -> GetPatch {
         self.scope
             .client()
@@ -116,6 +124,7 @@ impl<'s> RepositoryCommits<'s> {
     /// List comments on a commit. See [`Commits::list_commit_comments`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/comments` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-get)
+    #[inline]
     pub fn list_commit_comments(&self, commit: impl Display) -> ListCommitComments {
         self.scope
             .client()
@@ -125,6 +134,7 @@ impl<'s> RepositoryCommits<'s> {
     /// List commits. See [`Commits::list_commits`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commits` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-get)
+    #[inline]
     pub fn list_commits(&self) -> ListCommits {
         self.scope
             .client()
@@ -134,6 +144,7 @@ impl<'s> RepositoryCommits<'s> {
     /// List commits reachable from a revision. See [`Commits::list_commits_of_revision`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commits/{revision}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-revision-get)
+    #[inline]
     pub fn list_commits_of_revision(
         &self,
         revision: impl Display,
@@ -150,6 +161,7 @@ impl<'s> RepositoryCommits<'s> {
     /// Get the diffstat of two commits. See [`Commits::list_diffstat`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/diffstat/{spec}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-diffstat-spec-get)
+    #[inline]
     pub fn list_diffstat(&self, spec: impl Display) -> ListDiffstat {
         self.scope
             .client()
@@ -159,6 +171,7 @@ impl<'s> RepositoryCommits<'s> {
     /// List file conflicts between two commits. See [`Commits::list_file_conflicts`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/file-conflicts/{spec}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-file-conflicts-spec-get)
+    #[inline]
     pub fn list_file_conflicts(&self, spec: impl Display) -> ListFileConflicts {
         self.scope
             .client()
@@ -168,6 +181,7 @@ impl<'s> RepositoryCommits<'s> {
     /// List commits, filter in the body. See [`Commits::query_commits`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/commits` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-post)
+    #[inline]
     pub fn query_commits(&self) -> QueryCommits {
         self.scope
             .client()
@@ -177,6 +191,7 @@ impl<'s> RepositoryCommits<'s> {
     /// List revision commits, filter in the body. See [`Commits::query_commits_of_revision`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/commits/{revision}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-revision-post)
+    #[inline]
     pub fn query_commits_of_revision(
         &self,
         revision: impl Display,
@@ -193,6 +208,7 @@ impl<'s> RepositoryCommits<'s> {
     /// Withdraw approval of a commit. See [`Commits::unapprove_commit`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/approve` · OAuth scopes: `repository:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-approve-delete)
+    #[inline]
     pub fn unapprove_commit(&self, commit: impl Display) -> UnapproveCommit {
         self.scope
             .client()
@@ -202,6 +218,7 @@ impl<'s> RepositoryCommits<'s> {
     /// Update a commit comment. See [`Commits::update_commit_comment`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/commit/{commit}/comments/{comment_id}` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-comment-id-put)
+    #[inline]
     pub fn update_commit_comment(
         &self,
         commit: impl Display,
@@ -232,6 +249,7 @@ impl<'s> WorkspaceCommits<'s> {
     /// Approve a commit. See [`Commits::approve_commit`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/commit/{commit}/approve` · OAuth scopes: `repository:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-approve-post)
+    #[inline]
     pub fn approve_commit(
         &self,
         repo_slug: impl Display,
@@ -245,6 +263,7 @@ impl<'s> WorkspaceCommits<'s> {
     /// Comment on a commit. See [`Commits::create_commit_comment`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/commit/{commit}/comments` · OAuth scopes: `repository` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-post)
+    #[inline]
     pub fn create_commit_comment(
         &self,
         repo_slug: impl Display,
@@ -259,6 +278,7 @@ impl<'s> WorkspaceCommits<'s> {
     /// Delete a commit comment. See [`Commits::delete_commit_comment`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/comments/{comment_id}` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-comment-id-delete)
+    #[inline]
     pub fn delete_commit_comment(
         &self,
         repo_slug: impl Display,
@@ -273,6 +293,7 @@ impl<'s> WorkspaceCommits<'s> {
     /// Get a commit. See [`Commits::get_commit`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-get)
+    #[inline]
     pub fn get_commit(
         &self,
         repo_slug: impl Display,
@@ -286,6 +307,7 @@ impl<'s> WorkspaceCommits<'s> {
     /// Get a commit comment. See [`Commits::get_commit_comment`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/comments/{comment_id}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-comment-id-get)
+    #[inline]
     pub fn get_commit_comment(
         &self,
         repo_slug: impl Display,
@@ -300,12 +322,14 @@ impl<'s> WorkspaceCommits<'s> {
     /// Get the diff of two commits. See [`Commits::get_diff`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/diff/{spec}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-diff-spec-get)
+    #[inline]
     pub fn get_diff(&self, repo_slug: impl Display, spec: impl Display) -> GetDiff {
         self.scope.client().commits().get_diff(self.scope.workspace(), repo_slug, spec)
     }
     /// Get the merge base of two commits. See [`Commits::get_merge_base`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/merge-base/{revspec}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-merge-base-revspec-get)
+    #[inline]
     pub fn get_merge_base(
         &self,
         repo_slug: impl Display,
@@ -319,12 +343,14 @@ impl<'s> WorkspaceCommits<'s> {
     /// Get the patch of two commits. See [`Commits::get_patch`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/patch/{spec}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-patch-spec-get)
+    #[inline]
     pub fn get_patch(&self, repo_slug: impl Display, spec: impl Display) -> GetPatch {
         self.scope.client().commits().get_patch(self.scope.workspace(), repo_slug, spec)
     }
     /// List comments on a commit. See [`Commits::list_commit_comments`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/comments` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-get)
+    #[inline]
     pub fn list_commit_comments(
         &self,
         repo_slug: impl Display,
@@ -338,12 +364,14 @@ impl<'s> WorkspaceCommits<'s> {
     /// List commits. See [`Commits::list_commits`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commits` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-get)
+    #[inline]
     pub fn list_commits(&self, repo_slug: impl Display) -> ListCommits {
         self.scope.client().commits().list_commits(self.scope.workspace(), repo_slug)
     }
     /// List commits reachable from a revision. See [`Commits::list_commits_of_revision`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commits/{revision}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-revision-get)
+    #[inline]
     pub fn list_commits_of_revision(
         &self,
         repo_slug: impl Display,
@@ -357,6 +385,7 @@ impl<'s> WorkspaceCommits<'s> {
     /// Get the diffstat of two commits. See [`Commits::list_diffstat`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/diffstat/{spec}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-diffstat-spec-get)
+    #[inline]
     pub fn list_diffstat(
         &self,
         repo_slug: impl Display,
@@ -370,6 +399,7 @@ impl<'s> WorkspaceCommits<'s> {
     /// List file conflicts between two commits. See [`Commits::list_file_conflicts`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/file-conflicts/{spec}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-file-conflicts-spec-get)
+    #[inline]
     pub fn list_file_conflicts(
         &self,
         repo_slug: impl Display,
@@ -383,12 +413,14 @@ impl<'s> WorkspaceCommits<'s> {
     /// List commits, filter in the body. See [`Commits::query_commits`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/commits` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-post)
+    #[inline]
     pub fn query_commits(&self, repo_slug: impl Display) -> QueryCommits {
         self.scope.client().commits().query_commits(self.scope.workspace(), repo_slug)
     }
     /// List revision commits, filter in the body. See [`Commits::query_commits_of_revision`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/commits/{revision}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-revision-post)
+    #[inline]
     pub fn query_commits_of_revision(
         &self,
         repo_slug: impl Display,
@@ -402,6 +434,7 @@ impl<'s> WorkspaceCommits<'s> {
     /// Withdraw approval of a commit. See [`Commits::unapprove_commit`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/approve` · OAuth scopes: `repository:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-approve-delete)
+    #[inline]
     pub fn unapprove_commit(
         &self,
         repo_slug: impl Display,
@@ -415,6 +448,7 @@ impl<'s> WorkspaceCommits<'s> {
     /// Update a commit comment. See [`Commits::update_commit_comment`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/commit/{commit}/comments/{comment_id}` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-comment-id-put)
+    #[inline]
     pub fn update_commit_comment(
         &self,
         repo_slug: impl Display,

@@ -17,6 +17,7 @@ impl<'s> RepositoryDeployments<'s> {
     /// Add a deploy key to a repository. See [`Deployments::create_deploy_key`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/deploy-keys` · OAuth scopes: `repository`, `repository:admin` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-deploy-keys-post)
+    #[inline]
     pub fn create_deploy_key(&self, body: &types::DeployKey) -> CreateDeployKey {
         self.scope
             .client()
@@ -26,6 +27,7 @@ impl<'s> RepositoryDeployments<'s> {
     /// Create a deployment environment. See [`Deployments::create_environment`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/environments` · OAuth scopes: `pipeline` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-environments-post)
+    #[inline]
     pub fn create_environment(
         &self,
         body: &types::DeploymentEnvironment,
@@ -38,6 +40,7 @@ impl<'s> RepositoryDeployments<'s> {
     /// Delete a deploy key from a repository. See [`Deployments::delete_deploy_key`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/deploy-keys/{key_id}` · OAuth scopes: `repository`, `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-deploy-keys-key-id-delete)
+    #[inline]
     pub fn delete_deploy_key(&self, key_id: impl Display) -> DeleteDeployKey {
         self.scope
             .client()
@@ -47,6 +50,7 @@ impl<'s> RepositoryDeployments<'s> {
     /// Delete a deployment environment. See [`Deployments::delete_environment_for_repository`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/environments/{environment_uuid}` · OAuth scopes: `pipeline` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-environments-environment-uuid-delete)
+    #[inline]
     pub fn delete_environment_for_repository(
         &self,
         environment_uuid: impl Display,
@@ -63,6 +67,7 @@ impl<'s> RepositoryDeployments<'s> {
     /// Get a deploy key of a repository. See [`Deployments::get_deploy_key`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/deploy-keys/{key_id}` · OAuth scopes: `repository`, `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-deploy-keys-key-id-get)
+    #[inline]
     pub fn get_deploy_key(&self, key_id: impl Display) -> GetDeployKey {
         self.scope
             .client()
@@ -72,6 +77,7 @@ impl<'s> RepositoryDeployments<'s> {
     /// Get a deployment. See [`Deployments::get_deployment_for_repository`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/deployments/{deployment_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-deployments-deployment-uuid-get)
+    #[inline]
     pub fn get_deployment_for_repository(
         &self,
         deployment_uuid: impl Display,
@@ -88,6 +94,7 @@ impl<'s> RepositoryDeployments<'s> {
     /// List the deployments of a repository. See [`Deployments::get_deployments_for_repository`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/deployments` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-deployments-get)
+    #[inline]
     pub fn get_deployments_for_repository(&self) -> GetDeploymentsForRepository {
         self.scope
             .client()
@@ -100,6 +107,7 @@ impl<'s> RepositoryDeployments<'s> {
     /// Get a deployment environment. See [`Deployments::get_environment_for_repository`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/environments/{environment_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-environments-environment-uuid-get)
+    #[inline]
     pub fn get_environment_for_repository(
         &self,
         environment_uuid: impl Display,
@@ -116,6 +124,7 @@ impl<'s> RepositoryDeployments<'s> {
     /// List the deployment environments of a repository. See [`Deployments::get_environments_for_repository`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/environments` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-environments-get)
+    #[inline]
     pub fn get_environments_for_repository(&self) -> GetEnvironmentsForRepository {
         self.scope
             .client()
@@ -128,6 +137,7 @@ impl<'s> RepositoryDeployments<'s> {
     /// List a repository's deploy keys. See [`Deployments::list_deploy_keys`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/deploy-keys` · OAuth scopes: `repository`, `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-deploy-keys-get)
+    #[inline]
     pub fn list_deploy_keys(&self) -> ListDeployKeys {
         self.scope
             .client()
@@ -137,6 +147,7 @@ impl<'s> RepositoryDeployments<'s> {
     /// Update a deploy key of a repository. See [`Deployments::update_deploy_key`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/deploy-keys/{key_id}` · OAuth scopes: `repository`, `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-deploy-keys-key-id-put)
+    #[inline]
     pub fn update_deploy_key(&self, key_id: impl Display) -> UpdateDeployKey {
         self.scope
             .client()
@@ -146,6 +157,7 @@ impl<'s> RepositoryDeployments<'s> {
     /// Change a deployment environment. See [`Deployments::update_environment_for_repository`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/environments/{environment_uuid}/changes` · OAuth scopes: `pipeline` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-environments-environment-uuid-changes-post)
+    #[inline]
     pub fn update_environment_for_repository(
         &self,
         environment_uuid: impl Display,
@@ -174,6 +186,7 @@ impl<'s> WorkspaceDeployments<'s> {
     /// Add a deploy key to a repository. See [`Deployments::create_deploy_key`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/deploy-keys` · OAuth scopes: `repository`, `repository:admin` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-deploy-keys-post)
+    #[inline]
     pub fn create_deploy_key(
         &self,
         repo_slug: impl Display,
@@ -187,6 +200,7 @@ impl<'s> WorkspaceDeployments<'s> {
     /// Create a deployment environment. See [`Deployments::create_environment`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/environments` · OAuth scopes: `pipeline` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-environments-post)
+    #[inline]
     pub fn create_environment(
         &self,
         repo_slug: impl Display,
@@ -200,6 +214,7 @@ impl<'s> WorkspaceDeployments<'s> {
     /// Add a deploy key to a project. See [`Deployments::create_project_deploy_key`].
     ///
     /// `POST /workspaces/{workspace}/projects/{project_key}/deploy-keys` · OAuth scopes: `project`, `project:admin` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-workspaces-workspace-projects-project-key-deploy-keys-post)
+    #[inline]
     pub fn create_project_deploy_key(
         &self,
         project_key: impl Display,
@@ -213,6 +228,7 @@ impl<'s> WorkspaceDeployments<'s> {
     /// Delete a deploy key from a repository. See [`Deployments::delete_deploy_key`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/deploy-keys/{key_id}` · OAuth scopes: `repository`, `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-deploy-keys-key-id-delete)
+    #[inline]
     pub fn delete_deploy_key(
         &self,
         repo_slug: impl Display,
@@ -226,6 +242,7 @@ impl<'s> WorkspaceDeployments<'s> {
     /// Delete a deployment environment. See [`Deployments::delete_environment_for_repository`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/environments/{environment_uuid}` · OAuth scopes: `pipeline` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-environments-environment-uuid-delete)
+    #[inline]
     pub fn delete_environment_for_repository(
         &self,
         repo_slug: impl Display,
@@ -243,6 +260,7 @@ impl<'s> WorkspaceDeployments<'s> {
     /// Delete a deploy key from a project. See [`Deployments::delete_project_deploy_key`].
     ///
     /// `DELETE /workspaces/{workspace}/projects/{project_key}/deploy-keys/{key_id}` · OAuth scopes: `project`, `project:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-workspaces-workspace-projects-project-key-deploy-keys-key-id-delete)
+    #[inline]
     pub fn delete_project_deploy_key(
         &self,
         project_key: impl Display,
@@ -256,6 +274,7 @@ impl<'s> WorkspaceDeployments<'s> {
     /// Get a deploy key of a repository. See [`Deployments::get_deploy_key`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/deploy-keys/{key_id}` · OAuth scopes: `repository`, `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-deploy-keys-key-id-get)
+    #[inline]
     pub fn get_deploy_key(
         &self,
         repo_slug: impl Display,
@@ -269,6 +288,7 @@ impl<'s> WorkspaceDeployments<'s> {
     /// Get a deployment. See [`Deployments::get_deployment_for_repository`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/deployments/{deployment_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-deployments-deployment-uuid-get)
+    #[inline]
     pub fn get_deployment_for_repository(
         &self,
         repo_slug: impl Display,
@@ -286,6 +306,7 @@ impl<'s> WorkspaceDeployments<'s> {
     /// List the deployments of a repository. See [`Deployments::get_deployments_for_repository`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/deployments` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-deployments-get)
+    #[inline]
     pub fn get_deployments_for_repository(
         &self,
         repo_slug: impl Display,
@@ -298,6 +319,7 @@ impl<'s> WorkspaceDeployments<'s> {
     /// Get a deployment environment. See [`Deployments::get_environment_for_repository`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/environments/{environment_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-environments-environment-uuid-get)
+    #[inline]
     pub fn get_environment_for_repository(
         &self,
         repo_slug: impl Display,
@@ -315,6 +337,7 @@ impl<'s> WorkspaceDeployments<'s> {
     /// List the deployment environments of a repository. See [`Deployments::get_environments_for_repository`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/environments` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-environments-get)
+    #[inline]
     pub fn get_environments_for_repository(
         &self,
         repo_slug: impl Display,
@@ -327,6 +350,7 @@ impl<'s> WorkspaceDeployments<'s> {
     /// Get a deploy key of a project. See [`Deployments::get_project_deploy_key`].
     ///
     /// `GET /workspaces/{workspace}/projects/{project_key}/deploy-keys/{key_id}` · OAuth scopes: `project`, `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-workspaces-workspace-projects-project-key-deploy-keys-key-id-get)
+    #[inline]
     pub fn get_project_deploy_key(
         &self,
         project_key: impl Display,
@@ -340,6 +364,7 @@ impl<'s> WorkspaceDeployments<'s> {
     /// List a repository's deploy keys. See [`Deployments::list_deploy_keys`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/deploy-keys` · OAuth scopes: `repository`, `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-deploy-keys-get)
+    #[inline]
     pub fn list_deploy_keys(&self, repo_slug: impl Display) -> ListDeployKeys {
         self.scope
             .client()
@@ -349,6 +374,7 @@ impl<'s> WorkspaceDeployments<'s> {
     /// List a project's deploy keys. See [`Deployments::list_project_deploy_keys`].
     ///
     /// `GET /workspaces/{workspace}/projects/{project_key}/deploy-keys` · OAuth scopes: `project`, `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-workspaces-workspace-projects-project-key-deploy-keys-get)
+    #[inline]
     pub fn list_project_deploy_keys(
         &self,
         project_key: impl Display,
@@ -361,6 +387,7 @@ impl<'s> WorkspaceDeployments<'s> {
     /// Update a deploy key of a repository. See [`Deployments::update_deploy_key`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/deploy-keys/{key_id}` · OAuth scopes: `repository`, `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-deploy-keys-key-id-put)
+    #[inline]
     pub fn update_deploy_key(
         &self,
         repo_slug: impl Display,
@@ -374,6 +401,7 @@ impl<'s> WorkspaceDeployments<'s> {
     /// Change a deployment environment. See [`Deployments::update_environment_for_repository`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/environments/{environment_uuid}/changes` · OAuth scopes: `pipeline` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-environments-environment-uuid-changes-post)
+    #[inline]
     pub fn update_environment_for_repository(
         &self,
         repo_slug: impl Display,

@@ -17,6 +17,7 @@ impl<'s> RepositoryDownloads<'s> {
     /// Delete a download artifact. See [`Downloads::delete_download`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/downloads/{filename}` · OAuth scopes: `repository:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-filename-delete)
+    #[inline]
     pub fn delete_download(&self, filename: impl Display) -> DeleteDownload {
         self.scope
             .client()
@@ -26,6 +27,7 @@ impl<'s> RepositoryDownloads<'s> {
     /// Download an artifact. See [`Downloads::get_download`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/downloads/{filename}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-filename-get)
+    #[inline]
     pub fn get_download(&self, filename: impl Display) -> GetDownload {
         self.scope
             .client()
@@ -35,6 +37,7 @@ impl<'s> RepositoryDownloads<'s> {
     /// List download artifacts. See [`Downloads::list_downloads`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/downloads` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-get)
+    #[inline]
     pub fn list_downloads(&self) -> ListDownloads {
         self.scope
             .client()
@@ -44,6 +47,7 @@ impl<'s> RepositoryDownloads<'s> {
     /// Upload download artifacts. See [`Downloads::upload_download`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/downloads` · OAuth scopes: `repository:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-post)
+    #[inline]
     pub fn upload_download(&self, form: Multipart) -> UploadDownload {
         self.scope
             .client()
@@ -63,6 +67,7 @@ impl<'s> WorkspaceDownloads<'s> {
     /// Delete a download artifact. See [`Downloads::delete_download`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/downloads/{filename}` · OAuth scopes: `repository:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-filename-delete)
+    #[inline]
     pub fn delete_download(
         &self,
         repo_slug: impl Display,
@@ -76,6 +81,7 @@ impl<'s> WorkspaceDownloads<'s> {
     /// Download an artifact. See [`Downloads::get_download`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/downloads/{filename}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-filename-get)
+    #[inline]
     pub fn get_download(
         &self,
         repo_slug: impl Display,
@@ -89,12 +95,14 @@ impl<'s> WorkspaceDownloads<'s> {
     /// List download artifacts. See [`Downloads::list_downloads`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/downloads` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-get)
+    #[inline]
     pub fn list_downloads(&self, repo_slug: impl Display) -> ListDownloads {
         self.scope.client().downloads().list_downloads(self.scope.workspace(), repo_slug)
     }
     /// Upload download artifacts. See [`Downloads::upload_download`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/downloads` · OAuth scopes: `repository:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-post)
+    #[inline]
     pub fn upload_download(
         &self,
         repo_slug: impl Display,

@@ -17,6 +17,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Create a variable in a deployment environment. See [`Pipelines::create_deployment_variable`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-deployments-config-environments-environment-uuid-variables-post)
+    #[inline]
     pub fn create_deployment_variable(
         &self,
         environment_uuid: impl Display,
@@ -35,6 +36,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Start a pipeline. See [`Pipelines::create_pipeline_for_repository`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pipelines` · OAuth scopes: `pipeline` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-post)
+    #[inline]
     pub fn create_pipeline_for_repository(
         &self,
         body: &types::Pipeline,
@@ -51,6 +53,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Create a known host. See [`Pipelines::create_repository_pipeline_known_host`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-post)
+    #[inline]
     pub fn create_repository_pipeline_known_host(
         &self,
         body: &types::PipelineKnownHost,
@@ -67,6 +70,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Create a schedule. See [`Pipelines::create_repository_pipeline_schedule`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pipelines_config/schedules` · OAuth scopes: `pipeline:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-post)
+    #[inline]
     pub fn create_repository_pipeline_schedule(
         &self,
         body: &types::PipelineSchedulePostRequestBody,
@@ -83,6 +87,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Create a variable of a repository. See [`Pipelines::create_repository_pipeline_variable`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pipelines_config/variables` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-post)
+    #[inline]
     pub fn create_repository_pipeline_variable(
         &self,
         body: &types::PipelineVariable,
@@ -99,6 +104,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Create a runner in a repository. See [`Pipelines::create_repository_runner`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pipelines-config/runners` · OAuth scopes: `runner:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-post)
+    #[inline]
     pub fn create_repository_runner(
         &self,
         body: &types::PipelineRunner,
@@ -115,6 +121,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Delete a variable of a deployment environment. See [`Pipelines::delete_deployment_variable`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-deployments-config-environments-environment-uuid-variables-variable-uuid-delete)
+    #[inline]
     pub fn delete_deployment_variable(
         &self,
         environment_uuid: impl Display,
@@ -133,6 +140,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Delete one cache version. See [`Pipelines::delete_repository_pipeline_cache`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines-config/caches/{cache_uuid}` · OAuth scopes: `pipeline:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-cache-uuid-delete)
+    #[inline]
     pub fn delete_repository_pipeline_cache(
         &self,
         cache_uuid: impl Display,
@@ -149,6 +157,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Delete all versions of a named cache. See [`Pipelines::delete_repository_pipeline_caches`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines-config/caches` · OAuth scopes: `pipeline:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-delete)
+    #[inline]
     pub fn delete_repository_pipeline_caches(
         &self,
         name: impl Into<String>,
@@ -165,6 +174,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Delete the SSH key pair of a repository. See [`Pipelines::delete_repository_pipeline_key_pair`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/key_pair` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-key-pair-delete)
+    #[inline]
     pub fn delete_repository_pipeline_key_pair(
         &self,
     ) -> DeleteRepositoryPipelineKeyPair {
@@ -179,6 +189,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Delete a known host. See [`Pipelines::delete_repository_pipeline_known_host`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts/{known_host_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-known-host-uuid-delete)
+    #[inline]
     pub fn delete_repository_pipeline_known_host(
         &self,
         known_host_uuid: impl Display,
@@ -195,6 +206,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Delete a schedule. See [`Pipelines::delete_repository_pipeline_schedule`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}` · OAuth scopes: `pipeline:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-delete)
+    #[inline]
     pub fn delete_repository_pipeline_schedule(
         &self,
         schedule_uuid: impl Display,
@@ -211,6 +223,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Delete a variable of a repository. See [`Pipelines::delete_repository_pipeline_variable`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines_config/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-variable-uuid-delete)
+    #[inline]
     pub fn delete_repository_pipeline_variable(
         &self,
         variable_uuid: impl Display,
@@ -227,6 +240,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Delete a runner of a repository. See [`Pipelines::delete_repository_runner`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines-config/runners/{runner_uuid}` · OAuth scopes: `runner:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-runner-uuid-delete)
+    #[inline]
     pub fn delete_repository_runner(
         &self,
         runner_uuid: impl Display,
@@ -243,6 +257,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// List the variables of a deployment environment. See [`Pipelines::get_deployment_variables`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-deployments-config-environments-environment-uuid-variables-get)
+    #[inline]
     pub fn get_deployment_variables(
         &self,
         environment_uuid: impl Display,
@@ -259,6 +274,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Get the log of one container. See [`Pipelines::get_pipeline_container_log`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/logs/{log_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-logs-log-uuid-get)
+    #[inline]
     pub fn get_pipeline_container_log(
         &self,
         pipeline_uuid: impl Display,
@@ -279,6 +295,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Get a pipeline. See [`Pipelines::get_pipeline_for_repository`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-get)
+    #[inline]
     pub fn get_pipeline_for_repository(
         &self,
         pipeline_uuid: impl Display,
@@ -295,6 +312,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Get a step of a pipeline. See [`Pipelines::get_pipeline_step_for_repository`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-get)
+    #[inline]
     pub fn get_pipeline_step_for_repository(
         &self,
         pipeline_uuid: impl Display,
@@ -313,6 +331,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Get the log of a step. See [`Pipelines::get_pipeline_step_log_for_repository`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/log` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-log-get)
+    #[inline]
     pub fn get_pipeline_step_log_for_repository(
         &self,
         pipeline_uuid: impl Display,
@@ -331,6 +350,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// List the steps of a pipeline. See [`Pipelines::get_pipeline_steps_for_repository`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-get)
+    #[inline]
     pub fn get_pipeline_steps_for_repository(
         &self,
         pipeline_uuid: impl Display,
@@ -347,6 +367,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Get the output of a test case. See [`Pipelines::get_pipeline_test_report_test_case_reasons`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/test_reports/test_cases/{test_case_uuid}/test_case_reasons` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-test-reports-test-cases-test-case-uuid-test-case-reasons-get)
+    #[inline]
     pub fn get_pipeline_test_report_test_case_reasons(
         &self,
         pipeline_uuid: impl Display,
@@ -367,6 +388,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// List the test cases of a step. See [`Pipelines::get_pipeline_test_report_test_cases`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/test_reports/test_cases` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-test-reports-test-cases-get)
+    #[inline]
     pub fn get_pipeline_test_report_test_cases(
         &self,
         pipeline_uuid: impl Display,
@@ -385,6 +407,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Get the test totals of a step. See [`Pipelines::get_pipeline_test_reports`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/test_reports` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-test-reports-get)
+    #[inline]
     pub fn get_pipeline_test_reports(
         &self,
         pipeline_uuid: impl Display,
@@ -403,6 +426,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// List the pipelines of a repository. See [`Pipelines::get_pipelines_for_repository`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-get)
+    #[inline]
     pub fn get_pipelines_for_repository(&self) -> GetPipelinesForRepository {
         self.scope
             .client()
@@ -412,6 +436,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Get the download address of a cache. See [`Pipelines::get_repository_pipeline_cache_content_uri`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines-config/caches/{cache_uuid}/content-uri` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-cache-uuid-content-uri-get)
+    #[inline]
     pub fn get_repository_pipeline_cache_content_uri(
         &self,
         cache_uuid: impl Display,
@@ -428,6 +453,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// List the dependency caches of a repository. See [`Pipelines::get_repository_pipeline_caches`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines-config/caches` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-get)
+    #[inline]
     pub fn get_repository_pipeline_caches(&self) -> GetRepositoryPipelineCaches {
         self.scope
             .client()
@@ -440,6 +466,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Get the Pipelines settings of a repository. See [`Pipelines::get_repository_pipeline_config`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config` · OAuth scopes: `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-get)
+    #[inline]
     pub fn get_repository_pipeline_config(&self) -> GetRepositoryPipelineConfig {
         self.scope
             .client()
@@ -452,6 +479,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Get a known host. See [`Pipelines::get_repository_pipeline_known_host`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts/{known_host_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-known-host-uuid-get)
+    #[inline]
     pub fn get_repository_pipeline_known_host(
         &self,
         known_host_uuid: impl Display,
@@ -468,6 +496,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// List the known hosts of a repository. See [`Pipelines::get_repository_pipeline_known_hosts`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-get)
+    #[inline]
     pub fn get_repository_pipeline_known_hosts(
         &self,
     ) -> GetRepositoryPipelineKnownHosts {
@@ -482,6 +511,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Get a schedule. See [`Pipelines::get_repository_pipeline_schedule`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-get)
+    #[inline]
     pub fn get_repository_pipeline_schedule(
         &self,
         schedule_uuid: impl Display,
@@ -498,6 +528,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// List the executions of a schedule. See [`Pipelines::get_repository_pipeline_schedule_executions`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}/executions` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-executions-get)
+    #[inline]
     pub fn get_repository_pipeline_schedule_executions(
         &self,
         schedule_uuid: impl Display,
@@ -514,6 +545,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// List the schedules of a repository. See [`Pipelines::get_repository_pipeline_schedules`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/schedules` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-get)
+    #[inline]
     pub fn get_repository_pipeline_schedules(&self) -> GetRepositoryPipelineSchedules {
         self.scope
             .client()
@@ -526,6 +558,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Get the SSH key pair of a repository. See [`Pipelines::get_repository_pipeline_ssh_key_pair`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/key_pair` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-key-pair-get)
+    #[inline]
     pub fn get_repository_pipeline_ssh_key_pair(
         &self,
     ) -> GetRepositoryPipelineSshKeyPair {
@@ -540,6 +573,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Get a variable of a repository. See [`Pipelines::get_repository_pipeline_variable`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/variables/{variable_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-variable-uuid-get)
+    #[inline]
     pub fn get_repository_pipeline_variable(
         &self,
         variable_uuid: impl Display,
@@ -556,6 +590,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// List the variables of a repository. See [`Pipelines::get_repository_pipeline_variables`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/variables` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-get)
+    #[inline]
     pub fn get_repository_pipeline_variables(&self) -> GetRepositoryPipelineVariables {
         self.scope
             .client()
@@ -568,6 +603,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Get a runner of a repository. See [`Pipelines::get_repository_runner`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines-config/runners/{runner_uuid}` · OAuth scopes: `runner` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-runner-uuid-get)
+    #[inline]
     pub fn get_repository_runner(
         &self,
         runner_uuid: impl Display,
@@ -584,6 +620,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// List the runners of a repository. See [`Pipelines::get_repository_runners`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines-config/runners` · OAuth scopes: `runner` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-get)
+    #[inline]
     pub fn get_repository_runners(&self) -> GetRepositoryRunners {
         self.scope
             .client()
@@ -593,6 +630,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Stop a pipeline. See [`Pipelines::stop_pipeline`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/stopPipeline` · OAuth scopes: `pipeline:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-stop-pipeline-post)
+    #[inline]
     pub fn stop_pipeline(&self, pipeline_uuid: impl Display) -> StopPipeline {
         self.scope
             .client()
@@ -602,6 +640,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Change a variable of a deployment environment. See [`Pipelines::update_deployment_variable`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-deployments-config-environments-environment-uuid-variables-variable-uuid-put)
+    #[inline]
     pub fn update_deployment_variable(
         &self,
         environment_uuid: impl Display,
@@ -622,6 +661,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Set the next build number. See [`Pipelines::update_repository_build_number`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config/build_number` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-build-number-put)
+    #[inline]
     pub fn update_repository_build_number(
         &self,
         body: &types::PipelineBuildNumber,
@@ -638,6 +678,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Change the Pipelines settings of a repository. See [`Pipelines::update_repository_pipeline_config`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-put)
+    #[inline]
     pub fn update_repository_pipeline_config(
         &self,
         body: &types::PipelinesConfig,
@@ -654,6 +695,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Set the SSH key pair of a repository. See [`Pipelines::update_repository_pipeline_key_pair`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/key_pair` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-key-pair-put)
+    #[inline]
     pub fn update_repository_pipeline_key_pair(
         &self,
         body: &types::PipelineSshKeyPair,
@@ -670,6 +712,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Change a known host. See [`Pipelines::update_repository_pipeline_known_host`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts/{known_host_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-known-host-uuid-put)
+    #[inline]
     pub fn update_repository_pipeline_known_host(
         &self,
         known_host_uuid: impl Display,
@@ -688,6 +731,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Enable or disable a schedule. See [`Pipelines::update_repository_pipeline_schedule`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}` · OAuth scopes: `pipeline:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-put)
+    #[inline]
     pub fn update_repository_pipeline_schedule(
         &self,
         schedule_uuid: impl Display,
@@ -706,6 +750,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Change a variable of a repository. See [`Pipelines::update_repository_pipeline_variable`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-variable-uuid-put)
+    #[inline]
     pub fn update_repository_pipeline_variable(
         &self,
         variable_uuid: impl Display,
@@ -724,6 +769,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Change a runner of a repository. See [`Pipelines::update_repository_runner`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/pipelines-config/runners/{runner_uuid}` · OAuth scopes: `runner:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-runner-uuid-put)
+    #[inline]
     pub fn update_repository_runner(
         &self,
         runner_uuid: impl Display,
@@ -752,6 +798,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Create a variable in a deployment environment. See [`Pipelines::create_deployment_variable`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-deployments-config-environments-environment-uuid-variables-post)
+    #[inline]
     pub fn create_deployment_variable(
         &self,
         repo_slug: impl Display,
@@ -771,6 +818,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Start a pipeline. See [`Pipelines::create_pipeline_for_repository`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pipelines` · OAuth scopes: `pipeline` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-post)
+    #[inline]
     pub fn create_pipeline_for_repository(
         &self,
         repo_slug: impl Display,
@@ -784,6 +832,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Create a variable of a workspace. See [`Pipelines::create_pipeline_variable_for_workspace`].
     ///
     /// `POST /workspaces/{workspace}/pipelines-config/variables` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-post)
+    #[inline]
     pub fn create_pipeline_variable_for_workspace(
         &self,
     ) -> CreatePipelineVariableForWorkspace {
@@ -795,6 +844,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Create a known host. See [`Pipelines::create_repository_pipeline_known_host`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-post)
+    #[inline]
     pub fn create_repository_pipeline_known_host(
         &self,
         repo_slug: impl Display,
@@ -812,6 +862,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Create a schedule. See [`Pipelines::create_repository_pipeline_schedule`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pipelines_config/schedules` · OAuth scopes: `pipeline:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-post)
+    #[inline]
     pub fn create_repository_pipeline_schedule(
         &self,
         repo_slug: impl Display,
@@ -825,6 +876,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Create a variable of a repository. See [`Pipelines::create_repository_pipeline_variable`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pipelines_config/variables` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-post)
+    #[inline]
     pub fn create_repository_pipeline_variable(
         &self,
         repo_slug: impl Display,
@@ -838,6 +890,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Create a runner in a repository. See [`Pipelines::create_repository_runner`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pipelines-config/runners` · OAuth scopes: `runner:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-post)
+    #[inline]
     pub fn create_repository_runner(
         &self,
         repo_slug: impl Display,
@@ -851,6 +904,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Create a runner in a workspace. See [`Pipelines::create_workspace_runner`].
     ///
     /// `POST /workspaces/{workspace}/pipelines-config/runners` · OAuth scopes: `runner:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-post)
+    #[inline]
     pub fn create_workspace_runner(
         &self,
         body: &types::PipelineRunner,
@@ -863,6 +917,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Delete a variable of a deployment environment. See [`Pipelines::delete_deployment_variable`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-deployments-config-environments-environment-uuid-variables-variable-uuid-delete)
+    #[inline]
     pub fn delete_deployment_variable(
         &self,
         repo_slug: impl Display,
@@ -882,6 +937,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Delete a variable of a workspace. See [`Pipelines::delete_pipeline_variable_for_workspace`].
     ///
     /// `DELETE /workspaces/{workspace}/pipelines-config/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-variable-uuid-delete)
+    #[inline]
     pub fn delete_pipeline_variable_for_workspace(
         &self,
         variable_uuid: impl Display,
@@ -897,6 +953,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Delete one cache version. See [`Pipelines::delete_repository_pipeline_cache`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines-config/caches/{cache_uuid}` · OAuth scopes: `pipeline:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-cache-uuid-delete)
+    #[inline]
     pub fn delete_repository_pipeline_cache(
         &self,
         repo_slug: impl Display,
@@ -914,6 +971,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Delete all versions of a named cache. See [`Pipelines::delete_repository_pipeline_caches`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines-config/caches` · OAuth scopes: `pipeline:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-delete)
+    #[inline]
     pub fn delete_repository_pipeline_caches(
         &self,
         repo_slug: impl Display,
@@ -927,6 +985,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Delete the SSH key pair of a repository. See [`Pipelines::delete_repository_pipeline_key_pair`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/key_pair` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-key-pair-delete)
+    #[inline]
     pub fn delete_repository_pipeline_key_pair(
         &self,
         repo_slug: impl Display,
@@ -939,6 +998,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Delete a known host. See [`Pipelines::delete_repository_pipeline_known_host`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts/{known_host_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-known-host-uuid-delete)
+    #[inline]
     pub fn delete_repository_pipeline_known_host(
         &self,
         repo_slug: impl Display,
@@ -956,6 +1016,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Delete a schedule. See [`Pipelines::delete_repository_pipeline_schedule`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}` · OAuth scopes: `pipeline:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-delete)
+    #[inline]
     pub fn delete_repository_pipeline_schedule(
         &self,
         repo_slug: impl Display,
@@ -973,6 +1034,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Delete a variable of a repository. See [`Pipelines::delete_repository_pipeline_variable`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines_config/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-variable-uuid-delete)
+    #[inline]
     pub fn delete_repository_pipeline_variable(
         &self,
         repo_slug: impl Display,
@@ -990,6 +1052,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Delete a runner of a repository. See [`Pipelines::delete_repository_runner`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines-config/runners/{runner_uuid}` · OAuth scopes: `runner:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-runner-uuid-delete)
+    #[inline]
     pub fn delete_repository_runner(
         &self,
         repo_slug: impl Display,
@@ -1003,6 +1066,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Delete a runner of a workspace. See [`Pipelines::delete_workspace_runner`].
     ///
     /// `DELETE /workspaces/{workspace}/pipelines-config/runners/{runner_uuid}` · OAuth scopes: `runner:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-runner-uuid-delete)
+    #[inline]
     pub fn delete_workspace_runner(
         &self,
         runner_uuid: impl Display,
@@ -1015,6 +1079,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// List the variables of a deployment environment. See [`Pipelines::get_deployment_variables`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-deployments-config-environments-environment-uuid-variables-get)
+    #[inline]
     pub fn get_deployment_variables(
         &self,
         repo_slug: impl Display,
@@ -1032,18 +1097,21 @@ impl<'s> WorkspacePipelines<'s> {
     /// Get the OpenID configuration of a workspace. See [`Pipelines::get_oidc_configuration`].
     ///
     /// `GET /workspaces/{workspace}/pipelines-config/identity/oidc/.well-known/openid-configuration` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-identity-oidc-well-known-openid-configuration-get)
+    #[inline]
     pub fn get_oidc_configuration(&self) -> GetOidcConfiguration {
         self.scope.client().pipelines().get_oidc_configuration(self.scope.workspace())
     }
     /// Get the OIDC signing keys of a workspace. See [`Pipelines::get_oidc_keys`].
     ///
     /// `GET /workspaces/{workspace}/pipelines-config/identity/oidc/keys.json` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-identity-oidc-keys-json-get)
+    #[inline]
     pub fn get_oidc_keys(&self) -> GetOidcKeys {
         self.scope.client().pipelines().get_oidc_keys(self.scope.workspace())
     }
     /// Get the log of one container. See [`Pipelines::get_pipeline_container_log`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/logs/{log_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-logs-log-uuid-get)
+    #[inline]
     pub fn get_pipeline_container_log(
         &self,
         repo_slug: impl Display,
@@ -1065,6 +1133,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Get a pipeline. See [`Pipelines::get_pipeline_for_repository`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-get)
+    #[inline]
     pub fn get_pipeline_for_repository(
         &self,
         repo_slug: impl Display,
@@ -1082,6 +1151,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Get a step of a pipeline. See [`Pipelines::get_pipeline_step_for_repository`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-get)
+    #[inline]
     pub fn get_pipeline_step_for_repository(
         &self,
         repo_slug: impl Display,
@@ -1101,6 +1171,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Get the log of a step. See [`Pipelines::get_pipeline_step_log_for_repository`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/log` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-log-get)
+    #[inline]
     pub fn get_pipeline_step_log_for_repository(
         &self,
         repo_slug: impl Display,
@@ -1120,6 +1191,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// List the steps of a pipeline. See [`Pipelines::get_pipeline_steps_for_repository`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-get)
+    #[inline]
     pub fn get_pipeline_steps_for_repository(
         &self,
         repo_slug: impl Display,
@@ -1137,6 +1209,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Get the output of a test case. See [`Pipelines::get_pipeline_test_report_test_case_reasons`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/test_reports/test_cases/{test_case_uuid}/test_case_reasons` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-test-reports-test-cases-test-case-uuid-test-case-reasons-get)
+    #[inline]
     pub fn get_pipeline_test_report_test_case_reasons(
         &self,
         repo_slug: impl Display,
@@ -1158,6 +1231,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// List the test cases of a step. See [`Pipelines::get_pipeline_test_report_test_cases`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/test_reports/test_cases` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-test-reports-test-cases-get)
+    #[inline]
     pub fn get_pipeline_test_report_test_cases(
         &self,
         repo_slug: impl Display,
@@ -1177,6 +1251,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Get the test totals of a step. See [`Pipelines::get_pipeline_test_reports`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/test_reports` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-test-reports-get)
+    #[inline]
     pub fn get_pipeline_test_reports(
         &self,
         repo_slug: impl Display,
@@ -1196,6 +1271,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Get a variable of a workspace. See [`Pipelines::get_pipeline_variable_for_workspace`].
     ///
     /// `GET /workspaces/{workspace}/pipelines-config/variables/{variable_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-variable-uuid-get)
+    #[inline]
     pub fn get_pipeline_variable_for_workspace(
         &self,
         variable_uuid: impl Display,
@@ -1208,6 +1284,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// List the variables of a workspace. See [`Pipelines::get_pipeline_variables_for_workspace`].
     ///
     /// `GET /workspaces/{workspace}/pipelines-config/variables` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-get)
+    #[inline]
     pub fn get_pipeline_variables_for_workspace(
         &self,
     ) -> GetPipelineVariablesForWorkspace {
@@ -1219,6 +1296,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// List the pipelines of a repository. See [`Pipelines::get_pipelines_for_repository`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-get)
+    #[inline]
     pub fn get_pipelines_for_repository(
         &self,
         repo_slug: impl Display,
@@ -1231,6 +1309,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Get the download address of a cache. See [`Pipelines::get_repository_pipeline_cache_content_uri`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines-config/caches/{cache_uuid}/content-uri` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-cache-uuid-content-uri-get)
+    #[inline]
     pub fn get_repository_pipeline_cache_content_uri(
         &self,
         repo_slug: impl Display,
@@ -1248,6 +1327,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// List the dependency caches of a repository. See [`Pipelines::get_repository_pipeline_caches`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines-config/caches` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-get)
+    #[inline]
     pub fn get_repository_pipeline_caches(
         &self,
         repo_slug: impl Display,
@@ -1260,6 +1340,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Get the Pipelines settings of a repository. See [`Pipelines::get_repository_pipeline_config`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config` · OAuth scopes: `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-get)
+    #[inline]
     pub fn get_repository_pipeline_config(
         &self,
         repo_slug: impl Display,
@@ -1272,6 +1353,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Get a known host. See [`Pipelines::get_repository_pipeline_known_host`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts/{known_host_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-known-host-uuid-get)
+    #[inline]
     pub fn get_repository_pipeline_known_host(
         &self,
         repo_slug: impl Display,
@@ -1289,6 +1371,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// List the known hosts of a repository. See [`Pipelines::get_repository_pipeline_known_hosts`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-get)
+    #[inline]
     pub fn get_repository_pipeline_known_hosts(
         &self,
         repo_slug: impl Display,
@@ -1301,6 +1384,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Get a schedule. See [`Pipelines::get_repository_pipeline_schedule`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-get)
+    #[inline]
     pub fn get_repository_pipeline_schedule(
         &self,
         repo_slug: impl Display,
@@ -1318,6 +1402,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// List the executions of a schedule. See [`Pipelines::get_repository_pipeline_schedule_executions`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}/executions` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-executions-get)
+    #[inline]
     pub fn get_repository_pipeline_schedule_executions(
         &self,
         repo_slug: impl Display,
@@ -1335,6 +1420,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// List the schedules of a repository. See [`Pipelines::get_repository_pipeline_schedules`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/schedules` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-get)
+    #[inline]
     pub fn get_repository_pipeline_schedules(
         &self,
         repo_slug: impl Display,
@@ -1347,6 +1433,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Get the SSH key pair of a repository. See [`Pipelines::get_repository_pipeline_ssh_key_pair`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/key_pair` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-key-pair-get)
+    #[inline]
     pub fn get_repository_pipeline_ssh_key_pair(
         &self,
         repo_slug: impl Display,
@@ -1359,6 +1446,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Get a variable of a repository. See [`Pipelines::get_repository_pipeline_variable`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/variables/{variable_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-variable-uuid-get)
+    #[inline]
     pub fn get_repository_pipeline_variable(
         &self,
         repo_slug: impl Display,
@@ -1376,6 +1464,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// List the variables of a repository. See [`Pipelines::get_repository_pipeline_variables`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/variables` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-get)
+    #[inline]
     pub fn get_repository_pipeline_variables(
         &self,
         repo_slug: impl Display,
@@ -1388,6 +1477,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Get a runner of a repository. See [`Pipelines::get_repository_runner`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines-config/runners/{runner_uuid}` · OAuth scopes: `runner` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-runner-uuid-get)
+    #[inline]
     pub fn get_repository_runner(
         &self,
         repo_slug: impl Display,
@@ -1401,6 +1491,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// List the runners of a repository. See [`Pipelines::get_repository_runners`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pipelines-config/runners` · OAuth scopes: `runner` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-get)
+    #[inline]
     pub fn get_repository_runners(
         &self,
         repo_slug: impl Display,
@@ -1413,6 +1504,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Get a runner of a workspace. See [`Pipelines::get_workspace_runner`].
     ///
     /// `GET /workspaces/{workspace}/pipelines-config/runners/{runner_uuid}` · OAuth scopes: `runner` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-runner-uuid-get)
+    #[inline]
     pub fn get_workspace_runner(&self, runner_uuid: impl Display) -> GetWorkspaceRunner {
         self.scope
             .client()
@@ -1422,12 +1514,14 @@ impl<'s> WorkspacePipelines<'s> {
     /// List the runners of a workspace. See [`Pipelines::get_workspace_runners`].
     ///
     /// `GET /workspaces/{workspace}/pipelines-config/runners` · OAuth scopes: `runner` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-get)
+    #[inline]
     pub fn get_workspace_runners(&self) -> GetWorkspaceRunners {
         self.scope.client().pipelines().get_workspace_runners(self.scope.workspace())
     }
     /// Stop a pipeline. See [`Pipelines::stop_pipeline`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/stopPipeline` · OAuth scopes: `pipeline:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-stop-pipeline-post)
+    #[inline]
     pub fn stop_pipeline(
         &self,
         repo_slug: impl Display,
@@ -1441,6 +1535,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Change a variable of a deployment environment. See [`Pipelines::update_deployment_variable`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-deployments-config-environments-environment-uuid-variables-variable-uuid-put)
+    #[inline]
     pub fn update_deployment_variable(
         &self,
         repo_slug: impl Display,
@@ -1462,6 +1557,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Change a variable of a workspace. See [`Pipelines::update_pipeline_variable_for_workspace`].
     ///
     /// `PUT /workspaces/{workspace}/pipelines-config/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-variable-uuid-put)
+    #[inline]
     pub fn update_pipeline_variable_for_workspace(
         &self,
         variable_uuid: impl Display,
@@ -1479,6 +1575,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Set the next build number. See [`Pipelines::update_repository_build_number`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config/build_number` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-build-number-put)
+    #[inline]
     pub fn update_repository_build_number(
         &self,
         repo_slug: impl Display,
@@ -1492,6 +1589,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Change the Pipelines settings of a repository. See [`Pipelines::update_repository_pipeline_config`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-put)
+    #[inline]
     pub fn update_repository_pipeline_config(
         &self,
         repo_slug: impl Display,
@@ -1505,6 +1603,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Set the SSH key pair of a repository. See [`Pipelines::update_repository_pipeline_key_pair`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/key_pair` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-key-pair-put)
+    #[inline]
     pub fn update_repository_pipeline_key_pair(
         &self,
         repo_slug: impl Display,
@@ -1518,6 +1617,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Change a known host. See [`Pipelines::update_repository_pipeline_known_host`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts/{known_host_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-known-host-uuid-put)
+    #[inline]
     pub fn update_repository_pipeline_known_host(
         &self,
         repo_slug: impl Display,
@@ -1537,6 +1637,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Enable or disable a schedule. See [`Pipelines::update_repository_pipeline_schedule`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}` · OAuth scopes: `pipeline:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-put)
+    #[inline]
     pub fn update_repository_pipeline_schedule(
         &self,
         repo_slug: impl Display,
@@ -1556,6 +1657,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Change a variable of a repository. See [`Pipelines::update_repository_pipeline_variable`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-variable-uuid-put)
+    #[inline]
     pub fn update_repository_pipeline_variable(
         &self,
         repo_slug: impl Display,
@@ -1575,6 +1677,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Change a runner of a repository. See [`Pipelines::update_repository_runner`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/pipelines-config/runners/{runner_uuid}` · OAuth scopes: `runner:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-runner-uuid-put)
+    #[inline]
     pub fn update_repository_runner(
         &self,
         repo_slug: impl Display,
@@ -1594,6 +1697,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Change a runner of a workspace. See [`Pipelines::update_workspace_runner`].
     ///
     /// `PUT /workspaces/{workspace}/pipelines-config/runners/{runner_uuid}` · OAuth scopes: `runner:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-runner-uuid-put)
+    #[inline]
     pub fn update_workspace_runner(
         &self,
         runner_uuid: impl Display,

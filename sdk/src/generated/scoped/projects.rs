@@ -17,6 +17,7 @@ impl<'s> WorkspaceProjects<'s> {
     /// Add a default reviewer to a project. See [`Projects::add_project_default_reviewer`].
     ///
     /// `PUT /workspaces/{workspace}/projects/{project_key}/default-reviewers/{selected_user}` · OAuth scopes: `project:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-selected-user-put)
+    #[inline]
     pub fn add_project_default_reviewer(
         &self,
         project_key: impl Display,
@@ -34,12 +35,14 @@ impl<'s> WorkspaceProjects<'s> {
     /// Create a project. See [`Projects::create_project`].
     ///
     /// `POST /workspaces/{workspace}/projects` · OAuth scopes: `project:admin` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-post)
+    #[inline]
     pub fn create_project(&self, body: &types::Project) -> CreateProject {
         self.scope.client().projects().create_project(self.scope.workspace(), body)
     }
     /// Delete a project. See [`Projects::delete_project`].
     ///
     /// `DELETE /workspaces/{workspace}/projects/{project_key}` · OAuth scopes: `project:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-delete)
+    #[inline]
     pub fn delete_project(&self, project_key: impl Display) -> DeleteProject {
         self.scope
             .client()
@@ -49,6 +52,7 @@ impl<'s> WorkspaceProjects<'s> {
     /// Remove a group's permission on a project. See [`Projects::delete_project_group_permission`].
     ///
     /// `DELETE /workspaces/{workspace}/projects/{project_key}/permissions-config/groups/{group_slug}` · OAuth scopes: `project:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-groups-group-slug-delete)
+    #[inline]
     pub fn delete_project_group_permission(
         &self,
         project_key: impl Display,
@@ -66,6 +70,7 @@ impl<'s> WorkspaceProjects<'s> {
     /// Remove a user's permission on a project. See [`Projects::delete_project_user_permission`].
     ///
     /// `DELETE /workspaces/{workspace}/projects/{project_key}/permissions-config/users/{selected_user_id}` · OAuth scopes: `project:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-users-selected-user-id-delete)
+    #[inline]
     pub fn delete_project_user_permission(
         &self,
         project_key: impl Display,
@@ -83,12 +88,14 @@ impl<'s> WorkspaceProjects<'s> {
     /// Get a project. See [`Projects::get_project`].
     ///
     /// `GET /workspaces/{workspace}/projects/{project_key}` · OAuth scopes: `project` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-get)
+    #[inline]
     pub fn get_project(&self, project_key: impl Display) -> GetProject {
         self.scope.client().projects().get_project(self.scope.workspace(), project_key)
     }
     /// Get a default reviewer of a project. See [`Projects::get_project_default_reviewer`].
     ///
     /// `GET /workspaces/{workspace}/projects/{project_key}/default-reviewers/{selected_user}` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-selected-user-get)
+    #[inline]
     pub fn get_project_default_reviewer(
         &self,
         project_key: impl Display,
@@ -106,6 +113,7 @@ impl<'s> WorkspaceProjects<'s> {
     /// Get a group's permission on a project. See [`Projects::get_project_group_permission`].
     ///
     /// `GET /workspaces/{workspace}/projects/{project_key}/permissions-config/groups/{group_slug}` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-groups-group-slug-get)
+    #[inline]
     pub fn get_project_group_permission(
         &self,
         project_key: impl Display,
@@ -123,6 +131,7 @@ impl<'s> WorkspaceProjects<'s> {
     /// Get a user's permission on a project. See [`Projects::get_project_user_permission`].
     ///
     /// `GET /workspaces/{workspace}/projects/{project_key}/permissions-config/users/{selected_user_id}` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-users-selected-user-id-get)
+    #[inline]
     pub fn get_project_user_permission(
         &self,
         project_key: impl Display,
@@ -140,6 +149,7 @@ impl<'s> WorkspaceProjects<'s> {
     /// List the default reviewers of a project. See [`Projects::list_project_default_reviewers`].
     ///
     /// `GET /workspaces/{workspace}/projects/{project_key}/default-reviewers` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-get)
+    #[inline]
     pub fn list_project_default_reviewers(
         &self,
         project_key: impl Display,
@@ -152,6 +162,7 @@ impl<'s> WorkspaceProjects<'s> {
     /// List the group permissions of a project. See [`Projects::list_project_group_permissions`].
     ///
     /// `GET /workspaces/{workspace}/projects/{project_key}/permissions-config/groups` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-groups-get)
+    #[inline]
     pub fn list_project_group_permissions(
         &self,
         project_key: impl Display,
@@ -164,6 +175,7 @@ impl<'s> WorkspaceProjects<'s> {
     /// List the user permissions of a project. See [`Projects::list_project_user_permissions`].
     ///
     /// `GET /workspaces/{workspace}/projects/{project_key}/permissions-config/users` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-users-get)
+    #[inline]
     pub fn list_project_user_permissions(
         &self,
         project_key: impl Display,
@@ -176,12 +188,14 @@ impl<'s> WorkspaceProjects<'s> {
     /// List the projects of a workspace. See [`Projects::list_projects`].
     ///
     /// `GET /workspaces/{workspace}/projects` · OAuth scopes: `project` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-projects-get)
+    #[inline]
     pub fn list_projects(&self) -> ListProjects {
         self.scope.client().projects().list_projects(self.scope.workspace())
     }
     /// Remove a default reviewer from a project. See [`Projects::remove_project_default_reviewer`].
     ///
     /// `DELETE /workspaces/{workspace}/projects/{project_key}/default-reviewers/{selected_user}` · OAuth scopes: `project:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-selected-user-delete)
+    #[inline]
     pub fn remove_project_default_reviewer(
         &self,
         project_key: impl Display,
@@ -199,6 +213,7 @@ impl<'s> WorkspaceProjects<'s> {
     /// Update or create a project. See [`Projects::update_project`].
     ///
     /// `PUT /workspaces/{workspace}/projects/{project_key}` · OAuth scopes: `project:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-put)
+    #[inline]
     pub fn update_project(
         &self,
         project_key: impl Display,
@@ -212,6 +227,7 @@ impl<'s> WorkspaceProjects<'s> {
     /// Set a group's permission on a project. See [`Projects::update_project_group_permission`].
     ///
     /// `PUT /workspaces/{workspace}/projects/{project_key}/permissions-config/groups/{group_slug}` · OAuth scopes: `project:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-groups-group-slug-put)
+    #[inline]
     pub fn update_project_group_permission(
         &self,
         project_key: impl Display,
@@ -231,6 +247,7 @@ impl<'s> WorkspaceProjects<'s> {
     /// Set a user's permission on a project. See [`Projects::update_project_user_permission`].
     ///
     /// `PUT /workspaces/{workspace}/projects/{project_key}/permissions-config/users/{selected_user_id}` · OAuth scopes: `project:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-users-selected-user-id-put)
+    #[inline]
     pub fn update_project_user_permission(
         &self,
         project_key: impl Display,

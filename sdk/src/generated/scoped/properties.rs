@@ -19,6 +19,7 @@ impl<'s> RepositoryProperties<'s> {
     /// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-commit-commit-properties-app-key-property-name-delete)
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
     #[allow(deprecated, reason = "deprecated itself")]
+    #[inline]
     pub fn delete_commit_hosted_property_value(
         &self,
         commit: impl Display,
@@ -41,6 +42,7 @@ impl<'s> RepositoryProperties<'s> {
     /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pullrequest_id}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-pullrequests-pullrequest-id-properties-app-key-property-name-delete)
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
     #[allow(deprecated, reason = "deprecated itself")]
+    #[inline]
     pub fn delete_pull_request_hosted_property_value(
         &self,
         pullrequest_id: impl Display,
@@ -63,6 +65,7 @@ impl<'s> RepositoryProperties<'s> {
     /// `DELETE /repositories/{workspace}/{repo_slug}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-properties-app-key-property-name-delete)
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
     #[allow(deprecated, reason = "deprecated itself")]
+    #[inline]
     pub fn delete_repository_hosted_property_value(
         &self,
         app_key: impl Display,
@@ -83,6 +86,7 @@ impl<'s> RepositoryProperties<'s> {
     /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-commit-commit-properties-app-key-property-name-get)
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
     #[allow(deprecated, reason = "deprecated itself")]
+    #[inline]
     pub fn get_commit_hosted_property_value(
         &self,
         commit: impl Display,
@@ -105,6 +109,7 @@ impl<'s> RepositoryProperties<'s> {
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pullrequest_id}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-pullrequests-pullrequest-id-properties-app-key-property-name-get)
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
     #[allow(deprecated, reason = "deprecated itself")]
+    #[inline]
     pub fn get_pull_request_hosted_property_value(
         &self,
         pullrequest_id: impl Display,
@@ -127,6 +132,7 @@ impl<'s> RepositoryProperties<'s> {
     /// `GET /repositories/{workspace}/{repo_slug}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-properties-app-key-property-name-get)
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
     #[allow(deprecated, reason = "deprecated itself")]
+    #[inline]
     pub fn get_repository_hosted_property_value(
         &self,
         app_key: impl Display,
@@ -147,6 +153,7 @@ impl<'s> RepositoryProperties<'s> {
     /// `PUT /repositories/{workspace}/{repo_slug}/commit/{commit}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-commit-commit-properties-app-key-property-name-put)
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
     #[allow(deprecated, reason = "deprecated itself")]
+    #[inline]
     pub fn update_commit_hosted_property_value(
         &self,
         commit: impl Display,
@@ -171,6 +178,7 @@ impl<'s> RepositoryProperties<'s> {
     /// `PUT /repositories/{workspace}/{repo_slug}/pullrequests/{pullrequest_id}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-pullrequests-pullrequest-id-properties-app-key-property-name-put)
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
     #[allow(deprecated, reason = "deprecated itself")]
+    #[inline]
     pub fn update_pull_request_hosted_property_value(
         &self,
         pullrequest_id: impl Display,
@@ -195,6 +203,7 @@ impl<'s> RepositoryProperties<'s> {
     /// `PUT /repositories/{workspace}/{repo_slug}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-properties-app-key-property-name-put)
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
     #[allow(deprecated, reason = "deprecated itself")]
+    #[inline]
     pub fn update_repository_hosted_property_value(
         &self,
         app_key: impl Display,
@@ -227,6 +236,7 @@ impl<'s> WorkspaceProperties<'s> {
     /// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-commit-commit-properties-app-key-property-name-delete)
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
     #[allow(deprecated, reason = "deprecated itself")]
+    #[inline]
     pub fn delete_commit_hosted_property_value(
         &self,
         repo_slug: impl Display,
@@ -250,6 +260,7 @@ impl<'s> WorkspaceProperties<'s> {
     /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pullrequest_id}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-pullrequests-pullrequest-id-properties-app-key-property-name-delete)
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
     #[allow(deprecated, reason = "deprecated itself")]
+    #[inline]
     pub fn delete_pull_request_hosted_property_value(
         &self,
         repo_slug: impl Display,
@@ -273,6 +284,7 @@ impl<'s> WorkspaceProperties<'s> {
     /// `DELETE /repositories/{workspace}/{repo_slug}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-properties-app-key-property-name-delete)
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
     #[allow(deprecated, reason = "deprecated itself")]
+    #[inline]
     pub fn delete_repository_hosted_property_value(
         &self,
         repo_slug: impl Display,
@@ -294,6 +306,7 @@ impl<'s> WorkspaceProperties<'s> {
     /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-commit-commit-properties-app-key-property-name-get)
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
     #[allow(deprecated, reason = "deprecated itself")]
+    #[inline]
     pub fn get_commit_hosted_property_value(
         &self,
         repo_slug: impl Display,
@@ -317,6 +330,7 @@ impl<'s> WorkspaceProperties<'s> {
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pullrequest_id}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-pullrequests-pullrequest-id-properties-app-key-property-name-get)
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
     #[allow(deprecated, reason = "deprecated itself")]
+    #[inline]
     pub fn get_pull_request_hosted_property_value(
         &self,
         repo_slug: impl Display,
@@ -340,6 +354,7 @@ impl<'s> WorkspaceProperties<'s> {
     /// `GET /repositories/{workspace}/{repo_slug}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-properties-app-key-property-name-get)
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
     #[allow(deprecated, reason = "deprecated itself")]
+    #[inline]
     pub fn get_repository_hosted_property_value(
         &self,
         repo_slug: impl Display,
@@ -361,6 +376,7 @@ impl<'s> WorkspaceProperties<'s> {
     /// `PUT /repositories/{workspace}/{repo_slug}/commit/{commit}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-commit-commit-properties-app-key-property-name-put)
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
     #[allow(deprecated, reason = "deprecated itself")]
+    #[inline]
     pub fn update_commit_hosted_property_value(
         &self,
         repo_slug: impl Display,
@@ -386,6 +402,7 @@ impl<'s> WorkspaceProperties<'s> {
     /// `PUT /repositories/{workspace}/{repo_slug}/pullrequests/{pullrequest_id}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-pullrequests-pullrequest-id-properties-app-key-property-name-put)
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
     #[allow(deprecated, reason = "deprecated itself")]
+    #[inline]
     pub fn update_pull_request_hosted_property_value(
         &self,
         repo_slug: impl Display,
@@ -411,6 +428,7 @@ impl<'s> WorkspaceProperties<'s> {
     /// `PUT /repositories/{workspace}/{repo_slug}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-properties-app-key-property-name-put)
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
     #[allow(deprecated, reason = "deprecated itself")]
+    #[inline]
     pub fn update_repository_hosted_property_value(
         &self,
         repo_slug: impl Display,

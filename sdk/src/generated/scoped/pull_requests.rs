@@ -17,6 +17,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Add a default reviewer. See [`PullRequests::add_default_reviewer`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/default-reviewers/{target_username}` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-target-username-put)
+    #[inline]
     pub fn add_default_reviewer(
         &self,
         target_username: impl Display,
@@ -33,6 +34,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Approve a pull request. See [`PullRequests::approve_pull_request`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/approve` · OAuth scopes: `pullrequest:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-approve-post)
+    #[inline]
     pub fn approve_pull_request(&self, pull_request_id: i64) -> ApprovePullRequest {
         self.scope
             .client()
@@ -46,6 +48,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Create a pull request. See [`PullRequests::create_pull_request`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pullrequests` · OAuth scopes: `pullrequest:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-post)
+    #[inline]
     pub fn create_pull_request(&self) -> CreatePullRequest {
         self.scope
             .client()
@@ -55,6 +58,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Comment on a pull request. See [`PullRequests::create_pull_request_comment`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments` · OAuth scopes: `pullrequest` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-post)
+    #[inline]
     pub fn create_pull_request_comment(
         &self,
         pull_request_id: i64,
@@ -73,6 +77,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Create a task on a pull request. See [`PullRequests::create_pull_request_task`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks` · OAuth scopes: `pullrequest` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-post)
+    #[inline]
     pub fn create_pull_request_task(
         &self,
         pull_request_id: i64,
@@ -91,6 +96,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Decline a pull request. See [`PullRequests::decline_pull_request`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/decline` · OAuth scopes: `pullrequest:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-decline-post)
+    #[inline]
     pub fn decline_pull_request(&self, pull_request_id: i64) -> DeclinePullRequest {
         self.scope
             .client()
@@ -104,6 +110,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Delete a pull request comment. See [`PullRequests::delete_pull_request_comment`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}` · OAuth scopes: `pullrequest` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-delete)
+    #[inline]
     pub fn delete_pull_request_comment(
         &self,
         pull_request_id: i64,
@@ -122,6 +129,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Delete a pull request task. See [`PullRequests::delete_pull_request_task`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks/{task_id}` · OAuth scopes: `pullrequest` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-task-id-delete)
+    #[inline]
     pub fn delete_pull_request_task(
         &self,
         pull_request_id: i64,
@@ -140,6 +148,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Get a default reviewer. See [`PullRequests::get_default_reviewer`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/default-reviewers/{target_username}` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-target-username-get)
+    #[inline]
     pub fn get_default_reviewer(
         &self,
         target_username: impl Display,
@@ -156,6 +165,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Get a pull request. See [`PullRequests::get_pull_request`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-get)
+    #[inline]
     pub fn get_pull_request(&self, pull_request_id: i64) -> GetPullRequest {
         self.scope
             .client()
@@ -169,6 +179,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Get a pull request comment. See [`PullRequests::get_pull_request_comment`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-get)
+    #[inline]
     pub fn get_pull_request_comment(
         &self,
         pull_request_id: i64,
@@ -187,6 +198,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Get the diff of a pull request. See [`PullRequests::get_pull_request_diff`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/diff` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-diff-get)
+    #[inline]
     pub fn get_pull_request_diff(&self, pull_request_id: i64) -> GetPullRequestDiff {
         self.scope
             .client()
@@ -200,6 +212,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Get the status of a merge task. See [`PullRequests::get_pull_request_merge_status`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/merge/task-status/{task_id}` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-merge-task-status-task-id-get)
+    #[inline]
     pub fn get_pull_request_merge_status(
         &self,
         pull_request_id: i64,
@@ -218,6 +231,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Get the patch of a pull request. See [`PullRequests::get_pull_request_patch`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/patch` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-patch-get)
+    #[inline]
     pub fn get_pull_request_patch(&self, pull_request_id: i64) -> GetPullRequestPatch {
         self.scope
             .client()
@@ -231,6 +245,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Get a pull request task. See [`PullRequests::get_pull_request_task`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks/{task_id}` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-task-id-get)
+    #[inline]
     pub fn get_pull_request_task(
         &self,
         pull_request_id: i64,
@@ -249,6 +264,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// List pull requests containing a commit. See [`PullRequests::get_pullrequests_for_commit`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/pullrequests` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-commit-commit-pullrequests-get)
+    #[inline]
     pub fn get_pullrequests_for_commit(
         &self,
         commit: impl Display,
@@ -265,6 +281,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// List activity across all pull requests. See [`PullRequests::list_activity`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/activity` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-activity-get)
+    #[inline]
     pub fn list_activity(&self) -> ListActivity {
         self.scope
             .client()
@@ -274,6 +291,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// List default reviewers. See [`PullRequests::list_default_reviewers`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/default-reviewers` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-get)
+    #[inline]
     pub fn list_default_reviewers(&self) -> ListDefaultReviewers {
         self.scope
             .client()
@@ -283,6 +301,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// List default reviewers including inherited ones. See [`PullRequests::list_effective_default_reviewers`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/effective-default-reviewers` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-effective-default-reviewers-get)
+    #[inline]
     pub fn list_effective_default_reviewers(&self) -> ListEffectiveDefaultReviewers {
         self.scope
             .client()
@@ -295,6 +314,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// List activity on a pull request. See [`PullRequests::list_pull_request_activity`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/activity` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-activity-get)
+    #[inline]
     pub fn list_pull_request_activity(
         &self,
         pull_request_id: i64,
@@ -311,6 +331,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// List comments on a pull request. See [`PullRequests::list_pull_request_comments`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-get)
+    #[inline]
     pub fn list_pull_request_comments(
         &self,
         pull_request_id: i64,
@@ -327,6 +348,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// List commits of a pull request. See [`PullRequests::list_pull_request_commits`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/commits` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-commits-get)
+    #[inline]
     pub fn list_pull_request_commits(
         &self,
         pull_request_id: i64,
@@ -343,6 +365,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// List conflicting files of a pull request. See [`PullRequests::list_pull_request_conflicts`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/conflicts` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-conflicts-get)
+    #[inline]
     pub fn list_pull_request_conflicts(
         &self,
         pull_request_id: i64,
@@ -359,6 +382,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Get the diffstat of a pull request. See [`PullRequests::list_pull_request_diffstat`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/diffstat` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-diffstat-get)
+    #[inline]
     pub fn list_pull_request_diffstat(
         &self,
         pull_request_id: i64,
@@ -375,6 +399,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// List tasks of a pull request. See [`PullRequests::list_pull_request_tasks`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-get)
+    #[inline]
     pub fn list_pull_request_tasks(&self, pull_request_id: i64) -> ListPullRequestTasks {
         self.scope
             .client()
@@ -388,6 +413,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// List pull requests. See [`PullRequests::list_pull_requests`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-get)
+    #[inline]
     pub fn list_pull_requests(&self) -> ListPullRequests {
         self.scope
             .client()
@@ -397,6 +423,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Merge a pull request. See [`PullRequests::merge_pull_request`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/merge` · OAuth scopes: `pullrequest:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-merge-post)
+    #[inline]
     pub fn merge_pull_request(&self, pull_request_id: i64) -> MergePullRequest {
         self.scope
             .client()
@@ -410,6 +437,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Remove a default reviewer. See [`PullRequests::remove_default_reviewer`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/default-reviewers/{target_username}` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-target-username-delete)
+    #[inline]
     pub fn remove_default_reviewer(
         &self,
         target_username: impl Display,
@@ -426,6 +454,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Reopen a comment thread. See [`PullRequests::reopen_pull_request_comment`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}/resolve` · OAuth scopes: `pullrequest` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-resolve-delete)
+    #[inline]
     pub fn reopen_pull_request_comment(
         &self,
         pull_request_id: i64,
@@ -444,6 +473,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Request changes on a pull request. See [`PullRequests::request_pull_request_changes`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/request-changes` · OAuth scopes: `pullrequest:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-request-changes-post)
+    #[inline]
     pub fn request_pull_request_changes(
         &self,
         pull_request_id: i64,
@@ -460,6 +490,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Resolve a comment thread. See [`PullRequests::resolve_pull_request_comment`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}/resolve` · OAuth scopes: `pullrequest` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-resolve-post)
+    #[inline]
     pub fn resolve_pull_request_comment(
         &self,
         pull_request_id: i64,
@@ -478,6 +509,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Withdraw approval of a pull request. See [`PullRequests::unapprove_pull_request`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/approve` · OAuth scopes: `pullrequest:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-approve-delete)
+    #[inline]
     pub fn unapprove_pull_request(&self, pull_request_id: i64) -> UnapprovePullRequest {
         self.scope
             .client()
@@ -491,6 +523,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Update a pull request. See [`PullRequests::update_pull_request`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}` · OAuth scopes: `pullrequest:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-put)
+    #[inline]
     pub fn update_pull_request(&self, pull_request_id: i64) -> UpdatePullRequest {
         self.scope
             .client()
@@ -504,6 +537,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Update a pull request comment. See [`PullRequests::update_pull_request_comment`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}` · OAuth scopes: `pullrequest` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-put)
+    #[inline]
     pub fn update_pull_request_comment(
         &self,
         pull_request_id: i64,
@@ -524,6 +558,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Update a pull request task. See [`PullRequests::update_pull_request_task`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks/{task_id}` · OAuth scopes: `pullrequest` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-task-id-put)
+    #[inline]
     pub fn update_pull_request_task(
         &self,
         pull_request_id: i64,
@@ -544,6 +579,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Withdraw a change request. See [`PullRequests::withdraw_pull_request_changes_request`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/request-changes` · OAuth scopes: `pullrequest:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-request-changes-delete)
+    #[inline]
     pub fn withdraw_pull_request_changes_request(
         &self,
         pull_request_id: i64,
@@ -570,6 +606,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Add a default reviewer. See [`PullRequests::add_default_reviewer`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/default-reviewers/{target_username}` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-target-username-put)
+    #[inline]
     pub fn add_default_reviewer(
         &self,
         repo_slug: impl Display,
@@ -583,6 +620,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Approve a pull request. See [`PullRequests::approve_pull_request`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/approve` · OAuth scopes: `pullrequest:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-approve-post)
+    #[inline]
     pub fn approve_pull_request(
         &self,
         repo_slug: impl Display,
@@ -596,6 +634,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Create a pull request. See [`PullRequests::create_pull_request`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pullrequests` · OAuth scopes: `pullrequest:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-post)
+    #[inline]
     pub fn create_pull_request(&self, repo_slug: impl Display) -> CreatePullRequest {
         self.scope
             .client()
@@ -605,6 +644,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Comment on a pull request. See [`PullRequests::create_pull_request_comment`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments` · OAuth scopes: `pullrequest` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-post)
+    #[inline]
     pub fn create_pull_request_comment(
         &self,
         repo_slug: impl Display,
@@ -624,6 +664,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Create a task on a pull request. See [`PullRequests::create_pull_request_task`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks` · OAuth scopes: `pullrequest` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-post)
+    #[inline]
     pub fn create_pull_request_task(
         &self,
         repo_slug: impl Display,
@@ -643,6 +684,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Decline a pull request. See [`PullRequests::decline_pull_request`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/decline` · OAuth scopes: `pullrequest:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-decline-post)
+    #[inline]
     pub fn decline_pull_request(
         &self,
         repo_slug: impl Display,
@@ -656,6 +698,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Delete a pull request comment. See [`PullRequests::delete_pull_request_comment`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}` · OAuth scopes: `pullrequest` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-delete)
+    #[inline]
     pub fn delete_pull_request_comment(
         &self,
         repo_slug: impl Display,
@@ -675,6 +718,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Delete a pull request task. See [`PullRequests::delete_pull_request_task`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks/{task_id}` · OAuth scopes: `pullrequest` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-task-id-delete)
+    #[inline]
     pub fn delete_pull_request_task(
         &self,
         repo_slug: impl Display,
@@ -694,6 +738,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Get a default reviewer. See [`PullRequests::get_default_reviewer`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/default-reviewers/{target_username}` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-target-username-get)
+    #[inline]
     pub fn get_default_reviewer(
         &self,
         repo_slug: impl Display,
@@ -707,6 +752,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Get a pull request. See [`PullRequests::get_pull_request`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-get)
+    #[inline]
     pub fn get_pull_request(
         &self,
         repo_slug: impl Display,
@@ -720,6 +766,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Get a pull request comment. See [`PullRequests::get_pull_request_comment`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-get)
+    #[inline]
     pub fn get_pull_request_comment(
         &self,
         repo_slug: impl Display,
@@ -739,6 +786,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Get the diff of a pull request. See [`PullRequests::get_pull_request_diff`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/diff` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-diff-get)
+    #[inline]
     pub fn get_pull_request_diff(
         &self,
         repo_slug: impl Display,
@@ -752,6 +800,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Get the status of a merge task. See [`PullRequests::get_pull_request_merge_status`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/merge/task-status/{task_id}` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-merge-task-status-task-id-get)
+    #[inline]
     pub fn get_pull_request_merge_status(
         &self,
         repo_slug: impl Display,
@@ -771,6 +820,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Get the patch of a pull request. See [`PullRequests::get_pull_request_patch`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/patch` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-patch-get)
+    #[inline]
     pub fn get_pull_request_patch(
         &self,
         repo_slug: impl Display,
@@ -784,6 +834,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Get a pull request task. See [`PullRequests::get_pull_request_task`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks/{task_id}` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-task-id-get)
+    #[inline]
     pub fn get_pull_request_task(
         &self,
         repo_slug: impl Display,
@@ -803,6 +854,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// List pull requests containing a commit. See [`PullRequests::get_pullrequests_for_commit`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/pullrequests` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-commit-commit-pullrequests-get)
+    #[inline]
     pub fn get_pullrequests_for_commit(
         &self,
         repo_slug: impl Display,
@@ -816,6 +868,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// List activity across all pull requests. See [`PullRequests::list_activity`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/activity` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-activity-get)
+    #[inline]
     pub fn list_activity(&self, repo_slug: impl Display) -> ListActivity {
         self.scope
             .client()
@@ -825,6 +878,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// List default reviewers. See [`PullRequests::list_default_reviewers`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/default-reviewers` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-get)
+    #[inline]
     pub fn list_default_reviewers(
         &self,
         repo_slug: impl Display,
@@ -837,6 +891,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// List default reviewers including inherited ones. See [`PullRequests::list_effective_default_reviewers`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/effective-default-reviewers` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-effective-default-reviewers-get)
+    #[inline]
     pub fn list_effective_default_reviewers(
         &self,
         repo_slug: impl Display,
@@ -849,6 +904,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// List activity on a pull request. See [`PullRequests::list_pull_request_activity`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/activity` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-activity-get)
+    #[inline]
     pub fn list_pull_request_activity(
         &self,
         repo_slug: impl Display,
@@ -866,6 +922,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// List comments on a pull request. See [`PullRequests::list_pull_request_comments`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-get)
+    #[inline]
     pub fn list_pull_request_comments(
         &self,
         repo_slug: impl Display,
@@ -883,6 +940,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// List commits of a pull request. See [`PullRequests::list_pull_request_commits`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/commits` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-commits-get)
+    #[inline]
     pub fn list_pull_request_commits(
         &self,
         repo_slug: impl Display,
@@ -900,6 +958,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// List conflicting files of a pull request. See [`PullRequests::list_pull_request_conflicts`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/conflicts` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-conflicts-get)
+    #[inline]
     pub fn list_pull_request_conflicts(
         &self,
         repo_slug: impl Display,
@@ -917,6 +976,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Get the diffstat of a pull request. See [`PullRequests::list_pull_request_diffstat`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/diffstat` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-diffstat-get)
+    #[inline]
     pub fn list_pull_request_diffstat(
         &self,
         repo_slug: impl Display,
@@ -934,6 +994,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// List tasks of a pull request. See [`PullRequests::list_pull_request_tasks`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-get)
+    #[inline]
     pub fn list_pull_request_tasks(
         &self,
         repo_slug: impl Display,
@@ -947,6 +1008,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// List pull requests. See [`PullRequests::list_pull_requests`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-get)
+    #[inline]
     pub fn list_pull_requests(&self, repo_slug: impl Display) -> ListPullRequests {
         self.scope
             .client()
@@ -956,6 +1018,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// List a user's pull requests in a workspace. See [`PullRequests::list_pull_requests_of_user`].
     ///
     /// `GET /workspaces/{workspace}/pullrequests/{selected_user}` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-pullrequests-selected-user-get)
+    #[inline]
     pub fn list_pull_requests_of_user(
         &self,
         selected_user: impl Display,
@@ -968,6 +1031,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Merge a pull request. See [`PullRequests::merge_pull_request`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/merge` · OAuth scopes: `pullrequest:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-merge-post)
+    #[inline]
     pub fn merge_pull_request(
         &self,
         repo_slug: impl Display,
@@ -981,6 +1045,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Remove a default reviewer. See [`PullRequests::remove_default_reviewer`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/default-reviewers/{target_username}` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-target-username-delete)
+    #[inline]
     pub fn remove_default_reviewer(
         &self,
         repo_slug: impl Display,
@@ -994,6 +1059,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Reopen a comment thread. See [`PullRequests::reopen_pull_request_comment`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}/resolve` · OAuth scopes: `pullrequest` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-resolve-delete)
+    #[inline]
     pub fn reopen_pull_request_comment(
         &self,
         repo_slug: impl Display,
@@ -1013,6 +1079,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Request changes on a pull request. See [`PullRequests::request_pull_request_changes`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/request-changes` · OAuth scopes: `pullrequest:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-request-changes-post)
+    #[inline]
     pub fn request_pull_request_changes(
         &self,
         repo_slug: impl Display,
@@ -1030,6 +1097,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Resolve a comment thread. See [`PullRequests::resolve_pull_request_comment`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}/resolve` · OAuth scopes: `pullrequest` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-resolve-post)
+    #[inline]
     pub fn resolve_pull_request_comment(
         &self,
         repo_slug: impl Display,
@@ -1049,6 +1117,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Withdraw approval of a pull request. See [`PullRequests::unapprove_pull_request`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/approve` · OAuth scopes: `pullrequest:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-approve-delete)
+    #[inline]
     pub fn unapprove_pull_request(
         &self,
         repo_slug: impl Display,
@@ -1062,6 +1131,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Update a pull request. See [`PullRequests::update_pull_request`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}` · OAuth scopes: `pullrequest:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-put)
+    #[inline]
     pub fn update_pull_request(
         &self,
         repo_slug: impl Display,
@@ -1075,6 +1145,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Update a pull request comment. See [`PullRequests::update_pull_request_comment`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}` · OAuth scopes: `pullrequest` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-put)
+    #[inline]
     pub fn update_pull_request_comment(
         &self,
         repo_slug: impl Display,
@@ -1096,6 +1167,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Update a pull request task. See [`PullRequests::update_pull_request_task`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks/{task_id}` · OAuth scopes: `pullrequest` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-task-id-put)
+    #[inline]
     pub fn update_pull_request_task(
         &self,
         repo_slug: impl Display,
@@ -1117,6 +1189,7 @@ impl<'s> WorkspacePullRequests<'s> {
     /// Withdraw a change request. See [`PullRequests::withdraw_pull_request_changes_request`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/request-changes` · OAuth scopes: `pullrequest:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-request-changes-delete)
+    #[inline]
     pub fn withdraw_pull_request_changes_request(
         &self,
         repo_slug: impl Display,

@@ -17,6 +17,7 @@ impl<'s> RepositoryRefs<'s> {
     /// Create a branch. See [`Refs::create_branch`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/refs/branches` · OAuth scopes: `repository:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-post)
+    #[inline]
     pub fn create_branch(&self, body: &types::Branch) -> CreateBranch {
         self.scope
             .client()
@@ -26,6 +27,7 @@ impl<'s> RepositoryRefs<'s> {
     /// Create an annotated tag. See [`Refs::create_tag`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/refs/tags` · OAuth scopes: `repository:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-post)
+    #[inline]
     pub fn create_tag(&self, body: &types::Tag) -> CreateTag {
         self.scope
             .client()
@@ -35,6 +37,7 @@ impl<'s> RepositoryRefs<'s> {
     /// Delete a branch. See [`Refs::delete_branch`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/refs/branches/{name}` · OAuth scopes: `repository:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-name-delete)
+    #[inline]
     pub fn delete_branch(&self, name: impl Display) -> DeleteBranch {
         self.scope
             .client()
@@ -44,6 +47,7 @@ impl<'s> RepositoryRefs<'s> {
     /// Delete a tag. See [`Refs::delete_tag`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/refs/tags/{name}` · OAuth scopes: `repository:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-name-delete)
+    #[inline]
     pub fn delete_tag(&self, name: impl Display) -> DeleteTag {
         self.scope
             .client()
@@ -53,6 +57,7 @@ impl<'s> RepositoryRefs<'s> {
     /// Get a branch. See [`Refs::get_branch`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/refs/branches/{name}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-name-get)
+    #[inline]
     pub fn get_branch(&self, name: impl Display) -> GetBranch {
         self.scope
             .client()
@@ -62,6 +67,7 @@ impl<'s> RepositoryRefs<'s> {
     /// Get a tag. See [`Refs::get_tag`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/refs/tags/{name}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-name-get)
+    #[inline]
     pub fn get_tag(&self, name: impl Display) -> GetTag {
         self.scope
             .client()
@@ -71,6 +77,7 @@ impl<'s> RepositoryRefs<'s> {
     /// List branches. See [`Refs::list_branches`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/refs/branches` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-get)
+    #[inline]
     pub fn list_branches(&self) -> ListBranches {
         self.scope
             .client()
@@ -80,6 +87,7 @@ impl<'s> RepositoryRefs<'s> {
     /// List branches and tags. See [`Refs::list_refs`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/refs` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-get)
+    #[inline]
     pub fn list_refs(&self) -> ListRefs {
         self.scope
             .client()
@@ -89,6 +97,7 @@ impl<'s> RepositoryRefs<'s> {
     /// List tags. See [`Refs::list_tags`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/refs/tags` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-get)
+    #[inline]
     pub fn list_tags(&self) -> ListTags {
         self.scope
             .client()
@@ -108,6 +117,7 @@ impl<'s> WorkspaceRefs<'s> {
     /// Create a branch. See [`Refs::create_branch`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/refs/branches` · OAuth scopes: `repository:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-post)
+    #[inline]
     pub fn create_branch(
         &self,
         repo_slug: impl Display,
@@ -118,12 +128,14 @@ impl<'s> WorkspaceRefs<'s> {
     /// Create an annotated tag. See [`Refs::create_tag`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/refs/tags` · OAuth scopes: `repository:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-post)
+    #[inline]
     pub fn create_tag(&self, repo_slug: impl Display, body: &types::Tag) -> CreateTag {
         self.scope.client().refs().create_tag(self.scope.workspace(), repo_slug, body)
     }
     /// Delete a branch. See [`Refs::delete_branch`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/refs/branches/{name}` · OAuth scopes: `repository:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-name-delete)
+    #[inline]
     pub fn delete_branch(
         &self,
         repo_slug: impl Display,
@@ -134,36 +146,42 @@ impl<'s> WorkspaceRefs<'s> {
     /// Delete a tag. See [`Refs::delete_tag`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/refs/tags/{name}` · OAuth scopes: `repository:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-name-delete)
+    #[inline]
     pub fn delete_tag(&self, repo_slug: impl Display, name: impl Display) -> DeleteTag {
         self.scope.client().refs().delete_tag(self.scope.workspace(), repo_slug, name)
     }
     /// Get a branch. See [`Refs::get_branch`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/refs/branches/{name}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-name-get)
+    #[inline]
     pub fn get_branch(&self, repo_slug: impl Display, name: impl Display) -> GetBranch {
         self.scope.client().refs().get_branch(self.scope.workspace(), repo_slug, name)
     }
     /// Get a tag. See [`Refs::get_tag`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/refs/tags/{name}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-name-get)
+    #[inline]
     pub fn get_tag(&self, repo_slug: impl Display, name: impl Display) -> GetTag {
         self.scope.client().refs().get_tag(self.scope.workspace(), repo_slug, name)
     }
     /// List branches. See [`Refs::list_branches`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/refs/branches` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-get)
+    #[inline]
     pub fn list_branches(&self, repo_slug: impl Display) -> ListBranches {
         self.scope.client().refs().list_branches(self.scope.workspace(), repo_slug)
     }
     /// List branches and tags. See [`Refs::list_refs`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/refs` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-get)
+    #[inline]
     pub fn list_refs(&self, repo_slug: impl Display) -> ListRefs {
         self.scope.client().refs().list_refs(self.scope.workspace(), repo_slug)
     }
     /// List tags. See [`Refs::list_tags`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/refs/tags` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-get)
+    #[inline]
     pub fn list_tags(&self, repo_slug: impl Display) -> ListTags {
         self.scope.client().refs().list_tags(self.scope.workspace(), repo_slug)
     }

@@ -17,6 +17,7 @@ impl<'s> RepositoryReports<'s> {
     /// Create or update annotations in bulk. See [`Reports::bulk_create_or_update_annotations`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-post)
+    #[inline]
     pub fn bulk_create_or_update_annotations(
         &self,
         commit: impl Display,
@@ -37,6 +38,7 @@ impl<'s> RepositoryReports<'s> {
     /// Create or replace an annotation. See [`Reports::create_or_update_annotation`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations/{annotationId}` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-annotation-id-put)
+    #[inline]
     pub fn create_or_update_annotation(
         &self,
         commit: impl Display,
@@ -59,6 +61,7 @@ impl<'s> RepositoryReports<'s> {
     /// Create or replace a report. See [`Reports::create_or_update_report`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-put)
+    #[inline]
     pub fn create_or_update_report(
         &self,
         commit: impl Display,
@@ -79,6 +82,7 @@ impl<'s> RepositoryReports<'s> {
     /// Delete an annotation. See [`Reports::delete_annotation`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations/{annotationId}` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-annotation-id-delete)
+    #[inline]
     pub fn delete_annotation(
         &self,
         commit: impl Display,
@@ -99,6 +103,7 @@ impl<'s> RepositoryReports<'s> {
     /// Delete a report. See [`Reports::delete_report`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-delete)
+    #[inline]
     pub fn delete_report(
         &self,
         commit: impl Display,
@@ -117,6 +122,7 @@ impl<'s> RepositoryReports<'s> {
     /// Get an annotation. See [`Reports::get_annotation`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations/{annotationId}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-annotation-id-get)
+    #[inline]
     pub fn get_annotation(
         &self,
         commit: impl Display,
@@ -137,6 +143,7 @@ impl<'s> RepositoryReports<'s> {
     /// List the annotations of a report. See [`Reports::get_annotations_for_report`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-get)
+    #[inline]
     pub fn get_annotations_for_report(
         &self,
         commit: impl Display,
@@ -155,6 +162,7 @@ impl<'s> RepositoryReports<'s> {
     /// Get a report. See [`Reports::get_report`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-get)
+    #[inline]
     pub fn get_report(
         &self,
         commit: impl Display,
@@ -173,6 +181,7 @@ impl<'s> RepositoryReports<'s> {
     /// List the reports of a commit. See [`Reports::get_reports_for_commit`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/reports` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-get)
+    #[inline]
     pub fn get_reports_for_commit(&self, commit: impl Display) -> GetReportsForCommit {
         self.scope
             .client()
@@ -196,6 +205,7 @@ impl<'s> WorkspaceReports<'s> {
     /// Create or update annotations in bulk. See [`Reports::bulk_create_or_update_annotations`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-post)
+    #[inline]
     pub fn bulk_create_or_update_annotations(
         &self,
         repo_slug: impl Display,
@@ -217,6 +227,7 @@ impl<'s> WorkspaceReports<'s> {
     /// Create or replace an annotation. See [`Reports::create_or_update_annotation`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations/{annotationId}` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-annotation-id-put)
+    #[inline]
     pub fn create_or_update_annotation(
         &self,
         repo_slug: impl Display,
@@ -240,6 +251,7 @@ impl<'s> WorkspaceReports<'s> {
     /// Create or replace a report. See [`Reports::create_or_update_report`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-put)
+    #[inline]
     pub fn create_or_update_report(
         &self,
         repo_slug: impl Display,
@@ -261,6 +273,7 @@ impl<'s> WorkspaceReports<'s> {
     /// Delete an annotation. See [`Reports::delete_annotation`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations/{annotationId}` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-annotation-id-delete)
+    #[inline]
     pub fn delete_annotation(
         &self,
         repo_slug: impl Display,
@@ -282,6 +295,7 @@ impl<'s> WorkspaceReports<'s> {
     /// Delete a report. See [`Reports::delete_report`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-delete)
+    #[inline]
     pub fn delete_report(
         &self,
         repo_slug: impl Display,
@@ -296,6 +310,7 @@ impl<'s> WorkspaceReports<'s> {
     /// Get an annotation. See [`Reports::get_annotation`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations/{annotationId}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-annotation-id-get)
+    #[inline]
     pub fn get_annotation(
         &self,
         repo_slug: impl Display,
@@ -317,6 +332,7 @@ impl<'s> WorkspaceReports<'s> {
     /// List the annotations of a report. See [`Reports::get_annotations_for_report`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-get)
+    #[inline]
     pub fn get_annotations_for_report(
         &self,
         repo_slug: impl Display,
@@ -336,6 +352,7 @@ impl<'s> WorkspaceReports<'s> {
     /// Get a report. See [`Reports::get_report`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-get)
+    #[inline]
     pub fn get_report(
         &self,
         repo_slug: impl Display,
@@ -350,6 +367,7 @@ impl<'s> WorkspaceReports<'s> {
     /// List the reports of a commit. See [`Reports::get_reports_for_commit`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/reports` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-get)
+    #[inline]
     pub fn get_reports_for_commit(
         &self,
         repo_slug: impl Display,

@@ -17,6 +17,7 @@ impl<'s> RepositoryRepositories<'s> {
     /// Fork a repository. See [`Repositories::create_fork`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/forks` · OAuth scopes: `repository:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-forks-post)
+    #[inline]
     pub fn create_fork(&self) -> CreateFork {
         self.scope
             .client()
@@ -26,6 +27,7 @@ impl<'s> RepositoryRepositories<'s> {
     /// Create a repository. See [`Repositories::create_repository`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}` · OAuth scopes: `repository:admin` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-post)
+    #[inline]
     pub fn create_repository(&self) -> CreateRepository {
         self.scope
             .client()
@@ -35,6 +37,7 @@ impl<'s> RepositoryRepositories<'s> {
     /// Delete a repository. See [`Repositories::delete_repository`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}` · OAuth scopes: `repository:delete` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-delete)
+    #[inline]
     pub fn delete_repository(&self) -> DeleteRepository {
         self.scope
             .client()
@@ -44,6 +47,7 @@ impl<'s> RepositoryRepositories<'s> {
     /// Remove a group's permission on a repository. See [`Repositories::delete_repository_group_permission`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/permissions-config/groups/{group_slug}` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-groups-group-slug-delete)
+    #[inline]
     pub fn delete_repository_group_permission(
         &self,
         group_slug: impl Display,
@@ -60,6 +64,7 @@ impl<'s> RepositoryRepositories<'s> {
     /// Remove a user's permission on a repository. See [`Repositories::delete_repository_user_permission`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/permissions-config/users/{selected_user_id}` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-users-selected-user-id-delete)
+    #[inline]
     pub fn delete_repository_user_permission(
         &self,
         selected_user_id: impl Display,
@@ -76,6 +81,7 @@ impl<'s> RepositoryRepositories<'s> {
     /// Get which settings a repository inherits. See [`Repositories::get_override_settings`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/override-settings` · OAuth scopes: `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-override-settings-get)
+    #[inline]
     pub fn get_override_settings(&self) -> GetOverrideSettings {
         self.scope
             .client()
@@ -85,6 +91,7 @@ impl<'s> RepositoryRepositories<'s> {
     /// Get a repository. See [`Repositories::get_repository`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-get)
+    #[inline]
     pub fn get_repository(&self) -> GetRepository {
         self.scope
             .client()
@@ -94,6 +101,7 @@ impl<'s> RepositoryRepositories<'s> {
     /// Get a group's permission on a repository. See [`Repositories::get_repository_group_permission`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/permissions-config/groups/{group_slug}` · OAuth scopes: `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-groups-group-slug-get)
+    #[inline]
     pub fn get_repository_group_permission(
         &self,
         group_slug: impl Display,
@@ -110,6 +118,7 @@ impl<'s> RepositoryRepositories<'s> {
     /// Get a user's permission on a repository. See [`Repositories::get_repository_user_permission`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/permissions-config/users/{selected_user_id}` · OAuth scopes: `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-users-selected-user-id-get)
+    #[inline]
     pub fn get_repository_user_permission(
         &self,
         selected_user_id: impl Display,
@@ -126,6 +135,7 @@ impl<'s> RepositoryRepositories<'s> {
     /// List the forks of a repository. See [`Repositories::list_forks`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/forks` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-forks-get)
+    #[inline]
     pub fn list_forks(&self) -> ListForks {
         self.scope
             .client()
@@ -135,6 +145,7 @@ impl<'s> RepositoryRepositories<'s> {
     /// List the group permissions of a repository. See [`Repositories::list_repository_group_permissions`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/permissions-config/groups` · OAuth scopes: `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-groups-get)
+    #[inline]
     pub fn list_repository_group_permissions(&self) -> ListRepositoryGroupPermissions {
         self.scope
             .client()
@@ -147,6 +158,7 @@ impl<'s> RepositoryRepositories<'s> {
     /// List the user permissions of a repository. See [`Repositories::list_repository_user_permissions`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/permissions-config/users` · OAuth scopes: `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-users-get)
+    #[inline]
     pub fn list_repository_user_permissions(&self) -> ListRepositoryUserPermissions {
         self.scope
             .client()
@@ -159,6 +171,7 @@ impl<'s> RepositoryRepositories<'s> {
     /// List the watchers of a repository. See [`Repositories::list_repository_watchers`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/watchers` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-watchers-get)
+    #[inline]
     pub fn list_repository_watchers(&self) -> ListRepositoryWatchers {
         self.scope
             .client()
@@ -168,6 +181,7 @@ impl<'s> RepositoryRepositories<'s> {
     /// Set which settings a repository inherits. See [`Repositories::update_override_settings`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/override-settings` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-override-settings-put)
+    #[inline]
     pub fn update_override_settings(
         &self,
         body: &types::RepositoryInheritanceState,
@@ -184,6 +198,7 @@ impl<'s> RepositoryRepositories<'s> {
     /// Update or create a repository. See [`Repositories::update_repository`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-put)
+    #[inline]
     pub fn update_repository(&self) -> UpdateRepository {
         self.scope
             .client()
@@ -193,6 +208,7 @@ impl<'s> RepositoryRepositories<'s> {
     /// Set a group's permission on a repository. See [`Repositories::update_repository_group_permission`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/permissions-config/groups/{group_slug}` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-groups-group-slug-put)
+    #[inline]
     pub fn update_repository_group_permission(
         &self,
         group_slug: impl Display,
@@ -211,6 +227,7 @@ impl<'s> RepositoryRepositories<'s> {
     /// Set a user's permission on a repository. See [`Repositories::update_repository_user_permission`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/permissions-config/users/{selected_user_id}` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-users-selected-user-id-put)
+    #[inline]
     pub fn update_repository_user_permission(
         &self,
         selected_user_id: impl Display,
@@ -239,12 +256,14 @@ impl<'s> WorkspaceRepositories<'s> {
     /// Fork a repository. See [`Repositories::create_fork`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/forks` · OAuth scopes: `repository:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-forks-post)
+    #[inline]
     pub fn create_fork(&self, repo_slug: impl Display) -> CreateFork {
         self.scope.client().repositories().create_fork(self.scope.workspace(), repo_slug)
     }
     /// Create a repository. See [`Repositories::create_repository`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}` · OAuth scopes: `repository:admin` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-post)
+    #[inline]
     pub fn create_repository(&self, repo_slug: impl Display) -> CreateRepository {
         self.scope
             .client()
@@ -254,6 +273,7 @@ impl<'s> WorkspaceRepositories<'s> {
     /// Delete a repository. See [`Repositories::delete_repository`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}` · OAuth scopes: `repository:delete` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-delete)
+    #[inline]
     pub fn delete_repository(&self, repo_slug: impl Display) -> DeleteRepository {
         self.scope
             .client()
@@ -263,6 +283,7 @@ impl<'s> WorkspaceRepositories<'s> {
     /// Remove a group's permission on a repository. See [`Repositories::delete_repository_group_permission`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/permissions-config/groups/{group_slug}` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-groups-group-slug-delete)
+    #[inline]
     pub fn delete_repository_group_permission(
         &self,
         repo_slug: impl Display,
@@ -280,6 +301,7 @@ impl<'s> WorkspaceRepositories<'s> {
     /// Remove a user's permission on a repository. See [`Repositories::delete_repository_user_permission`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/permissions-config/users/{selected_user_id}` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-users-selected-user-id-delete)
+    #[inline]
     pub fn delete_repository_user_permission(
         &self,
         repo_slug: impl Display,
@@ -297,6 +319,7 @@ impl<'s> WorkspaceRepositories<'s> {
     /// Get which settings a repository inherits. See [`Repositories::get_override_settings`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/override-settings` · OAuth scopes: `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-override-settings-get)
+    #[inline]
     pub fn get_override_settings(&self, repo_slug: impl Display) -> GetOverrideSettings {
         self.scope
             .client()
@@ -306,6 +329,7 @@ impl<'s> WorkspaceRepositories<'s> {
     /// Get a repository. See [`Repositories::get_repository`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-get)
+    #[inline]
     pub fn get_repository(&self, repo_slug: impl Display) -> GetRepository {
         self.scope
             .client()
@@ -315,6 +339,7 @@ impl<'s> WorkspaceRepositories<'s> {
     /// Get a group's permission on a repository. See [`Repositories::get_repository_group_permission`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/permissions-config/groups/{group_slug}` · OAuth scopes: `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-groups-group-slug-get)
+    #[inline]
     pub fn get_repository_group_permission(
         &self,
         repo_slug: impl Display,
@@ -332,6 +357,7 @@ impl<'s> WorkspaceRepositories<'s> {
     /// Get a user's permission on a repository. See [`Repositories::get_repository_user_permission`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/permissions-config/users/{selected_user_id}` · OAuth scopes: `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-users-selected-user-id-get)
+    #[inline]
     pub fn get_repository_user_permission(
         &self,
         repo_slug: impl Display,
@@ -349,18 +375,21 @@ impl<'s> WorkspaceRepositories<'s> {
     /// List the forks of a repository. See [`Repositories::list_forks`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/forks` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-forks-get)
+    #[inline]
     pub fn list_forks(&self, repo_slug: impl Display) -> ListForks {
         self.scope.client().repositories().list_forks(self.scope.workspace(), repo_slug)
     }
     /// List the repositories of a workspace. See [`Repositories::list_repositories`].
     ///
     /// `GET /repositories/{workspace}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-get)
+    #[inline]
     pub fn list_repositories(&self) -> ListRepositories {
         self.scope.client().repositories().list_repositories(self.scope.workspace())
     }
     /// List the group permissions of a repository. See [`Repositories::list_repository_group_permissions`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/permissions-config/groups` · OAuth scopes: `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-groups-get)
+    #[inline]
     pub fn list_repository_group_permissions(
         &self,
         repo_slug: impl Display,
@@ -373,6 +402,7 @@ impl<'s> WorkspaceRepositories<'s> {
     /// List the caller's repository permissions in a workspace. See [`Repositories::list_repository_permissions_of_current_user_in_workspace`].
     ///
     /// `GET /user/workspaces/{workspace}/permissions/repositories` · OAuth scopes: `account`, `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-user-workspaces-workspace-permissions-repositories-get)
+    #[inline]
     pub fn list_repository_permissions_of_current_user_in_workspace(
         &self,
     ) -> ListRepositoryPermissionsOfCurrentUserInWorkspace {
@@ -386,6 +416,7 @@ impl<'s> WorkspaceRepositories<'s> {
     /// List the user permissions of a repository. See [`Repositories::list_repository_user_permissions`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/permissions-config/users` · OAuth scopes: `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-users-get)
+    #[inline]
     pub fn list_repository_user_permissions(
         &self,
         repo_slug: impl Display,
@@ -398,6 +429,7 @@ impl<'s> WorkspaceRepositories<'s> {
     /// List the watchers of a repository. See [`Repositories::list_repository_watchers`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/watchers` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-watchers-get)
+    #[inline]
     pub fn list_repository_watchers(
         &self,
         repo_slug: impl Display,
@@ -410,6 +442,7 @@ impl<'s> WorkspaceRepositories<'s> {
     /// Set which settings a repository inherits. See [`Repositories::update_override_settings`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/override-settings` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-override-settings-put)
+    #[inline]
     pub fn update_override_settings(
         &self,
         repo_slug: impl Display,
@@ -423,6 +456,7 @@ impl<'s> WorkspaceRepositories<'s> {
     /// Update or create a repository. See [`Repositories::update_repository`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-put)
+    #[inline]
     pub fn update_repository(&self, repo_slug: impl Display) -> UpdateRepository {
         self.scope
             .client()
@@ -432,6 +466,7 @@ impl<'s> WorkspaceRepositories<'s> {
     /// Set a group's permission on a repository. See [`Repositories::update_repository_group_permission`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/permissions-config/groups/{group_slug}` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-groups-group-slug-put)
+    #[inline]
     pub fn update_repository_group_permission(
         &self,
         repo_slug: impl Display,
@@ -451,6 +486,7 @@ impl<'s> WorkspaceRepositories<'s> {
     /// Set a user's permission on a repository. See [`Repositories::update_repository_user_permission`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/permissions-config/users/{selected_user_id}` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-users-selected-user-id-put)
+    #[inline]
     pub fn update_repository_user_permission(
         &self,
         repo_slug: impl Display,

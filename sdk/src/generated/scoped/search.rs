@@ -18,6 +18,7 @@ impl<'s> WorkspaceSearch<'s> {
     /// `GET /workspaces/{workspace}/search/code` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-search/#api-workspaces-workspace-search-code-get)
     #[deprecated = "Code search is deprecated from 2026-11-01, without a replacement or an end date so far."]
     #[allow(deprecated, reason = "deprecated itself")]
+    #[inline]
     pub fn search_workspace(&self, search_query: impl Into<String>) -> SearchWorkspace {
         self.scope
             .client()

@@ -17,12 +17,14 @@ impl<'s> WorkspaceSnippets<'s> {
     /// Create a snippet in a workspace. See [`Snippets::create_snippet`].
     ///
     /// `POST /snippets/{workspace}` · OAuth scopes: `snippet:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-post)
+    #[inline]
     pub fn create_snippet(&self, body: &types::Snippet) -> CreateSnippet {
         self.scope.client().snippets().create_snippet(self.scope.workspace(), body)
     }
     /// Comment on a snippet. See [`Snippets::create_snippet_comment`].
     ///
     /// `POST /snippets/{workspace}/{encoded_id}/comments` · OAuth scopes: `snippet` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-post)
+    #[inline]
     pub fn create_snippet_comment(
         &self,
         encoded_id: impl Display,
@@ -36,12 +38,14 @@ impl<'s> WorkspaceSnippets<'s> {
     /// Delete a snippet. See [`Snippets::delete_snippet`].
     ///
     /// `DELETE /snippets/{workspace}/{encoded_id}` · OAuth scopes: `snippet:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-delete)
+    #[inline]
     pub fn delete_snippet(&self, encoded_id: impl Display) -> DeleteSnippet {
         self.scope.client().snippets().delete_snippet(self.scope.workspace(), encoded_id)
     }
     /// Delete a snippet comment. See [`Snippets::delete_snippet_comment`].
     ///
     /// `DELETE /snippets/{workspace}/{encoded_id}/comments/{comment_id}` · OAuth scopes: `snippet` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-comment-id-delete)
+    #[inline]
     pub fn delete_snippet_comment(
         &self,
         encoded_id: impl Display,
@@ -55,6 +59,7 @@ impl<'s> WorkspaceSnippets<'s> {
     /// Delete a snippet at its latest revision. See [`Snippets::delete_snippet_revision`].
     ///
     /// `DELETE /snippets/{workspace}/{encoded_id}/{node_id}` · OAuth scopes: `snippet:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-node-id-delete)
+    #[inline]
     pub fn delete_snippet_revision(
         &self,
         encoded_id: impl Display,
@@ -68,12 +73,14 @@ impl<'s> WorkspaceSnippets<'s> {
     /// Get a snippet. See [`Snippets::get_snippet`].
     ///
     /// `GET /snippets/{workspace}/{encoded_id}` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-get)
+    #[inline]
     pub fn get_snippet(&self, encoded_id: impl Display) -> GetSnippet {
         self.scope.client().snippets().get_snippet(self.scope.workspace(), encoded_id)
     }
     /// Get a snippet comment. See [`Snippets::get_snippet_comment`].
     ///
     /// `GET /snippets/{workspace}/{encoded_id}/comments/{comment_id}` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-comment-id-get)
+    #[inline]
     pub fn get_snippet_comment(
         &self,
         encoded_id: impl Display,
@@ -87,6 +94,7 @@ impl<'s> WorkspaceSnippets<'s> {
     /// Get a snippet revision. See [`Snippets::get_snippet_commit`].
     ///
     /// `GET /snippets/{workspace}/{encoded_id}/commits/{revision}` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-commits-revision-get)
+    #[inline]
     pub fn get_snippet_commit(
         &self,
         encoded_id: impl Display,
@@ -100,6 +108,7 @@ impl<'s> WorkspaceSnippets<'s> {
     /// Get the diff of a snippet revision. See [`Snippets::get_snippet_diff`].
     ///
     /// `GET /snippets/{workspace}/{encoded_id}/{revision}/diff` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-revision-diff-get)
+    #[inline]
     pub fn get_snippet_diff(
         &self,
         encoded_id: impl Display,
@@ -113,6 +122,7 @@ impl<'s> WorkspaceSnippets<'s> {
     /// Get the latest version of a snippet file. See [`Snippets::get_snippet_file`].
     ///
     /// `GET /snippets/{workspace}/{encoded_id}/files/{path}` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-files-path-get)
+    #[inline]
     pub fn get_snippet_file(
         &self,
         encoded_id: impl Display,
@@ -126,6 +136,7 @@ impl<'s> WorkspaceSnippets<'s> {
     /// Get the patch of a snippet revision. See [`Snippets::get_snippet_patch`].
     ///
     /// `GET /snippets/{workspace}/{encoded_id}/{revision}/patch` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-revision-patch-get)
+    #[inline]
     pub fn get_snippet_patch(
         &self,
         encoded_id: impl Display,
@@ -139,6 +150,7 @@ impl<'s> WorkspaceSnippets<'s> {
     /// Get a snippet at a revision. See [`Snippets::get_snippet_revision`].
     ///
     /// `GET /snippets/{workspace}/{encoded_id}/{node_id}` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-node-id-get)
+    #[inline]
     pub fn get_snippet_revision(
         &self,
         encoded_id: impl Display,
@@ -152,6 +164,7 @@ impl<'s> WorkspaceSnippets<'s> {
     /// Get a snippet file at a revision. See [`Snippets::get_snippet_revision_file`].
     ///
     /// `GET /snippets/{workspace}/{encoded_id}/{node_id}/files/{path}` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-node-id-files-path-get)
+    #[inline]
     pub fn get_snippet_revision_file(
         &self,
         encoded_id: impl Display,
@@ -166,6 +179,7 @@ impl<'s> WorkspaceSnippets<'s> {
     /// Check whether the caller watches a snippet. See [`Snippets::is_watching_snippet`].
     ///
     /// `GET /snippets/{workspace}/{encoded_id}/watch` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-watch-get)
+    #[inline]
     pub fn is_watching_snippet(&self, encoded_id: impl Display) -> IsWatchingSnippet {
         self.scope
             .client()
@@ -175,6 +189,7 @@ impl<'s> WorkspaceSnippets<'s> {
     /// List comments on a snippet. See [`Snippets::list_snippet_comments`].
     ///
     /// `GET /snippets/{workspace}/{encoded_id}/comments` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-get)
+    #[inline]
     pub fn list_snippet_comments(
         &self,
         encoded_id: impl Display,
@@ -187,6 +202,7 @@ impl<'s> WorkspaceSnippets<'s> {
     /// List revisions of a snippet. See [`Snippets::list_snippet_commits`].
     ///
     /// `GET /snippets/{workspace}/{encoded_id}/commits` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-commits-get)
+    #[inline]
     pub fn list_snippet_commits(&self, encoded_id: impl Display) -> ListSnippetCommits {
         self.scope
             .client()
@@ -198,6 +214,7 @@ impl<'s> WorkspaceSnippets<'s> {
     /// `GET /snippets/{workspace}/{encoded_id}/watchers` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-watchers-get)
     #[deprecated = "Atlassian marks it as going without naming a replacement."]
     #[allow(deprecated, reason = "deprecated itself")]
+    #[inline]
     pub fn list_snippet_watchers(
         &self,
         encoded_id: impl Display,
@@ -210,12 +227,14 @@ impl<'s> WorkspaceSnippets<'s> {
     /// List snippets of a workspace. See [`Snippets::list_snippets`].
     ///
     /// `GET /snippets/{workspace}` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-get)
+    #[inline]
     pub fn list_snippets(&self) -> ListSnippets {
         self.scope.client().snippets().list_snippets(self.scope.workspace())
     }
     /// Stop watching a snippet. See [`Snippets::unwatch_snippet`].
     ///
     /// `DELETE /snippets/{workspace}/{encoded_id}/watch` · OAuth scopes: `snippet:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-watch-delete)
+    #[inline]
     pub fn unwatch_snippet(&self, encoded_id: impl Display) -> UnwatchSnippet {
         self.scope
             .client()
@@ -225,6 +244,7 @@ impl<'s> WorkspaceSnippets<'s> {
     /// Update a snippet. See [`Snippets::update_snippet`].
     ///
     /// `PUT /snippets/{workspace}/{encoded_id}` · OAuth scopes: `snippet:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-put)
+    #[inline]
     pub fn update_snippet(
         &self,
         encoded_id: impl Display,
@@ -238,6 +258,7 @@ impl<'s> WorkspaceSnippets<'s> {
     /// Update a snippet comment. See [`Snippets::update_snippet_comment`].
     ///
     /// `PUT /snippets/{workspace}/{encoded_id}/comments/{comment_id}` · OAuth scopes: `snippet` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-comment-id-put)
+    #[inline]
     pub fn update_snippet_comment(
         &self,
         encoded_id: impl Display,
@@ -252,6 +273,7 @@ impl<'s> WorkspaceSnippets<'s> {
     /// Update a snippet at its latest revision. See [`Snippets::update_snippet_revision`].
     ///
     /// `PUT /snippets/{workspace}/{encoded_id}/{node_id}` · OAuth scopes: `snippet:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-node-id-put)
+    #[inline]
     pub fn update_snippet_revision(
         &self,
         encoded_id: impl Display,
@@ -266,6 +288,7 @@ impl<'s> WorkspaceSnippets<'s> {
     /// Watch a snippet. See [`Snippets::watch_snippet`].
     ///
     /// `PUT /snippets/{workspace}/{encoded_id}/watch` · OAuth scopes: `snippet:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-watch-put)
+    #[inline]
     pub fn watch_snippet(&self, encoded_id: impl Display) -> WatchSnippet {
         self.scope.client().snippets().watch_snippet(self.scope.workspace(), encoded_id)
     }

@@ -17,6 +17,7 @@ impl<'s> RepositorySource<'s> {
     /// Create a commit from uploaded files. See [`Source::create_commit`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/src` · OAuth scopes: `repository:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-post)
+    #[inline]
     pub fn create_commit(&self, form: Multipart) -> CreateCommit {
         self.scope
             .client()
@@ -26,6 +27,7 @@ impl<'s> RepositorySource<'s> {
     /// Get a file or list a directory. See [`Source::get_source`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/src/{commit}/{path}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-commit-path-get)
+    #[inline]
     pub fn get_source(&self, commit: impl Display, path: impl Display) -> GetSource {
         self.scope
             .client()
@@ -35,6 +37,7 @@ impl<'s> RepositorySource<'s> {
     /// List commits that changed a file. See [`Source::list_file_history`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/filehistory/{commit}/{path}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-filehistory-commit-path-get)
+    #[inline]
     pub fn list_file_history(
         &self,
         commit: impl Display,
@@ -53,6 +56,7 @@ impl<'s> RepositorySource<'s> {
     /// List the root of the main branch. See [`Source::list_root_directory`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/src` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-get)
+    #[inline]
     pub fn list_root_directory(&self) -> ListRootDirectory {
         self.scope
             .client()
@@ -72,6 +76,7 @@ impl<'s> WorkspaceSource<'s> {
     /// Create a commit from uploaded files. See [`Source::create_commit`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/src` · OAuth scopes: `repository:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-post)
+    #[inline]
     pub fn create_commit(
         &self,
         repo_slug: impl Display,
@@ -85,6 +90,7 @@ impl<'s> WorkspaceSource<'s> {
     /// Get a file or list a directory. See [`Source::get_source`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/src/{commit}/{path}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-commit-path-get)
+    #[inline]
     pub fn get_source(
         &self,
         repo_slug: impl Display,
@@ -99,6 +105,7 @@ impl<'s> WorkspaceSource<'s> {
     /// List commits that changed a file. See [`Source::list_file_history`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/filehistory/{commit}/{path}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-filehistory-commit-path-get)
+    #[inline]
     pub fn list_file_history(
         &self,
         repo_slug: impl Display,
@@ -113,6 +120,7 @@ impl<'s> WorkspaceSource<'s> {
     /// List the root of the main branch. See [`Source::list_root_directory`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/src` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-get)
+    #[inline]
     pub fn list_root_directory(&self, repo_slug: impl Display) -> ListRootDirectory {
         self.scope
             .client()

@@ -17,6 +17,7 @@ impl<'s> RepositoryWebhooks<'s> {
     /// Create a webhook for a repository. See [`Webhooks::create_repository_webhook`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/hooks` · OAuth scopes: `webhook` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-post)
+    #[inline]
     pub fn create_repository_webhook(
         &self,
         body: &types::WebhookSubscription,
@@ -33,6 +34,7 @@ impl<'s> RepositoryWebhooks<'s> {
     /// Delete a webhook of a repository. See [`Webhooks::delete_repository_webhook`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/hooks/{uid}` · OAuth scopes: `webhook` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-uid-delete)
+    #[inline]
     pub fn delete_repository_webhook(
         &self,
         uid: impl Display,
@@ -49,6 +51,7 @@ impl<'s> RepositoryWebhooks<'s> {
     /// Get a webhook of a repository. See [`Webhooks::get_repository_webhook`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/hooks/{uid}` · OAuth scopes: `webhook` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-uid-get)
+    #[inline]
     pub fn get_repository_webhook(&self, uid: impl Display) -> GetRepositoryWebhook {
         self.scope
             .client()
@@ -58,6 +61,7 @@ impl<'s> RepositoryWebhooks<'s> {
     /// List the webhooks of a repository. See [`Webhooks::list_repository_webhooks`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/hooks` · OAuth scopes: `webhook` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-get)
+    #[inline]
     pub fn list_repository_webhooks(&self) -> ListRepositoryWebhooks {
         self.scope
             .client()
@@ -67,6 +71,7 @@ impl<'s> RepositoryWebhooks<'s> {
     /// Update a webhook of a repository. See [`Webhooks::update_repository_webhook`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/hooks/{uid}` · OAuth scopes: `webhook` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-uid-put)
+    #[inline]
     pub fn update_repository_webhook(
         &self,
         uid: impl Display,
@@ -95,6 +100,7 @@ impl<'s> WorkspaceWebhooks<'s> {
     /// Create a webhook for a repository. See [`Webhooks::create_repository_webhook`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/hooks` · OAuth scopes: `webhook` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-post)
+    #[inline]
     pub fn create_repository_webhook(
         &self,
         repo_slug: impl Display,
@@ -108,6 +114,7 @@ impl<'s> WorkspaceWebhooks<'s> {
     /// Create a webhook for a workspace. See [`Webhooks::create_workspace_webhook`].
     ///
     /// `POST /workspaces/{workspace}/hooks` · OAuth scopes: `webhook` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-post)
+    #[inline]
     pub fn create_workspace_webhook(
         &self,
         body: &types::WebhookSubscription,
@@ -120,6 +127,7 @@ impl<'s> WorkspaceWebhooks<'s> {
     /// Delete a webhook of a repository. See [`Webhooks::delete_repository_webhook`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/hooks/{uid}` · OAuth scopes: `webhook` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-uid-delete)
+    #[inline]
     pub fn delete_repository_webhook(
         &self,
         repo_slug: impl Display,
@@ -133,6 +141,7 @@ impl<'s> WorkspaceWebhooks<'s> {
     /// Delete a webhook of a workspace. See [`Webhooks::delete_workspace_webhook`].
     ///
     /// `DELETE /workspaces/{workspace}/hooks/{uid}` · OAuth scopes: `webhook` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-uid-delete)
+    #[inline]
     pub fn delete_workspace_webhook(&self, uid: impl Display) -> DeleteWorkspaceWebhook {
         self.scope
             .client()
@@ -142,6 +151,7 @@ impl<'s> WorkspaceWebhooks<'s> {
     /// Get a webhook of a repository. See [`Webhooks::get_repository_webhook`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/hooks/{uid}` · OAuth scopes: `webhook` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-uid-get)
+    #[inline]
     pub fn get_repository_webhook(
         &self,
         repo_slug: impl Display,
@@ -155,12 +165,14 @@ impl<'s> WorkspaceWebhooks<'s> {
     /// Get a webhook of a workspace. See [`Webhooks::get_workspace_webhook`].
     ///
     /// `GET /workspaces/{workspace}/hooks/{uid}` · OAuth scopes: `webhook` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-uid-get)
+    #[inline]
     pub fn get_workspace_webhook(&self, uid: impl Display) -> GetWorkspaceWebhook {
         self.scope.client().webhooks().get_workspace_webhook(self.scope.workspace(), uid)
     }
     /// List the webhooks of a repository. See [`Webhooks::list_repository_webhooks`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/hooks` · OAuth scopes: `webhook` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-get)
+    #[inline]
     pub fn list_repository_webhooks(
         &self,
         repo_slug: impl Display,
@@ -173,12 +185,14 @@ impl<'s> WorkspaceWebhooks<'s> {
     /// List the webhooks of a workspace. See [`Webhooks::list_workspace_webhooks`].
     ///
     /// `GET /workspaces/{workspace}/hooks` · OAuth scopes: `webhook` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-get)
+    #[inline]
     pub fn list_workspace_webhooks(&self) -> ListWorkspaceWebhooks {
         self.scope.client().webhooks().list_workspace_webhooks(self.scope.workspace())
     }
     /// Update a webhook of a repository. See [`Webhooks::update_repository_webhook`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/hooks/{uid}` · OAuth scopes: `webhook` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-uid-put)
+    #[inline]
     pub fn update_repository_webhook(
         &self,
         repo_slug: impl Display,
@@ -193,6 +207,7 @@ impl<'s> WorkspaceWebhooks<'s> {
     /// Update a webhook of a workspace. See [`Webhooks::update_workspace_webhook`].
     ///
     /// `PUT /workspaces/{workspace}/hooks/{uid}` · OAuth scopes: `webhook` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-uid-put)
+    #[inline]
     pub fn update_workspace_webhook(
         &self,
         uid: impl Display,

@@ -17,6 +17,7 @@ impl<'s> RepositoryWorkspaces<'s> {
     /// List the user permissions of a repository. See [`Workspaces::list_repository_permissions_of_repository`].
     ///
     /// `GET /workspaces/{workspace}/permissions/repositories/{repo_slug}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-permissions-repositories-repo-slug-get)
+    #[inline]
     pub fn list_repository_permissions_of_repository(
         &self,
     ) -> ListRepositoryPermissionsOfRepository {
@@ -41,12 +42,14 @@ impl<'s> WorkspaceWorkspaces<'s> {
     /// Get a workspace. See [`Workspaces::get_workspace`].
     ///
     /// `GET /workspaces/{workspace}` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-get)
+    #[inline]
     pub fn get_workspace(&self) -> GetWorkspace {
         self.scope.client().workspaces().get_workspace(self.scope.workspace())
     }
     /// Get the system GPG keys of a workspace. See [`Workspaces::get_workspace_gpg_public_key`].
     ///
     /// `GET /workspaces/{workspace}/settings/gpg/public-key` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-settings-gpg-public-key-get)
+    #[inline]
     pub fn get_workspace_gpg_public_key(&self) -> GetWorkspaceGpgPublicKey {
         self.scope
             .client()
@@ -56,6 +59,7 @@ impl<'s> WorkspaceWorkspaces<'s> {
     /// Get a workspace membership. See [`Workspaces::get_workspace_member`].
     ///
     /// `GET /workspaces/{workspace}/members/{member}` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-members-member-get)
+    #[inline]
     pub fn get_workspace_member(&self, member: impl Display) -> GetWorkspaceMember {
         self.scope
             .client()
@@ -65,6 +69,7 @@ impl<'s> WorkspaceWorkspaces<'s> {
     /// Get the caller's role in a workspace. See [`Workspaces::get_workspace_permission_of_current_user`].
     ///
     /// `GET /user/workspaces/{workspace}/permission` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-user-workspaces-workspace-permission-get)
+    #[inline]
     pub fn get_workspace_permission_of_current_user(
         &self,
     ) -> GetWorkspacePermissionOfCurrentUser {
@@ -76,6 +81,7 @@ impl<'s> WorkspaceWorkspaces<'s> {
     /// List all repository permissions of a workspace. See [`Workspaces::list_repository_permissions`].
     ///
     /// `GET /workspaces/{workspace}/permissions/repositories` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-permissions-repositories-get)
+    #[inline]
     pub fn list_repository_permissions(&self) -> ListRepositoryPermissions {
         self.scope
             .client()
@@ -85,6 +91,7 @@ impl<'s> WorkspaceWorkspaces<'s> {
     /// List the user permissions of a repository. See [`Workspaces::list_repository_permissions_of_repository`].
     ///
     /// `GET /workspaces/{workspace}/permissions/repositories/{repo_slug}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-permissions-repositories-repo-slug-get)
+    #[inline]
     pub fn list_repository_permissions_of_repository(
         &self,
         repo_slug: impl Display,
@@ -97,12 +104,14 @@ impl<'s> WorkspaceWorkspaces<'s> {
     /// List the members of a workspace. See [`Workspaces::list_workspace_members`].
     ///
     /// `GET /workspaces/{workspace}/members` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-members-get)
+    #[inline]
     pub fn list_workspace_members(&self) -> ListWorkspaceMembers {
         self.scope.client().workspaces().list_workspace_members(self.scope.workspace())
     }
     /// List workspace members with their roles. See [`Workspaces::list_workspace_permissions`].
     ///
     /// `GET /workspaces/{workspace}/permissions` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-permissions-get)
+    #[inline]
     pub fn list_workspace_permissions(&self) -> ListWorkspacePermissions {
         self.scope
             .client()
