@@ -90,4 +90,5 @@ pub use reqwest::{Method, StatusCode};
 pub use response::Response;
 pub use scope::{Repository, Workspace};
 pub use secrecy::SecretString;
+pub use send::Sending;
 pub use stream::ByteStream;

@@ -1,18 +1,18 @@
 //! The methods that every generated request builder has. A builder is a newtype around a request, and nothing here is
 //! more than a call of it: with hundreds of builders, every line counts when the crate is compiled. `#[inline]` leaves
-//! the machine code to the crates that call; `async fn` is checked several times faster than `-> impl Future + Send`.
+//! the machine code to the crates that call, and a boxed future is checked once, not in every builder.
 
 /// `builder!(Name, json types::Model);`, `builder!(Name, empty);` or `builder!(Name, stream);`
 #[allow(unused_macros)] // A build without any group has no builder; so below.
 macro_rules! builder {
     ($name:ident, json $model:ty) => {
-        $crate::macros::builder!(@ $name, send_json, $model, "Sends the request and decodes the answer.");
+        $crate::macros::builder!(@ $name, sending_json, $model, "Sends the request and decodes the answer.");
     };
     ($name:ident, empty) => {
-        $crate::macros::builder!(@ $name, send_empty, (), "Sends the request; the answer has no body of interest.");
+        $crate::macros::builder!(@ $name, sending_empty, (), "Sends the request; the answer has no body of interest.");
     };
     ($name:ident, stream) => {
-        $crate::macros::builder!(@ $name, send_streamed, $crate::ByteStream, "Sends the request and streams the body.");
+        $crate::macros::builder!(@ $name, sending_stream, $crate::ByteStream, "Sends the request and streams the body.");
     };
     (@ $name:ident, $send:ident, $model:ty, $doc:literal) => {
         impl $name {
@@ -28,20 +28,20 @@ macro_rules! builder {
 
             #[doc = $doc]
             #[inline]
-            pub async fn send(self) -> Result<$crate::Response<$model>, $crate::Error> {
-                self.request.$send().await
+            pub fn send(self) -> $crate::Sending<$model> {
+                self.request.$send()
             }
 
             /// Sends the request and decodes the answer into a type of the caller's.
             #[inline]
-            pub async fn send_as<U: ::serde::de::DeserializeOwned>(self) -> Result<$crate::Response<U>, $crate::Error> {
-                self.request.send_json().await
+            pub fn send_as<U: ::serde::de::DeserializeOwned + 'static>(self) -> $crate::Sending<U> {
+                self.request.sending_json()
             }
 
             /// Sends the request and gives the bytes of the answer.
             #[inline]
-            pub async fn send_raw(self) -> Result<$crate::Response<::bytes::Bytes>, $crate::Error> {
-                self.request.send_bytes().await
+            pub fn send_raw(self) -> $crate::Sending<::bytes::Bytes> {
+                self.request.sending_bytes()
             }
 
             /// What is known about the operation.

@@ -1,6 +1,8 @@
 //! The one executor, through which every request goes: it puts the request together, sends it, turns every status
 //! outside 200–299 into an error, and reads the body. It is not generic, so that it is compiled once.
 
+use std::pin::Pin;
+
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -36,6 +38,39 @@ struct Fetched {
     call: Call,
     head: Head,
     body: Bytes,
+}
+
+/// An answer on its way. It does nothing until it is awaited; it can be moved to another task, and dropping it ends the
+/// request.
+///
+/// ```no_run
+/// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+/// use bitbucket_cloud::{Bytes, Method, Sending};
+///
+/// let answer: Sending<Bytes> = Box::pin(client.request(Method::GET, "/user").send_raw());
+/// println!("{}", answer.await?.status());
+/// # Ok(())
+/// # }
+/// ```
+pub type Sending<T> = Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>;
+
+#[allow(dead_code)] // A slim build may not have every kind of operation.
+impl Request {
+    pub(crate) fn sending_json<T: DeserializeOwned + 'static>(self) -> Sending<T> {
+        Box::pin(self.send_json())
+    }
+
+    pub(crate) fn sending_empty(self) -> Sending<()> {
+        Box::pin(self.send_empty())
+    }
+
+    pub(crate) fn sending_bytes(self) -> Sending<Bytes> {
+        Box::pin(self.send_bytes())
+    }
+
+    pub(crate) fn sending_stream(self) -> Sending<ByteStream> {
+        Box::pin(self.send_streamed())
+    }
 }
 
 impl Request {

@@ -104,6 +104,7 @@ where
 }
 
 #[cfg(test)]
+#[allow(unreachable_pub, reason = "the macro writes for public types")]
 mod tests {
     #[derive(Debug, PartialEq)]
     enum Light {
