@@ -61,6 +61,7 @@ async fn a_stopped_step_keeps_its_log() {
     let before = get(&format!("{}/log", steps[0].0)).await.bytes().await.expect("a body");
     client().post(format!("{run}/stopPipeline")).send().await.expect("an answer");
     fake.advance(9 * STEP);
+    crate::prepare_tls();
     let follow = Client::new();
     let after = follow.get(format!("{}/log", steps[0].0)).send().await.expect("an answer");
     assert!(after.bytes().await.expect("a body").starts_with(&before));

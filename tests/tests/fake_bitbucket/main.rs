@@ -23,6 +23,7 @@ async fn slow_fake() -> FakeBitbucket {
 
 /// Answers are seen as they are, redirects too.
 fn client() -> Client {
+    prepare_tls();
     Client::builder().redirect(Policy::none()).build().expect("a client")
 }
 
@@ -83,4 +84,9 @@ async fn steps(run: &str) -> Vec<(String, Value)> {
 /// A UUID as a path segment.
 fn encode(uuid: &Value) -> String {
     uuid.as_str().expect("a UUID").replace('{', "%7B").replace('}', "%7D")
+}
+
+/// The SDK turns on reqwest's TLS without a provider for the whole workspace; a plain client then needs one.
+fn prepare_tls() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }
