@@ -63,6 +63,8 @@ mod error;
 mod generated;
 mod json;
 mod macros;
+mod make;
+mod model;
 mod operation;
 mod path;
 mod redact;
@@ -83,6 +85,7 @@ pub use credentials::Credentials;
 pub use error::{Error, ErrorKind};
 #[allow(unused_imports, unreachable_pub)] // A build without any group has no group module.
 pub use generated::{groups::*, scoped, types};
+pub use model::{InvalidTimestamp, InvalidUuid, Timestamp, TypeName, Uuid};
 pub use operation::{Effect, Operation};
 pub use request::Request;
 pub use reqwest::header::HeaderMap;

@@ -114,7 +114,7 @@ impl<'c> PullRequests<'c> {
                 ("pull_request_id", &pull_request_id),
             ],
         );
-        request.set_json(body);
+        request.set_json(&body.untyped());
         CreatePullRequestComment {
             request,
         }
@@ -953,7 +953,7 @@ impl<'c> PullRequests<'c> {
                 ("comment_id", &comment_id),
             ],
         );
-        request.set_json(body);
+        request.set_json(&body.untyped());
         UpdatePullRequestComment {
             request,
         }
