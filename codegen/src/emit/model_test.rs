@@ -18,7 +18,7 @@ pub fn emit(model: &Model<'_>) -> TokenStream {
     });
     let models = objects.map(|(schema, _)| {
         let (wire, model) = (document.wire_type(schema), format_ident!("{}", type_name(schema)));
-        quote!((#wire, again::<types::#model>))
+        quote!((#wire, again::<types::#model>, schema_of::<types::#model>))
     });
     let answers = document.operations.iter().filter_map(|operation| {
         let (method, path, schema) = (&operation.method, &operation.path, answer(model, operation)?);
@@ -29,10 +29,10 @@ pub fn emit(model: &Model<'_>) -> TokenStream {
 
         use bitbucket_cloud::types;
 
-        use crate::{Again, again};
+        use crate::{Again, SchemaOf, again, schema_of};
 
-        /// Schema, and the function that reads and writes its model.
-        pub(crate) const MODELS: &[(&str, Again)] = &[#(#models),*];
+        /// Schema, the function that reads and writes its model, and the one that describes it.
+        pub(crate) const MODELS: &[(&str, Again, SchemaOf)] = &[#(#models),*];
 
         /// Method, path template and schema of the answer.
         pub(crate) const ANSWERS: &[(&str, &str, &str)] = &[#(#answers),*];

@@ -14,7 +14,7 @@ use crate::model;
 use crate::schemas::{document, each_member, is_time, schema_named, words};
 
 /// Examples by schema.
-fn fixtures() -> Result<BTreeMap<String, Vec<Value>>> {
+pub(crate) fn fixtures() -> Result<BTreeMap<String, Vec<Value>>> {
     let mut fixtures = BTreeMap::new();
     for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"))? {
         let path = file?.path();
@@ -43,11 +43,11 @@ fn fixtures_are_read_and_written_again_as_they_are() -> Result<()> {
 #[test]
 fn fixtures_have_every_model_every_kind_and_every_word() -> Result<()> {
     let fixtures = fixtures()?;
-    let missing: Vec<_> = MODELS.iter().filter(|(schema, _)| !fixtures.contains_key(*schema)).collect();
+    let missing: Vec<_> = MODELS.iter().filter(|(schema, ..)| !fixtures.contains_key(*schema)).collect();
     ensure!(
         missing.is_empty(),
         "without an example: {:?}",
-        missing.iter().map(|(schema, _)| schema).collect::<Vec<_>>()
+        missing.iter().map(|(schema, ..)| schema).collect::<Vec<_>>()
     );
 
     let mut seen: BTreeSet<(String, String, String)> = BTreeSet::new();
@@ -66,7 +66,7 @@ fn fixtures_have_every_model_every_kind_and_every_word() -> Result<()> {
             });
         }
     }
-    for (schema, _) in MODELS {
+    for (schema, ..) in MODELS {
         let name = schema_named(schema);
         for (member, words) in words_of(name) {
             wanted.extend(words.iter().map(|word| (name.to_owned(), member.clone(), (*word).to_owned())));

@@ -15,6 +15,7 @@ mod generated;
 mod payloads;
 mod random;
 mod schemas;
+mod valid;
 
 /// Reads a body as a model and writes it again.
 pub(crate) type Again = fn(&[u8]) -> Result<Value, serde_json::Error>;
@@ -23,9 +24,16 @@ pub(crate) fn again<T: DeserializeOwned + Serialize>(body: &[u8]) -> Result<Valu
     serde_json::to_value(serde_json::from_slice::<T>(body)?)
 }
 
+/// The JSON Schema of a model.
+pub(crate) type SchemaOf = fn() -> Value;
+
+pub(crate) fn schema_of<T: schemars::JsonSchema>() -> Value {
+    schemars::schema_for!(T).to_value()
+}
+
 /// The model of a schema.
 pub(crate) fn model(schema: &str) -> Option<Again> {
-    generated::MODELS.iter().find(|(name, _)| *name == schema).map(|(_, again)| *again)
+    generated::MODELS.iter().find(|(name, ..)| *name == schema).map(|(_, again, _)| *again)
 }
 
 #[test]
@@ -95,7 +103,7 @@ fn secrets_are_not_shown() -> Result<(), serde_json::Error> {
 
 #[test]
 fn nothing_unset_is_sent() -> Result<(), serde_json::Error> {
-    for (schema, again) in generated::MODELS {
+    for (schema, again, _) in generated::MODELS {
         let empty = again(b"{}")?;
         assert_eq!(empty, Value::Object(serde_json::Map::new()), "{schema}");
     }

@@ -15,25 +15,25 @@ use crate::compare::Differences;
 use crate::{generated, model};
 
 #[derive(Debug, Deserialize)]
-struct Entry {
-    file: String,
+pub(crate) struct Entry {
+    pub(crate) file: String,
     method: String,
     path_template: String,
-    schema: String,
+    pub(crate) schema: String,
     status: u16,
     real: String,
 }
 
 /// An answer of 200 with a complaint in the place of an object: a caller has to see that.
-const REFUSED: [&str; 1] = ["snippets/003-free-plan-200-with-a-string-in-values.json"];
+pub(crate) const REFUSED: [&str; 1] = ["snippets/003-free-plan-200-with-a-string-in-values.json"];
 
 /// `BITBUCKET_PAYLOADS`, or the folder where the maintainers keep them.
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     let usual = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/payloads"));
     std::env::var_os("BITBUCKET_PAYLOADS").map_or_else(usual, PathBuf::from)
 }
 
-fn entries() -> Result<Option<Vec<Entry>>> {
+pub(crate) fn entries() -> Result<Option<Vec<Entry>>> {
     let folder = folder();
     if !folder.is_dir() {
         println!("skipped: no recorded bodies here; BITBUCKET_PAYLOADS names their folder");

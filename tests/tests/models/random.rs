@@ -25,7 +25,7 @@ fn check<T: std::fmt::Debug>(schema: &str, result: Result<(), TestError<T>>) {
 
 #[test]
 fn random_values_survive_the_round_trip() {
-    for (schema, again) in MODELS {
+    for (schema, again, _) in MODELS {
         let result = runner(32).run(&vec(any::<u8>(), 0..400), |bytes| {
             let value = value_of(schema_named(schema), &mut Choices::new(&bytes), 0);
             let written =
@@ -41,7 +41,7 @@ fn random_values_survive_the_round_trip() {
 
 #[test]
 fn tampered_values_are_still_read() {
-    for (schema, again) in MODELS {
+    for (schema, again, _) in MODELS {
         let input = (vec(any::<u8>(), 100..400), vec((any::<u16>(), any::<u8>()), 1..5));
         let result = runner(32).run(&input, |(bytes, tampering)| {
             let mut value = value_of(schema_named(schema), &mut Choices::new(&bytes), 0);
@@ -87,7 +87,7 @@ fn tamper(value: &mut Value, place: usize, how: u8) {
 
 #[test]
 fn arbitrary_bytes_never_panic() {
-    for (schema, again) in MODELS {
+    for (schema, again, _) in MODELS {
         let input = (vec(any::<u8>(), 0..200), vec(any::<u8>(), 0..120), any::<u16>());
         let result = runner(32).run(&input, |(bytes, noise, cut)| {
             // What comes back does not matter; that it comes back does.
