@@ -101,7 +101,7 @@ impl<'a> Model<'a> {
     pub fn operations_of(&self, module: &str) -> Vec<&'a Operation> {
         let mut operations: Vec<_> =
             self.document.operations.iter().filter(|operation| operation.group == module).collect();
-        operations.sort_by_key(|operation| method_name(operation));
+        operations.sort_by_cached_key(|operation| method_name(operation));
         operations
     }
 

@@ -70,6 +70,7 @@ pub(crate) fn misfit(body: &[u8], error: &serde_json::Error) -> Misfit {
 const INSIDE: &str = " in \u{200b}`";
 
 /// The text of an error in the value of a member that is read apart from its object.
+#[allow(dead_code, reason = "not every group has objects of several kinds")]
 pub(crate) fn inside(name: &str, text: &str, error: &serde_json::Error) -> String {
     let misfit = misfit(text.as_bytes(), error);
     format!("{}{INSIDE}{}`", misfit.reason, joined(name, &misfit.path))

@@ -16,7 +16,5 @@ pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use unknown::Unknown;
 pub use uuid::{InvalidUuid, Uuid};
 
-#[allow(unused_imports, reason = "a build without any group has no models")]
 pub(crate) use object::{Object, kind, list, object, read, value, write};
-#[allow(unused_imports, reason = "not every group has kinds")]
 pub(crate) use variants::{Found, Variants, fill, read_variant, variants};

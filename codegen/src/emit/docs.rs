@@ -1,6 +1,7 @@
 //! Doc comments: text in, `#[doc]` attributes out; what comes from the document is made safe for rustdoc first.
 
-use syn::{Attribute, Expr, Lit, Meta, parse_quote};
+use proc_macro2::Span;
+use syn::{AttrStyle, Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, MetaNameValue};
 
 /// One `#[doc]` attribute per line of `text`.
 #[must_use]
@@ -9,10 +10,21 @@ pub fn attributes(text: &str) -> Vec<Attribute> {
         .lines()
         .map(|line| {
             let line = line.trim_end();
-            let line = if line.is_empty() { String::new() } else { format!(" {line}") };
-            parse_quote!(#[doc = #line])
+            attribute(&if line.is_empty() { String::new() } else { format!(" {line}") })
         })
         .collect()
+}
+
+/// Put together by hand: there are many thousands, and parsing each took a tenth of a generation.
+fn attribute(line: &str) -> Attribute {
+    let value = Expr::Lit(ExprLit { attrs: Vec::new(), lit: Lit::Str(LitStr::new(line, Span::call_site())) });
+    let path = Ident::new("doc", Span::call_site()).into();
+    Attribute {
+        pound_token: Default::default(),
+        style: AttrStyle::Outer,
+        bracket_token: Default::default(),
+        meta: Meta::NameValue(MetaNameValue { path, eq_token: Default::default(), value }),
+    }
 }
 
 /// The same as attributes of the enclosing module.

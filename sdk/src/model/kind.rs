@@ -23,7 +23,6 @@ use serde::ser::{Serialize, Serializer};
 pub struct TypeName(Cow<'static, str>);
 
 impl TypeName {
-    #[allow(dead_code, reason = "not every group sends objects that name themselves")]
     pub(crate) const fn known(name: &'static str) -> Self {
         Self(Cow::Borrowed(name))
     }

@@ -16,7 +16,7 @@ pub struct Unknown<B = ()> {
     base: B,
 }
 
-#[allow(dead_code, private_bounds, reason = "made by the readers of this crate only")]
+#[allow(private_bounds, reason = "made by the readers of this crate only")]
 impl<B: Object> Unknown<B> {
     /// Reads what it can of the base; the object has the rest.
     pub(super) fn new(object: Map<String, Value>) -> Self {

@@ -109,7 +109,7 @@ fn mutations(schema: &str, value: &Value) -> Vec<Value> {
         }
     });
     let mut pointers = Vec::new();
-    places(value, String::new(), &mut pointers);
+    places(value, "", &mut pointers);
     let mut mutants = vec![reversed(value)];
     for pointer in pointers {
         let (parent, name) = pointer.rsplit_once('/').unwrap_or_default();
@@ -148,19 +148,19 @@ fn mutations(schema: &str, value: &Value) -> Vec<Value> {
     mutants
 }
 
-fn places(value: &Value, pointer: String, found: &mut Vec<String>) {
+fn places(value: &Value, pointer: &str, found: &mut Vec<String>) {
     if !pointer.is_empty() {
-        found.push(pointer.clone());
+        found.push(pointer.to_owned());
     }
     match value {
         Value::Object(members) => {
             for (name, value) in members {
-                places(value, format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1")), found);
+                places(value, &format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1")), found);
             }
         }
         Value::Array(items) => {
             for (index, value) in items.iter().enumerate() {
-                places(value, format!("{pointer}/{index}"), found);
+                places(value, &format!("{pointer}/{index}"), found);
             }
         }
         _ => {}

@@ -138,7 +138,7 @@ fn value(schema: &Schema, choices: &mut Choices<'_>, depth: usize) -> Value {
         SchemaKind::Type(Type::Object(object)) => {
             let mut members = Map::new();
             for (name, property) in &object.properties {
-                if depth < DEEPEST && choices.next() % 3 != 0 {
+                if depth < DEEPEST && !choices.next().is_multiple_of(3) {
                     members.insert(name.clone(), member(property, choices, depth + 1));
                 }
             }
