@@ -80,6 +80,10 @@ pub enum ErrorKind {
     Api,
     /// The service reported success, but its body is not what was expected.
     Decode,
+    /// A list cannot be continued: its next page is elsewhere, came before, or is not given by the service.
+    Pagination,
+    /// What is read in parts is not the same thing any more.
+    Changed,
 }
 
 impl Error {
@@ -295,7 +299,11 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         let repeatable = || self.0.endpoint.as_ref().is_some_and(|endpoint| endpoint.effect().is_repeatable());
         match self.0.kind {
-            ErrorKind::Config | ErrorKind::InvalidRequest | ErrorKind::Decode => false,
+            ErrorKind::Config
+            | ErrorKind::InvalidRequest
+            | ErrorKind::Decode
+            | ErrorKind::Pagination
+            | ErrorKind::Changed => false,
             ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport => !self.0.sent || repeatable(),
             ErrorKind::Api if self.is_rate_limited() => true,
             ErrorKind::Api => [408, 500, 502, 503, 504, 555].into_iter().any(|code| self.has(code)) && repeatable(),

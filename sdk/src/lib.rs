@@ -59,6 +59,7 @@ mod client;
 mod credentials;
 mod env;
 mod error;
+pub mod ext;
 #[rustfmt::skip]
 mod generated;
 mod json;
@@ -81,6 +82,7 @@ pub use bytes::Bytes;
 pub use client::Client;
 pub use credentials::Credentials;
 pub use error::{Error, ErrorKind};
+pub use ext::prelude;
 #[allow(unused_imports, unreachable_pub)] // A build without any group has no group module.
 pub use generated::{groups::*, scoped, types};
 pub use operation::{Effect, Operation};

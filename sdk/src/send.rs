@@ -34,10 +34,10 @@ struct Call {
 }
 
 /// An answer of success whose body has been read.
-struct Fetched {
+pub(crate) struct Fetched {
     call: Call,
     head: Head,
-    body: Bytes,
+    pub(crate) body: Bytes,
 }
 
 /// An answer on its way. It does nothing until it is awaited; it can be moved to another task, and dropping it ends the
@@ -68,6 +68,11 @@ impl Request {
         Box::pin(self.send_bytes())
     }
 
+    /// For answers that are decoded elsewhere.
+    pub(crate) fn sending_fetched(self) -> Pin<Box<dyn Future<Output = Result<Fetched, Error>> + Send>> {
+        Box::pin(self.fetch(JSON))
+    }
+
     pub(crate) fn sending_stream(self) -> Sending<ByteStream> {
         Box::pin(self.send_streamed())
     }
@@ -76,11 +81,7 @@ impl Request {
 impl Request {
     #[inline]
     pub(crate) async fn send_json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
-        let fetched = self.fetch(JSON).await?;
-        match json::decode(&fetched.body) {
-            Ok(value) => Ok(Response::new(value, fetched.head)),
-            Err(error) => Err(fetched.misfit(&error)),
-        }
+        self.fetch(JSON).await?.decode()
     }
 
     #[allow(dead_code)] // A slim build may have no such operation.
@@ -192,6 +193,14 @@ impl Call {
 }
 
 impl Fetched {
+    #[inline]
+    pub(crate) fn decode<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
+        match json::decode(&self.body) {
+            Ok(value) => Ok(Response::new(value, self.head)),
+            Err(error) => Err(self.misfit(&error)),
+        }
+    }
+
     /// Why the body could not be decoded.
     #[cold]
     fn misfit(self, error: &serde_json::Error) -> Error {

@@ -22,6 +22,7 @@ mod dispatch;
 mod error_body;
 mod ids;
 mod journal;
+mod listing;
 mod page;
 mod range;
 mod reply;
@@ -36,6 +37,7 @@ pub use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 pub use bytes::Bytes;
 
 pub use journal::Recorded;
+pub use listing::{Listing, Manner};
 pub use reply::Reply;
 pub use route::Call;
 pub use server::{Builder, FakeBitbucket, StartError};

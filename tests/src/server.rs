@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 
 use crate::dispatch::{self, Dispatcher, Observer, Side};
 use crate::journal::Recorded;
+use crate::listing::Listing;
 use crate::reply::Reply;
 use crate::route::Call;
 use crate::state::{Settings, Urls, World};
@@ -105,6 +106,25 @@ impl FakeBitbucket {
     {
         self.dispatcher.scripts.add(method, template, None, Box::new(move |call| respond(call).into()));
         self
+    }
+
+    /// Answers `GET` of that template with a list.
+    pub fn list(&self, template: &str, listing: Listing) -> &Self {
+        let origin = self.dispatcher.world.urls.origin.clone();
+        self.on_fn(Method::GET, template, move |call| listing.reply(call, &origin))
+    }
+
+    /// Fails the test if the storage ever saw a credential.
+    ///
+    /// # Panics
+    /// If a request to the storage had an `Authorization` or `Cookie` header.
+    #[track_caller]
+    pub fn assert_no_credential_at_storage(&self) {
+        let seen = self.journal().into_iter().filter(|entry| self.storage_url().ends_with(&entry.socket.to_string()));
+        let leaked =
+            seen.filter(|entry| ["authorization", "cookie"].iter().any(|name| entry.headers.contains_key(*name)));
+        let list: Vec<String> = leaked.map(|entry| format!("  {entry}")).collect();
+        assert!(list.is_empty(), "credentials went to the storage:\n{}", list.join("\n"));
     }
 
     /// Moves the fake's clock forward: runs go on as if that time had passed.

@@ -39,6 +39,17 @@ impl Error {
         Self::new(ErrorKind::InvalidRequest, Some(endpoint), text)
     }
 
+    /// A failure that shows only when several answers are put together.
+    pub(crate) fn other(kind: ErrorKind, endpoint: &Endpoint, text: impl Into<String>) -> Self {
+        Self::new(kind, Some(endpoint), text)
+    }
+
+    /// The same error with a text that explains it.
+    pub(crate) fn noted(mut self, text: &str) -> Self {
+        self.0.text = text.to_owned();
+        self
+    }
+
     /// A failure below HTTP. The URL, with its query, is taken out of reqwest's error.
     pub(crate) fn transport(endpoint: &Endpoint, source: reqwest::Error) -> Self {
         let (kind, text) = match () {
