@@ -50,6 +50,8 @@ struct Inner {
     excerpt: Option<String>,
     retry_after: Option<Duration>,
     request_id: Option<String>,
+    /// Length of the whole, from a 416.
+    range_total: Option<u64>,
     /// Whether the service may have seen the request.
     sent: bool,
     source: Option<Source>,
@@ -84,6 +86,8 @@ pub enum ErrorKind {
     Pagination,
     /// What is read in parts is not the same thing any more.
     Changed,
+    /// Something on this side failed, such as writing what was read.
+    Local,
 }
 
 impl Error {
@@ -218,6 +222,12 @@ impl Error {
         self.0.excerpt.as_deref()
     }
 
+    /// Length of what a range was asked of, where a 416 tells it.
+    #[allow(dead_code)] // Logs only.
+    pub(crate) fn range_total(&self) -> Option<u64> {
+        self.0.range_total
+    }
+
     fn has(&self, code: u16) -> bool {
         // A status of success belongs to a decoding error.
         self.0.status.is_some_and(|status| status.as_u16() == code)
@@ -303,7 +313,8 @@ impl Error {
             | ErrorKind::InvalidRequest
             | ErrorKind::Decode
             | ErrorKind::Pagination
-            | ErrorKind::Changed => false,
+            | ErrorKind::Changed
+            | ErrorKind::Local => false,
             ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport => !self.0.sent || repeatable(),
             ErrorKind::Api if self.is_rate_limited() => true,
             ErrorKind::Api => [408, 500, 502, 503, 504, 555].into_iter().any(|code| self.has(code)) && repeatable(),

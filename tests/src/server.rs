@@ -17,6 +17,7 @@ use crate::journal::Recorded;
 use crate::listing::Listing;
 use crate::reply::Reply;
 use crate::route::Call;
+use crate::scripted_log::ScriptedLog;
 use crate::state::{Settings, Urls, World};
 
 /// Why a fake could not be started.
@@ -112,6 +113,18 @@ impl FakeBitbucket {
     pub fn list(&self, template: &str, listing: Listing) -> &Self {
         let origin = self.dispatcher.world.urls.origin.clone();
         self.on_fn(Method::GET, template, move |call| listing.reply(call, &origin))
+    }
+
+    /// A step of that template (`…/steps/{step_uuid}`, all in literals or names) whose state and log the test decides.
+    pub fn scripted_log(&self, step: &str) -> ScriptedLog {
+        let stored = format!("/scripted/{}", self.dispatcher.scripts.next_id());
+        let log = ScriptedLog::new(format!("{}{stored}?X-Amz-Signature=signed", self.storage_url()));
+        let (state, api, storage) = (log.clone(), log.clone(), log.clone());
+        self.on_fn(Method::GET, step, move |call| state.step(call.param("step_uuid")));
+        self.on_fn(Method::GET, &format!("{step}/log"), move |call| api.api(call.request));
+        let respond = move |call: &Call<'_>| Some(storage.storage(call.request));
+        self.dispatcher.storage_scripts.add(Method::GET, &stored, None, Box::new(respond));
+        log
     }
 
     /// Fails the test if the storage ever saw a credential.

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{CONTENT_RANGE, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 
 use super::reason::{Reason, bounded};
 use super::show::push_line;
@@ -26,6 +26,7 @@ impl Error {
             excerpt: None,
             retry_after: None,
             request_id: None,
+            range_total: None,
             sent: false,
             source: None,
         }))
@@ -42,6 +43,14 @@ impl Error {
     /// A failure that shows only when several answers are put together.
     pub(crate) fn other(kind: ErrorKind, endpoint: &Endpoint, text: impl Into<String>) -> Self {
         Self::new(kind, Some(endpoint), text)
+    }
+
+    /// What was read could not be passed on.
+    #[allow(dead_code)] // Logs only.
+    pub(crate) fn local(endpoint: &Endpoint, source: std::io::Error) -> Self {
+        let mut error = Self::new(ErrorKind::Local, Some(endpoint), "what was read could not be written");
+        error.0.source = Some(source.into());
+        error
     }
 
     /// The same error with a text that explains it.
@@ -85,6 +94,8 @@ impl Error {
         error.0.reason = reason;
         error.0.retry_after = header(headers, RETRY_AFTER.as_str()).and_then(seconds);
         error.0.excerpt = Some(bounded(body, LONGEST_EXCERPT).to_owned());
+        let length = header(headers, CONTENT_RANGE.as_str()).and_then(|range| range.rsplit_once('/'));
+        error.0.range_total = length.and_then(|(_, length)| length.trim().parse().ok());
         error
     }
 

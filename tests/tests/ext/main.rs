@@ -1,5 +1,6 @@
 //! The hand-written half of the SDK against the fake Bitbucket, over sockets.
 
+mod log;
 mod paginate;
 
 use bitbucket_cloud::{Client, Credentials};
