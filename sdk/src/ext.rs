@@ -7,6 +7,9 @@ mod drive;
 pub mod log;
 mod pace;
 pub mod paginate;
+pub mod query;
+#[cfg(feature = "pipelines")]
+pub mod run;
 mod state;
 
 /// The traits, for `use bitbucket_cloud::prelude::*`.
@@ -14,4 +17,6 @@ pub mod prelude {
     #[cfg(feature = "pipelines")]
     pub use super::log::{FollowPipeline, FollowPipelineScoped, StepLog};
     pub use super::paginate::Paginate;
+    #[cfg(feature = "pipelines")]
+    pub use super::run::{RunPipeline, RunPipelineScoped};
 }

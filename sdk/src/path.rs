@@ -124,6 +124,14 @@ pub(crate) fn join(base: &Url, address: &Address, pairs: &[(Cow<'static, str>, S
     Url::parse(&text).map_err(|error| format!("the address is not valid: {error}"))
 }
 
+/// A value as it stands in a path or a query.
+#[allow(dead_code)] // Extensions only.
+pub(crate) fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    encode(&mut out, text, |_| false);
+    out
+}
+
 /// Appends `text` with every byte encoded except RFC 3986's unreserved ones and those that `keep` names.
 ///
 /// Where a percent sign may be kept, an escape stays as it is, and a lone percent sign is encoded.

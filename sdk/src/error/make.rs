@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_RANGE, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use secrecy::SecretString;
 
 use super::reason::{Reason, bounded};
 use super::show::push_line;
 use super::{Error, ErrorKind, Inner};
 use crate::json::Misfit;
 use crate::operation::Endpoint;
+use crate::redact::Redactor;
 
 /// Longest part of a body that an error keeps, in bytes.
 const LONGEST_EXCERPT: usize = 1024;
@@ -56,6 +58,21 @@ impl Error {
     /// The same error with a text that explains it.
     pub(crate) fn noted(mut self, text: &str) -> Self {
         self.0.text = text.to_owned();
+        self
+    }
+
+    /// The same error with secrets of the request taken out of what the service said about it.
+    #[allow(dead_code)] // Runs only.
+    pub(crate) fn without(mut self, secrets: &[SecretString]) -> Self {
+        let inner = &mut *self.0;
+        let reason = &mut inner.reason;
+        let texts = [&mut reason.message, &mut reason.detail, &mut reason.key, &mut reason.id, &mut inner.excerpt];
+        let fields = reason.fields.values_mut().flatten();
+        let texts = texts.into_iter().flatten().chain(fields).chain([&mut inner.text]);
+        let redactor = Redactor::of(secrets);
+        for text in texts {
+            *text = redactor.apply(std::mem::take(text));
+        }
         self
     }
 

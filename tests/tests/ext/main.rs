@@ -2,6 +2,7 @@
 
 mod log;
 mod paginate;
+mod run;
 
 use bitbucket_cloud::{Client, Credentials};
 use bitbucket_tests::FakeBitbucket;

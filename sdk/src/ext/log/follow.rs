@@ -162,14 +162,12 @@ impl Following {
                 self.fresh = false;
                 // Once the step is over, only the bytes count: nothing may be lost to a tag that did not change.
                 match self.tail.open(!self.over, false).await {
-                    Ok(Opening::Body) => {}
-                    Ok(Opening::Nothing) => {}
                     // It is not written yet, or never will be, or is being moved.
                     Ok(Opening::Absent(error)) if self.over && self.tail.position > 0 => {
                         self.failed(error).await?;
                         continue;
                     }
-                    Ok(Opening::Absent(_)) => {}
+                    Ok(Opening::Body | Opening::Nothing | Opening::Absent(_)) => {}
                     Err(error) => {
                         self.failed(error).await?;
                         continue;
