@@ -3,6 +3,8 @@
 
 #[cfg(feature = "pipelines")]
 mod drive;
+#[cfg(feature = "reports")]
+pub mod insights;
 #[cfg(feature = "pipelines")]
 pub mod log;
 mod pace;
@@ -14,6 +16,8 @@ mod state;
 
 /// The traits, for `use bitbucket_cloud::prelude::*`.
 pub mod prelude {
+    #[cfg(feature = "reports")]
+    pub use super::insights::{Insights, InsightsScoped};
     #[cfg(feature = "pipelines")]
     pub use super::log::{FollowPipeline, FollowPipelineScoped, StepLog};
     pub use super::paginate::Paginate;

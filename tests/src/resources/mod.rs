@@ -7,6 +7,7 @@ mod dotted_query;
 mod log_text;
 mod logs;
 mod pipelines;
+mod reports;
 mod repositories;
 mod steps;
 mod storage;
@@ -17,6 +18,8 @@ use serde_json::{Value, json};
 
 use crate::route::Route;
 
+pub(crate) use reports::Report;
+
 pub(crate) fn api_routes() -> Vec<Route> {
     let groups = [
         accounts::routes(),
@@ -26,6 +29,7 @@ pub(crate) fn api_routes() -> Vec<Route> {
         steps::routes(),
         logs::routes(),
         variables::routes(),
+        reports::routes(),
     ];
     groups.into_iter().flatten().collect()
 }

@@ -1,5 +1,6 @@
 //! The hand-written half of the SDK against the fake Bitbucket, over sockets.
 
+mod insights;
 mod log;
 mod paginate;
 mod run;
