@@ -7,12 +7,17 @@ mod drive;
 pub mod insights;
 #[cfg(feature = "pipelines")]
 pub mod log;
+#[cfg(any(feature = "pipelines", feature = "deployments"))]
 mod pace;
 pub mod paginate;
 pub mod query;
+pub mod resolve;
 #[cfg(feature = "pipelines")]
 pub mod run;
+#[cfg(any(feature = "pipelines", feature = "deployments"))]
 mod state;
+#[cfg(any(feature = "pipelines", feature = "deployments"))]
+pub mod wait;
 
 /// The traits, for `use bitbucket_cloud::prelude::*`.
 pub mod prelude {
@@ -21,6 +26,11 @@ pub mod prelude {
     #[cfg(feature = "pipelines")]
     pub use super::log::{FollowPipeline, FollowPipelineScoped, StepLog};
     pub use super::paginate::Paginate;
+    pub use super::resolve::Revisions;
     #[cfg(feature = "pipelines")]
     pub use super::run::{RunPipeline, RunPipelineScoped};
+    #[cfg(feature = "pipelines")]
+    pub use super::wait::{Wait, WaitScoped};
+    #[cfg(feature = "deployments")]
+    pub use super::wait::{WaitForDeployment, WaitForDeploymentScoped};
 }

@@ -10,6 +10,8 @@ use crate::request::Request;
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(crate) struct Stateful {
     pub(crate) state: Option<State>,
+    /// What deployments have besides.
+    step: Option<Box<Stateful>>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -87,6 +89,13 @@ impl State {
         word(self.name.as_deref(), self.kind.as_deref())
     }
 
+    /// The state and what is within it, as far as it has words.
+    pub(crate) fn words(&self) -> String {
+        let inner = [&self.stage, &self.result, &self.status].into_iter().flatten().map(Word::word);
+        let words: Vec<_> = std::iter::once(self.word()).chain(inner).filter(|word| !word.is_empty()).collect();
+        words.join(" ")
+    }
+
     pub(crate) fn is_completed(&self) -> bool {
         self.word() == "COMPLETED"
     }
@@ -104,9 +113,21 @@ impl Word {
     }
 }
 
+impl Stateful {
+    /// The state; of a deployment that is not over, that of its step where the step is held.
+    pub(crate) fn into_state(self) -> State {
+        let state = self.state.unwrap_or_default();
+        let step = self.step.and_then(|step| step.state);
+        match step.filter(|step| step.is_blocked() && !state.is_completed()) {
+            Some(step) => step,
+            None => state,
+        }
+    }
+}
+
 /// Asks for the state of a resource; one without a state has an empty one.
 pub(crate) async fn ask(request: Request) -> Result<State, Error> {
-    Ok(request.send_as::<Stateful>().await?.into_inner().state.unwrap_or_default())
+    Ok(request.send_as::<Stateful>().await?.into_inner().into_state())
 }
 
 #[cfg(test)]

@@ -3,12 +3,14 @@
 
 mod accounts;
 mod branches;
+mod deployments;
 mod dotted_query;
 mod log_text;
 mod logs;
 mod pipelines;
 mod reports;
 mod repositories;
+mod source;
 mod steps;
 mod storage;
 mod trigger;
@@ -30,6 +32,8 @@ pub(crate) fn api_routes() -> Vec<Route> {
         logs::routes(),
         variables::routes(),
         reports::routes(),
+        source::routes(),
+        deployments::routes(),
     ];
     groups.into_iter().flatten().collect()
 }

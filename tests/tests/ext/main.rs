@@ -3,7 +3,9 @@
 mod insights;
 mod log;
 mod paginate;
+mod resolve;
 mod run;
+mod wait;
 
 use bitbucket_cloud::{Client, Credentials};
 use bitbucket_tests::FakeBitbucket;
