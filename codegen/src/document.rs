@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use openapiv3::{OpenAPI, PathItem, ReferenceOr, Schema};
+use openapiv3::{OpenAPI, PathItem, ReferenceOr, Schema, SchemaKind, Type};
 use serde_json::Value;
 
 use crate::decisions::{Decisions, Effect};
@@ -80,10 +80,27 @@ pub struct Document {
     pub operations: Vec<Operation>,
     /// Direct subtypes by base, by schema name, from `allOf`.
     pub subtypes: BTreeMap<String, BTreeSet<String>>,
+    /// Bases that become enums.
+    pub kinds: BTreeMap<String, Kinds>,
+    /// Bases that others extend and that stay structs, with the reason.
+    pub kept: BTreeMap<String, String>,
+    /// Members that only the service sets, as schema and member.
+    pub received_only: BTreeSet<(String, String)>,
+    /// Schemas that must not name their `type` when they are sent.
+    pub untyped: BTreeSet<String>,
     /// Schemas that were removed, with the reason.
     pub dropped: BTreeMap<String, String>,
     /// The wire value of `type` for schemas whose name had to change.
     pub renamed: BTreeMap<String, String>,
+}
+
+/// The kinds of a base.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kinds {
+    /// Schemas that extend it, directly or through others.
+    pub subtypes: Vec<String>,
+    /// Where `type` is absent: the member that tells, and for each of its words the index of the subtype.
+    pub told_by: Option<(String, Vec<(String, usize)>)>,
 }
 
 /// What passes may read beside the document.
@@ -101,6 +118,12 @@ impl Document {
     /// Component schemas; created when the document has none.
     pub fn schemas(&mut self) -> &mut indexmap::IndexMap<String, ReferenceOr<Schema>> {
         &mut self.api.components.get_or_insert_with(Default::default).schemas
+    }
+
+    /// The value of `type` that stands for a schema.
+    #[must_use]
+    pub fn wire_type<'d>(&'d self, schema: &'d str) -> &'d str {
+        self.renamed.get(schema).map_or(schema, String::as_str)
     }
 
     /// The OpenAPI model as JSON, for a person to read.
@@ -150,6 +173,22 @@ impl<'d> Graph<'d> {
     pub fn of(document: &'d Document) -> Self {
         let schemas = document.api.components.iter().flat_map(|components| &components.schemas);
         Self { document, edges: schemas.map(|(name, schema)| (name.as_str(), references(schema))).collect() }
+    }
+
+    /// The same without the members that only the service sets.
+    #[must_use]
+    pub fn of_sent(document: &'d Document) -> Self {
+        let schemas = document.api.components.iter().flat_map(|components| &components.schemas);
+        let edges = schemas.map(|(name, schema)| {
+            let ReferenceOr::Item(Schema { schema_kind: SchemaKind::Type(Type::Object(object)), .. }) = schema else {
+                return (name.as_str(), references(schema));
+            };
+            let members = object.properties.iter();
+            let sent =
+                members.filter(|(member, _)| !document.received_only.contains(&(name.clone(), (*member).clone())));
+            (name.as_str(), sent.flat_map(|(_, property)| references(property)).collect())
+        });
+        Self { document, edges: edges.collect() }
     }
 
     /// Names of the schemas that `seeds` reach through references and, for bases, through their subtypes.

@@ -144,7 +144,7 @@ fn reach(document: &Document) -> BTreeMap<String, BTreeSet<String>> {
 pub fn sent_types(document: &Document) -> BTreeSet<String> {
     let bodies = document.operations.iter().filter_map(|operation| document.openapi(operation)?.request_body.as_ref());
     let seeds = bodies.flat_map(references).collect();
-    Graph::of(document).reach(seeds).iter().map(|schema| type_name(schema)).collect()
+    Graph::of_sent(document).reach(seeds).iter().map(|schema| type_name(schema)).collect()
 }
 
 /// All Rust files of the crate.

@@ -61,6 +61,10 @@ pub fn read(source: &Source<'_>, overlay: Option<&Source<'_>>) -> Result<(Docume
         api,
         operations: Vec::new(),
         subtypes: BTreeMap::new(),
+        kinds: BTreeMap::new(),
+        kept: BTreeMap::new(),
+        received_only: Default::default(),
+        untyped: Default::default(),
         dropped: BTreeMap::new(),
         renamed: BTreeMap::new(),
     };

@@ -5,13 +5,20 @@
 
 use std::collections::BTreeSet;
 
+use heck::ToUpperCamelCase;
+
 use crate::document::Document;
 use crate::error::Error;
 
 mod add_setters;
-mod derive_defaults;
-mod keep_data_only;
+mod box_large;
+mod drop_orders;
+mod hide_secrets;
+mod list_members;
+pub mod make_kinds;
 mod mark_non_exhaustive;
+mod name_values;
+mod open_words;
 pub mod read_calls;
 pub mod read_types;
 pub mod shorten_paths;
@@ -29,6 +36,21 @@ pub struct Context<'a> {
     pub sent: BTreeSet<String>,
 }
 
+impl Context<'_> {
+    /// Whether nobody has to say the type of an object that is sent: it is filled in, or must be left out.
+    pub(crate) fn type_is_settled(&self, schema: &str) -> bool {
+        let document = self.document;
+        document.untyped.contains(schema)
+            || document.kinds.values().any(|kinds| kinds.subtypes.iter().any(|name| name == schema))
+    }
+
+    /// The schema of a type.
+    pub(crate) fn schema_of(&self, name: &str) -> Option<&str> {
+        let mut schemas = self.document.api.components.iter().flat_map(|components| components.schemas.keys());
+        schemas.find(|schema| schema.to_upper_camel_case() == name).map(String::as_str)
+    }
+}
+
 /// A named step over the types.
 pub struct Pass {
     /// Also the name of the file and of the function.
@@ -36,22 +58,27 @@ pub struct Pass {
     /// Why the step exists.
     pub reason: &'static str,
     /// Runs it.
-    pub run: fn(&mut [TypeItem], &Context<'_>) -> Result<(), Error>,
+    pub run: fn(&mut Vec<TypeItem>, &Context<'_>) -> Result<(), Error>,
 }
 
 macro_rules! passes {
     ($($name:ident: $reason:literal;)*) => {
         /// Every pass, in the order in which they run.
-        pub const PASSES: &[Pass] = &[$(Pass { name: stringify!($name), reason: $reason, run: $name::$name }),*];
+        pub const PASSES: &[Pass] = &[$(Pass { name: stringify!($name), reason: $reason, run: |types, context| $name::$name(types, context) }),*];
     };
 }
 
 passes! {
-    keep_data_only: "conversions between a type and its own reference or text are noise that costs build time";
+    drop_orders: "words and objects have no order worth a promise";
     shorten_paths: "generated code is read by people: `Option<String>`, not `::std::option::Option<::std::string::String>`";
     turn_boxes_inside: "an absent member is left out, also where a type holds itself";
-    derive_defaults: "every type can be made empty and filled step by step";
+    name_values: "the name of a type, a UUID and a point in time are more than text";
+    box_large: "a page of objects should not be as large as all that they could hold";
+    make_kinds: "an object of several kinds is an enum, which keeps every member of every kind";
     mark_non_exhaustive: "the service adds fields, which must not break a caller";
     tidy_docs: "doc comments with a space after the slashes and bare addresses as links";
     add_setters: "types that are sent are filled by chaining";
+    hide_secrets: "a secret in `Debug` ends up in a log";
+    list_members: "one line per type in the place of serde's derives: faster to compile, and it takes what the service sends";
+    open_words: "one new word from the service must not break a caller";
 }

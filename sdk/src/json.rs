@@ -39,17 +39,39 @@ pub(crate) struct Misfit {
 /// not shown.
 pub(crate) fn misfit(body: &[u8], error: &serde_json::Error) -> Misfit {
     let body = without_bom(body);
-    let at = offset(body, error.line(), error.column());
-    let walk = walk(body, at);
+    let mut at = offset(body, error.line(), error.column());
+    let mut walk = walk(body, at);
     let mut reason = error.to_string();
     if let Some(end) = reason.rfind(" at line ") {
         reason.truncate(end);
+    }
+    if let Some((outer, inner)) = reason.split_once(INSIDE) {
+        let path = joined(&walk.container, inner.trim_end_matches('`'));
+        reason = outer.to_owned();
+        at = place_of(body, &path).unwrap_or(at);
+        walk = self::walk(body, at);
+        walk.path = path;
     }
     if walk.secret {
         reason = "the value has another type than expected".to_owned();
     }
     let excerpt = excerpt(body, at, &walk.hidden);
     Misfit { reason: bounded(&reason, LONGEST).to_owned(), path: bounded(&walk.path, LONGEST).to_owned(), excerpt }
+}
+
+/// Stands between the reason and the place of an error in a part that was held back and read later, when the position
+/// in the body was another. The invisible space never comes from the body: serde escapes it.
+const INSIDE: &str = " in \u{200b}`";
+
+/// The text of an error in the value of a member that is read apart from its object.
+pub(crate) fn inside(name: &str, text: &str, error: &serde_json::Error) -> String {
+    let misfit = misfit(text.as_bytes(), error);
+    format!("{}{INSIDE}{}`", misfit.reason, joined(name, &misfit.path))
+}
+
+fn joined(outer: &str, inner: &str) -> String {
+    let dot = if outer.is_empty() || inner.is_empty() || inner.starts_with('[') { "" } else { "." };
+    format!("{outer}{dot}{inner}")
 }
 
 fn without_bom(body: &[u8]) -> &[u8] {
@@ -91,6 +113,8 @@ enum Frame {
 #[derive(Default)]
 struct Walk {
     path: String,
+    /// Path of the object or list around the place.
+    container: String,
     secret: bool,
     hidden: Vec<Range<usize>>,
 }
@@ -103,59 +127,88 @@ fn walk(body: &[u8], at: usize) -> Walk {
     let mut walk = Walk::default();
     let mut stack: Vec<Frame> = Vec::new();
     let mut found = false;
-    let mut place = |walk: &mut Walk, stack: &[Frame], hit: bool| {
+    let mut place = |walk: &mut Walk, stack: &[Frame], hit: bool, closed: bool| {
         if hit && !found {
             found = true;
             (walk.path, walk.secret) = (path(stack), is_secret(stack));
+            walk.container = if closed { walk.path.clone() } else { path(around(stack)) };
         }
     };
     let mut i = 0;
     while let Some(&byte) = body.get(i) {
         if i > at {
-            place(&mut walk, &stack, true);
+            place(&mut walk, &stack, true, false);
         }
         if i > at + AFTER {
             break;
         }
         let start = i;
         match byte {
-            b'{' | b'[' => {
-                place(&mut walk, &stack, start == at);
-                stack.push(if byte == b'[' { Frame::Array(0) } else { Frame::Object(String::new(), true) });
-                i += 1;
-            }
+            b'{' | b'[' => place(&mut walk, &stack, start == at, false),
             b'}' | b']' => {
-                stack.pop();
-                i += 1;
-                place(&mut walk, &stack, i == at);
+                i = step(body, i, &mut stack);
+                place(&mut walk, &stack, i == at, true);
+                continue;
             }
-            b',' => {
-                match stack.last_mut() {
-                    Some(Frame::Array(index)) => *index += 1,
-                    Some(Frame::Object(_, is_key)) => *is_key = true,
-                    None => {}
-                }
-                i += 1;
-            }
-            b':' | b' ' | b'\n' | b'\r' | b'\t' => i += 1,
+            b',' | b':' | b' ' | b'\n' | b'\r' | b'\t' => {}
+            _ if matches!(stack.last(), Some(Frame::Object(_, true))) => {}
             _ => {
-                i = token_end(body, start);
-                if let Some(Frame::Object(key, is_key @ true)) = stack.last_mut() {
-                    let name = body.get(start..i).unwrap_or_default();
-                    *key = serde_json::from_slice(name).unwrap_or_default();
-                    *is_key = false;
-                    continue;
-                }
+                let end = token_end(body, start);
                 // A value that holds the place counts too: a string is refused in its middle when it is malformed.
-                place(&mut walk, &stack, start <= at && at <= i);
+                place(&mut walk, &stack, start <= at && at <= end, false);
                 if is_secret(&stack) {
-                    walk.hidden.push(start..i);
+                    walk.hidden.push(start..end);
                 }
             }
         }
+        i = step(body, i, &mut stack);
     }
-    place(&mut walk, &stack, true);
+    place(&mut walk, &stack, true, false);
     walk
+}
+
+/// Goes over one token, which changes where it is.
+fn step(body: &[u8], at: usize, stack: &mut Vec<Frame>) -> usize {
+    match body.get(at) {
+        Some(b'{') => stack.push(Frame::Object(String::new(), true)),
+        Some(b'[') => stack.push(Frame::Array(0)),
+        Some(b'}' | b']') => drop(stack.pop()),
+        Some(b',') => match stack.last_mut() {
+            Some(Frame::Array(index)) => *index += 1,
+            Some(Frame::Object(_, is_key)) => *is_key = true,
+            None => {}
+        },
+        Some(b':' | b' ' | b'\n' | b'\r' | b'\t') | None => {}
+        Some(_) => {
+            let end = token_end(body, at);
+            if let Some(Frame::Object(key, is_key @ true)) = stack.last_mut() {
+                *key = serde_json::from_slice(body.get(at..end).unwrap_or_default()).unwrap_or_default();
+                *is_key = false;
+            }
+            return end;
+        }
+    }
+    at + 1
+}
+
+/// All frames but the innermost.
+fn around(stack: &[Frame]) -> &[Frame] {
+    stack.split_last().map_or(&[], |(_, outer)| outer)
+}
+
+/// Offset of the value with this path.
+fn place_of(body: &[u8], wanted: &str) -> Option<usize> {
+    let mut stack: Vec<Frame> = Vec::new();
+    let mut i = 0;
+    while let Some(&byte) = body.get(i) {
+        let is_key = matches!(stack.last(), Some(Frame::Object(_, true)));
+        let is_value = !is_key && !matches!(byte, b'}' | b']' | b',' | b':' | b' ' | b'\n' | b'\r' | b'\t');
+        if is_value && path(&stack) == wanted {
+            return Some(i);
+        }
+        i = step(body, i, &mut stack);
+    }
+    None
 }
 
 fn token_end(body: &[u8], start: usize) -> usize {

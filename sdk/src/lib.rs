@@ -64,6 +64,8 @@ pub mod ext;
 mod generated;
 mod json;
 mod macros;
+mod make;
+mod model;
 mod operation;
 mod path;
 mod redact;
@@ -85,6 +87,7 @@ pub use error::{Error, ErrorKind};
 pub use ext::prelude;
 #[allow(unused_imports, unreachable_pub)] // A build without any group has no group module.
 pub use generated::{groups::*, scoped, types};
+pub use model::{InvalidTimestamp, InvalidUuid, Timestamp, TypeName, Uuid};
 pub use operation::{Effect, Operation};
 pub use request::Request;
 pub use reqwest::header::HeaderMap;

@@ -76,6 +76,17 @@ macro_rules! words {
                 crate::word::deserialize(deserializer)
             }
         }
+
+        #[cfg(feature = "schemars")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "examples": Self::WORDS })
+            }
+        }
     };
 }
 pub(crate) use words;

@@ -12,7 +12,6 @@ use bitbucket_cloud::{Client, Repository, types};
 use bitbucket_tests::FakeBitbucket;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::{Map, Value, json};
 
 /// Start a pipeline on a branch, watch it and print its log.
 #[derive(Debug, Parser)]
@@ -61,8 +60,10 @@ async fn run(arguments: &Arguments) -> Result<bool> {
 async fn play(repository: &Repository, branch: &str, pause: Duration) -> Result<bool> {
     let pipelines = repository.pipelines();
     let begun = Instant::now();
-    let started =
-        pipelines.create_pipeline_for_repository(&types::Pipeline::default().target(on_branch(branch))).send().await?;
+    let started = pipelines
+        .create_pipeline_for_repository(&types::Pipeline::on(types::PipelineRefTarget::branch(branch)))
+        .send()
+        .await?;
     let uuid = started.uuid.clone().context("the service sent no UUID for the pipeline")?;
     println!("Pipeline #{} started on branch {branch}", started.build_number.unwrap_or_default());
 
@@ -80,9 +81,9 @@ async fn play(repository: &Repository, branch: &str, pause: Duration) -> Result<
             .values
             .unwrap_or_default();
         show_steps(&bar, &steps, &mut shown);
-        let state = words_of(pipeline.state.as_ref().map(|state| &state.extra));
+        let state = words_of(pipeline.state.as_ref());
         bar.set_message(state.join(" "));
-        match state.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        match state.as_slice() {
             ["COMPLETED", ..] => break pipeline,
             ["IN_PROGRESS", stage @ ("PAUSED" | "HALTED")] => {
                 bar.abandon();
@@ -115,24 +116,16 @@ async fn play(repository: &Repository, branch: &str, pause: Duration) -> Result<
             Err(error) => return Err(error.into()),
         }
     }
-    let outcome = words_of(last.state.as_ref().map(|state| &state.extra));
-    let succeeded = outcome.iter().any(|word| word == "SUCCESSFUL");
+    let outcome = words_of(last.state.as_ref());
+    let succeeded = outcome.contains(&"SUCCESSFUL");
     println!(
         "\nPipeline #{}: {} · {} steps · {bytes} bytes of log · {:.1} s",
         last.build_number.unwrap_or_default(),
-        outcome.last().map_or("unknown", String::as_str),
+        outcome.last().unwrap_or(&"unknown"),
         steps.len(),
         begun.elapsed().as_secs_f64()
     );
     Ok(succeeded)
-}
-
-/// What to run: the default pipeline of a branch.
-fn on_branch(branch: &str) -> types::PipelineTarget {
-    let mut target = types::PipelineTarget::default().type_("pipeline_ref_target");
-    target.extra.insert("ref_type".to_owned(), json!("branch"));
-    target.extra.insert("ref_name".to_owned(), json!(branch));
-    target
 }
 
 /// Prints each change of a step above the bar and counts the finished ones.
@@ -140,7 +133,7 @@ fn show_steps(bar: &ProgressBar, steps: &[types::PipelineStep], shown: &mut BTre
     let mut finished = 0;
     for step in steps {
         let name = step.name.clone().unwrap_or_else(|| "step".to_owned());
-        let state = words_of(step.state.as_ref().map(|state| &state.extra)).join(" ");
+        let state = step_words_of(step.state.as_ref()).join(" ");
         finished += u64::from(state.starts_with("COMPLETED"));
         if shown.get(&name) != Some(&state) {
             let line = format!("  {name}: {state}");
@@ -158,9 +151,22 @@ fn show_steps(bar: &ProgressBar, steps: &[types::PipelineStep], shown: &mut BTre
 }
 
 /// The name of a state and, where it has one, of its stage or result.
-fn words_of(state: Option<&Map<String, Value>>) -> Vec<String> {
-    let name = |object: &Map<String, Value>| object.get("name").and_then(Value::as_str).map(str::to_owned);
+fn words_of(state: Option<&types::PipelineState>) -> Vec<&str> {
     let Some(state) = state else { return Vec::new() };
-    let inner = ["stage", "result"].iter().find_map(|key| state.get(*key)?.as_object());
-    name(state).into_iter().chain(inner.and_then(name)).collect()
+    let inner = match state {
+        types::PipelineState::Completed(state) => state.result.as_ref().and_then(|result| result.name()),
+        types::PipelineState::InProgress(state) => state.stage.as_ref().and_then(|stage| stage.name()),
+        _ => None,
+    };
+    state.name().into_iter().chain(inner).collect()
+}
+
+/// The same of a step.
+fn step_words_of(state: Option<&types::PipelineStepState>) -> Vec<&str> {
+    let Some(state) = state else { return Vec::new() };
+    let inner = match state {
+        types::PipelineStepState::Completed(state) => state.result.as_ref().and_then(|result| result.name()),
+        _ => None,
+    };
+    state.name().into_iter().chain(inner).collect()
 }

@@ -127,12 +127,13 @@ fn argument_type(argument: &Argument) -> TokenStream {
 }
 
 /// The statement that puts the value into the request.
-fn put(argument: &Argument) -> TokenStream {
+fn put(model: &Model<'_>, argument: &Argument) -> TokenStream {
     let name = &argument.name;
     let ty = plain(&argument.ty);
     match &argument.place {
         Place::Path => TokenStream::new(),
         Place::Header(wire) => quote!(request.set_header(#wire, Into::<String>::into(#name));),
+        Place::Body(Encoding::Json) if is_untyped(model, &ty) => quote!(request.set_json(&#name.untyped());),
         Place::Body(Encoding::Json) => quote!(request.set_json(#name);),
         Place::Body(Encoding::Form) => quote!(request.set_form(#name);),
         Place::Body(Encoding::Bytes) => quote!(request.set_bytes("application/octet-stream", #name.into());),
@@ -147,6 +148,15 @@ fn put(argument: &Argument) -> TokenStream {
             None => quote!(request.set_query(#wire, #name);),
         },
     }
+}
+
+/// Whether the service refuses the `type` of such an object.
+fn is_untyped(model: &Model<'_>, ty: &Type) -> bool {
+    let name = match ty {
+        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
+        _ => None,
+    };
+    model.document.untyped.iter().any(|schema| Some(type_name(schema)) == name)
 }
 
 /// The type without references and lifetimes, in short paths.
@@ -222,7 +232,7 @@ fn method(model: &Model<'_>, operation: &Operation, call: &Call) -> TokenStream 
         .arguments
         .iter()
         .filter(|argument| is_required(operation, argument))
-        .map(put)
+        .map(|argument| put(model, argument))
         .filter(|put| !put.is_empty())
         .collect();
     let multipart =
@@ -289,7 +299,7 @@ fn builder(model: &Model<'_>, group: &Group, operation: &Operation, call: &Call)
         let about = if about.trim().is_empty() { format!("Sets `{shown}`.") } else { about };
         let doc = docs::attributes(&about);
         let ty = argument_type(&argument);
-        let put = put(&argument);
+        let put = put(model, &argument);
         quote! {
             #(#doc)*
             #[inline]

@@ -13,6 +13,19 @@ pub(super) fn of(document: &Document, schema: &ReferenceOr<Schema>) -> Value {
     value(document, schema, &mut Vec::new()).unwrap_or_else(|| json!({}))
 }
 
+/// A sample of a body, without a `type` that the service refuses.
+pub(super) fn of_body(document: &Document, schema: &ReferenceOr<Schema>) -> Value {
+    let mut sample = of(document, schema);
+    let name = match schema {
+        ReferenceOr::Reference { reference } => reference.strip_prefix(SCHEMAS),
+        ReferenceOr::Item(_) => None,
+    };
+    if let (Some(members), true) = (sample.as_object_mut(), name.is_some_and(|name| document.untyped.contains(name))) {
+        members.remove("type");
+    }
+    sample
+}
+
 fn value(document: &Document, schema: &ReferenceOr<Schema>, trail: &mut Vec<String>) -> Option<Value> {
     match schema {
         ReferenceOr::Item(schema) => written_out(document, schema, trail),
@@ -22,11 +35,22 @@ fn value(document: &Document, schema: &ReferenceOr<Schema>, trail: &mut Vec<Stri
                 return None;
             }
             trail.push(name.to_owned());
-            let sample = document.schema(name).and_then(|schema| written_out(document, schema, trail));
+            let sample = named(document, name, trail);
             trail.pop();
             sample
         }
     }
+}
+
+/// A sample of a component schema; of a base, that of its first kind.
+fn named(document: &Document, name: &str, trail: &mut Vec<String>) -> Option<Value> {
+    let kind = document.kinds.get(name).and_then(|kinds| kinds.subtypes.first());
+    let mut sample = written_out(document, document.schema(kind.map_or(name, String::as_str))?, trail)?;
+    if let (Some(kind), Value::Object(members)) = (kind, &mut sample) {
+        members.insert("type".to_owned(), json!(document.wire_type(kind)));
+        members.sort_keys();
+    }
+    Some(sample)
 }
 
 fn written_out(document: &Document, schema: &Schema, trail: &mut Vec<String>) -> Option<Value> {

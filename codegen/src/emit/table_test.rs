@@ -88,7 +88,7 @@ fn case(model: &Model<'_>, operation: &Operation, call: &Call) -> TokenStream {
             Place::Header(_) => literal(&value, argument),
             Place::Body(encoding) => {
                 let value =
-                    body_schema(model, operation).map_or(json!({}), |schema| sample::of(model.document, schema));
+                    body_schema(model, operation).map_or(json!({}), |schema| sample::of_body(model.document, schema));
                 let raw = raw_string(&value.to_string());
                 sent = match encoding {
                     Encoding::Json => quote!(Body::Json(#raw)),

@@ -1,11 +1,10 @@
 //! The types: in the file of the group that uses them, or in `shared` where several do; each behind the features that
-//! reach it. String enums become open word types.
+//! reach it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote};
-use syn::{Expr, Item, ItemEnum, Lit, Meta};
+use quote::{format_ident, quote};
 
 use super::{Model, docs, type_name};
 use crate::document::references;
@@ -16,8 +15,8 @@ pub(super) fn emit(model: &Model<'_>) -> BTreeMap<String, TokenStream> {
     let mut own: BTreeMap<&str, Vec<TokenStream>> = BTreeMap::new();
     let mut shared: BTreeMap<&str, (Vec<TokenStream>, BTreeSet<String>)> = BTreeMap::new();
     for item in &model.types {
-        let groups = model.reach.get(&item.name).cloned().unwrap_or_default();
-        let home = nearest.get(&item.name).map_or("general", String::as_str);
+        let groups = model.reach.get(&item.schema).cloned().unwrap_or_default();
+        let home = nearest.get(&item.schema).map_or("general", String::as_str);
         let home =
             model.groups.iter().find(|group| group.module == home).map_or("general", |group| group.module.as_str());
         if groups.len() == 1 {
@@ -65,6 +64,9 @@ pub(super) fn emit(model: &Model<'_>) -> BTreeMap<String, TokenStream> {
     let shared_gate = features(model, &all_users);
     let index = quote! {
         #(#doc)*
+
+        #[allow(unused_imports, reason = "not every group has all of them")]
+        pub use crate::model::{Timestamp, TypeName, Unknown, Uuid};
 
         #(#modules)*
 
@@ -134,62 +136,11 @@ fn features(model: &Model<'_>, groups: &BTreeSet<String>) -> TokenStream {
 }
 
 fn definition(item: &TypeItem, gate: Option<&TokenStream>) -> TokenStream {
-    let definition = match &item.item {
-        Item::Enum(item) => words(item, gate).unwrap_or_else(|| item.to_token_stream()),
-        other => other.to_token_stream(),
-    };
+    let definition = &item.item;
     let impls = item.impls.iter().map(|block| quote!(#gate #block));
     quote! {
         #gate
         #definition
         #(#impls)*
     }
-}
-
-/// An enum of words as an open word type; `None` for an enum that carries data.
-fn words(item: &ItemEnum, gate: Option<&TokenStream>) -> Option<TokenStream> {
-    if item.variants.iter().any(|variant| !variant.fields.is_empty()) {
-        return None;
-    }
-    let name = &item.ident;
-    let is_doc = |attribute: &&syn::Attribute| attribute.path().is_ident("doc");
-    let doc = item.attrs.iter().filter(is_doc);
-    let words: Vec<_> = item
-        .variants
-        .iter()
-        .map(|variant| (&variant.ident, renamed(&variant.attrs).unwrap_or_else(|| variant.ident.to_string())))
-        .collect();
-    let variants = words.iter().map(|(ident, word)| {
-        let doc = docs::attributes(&format!("`{word}`"));
-        quote!(#(#doc)* #ident,)
-    });
-    let table = words.iter().map(|(ident, word)| quote!(#ident = #word));
-    let taken = item.variants.iter().any(|variant| variant.ident == "Unknown");
-    let fallback = format_ident!("{}", if taken { "Unrecognized" } else { "Unknown" });
-    Some(quote! {
-        #(#doc)*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum #name {
-            #(#variants)*
-            /// A word that this version of the crate does not know, as it was sent.
-            #fallback(String),
-        }
-        #gate
-        crate::word::words!(#name, #fallback, #(#table),*);
-    })
-}
-
-fn renamed(attributes: &[syn::Attribute]) -> Option<String> {
-    let serde = attributes.iter().filter(|attribute| attribute.path().is_ident("serde"));
-    serde.filter_map(|attribute| attribute.parse_args::<Meta>().ok()).find_map(|meta| match meta {
-        Meta::NameValue(pair) if pair.path.is_ident("rename") => match &pair.value {
-            Expr::Lit(literal) => match &literal.lit {
-                Lit::Str(text) => Some(text.value()),
-                _ => None,
-            },
-            _ => None,
-        },
-        _ => None,
-    })
 }

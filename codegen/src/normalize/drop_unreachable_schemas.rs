@@ -25,6 +25,8 @@ pub(super) fn drop_unreachable_schemas(document: &mut Document, _: &Context<'_>)
         document.dropped.insert(upstream, "no operation reaches it".to_owned());
     }
     document.subtypes.retain(|base, _| reached.contains(base));
+    document.kinds.retain(|base, _| reached.contains(base));
+    document.kept.retain(|base, _| reached.contains(base));
     for subtypes in document.subtypes.values_mut() {
         subtypes.retain(|name| reached.contains(name));
     }

@@ -2,7 +2,8 @@
 //!
 //! A value that would have passed them is kept as the example, for the table test to send.
 //!
-//! `format: uuid` goes too, because Bitbucket's UUIDs carry braces; `date-time` stays where the service sends RFC 3339.
+//! `format: uuid` goes too, because Bitbucket's UUIDs carry braces; `date-time` stays where the service sends RFC 3339, and
+//! `password`, which keeps a value out of `Debug`.
 
 use openapiv3::{AnySchema, IntegerFormat, Schema, SchemaKind, StringFormat, Type, VariantOrUnknownOrEmpty};
 
@@ -27,7 +28,8 @@ pub(super) fn relax_values(document: &mut Document, _: &Context<'_>) -> Result<V
                 text.max_length = None;
                 let binary = matches!(text.format, VariantOrUnknownOrEmpty::Item(StringFormat::Binary));
                 let date_time = matches!(text.format, VariantOrUnknownOrEmpty::Item(StringFormat::DateTime));
-                if !binary && !date_time {
+                let secret = matches!(text.format, VariantOrUnknownOrEmpty::Item(StringFormat::Password));
+                if !binary && !date_time && !secret {
                     text.format = VariantOrUnknownOrEmpty::Empty;
                 }
                 text.enumeration.retain(Option::is_some);

@@ -32,10 +32,7 @@ pub(super) fn tidy_docs(types: &mut [TypeItem], _: &Context<'_>) -> Result<(), E
 }
 
 fn describe_field(name: &str) -> String {
-    match name {
-        "extra" => "Members that belong to the subtype that was sent.".to_owned(),
-        name => format!("The member `{}`.", name.trim_end_matches('_')),
-    }
+    format!("The member `{}`.", name.trim_end_matches('_'))
 }
 
 fn tidy(attributes: &mut Vec<Attribute>, fallback: &str) {

@@ -16,9 +16,6 @@ pub(super) fn turn_boxes_inside(types: &mut [TypeItem], _: &Context<'_>) -> Resu
                 continue;
             };
             field.ty = parse_quote!(Option<Box<#inner>>);
-            let default: syn::Attribute = parse_quote!(#[serde(default)]);
-            field.attrs.retain(|attribute| *attribute != default);
-            field.attrs.push(parse_quote!(#[serde(skip_serializing_if = "Option::is_none")]));
         }
     }
     Ok(())

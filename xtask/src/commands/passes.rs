@@ -65,9 +65,12 @@ impl Passes {
         for pass in rewrite::PASSES {
             print::line(format_args!("  {}: {}", pass.name, pass.reason))?;
         }
-        print::line("bases and their subtypes (kept as open objects):")?;
-        for (base, subtypes) in document.subtypes.iter().filter(|(_, subtypes)| !subtypes.is_empty()) {
-            print::line(format_args!("  {base}: {}", subtypes.iter().cloned().collect::<Vec<_>>().join(", ")))?;
+        print::line("bases and what became of them:")?;
+        for (base, kinds) in &document.kinds {
+            print::line(format_args!("  {base}: an enum of {}", kinds.subtypes.join(", ")))?;
+        }
+        for (base, reason) in &document.kept {
+            print::line(format_args!("  {base}: a struct, because {reason}"))?;
         }
         print::line("dropped schemas:")?;
         for (name, reason) in &document.dropped {

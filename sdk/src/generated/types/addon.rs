@@ -4,14 +4,13 @@
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
 /// New descriptor of a Connect app. Send one member, or none to read the known address again.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AddonUpdate {
     /// The descriptor itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub descriptor: Option<serde_json::Map<String, serde_json::Value>>,
     /// Address of the descriptor.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub descriptor_url: Option<String>,
 }
 impl AddonUpdate {
@@ -33,3 +32,7 @@ impl AddonUpdate {
         self
     }
 }
+crate::model::object!(
+    AddonUpdate, "addon_update", { "descriptor" descriptor value, "descriptor_url"
+    descriptor_url value }
+);

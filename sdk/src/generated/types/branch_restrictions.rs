@@ -4,38 +4,30 @@
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
 /// A rule that restricts what may be done to matching branches, or what a merge into them requires. A repository has at most one rule per `kind` and match.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Branchrestriction {
     /// How branches are matched: `glob` (default) by `pattern`, `branching_model` by `branch_type`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub branch_match_kind: Option<BranchrestrictionBranchMatchKind>,
     /// Branch type to match, as defined by the branching model; used with `branching_model` only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub branch_type: Option<BranchrestrictionBranchType>,
     /// Groups exempt from the rule; for `push` and `restrict_merges` only, where it is required but may be empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<Group>>,
     /// Number of the rule.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// What the rule forbids or requires.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<BranchrestrictionKind>,
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<BranchrestrictionLinks>,
     /// Pattern for branch names, in which `*` stands for any run of characters; used with `glob`, otherwise empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// Users exempt from the rule; for `push` and `restrict_merges` only, where it is required but may be empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub users: Option<Vec<Account>>,
     /// Number the rule needs, by `kind`: least approvals (`require_approvals_to_merge`), least approvals by default reviewers (`require_default_reviewer_approvals_to_merge`), least passing builds (`require_passing_builds_to_merge`), or most commits behind the destination (`require_commits_behind`).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<i64>,
 }
 impl Branchrestriction {
@@ -44,16 +36,19 @@ impl Branchrestriction {
     #[inline]
     pub fn branch_match_kind(
         mut self,
-        branch_match_kind: BranchrestrictionBranchMatchKind,
+        branch_match_kind: impl Into<BranchrestrictionBranchMatchKind>,
     ) -> Self {
-        self.branch_match_kind = Some(branch_match_kind);
+        self.branch_match_kind = Some(branch_match_kind.into());
         self
     }
     /// Sets `branch_type`.
     #[must_use]
     #[inline]
-    pub fn branch_type(mut self, branch_type: BranchrestrictionBranchType) -> Self {
-        self.branch_type = Some(branch_type);
+    pub fn branch_type(
+        mut self,
+        branch_type: impl Into<BranchrestrictionBranchType>,
+    ) -> Self {
+        self.branch_type = Some(branch_type.into());
         self
     }
     /// Sets `groups`.
@@ -73,15 +68,8 @@ impl Branchrestriction {
     /// Sets `kind`.
     #[must_use]
     #[inline]
-    pub fn kind(mut self, kind: BranchrestrictionKind) -> Self {
-        self.kind = Some(kind);
-        self
-    }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: BranchrestrictionLinks) -> Self {
-        self.links = Some(links);
+    pub fn kind(mut self, kind: impl Into<BranchrestrictionKind>) -> Self {
+        self.kind = Some(kind.into());
         self
     }
     /// Sets `pattern`.
@@ -94,15 +82,15 @@ impl Branchrestriction {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `users`.
     #[must_use]
     #[inline]
-    pub fn users(mut self, users: impl IntoIterator<Item = Account>) -> Self {
-        self.users = Some(users.into_iter().collect());
+    pub fn users(mut self, users: impl IntoIterator<Item = impl Into<Account>>) -> Self {
+        self.users = Some(users.into_iter().map(Into::into).collect());
         self
     }
     /// Sets `value`.
@@ -113,6 +101,12 @@ impl Branchrestriction {
         self
     }
 }
+crate::model::object!(
+    Branchrestriction, "branchrestriction", { "type" type_ kind, "branch_match_kind"
+    branch_match_kind value, "branch_type" branch_type value, "groups" groups list, "id"
+    id value, "kind" kind value, "links" links value, "pattern" pattern value, "users"
+    users list, "value" value value }
+);
 /// How branches are matched: `glob` (default) by `pattern`, `branching_model` by `branch_type`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -213,42 +207,37 @@ crate::word::words!(
     RequireAllCommentsResolved = "require_all_comments_resolved"
 );
 /// Related addresses.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BranchrestrictionLinks {
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
-impl BranchrestrictionLinks {
-    /// Sets `self`.
-    #[must_use]
-    #[inline]
-    pub fn self_(mut self, self_: Link) -> Self {
-        self.self_ = Some(self_);
-        self
-    }
-}
+crate::model::object!(
+    BranchrestrictionLinks, "branchrestriction_links", { "self" self_ value }
+);
 /// One page of branch restrictions.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedBranchrestrictions {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The branch restrictions on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<Branchrestriction>>,
 }
+crate::model::object!(
+    PaginatedBranchrestrictions, "paginated_branchrestrictions", { "next" next value,
+    "page" page value, "pagelen" pagelen value, "previous" previous value, "size" size
+    value, "values" values list }
+);

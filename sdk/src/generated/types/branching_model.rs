@@ -4,33 +4,38 @@
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
 /// The branching model of a repository with its present branches: the enabled settings only. Read-only.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BranchingModel {
     /// Branch types in use, four at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub branch_types: Option<Vec<BranchingModelBranchType>>,
     /// Branch that development goes on in; always present.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub development: Option<BranchingModelDevelopment>,
     /// Branch that releases come from; absent when switched off.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub production: Option<BranchingModelProduction>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+crate::model::object!(
+    BranchingModel, "branching_model", { "type" type_ kind, "branch_types" branch_types
+    list, "development" development value, "production" production value }
+);
 /// `BranchingModelBranchType`
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BranchingModelBranchType {
     /// Which branch type this is.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<BranchingModelBranchTypeKind>,
     /// Start of the names of branches of this type; a valid, non-empty branch name prefix.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
 }
+crate::model::object!(
+    BranchingModelBranchType, "branching_model_branch_type", { "kind" kind value,
+    "prefix" prefix value }
+);
 /// Which branch type this is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -51,55 +56,55 @@ crate::word::words!(
     Release = "release", Hotfix = "hotfix"
 );
 /// Branch that development goes on in; always present.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BranchingModelDevelopment {
     /// The development branch itself; absent when no such branch exists.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub branch: Option<Box<Branch>>,
     /// Name of the development branch, even if it does not exist. `null` when the main branch is tracked and the repository is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// `true` to follow the main branch, `false` for a branch set by name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub use_mainbranch: Option<bool>,
 }
+crate::model::object!(
+    BranchingModelDevelopment, "branching_model_development", { "branch" branch value,
+    "name" name value, "use_mainbranch" use_mainbranch value }
+);
 /// Branch that releases come from; absent when switched off.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BranchingModelProduction {
     /// The production branch itself; absent when no such branch exists.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub branch: Option<Box<Branch>>,
     /// Name of the production branch, even if it does not exist. `null` when the main branch is tracked and the repository is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// `true` to follow the main branch, `false` for a branch set by name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub use_mainbranch: Option<bool>,
 }
+crate::model::object!(
+    BranchingModelProduction, "branching_model_production", { "branch" branch value,
+    "name" name value, "use_mainbranch" use_mainbranch value }
+);
 /// The configured branching model of a repository, disabled parts included. Updates may be partial: what is left out stays as it is.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BranchingModelSettings {
     /// All branch types, enabled or not; four at most. An update changes only the ones it lists.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub branch_types: Option<Vec<BranchingModelSettingsBranchType>>,
     /// Text `true` or `false`; whether to delete merged branches unless asked otherwise.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub default_branch_deletion: Option<String>,
     /// Branch that development goes on in.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub development: Option<BranchingModelSettingsDevelopment>,
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<BranchingModelSettingsLinks>,
     /// Branch that releases come from; can be switched off.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub production: Option<BranchingModelSettingsProduction>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 impl BranchingModelSettings {
     /// Sets `branch_types`.
@@ -132,13 +137,6 @@ impl BranchingModelSettings {
         self.development = Some(development);
         self
     }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: BranchingModelSettingsLinks) -> Self {
-        self.links = Some(links);
-        self
-    }
     /// Sets `production`.
     #[must_use]
     #[inline]
@@ -149,23 +147,27 @@ impl BranchingModelSettings {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 }
+crate::model::object!(
+    BranchingModelSettings, "branching_model_settings", { "type" type_ kind,
+    "branch_types" branch_types list, "default_branch_deletion" default_branch_deletion
+    value, "development" development value, "links" links value, "production" production
+    value }
+);
 /// `BranchingModelSettingsBranchType`
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BranchingModelSettingsBranchType {
     /// Whether the branch type is in use.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
     /// Which branch type this is; identifies the entry in updates.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<BranchingModelSettingsBranchTypeKind>,
     /// Start of the names of branches of this type. While the type is enabled it has to be a valid branch prefix, not blank, and not the start of the prefix of another enabled type; otherwise anything goes.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
 }
 impl BranchingModelSettingsBranchType {
@@ -179,8 +181,11 @@ impl BranchingModelSettingsBranchType {
     /// Sets `kind`.
     #[must_use]
     #[inline]
-    pub fn kind(mut self, kind: BranchingModelSettingsBranchTypeKind) -> Self {
-        self.kind = Some(kind);
+    pub fn kind(
+        mut self,
+        kind: impl Into<BranchingModelSettingsBranchTypeKind>,
+    ) -> Self {
+        self.kind = Some(kind.into());
         self
     }
     /// Sets `prefix`.
@@ -191,6 +196,10 @@ impl BranchingModelSettingsBranchType {
         self
     }
 }
+crate::model::object!(
+    BranchingModelSettingsBranchType, "branching_model_settings_branch_type", { "enabled"
+    enabled value, "kind" kind value, "prefix" prefix value }
+);
 /// Which branch type this is; identifies the entry in updates.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -211,17 +220,15 @@ crate::word::words!(
     "bugfix", Release = "release", Hotfix = "hotfix"
 );
 /// Branch that development goes on in.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BranchingModelSettingsDevelopment {
     /// Whether the branch set here exists now; always `true` while the main branch is tracked. Read-only, ignored in requests.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_valid: Option<bool>,
     /// Name of the branch; `null` when the main branch is tracked. On update the branch has to exist, but it may have been deleted since.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// `true` to follow the main branch (send no `name`), `false` to use the branch in `name`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub use_mainbranch: Option<bool>,
 }
 impl BranchingModelSettingsDevelopment {
@@ -247,38 +254,34 @@ impl BranchingModelSettingsDevelopment {
         self
     }
 }
+crate::model::object!(
+    BranchingModelSettingsDevelopment, "branching_model_settings_development", {
+    "is_valid" is_valid value, "name" name value, "use_mainbranch" use_mainbranch value }
+);
 /// Related addresses.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BranchingModelSettingsLinks {
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
-impl BranchingModelSettingsLinks {
-    /// Sets `self`.
-    #[must_use]
-    #[inline]
-    pub fn self_(mut self, self_: Link) -> Self {
-        self.self_ = Some(self_);
-        self
-    }
-}
+crate::model::object!(
+    BranchingModelSettingsLinks, "branching_model_settings_links", { "self" self_ value }
+);
 /// Branch that releases come from; can be switched off.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BranchingModelSettingsProduction {
     /// Whether the model has a production branch.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
     /// Whether the branch set here exists now; always `true` while the main branch is tracked. Read-only, ignored in requests.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_valid: Option<bool>,
     /// Name of the branch; `null` when the main branch is tracked. On update the branch has to exist, but it may have been deleted since.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// `true` to follow the main branch (send no `name`), `false` to use the branch in `name`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub use_mainbranch: Option<bool>,
 }
 impl BranchingModelSettingsProduction {
@@ -311,34 +314,45 @@ impl BranchingModelSettingsProduction {
         self
     }
 }
+crate::model::object!(
+    BranchingModelSettingsProduction, "branching_model_settings_production", { "enabled"
+    enabled value, "is_valid" is_valid value, "name" name value, "use_mainbranch"
+    use_mainbranch value }
+);
 /// The branching model that is in force for a repository, whether set on it or inherited from its project. Read-only.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct EffectiveRepoBranchingModel {
     /// Branch types in use, four at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub branch_types: Option<Vec<EffectiveRepoBranchingModelBranchType>>,
     /// Branch that development goes on in; always present.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub development: Option<EffectiveRepoBranchingModelDevelopment>,
     /// Branch that releases come from; absent when switched off.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub production: Option<EffectiveRepoBranchingModelProduction>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+crate::model::object!(
+    EffectiveRepoBranchingModel, "effective_repo_branching_model", { "type" type_ kind,
+    "branch_types" branch_types list, "development" development value, "production"
+    production value }
+);
 /// `EffectiveRepoBranchingModelBranchType`
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct EffectiveRepoBranchingModelBranchType {
     /// Which branch type this is.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<EffectiveRepoBranchingModelBranchTypeKind>,
     /// Start of the names of branches of this type; a valid, non-empty branch name prefix.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
 }
+crate::model::object!(
+    EffectiveRepoBranchingModelBranchType, "effective_repo_branching_model_branch_type",
+    { "kind" kind value, "prefix" prefix value }
+);
 /// Which branch type this is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -359,61 +373,70 @@ crate::word::words!(
     "bugfix", Release = "release", Hotfix = "hotfix"
 );
 /// Branch that development goes on in; always present.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct EffectiveRepoBranchingModelDevelopment {
     /// The development branch itself; absent when no such branch exists.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub branch: Option<Box<Branch>>,
     /// Name of the development branch, even if it does not exist. `null` when the main branch is tracked and the repository is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// `true` to follow the main branch, `false` for a branch set by name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub use_mainbranch: Option<bool>,
 }
+crate::model::object!(
+    EffectiveRepoBranchingModelDevelopment, "effective_repo_branching_model_development",
+    { "branch" branch value, "name" name value, "use_mainbranch" use_mainbranch value }
+);
 /// Branch that releases come from; absent when switched off.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct EffectiveRepoBranchingModelProduction {
     /// The production branch itself; absent when no such branch exists.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub branch: Option<Box<Branch>>,
     /// Name of the production branch, even if it does not exist. `null` when the main branch is tracked and the repository is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// `true` to follow the main branch, `false` for a branch set by name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub use_mainbranch: Option<bool>,
 }
+crate::model::object!(
+    EffectiveRepoBranchingModelProduction, "effective_repo_branching_model_production", {
+    "branch" branch value, "name" name value, "use_mainbranch" use_mainbranch value }
+);
 /// The branching model of a project, which its repositories can inherit: the enabled settings only. Read-only.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProjectBranchingModel {
     /// Branch types in use, four at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub branch_types: Option<Vec<ProjectBranchingModelBranchType>>,
     /// Branch that development goes on in; always present.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub development: Option<ProjectBranchingModelDevelopment>,
     /// Branch that releases come from; absent when switched off.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub production: Option<ProjectBranchingModelProduction>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+crate::model::object!(
+    ProjectBranchingModel, "project_branching_model", { "type" type_ kind, "branch_types"
+    branch_types list, "development" development value, "production" production value }
+);
 /// `ProjectBranchingModelBranchType`
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProjectBranchingModelBranchType {
     /// Which branch type this is.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<ProjectBranchingModelBranchTypeKind>,
     /// Start of the names of branches of this type; a valid, non-empty branch name prefix.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
 }
+crate::model::object!(
+    ProjectBranchingModelBranchType, "project_branching_model_branch_type", { "kind" kind
+    value, "prefix" prefix value }
+);
 /// Which branch type this is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -434,24 +457,30 @@ crate::word::words!(
     Release = "release", Hotfix = "hotfix"
 );
 /// Branch that development goes on in; always present.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProjectBranchingModelDevelopment {
     /// Name of the development branch. A repository that inherits it but lacks that branch uses its main branch.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// `true` to follow the main branch, `false` for a branch set by name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub use_mainbranch: Option<bool>,
 }
+crate::model::object!(
+    ProjectBranchingModelDevelopment, "project_branching_model_development", { "name"
+    name value, "use_mainbranch" use_mainbranch value }
+);
 /// Branch that releases come from; absent when switched off.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProjectBranchingModelProduction {
     /// Name of the production branch. A repository that inherits it but lacks that branch uses its main branch.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// `true` to follow the main branch, `false` for a branch set by name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub use_mainbranch: Option<bool>,
 }
+crate::model::object!(
+    ProjectBranchingModelProduction, "project_branching_model_production", { "name" name
+    value, "use_mainbranch" use_mainbranch value }
+);

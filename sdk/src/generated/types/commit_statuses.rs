@@ -4,44 +4,34 @@
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
 /// A status, typically of a build, reported for a commit. Reporting again with the same `key` replaces the earlier status.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Commitstatus {
     /// The member `commit`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub commit: Option<Commit>,
+    pub commit: Option<Box<Commit>>,
     /// When the status was first reported (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub created_on: Option<Timestamp>,
     /// Short text about the outcome, for display.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Identifies the status among those of the commit; choose one that is unique to the reporting system.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<CommitstatusLinks>,
     /// Name of this particular build, for display.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Branch or tag that led to the status, optional; it may point elsewhere by now. Set it to the source branch to tie the status to a pull request.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub refname: Option<String>,
     /// The member `repository`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub repository: Option<Repository>,
+    pub repository: Option<Box<Repository>>,
     /// Outcome so far.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<CommitstatusState>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// When the status last changed (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub updated_on: Option<Timestamp>,
     /// Web page with more about the build. `{repository…}` and `{commit…}` placeholders are filled in whenever it is displayed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }
 impl Commitstatus {
@@ -49,17 +39,7 @@ impl Commitstatus {
     #[must_use]
     #[inline]
     pub fn commit(mut self, commit: Commit) -> Self {
-        self.commit = Some(commit);
-        self
-    }
-    /// Sets `created_on`.
-    #[must_use]
-    #[inline]
-    pub fn created_on(
-        mut self,
-        created_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.created_on = Some(created_on);
+        self.commit = Some(Box::new(commit));
         self
     }
     /// Sets `description`.
@@ -74,13 +54,6 @@ impl Commitstatus {
     #[inline]
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
-        self
-    }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: CommitstatusLinks) -> Self {
-        self.links = Some(links);
         self
     }
     /// Sets `name`.
@@ -101,31 +74,21 @@ impl Commitstatus {
     #[must_use]
     #[inline]
     pub fn repository(mut self, repository: Repository) -> Self {
-        self.repository = Some(repository);
+        self.repository = Some(Box::new(repository));
         self
     }
     /// Sets `state`.
     #[must_use]
     #[inline]
-    pub fn state(mut self, state: CommitstatusState) -> Self {
-        self.state = Some(state);
+    pub fn state(mut self, state: impl Into<CommitstatusState>) -> Self {
+        self.state = Some(state.into());
         self
     }
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
-        self
-    }
-    /// Sets `updated_on`.
-    #[must_use]
-    #[inline]
-    pub fn updated_on(
-        mut self,
-        updated_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.updated_on = Some(updated_on);
         self
     }
     /// Sets `url`.
@@ -136,33 +99,28 @@ impl Commitstatus {
         self
     }
 }
+crate::model::object!(
+    Commitstatus, "commitstatus", { "type" type_ kind, "commit" commit value,
+    "created_on" created_on value, "description" description value, "key" key value,
+    "links" links value, "name" name value, "refname" refname value, "repository"
+    repository value, "state" state value, "updated_on" updated_on value, "url" url value
+    }
+);
 /// Related addresses.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CommitstatusLinks {
     /// The member `commit`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub commit: Option<Link>,
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
-impl CommitstatusLinks {
-    /// Sets `commit`.
-    #[must_use]
-    #[inline]
-    pub fn commit(mut self, commit: Link) -> Self {
-        self.commit = Some(commit);
-        self
+crate::model::object!(
+    CommitstatusLinks, "commitstatus_links", { "commit" commit value, "self" self_ value
     }
-    /// Sets `self`.
-    #[must_use]
-    #[inline]
-    pub fn self_(mut self, self_: Link) -> Self {
-        self.self_ = Some(self_);
-        self
-    }
-}
+);
 /// Outcome so far.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -183,25 +141,25 @@ crate::word::words!(
     "STOPPED", Successful = "SUCCESSFUL"
 );
 /// One page of commit statuses.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedCommitstatuses {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The commit statuses on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<Commitstatus>>,
 }
+crate::model::object!(
+    PaginatedCommitstatuses, "paginated_commitstatuses", { "next" next value, "page" page
+    value, "pagelen" pagelen value, "previous" previous value, "size" size value,
+    "values" values list }
+);

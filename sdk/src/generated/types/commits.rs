@@ -4,52 +4,61 @@
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
 /// Which commits to list when the query would become too long.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CommitsRangeForm {
     /// Refs or commits whose history is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub exclude: Option<Vec<String>>,
     /// Refs or commits to start from.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub include: Option<Vec<String>>,
 }
 impl CommitsRangeForm {
     /// Sets `exclude`.
     #[must_use]
     #[inline]
-    pub fn exclude(mut self, exclude: impl IntoIterator<Item = String>) -> Self {
-        self.exclude = Some(exclude.into_iter().collect());
+    pub fn exclude(
+        mut self,
+        exclude: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.exclude = Some(exclude.into_iter().map(Into::into).collect());
         self
     }
     /// Sets `include`.
     #[must_use]
     #[inline]
-    pub fn include(mut self, include: impl IntoIterator<Item = String>) -> Self {
-        self.include = Some(include.into_iter().collect());
+    pub fn include(
+        mut self,
+        include: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.include = Some(include.into_iter().map(Into::into).collect());
         self
     }
 }
+crate::model::object!(
+    CommitsRangeForm, "commits_range_form", { "exclude" exclude list, "include" include
+    list }
+);
 /// One page of commit comments.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedCommitComments {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The commit comments on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<CommitComment>>,
 }
+crate::model::object!(
+    PaginatedCommitComments, "paginated_commit_comments", { "next" next value, "page"
+    page value, "pagelen" pagelen value, "previous" previous value, "size" size value,
+    "values" values list }
+);

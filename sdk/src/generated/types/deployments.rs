@@ -4,49 +4,40 @@
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
 /// An SSH key for access to a single repository. Responses also carry a numeric `id`, and `created_on` may stand in place of `added_on`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeployKey {
     /// When the key was added, as an ISO 8601 date-time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub added_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub added_on: Option<Timestamp>,
     /// Comment taken from the end of the key text, if there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// When the key was added.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub created_on: Option<Timestamp>,
     /// Number of the key.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Public key in OpenSSH form; it cannot be changed later.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Name given to the key by a user.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// When the key was last used, as an ISO 8601 date-time; may be null.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_used: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub last_used: Option<Timestamp>,
     /// Links of the key.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<DeployKeyLinks>,
     /// Account that owns the key.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Account>,
     /// Repository the key gives access to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub repository: Option<Repository>,
+    pub repository: Option<Box<Repository>>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 impl DeployKey {
     /// Sets `added_on`.
     #[must_use]
     #[inline]
-    pub fn added_on(mut self, added_on: chrono::DateTime<chrono::offset::Utc>) -> Self {
-        self.added_on = Some(added_on);
+    pub fn added_on(mut self, added_on: impl Into<Timestamp>) -> Self {
+        self.added_on = Some(added_on.into());
         self
     }
     /// Sets `comment`.
@@ -54,16 +45,6 @@ impl DeployKey {
     #[inline]
     pub fn comment(mut self, comment: impl Into<String>) -> Self {
         self.comment = Some(comment.into());
-        self
-    }
-    /// Sets `created_on`.
-    #[must_use]
-    #[inline]
-    pub fn created_on(
-        mut self,
-        created_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.created_on = Some(created_on);
         self
     }
     /// Sets `id`.
@@ -90,125 +71,104 @@ impl DeployKey {
     /// Sets `last_used`.
     #[must_use]
     #[inline]
-    pub fn last_used(
-        mut self,
-        last_used: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.last_used = Some(last_used);
-        self
-    }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: DeployKeyLinks) -> Self {
-        self.links = Some(links);
+    pub fn last_used(mut self, last_used: impl Into<Timestamp>) -> Self {
+        self.last_used = Some(last_used.into());
         self
     }
     /// Sets `owner`.
     #[must_use]
     #[inline]
-    pub fn owner(mut self, owner: Account) -> Self {
-        self.owner = Some(owner);
+    pub fn owner(mut self, owner: impl Into<Account>) -> Self {
+        self.owner = Some(owner.into());
         self
     }
     /// Sets `repository`.
     #[must_use]
     #[inline]
     pub fn repository(mut self, repository: Repository) -> Self {
-        self.repository = Some(repository);
+        self.repository = Some(Box::new(repository));
         self
     }
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 }
+crate::model::object!(
+    DeployKey, "deploy_key", { "type" type_ kind, "added_on" added_on value, "comment"
+    comment value, "created_on" created_on value, "id" id value, "key" key value, "label"
+    label value, "last_used" last_used value, "links" links value, "owner" owner value,
+    "repository" repository value }
+);
 /// Links of the key.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeployKeyLinks {
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
-impl DeployKeyLinks {
-    /// Sets `self`.
-    #[must_use]
-    #[inline]
-    pub fn self_(mut self, self_: Link) -> Self {
-        self.self_ = Some(self_);
-        self
-    }
-}
+crate::model::object!(DeployKeyLinks, "deploy_key_links", { "self" self_ value });
 /// A release brought to an environment, together with how far it got. Responses also carry the pipeline `step` that deploys and `last_update_time`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Deployment {
     /// Environment that is deployed to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub environment: Option<DeploymentEnvironment>,
+    pub environment: Option<Box<DeploymentEnvironment>>,
     /// Last change of the state.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_update_time: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub last_update_time: Option<Timestamp>,
     /// Release being deployed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub release: Option<DeploymentRelease>,
     /// Progress of the deployment.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<DeploymentState>,
     /// The member `step`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub step: Option<PipelineStep>,
+    pub step: Option<Box<PipelineStep>>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// UUID of the deployment, in braces.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<String>,
+    pub uuid: Option<Uuid>,
 }
+crate::model::object!(
+    Deployment, "deployment", { "type" type_ kind, "environment" environment value,
+    "last_update_time" last_update_time value, "release" release value, "state" state
+    value, "step" step value, "uuid" uuid value }
+);
 /// Place to deploy to. A new one needs a name and an `environment_type` such as `{"name":"Test"}`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentEnvironment {
     /// The member `category`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<DeploymentEnvironmentCategory>,
     /// Whether an external check must agree first.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub deployment_gate_enabled: Option<bool>,
     /// Whether deployments wait for each other.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub environment_lock_enabled: Option<bool>,
     /// The member `environment_type`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub environment_type: Option<DeploymentEnvironmentType>,
     /// Whether the dashboard leaves it out.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub hidden: Option<bool>,
     /// The member `lock`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub lock: Option<DeploymentEnvironmentLock>,
     /// Name of the environment.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Position in the list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub rank: Option<i64>,
     /// The member `restrictions`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub restrictions: Option<DeploymentRestrictionsConfiguration>,
     /// Name as used in addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub slug: Option<String>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// UUID of the environment, in braces.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<String>,
+    pub uuid: Option<Uuid>,
 }
 impl DeploymentEnvironment {
     /// Sets `category`.
@@ -252,8 +212,8 @@ impl DeploymentEnvironment {
     /// Sets `lock`.
     #[must_use]
     #[inline]
-    pub fn lock(mut self, lock: DeploymentEnvironmentLock) -> Self {
-        self.lock = Some(lock);
+    pub fn lock(mut self, lock: impl Into<DeploymentEnvironmentLock>) -> Self {
+        self.lock = Some(lock.into());
         self
     }
     /// Sets `name`.
@@ -290,24 +250,32 @@ impl DeploymentEnvironment {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `uuid`.
     #[must_use]
     #[inline]
-    pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
+    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
 }
+crate::model::object!(
+    DeploymentEnvironment, "deployment_environment", { "type" type_ kind, "category"
+    category value, "deployment_gate_enabled" deployment_gate_enabled value,
+    "environment_lock_enabled" environment_lock_enabled value, "environment_type"
+    environment_type value, "hidden" hidden value, "lock" lock value, "name" name value,
+    "rank" rank value, "restrictions" restrictions value, "slug" slug value, "uuid" uuid
+    value }
+);
 /// Group under which the environment is shown.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentEnvironmentCategory {
     /// Name of the group.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 impl DeploymentEnvironmentCategory {
@@ -319,15 +287,18 @@ impl DeploymentEnvironmentCategory {
         self
     }
 }
+crate::model::object!(
+    DeploymentEnvironmentCategory, "deployment_environment_category", { "name" name value
+    }
+);
 /// What to change; send one member at a time.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentEnvironmentChange {
     /// New name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The member `restrictions`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub restrictions: Option<DeploymentRestrictionsConfiguration>,
 }
 impl DeploymentEnvironmentChange {
@@ -349,12 +320,16 @@ impl DeploymentEnvironmentChange {
         self
     }
 }
+crate::model::object!(
+    DeploymentEnvironmentChange, "deployment_environment_change", { "name" name value,
+    "restrictions" restrictions value }
+);
 /// Wrapper around the wanted change.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentEnvironmentChangeRequest {
     /// The member `change`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<DeploymentEnvironmentChange>,
 }
 impl DeploymentEnvironmentChangeRequest {
@@ -366,54 +341,61 @@ impl DeploymentEnvironmentChangeRequest {
         self
     }
 }
+crate::model::object!(
+    DeploymentEnvironmentChangeRequest, "deployment_environment_change_request", {
+    "change" change value }
+);
 /// Whether a deployment holds the environment.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
-pub struct DeploymentEnvironmentLock {
-    /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// Members that belong to the subtype that was sent.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+pub enum DeploymentEnvironmentLock {
+    /// `deployment_environment_lock_open`
+    Open(DeploymentEnvironmentLockOpen),
+    /// Another kind, or an object that does not say its kind, as it was sent.
+    Unknown(Box<Unknown<()>>),
 }
+crate::model::variants!(
+    DeploymentEnvironmentLock, "deployment_environment_lock", (), Some(("name", &
+    [("OPEN", 0usize)])), { "deployment_environment_lock_open" Open
+    DeploymentEnvironmentLockOpen as_open is_open }
+);
 impl DeploymentEnvironmentLock {
-    /// Sets `type`.
+    /// The member `name` as text.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Open(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Unknown(object) => {
+                object.object().get("name").and_then(|value| value.as_str())
+            }
+        }
     }
 }
 /// Nothing holds the environment.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentEnvironmentLockOpen {
     /// Always `OPEN`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<DeploymentEnvironmentLockOpenName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 impl DeploymentEnvironmentLockOpen {
     /// Sets `name`.
     #[must_use]
     #[inline]
-    pub fn name(mut self, name: DeploymentEnvironmentLockOpenName) -> Self {
-        self.name = Some(name);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
+    pub fn name(mut self, name: impl Into<DeploymentEnvironmentLockOpenName>) -> Self {
+        self.name = Some(name.into());
         self
     }
 }
+crate::model::object!(
+    DeploymentEnvironmentLockOpen, "deployment_environment_lock_open", default type_, {
+    "type" type_ kind, "name" name value }
+);
 /// Always `OPEN`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -425,18 +407,17 @@ pub enum DeploymentEnvironmentLockOpenName {
 }
 crate::word::words!(DeploymentEnvironmentLockOpenName, Unknown, Open = "OPEN");
 /// Kind of environment, chosen once when it is created.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentEnvironmentType {
     /// One of `Test`, `Staging` and `Production`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Order of the kinds.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub rank: Option<i64>,
     /// Kind of this object.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 impl DeploymentEnvironmentType {
     /// Sets `name`.
@@ -456,50 +437,53 @@ impl DeploymentEnvironmentType {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 }
+crate::model::object!(
+    DeploymentEnvironmentType, "deployment_environment_type", { "type" type_ kind, "name"
+    name value, "rank" rank value }
+);
 /// The version of the software that a deployment delivers: the outcome of one pipeline for one commit. Responses also carry `key` and `pipeline`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentRelease {
     /// Commit that the release was built from.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub commit: Option<Commit>,
+    pub commit: Option<Box<Commit>>,
     /// When the release was created, as an ISO 8601 date-time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub created_on: Option<Timestamp>,
     /// Internal key, made from the pipeline's identifier.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Name of the release, usually `#` and the build number of its pipeline.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The member `pipeline`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pipeline: Option<Pipeline>,
+    pub pipeline: Option<Box<Pipeline>>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// Web page of the pipeline behind the release.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// UUID of the release, in braces.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<String>,
+    pub uuid: Option<Uuid>,
 }
+crate::model::object!(
+    DeploymentRelease, "deployment_release", { "type" type_ kind, "commit" commit value,
+    "created_on" created_on value, "key" key value, "name" name value, "pipeline"
+    pipeline value, "url" url value, "uuid" uuid value }
+);
 /// Who may deploy to an environment.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentRestrictionsConfiguration {
     /// Whether only administrators may deploy.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub admin_only: Option<bool>,
     /// Kind of this object.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 impl DeploymentRestrictionsConfiguration {
     /// Sets `admin_only`.
@@ -512,55 +496,82 @@ impl DeploymentRestrictionsConfiguration {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 }
+crate::model::object!(
+    DeploymentRestrictionsConfiguration, "deployment_restrictions_configuration", {
+    "type" type_ kind, "admin_only" admin_only value }
+);
 /// Common base of the deployment states. `type` and `name` tell which one is meant: undeployed, in progress or completed; some responses send only one of the two.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
-pub struct DeploymentState {
-    /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// Members that belong to the subtype that was sent.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+pub enum DeploymentState {
+    /// `deployment_state_completed`
+    Completed(Box<DeploymentStateCompleted>),
+    /// `deployment_state_in_progress`
+    InProgress(Box<DeploymentStateInProgress>),
+    /// `deployment_state_undeployed`
+    Undeployed(Box<DeploymentStateUndeployed>),
+    /// Another kind, or an object that does not say its kind, as it was sent.
+    Unknown(Box<Unknown<()>>),
+}
+crate::model::variants!(
+    DeploymentState, "deployment_state", (), Some(("name", & [("COMPLETED", 0usize),
+    ("IN_PROGRESS", 1usize), ("UNDEPLOYED", 2usize)])), { "deployment_state_completed"
+    Completed DeploymentStateCompleted as_completed is_completed,
+    "deployment_state_in_progress" InProgress DeploymentStateInProgress as_in_progress
+    is_in_progress, "deployment_state_undeployed" Undeployed DeploymentStateUndeployed
+    as_undeployed is_undeployed }
+);
+impl DeploymentState {
+    /// The member `name` as text.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Completed(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::InProgress(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Undeployed(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Unknown(object) => {
+                object.object().get("name").and_then(|value| value.as_str())
+            }
+        }
+    }
 }
 /// State of a deployment that has ended. Whether it worked is in `status`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentStateCompleted {
     /// End of the deployment.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub completed_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub completed_on: Option<Timestamp>,
     /// When the deployment ended, as an ISO 8601 date-time; responses may call it `completed_on`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub completion_date: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub completion_date: Option<Timestamp>,
     /// Account that made the deployment.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub deployer: Option<Account>,
     /// Always `COMPLETED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<DeploymentStateCompletedName>,
     /// When the deployment began, as an ISO 8601 date-time; responses may call it `started_on`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_date: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub start_date: Option<Timestamp>,
     /// Begin of the deployment.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub started_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub started_on: Option<Timestamp>,
     /// How the deployment ended: successful, failed or stopped.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<DeploymentStateCompletedStatus>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// Web page of the deployment's result.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }
+crate::model::object!(
+    DeploymentStateCompleted, "deployment_state_completed", { "type" type_ kind,
+    "completed_on" completed_on value, "completion_date" completion_date value,
+    "deployer" deployer value, "name" name value, "start_date" start_date value,
+    "started_on" started_on value, "status" status value, "url" url value }
+);
 /// Always `COMPLETED`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -572,28 +583,58 @@ pub enum DeploymentStateCompletedName {
 }
 crate::word::words!(DeploymentStateCompletedName, Unknown, Completed = "COMPLETED");
 /// Common base of the outcomes of an ended deployment: successful, failed or stopped, told apart by `type` and `name`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
-pub struct DeploymentStateCompletedStatus {
-    /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// Members that belong to the subtype that was sent.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+pub enum DeploymentStateCompletedStatus {
+    /// `deployment_state_completed_status_failed`
+    Failed(DeploymentStateCompletedStatusFailed),
+    /// `deployment_state_completed_status_stopped`
+    Stopped(DeploymentStateCompletedStatusStopped),
+    /// `deployment_state_completed_status_successful`
+    Successful(DeploymentStateCompletedStatusSuccessful),
+    /// Another kind, or an object that does not say its kind, as it was sent.
+    Unknown(Box<Unknown<()>>),
+}
+crate::model::variants!(
+    DeploymentStateCompletedStatus, "deployment_state_completed_status", (),
+    Some(("name", & [("FAILED", 0usize), ("STOPPED", 1usize), ("SUCCESSFUL", 2usize)])),
+    { "deployment_state_completed_status_failed" Failed
+    DeploymentStateCompletedStatusFailed as_failed is_failed,
+    "deployment_state_completed_status_stopped" Stopped
+    DeploymentStateCompletedStatusStopped as_stopped is_stopped,
+    "deployment_state_completed_status_successful" Successful
+    DeploymentStateCompletedStatusSuccessful as_successful is_successful }
+);
+impl DeploymentStateCompletedStatus {
+    /// The member `name` as text.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Failed(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Stopped(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Successful(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Unknown(object) => {
+                object.object().get("name").and_then(|value| value.as_str())
+            }
+        }
+    }
 }
 /// The deployment failed.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentStateCompletedStatusFailed {
     /// Always `FAILED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<DeploymentStateCompletedStatusFailedName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+crate::model::object!(
+    DeploymentStateCompletedStatusFailed, "deployment_state_completed_status_failed", {
+    "type" type_ kind, "name" name value }
+);
 /// Always `FAILED`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -607,16 +648,20 @@ crate::word::words!(
     DeploymentStateCompletedStatusFailedName, Unknown, Failed = "FAILED"
 );
 /// The deployment was stopped before it was done.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentStateCompletedStatusStopped {
     /// Always `STOPPED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<DeploymentStateCompletedStatusStoppedName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+crate::model::object!(
+    DeploymentStateCompletedStatusStopped, "deployment_state_completed_status_stopped", {
+    "type" type_ kind, "name" name value }
+);
 /// Always `STOPPED`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -630,16 +675,21 @@ crate::word::words!(
     DeploymentStateCompletedStatusStoppedName, Unknown, Stopped = "STOPPED"
 );
 /// The deployment succeeded.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentStateCompletedStatusSuccessful {
     /// Always `SUCCESSFUL`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<DeploymentStateCompletedStatusSuccessfulName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+crate::model::object!(
+    DeploymentStateCompletedStatusSuccessful,
+    "deployment_state_completed_status_successful", { "type" type_ kind, "name" name
+    value }
+);
 /// Always `SUCCESSFUL`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -653,28 +703,29 @@ crate::word::words!(
     DeploymentStateCompletedStatusSuccessfulName, Unknown, Successful = "SUCCESSFUL"
 );
 /// State of a deployment that is under way.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentStateInProgress {
     /// Account that made the deployment.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub deployer: Option<Account>,
     /// Always `IN_PROGRESS`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<DeploymentStateInProgressName>,
     /// When the deployment began, as an ISO 8601 date-time; responses may call it `started_on`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_date: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub start_date: Option<Timestamp>,
     /// Begin of the deployment.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub started_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub started_on: Option<Timestamp>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// Web page of the deployment's result.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }
+crate::model::object!(
+    DeploymentStateInProgress, "deployment_state_in_progress", { "type" type_ kind,
+    "deployer" deployer value, "name" name value, "start_date" start_date value,
+    "started_on" started_on value, "url" url value }
+);
 /// Always `IN_PROGRESS`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -686,19 +737,22 @@ pub enum DeploymentStateInProgressName {
 }
 crate::word::words!(DeploymentStateInProgressName, Unknown, InProgress = "IN_PROGRESS");
 /// State of a deployment that has not been started.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentStateUndeployed {
     /// Always `UNDEPLOYED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<DeploymentStateUndeployedName>,
     /// URL that starts the deployment.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub trigger_url: Option<String>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+crate::model::object!(
+    DeploymentStateUndeployed, "deployment_state_undeployed", { "type" type_ kind, "name"
+    name value, "trigger_url" trigger_url value }
+);
 /// Always `UNDEPLOYED`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -710,141 +764,132 @@ pub enum DeploymentStateUndeployedName {
 }
 crate::word::words!(DeploymentStateUndeployedName, Unknown, Undeployed = "UNDEPLOYED");
 /// One page of the deploy keys of a repository.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedDeployKeys {
     /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// 1-based number of this page; may be missing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Count of all items over every page; often left out because counting is costly.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The deploy keys on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<DeployKey>>,
 }
+crate::model::object!(
+    PaginatedDeployKeys, "paginated_deploy_keys", { "next" next value, "page" page value,
+    "pagelen" pagelen value, "previous" previous value, "size" size value, "values"
+    values list }
+);
 /// One page of the deployments of a repository.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedDeployments {
     /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// 1-based number of this page; may be missing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Count of all items over every page; often left out because counting is costly.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The deployments on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<Deployment>>,
 }
+crate::model::object!(
+    PaginatedDeployments, "paginated_deployments", { "next" next value, "page" page
+    value, "pagelen" pagelen value, "previous" previous value, "size" size value,
+    "values" values list }
+);
 /// One page of the deployment environments of a repository. The service does not always send `next` here although more items exist; then ask for `page` + 1 until a page comes back empty.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedEnvironments {
     /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// 1-based number of this page; may be missing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Count of all items over every page; often left out because counting is costly.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The environments on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<DeploymentEnvironment>>,
 }
+crate::model::object!(
+    PaginatedEnvironments, "paginated_environments", { "next" next value, "page" page
+    value, "pagelen" pagelen value, "previous" previous value, "size" size value,
+    "values" values list }
+);
 /// One page of deploy keys of a project.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedProjectDeployKeys {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The deploy keys of a project on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<ProjectDeployKey>>,
 }
+crate::model::object!(
+    PaginatedProjectDeployKeys, "paginated_project_deploy_keys", { "next" next value,
+    "page" page value, "pagelen" pagelen value, "previous" previous value, "size" size
+    value, "values" values list }
+);
 /// An SSH key that gives access to the repositories of a project.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProjectDeployKey {
     /// When the key was added (ISO 8601 date-time). The service sends this as `created_on`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub added_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub added_on: Option<Timestamp>,
     /// Comment at the end of the key, if it had one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// Account that added the key.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub created_by: Option<Account>,
     /// When the key was added.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub created_on: Option<Timestamp>,
     /// Number of the key.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// The public key, in OpenSSH form.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Label chosen by the user.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// When the key was last used (ISO 8601 date-time); `null` if never.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_used: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub last_used: Option<Timestamp>,
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<ProjectDeployKeyLinks>,
     /// Project the key is for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub project: Option<Project>,
+    pub project: Option<Box<Project>>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 impl ProjectDeployKey {
     /// Sets `added_on`.
     #[must_use]
     #[inline]
-    pub fn added_on(mut self, added_on: chrono::DateTime<chrono::offset::Utc>) -> Self {
-        self.added_on = Some(added_on);
+    pub fn added_on(mut self, added_on: impl Into<Timestamp>) -> Self {
+        self.added_on = Some(added_on.into());
         self
     }
     /// Sets `comment`.
@@ -857,18 +902,8 @@ impl ProjectDeployKey {
     /// Sets `created_by`.
     #[must_use]
     #[inline]
-    pub fn created_by(mut self, created_by: Account) -> Self {
-        self.created_by = Some(created_by);
-        self
-    }
-    /// Sets `created_on`.
-    #[must_use]
-    #[inline]
-    pub fn created_on(
-        mut self,
-        created_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.created_on = Some(created_on);
+    pub fn created_by(mut self, created_by: impl Into<Account>) -> Self {
+        self.created_by = Some(created_by.into());
         self
     }
     /// Sets `id`.
@@ -895,49 +930,40 @@ impl ProjectDeployKey {
     /// Sets `last_used`.
     #[must_use]
     #[inline]
-    pub fn last_used(
-        mut self,
-        last_used: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.last_used = Some(last_used);
-        self
-    }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: ProjectDeployKeyLinks) -> Self {
-        self.links = Some(links);
+    pub fn last_used(mut self, last_used: impl Into<Timestamp>) -> Self {
+        self.last_used = Some(last_used.into());
         self
     }
     /// Sets `project`.
     #[must_use]
     #[inline]
     pub fn project(mut self, project: Project) -> Self {
-        self.project = Some(project);
+        self.project = Some(Box::new(project));
         self
     }
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 }
+crate::model::object!(
+    ProjectDeployKey, "project_deploy_key", { "type" type_ kind, "added_on" added_on
+    value, "comment" comment value, "created_by" created_by value, "created_on"
+    created_on value, "id" id value, "key" key value, "label" label value, "last_used"
+    last_used value, "links" links value, "project" project value }
+);
 /// Related addresses.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProjectDeployKeyLinks {
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
-impl ProjectDeployKeyLinks {
-    /// Sets `self`.
-    #[must_use]
-    #[inline]
-    pub fn self_(mut self, self_: Link) -> Self {
-        self.self_ = Some(self_);
-        self
-    }
-}
+crate::model::object!(
+    ProjectDeployKeyLinks, "project_deploy_key_links", { "self" self_ value }
+);

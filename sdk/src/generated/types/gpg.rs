@@ -4,79 +4,51 @@
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
 /// A public GPG key in the account of a user. `key` and `subkeys` are left out unless the `fields` parameter asks for them.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct GpgAccountKey {
     /// When the key was added to the account (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub added_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub added_on: Option<Timestamp>,
     /// When the key was generated (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub created_on: Option<Timestamp>,
     /// When the key expires (ISO 8601 date-time); `null` if it does not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expires_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub expires_on: Option<Timestamp>,
     /// Fingerprint of the key; also its selector in paths.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<String>,
     /// The public key itself, as text; sent only on request.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Identifier of the key.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
     /// When the key was last used (ISO 8601 date-time); can be `null`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_used: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub last_used: Option<Timestamp>,
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<GpgAccountKeyLinks>,
     /// Label chosen by the user.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Account the key belongs to.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Account>,
     /// Fingerprint of the primary key when this is a subkey, `null` otherwise.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub parent_fingerprint: Option<String>,
     /// Subkeys of this key; sent only on request.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub subkeys: Option<Vec<GpgAccountKey>>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// Members that belong to the subtype that was sent.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 impl GpgAccountKey {
     /// Sets `added_on`.
     #[must_use]
     #[inline]
-    pub fn added_on(mut self, added_on: chrono::DateTime<chrono::offset::Utc>) -> Self {
-        self.added_on = Some(added_on);
-        self
-    }
-    /// Sets `created_on`.
-    #[must_use]
-    #[inline]
-    pub fn created_on(
-        mut self,
-        created_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.created_on = Some(created_on);
+    pub fn added_on(mut self, added_on: impl Into<Timestamp>) -> Self {
+        self.added_on = Some(added_on.into());
         self
     }
     /// Sets `expires_on`.
     #[must_use]
     #[inline]
-    pub fn expires_on(
-        mut self,
-        expires_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.expires_on = Some(expires_on);
+    pub fn expires_on(mut self, expires_on: impl Into<Timestamp>) -> Self {
+        self.expires_on = Some(expires_on.into());
         self
     }
     /// Sets `fingerprint`.
@@ -103,18 +75,8 @@ impl GpgAccountKey {
     /// Sets `last_used`.
     #[must_use]
     #[inline]
-    pub fn last_used(
-        mut self,
-        last_used: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.last_used = Some(last_used);
-        self
-    }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: GpgAccountKeyLinks) -> Self {
-        self.links = Some(links);
+    pub fn last_used(mut self, last_used: impl Into<Timestamp>) -> Self {
+        self.last_used = Some(last_used.into());
         self
     }
     /// Sets `name`.
@@ -127,8 +89,8 @@ impl GpgAccountKey {
     /// Sets `owner`.
     #[must_use]
     #[inline]
-    pub fn owner(mut self, owner: Account) -> Self {
-        self.owner = Some(owner);
+    pub fn owner(mut self, owner: impl Into<Account>) -> Self {
+        self.owner = Some(owner.into());
         self
     }
     /// Sets `parent_fingerprint`.
@@ -148,194 +110,50 @@ impl GpgAccountKey {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 }
+crate::model::object!(
+    GpgAccountKey, "GPG_account_key", { "type" type_ kind, "added_on" added_on value,
+    "created_on" created_on value, "expires_on" expires_on value, "fingerprint"
+    fingerprint value, "key" key value, "key_id" key_id value, "last_used" last_used
+    value, "links" links value, "name" name value, "owner" owner value,
+    "parent_fingerprint" parent_fingerprint value, "subkeys" subkeys list }
+);
 /// Related addresses.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct GpgAccountKeyLinks {
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
-impl GpgAccountKeyLinks {
-    /// Sets `self`.
-    #[must_use]
-    #[inline]
-    pub fn self_(mut self, self_: Link) -> Self {
-        self.self_ = Some(self_);
-        self
-    }
-}
-/// GPG key under the type it is sent with.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct GpgKey {
-    /// When the key was added to the account (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub added_on: Option<chrono::DateTime<chrono::offset::Utc>>,
-    /// When the key was generated (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<chrono::DateTime<chrono::offset::Utc>>,
-    /// When the key expires (ISO 8601 date-time); `null` if it does not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expires_on: Option<chrono::DateTime<chrono::offset::Utc>>,
-    /// Fingerprint of the key; also its selector in paths.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fingerprint: Option<String>,
-    /// The public key itself, as text; sent only on request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
-    /// Identifier of the key.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key_id: Option<String>,
-    /// When the key was last used (ISO 8601 date-time); can be `null`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_used: Option<chrono::DateTime<chrono::offset::Utc>>,
-    /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub links: Option<GpgAccountKeyLinks>,
-    /// Label chosen by the user.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Account the key belongs to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub owner: Option<Account>,
-    /// Fingerprint of the primary key when this is a subkey, `null` otherwise.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub parent_fingerprint: Option<String>,
-    /// Subkeys of this key; sent only on request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub subkeys: Option<Vec<GpgAccountKey>>,
-    /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-}
-impl GpgKey {
-    /// Sets `added_on`.
-    #[must_use]
-    #[inline]
-    pub fn added_on(mut self, added_on: chrono::DateTime<chrono::offset::Utc>) -> Self {
-        self.added_on = Some(added_on);
-        self
-    }
-    /// Sets `created_on`.
-    #[must_use]
-    #[inline]
-    pub fn created_on(
-        mut self,
-        created_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.created_on = Some(created_on);
-        self
-    }
-    /// Sets `expires_on`.
-    #[must_use]
-    #[inline]
-    pub fn expires_on(
-        mut self,
-        expires_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.expires_on = Some(expires_on);
-        self
-    }
-    /// Sets `fingerprint`.
-    #[must_use]
-    #[inline]
-    pub fn fingerprint(mut self, fingerprint: impl Into<String>) -> Self {
-        self.fingerprint = Some(fingerprint.into());
-        self
-    }
-    /// Sets `key`.
-    #[must_use]
-    #[inline]
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-    /// Sets `key_id`.
-    #[must_use]
-    #[inline]
-    pub fn key_id(mut self, key_id: impl Into<String>) -> Self {
-        self.key_id = Some(key_id.into());
-        self
-    }
-    /// Sets `last_used`.
-    #[must_use]
-    #[inline]
-    pub fn last_used(
-        mut self,
-        last_used: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.last_used = Some(last_used);
-        self
-    }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: GpgAccountKeyLinks) -> Self {
-        self.links = Some(links);
-        self
-    }
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-    /// Sets `owner`.
-    #[must_use]
-    #[inline]
-    pub fn owner(mut self, owner: Account) -> Self {
-        self.owner = Some(owner);
-        self
-    }
-    /// Sets `parent_fingerprint`.
-    #[must_use]
-    #[inline]
-    pub fn parent_fingerprint(mut self, parent_fingerprint: impl Into<String>) -> Self {
-        self.parent_fingerprint = Some(parent_fingerprint.into());
-        self
-    }
-    /// Sets `subkeys`.
-    #[must_use]
-    #[inline]
-    pub fn subkeys(mut self, subkeys: impl IntoIterator<Item = GpgAccountKey>) -> Self {
-        self.subkeys = Some(subkeys.into_iter().collect());
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+crate::model::object!(
+    GpgAccountKeyLinks, "GPG_account_key_links", { "self" self_ value }
+);
 /// One page of GPG keys of a user. `key` and `subkeys` are included only when requested with the `fields` parameter.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedGpgUserKeys {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The GPG keys of a user on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<GpgAccountKey>>,
 }
+crate::model::object!(
+    PaginatedGpgUserKeys, "paginated_gpg_user_keys", { "next" next value, "page" page
+    value, "pagelen" pagelen value, "previous" previous value, "size" size value,
+    "values" values list }
+);

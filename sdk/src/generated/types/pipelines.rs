@@ -4,23 +4,20 @@
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
 /// A variable that pipeline steps see when they deploy to one environment.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentVariable {
     /// Name of the variable; no two variables in the same place may share one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Whether the value is secret, that is, kept out of logs and responses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub secured: Option<bool>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// UUID of the variable, in braces.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<String>,
+    pub uuid: Option<Uuid>,
     /// Value of the variable; empty in responses when the variable is secured.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
 }
 impl DeploymentVariable {
@@ -41,14 +38,14 @@ impl DeploymentVariable {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `uuid`.
     #[must_use]
     #[inline]
-    pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
+    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
@@ -60,6 +57,24 @@ impl DeploymentVariable {
         self
     }
 }
+impl std::fmt::Debug for DeploymentVariable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeploymentVariable")
+            .field("key", &self.key)
+            .field("secured", &self.secured)
+            .field("type", &self.type_)
+            .field("uuid", &self.uuid)
+            .field(
+                "value",
+                &crate::redact::hidden(&self.value, self.secured != Some(false)),
+            )
+            .finish()
+    }
+}
+crate::model::object!(
+    DeploymentVariable, "deployment_variable", { "type" type_ kind, "key" key value,
+    "secured" secured value, "uuid" uuid value, "value" value value }
+);
 /// Values of the parameter `sort` of `get_pipelines_for_repository`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -168,325 +183,327 @@ crate::word::words!(
     Scheduled = "SCHEDULED", ParentStep = "PARENT_STEP"
 );
 /// Discovery document of the workspace's identity provider for pipelines.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OidcConfiguration {
     /// Claims a token may have.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub claims_supported: Option<Vec<String>>,
     /// Signature algorithms.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id_token_signing_alg_values_supported: Option<Vec<String>>,
     /// Issuer named in every token.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
     /// Address of the public keys.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub jwks_uri: Option<String>,
     /// Response types.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub response_types_supported: Option<Vec<String>>,
     /// Scopes a token may have.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub scopes_supported: Option<Vec<String>>,
     /// Subject types.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub subject_types_supported: Option<Vec<String>>,
 }
+crate::model::object!(
+    OidcConfiguration, "oidc_configuration", { "claims_supported" claims_supported list,
+    "id_token_signing_alg_values_supported" id_token_signing_alg_values_supported list,
+    "issuer" issuer value, "jwks_uri" jwks_uri value, "response_types_supported"
+    response_types_supported list, "scopes_supported" scopes_supported list,
+    "subject_types_supported" subject_types_supported list }
+);
 /// Public key as a JSON Web Key.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OidcKey {
     /// Algorithm of the key.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub alg: Option<String>,
     /// Exponent of an RSA key.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub e: Option<String>,
     /// Key identifier, named in the token's header.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub kid: Option<String>,
     /// Key type.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub kty: Option<String>,
     /// Modulus of an RSA key.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub n: Option<String>,
     /// Purpose of the key.
-    #[serde(rename = "use", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "use"))]
     pub use_: Option<String>,
 }
+crate::model::object!(
+    OidcKey, "oidc_key", { "alg" alg value, "e" e value, "kid" kid value, "kty" kty
+    value, "n" n value, "use" use_ value }
+);
 /// Public keys that check the tokens of pipelines.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OidcKeys {
     /// The keys.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub keys: Option<Vec<OidcKey>>,
 }
+crate::model::object!(OidcKeys, "oidc_keys", { "keys" keys list });
 /// One page of the variables of a deployment environment. An empty page is no proof that the environment has no variables: the list is cached for some seconds after a change and has been seen empty by mistake. The service does not always send `next` here although more items exist; then ask for `page` + 1 until a page comes back empty.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedDeploymentVariable {
     /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// 1-based number of this page; may be missing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Count of all items over every page; often left out because counting is costly.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The deployment variables on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<DeploymentVariable>>,
 }
+crate::model::object!(
+    PaginatedDeploymentVariable, "paginated_deployment_variable", { "next" next value,
+    "page" page value, "pagelen" pagelen value, "previous" previous value, "size" size
+    value, "values" values list }
+);
 /// One page of the pipeline caches of a repository.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedPipelineCaches {
     /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// 1-based number of this page; may be missing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Count of all items over every page; often left out because counting is costly.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The caches on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<PipelineCache>>,
 }
+crate::model::object!(
+    PaginatedPipelineCaches, "paginated_pipeline_caches", { "next" next value, "page"
+    page value, "pagelen" pagelen value, "previous" previous value, "size" size value,
+    "values" values list }
+);
 /// One page of the SSH known hosts used by the pipelines of a repository.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedPipelineKnownHosts {
     /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// 1-based number of this page; may be missing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Count of all items over every page; often left out because counting is costly.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The known hosts on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<PipelineKnownHost>>,
 }
+crate::model::object!(
+    PaginatedPipelineKnownHosts, "paginated_pipeline_known_hosts", { "next" next value,
+    "page" page value, "pagelen" pagelen value, "previous" previous value, "size" size
+    value, "values" values list }
+);
 /// One page of the self-hosted runners.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedPipelineRunners {
     /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// 1-based number of this page; may be missing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Count of all items over every page; often left out because counting is costly.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The runners on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<PipelineRunner>>,
 }
+crate::model::object!(
+    PaginatedPipelineRunners, "paginated_pipeline_runners", { "next" next value, "page"
+    page value, "pagelen" pagelen value, "previous" previous value, "size" size value,
+    "values" values list }
+);
 /// One page of the executions of a pipeline schedule.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedPipelineScheduleExecutions {
     /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// 1-based number of this page; may be missing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Count of all items over every page; often left out because counting is costly.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The executions on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<PipelineScheduleExecution>>,
 }
+crate::model::object!(
+    PaginatedPipelineScheduleExecutions, "paginated_pipeline_schedule_executions", {
+    "next" next value, "page" page value, "pagelen" pagelen value, "previous" previous
+    value, "size" size value, "values" values list }
+);
 /// One page of the pipeline schedules of a repository.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedPipelineSchedules {
     /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// 1-based number of this page; may be missing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Count of all items over every page; often left out because counting is costly.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The schedules on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<PipelineSchedule>>,
 }
+crate::model::object!(
+    PaginatedPipelineSchedules, "paginated_pipeline_schedules", { "next" next value,
+    "page" page value, "pagelen" pagelen value, "previous" previous value, "size" size
+    value, "values" values list }
+);
 /// One page of the steps of a pipeline.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedPipelineSteps {
     /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// 1-based number of this page; may be missing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Count of all items over every page; often left out because counting is costly.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The steps on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<PipelineStep>>,
 }
+crate::model::object!(
+    PaginatedPipelineSteps, "paginated_pipeline_steps", { "next" next value, "page" page
+    value, "pagelen" pagelen value, "previous" previous value, "size" size value,
+    "values" values list }
+);
 /// One page of reasons.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedPipelineTestCaseReasons {
     /// Address of the page that follows.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Most items per page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// Address of the page before.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Items on all pages.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The reasons.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<PipelineTestCaseReason>>,
 }
+crate::model::object!(
+    PaginatedPipelineTestCaseReasons, "paginated_pipeline_test_case_reasons", { "next"
+    next value, "page" page value, "pagelen" pagelen value, "previous" previous value,
+    "size" size value, "values" values list }
+);
 /// One page of test cases.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedPipelineTestCases {
     /// Address of the page that follows.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Most items per page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// Address of the page before.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Items on all pages.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The test cases.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<PipelineTestCase>>,
 }
+crate::model::object!(
+    PaginatedPipelineTestCases, "paginated_pipeline_test_cases", { "next" next value,
+    "page" page value, "pagelen" pagelen value, "previous" previous value, "size" size
+    value, "values" values list }
+);
 /// One page of the pipeline variables. The service does not always send `next` here although more items exist; then ask for `page` + 1 until a page comes back empty.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedPipelineVariables {
     /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// 1-based number of this page; may be missing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Count of all items over every page; often left out because counting is costly.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The variables on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<PipelineVariable>>,
 }
+crate::model::object!(
+    PaginatedPipelineVariables, "paginated_pipeline_variables", { "next" next value,
+    "page" page value, "pagelen" pagelen value, "previous" previous value, "size" size
+    value, "values" values list }
+);
 /// One page of the pipelines of a repository. A pipeline started a moment ago may still be missing. The service does not always send `next` here although more items exist; then ask for `page` + 1 until a page comes back empty.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedPipelines {
     /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// 1-based number of this page; may be missing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Count of all items over every page; often left out because counting is costly.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The pipelines on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<Pipeline>>,
 }
+crate::model::object!(
+    PaginatedPipelines, "paginated_pipelines", { "next" next value, "page" page value,
+    "pagelen" pagelen value, "previous" previous value, "size" size value, "values"
+    values list }
+);
 /// The counter that numbers the pipelines of a repository.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineBuildNumber {
     /// Number for the next pipeline; a new value has to exceed every build number used so far.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<i64>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 impl PipelineBuildNumber {
     /// Sets `next`.
@@ -499,67 +516,71 @@ impl PipelineBuildNumber {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 }
+crate::model::object!(
+    PipelineBuildNumber, "pipeline_build_number", { "type" type_ kind, "next" next value
+    }
+);
 /// A stored version of a pipeline cache, without its content.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineCache {
     /// When the cache was written, as an ISO 8601 date-time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub created_on: Option<Timestamp>,
     /// Size of the cache archive in bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub file_size_bytes: Option<i64>,
     /// Hash of the key that tells versions of the cache apart.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub key_hash: Option<String>,
     /// Name of the cache; several versions can share it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Directory whose content was cached.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// UUID of the pipeline that wrote the cache, in braces.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pipeline_uuid: Option<String>,
+    pub pipeline_uuid: Option<Uuid>,
     /// UUID of the step that wrote the cache, in braces.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub step_uuid: Option<String>,
+    pub step_uuid: Option<Uuid>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// UUID of the cache, in braces.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<String>,
+    pub uuid: Option<Uuid>,
 }
+crate::model::object!(
+    PipelineCache, "pipeline_cache", { "type" type_ kind, "created_on" created_on value,
+    "file_size_bytes" file_size_bytes value, "key_hash" key_hash value, "name" name
+    value, "path" path value, "pipeline_uuid" pipeline_uuid value, "step_uuid" step_uuid
+    value, "uuid" uuid value }
+);
 /// Where the archive of a pipeline cache can be fetched.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineCacheContentUri {
     /// Address of the cache archive.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
 }
+crate::model::object!(
+    PipelineCacheContentUri, "pipeline_cache_content_uri", { "uri" uri value }
+);
 /// Server the pipeline may reach over SSH. A new one needs both `hostname` and `public_key`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineKnownHost {
     /// Name of the host.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
     /// Public key that the host must present; needed on creation.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub public_key: Option<PipelineSshPublicKey>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// UUID of the known host, in braces.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<String>,
+    pub uuid: Option<Uuid>,
 }
 impl PipelineKnownHost {
     /// Sets `hostname`.
@@ -579,63 +600,54 @@ impl PipelineKnownHost {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `uuid`.
     #[must_use]
     #[inline]
-    pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
+    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
 }
+crate::model::object!(
+    PipelineKnownHost, "pipeline_known_host", { "type" type_ kind, "hostname" hostname
+    value, "public_key" public_key value, "uuid" uuid value }
+);
 /// A self-hosted machine that runs pipeline steps for a repository or workspace.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineRunner {
     /// When the runner was created, as an ISO 8601 date-time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub created_on: Option<Timestamp>,
     /// Labels by which steps pick a runner.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub labels: Option<Vec<String>>,
     /// Name of the runner.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// OAuth client with which the runner signs in.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub oauth_client: Option<PipelineRunnerOauthClient>,
     /// Current state of the runner.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<PipelineRunnerState>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// When the runner last changed, as an ISO 8601 date-time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub updated_on: Option<Timestamp>,
     /// UUID of the runner, in braces.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<String>,
+    pub uuid: Option<Uuid>,
 }
 impl PipelineRunner {
-    /// Sets `created_on`.
-    #[must_use]
-    #[inline]
-    pub fn created_on(
-        mut self,
-        created_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.created_on = Some(created_on);
-        self
-    }
     /// Sets `labels`.
     #[must_use]
     #[inline]
-    pub fn labels(mut self, labels: impl IntoIterator<Item = String>) -> Self {
-        self.labels = Some(labels.into_iter().collect());
+    pub fn labels(
+        mut self,
+        labels: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.labels = Some(labels.into_iter().map(Into::into).collect());
         self
     }
     /// Sets `name`.
@@ -662,47 +674,39 @@ impl PipelineRunner {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
-        self
-    }
-    /// Sets `updated_on`.
-    #[must_use]
-    #[inline]
-    pub fn updated_on(
-        mut self,
-        updated_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.updated_on = Some(updated_on);
         self
     }
     /// Sets `uuid`.
     #[must_use]
     #[inline]
-    pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
+    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
 }
+crate::model::object!(
+    PipelineRunner, "pipeline_runner", { "type" type_ kind, "created_on" created_on
+    value, "labels" labels list, "name" name value, "oauth_client" oauth_client value,
+    "state" state value, "updated_on" updated_on value, "uuid" uuid value }
+);
 /// OAuth client with which a runner signs in to Bitbucket.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineRunnerOauthClient {
     /// Audience that the token is meant for.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audience: Option<String>,
     /// Client ID.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Client secret; sent a single time, so keep it safe and out of logs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
     /// URL where the runner gets its access tokens.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub token_endpoint: Option<String>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 impl PipelineRunnerOauthClient {
     /// Sets `audience`.
@@ -736,29 +740,42 @@ impl PipelineRunnerOauthClient {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 }
+impl std::fmt::Debug for PipelineRunnerOauthClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PipelineRunnerOauthClient")
+            .field("audience", &self.audience)
+            .field("id", &self.id)
+            .field("secret", &crate::redact::hidden(&self.secret, true))
+            .field("token_endpoint", &self.token_endpoint)
+            .field("type", &self.type_)
+            .finish()
+    }
+}
+crate::model::object!(
+    PipelineRunnerOauthClient, "pipeline_runner_oauth_client", { "type" type_ kind,
+    "audience" audience value, "id" id value, "secret" secret value, "token_endpoint"
+    token_endpoint value }
+);
 /// Condition of a self-hosted runner.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineRunnerState {
     /// Whether the runner is shut off from new steps.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub cordoned: Option<bool>,
     /// Current condition, such as `ONLINE` or `OFFLINE`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<PipelineRunnerStateStatus>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// When the state last changed, as an ISO 8601 date-time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub updated_on: Option<Timestamp>,
     /// Installed and recommended version of the runner software.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<PipelineRunnerVersion>,
 }
 impl PipelineRunnerState {
@@ -772,25 +789,15 @@ impl PipelineRunnerState {
     /// Sets `status`.
     #[must_use]
     #[inline]
-    pub fn status(mut self, status: PipelineRunnerStateStatus) -> Self {
-        self.status = Some(status);
+    pub fn status(mut self, status: impl Into<PipelineRunnerStateStatus>) -> Self {
+        self.status = Some(status.into());
         self
     }
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
-        self
-    }
-    /// Sets `updated_on`.
-    #[must_use]
-    #[inline]
-    pub fn updated_on(
-        mut self,
-        updated_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.updated_on = Some(updated_on);
         self
     }
     /// Sets `version`.
@@ -801,6 +808,11 @@ impl PipelineRunnerState {
         self
     }
 }
+crate::model::object!(
+    PipelineRunnerState, "pipeline_runner_state", { "type" type_ kind, "cordoned"
+    cordoned value, "status" status value, "updated_on" updated_on value, "version"
+    version value }
+);
 /// Current condition, such as `ONLINE` or `OFFLINE`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -826,17 +838,16 @@ crate::word::words!(
     "UNHEALTHY"
 );
 /// Versions of the runner software; compare the two to see whether an update is due.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineRunnerVersion {
     /// Version that Bitbucket recommends now.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub current: Option<String>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// Version installed on the runner.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
 }
 impl PipelineRunnerVersion {
@@ -850,7 +861,7 @@ impl PipelineRunnerVersion {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
@@ -862,82 +873,98 @@ impl PipelineRunnerVersion {
         self
     }
 }
+crate::model::object!(
+    PipelineRunnerVersion, "pipeline_runner_version", { "type" type_ kind, "current"
+    current value, "version" version value }
+);
 /// A rule that starts a pipeline at set times.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineSchedule {
     /// When the schedule was created, as an ISO 8601 date-time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub created_on: Option<Timestamp>,
     /// Cron expression of seven fields, the first being seconds, read in UTC; `0 0 12 * * ? *` means daily at noon.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub cron_pattern: Option<String>,
     /// Whether the schedule is active.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
     /// Branch, and pipeline definition, that is run; it cannot be changed later, and updates that try are ignored.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<PipelineRefTarget>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// When the schedule last changed, as an ISO 8601 date-time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub updated_on: Option<Timestamp>,
     /// UUID of the schedule, in braces.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<String>,
+    pub uuid: Option<Uuid>,
 }
+crate::model::object!(
+    PipelineSchedule, "pipeline_schedule", { "type" type_ kind, "created_on" created_on
+    value, "cron_pattern" cron_pattern value, "enabled" enabled value, "target" target
+    value, "updated_on" updated_on value, "uuid" uuid value }
+);
 /// Common base of the executions of a schedule. `type` tells whether a pipeline was started or an error got in the way.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
-pub struct PipelineScheduleExecution {
-    /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// Members that belong to the subtype that was sent.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+pub enum PipelineScheduleExecution {
+    /// `pipeline_schedule_execution_errored`
+    Errored(PipelineScheduleExecutionErrored),
+    /// `pipeline_schedule_execution_executed`
+    Executed(PipelineScheduleExecutionExecuted),
+    /// Another kind, or an object that does not say its kind, as it was sent.
+    Unknown(Box<Unknown<()>>),
 }
+crate::model::variants!(
+    PipelineScheduleExecution, "pipeline_schedule_execution", (), None, {
+    "pipeline_schedule_execution_errored" Errored PipelineScheduleExecutionErrored
+    as_errored is_errored, "pipeline_schedule_execution_executed" Executed
+    PipelineScheduleExecutionExecuted as_executed is_executed }
+);
 /// An execution of a schedule that could not start its pipeline.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineScheduleExecutionErrored {
     /// Why no pipeline was started.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<PipelineError>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+crate::model::object!(
+    PipelineScheduleExecutionErrored, "pipeline_schedule_execution_errored", { "type"
+    type_ kind, "error" error value }
+);
 /// An execution of a schedule that started a pipeline.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineScheduleExecutionExecuted {
     /// Pipeline that was started.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pipeline: Option<Pipeline>,
+    pub pipeline: Option<Box<Pipeline>>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+crate::model::object!(
+    PipelineScheduleExecutionExecuted, "pipeline_schedule_execution_executed", { "type"
+    type_ kind, "pipeline" pipeline value }
+);
 /// Request to create a schedule. A branch that does not exist is accepted without complaint.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineSchedulePostRequestBody {
     /// Cron expression of seven fields, the first being seconds, read in UTC; `0 0 12 * * ? *` means daily at noon.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub cron_pattern: Option<String>,
     /// Whether the schedule starts out active.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
     /// The member `target`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<PipelineRefTarget>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 impl PipelineSchedulePostRequestBody {
     /// Sets `cron_pattern`.
@@ -964,21 +991,26 @@ impl PipelineSchedulePostRequestBody {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 }
+crate::model::object!(
+    PipelineSchedulePostRequestBody, "pipeline_schedule_post_request_body", { "type"
+    type_ kind, "cron_pattern" cron_pattern value, "enabled" enabled value, "target"
+    target value }
+);
 /// Request to switch a schedule on or off. Nothing else can be changed: a different target is ignored without an error.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineSchedulePutRequestBody {
     /// Whether the schedule is active.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 impl PipelineSchedulePutRequestBody {
     /// Sets `enabled`.
@@ -991,24 +1023,27 @@ impl PipelineSchedulePutRequestBody {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 }
+crate::model::object!(
+    PipelineSchedulePutRequestBody, "pipeline_schedule_put_request_body", { "type" type_
+    kind, "enabled" enabled value }
+);
 /// The SSH key pair of a repository's pipelines, used by default for SSH inside build containers.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineSshKeyPair {
     /// Private key; can be set but never read, so it is empty in responses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub private_key: Option<String>,
     /// Public key of the pair.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub public_key: Option<String>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 impl PipelineSshKeyPair {
     /// Sets `private_key`.
@@ -1028,30 +1063,40 @@ impl PipelineSshKeyPair {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 }
+impl std::fmt::Debug for PipelineSshKeyPair {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PipelineSshKeyPair")
+            .field("private_key", &crate::redact::hidden(&self.private_key, true))
+            .field("public_key", &self.public_key)
+            .field("type", &self.type_)
+            .finish()
+    }
+}
+crate::model::object!(
+    PipelineSshKeyPair, "pipeline_ssh_key_pair", { "type" type_ kind, "private_key"
+    private_key value, "public_key" public_key value }
+);
 /// The public key of an SSH known host.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineSshPublicKey {
     /// Key data in base64.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Algorithm of the key, for example `ssh-ed25519`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub key_type: Option<String>,
     /// MD5 fingerprint of the key.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub md5_fingerprint: Option<String>,
     /// SHA-256 fingerprint of the key.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sha256_fingerprint: Option<String>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 impl PipelineSshPublicKey {
     /// Sets `key`.
@@ -1085,84 +1130,93 @@ impl PipelineSshPublicKey {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 }
+crate::model::object!(
+    PipelineSshPublicKey, "pipeline_ssh_public_key", { "type" type_ kind, "key" key
+    value, "key_type" key_type value, "md5_fingerprint" md5_fingerprint value,
+    "sha256_fingerprint" sha256_fingerprint value }
+);
 /// One test of a step.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineTestCase {
     /// How long the test took, as an ISO 8601 duration.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<String>,
     /// Name with package and suite.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub fully_qualified_name: Option<String>,
     /// Name of the test.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Package or class of the test.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub package_name: Option<String>,
     /// The member `reason`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<PipelineTestCaseReason>,
     /// Outcome, such as `SUCCESSFUL` or `FAILED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// Identifier of the test case.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<String>,
+    pub uuid: Option<Uuid>,
 }
+crate::model::object!(
+    PipelineTestCase, "pipeline_test_case", { "duration" duration value,
+    "fully_qualified_name" fully_qualified_name value, "name" name value, "package_name"
+    package_name value, "reason" reason value, "status" status value, "uuid" uuid value }
+);
 /// Why a test failed.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineTestCaseReason {
     /// Message of the failed assertion.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// Where it failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub stack_trace: Option<String>,
 }
+crate::model::object!(
+    PipelineTestCaseReason, "pipeline_test_case_reason", { "message" message value,
+    "stack_trace" stack_trace value }
+);
 /// Totals of the tests of one step. The body is empty when the step has no tests.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineTestReport {
     /// Test cases that broke off.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub number_of_error_test_cases: Option<i64>,
     /// Test cases that failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub number_of_failed_test_cases: Option<i64>,
     /// Test cases that were left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub number_of_skipped_test_cases: Option<i64>,
     /// Test cases that passed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub number_of_successful_test_cases: Option<i64>,
     /// All test cases.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub number_of_test_cases: Option<i64>,
     /// Step the totals belong to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub step_uuid: Option<String>,
+    pub step_uuid: Option<Uuid>,
 }
+crate::model::object!(
+    PipelineTestReport, "pipeline_test_report", { "number_of_error_test_cases"
+    number_of_error_test_cases value, "number_of_failed_test_cases"
+    number_of_failed_test_cases value, "number_of_skipped_test_cases"
+    number_of_skipped_test_cases value, "number_of_successful_test_cases"
+    number_of_successful_test_cases value, "number_of_test_cases" number_of_test_cases
+    value, "step_uuid" step_uuid value }
+);
 /// The Pipelines settings of a repository. They answer 404 until Pipelines was enabled for the first time.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelinesConfig {
     /// Whether Pipelines is enabled for the repository.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
     /// Repository the settings belong to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub repository: Option<Repository>,
+    pub repository: Option<Box<Repository>>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 impl PipelinesConfig {
     /// Sets `enabled`.
@@ -1176,14 +1230,18 @@ impl PipelinesConfig {
     #[must_use]
     #[inline]
     pub fn repository(mut self, repository: Repository) -> Self {
-        self.repository = Some(repository);
+        self.repository = Some(Box::new(repository));
         self
     }
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 }
+crate::model::object!(
+    PipelinesConfig, "pipelines_config", { "type" type_ kind, "enabled" enabled value,
+    "repository" repository value }
+);

@@ -4,102 +4,108 @@
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
 /// One page of group permissions on a project.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedProjectGroupPermissions {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The group permissions on a project on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<ProjectGroupPermission>>,
 }
+crate::model::object!(
+    PaginatedProjectGroupPermissions, "paginated_project_group_permissions", { "next"
+    next value, "page" page value, "pagelen" pagelen value, "previous" previous value,
+    "size" size value, "values" values list }
+);
 /// One page of user permissions on a project.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedProjectUserPermissions {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The user permissions on a project on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<ProjectUserPermission>>,
 }
+crate::model::object!(
+    PaginatedProjectUserPermissions, "paginated_project_user_permissions", { "next" next
+    value, "page" page value, "pagelen" pagelen value, "previous" previous value, "size"
+    size value, "values" values list }
+);
 /// One page of projects.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedProjects {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The projects on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<Project>>,
 }
+crate::model::object!(
+    PaginatedProjects, "paginated_projects", { "next" next value, "page" page value,
+    "pagelen" pagelen value, "previous" previous value, "size" size value, "values"
+    values list }
+);
 /// The permission a group has been given on a project.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProjectGroupPermission {
     /// The group.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub group: Option<Group>,
+    pub group: Option<Box<Group>>,
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<ProjectGroupPermissionLinks>,
     /// The permission; `none` for no access.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<ProjectGroupPermissionPermission>,
     /// The project.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub project: Option<Project>,
+    pub project: Option<Box<Project>>,
     /// Kind of object: `project_group_permission`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+crate::model::object!(
+    ProjectGroupPermission, "project_group_permission", { "type" type_ kind, "group"
+    group value, "links" links value, "permission" permission value, "project" project
+    value }
+);
 /// Related addresses.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProjectGroupPermissionLinks {
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
+crate::model::object!(
+    ProjectGroupPermissionLinks, "project_group_permission_links", { "self" self_ value }
+);
 /// The permission; `none` for no access.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -122,11 +128,11 @@ crate::word::words!(
     = "create-repo", Admin = "admin", None = "none"
 );
 /// Request body for setting the permission of a user or group on a project.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProjectPermissionUpdateSchema {
     /// Permission to grant: `read`, `write`, `create-repo` or `admin`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<ProjectPermissionUpdateSchemaPermission>,
 }
 impl ProjectPermissionUpdateSchema {
@@ -135,12 +141,17 @@ impl ProjectPermissionUpdateSchema {
     #[inline]
     pub fn permission(
         mut self,
-        permission: ProjectPermissionUpdateSchemaPermission,
+        permission: impl Into<ProjectPermissionUpdateSchemaPermission>,
     ) -> Self {
-        self.permission = Some(permission);
+        self.permission = Some(permission.into());
         self
     }
 }
+crate::model::object!(
+    ProjectPermissionUpdateSchema,
+    "bitbucket.apps.permissions.serializers.ProjectPermissionUpdateSchema", {
+    "permission" permission value }
+);
 /// Permission to grant: `read`, `write`, `create-repo` or `admin`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -161,33 +172,38 @@ crate::word::words!(
     CreateRepo = "create-repo", Admin = "admin"
 );
 /// The permission given to a user directly, not through a group, on a project.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProjectUserPermission {
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<ProjectUserPermissionLinks>,
     /// The permission; `none` for no access.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<ProjectUserPermissionPermission>,
     /// The project.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub project: Option<Project>,
+    pub project: Option<Box<Project>>,
     /// Kind of object: `project_user_permission`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// The user.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user: Option<User>,
+    pub user: Option<Box<User>>,
 }
+crate::model::object!(
+    ProjectUserPermission, "project_user_permission", { "type" type_ kind, "links" links
+    value, "permission" permission value, "project" project value, "user" user value }
+);
 /// Related addresses.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProjectUserPermissionLinks {
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
+crate::model::object!(
+    ProjectUserPermissionLinks, "project_user_permission_links", { "self" self_ value }
+);
 /// The permission; `none` for no access.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -4,11 +4,12 @@
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
 /// A JSON object that an app stores on a Bitbucket resource and gets back as it was. Apart from `_attributes`, its members are up to the app; their names have to match a pattern that Bitbucket allows.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ApplicationProperty {
     /// Access rules of the property: `public` and `read_only` decide who besides the app may read or change it.
-    #[serde(rename = "_attributes", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "_attributes"))]
     pub attributes: Option<Vec<ApplicationPropertyAttribute>>,
 }
 impl ApplicationProperty {
@@ -17,12 +18,15 @@ impl ApplicationProperty {
     #[inline]
     pub fn attributes(
         mut self,
-        attributes: impl IntoIterator<Item = ApplicationPropertyAttribute>,
+        attributes: impl IntoIterator<Item = impl Into<ApplicationPropertyAttribute>>,
     ) -> Self {
-        self.attributes = Some(attributes.into_iter().collect());
+        self.attributes = Some(attributes.into_iter().map(Into::into).collect());
         self
     }
 }
+crate::model::object!(
+    ApplicationProperty, "application_property", { "_attributes" attributes list }
+);
 /// `ApplicationPropertyAttribute`
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]

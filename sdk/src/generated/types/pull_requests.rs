@@ -42,155 +42,152 @@ crate::word::words!(
     "DECLINED", Superseded = "SUPERSEDED"
 );
 /// One page of a log.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedPullrequestActivities {
     /// Address of the page that follows.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Most items per page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// Address of the page before.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Items on all pages.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The entries.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<PullrequestActivity>>,
 }
+crate::model::object!(
+    PaginatedPullrequestActivities, "paginated_pullrequest_activities", { "next" next
+    value, "page" page value, "pagelen" pagelen value, "previous" previous value, "size"
+    size value, "values" values list }
+);
 /// One page of pull request comments.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedPullrequestComments {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The pull request comments on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<PullrequestComment>>,
 }
+crate::model::object!(
+    PaginatedPullrequestComments, "paginated_pullrequest_comments", { "next" next value,
+    "page" page value, "pagelen" pagelen value, "previous" previous value, "size" size
+    value, "values" values list }
+);
 /// One page of pull requests. The pull request list of a repository accepts a `pagelen` of at most 50 and answers 400 above that.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedPullrequests {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, and 50 at most for the pull requests of a repository.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The pull requests on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<Pullrequest>>,
 }
+crate::model::object!(
+    PaginatedPullrequests, "paginated_pullrequests", { "next" next value, "page" page
+    value, "pagelen" pagelen value, "previous" previous value, "size" size value,
+    "values" values list }
+);
 /// One page of pull request tasks.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedTasks {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The pull request tasks on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<PullrequestCommentTask>>,
 }
+crate::model::object!(
+    PaginatedTasks, "paginated_tasks", { "next" next value, "page" page value, "pagelen"
+    pagelen value, "previous" previous value, "size" size value, "values" values list }
+);
 /// Entry of the log. At most one member stands beside `pull_request`, and even that may be missing.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullrequestActivity {
     /// The member `approval`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub approval: Option<PullrequestActivityVote>,
     /// The member `changes_requested`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub changes_requested: Option<PullrequestActivityVote>,
     /// The member `comment`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub comment: Option<PullrequestComment>,
+    pub comment: Option<Box<PullrequestComment>>,
     /// The member `pull_request`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pull_request: Option<Pullrequest>,
+    pub pull_request: Option<Box<Pullrequest>>,
     /// The member `update`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub update: Option<PullrequestActivityUpdate>,
+    pub update: Option<Box<PullrequestActivityUpdate>>,
 }
+crate::model::object!(
+    PullrequestActivity, "pullrequest_activity", { "approval" approval value,
+    "changes_requested" changes_requested value, "comment" comment value, "pull_request"
+    pull_request value, "update" update value }
+);
 /// The pull request as it was after a change.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullrequestActivityUpdate {
     /// The member `author`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<Account>,
     /// What changed, by member.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub changes: Option<serde_json::Map<String, serde_json::Value>>,
     /// When it happened.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub date: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub date: Option<Timestamp>,
     /// Description after the change.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The member `destination`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub destination: Option<PullrequestEndpoint>,
     /// Whether it was a draft.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub draft: Option<bool>,
     /// Why it was declined.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Reviewers after the change.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reviewers: Option<Vec<Account>>,
     /// The member `source`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<PullrequestEndpoint>,
     /// State after the change.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<PullrequestActivityUpdateState>,
     /// Title after the change.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
 }
+crate::model::object!(
+    PullrequestActivityUpdate, "pullrequest_activity_update", { "author" author value,
+    "changes" changes value, "date" date value, "description" description value,
+    "destination" destination value, "draft" draft value, "reason" reason value,
+    "reviewers" reviewers list, "source" source value, "state" state value, "title" title
+    value }
+);
 /// State after the change.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -211,73 +208,70 @@ crate::word::words!(
     "DECLINED", Superseded = "SUPERSEDED"
 );
 /// Somebody approved or asked for changes.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullrequestActivityVote {
     /// When it happened.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub date: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub date: Option<Timestamp>,
     /// The member `pullrequest`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pullrequest: Option<Pullrequest>,
+    pub pullrequest: Option<Box<Pullrequest>>,
     /// The member `user`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<Account>,
 }
+crate::model::object!(
+    PullrequestActivityVote, "pullrequest_activity_vote", { "date" date value,
+    "pullrequest" pullrequest value, "user" user value }
+);
 /// A task that may hang on a comment of a pull request.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullrequestCommentTask {
     /// Comment the task hangs on, if any.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<Box<Comment>>,
     /// Text of the task.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<TaskContent>,
     /// When the task was added (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub created_on: Option<Timestamp>,
     /// Account that added the task.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub creator: Option<Account>,
     /// Number of the task.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<PullrequestTaskLinks>,
     /// Whether the task is pending, that is, not yet published.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pending: Option<bool>,
     /// Account that ticked the task off; `null` while open.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub resolved_by: Option<Account>,
     /// When the task was ticked off (ISO 8601 date-time); `null` while open.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub resolved_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub resolved_on: Option<Timestamp>,
     /// `UNRESOLVED` while open, `RESOLVED` once done.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<TaskState>,
     /// When the task last changed (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub updated_on: Option<Timestamp>,
 }
+crate::model::object!(
+    PullrequestCommentTask, "pullrequest_comment_task", { "comment" comment value,
+    "content" content value, "created_on" created_on value, "creator" creator value, "id"
+    id value, "links" links value, "pending" pending value, "resolved_by" resolved_by
+    value, "resolved_on" resolved_on value, "state" state value, "updated_on" updated_on
+    value }
+);
 /// How to merge a pull request; everything left out takes its default.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullrequestMergeParameters {
     /// Whether to delete the source branch afterward; by default what the pull request says, which is `false` unless set.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub close_source_branch: Option<bool>,
     /// How to merge; `merge_commit` by default.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub merge_strategy: Option<PullrequestMergeParametersMergeStrategy>,
     /// Message of the resulting commit, at most 128 KiB.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// Kind of object.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 impl PullrequestMergeParameters {
     /// Sets `close_source_branch`.
@@ -292,9 +286,9 @@ impl PullrequestMergeParameters {
     #[inline]
     pub fn merge_strategy(
         mut self,
-        merge_strategy: PullrequestMergeParametersMergeStrategy,
+        merge_strategy: impl Into<PullrequestMergeParametersMergeStrategy>,
     ) -> Self {
-        self.merge_strategy = Some(merge_strategy);
+        self.merge_strategy = Some(merge_strategy.into());
         self
     }
     /// Sets `message`.
@@ -307,11 +301,16 @@ impl PullrequestMergeParameters {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 }
+crate::model::object!(
+    PullrequestMergeParameters, "pullrequest_merge_parameters", { "type" type_ kind,
+    "close_source_branch" close_source_branch value, "merge_strategy" merge_strategy
+    value, "message" message value }
+);
 /// How to merge; `merge_commit` by default.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -338,27 +337,34 @@ crate::word::words!(
     "rebase_merge"
 );
 /// How far a merge in the background is. A failed merge arrives as an error instead.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullrequestMergeTaskStatus {
     /// Addresses of the task.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<PullrequestMergeTaskStatusLinks>,
     /// The member `merge_result`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub merge_result: Option<Pullrequest>,
+    pub merge_result: Option<Box<Pullrequest>>,
     /// Whether the merge is still under way. An unknown task is also `PENDING`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub task_status: Option<PullrequestMergeTaskStatusTaskStatus>,
 }
+crate::model::object!(
+    PullrequestMergeTaskStatus, "pullrequest_merge_task_status", { "links" links value,
+    "merge_result" merge_result value, "task_status" task_status value }
+);
 /// Addresses of the task.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullrequestMergeTaskStatusLinks {
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
+crate::model::object!(
+    PullrequestMergeTaskStatusLinks, "pullrequest_merge_task_status_links", { "self"
+    self_ value }
+);
 /// Whether the merge is still under way. An unknown task is also `PENDING`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -375,25 +381,23 @@ crate::word::words!(
     "SUCCESS"
 );
 /// Request body for adding a task to a pull request.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullrequestTaskCreate {
     /// Comment to hang the task on, given by `id`; optional.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<Box<Comment>>,
     /// Text of the task.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<PullrequestTaskCreateContent>,
     /// Whether the task starts out pending, that is, not yet published.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pending: Option<bool>,
 }
 impl PullrequestTaskCreate {
     /// Sets `comment`.
     #[must_use]
     #[inline]
-    pub fn comment(mut self, comment: Comment) -> Self {
-        self.comment = Some(Box::new(comment));
+    pub fn comment(mut self, comment: impl Into<Comment>) -> Self {
+        self.comment = Some(Box::new(comment.into()));
         self
     }
     /// Sets `content`.
@@ -411,12 +415,16 @@ impl PullrequestTaskCreate {
         self
     }
 }
+crate::model::object!(
+    PullrequestTaskCreate, "pullrequest_task_create", { "comment" comment value,
+    "content" content value, "pending" pending value }
+);
 /// Text of the task.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullrequestTaskCreateContent {
     /// Text of the task.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
 }
 impl PullrequestTaskCreateContent {
@@ -428,26 +436,32 @@ impl PullrequestTaskCreateContent {
         self
     }
 }
+crate::model::object!(
+    PullrequestTaskCreateContent, "pullrequest_task_create_content", { "raw" raw value }
+);
 /// Related addresses.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullrequestTaskLinks {
     /// The member `html`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub html: Option<Link>,
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
+crate::model::object!(
+    PullrequestTaskLinks, "pullrequest_task_links", { "html" html value, "self" self_
+    value }
+);
 /// Request body for changing a task: its text, its state or both.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullrequestTaskUpdate {
     /// New text of the task.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<PullrequestTaskUpdateContent>,
     /// `RESOLVED` to tick the task off, `UNRESOLVED` to reopen it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<PullrequestTaskUpdateState>,
 }
 impl PullrequestTaskUpdate {
@@ -461,17 +475,21 @@ impl PullrequestTaskUpdate {
     /// Sets `state`.
     #[must_use]
     #[inline]
-    pub fn state(mut self, state: PullrequestTaskUpdateState) -> Self {
-        self.state = Some(state);
+    pub fn state(mut self, state: impl Into<PullrequestTaskUpdateState>) -> Self {
+        self.state = Some(state.into());
         self
     }
 }
+crate::model::object!(
+    PullrequestTaskUpdate, "pullrequest_task_update", { "content" content value, "state"
+    state value }
+);
 /// New text of the task.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullrequestTaskUpdateContent {
     /// New text of the task.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
 }
 impl PullrequestTaskUpdateContent {
@@ -483,6 +501,9 @@ impl PullrequestTaskUpdateContent {
         self
     }
 }
+crate::model::object!(
+    PullrequestTaskUpdateContent, "pullrequest_task_update_content", { "raw" raw value }
+);
 /// `RESOLVED` to tick the task off, `UNRESOLVED` to reopen it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -498,22 +519,24 @@ crate::word::words!(
     PullrequestTaskUpdateState, Unknown, Resolved = "RESOLVED", Unresolved = "UNRESOLVED"
 );
 /// Text of the task.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct TaskContent {
     /// The text after rendering to HTML.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub html: Option<String>,
     /// Markup language in which `raw` is written.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub markup: Option<TaskContentMarkup>,
     /// Text as entered by its author.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
     /// Always `rendered`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+crate::model::object!(
+    TaskContent, "task_content", { "type" type_ kind, "html" html value, "markup" markup
+    value, "raw" raw value }
+);
 /// Markup language in which `raw` is written.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]

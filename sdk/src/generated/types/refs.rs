@@ -3,135 +3,199 @@
 //! Types that only the group `refs` needs.
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
-/// One page of branches.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+/// Branch of a former Mercurial repository.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct NamedBranch {
+    /// Merge strategy preselected for pull requests into this branch.
+    pub default_merge_strategy: Option<String>,
+    /// Open heads of the branch.
+    pub heads: Option<Vec<Commit>>,
+    /// Related addresses.
+    pub links: Option<RefLinks>,
+    /// Merge strategies offered to pull requests into this branch.
+    pub merge_strategies: Option<Vec<BranchMergeStrategy>>,
+    /// Name of the branch or tag.
+    pub name: Option<String>,
+    /// Ways to bring the branch up to date, such as `merge_commit` and `rebase`.
+    pub sync_strategies: Option<Vec<String>>,
+    /// Commit it points at.
+    pub target: Option<Box<Commit>>,
+    /// Kind of object: `branch` or `tag`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+crate::model::object!(
+    NamedBranch, "named_branch", { "type" type_ kind, "default_merge_strategy"
+    default_merge_strategy value, "heads" heads list, "links" links value,
+    "merge_strategies" merge_strategies list, "name" name value, "sync_strategies"
+    sync_strategies list, "target" target value }
+);
+/// One page of branches.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedBranches {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The branches on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<Branch>>,
 }
+crate::model::object!(
+    PaginatedBranches, "paginated_branches", { "next" next value, "page" page value,
+    "pagelen" pagelen value, "previous" previous value, "size" size value, "values"
+    values list }
+);
 /// One page of branches and tags.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedRefs {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The branches and tags on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<Ref>>,
 }
+crate::model::object!(
+    PaginatedRefs, "paginated_refs", { "next" next value, "page" page value, "pagelen"
+    pagelen value, "previous" previous value, "size" size value, "values" values list }
+);
 /// One page of tags.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedTags {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The tags on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<Tag>>,
 }
+crate::model::object!(
+    PaginatedTags, "paginated_tags", { "next" next value, "page" page value, "pagelen"
+    pagelen value, "previous" previous value, "size" size value, "values" values list }
+);
 /// A branch or tag of a repository.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
-pub struct Ref {
+pub enum Ref {
+    /// `branch`
+    Branch(Box<Branch>),
+    /// `named_branch`
+    NamedBranch(Box<NamedBranch>),
+    /// `tag`
+    Tag(Box<Tag>),
+    /// Another kind, or an object that does not say its kind, as it was sent.
+    Unknown(Box<Unknown<RefBase>>),
+}
+crate::model::variants!(
+    Ref, "ref", RefBase, None, { "branch" Branch Branch as_branch is_branch,
+    "named_branch" NamedBranch NamedBranch as_named_branch is_named_branch, "tag" Tag Tag
+    as_tag is_tag }
+);
+impl Ref {
+    /// The member `links`, which every kind has.
+    #[must_use]
+    pub fn links(&self) -> Option<&RefLinks> {
+        match self {
+            Self::Branch(object) => object.links.as_ref(),
+            Self::NamedBranch(object) => object.links.as_ref(),
+            Self::Tag(object) => object.links.as_ref(),
+            Self::Unknown(object) => object.base().links.as_ref(),
+        }
+    }
+    /// The member `name`, which every kind has.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Branch(object) => object.name.as_deref(),
+            Self::NamedBranch(object) => object.name.as_deref(),
+            Self::Tag(object) => object.name.as_deref(),
+            Self::Unknown(object) => object.base().name.as_deref(),
+        }
+    }
+    /// The member `target`, which every kind has.
+    #[must_use]
+    pub fn target(&self) -> Option<&Commit> {
+        match self {
+            Self::Branch(object) => object.target.as_deref(),
+            Self::NamedBranch(object) => object.target.as_deref(),
+            Self::Tag(object) => object.target.as_deref(),
+            Self::Unknown(object) => object.base().target.as_deref(),
+        }
+    }
+}
+/// What every \[`Ref`] has, of whatever kind it is.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct RefBase {
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<RefLinks>,
     /// Name of the branch or tag.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Commit it points at.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub target: Option<Commit>,
+    pub target: Option<Box<Commit>>,
     /// Kind of object: `branch` or `tag`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// Members that belong to the subtype that was sent.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+crate::model::object!(
+    RefBase, "", { "type" type_ kind, "links" links value, "name" name value, "target"
+    target value }
+);
 /// A tag of a repository. Lightweight tags have no message, date or tagger.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Tag {
     /// When the tag was made (ISO 8601 date-time); `null` for lightweight tags.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub date: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub date: Option<Timestamp>,
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<RefLinks>,
     /// Message of the tag, if any.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// Name of the branch or tag.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Who made the tag; `null` for lightweight tags.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tagger: Option<Author>,
     /// Commit it points at.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub target: Option<Commit>,
+    pub target: Option<Box<Commit>>,
     /// Kind of object: `branch` or `tag`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 impl Tag {
     /// Sets `date`.
     #[must_use]
     #[inline]
-    pub fn date(mut self, date: chrono::DateTime<chrono::offset::Utc>) -> Self {
-        self.date = Some(date);
-        self
-    }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: RefLinks) -> Self {
-        self.links = Some(links);
+    pub fn date(mut self, date: impl Into<Timestamp>) -> Self {
+        self.date = Some(date.into());
         self
     }
     /// Sets `message`.
@@ -159,14 +223,12 @@ impl Tag {
     #[must_use]
     #[inline]
     pub fn target(mut self, target: Commit) -> Self {
-        self.target = Some(target);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
+        self.target = Some(Box::new(target));
         self
     }
 }
+crate::model::object!(
+    Tag, "tag", default type_, { "type" type_ kind, "date" date value, "links" links
+    value, "message" message value, "name" name value, "tagger" tagger value, "target"
+    target value }
+);

@@ -4,117 +4,94 @@
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
 /// One page of the annotations of a report.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedAnnotations {
     /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// 1-based number of this page; may be missing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Count of all items over every page; often left out because counting is costly.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The annotations on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<ReportAnnotation>>,
 }
+crate::model::object!(
+    PaginatedAnnotations, "paginated_annotations", { "next" next value, "page" page
+    value, "pagelen" pagelen value, "previous" previous value, "size" size value,
+    "values" values list }
+);
 /// One page of the reports of a commit.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedReports {
     /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// 1-based number of this page; may be missing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Count of all items over every page; often left out because counting is costly.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The reports on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<Report>>,
 }
+crate::model::object!(
+    PaginatedReports, "paginated_reports", { "next" next value, "page" page value,
+    "pagelen" pagelen value, "previous" previous value, "size" size value, "values"
+    values list }
+);
 /// A result of an external tool (tests, coverage, security scan, bugs) attached to a commit and shown on its pull requests. Creating one needs `title`, `details` and `report_type`. Responses name the account behind it in `created_by`, and may lack `reporter`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Report {
     /// The member `created_by`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub created_by: Option<Account>,
     /// When the report was created, as an ISO 8601 date-time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub created_on: Option<Timestamp>,
     /// Up to 10 extra values to display with the report.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Vec<ReportData>>,
     /// What the report says. Needed whenever a report is sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub details: Option<String>,
     /// Your own ID of the report, unique for the commit, by which you can read, update or delete it later; start it with the name of your tool.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
     /// URL of the full result in the tool.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
     /// URL of a logo for the report; a stock logo stands in when there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub logo_url: Option<String>,
     /// Whether Jira shows a remote link to the report on the work item that belongs to the commit.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub remote_link_enabled: Option<bool>,
     /// Kind of report. Needed whenever a report is sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub report_type: Option<ReportReportType>,
     /// Tool or company behind the report.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reporter: Option<String>,
     /// Outcome; `PENDING` can be replaced once the tool has finished.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<ReportResult>,
     /// Headline of the report. Needed whenever a report is sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// When the report last changed, as an ISO 8601 date-time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub updated_on: Option<Timestamp>,
     /// UUID of the report, in braces; paths take it or `external_id`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<String>,
+    pub uuid: Option<Uuid>,
 }
 impl Report {
     /// Sets `created_by`.
     #[must_use]
     #[inline]
-    pub fn created_by(mut self, created_by: Account) -> Self {
-        self.created_by = Some(created_by);
-        self
-    }
-    /// Sets `created_on`.
-    #[must_use]
-    #[inline]
-    pub fn created_on(
-        mut self,
-        created_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.created_on = Some(created_on);
+    pub fn created_by(mut self, created_by: impl Into<Account>) -> Self {
+        self.created_by = Some(created_by.into());
         self
     }
     /// Sets `data`.
@@ -162,8 +139,8 @@ impl Report {
     /// Sets `report_type`.
     #[must_use]
     #[inline]
-    pub fn report_type(mut self, report_type: ReportReportType) -> Self {
-        self.report_type = Some(report_type);
+    pub fn report_type(mut self, report_type: impl Into<ReportReportType>) -> Self {
+        self.report_type = Some(report_type.into());
         self
     }
     /// Sets `reporter`.
@@ -176,8 +153,8 @@ impl Report {
     /// Sets `result`.
     #[must_use]
     #[inline]
-    pub fn result(mut self, result: ReportResult) -> Self {
-        self.result = Some(result);
+    pub fn result(mut self, result: impl Into<ReportResult>) -> Self {
+        self.result = Some(result.into());
         self
     }
     /// Sets `title`.
@@ -190,74 +167,60 @@ impl Report {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
-        self
-    }
-    /// Sets `updated_on`.
-    #[must_use]
-    #[inline]
-    pub fn updated_on(
-        mut self,
-        updated_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.updated_on = Some(updated_on);
         self
     }
     /// Sets `uuid`.
     #[must_use]
     #[inline]
-    pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
+    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
 }
+crate::model::object!(
+    Report, "report", { "type" type_ kind, "created_by" created_by value, "created_on"
+    created_on value, "data" data list, "details" details value, "external_id"
+    external_id value, "link" link value, "logo_url" logo_url value,
+    "remote_link_enabled" remote_link_enabled value, "report_type" report_type value,
+    "reporter" reporter value, "result" result value, "title" title value, "updated_on"
+    updated_on value, "uuid" uuid value }
+);
 /// One finding of a report, on a line, on a file or on the commit as a whole. A report holds at most 1000 of them, uploaded up to 100 per request, and sending the report again does not remove them. `title` is accepted too.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReportAnnotation {
     /// Kind of finding.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub annotation_type: Option<ReportAnnotationAnnotationType>,
     /// When the annotation was created, as an ISO 8601 date-time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub created_on: Option<Timestamp>,
     /// Longer text, shown on a click.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub details: Option<String>,
     /// Identifier of your own. Needed for each annotation sent in bulk, and unique in the report.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
     /// 1-based line number in the file; leave it out to place the finding at the top of the file.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<i64>,
     /// URL of the finding in the tool.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
     /// File that the finding is about, relative to the root of the repository; without it the finding shows only in the overview of those pull requests whose source branch ends at the commit.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// Outcome of the check behind the finding.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<ReportAnnotationResult>,
     /// How serious the finding is.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub severity: Option<ReportAnnotationSeverity>,
     /// The finding in at most 450 characters. Needed whenever an annotation is sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
     /// Short headline.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// When the annotation last changed, as an ISO 8601 date-time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub updated_on: Option<Timestamp>,
     /// UUID of the annotation, in braces; paths take it or `external_id`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<String>,
+    pub uuid: Option<Uuid>,
 }
 impl ReportAnnotation {
     /// Sets `annotation_type`.
@@ -265,19 +228,9 @@ impl ReportAnnotation {
     #[inline]
     pub fn annotation_type(
         mut self,
-        annotation_type: ReportAnnotationAnnotationType,
+        annotation_type: impl Into<ReportAnnotationAnnotationType>,
     ) -> Self {
-        self.annotation_type = Some(annotation_type);
-        self
-    }
-    /// Sets `created_on`.
-    #[must_use]
-    #[inline]
-    pub fn created_on(
-        mut self,
-        created_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.created_on = Some(created_on);
+        self.annotation_type = Some(annotation_type.into());
         self
     }
     /// Sets `details`.
@@ -318,15 +271,15 @@ impl ReportAnnotation {
     /// Sets `result`.
     #[must_use]
     #[inline]
-    pub fn result(mut self, result: ReportAnnotationResult) -> Self {
-        self.result = Some(result);
+    pub fn result(mut self, result: impl Into<ReportAnnotationResult>) -> Self {
+        self.result = Some(result.into());
         self
     }
     /// Sets `severity`.
     #[must_use]
     #[inline]
-    pub fn severity(mut self, severity: ReportAnnotationSeverity) -> Self {
-        self.severity = Some(severity);
+    pub fn severity(mut self, severity: impl Into<ReportAnnotationSeverity>) -> Self {
+        self.severity = Some(severity.into());
         self
     }
     /// Sets `summary`.
@@ -346,28 +299,25 @@ impl ReportAnnotation {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
-        self
-    }
-    /// Sets `updated_on`.
-    #[must_use]
-    #[inline]
-    pub fn updated_on(
-        mut self,
-        updated_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.updated_on = Some(updated_on);
         self
     }
     /// Sets `uuid`.
     #[must_use]
     #[inline]
-    pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
+    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
 }
+crate::model::object!(
+    ReportAnnotation, "report_annotation", { "type" type_ kind, "annotation_type"
+    annotation_type value, "created_on" created_on value, "details" details value,
+    "external_id" external_id value, "line" line value, "link" link value, "path" path
+    value, "result" result value, "severity" severity value, "summary" summary value,
+    "title" title value, "updated_on" updated_on value, "uuid" uuid value }
+);
 /// Kind of finding.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -426,17 +376,16 @@ crate::word::words!(
     "MEDIUM", Low = "LOW"
 );
 /// A titled value displayed with a report. `type` decides what JSON `value` has to be.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReportData {
     /// Label of the value.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// How to read and display `value`; if absent, Bitbucket goes by the JSON type and shows plain text.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<ReportDataType>,
     /// A text, number or truth value as `type` demands. DATE and DURATION are milliseconds, LINK is an object with `text` and `href`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<serde_json::Value>,
 }
 impl ReportData {
@@ -450,8 +399,8 @@ impl ReportData {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: ReportDataType) -> Self {
-        self.type_ = Some(type_);
+    pub fn type_(mut self, type_: impl Into<ReportDataType>) -> Self {
+        self.type_ = Some(type_.into());
         self
     }
     /// Sets `value`.
@@ -462,6 +411,10 @@ impl ReportData {
         self
     }
 }
+crate::model::object!(
+    ReportData, "report_data", { "type" type_ value, "title" title value, "value" value
+    value }
+);
 /// How to read and display `value`; if absent, Bitbucket goes by the JSON type and shows plain text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -61,80 +61,80 @@ crate::word::words!(
     "member", Owner = "owner"
 );
 /// One page of repositories.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedRepositories {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The repositories on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<Repository>>,
 }
+crate::model::object!(
+    PaginatedRepositories, "paginated_repositories", { "next" next value, "page" page
+    value, "pagelen" pagelen value, "previous" previous value, "size" size value,
+    "values" values list }
+);
 /// One page of group permissions on a repository.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedRepositoryGroupPermissions {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The group permissions on a repository on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<RepositoryGroupPermission>>,
 }
+crate::model::object!(
+    PaginatedRepositoryGroupPermissions, "paginated_repository_group_permissions", {
+    "next" next value, "page" page value, "pagelen" pagelen value, "previous" previous
+    value, "size" size value, "values" values list }
+);
 /// One page of user permissions on a repository.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedRepositoryUserPermissions {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The user permissions on a repository on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<RepositoryUserPermission>>,
 }
+crate::model::object!(
+    PaginatedRepositoryUserPermissions, "paginated_repository_user_permissions", { "next"
+    next value, "page" page value, "pagelen" pagelen value, "previous" previous value,
+    "size" size value, "values" values list }
+);
 /// Request body for setting the permission of a user or group on a repository.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RepoPermissionUpdateSchema {
     /// Permission to grant: `read`, `write` or `admin`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<RepoPermissionUpdateSchemaPermission>,
 }
 impl RepoPermissionUpdateSchema {
@@ -143,12 +143,17 @@ impl RepoPermissionUpdateSchema {
     #[inline]
     pub fn permission(
         mut self,
-        permission: RepoPermissionUpdateSchemaPermission,
+        permission: impl Into<RepoPermissionUpdateSchemaPermission>,
     ) -> Self {
-        self.permission = Some(permission);
+        self.permission = Some(permission.into());
         self
     }
 }
+crate::model::object!(
+    RepoPermissionUpdateSchema,
+    "bitbucket.apps.permissions.serializers.RepoPermissionUpdateSchema", { "permission"
+    permission value }
+);
 /// Permission to grant: `read`, `write` or `admin`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -167,33 +172,40 @@ crate::word::words!(
     = "admin"
 );
 /// The permission a group has been given on a repository.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RepositoryGroupPermission {
     /// The group.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub group: Option<Group>,
+    pub group: Option<Box<Group>>,
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<RepositoryGroupPermissionLinks>,
     /// The permission; `none` for no access.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<RepositoryGroupPermissionPermission>,
     /// The repository.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub repository: Option<Repository>,
+    pub repository: Option<Box<Repository>>,
     /// Kind of object: `repository_group_permission`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+crate::model::object!(
+    RepositoryGroupPermission, "repository_group_permission", { "type" type_ kind,
+    "group" group value, "links" links value, "permission" permission value, "repository"
+    repository value }
+);
 /// Related addresses.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RepositoryGroupPermissionLinks {
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
+crate::model::object!(
+    RepositoryGroupPermissionLinks, "repository_group_permission_links", { "self" self_
+    value }
+);
 /// The permission; `none` for no access.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -214,15 +226,15 @@ crate::word::words!(
     "admin", None = "none"
 );
 /// Which settings a repository overrides instead of inheriting them from its project.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RepositoryInheritanceState {
     /// The member `override_settings`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub override_settings: Option<RepositoryOverrideSettings>,
     /// Kind of object.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 impl RepositoryInheritanceState {
     /// Sets `override_settings`.
@@ -238,39 +250,50 @@ impl RepositoryInheritanceState {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 }
+crate::model::object!(
+    RepositoryInheritanceState, "repository_inheritance_state", { "type" type_ kind,
+    "override_settings" override_settings value }
+);
 /// The permission given to a user directly, not through a group, on a repository.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RepositoryUserPermission {
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<RepositoryUserPermissionLinks>,
     /// The permission; `none` for no access.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<RepositoryUserPermissionPermission>,
     /// The repository.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub repository: Option<Repository>,
+    pub repository: Option<Box<Repository>>,
     /// Kind of object: `repository_user_permission`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// The user.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user: Option<User>,
+    pub user: Option<Box<User>>,
 }
+crate::model::object!(
+    RepositoryUserPermission, "repository_user_permission", { "type" type_ kind, "links"
+    links value, "permission" permission value, "repository" repository value, "user"
+    user value }
+);
 /// Related addresses.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RepositoryUserPermissionLinks {
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
+crate::model::object!(
+    RepositoryUserPermissionLinks, "repository_user_permission_links", { "self" self_
+    value }
+);
 /// The permission; `none` for no access.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -4,78 +4,87 @@
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
 /// One file found by a code search, by its content, its path or both. The repository of the file is sent only on request, with `fields=+values.file.commit.repository` (the plus sign encoded as `%2B`).
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SearchCodeSearchResult {
     /// Number of matches in the content of the file.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub content_match_count: Option<i64>,
     /// Excerpts of the file around the matches in its content.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub content_matches: Option<Vec<SearchContentMatch>>,
     /// File that was found.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub file: Option<CommitFile>,
+    pub file: Option<Box<CommitFile>>,
     /// The path in pieces, each marked as matching or not.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub path_matches: Option<Vec<SearchSegment>>,
     /// Type name of the object.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+crate::model::object!(
+    SearchCodeSearchResult, "search_code_search_result", { "type" type_ kind,
+    "content_match_count" content_match_count value, "content_matches" content_matches
+    list, "file" file value, "path_matches" path_matches list }
+);
 /// An excerpt of a file whose content matched.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SearchContentMatch {
     /// Lines of the excerpt.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub lines: Option<Vec<SearchLine>>,
 }
+crate::model::object!(
+    SearchContentMatch, "search_content_match", { "lines" lines list }
+);
 /// A line of a matching file.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SearchLine {
     /// Line number in the file.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<i64>,
     /// The line in pieces, each marked as matching or not.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub segments: Option<Vec<SearchSegment>>,
 }
+crate::model::object!(
+    SearchLine, "search_line", { "line" line value, "segments" segments list }
+);
 /// One page of code search results. A search yields at most 1000 results, and since their order is not stable an item can come twice or be missed between pages.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SearchResultPage {
     /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// 1-based number of this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Results per page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Whether the query was substituted.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub query_substituted: Option<bool>,
     /// Count of all results.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The files found, for this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<SearchCodeSearchResult>>,
 }
+crate::model::object!(
+    SearchResultPage, "search_result_page", { "next" next value, "page" page value,
+    "pagelen" pagelen value, "previous" previous value, "query_substituted"
+    query_substituted value, "size" size value, "values" values list }
+);
 /// A piece of text that either matches the query or does not.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SearchSegment {
     /// Whether the text matches the query.
-    #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "match"))]
     pub match_: Option<bool>,
     /// The text.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }
+crate::model::object!(
+    SearchSegment, "search_segment", { "match" match_ value, "text" text value }
+);

@@ -38,107 +38,99 @@ crate::word::words!(
     "member"
 );
 /// One page of snippet comments.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedSnippetComments {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The snippet comments on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<SnippetComment>>,
 }
+crate::model::object!(
+    PaginatedSnippetComments, "paginated_snippet_comments", { "next" next value, "page"
+    page value, "pagelen" pagelen value, "previous" previous value, "size" size value,
+    "values" values list }
+);
 /// One page of snippet commits.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedSnippetCommit {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The snippet commits on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<SnippetCommit>>,
 }
+crate::model::object!(
+    PaginatedSnippetCommit, "paginated_snippet_commit", { "next" next value, "page" page
+    value, "pagelen" pagelen value, "previous" previous value, "size" size value,
+    "values" values list }
+);
 /// One page of snippets. For a workspace on the Free plan `values` can hold an error text in place of snippets, although the status is 200.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedSnippets {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The snippets on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<Snippet>>,
 }
+crate::model::object!(
+    PaginatedSnippets, "paginated_snippets", { "next" next value, "page" page value,
+    "pagelen" pagelen value, "previous" previous value, "size" size value, "values"
+    values list }
+);
 /// A comment on a snippet.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SnippetComment {
     /// The text; to send, `raw` is enough.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<SnippetCommentContent>,
     /// When it was written.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub created_on: Option<Timestamp>,
     /// Whether the text was removed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub deleted: Option<bool>,
     /// Number of the comment.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<SnippetCommentLinks>,
     /// The member `parent`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<Box<SnippetComment>>,
     /// The snippet commented on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub snippet: Option<Snippet>,
+    pub snippet: Option<Box<Snippet>>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// When it was last changed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub updated_on: Option<Timestamp>,
     /// The member `user`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<Account>,
 }
 impl SnippetComment {
@@ -147,16 +139,6 @@ impl SnippetComment {
     #[inline]
     pub fn content(mut self, content: SnippetCommentContent) -> Self {
         self.content = Some(content);
-        self
-    }
-    /// Sets `created_on`.
-    #[must_use]
-    #[inline]
-    pub fn created_on(
-        mut self,
-        created_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.created_on = Some(created_on);
         self
     }
     /// Sets `deleted`.
@@ -173,13 +155,6 @@ impl SnippetComment {
         self.id = Some(id);
         self
     }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: SnippetCommentLinks) -> Self {
-        self.links = Some(links);
-        self
-    }
     /// Sets `parent`.
     #[must_use]
     #[inline]
@@ -191,50 +166,44 @@ impl SnippetComment {
     #[must_use]
     #[inline]
     pub fn snippet(mut self, snippet: Snippet) -> Self {
-        self.snippet = Some(snippet);
+        self.snippet = Some(Box::new(snippet));
         self
     }
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
-        self
-    }
-    /// Sets `updated_on`.
-    #[must_use]
-    #[inline]
-    pub fn updated_on(
-        mut self,
-        updated_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.updated_on = Some(updated_on);
         self
     }
     /// Sets `user`.
     #[must_use]
     #[inline]
-    pub fn user(mut self, user: Account) -> Self {
-        self.user = Some(user);
+    pub fn user(mut self, user: impl Into<Account>) -> Self {
+        self.user = Some(user.into());
         self
     }
 }
+crate::model::object!(
+    SnippetComment, "snippet_comment", { "type" type_ kind, "content" content value,
+    "created_on" created_on value, "deleted" deleted value, "id" id value, "links" links
+    value, "parent" parent value, "snippet" snippet value, "updated_on" updated_on value,
+    "user" user value }
+);
 /// The text; to send, `raw` is enough.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SnippetCommentContent {
     /// Text as HTML.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub html: Option<String>,
     /// Markup language of the text.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub markup: Option<String>,
     /// Text as written.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
     /// Always `rendered`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 impl SnippetCommentContent {
     /// Sets `html`.
@@ -261,35 +230,27 @@ impl SnippetCommentContent {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 }
+crate::model::object!(
+    SnippetCommentContent, "snippet_comment_content", { "type" type_ kind, "html" html
+    value, "markup" markup value, "raw" raw value }
+);
 /// Related addresses.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SnippetCommentLinks {
     /// The member `html`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub html: Option<Link>,
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
-impl SnippetCommentLinks {
-    /// Sets `html`.
-    #[must_use]
-    #[inline]
-    pub fn html(mut self, html: Link) -> Self {
-        self.html = Some(html);
-        self
+crate::model::object!(
+    SnippetCommentLinks, "snippet_comment_links", { "html" html value, "self" self_ value
     }
-    /// Sets `self`.
-    #[must_use]
-    #[inline]
-    pub fn self_(mut self, self_: Link) -> Self {
-        self.self_ = Some(self_);
-        self
-    }
-}
+);

@@ -4,22 +4,24 @@
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
 /// Directory in a commit.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CommitDirectory {
     /// Commit the entry was looked up at.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub commit: Option<Commit>,
+    pub commit: Option<Box<Commit>>,
     /// Addresses of the entry.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<TreeentryLinks>,
     /// Path of the entry in the repository.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// Kind of entry: `commit_file` or `commit_directory`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+crate::model::object!(
+    CommitDirectory, "commit_directory", { "type" type_ kind, "commit" commit value,
+    "links" links value, "path" path value }
+);
 /// Values of the parameter `format` of `get_source`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -43,69 +45,112 @@ pub enum ListRootDirectoryFormat {
 }
 crate::word::words!(ListRootDirectoryFormat, Unknown, Meta = "meta");
 /// One page of files at a commit.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedFiles {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The files at a commit on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<CommitFile>>,
 }
+crate::model::object!(
+    PaginatedFiles, "paginated_files", { "next" next value, "page" page value, "pagelen"
+    pagelen value, "previous" previous value, "size" size value, "values" values list }
+);
 /// One page of directory entries. Entries are files and directories; tell them apart by `type`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedTreeentries {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The directory entries on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<Treeentry>>,
 }
+crate::model::object!(
+    PaginatedTreeentries, "paginated_treeentries", { "next" next value, "page" page
+    value, "pagelen" pagelen value, "previous" previous value, "size" size value,
+    "values" values list }
+);
 /// An entry of a directory: a file or another directory.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
-pub struct Treeentry {
+pub enum Treeentry {
+    /// `commit_directory`
+    CommitDirectory(Box<CommitDirectory>),
+    /// `commit_file`
+    CommitFile(Box<CommitFile>),
+    /// Another kind, or an object that does not say its kind, as it was sent.
+    Unknown(Box<Unknown<TreeentryBase>>),
+}
+crate::model::variants!(
+    Treeentry, "treeentry", TreeentryBase, None, { "commit_directory" CommitDirectory
+    CommitDirectory as_commit_directory is_commit_directory, "commit_file" CommitFile
+    CommitFile as_commit_file is_commit_file }
+);
+impl Treeentry {
+    /// The member `commit`, which every kind has.
+    #[must_use]
+    pub fn commit(&self) -> Option<&Commit> {
+        match self {
+            Self::CommitDirectory(object) => object.commit.as_deref(),
+            Self::CommitFile(object) => object.commit.as_deref(),
+            Self::Unknown(object) => object.base().commit.as_deref(),
+        }
+    }
+    /// The member `links`, which every kind has.
+    #[must_use]
+    pub fn links(&self) -> Option<&TreeentryLinks> {
+        match self {
+            Self::CommitDirectory(object) => object.links.as_ref(),
+            Self::CommitFile(object) => object.links.as_ref(),
+            Self::Unknown(object) => object.base().links.as_ref(),
+        }
+    }
+    /// The member `path`, which every kind has.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        match self {
+            Self::CommitDirectory(object) => object.path.as_deref(),
+            Self::CommitFile(object) => object.path.as_deref(),
+            Self::Unknown(object) => object.base().path.as_deref(),
+        }
+    }
+}
+/// What every \[`Treeentry`] has, of whatever kind it is.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct TreeentryBase {
     /// Commit the entry was looked up at.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub commit: Option<Commit>,
+    pub commit: Option<Box<Commit>>,
     /// Addresses of the entry.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<TreeentryLinks>,
     /// Path of the entry in the repository.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// Kind of entry: `commit_file` or `commit_directory`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// Members that belong to the subtype that was sent.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+crate::model::object!(
+    TreeentryBase, "", { "type" type_ kind, "commit" commit value, "links" links value,
+    "path" path value }
+);

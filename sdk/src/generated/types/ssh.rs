@@ -4,65 +4,56 @@
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
 /// One page of SSH keys of a user.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedSshUserKeys {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The SSH keys of a user on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<SshAccountKey>>,
 }
+crate::model::object!(
+    PaginatedSshUserKeys, "paginated_ssh_user_keys", { "next" next value, "page" page
+    value, "pagelen" pagelen value, "previous" previous value, "size" size value,
+    "values" values list }
+);
 /// A public SSH key in the account of a user.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SshAccountKey {
     /// Comment at the end of the key, if it had one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// When the key was added (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub created_on: Option<Timestamp>,
     /// When the key expires (ISO 8601 date-time); `null` if it does not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expires_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub expires_on: Option<Timestamp>,
     /// SHA-256 fingerprint of the key.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<String>,
     /// The public key, in OpenSSH form.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Label chosen by the user; may be empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// When the key was last used (ISO 8601 date-time); can be `null`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_used: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub last_used: Option<Timestamp>,
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<SshKeyLinks>,
     /// Account the key belongs to.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Account>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// UUID of the key, in braces; never changes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<String>,
+    pub uuid: Option<Uuid>,
 }
 impl SshAccountKey {
     /// Sets `comment`.
@@ -72,24 +63,11 @@ impl SshAccountKey {
         self.comment = Some(comment.into());
         self
     }
-    /// Sets `created_on`.
-    #[must_use]
-    #[inline]
-    pub fn created_on(
-        mut self,
-        created_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.created_on = Some(created_on);
-        self
-    }
     /// Sets `expires_on`.
     #[must_use]
     #[inline]
-    pub fn expires_on(
-        mut self,
-        expires_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.expires_on = Some(expires_on);
+    pub fn expires_on(mut self, expires_on: impl Into<Timestamp>) -> Self {
+        self.expires_on = Some(expires_on.into());
         self
     }
     /// Sets `fingerprint`.
@@ -116,56 +94,45 @@ impl SshAccountKey {
     /// Sets `last_used`.
     #[must_use]
     #[inline]
-    pub fn last_used(
-        mut self,
-        last_used: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.last_used = Some(last_used);
-        self
-    }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: SshKeyLinks) -> Self {
-        self.links = Some(links);
+    pub fn last_used(mut self, last_used: impl Into<Timestamp>) -> Self {
+        self.last_used = Some(last_used.into());
         self
     }
     /// Sets `owner`.
     #[must_use]
     #[inline]
-    pub fn owner(mut self, owner: Account) -> Self {
-        self.owner = Some(owner);
+    pub fn owner(mut self, owner: impl Into<Account>) -> Self {
+        self.owner = Some(owner.into());
         self
     }
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `uuid`.
     #[must_use]
     #[inline]
-    pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
+    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
 }
+crate::model::object!(
+    SshAccountKey, "ssh_account_key", { "type" type_ kind, "comment" comment value,
+    "created_on" created_on value, "expires_on" expires_on value, "fingerprint"
+    fingerprint value, "key" key value, "label" label value, "last_used" last_used value,
+    "links" links value, "owner" owner value, "uuid" uuid value }
+);
 /// Related addresses.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SshKeyLinks {
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
-impl SshKeyLinks {
-    /// Sets `self`.
-    #[must_use]
-    #[inline]
-    pub fn self_(mut self, self_: Link) -> Self {
-        self.self_ = Some(self_);
-        self
-    }
-}
+crate::model::object!(SshKeyLinks, "ssh_key_links", { "self" self_ value });

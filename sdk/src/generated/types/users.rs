@@ -4,53 +4,56 @@
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
 /// E-mail address of the calling user.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Email {
     /// The address.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// Whether the user has confirmed it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_confirmed: Option<bool>,
     /// Whether mail goes there.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_primary: Option<bool>,
     /// Addresses of this entry.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<EmailLinks>,
     /// Kind of this object.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+crate::model::object!(
+    Email, "email", { "type" type_ kind, "email" email value, "is_confirmed" is_confirmed
+    value, "is_primary" is_primary value, "links" links value }
+);
 /// Addresses of this entry.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct EmailLinks {
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
+crate::model::object!(EmailLinks, "email_links", { "self" self_ value });
 /// One page of e-mail addresses.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedEmails {
     /// Address of the page that follows.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Most items per page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// Address of the page before.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Items on all pages.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<Email>>,
 }
+crate::model::object!(
+    PaginatedEmails, "paginated_emails", { "next" next value, "page" page value,
+    "pagelen" pagelen value, "previous" previous value, "size" size value, "values"
+    values list }
+);

@@ -4,22 +4,23 @@
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
 /// An event that webhooks can subscribe to.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct HookEvent {
     /// Group of events it is listed under.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
     /// What triggers the event.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Identifier of the event, as used in subscriptions.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub event: Option<HookEventEvent>,
     /// Short name, for display.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
 }
+crate::model::object!(
+    HookEvent, "hook_event", { "category" category value, "description" description
+    value, "event" event value, "label" label value }
+);
 /// Identifier of the event, as used in subscriptions.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -122,163 +123,159 @@ crate::word::words!(
     "workspace"
 );
 /// Base of most resources: carries `type`, which tells the kinds of object apart.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Object {
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
-impl Object {
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+crate::model::object!(Object, "object", { "type" type_ kind });
 /// One page of events a webhook can subscribe to.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedHookEvents {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The events a webhook can subscribe to on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<HookEvent>>,
 }
+crate::model::object!(
+    PaginatedHookEvents, "paginated_hook_events", { "next" next value, "page" page value,
+    "pagelen" pagelen value, "previous" previous value, "size" size value, "values"
+    values list }
+);
 /// One page of webhooks.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedWebhookSubscriptions {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The webhooks on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<WebhookSubscription>>,
 }
+crate::model::object!(
+    PaginatedWebhookSubscriptions, "paginated_webhook_subscriptions", { "next" next
+    value, "page" page value, "pagelen" pagelen value, "previous" previous value, "size"
+    size value, "values" values list }
+);
 /// The kinds of resource that can have webhooks, each with the list of its events.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SubjectTypes {
     /// Webhooks of a repository.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub repository: Option<SubjectTypesRepository>,
     /// Webhooks of a workspace.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub workspace: Option<SubjectTypesWorkspace>,
 }
+crate::model::object!(
+    SubjectTypes, "subject_types", { "repository" repository value, "workspace" workspace
+    value }
+);
 /// Webhooks of a repository.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SubjectTypesRepository {
     /// Addresses of the subject.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<SubjectTypesRepositoryLinks>,
 }
+crate::model::object!(
+    SubjectTypesRepository, "subject_types_repository", { "links" links value }
+);
 /// Addresses of the subject.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SubjectTypesRepositoryLinks {
     /// The member `events`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub events: Option<Link>,
 }
+crate::model::object!(
+    SubjectTypesRepositoryLinks, "subject_types_repository_links", { "events" events
+    value }
+);
 /// Webhooks of a workspace.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SubjectTypesWorkspace {
     /// Addresses of the subject.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<SubjectTypesWorkspaceLinks>,
 }
+crate::model::object!(
+    SubjectTypesWorkspace, "subject_types_workspace", { "links" links value }
+);
 /// Addresses of the subject.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SubjectTypesWorkspaceLinks {
     /// The member `events`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub events: Option<Link>,
 }
+crate::model::object!(
+    SubjectTypesWorkspaceLinks, "subject_types_workspace_links", { "events" events value
+    }
+);
 /// A webhook of a repository or workspace. Creating one needs the webhook scope plus the scopes of the events it lists.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct WebhookSubscription {
     /// Whether events are delivered.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub active: Option<bool>,
     /// When the webhook was created (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub created_at: Option<Timestamp>,
     /// Free text about the webhook.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Events to deliver; at least one, no duplicates.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub events: Option<Vec<WebhookSubscriptionEvent>>,
     /// Whether deliveries are kept for inspection.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub history_enabled: Option<bool>,
     /// Addresses of the webhook.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<WebhookSubscriptionLinks>,
     /// Whether only its owner may change it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub read_only: Option<bool>,
     /// Key for the HMAC in the `X-Hub-Signature` header, at most 128 characters; write-only. Updates without it keep the present one; `null` or an empty string clears it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
     /// Whether a secret is set. Read-only, ignored in requests.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_set: Option<bool>,
     /// Whether the receiver's certificate is not checked.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub skip_cert_verification: Option<bool>,
     /// Who made it, for instance `connect`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// That repository or workspace.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<Object>,
     /// Whether the webhook was set up on a `repository` or a `workspace`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub subject_type: Option<WebhookSubscriptionSubjectType>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// Where events are posted to; must resolve to a publicly reachable address.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// UUID of the webhook, in braces.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<String>,
+    pub uuid: Option<Uuid>,
 }
 impl WebhookSubscription {
     /// Sets `active`.
@@ -286,16 +283,6 @@ impl WebhookSubscription {
     #[inline]
     pub fn active(mut self, active: bool) -> Self {
         self.active = Some(active);
-        self
-    }
-    /// Sets `created_at`.
-    #[must_use]
-    #[inline]
-    pub fn created_at(
-        mut self,
-        created_at: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.created_at = Some(created_at);
         self
     }
     /// Sets `description`.
@@ -310,9 +297,9 @@ impl WebhookSubscription {
     #[inline]
     pub fn events(
         mut self,
-        events: impl IntoIterator<Item = WebhookSubscriptionEvent>,
+        events: impl IntoIterator<Item = impl Into<WebhookSubscriptionEvent>>,
     ) -> Self {
-        self.events = Some(events.into_iter().collect());
+        self.events = Some(events.into_iter().map(Into::into).collect());
         self
     }
     /// Sets `history_enabled`.
@@ -320,13 +307,6 @@ impl WebhookSubscription {
     #[inline]
     pub fn history_enabled(mut self, history_enabled: bool) -> Self {
         self.history_enabled = Some(history_enabled);
-        self
-    }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: WebhookSubscriptionLinks) -> Self {
-        self.links = Some(links);
         self
     }
     /// Sets `read_only`.
@@ -343,13 +323,6 @@ impl WebhookSubscription {
         self.secret = Some(secret.into());
         self
     }
-    /// Sets `secret_set`.
-    #[must_use]
-    #[inline]
-    pub fn secret_set(mut self, secret_set: bool) -> Self {
-        self.secret_set = Some(secret_set);
-        self
-    }
     /// Sets `skip_cert_verification`.
     #[must_use]
     #[inline]
@@ -364,24 +337,10 @@ impl WebhookSubscription {
         self.source = Some(source.into());
         self
     }
-    /// Sets `subject`.
-    #[must_use]
-    #[inline]
-    pub fn subject(mut self, subject: Object) -> Self {
-        self.subject = Some(subject);
-        self
-    }
-    /// Sets `subject_type`.
-    #[must_use]
-    #[inline]
-    pub fn subject_type(mut self, subject_type: WebhookSubscriptionSubjectType) -> Self {
-        self.subject_type = Some(subject_type);
-        self
-    }
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
@@ -392,14 +351,38 @@ impl WebhookSubscription {
         self.url = Some(url.into());
         self
     }
-    /// Sets `uuid`.
-    #[must_use]
-    #[inline]
-    pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
-        self.uuid = Some(uuid.into());
-        self
+}
+impl std::fmt::Debug for WebhookSubscription {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WebhookSubscription")
+            .field("active", &self.active)
+            .field("created_at", &self.created_at)
+            .field("description", &self.description)
+            .field("events", &self.events)
+            .field("history_enabled", &self.history_enabled)
+            .field("links", &self.links)
+            .field("read_only", &self.read_only)
+            .field("secret", &crate::redact::hidden(&self.secret, true))
+            .field("secret_set", &self.secret_set)
+            .field("skip_cert_verification", &self.skip_cert_verification)
+            .field("source", &self.source)
+            .field("subject", &self.subject)
+            .field("subject_type", &self.subject_type)
+            .field("type", &self.type_)
+            .field("url", &self.url)
+            .field("uuid", &self.uuid)
+            .finish()
     }
 }
+crate::model::object!(
+    WebhookSubscription, "webhook_subscription", { "type" type_ kind, "active" active
+    value, "created_at" created_at value, "description" description value, "events"
+    events list, "history_enabled" history_enabled value, "links" links value,
+    "read_only" read_only value, "secret" secret value, "secret_set" secret_set value,
+    "skip_cert_verification" skip_cert_verification value, "source" source value,
+    "subject" subject value, "subject_type" subject_type value, "url" url value, "uuid"
+    uuid value }
+);
 /// `WebhookSubscriptionEvent`
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -487,22 +470,17 @@ crate::word::words!(
     "repo:transfer", RepoUpdated = "repo:updated"
 );
 /// Addresses of the webhook.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct WebhookSubscriptionLinks {
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
-impl WebhookSubscriptionLinks {
-    /// Sets `self`.
-    #[must_use]
-    #[inline]
-    pub fn self_(mut self, self_: Link) -> Self {
-        self.self_ = Some(self_);
-        self
-    }
-}
+crate::model::object!(
+    WebhookSubscriptionLinks, "webhook_subscription_links", { "self" self_ value }
+);
 /// Whether the webhook was set up on a `repository` or a `workspace`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -21,150 +21,163 @@ crate::word::words!(
     "member"
 );
 /// One page of workspaces with the access the caller has to them.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedWorkspaceAccess {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The items on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<WorkspaceAccess>>,
 }
+crate::model::object!(
+    PaginatedWorkspaceAccess, "paginated_workspace_access", { "next" next value, "page"
+    page value, "pagelen" pagelen value, "previous" previous value, "size" size value,
+    "values" values list }
+);
 /// One page of workspace memberships.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedWorkspaceMemberships {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The workspace memberships on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<WorkspaceMembership>>,
 }
+crate::model::object!(
+    PaginatedWorkspaceMemberships, "paginated_workspace_memberships", { "next" next
+    value, "page" page value, "pagelen" pagelen value, "previous" previous value, "size"
+    size value, "values" values list }
+);
 /// One page of workspaces.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedWorkspaces {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The workspaces on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<Workspace>>,
 }
+crate::model::object!(
+    PaginatedWorkspaces, "paginated_workspaces", { "next" next value, "page" page value,
+    "pagelen" pagelen value, "previous" previous value, "size" size value, "values"
+    values list }
+);
 /// A workspace the caller can access, and whether as administrator.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct WorkspaceAccess {
     /// Whether the user administers the workspace.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub administrator: Option<bool>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// The workspace, in short form.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub workspace: Option<WorkspaceBase>,
 }
+crate::model::object!(
+    WorkspaceAccess, "workspace_access", { "type" type_ kind, "administrator"
+    administrator value, "workspace" workspace value }
+);
 /// The short form of a workspace.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct WorkspaceBase {
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<WorkspaceBaseLinks>,
     /// Short name used in paths.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub slug: Option<String>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// UUID of the workspace, in braces; never changes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<String>,
+    pub uuid: Option<Uuid>,
 }
+crate::model::object!(
+    WorkspaceBase, "workspace_base", { "type" type_ kind, "links" links value, "slug"
+    slug value, "uuid" uuid value }
+);
 /// Related addresses.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct WorkspaceBaseLinks {
     /// The member `avatar`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub avatar: Option<Link>,
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
+crate::model::object!(
+    WorkspaceBaseLinks, "workspace_base_links", { "avatar" avatar value, "self" self_
+    value }
+);
 /// The membership of a user in a workspace.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct WorkspaceMembership {
     /// When the user joined; may lack the time zone. Is being withdrawn.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub added_on: Option<String>,
     /// When the user was last there; may lack the time zone. Is being withdrawn.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub last_accessed: Option<String>,
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<WorkspaceMembershipLinks>,
     /// What the user may do in the workspace.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<WorkspaceMembershipPermission>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// The member.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<Account>,
     /// The workspace.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub workspace: Option<Workspace>,
 }
+crate::model::object!(
+    WorkspaceMembership, "workspace_membership", { "type" type_ kind, "added_on" added_on
+    value, "last_accessed" last_accessed value, "links" links value, "permission"
+    permission value, "user" user value, "workspace" workspace value }
+);
 /// Related addresses.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct WorkspaceMembershipLinks {
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
+crate::model::object!(
+    WorkspaceMembershipLinks, "workspace_membership_links", { "self" self_ value }
+);
 /// What the user may do in the workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]

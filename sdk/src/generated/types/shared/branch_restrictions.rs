@@ -7,29 +7,24 @@ use crate::types::*;
     any(feature = "branch-restrictions", feature = "projects", feature = "repositories")
 )]
 /// A group of users in a workspace.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Group {
     /// Workspace slug and group slug with a colon between them, such as `acme:developers`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub full_slug: Option<String>,
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<GroupLinks>,
     /// Name of the group.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Account that owns the group.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Account>,
     /// ASCII form of the name, used in paths.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub slug: Option<String>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// Workspace the group is in.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub workspace: Option<Workspace>,
 }
 #[cfg(
@@ -43,13 +38,6 @@ impl Group {
         self.full_slug = Some(full_slug.into());
         self
     }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: GroupLinks) -> Self {
-        self.links = Some(links);
-        self
-    }
     /// Sets `name`.
     #[must_use]
     #[inline]
@@ -60,8 +48,8 @@ impl Group {
     /// Sets `owner`.
     #[must_use]
     #[inline]
-    pub fn owner(mut self, owner: Account) -> Self {
-        self.owner = Some(owner);
+    pub fn owner(mut self, owner: impl Into<Account>) -> Self {
+        self.owner = Some(owner.into());
         self
     }
     /// Sets `slug`.
@@ -74,7 +62,7 @@ impl Group {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
@@ -89,36 +77,31 @@ impl Group {
 #[cfg(
     any(feature = "branch-restrictions", feature = "projects", feature = "repositories")
 )]
+crate::model::object!(
+    Group, "group", { "type" type_ kind, "full_slug" full_slug value, "links" links
+    value, "name" name value, "owner" owner value, "slug" slug value, "workspace"
+    workspace value }
+);
+#[cfg(
+    any(feature = "branch-restrictions", feature = "projects", feature = "repositories")
+)]
 /// Related addresses.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct GroupLinks {
     /// The member `html`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub html: Option<Link>,
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
 #[cfg(
     any(feature = "branch-restrictions", feature = "projects", feature = "repositories")
 )]
-impl GroupLinks {
-    /// Sets `html`.
-    #[must_use]
-    #[inline]
-    pub fn html(mut self, html: Link) -> Self {
-        self.html = Some(html);
-        self
-    }
-    /// Sets `self`.
-    #[must_use]
-    #[inline]
-    pub fn self_(mut self, self_: Link) -> Self {
-        self.self_ = Some(self_);
-        self
-    }
-}
+crate::model::object!(
+    GroupLinks, "group_links", { "html" html value, "self" self_ value }
+);
 #[cfg(
     any(
         feature = "branch-restrictions",
@@ -144,14 +127,13 @@ impl GroupLinks {
     )
 )]
 /// A link to something related.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Link {
     /// Absolute URL of the target.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub href: Option<String>,
     /// Label of the link, if it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 #[cfg(
@@ -178,19 +160,4 @@ pub struct Link {
         feature = "workspaces"
     )
 )]
-impl Link {
-    /// Sets `href`.
-    #[must_use]
-    #[inline]
-    pub fn href(mut self, href: impl Into<String>) -> Self {
-        self.href = Some(href.into());
-        self
-    }
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-}
+crate::model::object!(Link, "link", { "href" href value, "name" name value });

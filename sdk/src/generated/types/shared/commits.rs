@@ -20,17 +20,16 @@ use crate::types::*;
     )
 )]
 /// Who wrote a change, as recorded in the commit and, where it could be matched, as an account.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Author {
     /// Name and e-mail address as recorded by Git. All there is when they match no Bitbucket account.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// Account matched to the author; absent when there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<Account>,
 }
 #[cfg(
@@ -60,18 +59,37 @@ impl Author {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `user`.
     #[must_use]
     #[inline]
-    pub fn user(mut self, user: Account) -> Self {
-        self.user = Some(user);
+    pub fn user(mut self, user: impl Into<Account>) -> Self {
+        self.user = Some(user.into());
         self
     }
 }
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+crate::model::object!(
+    Author, "author", { "type" type_ kind, "raw" raw value, "user" user value }
+);
 #[cfg(
     any(
         feature = "branching-model",
@@ -89,47 +107,37 @@ impl Author {
     )
 )]
 /// What commits of repositories and of snippets have in common.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
-pub struct BaseCommit {
-    /// Who wrote the change.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub author: Option<Author>,
-    /// Who committed the change.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub committer: Option<Committer>,
-    /// Date of the commit (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub date: Option<chrono::DateTime<chrono::offset::Utc>>,
-    /// Commit hash in hexadecimal, at least seven digits.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hash: Option<String>,
-    /// The member `links`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub links: Option<CommitLinks>,
-    /// Full commit message.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-    /// Parent commits; more than one for a merge, none for a root commit.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub parents: Option<Vec<BaseCommit>>,
-    /// Values that applications stored on the commit; sent with `fields` only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub properties: Option<serde_json::Map<String, serde_json::Value>>,
-    /// The member `rendered`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rendered: Option<CommitRendered>,
-    /// The commit message with its rendering.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub summary: Option<BaseCommitSummary>,
-    /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// Members that belong to the subtype that was sent.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+pub enum BaseCommit {
+    /// `commit`
+    Commit(Box<Commit>),
+    /// `snippet_commit`
+    Snippet(Box<SnippetCommit>),
+    /// Another kind, or an object that does not say its kind, as it was sent.
+    Unknown(Box<Unknown<BaseCommitBase>>),
 }
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+crate::model::variants!(
+    BaseCommit, "base_commit", BaseCommitBase, None, { "commit" Commit Commit as_commit
+    is_commit, "snippet_commit" Snippet SnippetCommit as_snippet is_snippet }
+);
 #[cfg(
     any(
         feature = "branching-model",
@@ -147,85 +155,86 @@ pub struct BaseCommit {
     )
 )]
 impl BaseCommit {
-    /// Sets `author`.
+    /// The member `author`, which every kind has.
     #[must_use]
-    #[inline]
-    pub fn author(mut self, author: Author) -> Self {
-        self.author = Some(author);
-        self
+    pub fn author(&self) -> Option<&Author> {
+        match self {
+            Self::Commit(object) => object.author.as_ref(),
+            Self::Snippet(object) => object.author.as_ref(),
+            Self::Unknown(object) => object.base().author.as_ref(),
+        }
     }
-    /// Sets `committer`.
+    /// The member `committer`, which every kind has.
     #[must_use]
-    #[inline]
-    pub fn committer(mut self, committer: Committer) -> Self {
-        self.committer = Some(committer);
-        self
+    pub fn committer(&self) -> Option<&Committer> {
+        match self {
+            Self::Commit(object) => object.committer.as_ref(),
+            Self::Snippet(object) => object.committer.as_ref(),
+            Self::Unknown(object) => object.base().committer.as_ref(),
+        }
     }
-    /// Sets `date`.
+    /// The member `date`, which every kind has.
     #[must_use]
-    #[inline]
-    pub fn date(mut self, date: chrono::DateTime<chrono::offset::Utc>) -> Self {
-        self.date = Some(date);
-        self
+    pub fn date(&self) -> Option<&Timestamp> {
+        match self {
+            Self::Commit(object) => object.date.as_ref(),
+            Self::Snippet(object) => object.date.as_ref(),
+            Self::Unknown(object) => object.base().date.as_ref(),
+        }
     }
-    /// Sets `hash`.
+    /// The member `hash`, which every kind has.
     #[must_use]
-    #[inline]
-    pub fn hash(mut self, hash: impl Into<String>) -> Self {
-        self.hash = Some(hash.into());
-        self
+    pub fn hash(&self) -> Option<&str> {
+        match self {
+            Self::Commit(object) => object.hash.as_deref(),
+            Self::Snippet(object) => object.hash.as_deref(),
+            Self::Unknown(object) => object.base().hash.as_deref(),
+        }
     }
-    /// Sets `links`.
+    /// The member `message`, which every kind has.
     #[must_use]
-    #[inline]
-    pub fn links(mut self, links: CommitLinks) -> Self {
-        self.links = Some(links);
-        self
+    pub fn message(&self) -> Option<&str> {
+        match self {
+            Self::Commit(object) => object.message.as_deref(),
+            Self::Snippet(object) => object.message.as_deref(),
+            Self::Unknown(object) => object.base().message.as_deref(),
+        }
     }
-    /// Sets `message`.
+    /// The member `parents`, which every kind has.
     #[must_use]
-    #[inline]
-    pub fn message(mut self, message: impl Into<String>) -> Self {
-        self.message = Some(message.into());
-        self
+    pub fn parents(&self) -> Option<&[BaseCommit]> {
+        match self {
+            Self::Commit(object) => object.parents.as_deref(),
+            Self::Snippet(object) => object.parents.as_deref(),
+            Self::Unknown(object) => object.base().parents.as_deref(),
+        }
     }
-    /// Sets `parents`.
+    /// The member `properties`, which every kind has.
     #[must_use]
-    #[inline]
-    pub fn parents(mut self, parents: impl IntoIterator<Item = BaseCommit>) -> Self {
-        self.parents = Some(parents.into_iter().collect());
-        self
+    pub fn properties(&self) -> Option<&serde_json::Map<String, serde_json::Value>> {
+        match self {
+            Self::Commit(object) => object.properties.as_ref(),
+            Self::Snippet(object) => object.properties.as_ref(),
+            Self::Unknown(object) => object.base().properties.as_ref(),
+        }
     }
-    /// Sets `properties`.
+    /// The member `rendered`, which every kind has.
     #[must_use]
-    #[inline]
-    pub fn properties(
-        mut self,
-        properties: serde_json::Map<String, serde_json::Value>,
-    ) -> Self {
-        self.properties = Some(properties);
-        self
+    pub fn rendered(&self) -> Option<&CommitRendered> {
+        match self {
+            Self::Commit(object) => object.rendered.as_ref(),
+            Self::Snippet(object) => object.rendered.as_ref(),
+            Self::Unknown(object) => object.base().rendered.as_ref(),
+        }
     }
-    /// Sets `rendered`.
+    /// The member `summary`, which every kind has.
     #[must_use]
-    #[inline]
-    pub fn rendered(mut self, rendered: CommitRendered) -> Self {
-        self.rendered = Some(rendered);
-        self
-    }
-    /// Sets `summary`.
-    #[must_use]
-    #[inline]
-    pub fn summary(mut self, summary: BaseCommitSummary) -> Self {
-        self.summary = Some(summary);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
+    pub fn summary(&self) -> Option<&BaseCommitSummary> {
+        match self {
+            Self::Commit(object) => object.summary.as_ref(),
+            Self::Snippet(object) => object.summary.as_ref(),
+            Self::Unknown(object) => object.base().summary.as_ref(),
+        }
     }
 }
 #[cfg(
@@ -244,22 +253,87 @@ impl BaseCommit {
         feature = "workspaces"
     )
 )]
-/// The commit message with its rendering.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+/// What every \[`BaseCommit`] has, of whatever kind it is.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct BaseCommitBase {
+    /// Who wrote the change.
+    pub author: Option<Author>,
+    /// Who committed the change.
+    pub committer: Option<Committer>,
+    /// Date of the commit (ISO 8601 date-time).
+    pub date: Option<Timestamp>,
+    /// Commit hash in hexadecimal, at least seven digits.
+    pub hash: Option<String>,
+    /// The member `links`.
+    pub links: Option<Box<CommitLinks>>,
+    /// Full commit message.
+    pub message: Option<String>,
+    /// Parent commits; more than one for a merge, none for a root commit.
+    pub parents: Option<Vec<BaseCommit>>,
+    /// Values that applications stored on the commit; sent with `fields` only.
+    pub properties: Option<serde_json::Map<String, serde_json::Value>>,
+    /// The member `rendered`.
+    pub rendered: Option<CommitRendered>,
+    /// The commit message with its rendering.
+    pub summary: Option<BaseCommitSummary>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+crate::model::object!(
+    BaseCommitBase, "", { "type" type_ kind, "author" author value, "committer" committer
+    value, "date" date value, "hash" hash value, "links" links value, "message" message
+    value, "parents" parents list, "properties" properties value, "rendered" rendered
+    value, "summary" summary value }
+);
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+/// The commit message with its rendering.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BaseCommitSummary {
     /// The text after rendering to HTML.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub html: Option<String>,
     /// Markup language in which `raw` is written.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub markup: Option<BaseCommitSummaryMarkup>,
     /// Text as entered by its author.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
     /// Always `rendered`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(
     any(
@@ -288,8 +362,8 @@ impl BaseCommitSummary {
     /// Sets `markup`.
     #[must_use]
     #[inline]
-    pub fn markup(mut self, markup: BaseCommitSummaryMarkup) -> Self {
-        self.markup = Some(markup);
+    pub fn markup(mut self, markup: impl Into<BaseCommitSummaryMarkup>) -> Self {
+        self.markup = Some(markup.into());
         self
     }
     /// Sets `raw`.
@@ -302,11 +376,31 @@ impl BaseCommitSummary {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 }
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+crate::model::object!(
+    BaseCommitSummary, "base_commit_summary", { "type" type_ kind, "html" html value,
+    "markup" markup value, "raw" raw value }
+);
 #[cfg(
     any(
         feature = "branching-model",
@@ -358,140 +452,157 @@ crate::word::words!(
 );
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// What all comments have in common. Never sent as such: commits, pull requests and so on have comment kinds of their own.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
-pub struct Comment {
-    /// Text of the comment; set `raw` to write one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub content: Option<CommentContent>,
-    /// When the comment was written (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<chrono::DateTime<chrono::offset::Utc>>,
-    /// Whether the comment was deleted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub deleted: Option<bool>,
-    /// Number of the comment.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<i64>,
-    /// Place in a file the comment is attached to; absent for general comments.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub inline: Option<CommentInline>,
-    /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub links: Option<CommentLinks>,
-    /// Comment this one replies to; absent at the top of a thread.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub parent: Option<Box<Comment>>,
-    /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// When the comment was last changed (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_on: Option<chrono::DateTime<chrono::offset::Utc>>,
-    /// Author of the comment.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user: Option<Account>,
-    /// Members that belong to the subtype that was sent.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+pub enum Comment {
+    /// `commit_comment`
+    Commit(Box<CommitComment>),
+    /// `pullrequest_comment`
+    Pullrequest(Box<PullrequestComment>),
+    /// Another kind, or an object that does not say its kind, as it was sent.
+    Unknown(Box<Unknown<CommentBase>>),
 }
+#[cfg(any(feature = "commits", feature = "pull-requests"))]
+crate::model::variants!(
+    Comment, "comment", CommentBase, None, { "commit_comment" Commit CommitComment
+    as_commit is_commit, "pullrequest_comment" Pullrequest PullrequestComment
+    as_pullrequest is_pullrequest }
+);
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 impl Comment {
-    /// Sets `content`.
+    /// The member `content`, which every kind has.
     #[must_use]
-    #[inline]
-    pub fn content(mut self, content: CommentContent) -> Self {
-        self.content = Some(content);
-        self
+    pub fn content(&self) -> Option<&CommentContent> {
+        match self {
+            Self::Commit(object) => object.content.as_ref(),
+            Self::Pullrequest(object) => object.content.as_ref(),
+            Self::Unknown(object) => object.base().content.as_ref(),
+        }
     }
-    /// Sets `created_on`.
+    /// The member `created_on`, which every kind has.
     #[must_use]
-    #[inline]
-    pub fn created_on(
-        mut self,
-        created_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.created_on = Some(created_on);
-        self
+    pub fn created_on(&self) -> Option<&Timestamp> {
+        match self {
+            Self::Commit(object) => object.created_on.as_ref(),
+            Self::Pullrequest(object) => object.created_on.as_ref(),
+            Self::Unknown(object) => object.base().created_on.as_ref(),
+        }
     }
-    /// Sets `deleted`.
+    /// The member `deleted`, which every kind has.
     #[must_use]
-    #[inline]
-    pub fn deleted(mut self, deleted: bool) -> Self {
-        self.deleted = Some(deleted);
-        self
+    pub fn deleted(&self) -> Option<&bool> {
+        match self {
+            Self::Commit(object) => object.deleted.as_ref(),
+            Self::Pullrequest(object) => object.deleted.as_ref(),
+            Self::Unknown(object) => object.base().deleted.as_ref(),
+        }
     }
-    /// Sets `id`.
+    /// The member `id`, which every kind has.
     #[must_use]
-    #[inline]
-    pub fn id(mut self, id: i64) -> Self {
-        self.id = Some(id);
-        self
+    pub fn id(&self) -> Option<&i64> {
+        match self {
+            Self::Commit(object) => object.id.as_ref(),
+            Self::Pullrequest(object) => object.id.as_ref(),
+            Self::Unknown(object) => object.base().id.as_ref(),
+        }
     }
-    /// Sets `inline`.
+    /// The member `inline`, which every kind has.
     #[must_use]
-    #[inline]
-    pub fn inline(mut self, inline: CommentInline) -> Self {
-        self.inline = Some(inline);
-        self
+    pub fn inline(&self) -> Option<&CommentInline> {
+        match self {
+            Self::Commit(object) => object.inline.as_ref(),
+            Self::Pullrequest(object) => object.inline.as_ref(),
+            Self::Unknown(object) => object.base().inline.as_ref(),
+        }
     }
-    /// Sets `links`.
+    /// The member `links`, which every kind has.
     #[must_use]
-    #[inline]
-    pub fn links(mut self, links: CommentLinks) -> Self {
-        self.links = Some(links);
-        self
+    pub fn links(&self) -> Option<&CommentLinks> {
+        match self {
+            Self::Commit(object) => object.links.as_ref(),
+            Self::Pullrequest(object) => object.links.as_ref(),
+            Self::Unknown(object) => object.base().links.as_ref(),
+        }
     }
-    /// Sets `parent`.
+    /// The member `parent`, which every kind has.
     #[must_use]
-    #[inline]
-    pub fn parent(mut self, parent: Comment) -> Self {
-        self.parent = Some(Box::new(parent));
-        self
+    pub fn parent(&self) -> Option<&Comment> {
+        match self {
+            Self::Commit(object) => object.parent.as_deref(),
+            Self::Pullrequest(object) => object.parent.as_deref(),
+            Self::Unknown(object) => object.base().parent.as_deref(),
+        }
     }
-    /// Sets `type`.
+    /// The member `updated_on`, which every kind has.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
+    pub fn updated_on(&self) -> Option<&Timestamp> {
+        match self {
+            Self::Commit(object) => object.updated_on.as_ref(),
+            Self::Pullrequest(object) => object.updated_on.as_ref(),
+            Self::Unknown(object) => object.base().updated_on.as_ref(),
+        }
     }
-    /// Sets `updated_on`.
+    /// The member `user`, which every kind has.
     #[must_use]
-    #[inline]
-    pub fn updated_on(
-        mut self,
-        updated_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.updated_on = Some(updated_on);
-        self
-    }
-    /// Sets `user`.
-    #[must_use]
-    #[inline]
-    pub fn user(mut self, user: Account) -> Self {
-        self.user = Some(user);
-        self
+    pub fn user(&self) -> Option<&Account> {
+        match self {
+            Self::Commit(object) => object.user.as_ref(),
+            Self::Pullrequest(object) => object.user.as_ref(),
+            Self::Unknown(object) => object.base().user.as_ref(),
+        }
     }
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
-/// Text of the comment; set `raw` to write one.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+/// What every \[`Comment`] has, of whatever kind it is.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct CommentBase {
+    /// Text of the comment; set `raw` to write one.
+    pub content: Option<CommentContent>,
+    /// When the comment was written (ISO 8601 date-time).
+    pub created_on: Option<Timestamp>,
+    /// Whether the comment was deleted.
+    pub deleted: Option<bool>,
+    /// Number of the comment.
+    pub id: Option<i64>,
+    /// Place in a file the comment is attached to; absent for general comments.
+    pub inline: Option<CommentInline>,
+    /// Related addresses.
+    pub links: Option<CommentLinks>,
+    /// Comment this one replies to; absent at the top of a thread.
+    pub parent: Option<Box<Comment>>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+    /// When the comment was last changed (ISO 8601 date-time).
+    pub updated_on: Option<Timestamp>,
+    /// Author of the comment.
+    pub user: Option<Account>,
+}
+#[cfg(any(feature = "commits", feature = "pull-requests"))]
+crate::model::object!(
+    CommentBase, "", { "type" type_ kind, "content" content value, "created_on"
+    created_on value, "deleted" deleted value, "id" id value, "inline" inline value,
+    "links" links value, "parent" parent value, "updated_on" updated_on value, "user"
+    user value }
+);
+#[cfg(any(feature = "commits", feature = "pull-requests"))]
+/// Text of the comment; set `raw` to write one.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CommentContent {
     /// The text after rendering to HTML.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub html: Option<String>,
     /// Markup language in which `raw` is written.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub markup: Option<CommentContentMarkup>,
     /// Text as entered by its author.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
     /// Always `rendered`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 impl CommentContent {
@@ -505,8 +616,8 @@ impl CommentContent {
     /// Sets `markup`.
     #[must_use]
     #[inline]
-    pub fn markup(mut self, markup: CommentContentMarkup) -> Self {
-        self.markup = Some(markup);
+    pub fn markup(mut self, markup: impl Into<CommentContentMarkup>) -> Self {
+        self.markup = Some(markup.into());
         self
     }
     /// Sets `raw`.
@@ -519,11 +630,16 @@ impl CommentContent {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 }
+#[cfg(any(feature = "commits", feature = "pull-requests"))]
+crate::model::object!(
+    CommentContent, "comment_content", { "type" type_ kind, "html" html value, "markup"
+    markup value, "raw" raw value }
+);
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// Markup language in which `raw` is written.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -545,35 +661,27 @@ crate::word::words!(
 );
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// Place in a file the comment is attached to; absent for general comments.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CommentInline {
     /// Lines around the comment.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub context_lines: Option<String>,
     /// Commit of the destination side.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub dest_rev: Option<String>,
     /// Line number before the change, 1-based; for a range, its last line.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<i64>,
     /// Whether the line has changed since.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub outdated: Option<bool>,
     /// Path of the commented file.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// Commit of the source side.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub src_rev: Option<String>,
     /// First line of a range before the change, 1-based; `null` for a single line.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub start_from: Option<i64>,
     /// First line of a range after the change, 1-based; `null` for a single line.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub start_to: Option<i64>,
     /// Line number after the change, 1-based; for a range, its last line.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<i64>,
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
@@ -643,44 +751,31 @@ impl CommentInline {
     }
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
+crate::model::object!(
+    CommentInline, "comment_inline", { "context_lines" context_lines value, "dest_rev"
+    dest_rev value, "from" from value, "outdated" outdated value, "path" path value,
+    "src_rev" src_rev value, "start_from" start_from value, "start_to" start_to value,
+    "to" to value }
+);
+#[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// Related addresses.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CommentLinks {
     /// The member `code`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<Link>,
     /// The member `html`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub html: Option<Link>,
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
-impl CommentLinks {
-    /// Sets `code`.
-    #[must_use]
-    #[inline]
-    pub fn code(mut self, code: Link) -> Self {
-        self.code = Some(code);
-        self
-    }
-    /// Sets `html`.
-    #[must_use]
-    #[inline]
-    pub fn html(mut self, html: Link) -> Self {
-        self.html = Some(html);
-        self
-    }
-    /// Sets `self`.
-    #[must_use]
-    #[inline]
-    pub fn self_(mut self, self_: Link) -> Self {
-        self.self_ = Some(self_);
-        self
-    }
-}
+crate::model::object!(
+    CommentLinks, "comment_links", { "code" code value, "html" html value, "self" self_
+    value }
+);
 #[cfg(
     any(
         feature = "branching-model",
@@ -698,48 +793,37 @@ impl CommentLinks {
     )
 )]
 /// A commit of a repository.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Commit {
     /// Who wrote the change.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<Author>,
     /// Who committed the change.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub committer: Option<Committer>,
     /// Date of the commit (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub date: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub date: Option<Timestamp>,
     /// Commit hash in hexadecimal, at least seven digits.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub hash: Option<String>,
     /// The member `links`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub links: Option<CommitLinks>,
+    pub links: Option<Box<CommitLinks>>,
     /// Full commit message.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// Parent commits; more than one for a merge, none for a root commit.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub parents: Option<Vec<BaseCommit>>,
     /// Accounts that approved or commented on the commit.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub participants: Option<Vec<Participant>>,
     /// Values that applications stored on the commit; sent with `fields` only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<serde_json::Map<String, serde_json::Value>>,
     /// The member `rendered`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub rendered: Option<CommitRendered>,
     /// Repository the commit is in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub repository: Option<Repository>,
+    pub repository: Option<Box<Repository>>,
     /// The commit message with its rendering.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub summary: Option<BaseCommitSummary>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(
     any(
@@ -775,8 +859,8 @@ impl Commit {
     /// Sets `date`.
     #[must_use]
     #[inline]
-    pub fn date(mut self, date: chrono::DateTime<chrono::offset::Utc>) -> Self {
-        self.date = Some(date);
+    pub fn date(mut self, date: impl Into<Timestamp>) -> Self {
+        self.date = Some(date.into());
         self
     }
     /// Sets `hash`.
@@ -784,13 +868,6 @@ impl Commit {
     #[inline]
     pub fn hash(mut self, hash: impl Into<String>) -> Self {
         self.hash = Some(hash.into());
-        self
-    }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: CommitLinks) -> Self {
-        self.links = Some(links);
         self
     }
     /// Sets `message`.
@@ -803,8 +880,11 @@ impl Commit {
     /// Sets `parents`.
     #[must_use]
     #[inline]
-    pub fn parents(mut self, parents: impl IntoIterator<Item = BaseCommit>) -> Self {
-        self.parents = Some(parents.into_iter().collect());
+    pub fn parents(
+        mut self,
+        parents: impl IntoIterator<Item = impl Into<BaseCommit>>,
+    ) -> Self {
+        self.parents = Some(parents.into_iter().map(Into::into).collect());
         self
     }
     /// Sets `participants`.
@@ -838,7 +918,7 @@ impl Commit {
     #[must_use]
     #[inline]
     pub fn repository(mut self, repository: Repository) -> Self {
-        self.repository = Some(repository);
+        self.repository = Some(Box::new(repository));
         self
     }
     /// Sets `summary`.
@@ -848,51 +928,58 @@ impl Commit {
         self.summary = Some(summary);
         self
     }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
 }
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+crate::model::object!(
+    Commit, "commit", default type_, { "type" type_ kind, "author" author value,
+    "committer" committer value, "date" date value, "hash" hash value, "links" links
+    value, "message" message value, "parents" parents list, "participants" participants
+    list, "properties" properties value, "rendered" rendered value, "repository"
+    repository value, "summary" summary value }
+);
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// A comment on a commit.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CommitComment {
     /// The commit commented on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub commit: Option<Commit>,
+    pub commit: Option<Box<Commit>>,
     /// Text of the comment; set `raw` to write one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<CommentContent>,
     /// When the comment was written (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub created_on: Option<Timestamp>,
     /// Whether the comment was deleted.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub deleted: Option<bool>,
     /// Number of the comment.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Place in a file the comment is attached to; absent for general comments.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub inline: Option<CommentInline>,
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<CommentLinks>,
     /// Comment this one replies to; absent at the top of a thread.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<Box<Comment>>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// When the comment was last changed (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub updated_on: Option<Timestamp>,
     /// Author of the comment.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<Account>,
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
@@ -901,7 +988,7 @@ impl CommitComment {
     #[must_use]
     #[inline]
     pub fn commit(mut self, commit: Commit) -> Self {
-        self.commit = Some(commit);
+        self.commit = Some(Box::new(commit));
         self
     }
     /// Sets `content`.
@@ -909,16 +996,6 @@ impl CommitComment {
     #[inline]
     pub fn content(mut self, content: CommentContent) -> Self {
         self.content = Some(content);
-        self
-    }
-    /// Sets `created_on`.
-    #[must_use]
-    #[inline]
-    pub fn created_on(
-        mut self,
-        created_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.created_on = Some(created_on);
         self
     }
     /// Sets `deleted`.
@@ -942,45 +1019,39 @@ impl CommitComment {
         self.inline = Some(inline);
         self
     }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: CommentLinks) -> Self {
-        self.links = Some(links);
-        self
-    }
     /// Sets `parent`.
     #[must_use]
     #[inline]
-    pub fn parent(mut self, parent: Comment) -> Self {
-        self.parent = Some(Box::new(parent));
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-    /// Sets `updated_on`.
-    #[must_use]
-    #[inline]
-    pub fn updated_on(
-        mut self,
-        updated_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.updated_on = Some(updated_on);
+    pub fn parent(mut self, parent: impl Into<Comment>) -> Self {
+        self.parent = Some(Box::new(parent.into()));
         self
     }
     /// Sets `user`.
     #[must_use]
     #[inline]
-    pub fn user(mut self, user: Account) -> Self {
-        self.user = Some(user);
+    pub fn user(mut self, user: impl Into<Account>) -> Self {
+        self.user = Some(user.into());
         self
     }
 }
+#[cfg(any(feature = "commits", feature = "pull-requests"))]
+impl CommitComment {
+    /// The object without its type, which the service refuses.
+    #[allow(dead_code, reason = "not every group sends it")]
+    pub(crate) fn untyped(&self) -> Self {
+        Self {
+            type_: None,
+            ..self.clone()
+        }
+    }
+}
+#[cfg(any(feature = "commits", feature = "pull-requests"))]
+crate::model::object!(
+    CommitComment, "commit_comment", { "type" type_ kind, "commit" commit value,
+    "content" content value, "created_on" created_on value, "deleted" deleted value, "id"
+    id value, "inline" inline value, "links" links value, "parent" parent value,
+    "updated_on" updated_on value, "user" user value }
+);
 #[cfg(
     any(
         feature = "branching-model",
@@ -998,29 +1069,24 @@ impl CommitComment {
     )
 )]
 /// Addresses around one commit; nested commits have only the first two.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CommitLinks {
     /// The member `approve`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub approve: Option<Link>,
     /// The member `comments`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub comments: Option<Link>,
     /// The member `diff`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub diff: Option<Link>,
     /// The member `html`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub html: Option<Link>,
     /// The member `patch`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub patch: Option<Link>,
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
     /// The member `statuses`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub statuses: Option<Link>,
 }
 #[cfg(
@@ -1039,57 +1105,11 @@ pub struct CommitLinks {
         feature = "workspaces"
     )
 )]
-impl CommitLinks {
-    /// Sets `approve`.
-    #[must_use]
-    #[inline]
-    pub fn approve(mut self, approve: Link) -> Self {
-        self.approve = Some(approve);
-        self
-    }
-    /// Sets `comments`.
-    #[must_use]
-    #[inline]
-    pub fn comments(mut self, comments: Link) -> Self {
-        self.comments = Some(comments);
-        self
-    }
-    /// Sets `diff`.
-    #[must_use]
-    #[inline]
-    pub fn diff(mut self, diff: Link) -> Self {
-        self.diff = Some(diff);
-        self
-    }
-    /// Sets `html`.
-    #[must_use]
-    #[inline]
-    pub fn html(mut self, html: Link) -> Self {
-        self.html = Some(html);
-        self
-    }
-    /// Sets `patch`.
-    #[must_use]
-    #[inline]
-    pub fn patch(mut self, patch: Link) -> Self {
-        self.patch = Some(patch);
-        self
-    }
-    /// Sets `self`.
-    #[must_use]
-    #[inline]
-    pub fn self_(mut self, self_: Link) -> Self {
-        self.self_ = Some(self_);
-        self
-    }
-    /// Sets `statuses`.
-    #[must_use]
-    #[inline]
-    pub fn statuses(mut self, statuses: Link) -> Self {
-        self.statuses = Some(statuses);
-        self
-    }
-}
+crate::model::object!(
+    CommitLinks, "commit_links", { "approve" approve value, "comments" comments value,
+    "diff" diff value, "html" html value, "patch" patch value, "self" self_ value,
+    "statuses" statuses value }
+);
 #[cfg(
     any(
         feature = "branching-model",
@@ -1107,11 +1127,11 @@ impl CommitLinks {
     )
 )]
 /// Formatted texts of a commit; often empty.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CommitRendered {
     /// The message as formatted text.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<CommitRenderedMessage>,
 }
 #[cfg(
@@ -1155,22 +1175,37 @@ impl CommitRendered {
         feature = "workspaces"
     )
 )]
+crate::model::object!(CommitRendered, "commit_rendered", { "message" message value });
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
 /// The message as formatted text.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CommitRenderedMessage {
     /// Text as HTML.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub html: Option<String>,
     /// Markup language of the text.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub markup: Option<String>,
     /// Text as written.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
     /// Always `rendered`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(
     any(
@@ -1213,7 +1248,7 @@ impl CommitRenderedMessage {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
@@ -1234,18 +1269,37 @@ impl CommitRenderedMessage {
         feature = "workspaces"
     )
 )]
+crate::model::object!(
+    CommitRenderedMessage, "commit_rendered_message", { "type" type_ kind, "html" html
+    value, "markup" markup value, "raw" raw value }
+);
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
 /// Who committed a change, as recorded in the commit and, where it could be matched, as an account.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Committer {
     /// Name and e-mail address as recorded by Git. All there is when they match no Bitbucket account.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// Account matched to the committer; absent when there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<Account>,
 }
 #[cfg(
@@ -1275,42 +1329,63 @@ impl Committer {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `user`.
     #[must_use]
     #[inline]
-    pub fn user(mut self, user: Account) -> Self {
-        self.user = Some(user);
+    pub fn user(mut self, user: impl Into<Account>) -> Self {
+        self.user = Some(user.into());
         self
     }
 }
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+crate::model::object!(
+    Committer, "committer", { "type" type_ kind, "raw" raw value, "user" user value }
+);
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// How one file differs between two commits, in counts.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Diffstat {
     /// Number of lines added.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub lines_added: Option<i64>,
     /// Number of lines removed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub lines_removed: Option<i64>,
     /// The file after the change; `null` for a removed file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub new: Option<CommitFile>,
+    pub new: Option<Box<CommitFile>>,
     /// The file before the change; `null` for an added file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub old: Option<CommitFile>,
+    pub old: Option<Box<CommitFile>>,
     /// What happened to the file. New words turn up without notice, so accept others too.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<DiffstatStatus>,
     /// Kind of object: `diffstat`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+#[cfg(any(feature = "commits", feature = "pull-requests"))]
+crate::model::object!(
+    Diffstat, "diffstat", { "type" type_ kind, "lines_added" lines_added value,
+    "lines_removed" lines_removed value, "new" new value, "old" old value, "status"
+    status value }
+);
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// What happened to the file. New words turn up without notice, so accept others too.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1341,22 +1416,25 @@ crate::word::words!(
 );
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// A file that cannot be merged automatically.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FileConflict {
     /// Explanation for people.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// Path of the file in the repository.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// Which kind of conflict it is.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub scenario: Option<FileConflictScenario>,
     /// Kind of object; not always sent.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+#[cfg(any(feature = "commits", feature = "pull-requests"))]
+crate::model::object!(
+    FileConflict, "file_conflict", { "type" type_ kind, "message" message value, "path"
+    path value, "scenario" scenario value }
+);
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// Which kind of conflict it is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1410,76 +1488,79 @@ crate::word::words!(
 );
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// One page of commits. Commit lists are read as a stream: expect no `size`, `page` or `previous`, and follow `next`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedChangeset {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The commits on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<BaseCommit>>,
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
+crate::model::object!(
+    PaginatedChangeset, "paginated_changeset", { "next" next value, "page" page value,
+    "pagelen" pagelen value, "previous" previous value, "size" size value, "values"
+    values list }
+);
+#[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// One page of per-file change counts.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedDiffstats {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page; 500 by default and at most 5000.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The per-file change counts on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<Diffstat>>,
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
+crate::model::object!(
+    PaginatedDiffstats, "paginated_diffstats", { "next" next value, "page" page value,
+    "pagelen" pagelen value, "previous" previous value, "size" size value, "values"
+    values list }
+);
+#[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// One page of conflicting files.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedFileConflicts {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The conflicting files on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<FileConflict>>,
 }
+#[cfg(any(feature = "commits", feature = "pull-requests"))]
+crate::model::object!(
+    PaginatedFileConflicts, "paginated_file_conflicts", { "next" next value, "page" page
+    value, "pagelen" pagelen value, "previous" previous value, "size" size value,
+    "values" values list }
+);
 #[cfg(
     any(
         feature = "branching-model",
@@ -1497,26 +1578,22 @@ pub struct PaginatedFileConflicts {
     )
 )]
 /// The part a user has in a pull request or commit.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Participant {
     /// Whether the user has approved.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub approved: Option<bool>,
     /// When the user approved, or else last commented (ISO 8601 date-time); `null` if neither happened.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub participated_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub participated_on: Option<Timestamp>,
     /// `REVIEWER` for requested reviewers, `PARTICIPANT` for anyone else who took part.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<ParticipantRole>,
     /// Verdict of the user; `null` without one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<ParticipantState>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// The user.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<Account>,
 }
 #[cfg(
@@ -1546,42 +1623,60 @@ impl Participant {
     /// Sets `participated_on`.
     #[must_use]
     #[inline]
-    pub fn participated_on(
-        mut self,
-        participated_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.participated_on = Some(participated_on);
+    pub fn participated_on(mut self, participated_on: impl Into<Timestamp>) -> Self {
+        self.participated_on = Some(participated_on.into());
         self
     }
     /// Sets `role`.
     #[must_use]
     #[inline]
-    pub fn role(mut self, role: ParticipantRole) -> Self {
-        self.role = Some(role);
+    pub fn role(mut self, role: impl Into<ParticipantRole>) -> Self {
+        self.role = Some(role.into());
         self
     }
     /// Sets `state`.
     #[must_use]
     #[inline]
-    pub fn state(mut self, state: ParticipantState) -> Self {
-        self.state = Some(state);
+    pub fn state(mut self, state: impl Into<ParticipantState>) -> Self {
+        self.state = Some(state.into());
         self
     }
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `user`.
     #[must_use]
     #[inline]
-    pub fn user(mut self, user: Account) -> Self {
-        self.user = Some(user);
+    pub fn user(mut self, user: impl Into<Account>) -> Self {
+        self.user = Some(user.into());
         self
     }
 }
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+crate::model::object!(
+    Participant, "participant", { "type" type_ kind, "approved" approved value,
+    "participated_on" participated_on value, "role" role value, "state" state value,
+    "user" user value }
+);
 #[cfg(
     any(
         feature = "branching-model",

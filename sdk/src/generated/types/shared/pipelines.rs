@@ -5,99 +5,56 @@
 use crate::types::*;
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// One run of a pipeline. It is over once the name of `state` is `COMPLETED`; a run that waits for a manual step stays `IN_PROGRESS` with the stage `PAUSED`. Responses also carry `run_number`, `duration_in_seconds`, `expired`, `first_successful` and `has_variables`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Pipeline {
     /// Number of the run within its repository; it can stand in for the UUID in paths.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub build_number: Option<i64>,
     /// Build time consumed, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub build_seconds_used: Option<i64>,
     /// When the pipeline ended, as an ISO 8601 date-time; absent until then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub completed_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub completed_on: Option<Timestamp>,
     /// Where the configuration came from, in order.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub configuration_sources: Option<Vec<PipelineConfigurationSource>>,
     /// When the pipeline was created, as an ISO 8601 date-time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub created_on: Option<Timestamp>,
     /// Account that started the pipeline.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub creator: Option<Account>,
     /// How long the run took.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub duration_in_seconds: Option<i64>,
     /// Whether logs and artifacts are gone. This is no state.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub expired: Option<bool>,
     /// Whether this was the first run to succeed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub first_successful: Option<bool>,
     /// Whether variables were given at the start. They are never sent back.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub has_variables: Option<bool>,
     /// Free labels of the run.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub labels: Option<serde_json::Map<String, serde_json::Value>>,
     /// Links of the pipeline.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<PipelinesPipelineLinks>,
     /// Repository the pipeline belongs to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub repository: Option<Repository>,
+    pub repository: Option<Box<Repository>>,
     /// When the current attempt was created.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub run_creation_date: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub run_creation_date: Option<Timestamp>,
     /// Attempt; a rerun of the same pipeline counts up.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub run_number: Option<i64>,
     /// Progress and, at the end, result of the pipeline.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<PipelineState>,
     /// What the pipeline runs on: a branch or tag, a commit or a pull request.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<PipelineTarget>,
     /// What started the pipeline, such as a push or a user.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub trigger: Option<PipelineTrigger>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// UUID of the pipeline, in braces.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<String>,
+    pub uuid: Option<Uuid>,
     /// Variables handed to this run.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub variables: Option<Vec<PipelineVariable>>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl Pipeline {
-    /// Sets `build_number`.
-    #[must_use]
-    #[inline]
-    pub fn build_number(mut self, build_number: i64) -> Self {
-        self.build_number = Some(build_number);
-        self
-    }
-    /// Sets `build_seconds_used`.
-    #[must_use]
-    #[inline]
-    pub fn build_seconds_used(mut self, build_seconds_used: i64) -> Self {
-        self.build_seconds_used = Some(build_seconds_used);
-        self
-    }
-    /// Sets `completed_on`.
-    #[must_use]
-    #[inline]
-    pub fn completed_on(
-        mut self,
-        completed_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.completed_on = Some(completed_on);
-        self
-    }
     /// Sets `configuration_sources`.
     #[must_use]
     #[inline]
@@ -106,23 +63,6 @@ impl Pipeline {
         configuration_sources: impl IntoIterator<Item = PipelineConfigurationSource>,
     ) -> Self {
         self.configuration_sources = Some(configuration_sources.into_iter().collect());
-        self
-    }
-    /// Sets `created_on`.
-    #[must_use]
-    #[inline]
-    pub fn created_on(
-        mut self,
-        created_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.created_on = Some(created_on);
-        self
-    }
-    /// Sets `creator`.
-    #[must_use]
-    #[inline]
-    pub fn creator(mut self, creator: Account) -> Self {
-        self.creator = Some(creator);
         self
     }
     /// Sets `duration_in_seconds`.
@@ -160,28 +100,11 @@ impl Pipeline {
         self.labels = Some(labels);
         self
     }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: PipelinesPipelineLinks) -> Self {
-        self.links = Some(links);
-        self
-    }
-    /// Sets `repository`.
-    #[must_use]
-    #[inline]
-    pub fn repository(mut self, repository: Repository) -> Self {
-        self.repository = Some(repository);
-        self
-    }
     /// Sets `run_creation_date`.
     #[must_use]
     #[inline]
-    pub fn run_creation_date(
-        mut self,
-        run_creation_date: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.run_creation_date = Some(run_creation_date);
+    pub fn run_creation_date(mut self, run_creation_date: impl Into<Timestamp>) -> Self {
+        self.run_creation_date = Some(run_creation_date.into());
         self
     }
     /// Sets `run_number`.
@@ -191,39 +114,18 @@ impl Pipeline {
         self.run_number = Some(run_number);
         self
     }
-    /// Sets `state`.
-    #[must_use]
-    #[inline]
-    pub fn state(mut self, state: PipelineState) -> Self {
-        self.state = Some(state);
-        self
-    }
     /// Sets `target`.
     #[must_use]
     #[inline]
-    pub fn target(mut self, target: PipelineTarget) -> Self {
-        self.target = Some(target);
-        self
-    }
-    /// Sets `trigger`.
-    #[must_use]
-    #[inline]
-    pub fn trigger(mut self, trigger: PipelineTrigger) -> Self {
-        self.trigger = Some(trigger);
+    pub fn target(mut self, target: impl Into<PipelineTarget>) -> Self {
+        self.target = Some(target.into());
         self
     }
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
-        self
-    }
-    /// Sets `uuid`.
-    #[must_use]
-    #[inline]
-    pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
-        self.uuid = Some(uuid.into());
         self
     }
     /// Sets `variables`.
@@ -238,37 +140,51 @@ impl Pipeline {
     }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    Pipeline, "pipeline", { "type" type_ kind, "build_number" build_number value,
+    "build_seconds_used" build_seconds_used value, "completed_on" completed_on value,
+    "configuration_sources" configuration_sources list, "created_on" created_on value,
+    "creator" creator value, "duration_in_seconds" duration_in_seconds value, "expired"
+    expired value, "first_successful" first_successful value, "has_variables"
+    has_variables value, "labels" labels value, "links" links value, "repository"
+    repository value, "run_creation_date" run_creation_date value, "run_number"
+    run_number value, "state" state value, "target" target value, "trigger" trigger
+    value, "uuid" uuid value, "variables" variables list }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// A shell command that a step runs. Responses also carry `commandType`, and system commands an `action`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineCommand {
     /// Task of a system command, such as `PROCESS_TEST_REPORTS`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<String>,
     /// Command line that is run.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
     /// Origin of the command, `user` or `system`.
-    #[serde(rename = "commandType", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "commandType"))]
     pub command_type: Option<String>,
     /// Display name, usually the command itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineCommand, "pipeline_command", { "action" action value, "command" command
+    value, "commandType" command_type value, "name" name value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Target that runs a pipeline on one commit with no branch or tag. Requests need `type` set to `pipeline_commit_target`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineCommitTarget {
     /// Commit to build; an empty object is answered with 404.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub commit: Option<Commit>,
+    pub commit: Option<Box<Commit>>,
     /// Chooses the pipeline definition in `bitbucket-pipelines.yml`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub selector: Option<PipelineSelector>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineCommitTarget {
@@ -276,7 +192,7 @@ impl PipelineCommitTarget {
     #[must_use]
     #[inline]
     pub fn commit(mut self, commit: Commit) -> Self {
-        self.commit = Some(commit);
+        self.commit = Some(Box::new(commit));
         self
     }
     /// Sets `selector`.
@@ -286,24 +202,21 @@ impl PipelineCommitTarget {
         self.selector = Some(selector);
         self
     }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineCommitTarget, "pipeline_commit_target", default type_, { "type" type_ kind,
+    "commit" commit value, "selector" selector value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// One place that a pipeline's configuration was read from.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineConfigurationSource {
     /// Identifier of the place.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// URL showing the place, or of the configuration text itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
@@ -324,88 +237,81 @@ impl PipelineConfigurationSource {
     }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineConfigurationSource, "pipeline_configuration_source", { "source" source
+    value, "uri" uri value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Why a pipeline could not run.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineError {
     /// Machine-readable key of the error.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Explanation for people.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineError {
-    /// Sets `key`.
-    #[must_use]
-    #[inline]
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-    /// Sets `message`.
-    #[must_use]
-    #[inline]
-    pub fn message(mut self, message: impl Into<String>) -> Self {
-        self.message = Some(message.into());
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+crate::model::object!(
+    PipelineError, "pipeline_error", { "type" type_ kind, "key" key value, "message"
+    message value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The Docker image that a step runs in, with the login for its registry. Keep `password` out of logs.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineImage {
     /// Email address for the registry of a private image.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// Image name; the short form is enough on Docker Hub, any other registry needs the full one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Password for the registry of a private image.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
     /// User for the registry of a private image.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
+impl std::fmt::Debug for PipelineImage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PipelineImage")
+            .field("email", &self.email)
+            .field("name", &self.name)
+            .field("password", &crate::redact::hidden(&self.password, true))
+            .field("username", &self.username)
+            .finish()
+    }
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineImage, "pipeline_image", { "email" email value, "name" name value, "password"
+    password value, "username" username value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Run of a merge queue over one or more pull requests.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineMergeQueueRefTarget {
     /// The member `commit`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub commit: Option<Commit>,
+    pub commit: Option<Box<Commit>>,
     /// Numbers of the queued pull requests.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pullrequest_ids: Option<Vec<i64>>,
     /// Temporary branch of the queue.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ref_name: Option<String>,
     /// Kind of reference, so far always `branch`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ref_type: Option<String>,
     /// The member `selector`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub selector: Option<PipelineSelector>,
     /// Branch the queue merges into.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub target_branch: Option<String>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineMergeQueueRefTarget {
@@ -413,7 +319,7 @@ impl PipelineMergeQueueRefTarget {
     #[must_use]
     #[inline]
     pub fn commit(mut self, commit: Commit) -> Self {
-        self.commit = Some(commit);
+        self.commit = Some(Box::new(commit));
         self
     }
     /// Sets `pullrequest_ids`.
@@ -454,40 +360,35 @@ impl PipelineMergeQueueRefTarget {
         self.target_branch = Some(target_branch.into());
         self
     }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineMergeQueueRefTarget, "pipeline_merge_queue_ref_target", default type_, {
+    "type" type_ kind, "commit" commit value, "pullrequest_ids" pullrequest_ids list,
+    "ref_name" ref_name value, "ref_type" ref_type value, "selector" selector value,
+    "target_branch" target_branch value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Runs a pull request's pipeline. To start one send source, destination, both commits by hash, and the number of the pull request; the service refuses a body that lacks one of them.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelinePullrequestTarget {
     /// The member `commit`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub commit: Option<Commit>,
+    pub commit: Option<Box<Commit>>,
     /// Branch to merge into.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub destination: Option<String>,
     /// The member `destination_commit`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub destination_commit: Option<Commit>,
+    pub destination_commit: Option<Box<Commit>>,
     /// The member `pullrequest`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pullrequest: Option<Pullrequest>,
+    pub pullrequest: Option<Box<Pullrequest>>,
     /// The member `selector`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub selector: Option<PipelineSelector>,
     /// Branch to merge from.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelinePullrequestTarget {
@@ -495,7 +396,7 @@ impl PipelinePullrequestTarget {
     #[must_use]
     #[inline]
     pub fn commit(mut self, commit: Commit) -> Self {
-        self.commit = Some(commit);
+        self.commit = Some(Box::new(commit));
         self
     }
     /// Sets `destination`.
@@ -509,14 +410,14 @@ impl PipelinePullrequestTarget {
     #[must_use]
     #[inline]
     pub fn destination_commit(mut self, destination_commit: Commit) -> Self {
-        self.destination_commit = Some(destination_commit);
+        self.destination_commit = Some(Box::new(destination_commit));
         self
     }
     /// Sets `pullrequest`.
     #[must_use]
     #[inline]
     pub fn pullrequest(mut self, pullrequest: Pullrequest) -> Self {
-        self.pullrequest = Some(pullrequest);
+        self.pullrequest = Some(Box::new(pullrequest));
         self
     }
     /// Sets `selector`.
@@ -533,34 +434,31 @@ impl PipelinePullrequestTarget {
         self.source = Some(source.into());
         self
     }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelinePullrequestTarget, "pipeline_pullrequest_target", default type_, { "type"
+    type_ kind, "commit" commit value, "destination" destination value,
+    "destination_commit" destination_commit value, "pullrequest" pullrequest value,
+    "selector" selector value, "source" source value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Target that runs a pipeline on a branch, tag or other named reference. Requests need `type` set to `pipeline_ref_target`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineRefTarget {
     /// Commit to build. An empty object is answered with 404, and a commit that is not on the named branch is accepted silently.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub commit: Option<Commit>,
+    pub commit: Option<Box<Commit>>,
     /// Name of the branch, tag or bookmark.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ref_name: Option<String>,
     /// Kind of reference; responses may hold other words, for example `annotated_tag`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ref_type: Option<PipelineRefTargetRefType>,
     /// Chooses the pipeline definition in `bitbucket-pipelines.yml`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub selector: Option<PipelineSelector>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineRefTarget {
@@ -568,7 +466,7 @@ impl PipelineRefTarget {
     #[must_use]
     #[inline]
     pub fn commit(mut self, commit: Commit) -> Self {
-        self.commit = Some(commit);
+        self.commit = Some(Box::new(commit));
         self
     }
     /// Sets `ref_name`.
@@ -581,8 +479,8 @@ impl PipelineRefTarget {
     /// Sets `ref_type`.
     #[must_use]
     #[inline]
-    pub fn ref_type(mut self, ref_type: PipelineRefTargetRefType) -> Self {
-        self.ref_type = Some(ref_type);
+    pub fn ref_type(mut self, ref_type: impl Into<PipelineRefTargetRefType>) -> Self {
+        self.ref_type = Some(ref_type.into());
         self
     }
     /// Sets `selector`.
@@ -592,14 +490,13 @@ impl PipelineRefTarget {
         self.selector = Some(selector);
         self
     }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
 }
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineRefTarget, "pipeline_ref_target", default type_, { "type" type_ kind,
+    "commit" commit value, "ref_name" ref_name value, "ref_type" ref_type value,
+    "selector" selector value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Kind of reference; responses may hold other words, for example `annotated_tag`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -625,17 +522,16 @@ crate::word::words!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Names the definition in `bitbucket-pipelines.yml` that a pipeline uses. Its `type` is the section of the file, not the name of a schema.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineSelector {
     /// The member `imported_from`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub imported_from: Option<PipelineSelectorImport>,
     /// Name or glob pattern of the definition in that section.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
     /// Section of the file that holds the definition; responses may hold further words, for example `pull-requests` and `merge-queues`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<PipelineSelectorType>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
@@ -657,24 +553,28 @@ impl PipelineSelector {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: PipelineSelectorType) -> Self {
-        self.type_ = Some(type_);
+    pub fn type_(mut self, type_: impl Into<PipelineSelectorType>) -> Self {
+        self.type_ = Some(type_.into());
         self
     }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineSelector, "pipeline_selector", { "type" type_ value, "imported_from"
+    imported_from value, "pattern" pattern value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Where an imported pipeline definition comes from.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineSelectorImport {
     /// Name of the imported pipeline.
-    #[serde(rename = "pipelineName", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "pipelineName"))]
     pub pipeline_name: Option<String>,
     /// Repository that holds the definition.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub repo_uuid: Option<String>,
+    pub repo_uuid: Option<Uuid>,
     /// Commit of that repository.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<String>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
@@ -689,7 +589,7 @@ impl PipelineSelectorImport {
     /// Sets `repo_uuid`.
     #[must_use]
     #[inline]
-    pub fn repo_uuid(mut self, repo_uuid: impl Into<String>) -> Self {
+    pub fn repo_uuid(mut self, repo_uuid: impl Into<Uuid>) -> Self {
         self.repo_uuid = Some(repo_uuid.into());
         self
     }
@@ -701,6 +601,11 @@ impl PipelineSelectorImport {
         self
     }
 }
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineSelectorImport, "pipeline_selector_import", { "pipelineName" pipeline_name
+    value, "repo_uuid" repo_uuid value, "revision" revision value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Section of the file that holds the definition; responses may hold further words, for example `pull-requests` and `merge-queues`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -731,105 +636,85 @@ crate::word::words!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Common base of the pipeline states. `type` and `name` tell which one is meant: pending, in progress or completed; some responses send only one of the two. Other names, such as `PARSING`, occur too.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
-pub struct PipelineState {
-    /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// Members that belong to the subtype that was sent.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+pub enum PipelineState {
+    /// `pipeline_state_completed`
+    Completed(PipelineStateCompleted),
+    /// `pipeline_state_in_progress`
+    InProgress(PipelineStateInProgress),
+    /// `pipeline_state_parsing`
+    Parsing(PipelineStateParsing),
+    /// `pipeline_state_pending`
+    Pending(PipelineStatePending),
+    /// Another kind, or an object that does not say its kind, as it was sent.
+    Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::variants!(
+    PipelineState, "pipeline_state", (), Some(("name", & [("COMPLETED", 0usize),
+    ("IN_PROGRESS", 1usize), ("PARSING", 2usize), ("PENDING", 3usize)])), {
+    "pipeline_state_completed" Completed PipelineStateCompleted as_completed
+    is_completed, "pipeline_state_in_progress" InProgress PipelineStateInProgress
+    as_in_progress is_in_progress, "pipeline_state_parsing" Parsing PipelineStateParsing
+    as_parsing is_parsing, "pipeline_state_pending" Pending PipelineStatePending
+    as_pending is_pending }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineState {
-    /// Sets `type`.
+    /// The member `name` as text.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Completed(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::InProgress(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Parsing(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Pending(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Unknown(object) => {
+                object.object().get("name").and_then(|value| value.as_str())
+            }
+        }
     }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// State of a pipeline that is over. Whether it worked is in `result`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStateCompleted {
     /// Always `COMPLETED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStateCompletedName>,
     /// How the pipeline ended: successful, failed, error, stopped or expired.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<PipelineStateCompletedResult>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineStateCompleted {
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn name(mut self, name: PipelineStateCompletedName) -> Self {
-        self.name = Some(name);
-        self
-    }
-    /// Sets `result`.
-    #[must_use]
-    #[inline]
-    pub fn result(mut self, result: PipelineStateCompletedResult) -> Self {
-        self.result = Some(result);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+crate::model::object!(
+    PipelineStateCompleted, "pipeline_state_completed", { "type" type_ kind, "name" name
+    value, "result" result value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The pipeline ended with an error; `error` says which.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStateCompletedError {
     /// What went wrong.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<PipelineError>,
     /// Always `ERROR`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStateCompletedErrorName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineStateCompletedError {
-    /// Sets `error`.
-    #[must_use]
-    #[inline]
-    pub fn error(mut self, error: PipelineError) -> Self {
-        self.error = Some(error);
-        self
-    }
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn name(mut self, name: PipelineStateCompletedErrorName) -> Self {
-        self.name = Some(name);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+crate::model::object!(
+    PipelineStateCompletedError, "pipeline_state_completed_error", { "type" type_ kind,
+    "error" error value, "name" name value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `ERROR`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -844,33 +729,21 @@ pub enum PipelineStateCompletedErrorName {
 crate::word::words!(PipelineStateCompletedErrorName, Unknown, Error = "ERROR");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The pipeline expired.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStateCompletedExpired {
     /// Always `EXPIRED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStateCompletedExpiredName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineStateCompletedExpired {
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn name(mut self, name: PipelineStateCompletedExpiredName) -> Self {
-        self.name = Some(name);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+crate::model::object!(
+    PipelineStateCompletedExpired, "pipeline_state_completed_expired", { "type" type_
+    kind, "name" name value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `EXPIRED`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -885,33 +758,21 @@ pub enum PipelineStateCompletedExpiredName {
 crate::word::words!(PipelineStateCompletedExpiredName, Unknown, Expired = "EXPIRED");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The pipeline failed.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStateCompletedFailed {
     /// Always `FAILED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStateCompletedFailedName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineStateCompletedFailed {
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn name(mut self, name: PipelineStateCompletedFailedName) -> Self {
-        self.name = Some(name);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+crate::model::object!(
+    PipelineStateCompletedFailed, "pipeline_state_completed_failed", { "type" type_ kind,
+    "name" name value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `FAILED`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -938,66 +799,71 @@ pub enum PipelineStateCompletedName {
 crate::word::words!(PipelineStateCompletedName, Unknown, Completed = "COMPLETED");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Common base of the results of a finished pipeline, told apart by `type` and `name`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
-pub struct PipelineStateCompletedResult {
-    /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// Members that belong to the subtype that was sent.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+pub enum PipelineStateCompletedResult {
+    /// `pipeline_state_completed_error`
+    Error(PipelineStateCompletedError),
+    /// `pipeline_state_completed_expired`
+    Expired(PipelineStateCompletedExpired),
+    /// `pipeline_state_completed_failed`
+    Failed(PipelineStateCompletedFailed),
+    /// `pipeline_state_completed_stopped`
+    Stopped(PipelineStateCompletedStopped),
+    /// `pipeline_state_completed_successful`
+    Successful(PipelineStateCompletedSuccessful),
+    /// Another kind, or an object that does not say its kind, as it was sent.
+    Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::variants!(
+    PipelineStateCompletedResult, "pipeline_state_completed_result", (), Some(("name", &
+    [("ERROR", 0usize), ("EXPIRED", 1usize), ("FAILED", 2usize), ("STOPPED", 3usize),
+    ("SUCCESSFUL", 4usize)])), { "pipeline_state_completed_error" Error
+    PipelineStateCompletedError as_error is_error, "pipeline_state_completed_expired"
+    Expired PipelineStateCompletedExpired as_expired is_expired,
+    "pipeline_state_completed_failed" Failed PipelineStateCompletedFailed as_failed
+    is_failed, "pipeline_state_completed_stopped" Stopped PipelineStateCompletedStopped
+    as_stopped is_stopped, "pipeline_state_completed_successful" Successful
+    PipelineStateCompletedSuccessful as_successful is_successful }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStateCompletedResult {
-    /// Sets `type`.
+    /// The member `name` as text.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Error(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Expired(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Failed(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Stopped(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Successful(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Unknown(object) => {
+                object.object().get("name").and_then(|value| value.as_str())
+            }
+        }
     }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The pipeline was stopped. Responses may name the account that did so in `terminator`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStateCompletedStopped {
     /// Always `STOPPED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStateCompletedStoppedName>,
     /// The member `terminator`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub terminator: Option<Account>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineStateCompletedStopped {
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn name(mut self, name: PipelineStateCompletedStoppedName) -> Self {
-        self.name = Some(name);
-        self
-    }
-    /// Sets `terminator`.
-    #[must_use]
-    #[inline]
-    pub fn terminator(mut self, terminator: Account) -> Self {
-        self.terminator = Some(terminator);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+crate::model::object!(
+    PipelineStateCompletedStopped, "pipeline_state_completed_stopped", { "type" type_
+    kind, "name" name value, "terminator" terminator value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `STOPPED`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1012,33 +878,21 @@ pub enum PipelineStateCompletedStoppedName {
 crate::word::words!(PipelineStateCompletedStoppedName, Unknown, Stopped = "STOPPED");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The pipeline succeeded.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStateCompletedSuccessful {
     /// Always `SUCCESSFUL`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStateCompletedSuccessfulName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineStateCompletedSuccessful {
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn name(mut self, name: PipelineStateCompletedSuccessfulName) -> Self {
-        self.name = Some(name);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+crate::model::object!(
+    PipelineStateCompletedSuccessful, "pipeline_state_completed_successful", { "type"
+    type_ kind, "name" name value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `SUCCESSFUL`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1055,72 +909,40 @@ crate::word::words!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// State of a pipeline that has started and is not over. It may also be waiting: `stage` tells.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStateInProgress {
     /// Always `IN_PROGRESS`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStateInProgressName>,
     /// Whether the pipeline is running, paused or halted.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<PipelineStateInProgressStage>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineStateInProgress {
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn name(mut self, name: PipelineStateInProgressName) -> Self {
-        self.name = Some(name);
-        self
-    }
-    /// Sets `stage`.
-    #[must_use]
-    #[inline]
-    pub fn stage(mut self, stage: PipelineStateInProgressStage) -> Self {
-        self.stage = Some(stage);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+crate::model::object!(
+    PipelineStateInProgress, "pipeline_state_in_progress", { "type" type_ kind, "name"
+    name value, "stage" stage value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The service stopped the run, for instance because the build minutes are used up.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStateInProgressHalted {
     /// Always `HALTED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStateInProgressHaltedName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineStateInProgressHalted {
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn name(mut self, name: PipelineStateInProgressHaltedName) -> Self {
-        self.name = Some(name);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+crate::model::object!(
+    PipelineStateInProgressHalted, "pipeline_state_in_progress_halted", { "type" type_
+    kind, "name" name value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `HALTED`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1147,33 +969,21 @@ pub enum PipelineStateInProgressName {
 crate::word::words!(PipelineStateInProgressName, Unknown, InProgress = "IN_PROGRESS");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The pipeline waits for someone to start a manual step, which can take forever; do not poll for its end without a limit.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStateInProgressPaused {
     /// Always `PAUSED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStateInProgressPausedName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineStateInProgressPaused {
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn name(mut self, name: PipelineStateInProgressPausedName) -> Self {
-        self.name = Some(name);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+crate::model::object!(
+    PipelineStateInProgressPaused, "pipeline_state_in_progress_paused", { "type" type_
+    kind, "name" name value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `PAUSED`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1188,33 +998,21 @@ pub enum PipelineStateInProgressPausedName {
 crate::word::words!(PipelineStateInProgressPausedName, Unknown, Paused = "PAUSED");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The pipeline is executing its steps.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStateInProgressRunning {
     /// Always `RUNNING`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStateInProgressRunningName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineStateInProgressRunning {
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn name(mut self, name: PipelineStateInProgressRunningName) -> Self {
-        self.name = Some(name);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+crate::model::object!(
+    PipelineStateInProgressRunning, "pipeline_state_in_progress_running", { "type" type_
+    kind, "name" name value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `RUNNING`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1229,66 +1027,62 @@ pub enum PipelineStateInProgressRunningName {
 crate::word::words!(PipelineStateInProgressRunningName, Unknown, Running = "RUNNING");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Common base of the stages of a pipeline in progress, told apart by `type` and `name`. Besides running and paused there is `HALTED`, for a pipeline that the service has brought to a stop, for instance because the build minutes are used up.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
-pub struct PipelineStateInProgressStage {
-    /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// Members that belong to the subtype that was sent.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+pub enum PipelineStateInProgressStage {
+    /// `pipeline_state_in_progress_halted`
+    Halted(PipelineStateInProgressHalted),
+    /// `pipeline_state_in_progress_paused`
+    Paused(PipelineStateInProgressPaused),
+    /// `pipeline_state_in_progress_running`
+    Running(PipelineStateInProgressRunning),
+    /// Another kind, or an object that does not say its kind, as it was sent.
+    Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::variants!(
+    PipelineStateInProgressStage, "pipeline_state_in_progress_stage", (), Some(("name", &
+    [("HALTED", 0usize), ("PAUSED", 1usize), ("RUNNING", 2usize)])), {
+    "pipeline_state_in_progress_halted" Halted PipelineStateInProgressHalted as_halted
+    is_halted, "pipeline_state_in_progress_paused" Paused PipelineStateInProgressPaused
+    as_paused is_paused, "pipeline_state_in_progress_running" Running
+    PipelineStateInProgressRunning as_running is_running }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStateInProgressStage {
-    /// Sets `type`.
+    /// The member `name` as text.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Halted(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Paused(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Running(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Unknown(object) => {
+                object.object().get("name").and_then(|value| value.as_str())
+            }
+        }
     }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The definition is being read; nothing runs yet.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStateParsing {
     /// Always `PARSING`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStateParsingName>,
     /// The member `stage`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<PipelineStateParsingStage>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineStateParsing {
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn name(mut self, name: PipelineStateParsingName) -> Self {
-        self.name = Some(name);
-        self
-    }
-    /// Sets `stage`.
-    #[must_use]
-    #[inline]
-    pub fn stage(mut self, stage: PipelineStateParsingStage) -> Self {
-        self.stage = Some(stage);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+crate::model::object!(
+    PipelineStateParsing, "pipeline_state_parsing", { "type" type_ kind, "name" name
+    value, "stage" stage value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `PARSING`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1303,33 +1097,21 @@ pub enum PipelineStateParsingName {
 crate::word::words!(PipelineStateParsingName, Unknown, Parsing = "PARSING");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The definition is being read now.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStateParsingParsing {
     /// Always `PARSING`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStateParsingParsingName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineStateParsingParsing {
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn name(mut self, name: PipelineStateParsingParsingName) -> Self {
-        self.name = Some(name);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+crate::model::object!(
+    PipelineStateParsingParsing, "pipeline_state_parsing_parsing", { "type" type_ kind,
+    "name" name value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `PARSING`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1344,66 +1126,53 @@ pub enum PipelineStateParsingParsingName {
 crate::word::words!(PipelineStateParsingParsingName, Unknown, Parsing = "PARSING");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Stage of a pipeline whose definition is being read.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
-pub struct PipelineStateParsingStage {
-    /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// Members that belong to the subtype that was sent.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+pub enum PipelineStateParsingStage {
+    /// `pipeline_state_parsing_parsing`
+    Parsing(PipelineStateParsingParsing),
+    /// Another kind, or an object that does not say its kind, as it was sent.
+    Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::variants!(
+    PipelineStateParsingStage, "pipeline_state_parsing_stage", (), Some(("name", &
+    [("PARSING", 0usize)])), { "pipeline_state_parsing_parsing" Parsing
+    PipelineStateParsingParsing as_parsing is_parsing }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStateParsingStage {
-    /// Sets `type`.
+    /// The member `name` as text.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Parsing(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Unknown(object) => {
+                object.object().get("name").and_then(|value| value.as_str())
+            }
+        }
     }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// State of a pipeline that waits to be started.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStatePending {
     /// Always `PENDING`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStatePendingName>,
     /// The member `stage`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<PipelineStatePendingStage>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineStatePending {
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn name(mut self, name: PipelineStatePendingName) -> Self {
-        self.name = Some(name);
-        self
-    }
-    /// Sets `stage`.
-    #[must_use]
-    #[inline]
-    pub fn stage(mut self, stage: PipelineStatePendingStage) -> Self {
-        self.stage = Some(stage);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+crate::model::object!(
+    PipelineStatePending, "pipeline_state_pending", { "type" type_ kind, "name" name
+    value, "stage" stage value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `PENDING`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1418,33 +1187,21 @@ pub enum PipelineStatePendingName {
 crate::word::words!(PipelineStatePendingName, Unknown, Pending = "PENDING");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The pipeline waits for its turn.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStatePendingPending {
     /// Always `PENDING`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStatePendingPendingName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineStatePendingPending {
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn name(mut self, name: PipelineStatePendingPendingName) -> Self {
-        self.name = Some(name);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+crate::model::object!(
+    PipelineStatePendingPending, "pipeline_state_pending_pending", { "type" type_ kind,
+    "name" name value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `PENDING`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1459,142 +1216,187 @@ pub enum PipelineStatePendingPendingName {
 crate::word::words!(PipelineStatePendingPendingName, Unknown, Pending = "PENDING");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Stage of a pipeline that has not begun.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
-pub struct PipelineStatePendingStage {
-    /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// Members that belong to the subtype that was sent.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+pub enum PipelineStatePendingStage {
+    /// `pipeline_state_pending_pending`
+    Pending(PipelineStatePendingPending),
+    /// Another kind, or an object that does not say its kind, as it was sent.
+    Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::variants!(
+    PipelineStatePendingStage, "pipeline_state_pending_stage", (), Some(("name", &
+    [("PENDING", 0usize)])), { "pipeline_state_pending_pending" Pending
+    PipelineStatePendingPending as_pending is_pending }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStatePendingStage {
-    /// Sets `type`.
+    /// The member `name` as text.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Pending(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Unknown(object) => {
+                object.object().get("name").and_then(|value| value.as_str())
+            }
+        }
     }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// One step of a pipeline run, with the commands it executes. Responses also carry `name`, `pipeline`, `run_number`, `trigger`, `duration_in_seconds`, `build_seconds_used`, `maxTime` and `teardown_commands`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStep {
     /// Seconds counted against the plan.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub build_seconds_used: Option<i64>,
     /// When the step ended, as an ISO 8601 date-time; absent until then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub completed_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub completed_on: Option<Timestamp>,
     /// How long the step took.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub duration_in_seconds: Option<i64>,
     /// Docker image of the build container.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<PipelineImage>,
     /// Time limit in minutes.
-    #[serde(rename = "maxTime", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "maxTime"))]
     pub max_time: Option<i64>,
     /// Name from the definition.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The member `pipeline`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pipeline: Option<Pipeline>,
+    pub pipeline: Option<Box<Pipeline>>,
     /// Attempt; a rerun of the step counts up.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub run_number: Option<i64>,
     /// Self-hosted runner that did the work.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub runner: Option<serde_json::Map<String, serde_json::Value>>,
     /// Commands of the step's script, run inside the build container.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub script_commands: Option<Vec<PipelineCommand>>,
     /// Commands of the setup phase, run outside the build container: cloning the repository, for instance.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub setup_commands: Option<Vec<PipelineCommand>>,
     /// When the step began to run, as an ISO 8601 date-time; absent before that.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub started_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub started_on: Option<Timestamp>,
     /// Progress and, at the end, result of the step.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<PipelineStepState>,
     /// Commands run after the script, such as the upload of test reports.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub teardown_commands: Option<Vec<PipelineCommand>>,
     /// The member `trigger`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub trigger: Option<PipelineStepTrigger>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// UUID of the step, in braces.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<String>,
+    pub uuid: Option<Uuid>,
 }
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStep, "pipeline_step", { "type" type_ kind, "build_seconds_used"
+    build_seconds_used value, "completed_on" completed_on value, "duration_in_seconds"
+    duration_in_seconds value, "image" image value, "maxTime" max_time value, "name" name
+    value, "pipeline" pipeline value, "run_number" run_number value, "runner" runner
+    value, "script_commands" script_commands list, "setup_commands" setup_commands list,
+    "started_on" started_on value, "state" state value, "teardown_commands"
+    teardown_commands list, "trigger" trigger value, "uuid" uuid value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Why a step could not run.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepError {
     /// Machine-readable key of the error.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Explanation for people.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepError, "pipeline_step_error", { "type" type_ kind, "key" key value,
+    "message" message value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Common base of the step states. `type` and `name` tell which one is meant: pending, ready, in progress or completed; some responses send only one of the two.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
-pub struct PipelineStepState {
-    /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// Members that belong to the subtype that was sent.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+pub enum PipelineStepState {
+    /// `pipeline_step_state_completed`
+    Completed(PipelineStepStateCompleted),
+    /// `pipeline_step_state_in_progress`
+    InProgress(PipelineStepStateInProgress),
+    /// `pipeline_step_state_pending`
+    Pending(PipelineStepStatePending),
+    /// `pipeline_step_state_ready`
+    Ready(PipelineStepStateReady),
+    /// Another kind, or an object that does not say its kind, as it was sent.
+    Unknown(Box<Unknown<()>>),
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::variants!(
+    PipelineStepState, "pipeline_step_state", (), Some(("name", & [("COMPLETED", 0usize),
+    ("IN_PROGRESS", 1usize), ("PENDING", 2usize), ("READY", 3usize)])), {
+    "pipeline_step_state_completed" Completed PipelineStepStateCompleted as_completed
+    is_completed, "pipeline_step_state_in_progress" InProgress
+    PipelineStepStateInProgress as_in_progress is_in_progress,
+    "pipeline_step_state_pending" Pending PipelineStepStatePending as_pending is_pending,
+    "pipeline_step_state_ready" Ready PipelineStepStateReady as_ready is_ready }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+impl PipelineStepState {
+    /// The member `name` as text.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Completed(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::InProgress(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Pending(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Ready(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Unknown(object) => {
+                object.object().get("name").and_then(|value| value.as_str())
+            }
+        }
+    }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// State of a step that is over, whatever its outcome; that is in `result`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepStateCompleted {
     /// Always `COMPLETED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStepStateCompletedName>,
     /// How the step ended: successful, failed, error, stopped, expired or not run.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<PipelineStepStateCompletedResult>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepStateCompleted, "pipeline_step_state_completed", { "type" type_ kind,
+    "name" name value, "result" result value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step ended with an error; `error` says which.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepStateCompletedError {
     /// What went wrong.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<PipelineStepError>,
     /// Always `ERROR`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStepStateCompletedErrorName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepStateCompletedError, "pipeline_step_state_completed_error", { "type"
+    type_ kind, "error" error value, "name" name value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `ERROR`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1609,16 +1411,21 @@ pub enum PipelineStepStateCompletedErrorName {
 crate::word::words!(PipelineStepStateCompletedErrorName, Unknown, Error = "ERROR");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step expired.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepStateCompletedExpired {
     /// Always `EXPIRED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStepStateCompletedExpiredName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepStateCompletedExpired, "pipeline_step_state_completed_expired", { "type"
+    type_ kind, "name" name value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `EXPIRED`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1633,16 +1440,21 @@ pub enum PipelineStepStateCompletedExpiredName {
 crate::word::words!(PipelineStepStateCompletedExpiredName, Unknown, Expired = "EXPIRED");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step failed.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepStateCompletedFailed {
     /// Always `FAILED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStepStateCompletedFailedName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepStateCompletedFailed, "pipeline_step_state_completed_failed", { "type"
+    type_ kind, "name" name value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `FAILED`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1669,16 +1481,21 @@ pub enum PipelineStepStateCompletedName {
 crate::word::words!(PipelineStepStateCompletedName, Unknown, Completed = "COMPLETED");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step was never run.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepStateCompletedNotRun {
     /// Always `NOT_RUN`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStepStateCompletedNotRunName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepStateCompletedNotRun, "pipeline_step_state_completed_not_run", { "type"
+    type_ kind, "name" name value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `NOT_RUN`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1693,29 +1510,75 @@ pub enum PipelineStepStateCompletedNotRunName {
 crate::word::words!(PipelineStepStateCompletedNotRunName, Unknown, NotRun = "NOT_RUN");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Common base of the results of a finished step, told apart by `type` and `name`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
-pub struct PipelineStepStateCompletedResult {
-    /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// Members that belong to the subtype that was sent.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+pub enum PipelineStepStateCompletedResult {
+    /// `pipeline_step_state_completed_error`
+    Error(PipelineStepStateCompletedError),
+    /// `pipeline_step_state_completed_expired`
+    Expired(PipelineStepStateCompletedExpired),
+    /// `pipeline_step_state_completed_failed`
+    Failed(PipelineStepStateCompletedFailed),
+    /// `pipeline_step_state_completed_not_run`
+    NotRun(PipelineStepStateCompletedNotRun),
+    /// `pipeline_step_state_completed_stopped`
+    Stopped(PipelineStepStateCompletedStopped),
+    /// `pipeline_step_state_completed_successful`
+    Successful(PipelineStepStateCompletedSuccessful),
+    /// Another kind, or an object that does not say its kind, as it was sent.
+    Unknown(Box<Unknown<()>>),
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::variants!(
+    PipelineStepStateCompletedResult, "pipeline_step_state_completed_result", (),
+    Some(("name", & [("ERROR", 0usize), ("EXPIRED", 1usize), ("FAILED", 2usize),
+    ("NOT_RUN", 3usize), ("STOPPED", 4usize), ("SUCCESSFUL", 5usize)])), {
+    "pipeline_step_state_completed_error" Error PipelineStepStateCompletedError as_error
+    is_error, "pipeline_step_state_completed_expired" Expired
+    PipelineStepStateCompletedExpired as_expired is_expired,
+    "pipeline_step_state_completed_failed" Failed PipelineStepStateCompletedFailed
+    as_failed is_failed, "pipeline_step_state_completed_not_run" NotRun
+    PipelineStepStateCompletedNotRun as_not_run is_not_run,
+    "pipeline_step_state_completed_stopped" Stopped PipelineStepStateCompletedStopped
+    as_stopped is_stopped, "pipeline_step_state_completed_successful" Successful
+    PipelineStepStateCompletedSuccessful as_successful is_successful }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+impl PipelineStepStateCompletedResult {
+    /// The member `name` as text.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Error(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Expired(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Failed(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::NotRun(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Stopped(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Successful(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Unknown(object) => {
+                object.object().get("name").and_then(|value| value.as_str())
+            }
+        }
+    }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step was stopped.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepStateCompletedStopped {
     /// Always `STOPPED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStepStateCompletedStoppedName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepStateCompletedStopped, "pipeline_step_state_completed_stopped", { "type"
+    type_ kind, "name" name value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `STOPPED`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1730,16 +1593,21 @@ pub enum PipelineStepStateCompletedStoppedName {
 crate::word::words!(PipelineStepStateCompletedStoppedName, Unknown, Stopped = "STOPPED");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step succeeded.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepStateCompletedSuccessful {
     /// Always `SUCCESSFUL`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStepStateCompletedSuccessfulName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepStateCompletedSuccessful, "pipeline_step_state_completed_successful", {
+    "type" type_ kind, "name" name value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `SUCCESSFUL`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1756,19 +1624,23 @@ crate::word::words!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// State of a step that is running. Responses may add a `stage`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepStateInProgress {
     /// Always `IN_PROGRESS`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStepStateInProgressName>,
     /// The member `stage`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<PipelineStepStateInProgressStage>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepStateInProgress, "pipeline_step_state_in_progress", { "type" type_ kind,
+    "name" name value, "stage" stage value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `IN_PROGRESS`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1785,16 +1657,21 @@ crate::word::words!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step was taken up but its commands do not run yet.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepStateInProgressPending {
     /// Always `PENDING`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStepStateInProgressPendingName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepStateInProgressPending, "pipeline_step_state_in_progress_pending", {
+    "type" type_ kind, "name" name value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `PENDING`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1811,44 +1688,70 @@ crate::word::words!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Stage of a step that has begun.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
-pub struct PipelineStepStateInProgressStage {
-    /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// Members that belong to the subtype that was sent.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+pub enum PipelineStepStateInProgressStage {
+    /// `pipeline_step_state_in_progress_pending`
+    Pending(PipelineStepStateInProgressPending),
+    /// Another kind, or an object that does not say its kind, as it was sent.
+    Unknown(Box<Unknown<()>>),
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::variants!(
+    PipelineStepStateInProgressStage, "pipeline_step_state_in_progress_stage", (),
+    Some(("name", & [("PENDING", 0usize)])), { "pipeline_step_state_in_progress_pending"
+    Pending PipelineStepStateInProgressPending as_pending is_pending }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+impl PipelineStepStateInProgressStage {
+    /// The member `name` as text.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Pending(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Unknown(object) => {
+                object.object().get("name").and_then(|value| value.as_str())
+            }
+        }
+    }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// State of a step that has not begun. A step to be started by hand waits here too; responses may add a `stage` (pending, paused or halted).
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepStatePending {
     /// Always `PENDING`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStepStatePendingName>,
     /// The member `stage`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<PipelineStepStatePendingStage>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepStatePending, "pipeline_step_state_pending", { "type" type_ kind, "name"
+    name value, "stage" stage value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The service keeps the step from starting.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepStatePendingHalted {
     /// Always `HALTED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStepStatePendingHaltedName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepStatePendingHalted, "pipeline_step_state_pending_halted", { "type" type_
+    kind, "name" name value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `HALTED`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1875,16 +1778,21 @@ pub enum PipelineStepStatePendingName {
 crate::word::words!(PipelineStepStatePendingName, Unknown, Pending = "PENDING");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step waits until somebody starts it.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepStatePendingPaused {
     /// Always `PAUSED`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStepStatePendingPausedName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepStatePendingPaused, "pipeline_step_state_pending_paused", { "type" type_
+    kind, "name" name value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `PAUSED`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1899,16 +1807,21 @@ pub enum PipelineStepStatePendingPausedName {
 crate::word::words!(PipelineStepStatePendingPausedName, Unknown, Paused = "PAUSED");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step waits for its turn.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepStatePendingPending {
     /// Always `PENDING`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStepStatePendingPendingName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepStatePendingPending, "pipeline_step_state_pending_pending", { "type"
+    type_ kind, "name" name value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `PENDING`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1923,29 +1836,60 @@ pub enum PipelineStepStatePendingPendingName {
 crate::word::words!(PipelineStepStatePendingPendingName, Unknown, Pending = "PENDING");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Stage of a step that has not begun.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
-pub struct PipelineStepStatePendingStage {
-    /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// Members that belong to the subtype that was sent.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+pub enum PipelineStepStatePendingStage {
+    /// `pipeline_step_state_pending_halted`
+    Halted(PipelineStepStatePendingHalted),
+    /// `pipeline_step_state_pending_paused`
+    Paused(PipelineStepStatePendingPaused),
+    /// `pipeline_step_state_pending_pending`
+    Pending(PipelineStepStatePendingPending),
+    /// Another kind, or an object that does not say its kind, as it was sent.
+    Unknown(Box<Unknown<()>>),
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::variants!(
+    PipelineStepStatePendingStage, "pipeline_step_state_pending_stage", (), Some(("name",
+    & [("HALTED", 0usize), ("PAUSED", 1usize), ("PENDING", 2usize)])), {
+    "pipeline_step_state_pending_halted" Halted PipelineStepStatePendingHalted as_halted
+    is_halted, "pipeline_step_state_pending_paused" Paused PipelineStepStatePendingPaused
+    as_paused is_paused, "pipeline_step_state_pending_pending" Pending
+    PipelineStepStatePendingPending as_pending is_pending }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+impl PipelineStepStatePendingStage {
+    /// The member `name` as text.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Halted(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Paused(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Pending(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Unknown(object) => {
+                object.object().get("name").and_then(|value| value.as_str())
+            }
+        }
+    }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// State of a step that is ready to run.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepStateReady {
     /// Always `READY`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineStepStateReadyName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepStateReady, "pipeline_step_state_ready", { "type" type_ kind, "name" name
+    value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `READY`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1960,119 +1904,155 @@ pub enum PipelineStepStateReadyName {
 crate::word::words!(PipelineStepStateReadyName, Unknown, Ready = "READY");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// What starts a step.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
-pub struct PipelineStepTrigger {
-    /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// Members that belong to the subtype that was sent.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+pub enum PipelineStepTrigger {
+    /// `pipeline_step_trigger_automatic`
+    Automatic(PipelineStepTriggerAutomatic),
+    /// `pipeline_step_trigger_manual`
+    Manual(PipelineStepTriggerManual),
+    /// `pipeline_step_trigger_redeploy`
+    Redeploy(PipelineStepTriggerRedeploy),
+    /// Another kind, or an object that does not say its kind, as it was sent.
+    Unknown(Box<Unknown<()>>),
 }
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::variants!(
+    PipelineStepTrigger, "pipeline_step_trigger", (), None, {
+    "pipeline_step_trigger_automatic" Automatic PipelineStepTriggerAutomatic as_automatic
+    is_automatic, "pipeline_step_trigger_manual" Manual PipelineStepTriggerManual
+    as_manual is_manual, "pipeline_step_trigger_redeploy" Redeploy
+    PipelineStepTriggerRedeploy as_redeploy is_redeploy }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step starts as soon as the one before it is done.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepTriggerAutomatic {
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepTriggerAutomatic, "pipeline_step_trigger_automatic", { "type" type_ kind
+    }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step waits until somebody starts it.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepTriggerManual {
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepTriggerManual, "pipeline_step_trigger_manual", { "type" type_ kind }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step repeats an earlier deployment.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepTriggerRedeploy {
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepTriggerRedeploy, "pipeline_step_trigger_redeploy", { "type" type_ kind }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Common base of the things a pipeline can run on. `type` tells which: `pipeline_ref_target`, `pipeline_commit_target` or `pipeline_pullrequest_target`; responses may bring others, for example for merge queues.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
-pub struct PipelineTarget {
-    /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// Members that belong to the subtype that was sent.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+pub enum PipelineTarget {
+    /// `pipeline_commit_target`
+    Commit(Box<PipelineCommitTarget>),
+    /// `pipeline_merge_queue_ref_target`
+    MergeQueueRef(Box<PipelineMergeQueueRefTarget>),
+    /// `pipeline_pullrequest_target`
+    Pullrequest(Box<PipelinePullrequestTarget>),
+    /// `pipeline_ref_target`
+    Ref(Box<PipelineRefTarget>),
+    /// Another kind, or an object that does not say its kind, as it was sent.
+    Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineTarget {
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+crate::model::variants!(
+    PipelineTarget, "pipeline_target", (), None, { "pipeline_commit_target" Commit
+    PipelineCommitTarget as_commit is_commit, "pipeline_merge_queue_ref_target"
+    MergeQueueRef PipelineMergeQueueRefTarget as_merge_queue_ref is_merge_queue_ref,
+    "pipeline_pullrequest_target" Pullrequest PipelinePullrequestTarget as_pullrequest
+    is_pullrequest, "pipeline_ref_target" Ref PipelineRefTarget as_ref is_ref }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Common base of the causes that start a pipeline, told apart by `type`. Besides manual and push there is at least `pipeline_trigger_schedule`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
-pub struct PipelineTrigger {
-    /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// Members that belong to the subtype that was sent.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+pub enum PipelineTrigger {
+    /// `pipeline_trigger_manual`
+    Manual(PipelineTriggerManual),
+    /// `pipeline_trigger_parent_pipeline`
+    ParentPipeline(PipelineTriggerParentPipeline),
+    /// `pipeline_trigger_push`
+    Push(PipelineTriggerPush),
+    /// `pipeline_trigger_schedule`
+    Schedule(PipelineTriggerSchedule),
+    /// Another kind, or an object that does not say its kind, as it was sent.
+    Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::variants!(
+    PipelineTrigger, "pipeline_trigger", (), Some(("name", & [("MANUAL", 0usize),
+    ("PUSH", 2usize), ("SCHEDULE", 3usize)])), { "pipeline_trigger_manual" Manual
+    PipelineTriggerManual as_manual is_manual, "pipeline_trigger_parent_pipeline"
+    ParentPipeline PipelineTriggerParentPipeline as_parent_pipeline is_parent_pipeline,
+    "pipeline_trigger_push" Push PipelineTriggerPush as_push is_push,
+    "pipeline_trigger_schedule" Schedule PipelineTriggerSchedule as_schedule is_schedule
+    }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineTrigger {
-    /// Sets `type`.
+    /// The member `name` as text.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Manual(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::ParentPipeline(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Push(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Schedule(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Unknown(object) => {
+                object.object().get("name").and_then(|value| value.as_str())
+            }
+        }
     }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The pipeline was started by hand.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineTriggerManual {
     /// Always `MANUAL`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineTriggerManualName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineTriggerManual {
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn name(mut self, name: PipelineTriggerManualName) -> Self {
-        self.name = Some(name);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+crate::model::object!(
+    PipelineTriggerManual, "pipeline_trigger_manual", { "type" type_ kind, "name" name
+    value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `MANUAL`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -2087,62 +2067,38 @@ pub enum PipelineTriggerManualName {
 crate::word::words!(PipelineTriggerManualName, Unknown, Manual = "MANUAL");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The run was started by a step of another pipeline.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineTriggerParentPipeline {
     /// Word for the trigger.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineTriggerParentPipeline {
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+crate::model::object!(
+    PipelineTriggerParentPipeline, "pipeline_trigger_parent_pipeline", { "type" type_
+    kind, "name" name value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The pipeline was started by a push.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineTriggerPush {
     /// Always `PUSH`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineTriggerPushName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineTriggerPush {
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn name(mut self, name: PipelineTriggerPushName) -> Self {
-        self.name = Some(name);
-        self
+crate::model::object!(
+    PipelineTriggerPush, "pipeline_trigger_push", { "type" type_ kind, "name" name value
     }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `PUSH`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -2157,33 +2113,21 @@ pub enum PipelineTriggerPushName {
 crate::word::words!(PipelineTriggerPushName, Unknown, Push = "PUSH");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The run was started by a schedule.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineTriggerSchedule {
     /// Always `SCHEDULE`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PipelineTriggerScheduleName>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineTriggerSchedule {
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn name(mut self, name: PipelineTriggerScheduleName) -> Self {
-        self.name = Some(name);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+crate::model::object!(
+    PipelineTriggerSchedule, "pipeline_trigger_schedule", { "type" type_ kind, "name"
+    name value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Always `SCHEDULE`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -2198,23 +2142,20 @@ pub enum PipelineTriggerScheduleName {
 crate::word::words!(PipelineTriggerScheduleName, Unknown, Schedule = "SCHEDULE");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// A variable handed to pipelines: defined for a repository, workspace, team or user, or given when a run is started.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineVariable {
     /// Name of the variable; no two variables in the same place may share one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Whether the value is secret, that is, kept out of logs and responses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub secured: Option<bool>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// UUID of the variable, in braces.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<String>,
+    pub uuid: Option<Uuid>,
     /// Value of the variable; empty in responses when the variable is secured.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
@@ -2236,14 +2177,14 @@ impl PipelineVariable {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Sets `uuid`.
     #[must_use]
     #[inline]
-    pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
+    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
@@ -2256,70 +2197,59 @@ impl PipelineVariable {
     }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
+impl std::fmt::Debug for PipelineVariable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PipelineVariable")
+            .field("key", &self.key)
+            .field("secured", &self.secured)
+            .field("type", &self.type_)
+            .field("uuid", &self.uuid)
+            .field(
+                "value",
+                &crate::redact::hidden(&self.value, self.secured != Some(false)),
+            )
+            .finish()
+    }
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineVariable, "pipeline_variable", { "type" type_ kind, "key" key value,
+    "secured" secured value, "uuid" uuid value, "value" value value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// A single link. Unlike most objects it comes without `type`.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelinesLinksSectionHref {
     /// URL of the link.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub href: Option<String>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelinesLinksSectionHref {
-    /// Sets `href`.
-    #[must_use]
-    #[inline]
-    pub fn href(mut self, href: impl Into<String>) -> Self {
-        self.href = Some(href.into());
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+crate::model::object!(
+    PipelinesLinksSectionHref, "pipelines_links_section_href", { "type" type_ kind,
+    "href" href value }
+);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Links of a pipeline; the object comes without `type`. Older responses point to hosts inside Bitbucket that callers cannot reach, so prefer building requests from the UUID.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelinesPipelineLinks {
     /// Link to the pipeline.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<PipelinesLinksSectionHref>,
     /// Link to the steps of the pipeline.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub steps: Option<PipelinesLinksSectionHref>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelinesPipelineLinks {
-    /// Sets `self`.
-    #[must_use]
-    #[inline]
-    pub fn self_(mut self, self_: PipelinesLinksSectionHref) -> Self {
-        self.self_ = Some(self_);
-        self
-    }
-    /// Sets `steps`.
-    #[must_use]
-    #[inline]
-    pub fn steps(mut self, steps: PipelinesLinksSectionHref) -> Self {
-        self.steps = Some(steps);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
+crate::model::object!(
+    PipelinesPipelineLinks, "pipelines_pipeline_links", { "type" type_ kind, "self" self_
+    value, "steps" steps value }
+);

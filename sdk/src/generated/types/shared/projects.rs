@@ -4,63 +4,49 @@
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
 #[cfg(any(feature = "projects", feature = "pull-requests"))]
-/// Reviewer, and whether the repository or its project names them.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct DefaultReviewer {
-    /// Where the reviewer was set: `repository`, or `project` if inherited.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reviewer_type: Option<String>,
-    /// Kind of object: `default_reviewer`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// The reviewer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user: Option<User>,
-}
-#[cfg(any(feature = "projects", feature = "pull-requests"))]
 /// A default reviewer, with the level it was set on.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DefaultReviewerAndType {
     /// Where the reviewer was set: `repository`, or `project` if inherited.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reviewer_type: Option<String>,
     /// Kind of object: `default_reviewer`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// The reviewer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user: Option<User>,
-    /// Members that belong to the subtype that was sent.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+    pub user: Option<Box<User>>,
 }
 #[cfg(any(feature = "projects", feature = "pull-requests"))]
+crate::model::object!(
+    DefaultReviewerAndType, "default_reviewer_and_type", { "type" type_ kind,
+    "reviewer_type" reviewer_type value, "user" user value }
+);
+#[cfg(any(feature = "projects", feature = "pull-requests"))]
 /// One page of default reviewers, each with the level it was set on.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedDefaultReviewerAndType {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The items on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<DefaultReviewerAndType>>,
 }
+#[cfg(any(feature = "projects", feature = "pull-requests"))]
+crate::model::object!(
+    PaginatedDefaultReviewerAndType, "paginated_default_reviewer_and_type", { "next" next
+    value, "page" page value, "pagelen" pagelen value, "previous" previous value, "size"
+    size value, "values" values list }
+);
 #[cfg(
     any(
         feature = "branching-model",
@@ -79,42 +65,33 @@ pub struct PaginatedDefaultReviewerAndType {
     )
 )]
 /// A project: a named set of repositories in a workspace.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Project {
     /// When the project was created (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub created_on: Option<Timestamp>,
     /// Free text about the project.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Whether any repository of the project is public.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub has_publicly_visible_repos: Option<bool>,
     /// Whether only members can see the project. A private project has no public repositories.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_private: Option<bool>,
     /// Short key of the project, used in paths.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<ProjectLinks>,
     /// Name of the project.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Account that owns the project.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Team>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// When the project last changed (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub updated_on: Option<Timestamp>,
     /// UUID of the project, in braces; never changes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<String>,
+    pub uuid: Option<Uuid>,
 }
 #[cfg(
     any(
@@ -134,16 +111,6 @@ pub struct Project {
     )
 )]
 impl Project {
-    /// Sets `created_on`.
-    #[must_use]
-    #[inline]
-    pub fn created_on(
-        mut self,
-        created_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.created_on = Some(created_on);
-        self
-    }
     /// Sets `description`.
     #[must_use]
     #[inline]
@@ -175,13 +142,6 @@ impl Project {
         self.key = Some(key.into());
         self
     }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: ProjectLinks) -> Self {
-        self.links = Some(links);
-        self
-    }
     /// Sets `name`.
     #[must_use]
     #[inline]
@@ -199,24 +159,14 @@ impl Project {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
-        self
-    }
-    /// Sets `updated_on`.
-    #[must_use]
-    #[inline]
-    pub fn updated_on(
-        mut self,
-        updated_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.updated_on = Some(updated_on);
         self
     }
     /// Sets `uuid`.
     #[must_use]
     #[inline]
-    pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
+    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
@@ -238,18 +188,40 @@ impl Project {
         feature = "workspaces"
     )
 )]
+crate::model::object!(
+    Project, "project", { "type" type_ kind, "created_on" created_on value, "description"
+    description value, "has_publicly_visible_repos" has_publicly_visible_repos value,
+    "is_private" is_private value, "key" key value, "links" links value, "name" name
+    value, "owner" owner value, "updated_on" updated_on value, "uuid" uuid value }
+);
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "projects",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
 /// Related addresses.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProjectLinks {
     /// The member `avatar`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub avatar: Option<Link>,
     /// The member `html`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub html: Option<Link>,
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
 #[cfg(
@@ -269,29 +241,10 @@ pub struct ProjectLinks {
         feature = "workspaces"
     )
 )]
-impl ProjectLinks {
-    /// Sets `avatar`.
-    #[must_use]
-    #[inline]
-    pub fn avatar(mut self, avatar: Link) -> Self {
-        self.avatar = Some(avatar);
-        self
-    }
-    /// Sets `html`.
-    #[must_use]
-    #[inline]
-    pub fn html(mut self, html: Link) -> Self {
-        self.html = Some(html);
-        self
-    }
-    /// Sets `self`.
-    #[must_use]
-    #[inline]
-    pub fn self_(mut self, self_: Link) -> Self {
-        self.self_ = Some(self_);
-        self
-    }
-}
+crate::model::object!(
+    ProjectLinks, "project_links", { "avatar" avatar value, "html" html value, "self"
+    self_ value }
+);
 #[cfg(
     any(
         feature = "branch-restrictions",
@@ -316,27 +269,23 @@ impl ProjectLinks {
     )
 )]
 /// A team account, the predecessor of workspaces.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Team {
     /// When the account was created (ISO 8601 date-time); withheld for private profiles.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub created_on: Option<Timestamp>,
     /// Name to show to people; not unique.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub links: Option<TeamLinks>,
+    pub links: Option<Box<TeamLinks>>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// Former login name; sent for teams and, rarely now, for users.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
     /// UUID of the account, in braces.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<String>,
+    pub uuid: Option<Uuid>,
 }
 #[cfg(
     any(
@@ -362,35 +311,11 @@ pub struct Team {
     )
 )]
 impl Team {
-    /// Sets `created_on`.
-    #[must_use]
-    #[inline]
-    pub fn created_on(
-        mut self,
-        created_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.created_on = Some(created_on);
-        self
-    }
     /// Sets `display_name`.
     #[must_use]
     #[inline]
     pub fn display_name(mut self, display_name: impl Into<String>) -> Self {
         self.display_name = Some(display_name.into());
-        self
-    }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: TeamLinks) -> Self {
-        self.links = Some(links);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
         self
     }
     /// Sets `username`.
@@ -403,7 +328,7 @@ impl Team {
     /// Sets `uuid`.
     #[must_use]
     #[inline]
-    pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
+    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
@@ -431,27 +356,51 @@ impl Team {
         feature = "workspaces"
     )
 )]
+crate::model::object!(
+    Team, "team", default type_, { "type" type_ kind, "created_on" created_on value,
+    "display_name" display_name value, "links" links value, "username" username value,
+    "uuid" uuid value }
+);
+#[cfg(
+    any(
+        feature = "branch-restrictions",
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "deployments",
+        feature = "downloads",
+        feature = "gpg",
+        feature = "pipelines",
+        feature = "projects",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "reports",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "ssh",
+        feature = "users",
+        feature = "workspaces"
+    )
+)]
 /// Addresses related to a team account.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct TeamLinks {
     /// Avatar image of this account.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub avatar: Option<Link>,
     /// Page of this team on the Bitbucket website.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub html: Option<Link>,
     /// API address of the members of this team.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub members: Option<Link>,
     /// API address of the projects of this team.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub projects: Option<Link>,
     /// API address of the repositories of this team.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub repositories: Option<Link>,
     /// Address of this team in the REST API.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
 #[cfg(
@@ -477,50 +426,11 @@ pub struct TeamLinks {
         feature = "workspaces"
     )
 )]
-impl TeamLinks {
-    /// Sets `avatar`.
-    #[must_use]
-    #[inline]
-    pub fn avatar(mut self, avatar: Link) -> Self {
-        self.avatar = Some(avatar);
-        self
-    }
-    /// Sets `html`.
-    #[must_use]
-    #[inline]
-    pub fn html(mut self, html: Link) -> Self {
-        self.html = Some(html);
-        self
-    }
-    /// Sets `members`.
-    #[must_use]
-    #[inline]
-    pub fn members(mut self, members: Link) -> Self {
-        self.members = Some(members);
-        self
-    }
-    /// Sets `projects`.
-    #[must_use]
-    #[inline]
-    pub fn projects(mut self, projects: Link) -> Self {
-        self.projects = Some(projects);
-        self
-    }
-    /// Sets `repositories`.
-    #[must_use]
-    #[inline]
-    pub fn repositories(mut self, repositories: Link) -> Self {
-        self.repositories = Some(repositories);
-        self
-    }
-    /// Sets `self`.
-    #[must_use]
-    #[inline]
-    pub fn self_(mut self, self_: Link) -> Self {
-        self.self_ = Some(self_);
-        self
-    }
-}
+crate::model::object!(
+    TeamLinks, "team_links", { "avatar" avatar value, "html" html value, "members"
+    members value, "projects" projects value, "repositories" repositories value, "self"
+    self_ value }
+);
 #[cfg(
     any(
         feature = "branch-restrictions",
@@ -545,47 +455,36 @@ impl TeamLinks {
     )
 )]
 /// The account of a person.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct User {
     /// Atlassian account ID; contains a colon.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub account_id: Option<String>,
     /// Status of the account. Only `active` is known so far; expect other values later.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub account_status: Option<String>,
     /// When the account was created (ISO 8601 date-time); withheld for private profiles.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub created_on: Option<Timestamp>,
     /// Name to show to people; not unique.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
     /// Whether two-factor authentication is on.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub has_2fa_enabled: Option<bool>,
     /// Whether the account belongs to staff of the service.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_staff: Option<bool>,
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub links: Option<UserLinks>,
+    pub links: Option<Box<UserLinks>>,
     /// Where the user is, as they put it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
     /// Short name chosen by the user. Not unique, so it cannot select a user in paths or queries.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub nickname: Option<String>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// Former login name; sent for teams and, rarely now, for users.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
     /// UUID of the account, in braces.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<String>,
+    pub uuid: Option<Uuid>,
     /// Personal site.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub website: Option<String>,
 }
 #[cfg(
@@ -619,70 +518,11 @@ impl User {
         self.account_id = Some(account_id.into());
         self
     }
-    /// Sets `account_status`.
-    #[must_use]
-    #[inline]
-    pub fn account_status(mut self, account_status: impl Into<String>) -> Self {
-        self.account_status = Some(account_status.into());
-        self
-    }
-    /// Sets `created_on`.
-    #[must_use]
-    #[inline]
-    pub fn created_on(
-        mut self,
-        created_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.created_on = Some(created_on);
-        self
-    }
-    /// Sets `display_name`.
-    #[must_use]
-    #[inline]
-    pub fn display_name(mut self, display_name: impl Into<String>) -> Self {
-        self.display_name = Some(display_name.into());
-        self
-    }
-    /// Sets `has_2fa_enabled`.
-    #[must_use]
-    #[inline]
-    pub fn has_2fa_enabled(mut self, has_2fa_enabled: bool) -> Self {
-        self.has_2fa_enabled = Some(has_2fa_enabled);
-        self
-    }
-    /// Sets `is_staff`.
-    #[must_use]
-    #[inline]
-    pub fn is_staff(mut self, is_staff: bool) -> Self {
-        self.is_staff = Some(is_staff);
-        self
-    }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: UserLinks) -> Self {
-        self.links = Some(links);
-        self
-    }
     /// Sets `location`.
     #[must_use]
     #[inline]
     pub fn location(mut self, location: impl Into<String>) -> Self {
         self.location = Some(location.into());
-        self
-    }
-    /// Sets `nickname`.
-    #[must_use]
-    #[inline]
-    pub fn nickname(mut self, nickname: impl Into<String>) -> Self {
-        self.nickname = Some(nickname.into());
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
         self
     }
     /// Sets `username`.
@@ -695,7 +535,7 @@ impl User {
     /// Sets `uuid`.
     #[must_use]
     #[inline]
-    pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
+    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
@@ -730,27 +570,53 @@ impl User {
         feature = "workspaces"
     )
 )]
+crate::model::object!(
+    User, "user", default type_, { "type" type_ kind, "account_id" account_id value,
+    "account_status" account_status value, "created_on" created_on value, "display_name"
+    display_name value, "has_2fa_enabled" has_2fa_enabled value, "is_staff" is_staff
+    value, "links" links value, "location" location value, "nickname" nickname value,
+    "username" username value, "uuid" uuid value, "website" website value }
+);
+#[cfg(
+    any(
+        feature = "branch-restrictions",
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "deployments",
+        feature = "downloads",
+        feature = "gpg",
+        feature = "pipelines",
+        feature = "projects",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "reports",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "ssh",
+        feature = "users",
+        feature = "workspaces"
+    )
+)]
 /// Addresses related to a user account.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct UserLinks {
     /// Avatar image of this account.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub avatar: Option<Link>,
     /// The member `hooks`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub hooks: Option<Link>,
     /// Page of this user on the Bitbucket website.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub html: Option<Link>,
     /// API address of the repositories of this user.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub repositories: Option<Link>,
     /// Address of this user in the REST API.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
     /// The member `snippets`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub snippets: Option<Link>,
 }
 #[cfg(
@@ -776,47 +642,8 @@ pub struct UserLinks {
         feature = "workspaces"
     )
 )]
-impl UserLinks {
-    /// Sets `avatar`.
-    #[must_use]
-    #[inline]
-    pub fn avatar(mut self, avatar: Link) -> Self {
-        self.avatar = Some(avatar);
-        self
-    }
-    /// Sets `hooks`.
-    #[must_use]
-    #[inline]
-    pub fn hooks(mut self, hooks: Link) -> Self {
-        self.hooks = Some(hooks);
-        self
-    }
-    /// Sets `html`.
-    #[must_use]
-    #[inline]
-    pub fn html(mut self, html: Link) -> Self {
-        self.html = Some(html);
-        self
-    }
-    /// Sets `repositories`.
-    #[must_use]
-    #[inline]
-    pub fn repositories(mut self, repositories: Link) -> Self {
-        self.repositories = Some(repositories);
-        self
-    }
-    /// Sets `self`.
-    #[must_use]
-    #[inline]
-    pub fn self_(mut self, self_: Link) -> Self {
-        self.self_ = Some(self_);
-        self
-    }
-    /// Sets `snippets`.
-    #[must_use]
-    #[inline]
-    pub fn snippets(mut self, snippets: Link) -> Self {
-        self.snippets = Some(snippets);
-        self
-    }
-}
+crate::model::object!(
+    UserLinks, "user_links", { "avatar" avatar value, "hooks" hooks value, "html" html
+    value, "repositories" repositories value, "self" self_ value, "snippets" snippets
+    value }
+);

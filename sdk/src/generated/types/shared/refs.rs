@@ -20,34 +20,25 @@ use crate::types::*;
     )
 )]
 /// A branch of a repository.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Branch {
     /// Merge strategy preselected for pull requests into this branch.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub default_merge_strategy: Option<String>,
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<RefLinks>,
     /// Merge strategies offered to pull requests into this branch.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub merge_strategies: Option<Vec<BranchMergeStrategy>>,
     /// Name of the branch or tag.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Ways to bring the branch up to date, such as `merge_commit` and `rebase`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sync_strategies: Option<Vec<String>>,
     /// Commit it points at.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub target: Option<Commit>,
+    pub target: Option<Box<Commit>>,
     /// Kind of object: `branch` or `tag`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// Members that belong to the subtype that was sent.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(
     any(
@@ -76,21 +67,16 @@ impl Branch {
         self.default_merge_strategy = Some(default_merge_strategy.into());
         self
     }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: RefLinks) -> Self {
-        self.links = Some(links);
-        self
-    }
     /// Sets `merge_strategies`.
     #[must_use]
     #[inline]
     pub fn merge_strategies(
         mut self,
-        merge_strategies: impl IntoIterator<Item = BranchMergeStrategy>,
+        merge_strategies: impl IntoIterator<Item = impl Into<BranchMergeStrategy>>,
     ) -> Self {
-        self.merge_strategies = Some(merge_strategies.into_iter().collect());
+        self.merge_strategies = Some(
+            merge_strategies.into_iter().map(Into::into).collect(),
+        );
         self
     }
     /// Sets `name`.
@@ -105,26 +91,43 @@ impl Branch {
     #[inline]
     pub fn sync_strategies(
         mut self,
-        sync_strategies: impl IntoIterator<Item = String>,
+        sync_strategies: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.sync_strategies = Some(sync_strategies.into_iter().collect());
+        self.sync_strategies = Some(
+            sync_strategies.into_iter().map(Into::into).collect(),
+        );
         self
     }
     /// Sets `target`.
     #[must_use]
     #[inline]
     pub fn target(mut self, target: Commit) -> Self {
-        self.target = Some(target);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
+        self.target = Some(Box::new(target));
         self
     }
 }
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+crate::model::object!(
+    Branch, "branch", default type_, { "type" type_ kind, "default_merge_strategy"
+    default_merge_strategy value, "links" links value, "merge_strategies"
+    merge_strategies list, "name" name value, "sync_strategies" sync_strategies list,
+    "target" target value }
+);
 #[cfg(
     any(
         feature = "branching-model",
@@ -197,149 +200,19 @@ crate::word::words!(
         feature = "workspaces"
     )
 )]
-/// Branch of a former Mercurial repository.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct NamedBranch {
-    /// Merge strategy preselected for pull requests into this branch.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub default_merge_strategy: Option<String>,
-    /// Open heads of the branch.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub heads: Option<Vec<Commit>>,
-    /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub links: Option<RefLinks>,
-    /// Merge strategies offered to pull requests into this branch.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub merge_strategies: Option<Vec<BranchMergeStrategy>>,
-    /// Name of the branch or tag.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Ways to bring the branch up to date, such as `merge_commit` and `rebase`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sync_strategies: Option<Vec<String>>,
-    /// Commit it points at.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub target: Option<Commit>,
-    /// Kind of object: `branch` or `tag`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-}
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-impl NamedBranch {
-    /// Sets `default_merge_strategy`.
-    #[must_use]
-    #[inline]
-    pub fn default_merge_strategy(
-        mut self,
-        default_merge_strategy: impl Into<String>,
-    ) -> Self {
-        self.default_merge_strategy = Some(default_merge_strategy.into());
-        self
-    }
-    /// Sets `heads`.
-    #[must_use]
-    #[inline]
-    pub fn heads(mut self, heads: impl IntoIterator<Item = Commit>) -> Self {
-        self.heads = Some(heads.into_iter().collect());
-        self
-    }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: RefLinks) -> Self {
-        self.links = Some(links);
-        self
-    }
-    /// Sets `merge_strategies`.
-    #[must_use]
-    #[inline]
-    pub fn merge_strategies(
-        mut self,
-        merge_strategies: impl IntoIterator<Item = BranchMergeStrategy>,
-    ) -> Self {
-        self.merge_strategies = Some(merge_strategies.into_iter().collect());
-        self
-    }
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-    /// Sets `sync_strategies`.
-    #[must_use]
-    #[inline]
-    pub fn sync_strategies(
-        mut self,
-        sync_strategies: impl IntoIterator<Item = String>,
-    ) -> Self {
-        self.sync_strategies = Some(sync_strategies.into_iter().collect());
-        self
-    }
-    /// Sets `target`.
-    #[must_use]
-    #[inline]
-    pub fn target(mut self, target: Commit) -> Self {
-        self.target = Some(target);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
 /// Related addresses.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RefLinks {
     /// The member `commits`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub commits: Option<Link>,
     /// The member `html`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub html: Option<Link>,
     /// The member `pullrequest_create`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pullrequest_create: Option<Link>,
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
 #[cfg(
@@ -358,33 +231,7 @@ pub struct RefLinks {
         feature = "workspaces"
     )
 )]
-impl RefLinks {
-    /// Sets `commits`.
-    #[must_use]
-    #[inline]
-    pub fn commits(mut self, commits: Link) -> Self {
-        self.commits = Some(commits);
-        self
-    }
-    /// Sets `html`.
-    #[must_use]
-    #[inline]
-    pub fn html(mut self, html: Link) -> Self {
-        self.html = Some(html);
-        self
-    }
-    /// Sets `pullrequest_create`.
-    #[must_use]
-    #[inline]
-    pub fn pullrequest_create(mut self, pullrequest_create: Link) -> Self {
-        self.pullrequest_create = Some(pullrequest_create);
-        self
-    }
-    /// Sets `self`.
-    #[must_use]
-    #[inline]
-    pub fn self_(mut self, self_: Link) -> Self {
-        self.self_ = Some(self_);
-        self
-    }
-}
+crate::model::object!(
+    RefLinks, "ref_links", { "commits" commits value, "html" html value,
+    "pullrequest_create" pullrequest_create value, "self" self_ value }
+);

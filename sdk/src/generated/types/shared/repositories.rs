@@ -5,28 +5,29 @@
 use crate::types::*;
 #[cfg(any(feature = "repositories", feature = "workspaces"))]
 /// One page of effective repository permissions of users.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PaginatedRepositoryPermissions {
     /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Number of this page, 1-based; not sent by every list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pagelen: Option<i64>,
     /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Total number of items over all pages; left out where counting them would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The effective repository permissions of users on this page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<RepositoryPermission>>,
 }
+#[cfg(any(feature = "repositories", feature = "workspaces"))]
+crate::model::object!(
+    PaginatedRepositoryPermissions, "paginated_repository_permissions", { "next" next
+    value, "page" page value, "pagelen" pagelen value, "previous" previous value, "size"
+    size value, "values" values list }
+);
 #[cfg(
     any(
         feature = "branching-model",
@@ -44,80 +45,58 @@ pub struct PaginatedRepositoryPermissions {
     )
 )]
 /// A repository.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Repository {
     /// When the repository was created (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub created_on: Option<Timestamp>,
     /// Free text about the repository.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Whether unsigned commits are refused.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enforced_signed_commits: Option<bool>,
     /// Who may fork: `allow_forks` anyone, `no_public_forks` only into forks that stay private, `no_forks` nobody.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub fork_policy: Option<RepositoryForkPolicy>,
     /// Workspace slug and repository slug with a slash between them, as in URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub full_name: Option<String>,
     /// Whether the issue tracker is on. The service removed issue trackers in August 2026.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub has_issues: Option<bool>,
     /// Whether the wiki is on. The service removed wikis in August 2026.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub has_wiki: Option<bool>,
     /// Whether the repository is private.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_private: Option<bool>,
     /// Main programming language, as set by its owner.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub links: Option<RepositoryLinks>,
+    pub links: Option<Box<RepositoryLinks>>,
     /// Main branch.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub mainbranch: Option<Box<Branch>>,
     /// Name of the repository.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The member `override_settings`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub override_settings: Option<RepositoryOverrideSettings>,
     /// Account that owns the repository.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Account>,
     /// Repository this one was forked from; absent or `null` if it is no fork.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<Box<Repository>>,
     /// Project the repository is in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub project: Option<Project>,
+    pub project: Option<Box<Project>>,
     /// Version control system; always `git`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub scm: Option<RepositoryScm>,
     /// Size of the repository in bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// Name as used in addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub slug: Option<String>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// When the repository last changed (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub updated_on: Option<Timestamp>,
     /// UUID of the repository, in braces. Works in paths in place of the slug and survives renames and transfers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<String>,
+    pub uuid: Option<Uuid>,
     /// Address of the project's site.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub website: Option<String>,
     /// The member `workspace`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub workspace: Option<Workspace>,
 }
 #[cfg(
@@ -137,16 +116,6 @@ pub struct Repository {
     )
 )]
 impl Repository {
-    /// Sets `created_on`.
-    #[must_use]
-    #[inline]
-    pub fn created_on(
-        mut self,
-        created_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.created_on = Some(created_on);
-        self
-    }
     /// Sets `description`.
     #[must_use]
     #[inline]
@@ -164,15 +133,8 @@ impl Repository {
     /// Sets `fork_policy`.
     #[must_use]
     #[inline]
-    pub fn fork_policy(mut self, fork_policy: RepositoryForkPolicy) -> Self {
-        self.fork_policy = Some(fork_policy);
-        self
-    }
-    /// Sets `full_name`.
-    #[must_use]
-    #[inline]
-    pub fn full_name(mut self, full_name: impl Into<String>) -> Self {
-        self.full_name = Some(full_name.into());
+    pub fn fork_policy(mut self, fork_policy: impl Into<RepositoryForkPolicy>) -> Self {
+        self.fork_policy = Some(fork_policy.into());
         self
     }
     /// Sets `has_issues`.
@@ -203,13 +165,6 @@ impl Repository {
         self.language = Some(language.into());
         self
     }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: RepositoryLinks) -> Self {
-        self.links = Some(links);
-        self
-    }
     /// Sets `mainbranch`.
     #[must_use]
     #[inline]
@@ -234,13 +189,6 @@ impl Repository {
         self.override_settings = Some(override_settings);
         self
     }
-    /// Sets `owner`.
-    #[must_use]
-    #[inline]
-    pub fn owner(mut self, owner: Account) -> Self {
-        self.owner = Some(owner);
-        self
-    }
     /// Sets `parent`.
     #[must_use]
     #[inline]
@@ -252,21 +200,14 @@ impl Repository {
     #[must_use]
     #[inline]
     pub fn project(mut self, project: Project) -> Self {
-        self.project = Some(project);
+        self.project = Some(Box::new(project));
         self
     }
     /// Sets `scm`.
     #[must_use]
     #[inline]
-    pub fn scm(mut self, scm: RepositoryScm) -> Self {
-        self.scm = Some(scm);
-        self
-    }
-    /// Sets `size`.
-    #[must_use]
-    #[inline]
-    pub fn size(mut self, size: i64) -> Self {
-        self.size = Some(size);
+    pub fn scm(mut self, scm: impl Into<RepositoryScm>) -> Self {
+        self.scm = Some(scm.into());
         self
     }
     /// Sets `slug`.
@@ -279,24 +220,14 @@ impl Repository {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
-        self
-    }
-    /// Sets `updated_on`.
-    #[must_use]
-    #[inline]
-    pub fn updated_on(
-        mut self,
-        updated_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.updated_on = Some(updated_on);
         self
     }
     /// Sets `uuid`.
     #[must_use]
     #[inline]
-    pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
+    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
@@ -315,6 +246,33 @@ impl Repository {
         self
     }
 }
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+crate::model::object!(
+    Repository, "repository", { "type" type_ kind, "created_on" created_on value,
+    "description" description value, "enforced_signed_commits" enforced_signed_commits
+    value, "fork_policy" fork_policy value, "full_name" full_name value, "has_issues"
+    has_issues value, "has_wiki" has_wiki value, "is_private" is_private value,
+    "language" language value, "links" links value, "mainbranch" mainbranch value, "name"
+    name value, "override_settings" override_settings value, "owner" owner value,
+    "parent" parent value, "project" project value, "scm" scm value, "size" size value,
+    "slug" slug value, "updated_on" updated_on value, "uuid" uuid value, "website"
+    website value, "workspace" workspace value }
+);
 #[cfg(
     any(
         feature = "branching-model",
@@ -381,47 +339,36 @@ crate::word::words!(
     )
 )]
 /// Related addresses.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RepositoryLinks {
     /// The member `avatar`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub avatar: Option<Link>,
     /// The member `branches`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub branches: Option<Link>,
     /// Addresses for cloning, one per protocol.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub clone: Option<Vec<Link>>,
     /// The member `commits`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub commits: Option<Link>,
     /// The member `downloads`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub downloads: Option<Link>,
     /// The member `forks`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub forks: Option<Link>,
     /// The member `hooks`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub hooks: Option<Link>,
     /// The member `html`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub html: Option<Link>,
     /// The member `pullrequests`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pullrequests: Option<Link>,
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
     /// The member `source`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<Link>,
     /// The member `tags`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Link>,
     /// The member `watchers`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub watchers: Option<Link>,
 }
 #[cfg(
@@ -440,99 +387,13 @@ pub struct RepositoryLinks {
         feature = "workspaces"
     )
 )]
-impl RepositoryLinks {
-    /// Sets `avatar`.
-    #[must_use]
-    #[inline]
-    pub fn avatar(mut self, avatar: Link) -> Self {
-        self.avatar = Some(avatar);
-        self
-    }
-    /// Sets `branches`.
-    #[must_use]
-    #[inline]
-    pub fn branches(mut self, branches: Link) -> Self {
-        self.branches = Some(branches);
-        self
-    }
-    /// Sets `clone`.
-    #[must_use]
-    #[inline]
-    pub fn clone(mut self, clone: impl IntoIterator<Item = Link>) -> Self {
-        self.clone = Some(clone.into_iter().collect());
-        self
-    }
-    /// Sets `commits`.
-    #[must_use]
-    #[inline]
-    pub fn commits(mut self, commits: Link) -> Self {
-        self.commits = Some(commits);
-        self
-    }
-    /// Sets `downloads`.
-    #[must_use]
-    #[inline]
-    pub fn downloads(mut self, downloads: Link) -> Self {
-        self.downloads = Some(downloads);
-        self
-    }
-    /// Sets `forks`.
-    #[must_use]
-    #[inline]
-    pub fn forks(mut self, forks: Link) -> Self {
-        self.forks = Some(forks);
-        self
-    }
-    /// Sets `hooks`.
-    #[must_use]
-    #[inline]
-    pub fn hooks(mut self, hooks: Link) -> Self {
-        self.hooks = Some(hooks);
-        self
-    }
-    /// Sets `html`.
-    #[must_use]
-    #[inline]
-    pub fn html(mut self, html: Link) -> Self {
-        self.html = Some(html);
-        self
-    }
-    /// Sets `pullrequests`.
-    #[must_use]
-    #[inline]
-    pub fn pullrequests(mut self, pullrequests: Link) -> Self {
-        self.pullrequests = Some(pullrequests);
-        self
-    }
-    /// Sets `self`.
-    #[must_use]
-    #[inline]
-    pub fn self_(mut self, self_: Link) -> Self {
-        self.self_ = Some(self_);
-        self
-    }
-    /// Sets `source`.
-    #[must_use]
-    #[inline]
-    pub fn source(mut self, source: Link) -> Self {
-        self.source = Some(source);
-        self
-    }
-    /// Sets `tags`.
-    #[must_use]
-    #[inline]
-    pub fn tags(mut self, tags: Link) -> Self {
-        self.tags = Some(tags);
-        self
-    }
-    /// Sets `watchers`.
-    #[must_use]
-    #[inline]
-    pub fn watchers(mut self, watchers: Link) -> Self {
-        self.watchers = Some(watchers);
-        self
-    }
-}
+crate::model::object!(
+    RepositoryLinks, "repository_links", { "avatar" avatar value, "branches" branches
+    value, "clone" clone list, "commits" commits value, "downloads" downloads value,
+    "forks" forks value, "hooks" hooks value, "html" html value, "pullrequests"
+    pullrequests value, "self" self_ value, "source" source value, "tags" tags value,
+    "watchers" watchers value }
+);
 #[cfg(
     any(
         feature = "branching-model",
@@ -550,14 +411,13 @@ impl RepositoryLinks {
     )
 )]
 /// Which settings the repository sets itself; the others come from its project.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RepositoryOverrideSettings {
     /// Whether it has its own branching model.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub branching_model: Option<bool>,
     /// Whether it has its own merge strategy.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub default_merge_strategy: Option<bool>,
 }
 #[cfg(
@@ -592,24 +452,47 @@ impl RepositoryOverrideSettings {
         self
     }
 }
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+crate::model::object!(
+    RepositoryOverrideSettings, "repository_override_settings", { "branching_model"
+    branching_model value, "default_merge_strategy" default_merge_strategy value }
+);
 #[cfg(any(feature = "repositories", feature = "workspaces"))]
 /// The effective permission of a user on a repository: the highest one held, whether directly or through groups.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RepositoryPermission {
     /// The permission; `none` for no access.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<RepositoryPermissionPermission>,
     /// The repository.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub repository: Option<Repository>,
+    pub repository: Option<Box<Repository>>,
     /// Kind of object: `repository_permission`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// The user.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user: Option<User>,
+    pub user: Option<Box<User>>,
 }
+#[cfg(any(feature = "repositories", feature = "workspaces"))]
+crate::model::object!(
+    RepositoryPermission, "repository_permission", { "type" type_ kind, "permission"
+    permission value, "repository" repository value, "user" user value }
+);
 #[cfg(any(feature = "repositories", feature = "workspaces"))]
 /// The permission; `none` for no access.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -20,42 +20,33 @@ use crate::types::*;
     )
 )]
 /// A snippet: a small Git repository for sharing pieces of text.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Snippet {
     /// When the snippet was created (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub created_on: Option<Timestamp>,
     /// Account that created the snippet.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub creator: Option<Account>,
     /// Files by name, each with its links.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub files: Option<serde_json::Map<String, serde_json::Value>>,
     /// Identifier of the snippet. The service sends it as a string.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Whether the snippet is private.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_private: Option<bool>,
     /// Addresses of the snippet.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub links: Option<SnippetLinks>,
+    pub links: Option<Box<SnippetLinks>>,
     /// Account that owns the snippet.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Account>,
     /// Version control system; always `git`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub scm: Option<SnippetScm>,
     /// Title.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// When the snippet last changed (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub updated_on: Option<Timestamp>,
 }
 #[cfg(
     any(
@@ -74,21 +65,11 @@ pub struct Snippet {
     )
 )]
 impl Snippet {
-    /// Sets `created_on`.
-    #[must_use]
-    #[inline]
-    pub fn created_on(
-        mut self,
-        created_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.created_on = Some(created_on);
-        self
-    }
     /// Sets `creator`.
     #[must_use]
     #[inline]
-    pub fn creator(mut self, creator: Account) -> Self {
-        self.creator = Some(creator);
+    pub fn creator(mut self, creator: impl Into<Account>) -> Self {
+        self.creator = Some(creator.into());
         self
     }
     /// Sets `files`.
@@ -112,25 +93,18 @@ impl Snippet {
         self.is_private = Some(is_private);
         self
     }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: SnippetLinks) -> Self {
-        self.links = Some(links);
-        self
-    }
     /// Sets `owner`.
     #[must_use]
     #[inline]
-    pub fn owner(mut self, owner: Account) -> Self {
-        self.owner = Some(owner);
+    pub fn owner(mut self, owner: impl Into<Account>) -> Self {
+        self.owner = Some(owner.into());
         self
     }
     /// Sets `scm`.
     #[must_use]
     #[inline]
-    pub fn scm(mut self, scm: SnippetScm) -> Self {
-        self.scm = Some(scm);
+    pub fn scm(mut self, scm: impl Into<SnippetScm>) -> Self {
+        self.scm = Some(scm.into());
         self
     }
     /// Sets `title`.
@@ -143,18 +117,8 @@ impl Snippet {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
-        self
-    }
-    /// Sets `updated_on`.
-    #[must_use]
-    #[inline]
-    pub fn updated_on(
-        mut self,
-        updated_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.updated_on = Some(updated_on);
         self
     }
 }
@@ -174,46 +138,58 @@ impl Snippet {
         feature = "workspaces"
     )
 )]
+crate::model::object!(
+    Snippet, "snippet", { "type" type_ kind, "created_on" created_on value, "creator"
+    creator value, "files" files value, "id" id value, "is_private" is_private value,
+    "links" links value, "owner" owner value, "scm" scm value, "title" title value,
+    "updated_on" updated_on value }
+);
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
 /// A commit of a snippet.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SnippetCommit {
     /// Who wrote the change.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<Author>,
     /// Who committed the change.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub committer: Option<Committer>,
     /// Date of the commit (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub date: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub date: Option<Timestamp>,
     /// Commit hash in hexadecimal, at least seven digits.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub hash: Option<String>,
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<SnippetCommitLinks>,
     /// Full commit message.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// Parent commits; more than one for a merge, none for a root commit.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub parents: Option<Vec<BaseCommit>>,
     /// Values that applications stored on the commit; sent with `fields` only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<serde_json::Map<String, serde_json::Value>>,
     /// The member `rendered`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub rendered: Option<CommitRendered>,
     /// The snippet the commit is in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub snippet: Option<Snippet>,
+    pub snippet: Option<Box<Snippet>>,
     /// The commit message with its rendering.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub summary: Option<BaseCommitSummary>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 #[cfg(
     any(
@@ -249,8 +225,8 @@ impl SnippetCommit {
     /// Sets `date`.
     #[must_use]
     #[inline]
-    pub fn date(mut self, date: chrono::DateTime<chrono::offset::Utc>) -> Self {
-        self.date = Some(date);
+    pub fn date(mut self, date: impl Into<Timestamp>) -> Self {
+        self.date = Some(date.into());
         self
     }
     /// Sets `hash`.
@@ -258,13 +234,6 @@ impl SnippetCommit {
     #[inline]
     pub fn hash(mut self, hash: impl Into<String>) -> Self {
         self.hash = Some(hash.into());
-        self
-    }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: SnippetCommitLinks) -> Self {
-        self.links = Some(links);
         self
     }
     /// Sets `message`.
@@ -277,8 +246,11 @@ impl SnippetCommit {
     /// Sets `parents`.
     #[must_use]
     #[inline]
-    pub fn parents(mut self, parents: impl IntoIterator<Item = BaseCommit>) -> Self {
-        self.parents = Some(parents.into_iter().collect());
+    pub fn parents(
+        mut self,
+        parents: impl IntoIterator<Item = impl Into<BaseCommit>>,
+    ) -> Self {
+        self.parents = Some(parents.into_iter().map(Into::into).collect());
         self
     }
     /// Sets `properties`.
@@ -302,7 +274,7 @@ impl SnippetCommit {
     #[must_use]
     #[inline]
     pub fn snippet(mut self, snippet: Snippet) -> Self {
-        self.snippet = Some(snippet);
+        self.snippet = Some(Box::new(snippet));
         self
     }
     /// Sets `summary`.
@@ -312,14 +284,29 @@ impl SnippetCommit {
         self.summary = Some(summary);
         self
     }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
 }
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+crate::model::object!(
+    SnippetCommit, "snippet_commit", default type_, { "type" type_ kind, "author" author
+    value, "committer" committer value, "date" date value, "hash" hash value, "links"
+    links value, "message" message value, "parents" parents list, "properties" properties
+    value, "rendered" rendered value, "snippet" snippet value, "summary" summary value }
+);
 #[cfg(
     any(
         feature = "branching-model",
@@ -337,17 +324,16 @@ impl SnippetCommit {
     )
 )]
 /// Related addresses.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SnippetCommitLinks {
     /// The member `diff`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub diff: Option<Link>,
     /// The member `html`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub html: Option<Link>,
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
 #[cfg(
@@ -366,29 +352,10 @@ pub struct SnippetCommitLinks {
         feature = "workspaces"
     )
 )]
-impl SnippetCommitLinks {
-    /// Sets `diff`.
-    #[must_use]
-    #[inline]
-    pub fn diff(mut self, diff: Link) -> Self {
-        self.diff = Some(diff);
-        self
-    }
-    /// Sets `html`.
-    #[must_use]
-    #[inline]
-    pub fn html(mut self, html: Link) -> Self {
-        self.html = Some(html);
-        self
-    }
-    /// Sets `self`.
-    #[must_use]
-    #[inline]
-    pub fn self_(mut self, self_: Link) -> Self {
-        self.self_ = Some(self_);
-        self
-    }
-}
+crate::model::object!(
+    SnippetCommitLinks, "snippet_commit_links", { "diff" diff value, "html" html value,
+    "self" self_ value }
+);
 #[cfg(
     any(
         feature = "branching-model",
@@ -406,32 +373,26 @@ impl SnippetCommitLinks {
     )
 )]
 /// Addresses of the snippet.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SnippetLinks {
     /// Addresses to clone from, one per protocol.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub clone: Option<Vec<Link>>,
     /// The member `comments`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub comments: Option<Link>,
     /// The member `commits`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub commits: Option<Link>,
     /// The member `diff`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub diff: Option<Link>,
     /// The member `html`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub html: Option<Link>,
     /// The member `patch`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub patch: Option<Link>,
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
     /// The member `watchers`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub watchers: Option<Link>,
 }
 #[cfg(
@@ -450,64 +411,11 @@ pub struct SnippetLinks {
         feature = "workspaces"
     )
 )]
-impl SnippetLinks {
-    /// Sets `clone`.
-    #[must_use]
-    #[inline]
-    pub fn clone(mut self, clone: impl IntoIterator<Item = Link>) -> Self {
-        self.clone = Some(clone.into_iter().collect());
-        self
-    }
-    /// Sets `comments`.
-    #[must_use]
-    #[inline]
-    pub fn comments(mut self, comments: Link) -> Self {
-        self.comments = Some(comments);
-        self
-    }
-    /// Sets `commits`.
-    #[must_use]
-    #[inline]
-    pub fn commits(mut self, commits: Link) -> Self {
-        self.commits = Some(commits);
-        self
-    }
-    /// Sets `diff`.
-    #[must_use]
-    #[inline]
-    pub fn diff(mut self, diff: Link) -> Self {
-        self.diff = Some(diff);
-        self
-    }
-    /// Sets `html`.
-    #[must_use]
-    #[inline]
-    pub fn html(mut self, html: Link) -> Self {
-        self.html = Some(html);
-        self
-    }
-    /// Sets `patch`.
-    #[must_use]
-    #[inline]
-    pub fn patch(mut self, patch: Link) -> Self {
-        self.patch = Some(patch);
-        self
-    }
-    /// Sets `self`.
-    #[must_use]
-    #[inline]
-    pub fn self_(mut self, self_: Link) -> Self {
-        self.self_ = Some(self_);
-        self
-    }
-    /// Sets `watchers`.
-    #[must_use]
-    #[inline]
-    pub fn watchers(mut self, watchers: Link) -> Self {
-        self.watchers = Some(watchers);
-        self
-    }
-}
+crate::model::object!(
+    SnippetLinks, "snippet_links", { "clone" clone list, "comments" comments value,
+    "commits" commits value, "diff" diff value, "html" html value, "patch" patch value,
+    "self" self_ value, "watchers" watchers value }
+);
 #[cfg(
     any(
         feature = "branching-model",

@@ -12,34 +12,41 @@ use crate::types::*;
     )
 )]
 /// File in a commit.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CommitFile {
     /// What sets the file apart from a plain one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Vec<CommitFileAttribute>>,
     /// Commit the entry was looked up at.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub commit: Option<Commit>,
+    pub commit: Option<Box<Commit>>,
     /// Path with special characters escaped.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub escaped_path: Option<String>,
     /// Addresses of the entry.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<TreeentryLinks>,
     /// Mime type guessed from the name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub mimetype: Option<String>,
     /// Path of the entry in the repository.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// Length in bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// Kind of entry: `commit_file` or `commit_directory`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
+#[cfg(
+    any(
+        feature = "commits",
+        feature = "pull-requests",
+        feature = "search",
+        feature = "source"
+    )
+)]
+crate::model::object!(
+    CommitFile, "commit_file", { "type" type_ kind, "attributes" attributes list,
+    "commit" commit value, "escaped_path" escaped_path value, "links" links value,
+    "mimetype" mimetype value, "path" path value, "size" size value }
+);
 #[cfg(
     any(
         feature = "commits",
@@ -86,16 +93,27 @@ crate::word::words!(
     )
 )]
 /// Addresses of the entry.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct TreeentryLinks {
     /// The member `history`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub history: Option<Link>,
     /// The member `meta`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub meta: Option<Link>,
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
 }
+#[cfg(
+    any(
+        feature = "commits",
+        feature = "pull-requests",
+        feature = "search",
+        feature = "source"
+    )
+)]
+crate::model::object!(
+    TreeentryLinks, "treeentry_links", { "history" history value, "meta" meta value,
+    "self" self_ value }
+);

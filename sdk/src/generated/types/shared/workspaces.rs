@@ -22,39 +22,31 @@ use crate::types::*;
     )
 )]
 /// A workspace: the top-level home of projects, repositories and members.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Workspace {
     /// When the workspace was created (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub created_on: Option<Timestamp>,
     /// Who may fork: `allow_forks` anyone, `internal_only` keeps forks of private repositories private and inside the workspace.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub forking_mode: Option<WorkspaceForkingMode>,
     /// Whether all content has to be private; if `false`, public content is allowed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_privacy_enforced: Option<bool>,
     /// Whether only members can see the workspace.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_private: Option<bool>,
     /// Related addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub links: Option<WorkspaceLinks>,
+    pub links: Option<Box<WorkspaceLinks>>,
     /// Name of the workspace.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Short name used in paths.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub slug: Option<String>,
     /// Kind of object, such as `repository` or `user`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
     /// When the workspace last changed (ISO 8601 date-time).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_on: Option<chrono::DateTime<chrono::offset::Utc>>,
+    pub updated_on: Option<Timestamp>,
     /// UUID of the workspace, in braces; never changes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uuid: Option<String>,
+    pub uuid: Option<Uuid>,
 }
 #[cfg(
     any(
@@ -75,21 +67,14 @@ pub struct Workspace {
     )
 )]
 impl Workspace {
-    /// Sets `created_on`.
-    #[must_use]
-    #[inline]
-    pub fn created_on(
-        mut self,
-        created_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.created_on = Some(created_on);
-        self
-    }
     /// Sets `forking_mode`.
     #[must_use]
     #[inline]
-    pub fn forking_mode(mut self, forking_mode: WorkspaceForkingMode) -> Self {
-        self.forking_mode = Some(forking_mode);
+    pub fn forking_mode(
+        mut self,
+        forking_mode: impl Into<WorkspaceForkingMode>,
+    ) -> Self {
+        self.forking_mode = Some(forking_mode.into());
         self
     }
     /// Sets `is_privacy_enforced`.
@@ -104,13 +89,6 @@ impl Workspace {
     #[inline]
     pub fn is_private(mut self, is_private: bool) -> Self {
         self.is_private = Some(is_private);
-        self
-    }
-    /// Sets `links`.
-    #[must_use]
-    #[inline]
-    pub fn links(mut self, links: WorkspaceLinks) -> Self {
-        self.links = Some(links);
         self
     }
     /// Sets `name`.
@@ -130,28 +108,42 @@ impl Workspace {
     /// Sets `type`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
-        self
-    }
-    /// Sets `updated_on`.
-    #[must_use]
-    #[inline]
-    pub fn updated_on(
-        mut self,
-        updated_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        self.updated_on = Some(updated_on);
         self
     }
     /// Sets `uuid`.
     #[must_use]
     #[inline]
-    pub fn uuid(mut self, uuid: impl Into<String>) -> Self {
+    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
 }
+#[cfg(
+    any(
+        feature = "branch-restrictions",
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "projects",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+crate::model::object!(
+    Workspace, "workspace", { "type" type_ kind, "created_on" created_on value,
+    "forking_mode" forking_mode value, "is_privacy_enforced" is_privacy_enforced value,
+    "is_private" is_private value, "links" links value, "name" name value, "slug" slug
+    value, "updated_on" updated_on value, "uuid" uuid value }
+);
 #[cfg(
     any(
         feature = "branch-restrictions",
@@ -222,35 +214,28 @@ crate::word::words!(
     )
 )]
 /// Related addresses.
-#[derive(serde::Deserialize, serde::Serialize, Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct WorkspaceLinks {
     /// The member `avatar`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub avatar: Option<Link>,
     /// The member `hooks`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub hooks: Option<Link>,
     /// The member `html`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub html: Option<Link>,
     /// The member `members`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub members: Option<Link>,
     /// The member `owners`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub owners: Option<Link>,
     /// The member `projects`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub projects: Option<Link>,
     /// The member `repositories`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub repositories: Option<Link>,
     /// The member `self`.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
     pub self_: Option<Link>,
     /// The member `snippets`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub snippets: Option<Link>,
 }
 #[cfg(
@@ -271,68 +256,9 @@ pub struct WorkspaceLinks {
         feature = "workspaces"
     )
 )]
-impl WorkspaceLinks {
-    /// Sets `avatar`.
-    #[must_use]
-    #[inline]
-    pub fn avatar(mut self, avatar: Link) -> Self {
-        self.avatar = Some(avatar);
-        self
-    }
-    /// Sets `hooks`.
-    #[must_use]
-    #[inline]
-    pub fn hooks(mut self, hooks: Link) -> Self {
-        self.hooks = Some(hooks);
-        self
-    }
-    /// Sets `html`.
-    #[must_use]
-    #[inline]
-    pub fn html(mut self, html: Link) -> Self {
-        self.html = Some(html);
-        self
-    }
-    /// Sets `members`.
-    #[must_use]
-    #[inline]
-    pub fn members(mut self, members: Link) -> Self {
-        self.members = Some(members);
-        self
-    }
-    /// Sets `owners`.
-    #[must_use]
-    #[inline]
-    pub fn owners(mut self, owners: Link) -> Self {
-        self.owners = Some(owners);
-        self
-    }
-    /// Sets `projects`.
-    #[must_use]
-    #[inline]
-    pub fn projects(mut self, projects: Link) -> Self {
-        self.projects = Some(projects);
-        self
-    }
-    /// Sets `repositories`.
-    #[must_use]
-    #[inline]
-    pub fn repositories(mut self, repositories: Link) -> Self {
-        self.repositories = Some(repositories);
-        self
-    }
-    /// Sets `self`.
-    #[must_use]
-    #[inline]
-    pub fn self_(mut self, self_: Link) -> Self {
-        self.self_ = Some(self_);
-        self
-    }
-    /// Sets `snippets`.
-    #[must_use]
-    #[inline]
-    pub fn snippets(mut self, snippets: Link) -> Self {
-        self.snippets = Some(snippets);
-        self
-    }
-}
+crate::model::object!(
+    WorkspaceLinks, "workspace_links", { "avatar" avatar value, "hooks" hooks value,
+    "html" html value, "members" members value, "owners" owners value, "projects"
+    projects value, "repositories" repositories value, "self" self_ value, "snippets"
+    snippets value }
+);

@@ -1,0 +1,174 @@
+//! What a pipeline runs on, and what surrounds it: variables, schedules, known hosts, runners.
+//!
+//! Source of the forms: the examples of
+//! [Run a pipeline](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-post).
+
+use crate::types::{
+    Commit, Pipeline, PipelineCommitTarget, PipelineKnownHost, PipelinePullrequestTarget, PipelineRefTarget,
+    PipelineRefTargetRefType, PipelineRunner, PipelineSchedulePostRequestBody, PipelineSelector, PipelineSelectorType,
+    PipelineSshPublicKey, PipelineTarget, PipelineVariable, Pullrequest,
+};
+
+impl Pipeline {
+    /// A pipeline to start on this target; add variables by [`Pipeline::variables`].
+    ///
+    /// ```
+    /// use bitbucket_cloud::types::{Pipeline, PipelineRefTarget, PipelineSelector, PipelineVariable};
+    ///
+    /// let pipeline = Pipeline::on(PipelineRefTarget::branch("main").selector(PipelineSelector::custom("deploy")))
+    ///     .variables([PipelineVariable::new("REGION", "eu"), PipelineVariable::secret("TOKEN", "hidden")]);
+    /// # assert!(!format!("{pipeline:?}").contains("hidden"));
+    /// ```
+    #[must_use]
+    pub fn on(target: impl Into<PipelineTarget>) -> Self {
+        Self::default().target(target)
+    }
+}
+
+impl PipelineRefTarget {
+    fn of(ref_type: PipelineRefTargetRefType, name: impl Into<String>) -> Self {
+        Self::default().ref_type(ref_type).ref_name(name)
+    }
+
+    /// The head of a branch.
+    #[must_use]
+    pub fn branch(name: impl Into<String>) -> Self {
+        Self::of(PipelineRefTargetRefType::Branch, name)
+    }
+
+    /// The head of a branch, by the name that lists of heads use for it.
+    #[must_use]
+    pub fn named_branch(name: impl Into<String>) -> Self {
+        Self::of(PipelineRefTargetRefType::NamedBranch, name)
+    }
+
+    /// A tag.
+    #[must_use]
+    pub fn tag(name: impl Into<String>) -> Self {
+        Self::of(PipelineRefTargetRefType::Tag, name)
+    }
+
+    /// A bookmark.
+    #[must_use]
+    pub fn bookmark(name: impl Into<String>) -> Self {
+        Self::of(PipelineRefTargetRefType::Bookmark, name)
+    }
+
+    /// Another commit than the head, in the context of the branch, tag or bookmark.
+    #[must_use]
+    pub fn at(self, hash: impl Into<String>) -> Self {
+        self.commit(Commit::default().hash(hash))
+    }
+}
+
+impl PipelineCommitTarget {
+    /// A commit without the context of a branch; it needs a selector that names a custom pipeline.
+    #[must_use]
+    pub fn new(hash: impl Into<String>, selector: PipelineSelector) -> Self {
+        Self::default().commit(Commit::default().hash(hash)).selector(selector)
+    }
+}
+
+impl PipelinePullrequestTarget {
+    /// A pull request: its number (1-based), its branches, and the commits at their heads. The selector is the section
+    /// `pull-requests` with the pattern `**`; another one is set by [`PipelinePullrequestTarget::selector`].
+    #[must_use]
+    pub fn new(
+        id: i64,
+        source: (impl Into<String>, impl Into<String>),
+        destination: (impl Into<String>, impl Into<String>),
+    ) -> Self {
+        let untyped = |hash: String| Commit { type_: None, ..Commit::default().hash(hash) };
+        Self::default()
+            .pullrequest(Pullrequest { id: Some(id), ..Pullrequest::default() })
+            .source(source.0)
+            .commit(untyped(source.1.into()))
+            .destination(destination.0)
+            .destination_commit(untyped(destination.1.into()))
+            .selector(PipelineSelector::pull_requests("**"))
+    }
+}
+
+impl PipelineSelector {
+    fn of(section: PipelineSelectorType, pattern: impl Into<String>) -> Self {
+        Self::default().type_(section).pattern(pattern)
+    }
+
+    /// A pipeline of the section `custom`, by its name.
+    #[must_use]
+    pub fn custom(name: impl Into<String>) -> Self {
+        Self::of(PipelineSelectorType::Custom, name)
+    }
+
+    /// The pipeline of the section `branches` with this pattern.
+    #[must_use]
+    pub fn branches(pattern: impl Into<String>) -> Self {
+        Self::of(PipelineSelectorType::Branches, pattern)
+    }
+
+    /// The pipeline of the section `tags` with this pattern.
+    #[must_use]
+    pub fn tags(pattern: impl Into<String>) -> Self {
+        Self::of(PipelineSelectorType::Tags, pattern)
+    }
+
+    /// The pipeline of the section `pull-requests` with this pattern.
+    #[must_use]
+    pub fn pull_requests(pattern: impl Into<String>) -> Self {
+        Self::of(PipelineSelectorType::PullRequests, pattern)
+    }
+
+    /// The pipeline of the section `default`.
+    #[must_use]
+    pub fn default_pipeline() -> Self {
+        Self::default().type_(PipelineSelectorType::Default)
+    }
+}
+
+impl PipelineVariable {
+    /// A variable whose value everybody may see who sees the pipeline.
+    #[must_use]
+    pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
+        Self::default().key(key).value(value)
+    }
+
+    /// A secured variable: its value is hidden in logs and never sent back.
+    #[must_use]
+    pub fn secret(key: impl Into<String>, value: impl Into<String>) -> Self {
+        Self::new(key, value).secured(true)
+    }
+}
+
+impl PipelineSchedulePostRequestBody {
+    /// A schedule: a cron pattern of seven fields with the second first, in UTC, and the branch it runs on.
+    ///
+    /// ```
+    /// use bitbucket_cloud::types::{PipelineRefTarget, PipelineSchedulePostRequestBody, PipelineSelector};
+    ///
+    /// let target = PipelineRefTarget::branch("main").selector(PipelineSelector::branches("main"));
+    /// let nightly = PipelineSchedulePostRequestBody::new("0 30 2 * * ? *", target);
+    /// # assert_eq!(nightly.enabled, Some(true));
+    /// ```
+    #[must_use]
+    pub fn new(cron_pattern: impl Into<String>, target: PipelineRefTarget) -> Self {
+        Self::default().cron_pattern(cron_pattern).target(target).enabled(true)
+    }
+}
+
+impl PipelineKnownHost {
+    /// A server that steps may reach over SSH, with its public key: the kind, such as `ssh-ed25519`, and the key in
+    /// base64.
+    #[must_use]
+    pub fn new(hostname: impl Into<String>, key_type: impl Into<String>, key: impl Into<String>) -> Self {
+        let key = PipelineSshPublicKey::default().key_type(key_type).key(key);
+        Self::default().hostname(hostname).public_key(key)
+    }
+}
+
+impl PipelineRunner {
+    /// A self-hosted runner with its labels, such as `self.hosted` and `linux`.
+    #[must_use]
+    pub fn new(name: impl Into<String>, labels: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self::default().name(name).labels(labels)
+    }
+}

@@ -1,0 +1,103 @@
+//! Code Insights: reports, their figures and annotations.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use crate::types::{
+    Report, ReportAnnotation, ReportAnnotationAnnotationType, ReportData, ReportDataType, ReportReportType,
+};
+
+impl Report {
+    /// A report with the members that the service insists on.
+    ///
+    /// ```
+    /// use bitbucket_cloud::types::{Report, ReportData, ReportReportType, ReportResult};
+    ///
+    /// let report = Report::new("Security scan", "Ten new findings.", ReportReportType::Security)
+    ///     .result(ReportResult::Failed)
+    ///     .data([ReportData::number("Findings", 10), ReportData::boolean("Safe to merge?", false)]);
+    /// # assert_eq!(report.data.map(|data| data.len()), Some(2));
+    /// ```
+    #[must_use]
+    pub fn new(title: impl Into<String>, details: impl Into<String>, report_type: ReportReportType) -> Self {
+        Self::default().title(title).details(details).report_type(report_type)
+    }
+}
+
+impl ReportData {
+    fn of(data_type: ReportDataType, title: impl Into<String>, value: Value) -> Self {
+        Self::default().title(title).type_(data_type).value(value)
+    }
+
+    /// Shown as yes or no.
+    #[must_use]
+    pub fn boolean(title: impl Into<String>, value: bool) -> Self {
+        Self::of(ReportDataType::Boolean, title, json!(value))
+    }
+
+    /// Shown as a relative date for a week, then as an absolute one; sent in milliseconds.
+    #[must_use]
+    pub fn date(title: impl Into<String>, value: impl Into<DateTime<Utc>>) -> Self {
+        Self::of(ReportDataType::Date, title, json!(value.into().timestamp_millis()))
+    }
+
+    /// Shown as a person would say it; sent in milliseconds.
+    #[must_use]
+    pub fn duration(title: impl Into<String>, value: Duration) -> Self {
+        let milliseconds = u64::try_from(value.as_millis()).unwrap_or(u64::MAX);
+        Self::of(ReportDataType::Duration, title, json!(milliseconds))
+    }
+
+    /// Shown as a link with a text.
+    #[must_use]
+    pub fn link(title: impl Into<String>, text: impl Into<String>, href: impl Into<String>) -> Self {
+        Self::of(ReportDataType::Link, title, json!({ "text": text.into(), "href": href.into() }))
+    }
+
+    /// Shown in a short form when it is large.
+    #[must_use]
+    pub fn number(title: impl Into<String>, value: impl Into<f64>) -> Self {
+        Self::of(ReportDataType::Number, title, number(value.into()))
+    }
+
+    /// From 0 to 100, shown with a percent sign.
+    #[must_use]
+    pub fn percentage(title: impl Into<String>, value: impl Into<f64>) -> Self {
+        Self::of(ReportDataType::Percentage, title, number(value.into()))
+    }
+
+    /// Shown as it is.
+    #[must_use]
+    pub fn text(title: impl Into<String>, value: impl Into<String>) -> Self {
+        Self::of(ReportDataType::Text, title, json!(value.into()))
+    }
+}
+
+/// Whole numbers without a fraction.
+fn number(value: f64) -> Value {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    #[allow(clippy::cast_possible_truncation, reason = "checked to be whole and within what a float tells apart")]
+    let whole = (value.fract() == 0.0 && value.abs() <= EXACT).then_some(value as i64);
+    whole.map_or_else(|| json!(value), |whole| json!(whole))
+}
+
+impl ReportAnnotation {
+    /// A finding: what kind it is and what it says, in at most 450 characters.
+    ///
+    /// ```
+    /// use bitbucket_cloud::types::{ReportAnnotation, ReportAnnotationAnnotationType, ReportAnnotationSeverity};
+    ///
+    /// let finding = ReportAnnotation::new(ReportAnnotationAnnotationType::Bug, "This divides by zero.")
+    ///     .external_id("checker-7")
+    ///     .severity(ReportAnnotationSeverity::High)
+    ///     .path("src/main.rs")
+    ///     .line(42);
+    /// # assert_eq!(finding.line, Some(42));
+    /// ```
+    #[must_use]
+    pub fn new(annotation_type: ReportAnnotationAnnotationType, summary: impl Into<String>) -> Self {
+        Self::default().annotation_type(annotation_type).summary(summary)
+    }
+}

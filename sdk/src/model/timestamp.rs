@@ -1,0 +1,230 @@
+//! Points in time as Bitbucket writes them.
+
+use std::fmt;
+use std::ops::Deref;
+use std::str::FromStr;
+
+use chrono::{DateTime, FixedOffset, NaiveDateTime, SecondsFormat, Utc};
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::ser::{Serialize, Serializer};
+
+/// A point in time, which derefs to [`DateTime<Utc>`].
+///
+/// The service writes times in several forms: with and without fractions of a second, with `Z` and with an offset, a few
+/// without either (which are UTC). The form is kept, so that what was received is sent back as it was; two forms of one
+/// moment are equal.
+///
+/// ```
+/// use bitbucket_cloud::Timestamp;
+///
+/// let time: Timestamp = "2026-05-27T10:48:43.022330137Z".parse()?;
+/// assert_eq!(time.timestamp(), 1_779_878_923);
+/// assert_eq!(time.to_string(), "2026-05-27T10:48:43.022330137Z");
+/// # Ok::<(), bitbucket_cloud::InvalidTimestamp>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Timestamp {
+    moment: DateTime<Utc>,
+    /// Digits after the second.
+    digits: u8,
+    zone: Zone,
+}
+
+#[derive(Clone, Copy)]
+enum Zone {
+    /// `Z`.
+    Utc,
+    /// Offset in seconds east.
+    Offset(i32),
+    /// Not said.
+    None,
+}
+
+/// A text that is no point in time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidTimestamp(String);
+
+impl fmt::Display for InvalidTimestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} is no point in time; one looks like 2026-05-27T10:48:43.022Z", self.0)
+    }
+}
+
+impl std::error::Error for InvalidTimestamp {}
+
+impl Timestamp {
+    /// The moment in UTC.
+    #[must_use]
+    pub fn to_utc(self) -> DateTime<Utc> {
+        self.moment
+    }
+}
+
+impl Deref for Timestamp {
+    type Target = DateTime<Utc>;
+
+    fn deref(&self) -> &DateTime<Utc> {
+        &self.moment
+    }
+}
+
+impl From<DateTime<Utc>> for Timestamp {
+    fn from(moment: DateTime<Utc>) -> Self {
+        let text = moment.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+        Self { moment, digits: fraction_of(&text), zone: Zone::Utc }
+    }
+}
+
+impl From<Timestamp> for DateTime<Utc> {
+    fn from(time: Timestamp) -> Self {
+        time.moment
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = InvalidTimestamp;
+
+    fn from_str(text: &str) -> Result<Self, InvalidTimestamp> {
+        let digits = fraction_of(text);
+        if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+            let zone =
+                if text.ends_with(['Z', 'z']) { Zone::Utc } else { Zone::Offset(time.offset().local_minus_utc()) };
+            return Ok(Self { moment: time.to_utc(), digits, zone });
+        }
+        let local = text.parse::<NaiveDateTime>().map_err(|_| InvalidTimestamp(text.chars().take(80).collect()))?;
+        Ok(Self { moment: local.and_utc(), digits, zone: Zone::None })
+    }
+}
+
+fn fraction_of(text: &str) -> u8 {
+    let digits = text.split_once('.').map_or(0, |(_, rest)| rest.bytes().take_while(u8::is_ascii_digit).count());
+    u8::try_from(digits.min(9)).unwrap_or_default()
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let offset = match self.zone {
+            Zone::Offset(seconds) => FixedOffset::east_opt(seconds),
+            Zone::Utc | Zone::None => None,
+        };
+        let local = self.moment.with_timezone(&offset.unwrap_or(FixedOffset::east_opt(0).ok_or(fmt::Error)?));
+        write!(f, "{}", local.format("%Y-%m-%dT%H:%M:%S"))?;
+        if self.digits > 0 {
+            let nanoseconds = format!("{:09}", local.timestamp_subsec_nanos());
+            let shown = nanoseconds.get(..usize::from(self.digits)).unwrap_or(&nanoseconds);
+            write!(f, ".{shown}")?;
+        }
+        match self.zone {
+            Zone::Utc => f.write_str("Z"),
+            Zone::Offset(_) => write!(f, "{}", local.format("%:z")),
+            Zone::None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl PartialEq for Timestamp {
+    fn eq(&self, other: &Self) -> bool {
+        self.moment == other.moment
+    }
+}
+
+impl Eq for Timestamp {}
+
+impl PartialOrd for Timestamp {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Timestamp {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.moment.cmp(&other.moment)
+    }
+}
+
+impl std::hash::Hash for Timestamp {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.moment.hash(state);
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = Timestamp;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a point in time")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Timestamp, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_str(Text)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Timestamp {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Timestamp".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "description": "A point in time, usually in the form of RFC 3339." })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_is_kept() {
+        for text in [
+            "2015-06-01T23:07:09.549003+00:00",
+            "2017-05-14T17:04:26+00:00",
+            "2023-02-20T09:38:17.522007Z",
+            "2023-02-20T09:38:47.20339Z",
+            "2024-09-04T13:40:59.613181841Z",
+            "2020-10-28T12:00:00.0+00:00",
+            "2021-04-02T14:20:48.179",
+            "2013-11-07T18:10:42-03:30",
+            "2013-11-07T18:10:42Z",
+        ] {
+            assert_eq!(text.parse::<Timestamp>().map(|time| time.to_string()), Ok(text.to_owned()));
+        }
+    }
+
+    #[test]
+    fn forms_of_one_moment_are_equal() {
+        let time = |text: &str| text.parse::<Timestamp>();
+        assert_eq!(time("2026-01-02T03:04:05.5Z"), time("2026-01-02T04:04:05.500000+01:00"));
+        assert!(time("2026-01-02T03:04:05Z").ok() < time("2026-01-02T03:04:06+00:00").ok());
+        assert_eq!(time("2026-01-02T03:04:05Z").map(|time| Timestamp::from(*time)), time("2026-01-02T03:04:05Z"));
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        for text in ["", "yesterday", "2026-13-01T00:00:00Z", "2026-01-02"] {
+            let error = text.parse::<Timestamp>().err().map(|error| error.to_string());
+            assert_eq!(error, Some(format!("{text:?} is no point in time; one looks like 2026-05-27T10:48:43.022Z")));
+        }
+    }
+}
