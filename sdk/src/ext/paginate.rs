@@ -8,6 +8,7 @@ use std::pin::Pin;
 use serde::de::DeserializeOwned;
 
 use crate::error::Error;
+use crate::ext::query::{Fields, Filter, Sort};
 use crate::request::Request;
 
 mod fields;
@@ -128,6 +129,48 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
     /// ```
     pub fn page_len(mut self, items: u32) -> Self {
         self.walk.set_query("pagelen", items.to_string());
+        self
+    }
+
+    /// Only what the filter lets through, in the place of an earlier one.
+    ///
+    /// ```
+    /// # fn run(list: bitbucket_cloud::ext::paginate::Paging<serde_json::Value>) {
+    /// use bitbucket_cloud::ext::query::field;
+    ///
+    /// let open = list.filter(field("state").eq("OPEN"));
+    /// # }
+    /// ```
+    pub fn filter(mut self, filter: Filter) -> Self {
+        self.walk.set_query("q", filter.into());
+        self
+    }
+
+    /// The order of the list, in the place of an earlier one.
+    ///
+    /// ```
+    /// # fn run(list: bitbucket_cloud::ext::paginate::Paging<serde_json::Value>) {
+    /// use bitbucket_cloud::ext::query::Sort;
+    ///
+    /// let newest_first = list.sort(Sort::descending("created_on"));
+    /// # }
+    /// ```
+    pub fn sort(mut self, sort: Sort) -> Self {
+        self.walk.set_query("sort", sort.into());
+        self
+    }
+
+    /// The fields of the answer, in the place of earlier ones; `next` need not be among them.
+    ///
+    /// ```
+    /// # fn run(list: bitbucket_cloud::ext::paginate::Paging<serde_json::Value>) {
+    /// use bitbucket_cloud::ext::query::Fields;
+    ///
+    /// let names = list.fields(Fields::only(["values.name"]));
+    /// # }
+    /// ```
+    pub fn fields(mut self, fields: Fields) -> Self {
+        self.walk.set_query("fields", fields.into());
         self
     }
 

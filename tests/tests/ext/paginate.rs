@@ -313,6 +313,25 @@ async fn any_request_can_be_a_list() {
     assert_eq!(found[14].name, "v14");
 }
 
+#[tokio::test]
+async fn filters_orders_and_fields_are_values() {
+    use bitbucket_cloud::ext::query::{Fields, Sort, field};
+
+    let (fake, client) = with(tags(15)).await;
+    let filter = field("name").contains("a\"b & c+d").and(field("target.date").gt("2026-01-01"));
+    let sorted = list(&client).filter(filter).sort(Sort::descending("name")).fields(Fields::only(["values.name"]));
+    assert_eq!(sorted.collect_all().await.expect("the list").len(), 15);
+    for entry in fake.journal() {
+        assert_eq!(entry.query_values("q"), [r#"name ~ "a\"b & c+d" AND target.date > "2026-01-01""#]);
+        assert_eq!(entry.query_values("sort"), ["-name"]);
+        assert_eq!(entry.query_values("fields"), ["values.name,next"]);
+    }
+    // The setters of the operations take them as well.
+    let request = client.refs().list_tags("acme", "rocket").q(field("name").eq("x")).sort(Sort::ascending("name"));
+    assert!(request.fields(Fields::usual().without("values.links")).send().await.is_ok());
+    assert_eq!(fake.journal()[2].query_value("fields"), Some("-values.links"));
+}
+
 #[test]
 fn streams_can_be_moved_to_another_task_and_need_no_pin() {
     fn check<S: futures_core::Stream + Send + Unpin + 'static>() {}
