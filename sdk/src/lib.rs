@@ -26,6 +26,36 @@
 //! builder, whose setters are the optional ones. Nothing is sent before `send().await`, which gives a [`Response`].
 //! Values of path parameters are given raw, braces of UUIDs included, and are encoded here.
 //!
+//! # More than a call
+//!
+//! `use bitbucket_cloud::prelude::*` brings what single calls cannot do. [`ext`] describes each:
+//!
+//! - [`Paginate`](prelude::Paginate): every list as a stream of pages or items, with limits, pages ahead, and a token to
+//!   go on later;
+//! - `StepLog`: parts of a log, all of it, or what comes while a step runs, across the move to the storage;
+//! - `RunPipeline`: pipelines of branches, tags, commits and pull requests, also from YAML that exists nowhere else;
+//! - `Wait`: until a pipeline, a step or a deployment is over, or waits for somebody itself;
+//! - `Insights`: a Code Insights report with its annotations, within the limits of the service;
+//! - [`Revisions`](prelude::Revisions): branches with a slash in their names, and what is behind them;
+//! - [`ext::query`]: filters, orders and fields as values.
+//!
+//! ```no_run
+//! # #[cfg(feature = "pipelines")]
+//! # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+//! use bitbucket_cloud::{ext::run::Target, prelude::*};
+//!
+//! let repository = client.repository("acme", "rocket");
+//! let pipelines = repository.pipelines();
+//! let run = pipelines.run(Target::branch("main").custom("deploy")).variable("REGION", "north").send().await?;
+//! let mut log = pipelines.follow(run.uuid.as_ref().map(ToString::to_string).unwrap_or_default());
+//! while let Some(chunk) = log.next().await {
+//!     print!("{}", String::from_utf8_lossy(&chunk?.bytes));
+//! }
+//! println!("{}", pipelines.wait(&run).await?.outcome);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Environment
 //!
 //! [`Client::from_env`] reads `BITBUCKET_ACCESS_TOKEN`, or `BITBUCKET_EMAIL` and `BITBUCKET_API_TOKEN`, and the
@@ -48,6 +78,7 @@
 //! - `full` (default): every group. Without it, each group is a feature of its own, named like its accessor.
 //! - `rustls` (default): TLS by rustls with ring and the roots of the platform; nothing is installed for the process.
 //! - `native-tls`: TLS of the platform. Where both are on, rustls is used.
+//! - `yaml` (default): YAML is checked before a pipeline is started from it.
 //!
 //! Without a TLS feature only `http` works, or an HTTP client of one's own.
 
