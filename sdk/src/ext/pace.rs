@@ -18,6 +18,7 @@ impl Pace {
     }
 
     /// Starts again with the shortest pause: something has happened.
+    #[allow(dead_code)] // Logs only.
     pub(crate) fn reset(&mut self) {
         self.current = self.least;
     }

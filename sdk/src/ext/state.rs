@@ -126,6 +126,7 @@ impl Stateful {
 }
 
 /// Asks for the state of a resource; one without a state has an empty one.
+#[allow(dead_code)] // Logs only.
 pub(crate) async fn ask(request: Request) -> Result<State, Error> {
     Ok(request.send_as::<Stateful>().await?.into_inner().into_state())
 }
