@@ -25,6 +25,9 @@ pub type Collecting<T> = Pin<Box<dyn Future<Output = Result<Vec<T>, Error>> + Se
 
 /// A list that can be read page after page. Implemented by the request builder of every list.
 ///
+/// A list that cannot be given whole ends with an error, not in silence: a `next` link that leads elsewhere, a page that
+/// comes again, and the end of code search at 1000 results, which is the last item of its stream.
+///
 /// ```no_run
 /// # #[cfg(feature = "pipelines")]
 /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {

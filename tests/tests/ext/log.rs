@@ -363,3 +363,22 @@ async fn a_whole_pipeline_is_followed_step_by_step() {
     }
     check_storage(&fake);
 }
+
+#[tokio::test]
+async fn a_passing_failure_does_not_end_the_logs_of_a_pipeline() {
+    let fake = FakeBitbucket::builder().step_duration(Duration::from_millis(40)).start().await.expect("a free port");
+    let client = client(&fake);
+    let target = bitbucket_cloud::ext::run::Target::branch("main");
+    let run = client.pipelines().run("acme", "rocket", target).send().await.expect("a run");
+    let later = || Reply::json(503, json!({"error": {"message": "later"}})).times(2);
+    fake.on(Method::GET, "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps", later());
+    fake.on(Method::GET, "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}", later());
+    let uuid = run.uuid.as_ref().expect("a UUID").to_string();
+    let log = client.pipelines().follow("acme", "rocket", uuid);
+    let mut log = log.poll_every(Duration::from_millis(3), Duration::from_millis(10));
+    let mut lines = 0;
+    while let Some(chunk) = log.next().await {
+        lines += chunk.expect("a chunk").bytes.iter().filter(|byte| **byte == b'\n').count();
+    }
+    assert_eq!(lines, 3 * 24);
+}

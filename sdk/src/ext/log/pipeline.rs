@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::StepLog;
 use super::follow::Follow;
+use super::tail::MOST_FAILURES;
 use crate::client::Client;
 use crate::error::Error;
 use crate::ext::drive::{Drive, Source};
@@ -173,7 +174,17 @@ impl Source for Run {
 
     fn turn(mut self: Box<Self>) -> Pin<Box<dyn Future<Output = (Box<Self>, Option<Self::Item>)> + Send>> {
         Box::pin(async move {
-            let item = self.advance().await.transpose();
+            let mut failures = 0;
+            let item = loop {
+                match self.advance().await {
+                    // The log of a step has waited long enough itself.
+                    Err(error) if self.current.is_none() && error.is_retryable() && failures < MOST_FAILURES => {
+                        failures += 1;
+                        tokio::time::sleep(error.retry_after().unwrap_or_default().max(self.pace.next())).await;
+                    }
+                    result => break result.transpose(),
+                }
+            };
             (self, item)
         })
     }
