@@ -19,6 +19,7 @@ pub mod coverage;
 pub mod docs;
 mod groups;
 pub mod manifest;
+pub mod model_test;
 mod sample;
 mod scopes;
 pub mod table_test;

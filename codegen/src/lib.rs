@@ -105,7 +105,7 @@ pub fn generate(inputs: &Inputs<'_>, observe: &mut dyn FnMut(Phase)) -> Result<O
     observe(Phase::Rewrite);
     let calls = rewrite::read_calls::read_calls(&tree);
     let mut types = rewrite::read_types::read_types(&tree);
-    let rewriting = rewrite::Context { document: &document, sent: emit::sent_types(&document) };
+    let rewriting = rewrite::Context::new(&document);
     for pass in rewrite::PASSES {
         (pass.run)(&mut types, &rewriting)?;
     }
@@ -114,10 +114,11 @@ pub fn generate(inputs: &Inputs<'_>, observe: &mut dyn FnMut(Phase)) -> Result<O
     let model = emit::Model::new(&document, &decisions, types, calls, &inputs.document)?;
     let mut package = emit::rust_files(&model, &inputs.document)?;
     package.insert("Cargo.toml".to_owned(), emit::manifest::emit(&model, &inputs.manifest)?);
-    let table = "tests/tests/generated/operations.rs";
+    let (table, models) = ("tests/tests/generated/operations.rs", "tests/tests/generated/models.rs");
     let workspace = BTreeMap::from([
         ("docs/coverage.md".to_owned(), emit::coverage::emit(&model)),
         (table.to_owned(), emit::print(table, emit::table_test::emit(&model), &inputs.document)?),
+        (models.to_owned(), emit::print(models, emit::model_test::emit(&model), &inputs.document)?),
     ]);
     let derived = passes
         .iter()

@@ -3,9 +3,7 @@
 //! Two readers take the tree apart (types, and the half of each method that builds the request); the passes in the table
 //! then change the types. Nothing of progenitor's response handling survives: one executor in the SDK does that.
 
-use std::collections::BTreeSet;
-
-use heck::ToUpperCamelCase;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::Document;
 use crate::error::Error;
@@ -34,9 +32,19 @@ pub struct Context<'a> {
     pub document: &'a Document,
     /// Rust names of the types that are sent.
     pub sent: BTreeSet<String>,
+    /// Schemas by Rust name.
+    schemas: BTreeMap<String, String>,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    /// Looks up once what the passes ask for often.
+    #[must_use]
+    pub fn new(document: &'a Document) -> Self {
+        let schemas = document.api.components.iter().flat_map(|components| components.schemas.keys());
+        let schemas = schemas.map(|schema| (crate::emit::type_name(schema), schema.clone())).collect();
+        Self { document, sent: crate::emit::sent_types(document), schemas }
+    }
+
     /// Whether nobody has to say the type of an object that is sent: it is filled in, or must be left out.
     pub(crate) fn type_is_settled(&self, schema: &str) -> bool {
         let document = self.document;
@@ -46,8 +54,7 @@ impl Context<'_> {
 
     /// The schema of a type.
     pub(crate) fn schema_of(&self, name: &str) -> Option<&str> {
-        let mut schemas = self.document.api.components.iter().flat_map(|components| components.schemas.keys());
-        schemas.find(|schema| schema.to_upper_camel_case() == name).map(String::as_str)
+        self.schemas.get(name).map(String::as_str)
     }
 }
 

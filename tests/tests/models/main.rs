@@ -1,0 +1,113 @@
+//! Every model against what the service sends: recorded bodies where they are at hand, fixtures in their shapes
+//! everywhere, random values by the document, and values that have been tampered with.
+
+use bitbucket_cloud::types;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+mod compare;
+mod examples;
+mod fixtures;
+#[path = "../generated/models.rs"]
+#[rustfmt::skip]
+mod generated;
+mod payloads;
+mod random;
+mod schemas;
+mod valid;
+
+/// Reads a body as a model and writes it again.
+pub(crate) type Again = fn(&[u8]) -> Result<Value, serde_json::Error>;
+
+pub(crate) fn again<T: DeserializeOwned + Serialize>(body: &[u8]) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(serde_json::from_slice::<T>(body)?)
+}
+
+/// The JSON Schema of a model.
+pub(crate) type SchemaOf = fn() -> Value;
+
+pub(crate) fn schema_of<T: schemars::JsonSchema>() -> Value {
+    schemars::schema_for!(T).to_value()
+}
+
+/// The model of a schema.
+pub(crate) fn model(schema: &str) -> Option<Again> {
+    generated::MODELS.iter().find(|(name, ..)| *name == schema).map(|(_, again, _)| *again)
+}
+
+#[test]
+fn the_kinds_of_an_object_are_told_apart_wherever_type_stands() -> Result<(), serde_json::Error> {
+    use types::{PipelineState, PipelineStateCompletedResult, PipelineStateInProgressStage};
+
+    for body in [
+        r#"{"type": "pipeline_state_completed", "name": "COMPLETED", "result": {"type": "pipeline_state_completed_failed", "name": "FAILED"}}"#,
+        r#"{"result": {"name": "FAILED", "type": "pipeline_state_completed_failed"}, "name": "COMPLETED", "type": "pipeline_state_completed"}"#,
+        r#"{"result": {"name": "FAILED"}, "name": "COMPLETED", "other": [1, {"type": "x"}]}"#,
+        r#"{"type": null, "result": {"name": "FAILED", "type": null}, "name": "COMPLETED"}"#,
+    ] {
+        let state: PipelineState = serde_json::from_str(body)?;
+        let result = state.as_completed().and_then(|state| state.result.as_ref());
+        assert!(matches!(result, Some(PipelineStateCompletedResult::Failed(_))), "{body}");
+        assert_eq!(result.and_then(|result| result.name()), Some("FAILED"));
+    }
+    let paused: PipelineState = serde_json::from_str(
+        r#"{"stage": {"name": "PAUSED"}, "name": "IN_PROGRESS", "type": "pipeline_state_in_progress"}"#,
+    )?;
+    let stage = paused.as_in_progress().and_then(|state| state.stage.as_ref());
+    assert!(stage.is_some_and(PipelineStateInProgressStage::is_paused));
+    Ok(())
+}
+
+#[test]
+fn an_object_of_unknown_kind_is_kept_whole() -> Result<(), serde_json::Error> {
+    let body = r#"{"links":{"avatar":{"href":"https://example.org/a"}},"display_name":"Robot","type":"robot","arms":[1,2,{"x":null}]}"#;
+    let robot: types::Account = serde_json::from_str(body)?;
+    assert!(robot.is_unknown());
+    assert_eq!((robot.type_name(), robot.display_name()), (Some("robot"), Some("Robot")));
+    assert_eq!(serde_json::to_value(&robot)?, serde_json::from_str::<Value>(body)?);
+    // A member of an unexpected form does not hide the rest.
+    let odd: types::Account = serde_json::from_str(r#"{"uuid": 7, "display_name": "Robot"}"#)?;
+    assert_eq!(odd.display_name(), Some("Robot"));
+    assert_eq!(odd.type_name(), None);
+    Ok(())
+}
+
+#[test]
+fn hostile_depth_is_refused() {
+    let deep = format!("{}{}", r#"{"parent":"#.repeat(100_000), "1".to_owned() + &"}".repeat(100_000));
+    assert!(serde_json::from_str::<types::Comment>(&deep).is_err());
+    let typed = format!("{}null{}", r#"{"parent":"#.repeat(2_000), r#","type":"pullrequest_comment"}"#.repeat(2_000));
+    let error = serde_json::from_str::<types::Comment>(&typed).map(|_| ()).map_err(|error| error.to_string());
+    assert!(error.as_ref().is_err_and(|error| error.contains("nested too deeply")), "{error:?}");
+}
+
+#[test]
+fn secrets_are_not_shown() -> Result<(), serde_json::Error> {
+    let variable = types::PipelineVariable::secret("TOKEN", "hunter2");
+    assert!(!format!("{variable:?}").contains("hunter2"), "{variable:?}");
+    assert!(serde_json::to_string(&variable)?.contains("hunter2"));
+    let plain: types::PipelineVariable = serde_json::from_str(r#"{"key": "A", "value": "shown", "secured": false}"#)?;
+    assert!(format!("{plain:?}").contains("shown"));
+    for (name, shown) in [
+        ("private_key", format!("{:?}", types::PipelineSshKeyPair::default().private_key("hunter2"))),
+        ("secret", format!("{:?}", types::WebhookSubscription::default().secret("hunter2"))),
+        ("secret", format!("{:?}", types::PipelineRunnerOauthClient::default().secret("hunter2"))),
+        ("value", format!("{:?}", types::DeploymentVariable::secret("A", "hunter2"))),
+        ("password", format!("{:?}", serde_json::from_str::<types::PipelineImage>(r#"{"password": "hunter2"}"#)?)),
+    ] {
+        assert!(shown.contains(name) && !shown.contains("hunter2"), "{shown}");
+    }
+    Ok(())
+}
+
+#[test]
+fn nothing_unset_is_sent() -> Result<(), serde_json::Error> {
+    for (schema, again, _) in generated::MODELS {
+        let empty = again(b"{}")?;
+        assert_eq!(empty, Value::Object(serde_json::Map::new()), "{schema}");
+    }
+    assert_eq!(serde_json::to_string(&types::PullrequestComment::default())?, "{}");
+    assert_eq!(serde_json::to_string(&types::PipelineRefTarget::default())?, r#"{"type":"pipeline_ref_target"}"#);
+    Ok(())
+}
