@@ -64,6 +64,7 @@ mod generated;
 mod json;
 mod macros;
 mod operation;
+mod origin;
 mod path;
 mod redact;
 mod request;
