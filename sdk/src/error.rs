@@ -8,15 +8,19 @@ use reqwest::StatusCode;
 
 use crate::operation::{Endpoint, Operation};
 
+mod disguised;
 mod make;
 mod reason;
+mod remedy;
 mod show;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use disguised::{disguised, disguised_page};
 pub(crate) use make::request_id;
 use reason::Reason;
 pub(crate) use reason::bounded;
+pub(crate) use remedy::Proof;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
@@ -50,6 +54,9 @@ struct Inner {
     excerpt: Option<String>,
     retry_after: Option<Duration>,
     request_id: Option<String>,
+    /// How often the request was sent, or was tried to be.
+    attempts: u32,
+    remedy: Option<String>,
     /// Whether the service may have seen the request.
     sent: bool,
     source: Option<Source>,
@@ -76,7 +83,11 @@ pub enum ErrorKind {
     Timeout,
     /// The connection broke, or what came was not HTTP.
     Transport,
-    /// The service answered with a status outside 200–299.
+    /// The credentials could not be had, for example because the token endpoint refused them. The call was not sent.
+    Credentials,
+    /// The client held the call back because the limit of calls is used up; see `Pacing`. Nothing was sent.
+    RateLimit,
+    /// The service answered with a status outside 200–299, or with an error in the body of a success.
     Api,
     /// The service reported success, but its body is not what was expected.
     Decode,
@@ -214,6 +225,26 @@ impl Error {
         self.0.excerpt.as_deref()
     }
 
+    /// What can be done about it, where that is known: the scope that is missing, what replaced a removed operation.
+    ///
+    /// It is part of `Display`.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) { println!("{}", error.remedy().unwrap_or("unknown")); }
+    /// ```
+    pub fn remedy(&self) -> Option<&str> {
+        self.0.remedy.as_deref()
+    }
+
+    /// How many attempts were made, the first one included; 0 if none was.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) { println!("gave up after {} attempts", error.attempts()); }
+    /// ```
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
     fn has(&self, code: u16) -> bool {
         // A status of success belongs to a decoding error.
         self.0.status.is_some_and(|status| status.as_u16() == code)
@@ -264,13 +295,13 @@ impl Error {
         self.has(410)
     }
 
-    /// 429: too many calls within the hour.
+    /// Too many calls within the hour: 429, or the client held the call back.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) { assert!(!error.is_rate_limited()); }
     /// ```
     pub fn is_rate_limited(&self) -> bool {
-        self.has(429)
+        self.has(429) || self.0.kind == ErrorKind::RateLimit
     }
 
     /// No answer in time: a limit of the client ran out, or one of the service (408, 504, 555).
@@ -284,7 +315,7 @@ impl Error {
 
     /// Whether the same call may succeed later, and cannot do its work twice.
     ///
-    /// True for a call that was not carried out for certain (no connection, 429), and, where the [`Effect`] of the
+    /// True for a call that was not carried out for certain (no connection, no token, 429), and, where the [`Effect`] of the
     /// operation allows repeating it, for broken connections, time limits, and 408, 500, 502, 503, 504 and 555.
     ///
     /// [`Effect`]: crate::Effect
@@ -297,10 +328,38 @@ impl Error {
         match self.0.kind {
             ErrorKind::Config | ErrorKind::InvalidRequest | ErrorKind::Decode => false,
             ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport => !self.0.sent || repeatable(),
+            ErrorKind::RateLimit => true,
+            ErrorKind::Credentials => {
+                self.0.status.is_none_or(|status| is_transient(status) || status == StatusCode::TOO_MANY_REQUESTS)
+            }
             ErrorKind::Api if self.is_rate_limited() => true,
-            ErrorKind::Api => [408, 500, 502, 503, 504, 555].into_iter().any(|code| self.has(code)) && repeatable(),
+            ErrorKind::Api => self.0.status.is_some_and(is_transient) && repeatable(),
         }
     }
+
+    /// Whether the call may have been carried out although it failed, and doing it again would do it twice.
+    ///
+    /// True for operations of [`Effect::Once`] whose answer was lost or is 408, 500, 502, 503, 504 or 555, as merging
+    /// and declining may give. Look at the state of things before calling again.
+    ///
+    /// [`Effect::Once`]: crate::Effect::Once
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) { if error.is_ambiguous() { println!("look first"); } }
+    /// ```
+    pub fn is_ambiguous(&self) -> bool {
+        let once = || self.0.endpoint.as_ref().is_some_and(|endpoint| !endpoint.effect().is_repeatable());
+        match self.0.kind {
+            ErrorKind::Timeout | ErrorKind::Transport => self.0.sent && once(),
+            ErrorKind::Api => self.0.status.is_some_and(is_transient) && once(),
+            _ => false,
+        }
+    }
+}
+
+/// Statuses that say nothing about the request itself; 555 is the service's own for a time limit of its own.
+fn is_transient(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 500 | 502 | 503 | 504 | 555)
 }
 
 impl std::error::Error for Error {

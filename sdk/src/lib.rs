@@ -69,6 +69,7 @@ mod path;
 mod redact;
 mod request;
 mod response;
+mod retry;
 mod scope;
 mod send;
 mod stream;

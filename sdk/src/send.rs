@@ -11,7 +11,7 @@ use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::client::Client;
-use crate::error::Error;
+use crate::error::{Error, Proof, disguised, disguised_page};
 use crate::json;
 use crate::operation::Endpoint;
 use crate::path;
@@ -76,7 +76,7 @@ impl Request {
 impl Request {
     #[inline]
     pub(crate) async fn send_json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
-        let fetched = self.fetch(JSON).await?;
+        let fetched = self.fetch(JSON).await?.genuine()?;
         match json::decode(&fetched.body) {
             Ok(value) => Ok(Response::new(value, fetched.head)),
             Err(error) => Err(fetched.misfit(&error)),
@@ -182,7 +182,11 @@ impl Call {
             body.extend_from_slice(&chunk);
         }
         body.truncate(LONGEST_FAILURE);
-        Error::api(&self.endpoint, status, &headers, &self.redacted(&body))
+        Error::api(&self.endpoint, status, &headers, &self.redacted(&body), self.proof())
+    }
+
+    fn proof(&self) -> Proof {
+        Proof::of(self.authorization.as_ref())
     }
 
     fn redacted(&self, body: &[u8]) -> String {
@@ -192,9 +196,26 @@ impl Call {
 }
 
 impl Fetched {
+    /// The same, unless it reports an error with a status of success.
+    fn genuine(self) -> Result<Self, Error> {
+        match disguised(&self.body) {
+            Some(body) => Err(self.disguise(&body)),
+            None => Ok(self),
+        }
+    }
+
+    #[cold]
+    fn disguise(&self, body: &str) -> Error {
+        let Self { call, head, .. } = self;
+        Error::api(&call.endpoint, head.status, &head.headers, &call.redacted(body.as_bytes()), call.proof())
+    }
+
     /// Why the body could not be decoded.
     #[cold]
     fn misfit(self, error: &serde_json::Error) -> Error {
+        if let Some(body) = disguised_page(&self.body) {
+            return self.disguise(&body);
+        }
         let Self { call, head, body } = self;
         let (status, headers): (StatusCode, _) = (head.status, &head.headers);
         let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -196,10 +196,16 @@ async fn credentials_are_sent_as_the_service_wants_them() {
 async fn the_reason_for_a_failure_is_found() {
     let scopes = r#"{"type":"error","error":{"message":"No","detail":{"required":["a"],"granted":["b"]}}}"#;
     let cases = [
-        (json(404, r#"{"error":{"message":"no such thing"}}"#), "404 Not Found: no such thing"),
-        (json(403, scopes), "403 Forbidden: No; required scopes: a; granted scopes: b"),
+        (
+            json(404, r#"{"error":{"message":"no such thing"}}"#),
+            "404 Not Found: no such thing; it may be private: no credentials were sent",
+        ),
+        (json(403, scopes), "403 Forbidden: No; required scopes: a; granted scopes: b; the credentials lack `a`"),
         (json(400, r#"{"key":"a.b","message":"m","arguments":{}}"#), "400 Bad Request: m"),
-        (answer(429, "content-type: text/plain\r\nretry-after: 7", "Slow\ndown"), "429 Too Many Requests: Slow down"),
+        (
+            answer(429, "content-type: text/plain\r\nretry-after: 7", "Slow\ndown"),
+            "429 Too Many Requests: Slow down; come back in 7 s",
+        ),
         (answer(502, "content-type: text/html", "<title>Bad gateway</title>"), "502 Bad Gateway: Bad gateway"),
         (answer(400, "content-type: application/xml", "<E><Message>m</Message></E>"), "400 Bad Request: m"),
         (answer(555, "", ""), "555"),
@@ -303,4 +309,24 @@ async fn https_needs_no_provider_of_the_process() {
 fn https_is_refused_without_tls() {
     let error = Client::builder().build().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
+}
+
+#[tokio::test]
+async fn an_error_with_a_status_of_success_is_an_error() {
+    let snippets = r#"{"pagelen":10,"values":"Snippets are not available on this plan.","page":1,"size":0}"#;
+    let wrapped = r#"{"type":"error","error":{"message":"Not now"}}"#;
+    #[derive(Debug, Deserialize)]
+    struct Page {
+        #[serde(rename = "values")]
+        _values: Option<Vec<Value>>,
+    }
+    for (body, message) in [(snippets, "Snippets are not available on this plan."), (wrapped, "Not now")] {
+        let server = Server::start(&[json(200, body)]).await;
+        let error = server.client().request(Method::GET, "/snippets/w").send_as::<Page>().await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.status(), error.message()),
+            (ErrorKind::Api, Some(StatusCode::OK), Some(message))
+        );
+        assert!(!error.is_retryable());
+    }
 }

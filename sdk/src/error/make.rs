@@ -1,16 +1,18 @@
 //! How errors are made from what goes wrong. What comes in is bounded here, and URLs are taken out; callers have
 //! already taken the client's secrets out of bodies.
 
-use std::time::Duration;
+use std::time::SystemTime;
 
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
 
 use super::reason::{Reason, bounded};
+use super::remedy::{Proof, remedy};
 use super::show::push_line;
 use super::{Error, ErrorKind, Inner};
 use crate::json::Misfit;
 use crate::operation::Endpoint;
+use crate::retry::retry_after;
 
 /// Longest part of a body that an error keeps, in bytes.
 const LONGEST_EXCERPT: usize = 1024;
@@ -26,6 +28,8 @@ impl Error {
             excerpt: None,
             retry_after: None,
             request_id: None,
+            attempts: 0,
+            remedy: None,
             sent: false,
             source: None,
         }))
@@ -56,7 +60,7 @@ impl Error {
     }
 
     /// An answer that reports a failure. `body` is the beginning of the body, without the client's secrets.
-    pub(crate) fn api(endpoint: &Endpoint, status: StatusCode, headers: &HeaderMap, body: &str) -> Self {
+    pub(crate) fn api(endpoint: &Endpoint, status: StatusCode, headers: &HeaderMap, body: &str, proof: Proof) -> Self {
         let mut reason = Reason::read(header(headers, CONTENT_TYPE.as_str()), body);
         if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
             let scopes = |name| {
@@ -72,8 +76,11 @@ impl Error {
         }
         let mut error = Self::new(ErrorKind::Api, Some(endpoint), "").answered(status, headers);
         error.0.reason = reason;
-        error.0.retry_after = header(headers, RETRY_AFTER.as_str()).and_then(seconds);
+        if !status.is_success() {
+            error.0.retry_after = retry_after(headers, SystemTime::now());
+        }
         error.0.excerpt = Some(bounded(body, LONGEST_EXCERPT).to_owned());
+        error.0.remedy = remedy(&error.0, proof);
         error
     }
 
@@ -100,6 +107,15 @@ impl Error {
         error
     }
 
+    /// The same error, of the attempt of that number.
+    pub(crate) fn at_attempt(mut self, attempts: u32, proof: Proof) -> Self {
+        self.0.attempts = attempts;
+        if self.0.kind == ErrorKind::Api && attempts > 1 {
+            self.0.remedy = remedy(&self.0, proof);
+        }
+        self
+    }
+
     fn answered(mut self, status: StatusCode, headers: &HeaderMap) -> Self {
         self.0.sent = true;
         self.0.status = Some(status);
@@ -115,8 +131,4 @@ fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 /// The id that the service, or what stands before it, gave to a request.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
     ["x-request-id", "atl-traceid", "x-b3-traceid"].into_iter().find_map(|name| header(headers, name))
-}
-
-fn seconds(text: &str) -> Option<Duration> {
-    text.trim().parse().ok().map(Duration::from_secs)
 }

@@ -1,0 +1,5 @@
+//! When a call is sent again.
+
+mod after;
+
+pub(crate) use after::retry_after;
