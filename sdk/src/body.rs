@@ -3,23 +3,59 @@
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::HeaderValue;
 use serde::Serialize;
 use serde_json::Value;
 
+mod upload;
+
+use upload::Upload;
+pub(crate) use upload::{Activity, Progress, Segment};
+
+/// From this size on, in bytes, a body is handed over piece by piece.
+const LARGE: u64 = 64 * 1024;
+
 /// A body that is ready to be sent.
 #[derive(Clone)]
 pub(crate) struct Body {
     pub(crate) content_type: HeaderValue,
-    pub(crate) bytes: Bytes,
+    segments: Vec<Segment>,
+    pub(crate) progress: Option<Progress>,
 }
 
 impl Body {
+    fn new(content_type: HeaderValue, bytes: Bytes) -> Self {
+        Self::pieces(content_type, vec![Segment::Bytes(bytes)])
+    }
+
+    pub(crate) fn pieces(content_type: HeaderValue, segments: Vec<Segment>) -> Self {
+        Self { content_type, segments, progress: None }
+    }
+
+    /// In bytes, where that is known.
+    pub(crate) fn length(&self) -> Option<u64> {
+        self.segments.iter().map(Segment::length).sum()
+    }
+
+    /// Whether it can be sent a second time.
+    pub(crate) fn is_replayable(&self) -> bool {
+        !self.segments.iter().any(|segment| matches!(segment, Segment::Stream(..)))
+    }
+
+    /// The body for one attempt.
+    pub(crate) fn open(&self, activity: &Arc<Activity>) -> reqwest::Body {
+        match &*self.segments {
+            [Segment::Bytes(bytes)] if (bytes.len() as u64) < LARGE && self.progress.is_none() => bytes.clone().into(),
+            segments => reqwest::Body::wrap(Upload::new(segments, self.progress.clone(), Arc::clone(activity))),
+        }
+    }
+
     pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> Result<Self, String> {
         let bytes = serde_json::to_vec(value).map_err(|error| format!("the body does not serialize: {error}"))?;
-        Ok(Self { content_type: HeaderValue::from_static("application/json"), bytes: bytes.into() })
+        Ok(Self::new(HeaderValue::from_static("application/json"), bytes.into()))
     }
 
     /// Lists become repeated keys, and `null` is left out.
@@ -49,13 +85,13 @@ impl Body {
             }
         }
         let content_type = HeaderValue::from_static("application/x-www-form-urlencoded");
-        Ok(Self { content_type, bytes: pairs.join("&").into() })
+        Ok(Self::new(content_type, pairs.join("&").into()))
     }
 
     pub(crate) fn bytes(content_type: &str, bytes: Bytes) -> Result<Self, String> {
         let content_type =
             HeaderValue::from_str(content_type).map_err(|_| format!("{content_type:?} is not a content type"))?;
-        Ok(Self { content_type, bytes })
+        Ok(Self::new(content_type, bytes))
     }
 
     pub(crate) fn multipart(form: &Multipart) -> Result<Self, String> {
@@ -66,7 +102,10 @@ impl Body {
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} bytes of {:?}", self.bytes.len(), self.content_type)
+        match self.length() {
+            Some(length) => write!(f, "{length} bytes of {:?}", self.content_type),
+            None => write!(f, "{:?} of unknown length", self.content_type),
+        }
     }
 }
 
@@ -197,7 +236,10 @@ mod tests {
     use serde_json::json;
 
     fn form(value: &Value) -> Result<String, String> {
-        Body::form(value).map(|body| String::from_utf8_lossy(&body.bytes).into_owned())
+        Body::form(value).map(|body| match &*body.segments {
+            [Segment::Bytes(bytes)] => String::from_utf8_lossy(bytes).into_owned(),
+            _ => String::new(),
+        })
     }
 
     #[test]

@@ -9,10 +9,14 @@ use reqwest::header::HeaderValue;
 use reqwest::{Method, Url};
 
 use crate::builder::ClientBuilder;
-use crate::credentials::Credentials;
+use crate::credentials::{Auth, Credentials};
 use crate::error::Error;
+use crate::hook::Hook;
+use crate::notice::Notices;
+use crate::rate_limit::{Pace, RateLimit};
 use crate::redact::Redactor;
 use crate::request::Request;
+use crate::retry::{Budget, RetryPolicy};
 use crate::scope::{Repository, Workspace};
 use crate::{env, path};
 
@@ -37,9 +41,15 @@ pub(crate) struct Inner {
     pub(crate) http: reqwest::Client,
     pub(crate) base: Url,
     pub(crate) credentials: Credentials,
-    pub(crate) authorization: Option<HeaderValue>,
+    pub(crate) auth: Auth,
     pub(crate) user_agent: HeaderValue,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) read_timeout: Option<Duration>,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) budget: Budget,
+    pub(crate) pace: Pace,
+    pub(crate) hooks: Vec<Box<dyn Hook>>,
+    pub(crate) notices: Notices,
 }
 
 impl Client {
@@ -109,6 +119,18 @@ impl Client {
     /// ```
     pub fn api_revision(&self) -> &'static str {
         crate::generated::API_REVISION
+    }
+
+    /// The limit of calls as the API told it last, to any clone of this client; `None` before the first answer that
+    /// speaks of it.
+    ///
+    /// ```no_run
+    /// # fn run(client: bitbucket_cloud::Client) {
+    /// let near = client.rate_limit().is_some_and(|rate| rate.near_limit == Some(true));
+    /// # }
+    /// ```
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        self.0.pace.last()
     }
 
     /// A request to any path: the way out for what has no method of its own.

@@ -19,7 +19,7 @@ mod tests;
 pub(crate) use disguised::{disguised, disguised_page};
 pub(crate) use make::request_id;
 use reason::Reason;
-pub(crate) use reason::bounded;
+pub(crate) use reason::{bounded, reason_of};
 pub(crate) use remedy::Proof;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
@@ -57,6 +57,8 @@ struct Inner {
     /// How often the request was sent, or was tried to be.
     attempts: u32,
     remedy: Option<String>,
+    /// Whether another attempt would find the same.
+    lasting: bool,
     /// Whether the service may have seen the request.
     sent: bool,
     source: Option<Source>,
@@ -83,6 +85,8 @@ pub enum ErrorKind {
     Timeout,
     /// The connection broke, or what came was not HTTP.
     Transport,
+    /// The service redirected to where the client does not go: in a circle, from https to http, or nowhere.
+    Redirect,
     /// The credentials could not be had, for example because the token endpoint refused them. The call was not sent.
     Credentials,
     /// The client held the call back because the limit of calls is used up; see `Pacing`. Nothing was sent.
@@ -326,7 +330,8 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         let repeatable = || self.0.endpoint.as_ref().is_some_and(|endpoint| endpoint.effect().is_repeatable());
         match self.0.kind {
-            ErrorKind::Config | ErrorKind::InvalidRequest | ErrorKind::Decode => false,
+            ErrorKind::Config | ErrorKind::InvalidRequest | ErrorKind::Redirect | ErrorKind::Decode => false,
+            _ if self.0.lasting => false,
             ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport => !self.0.sent || repeatable(),
             ErrorKind::RateLimit => true,
             ErrorKind::Credentials => {

@@ -59,37 +59,48 @@ mod client;
 mod credentials;
 mod env;
 mod error;
+mod exec;
 #[rustfmt::skip]
 mod generated;
+mod hook;
 mod json;
 mod macros;
+mod notice;
 mod operation;
 mod origin;
 mod path;
+mod rate_limit;
 mod redact;
 mod request;
 mod response;
 mod retry;
 mod scope;
 mod send;
+mod span;
 mod stream;
 mod tls;
 #[allow(dead_code, unused_imports, unused_macros, reason = "not every group has words")]
 mod word;
 
 pub use body::Multipart;
-pub use builder::ClientBuilder;
+pub use builder::{CODE_INSIGHTS_PROXY, ClientBuilder};
 pub use bytes::Bytes;
 pub use client::Client;
-pub use credentials::Credentials;
+pub use credentials::{
+    Authorization, BoxFuture, CredentialError, CredentialProvider, Credentials, FileTokenStore, MemoryTokenStore,
+    OAuth, TokenStore, Tokens,
+};
 pub use error::{Error, ErrorKind};
 #[allow(unused_imports, unreachable_pub)] // A build without any group has no group module.
 pub use generated::{groups::*, scoped, types};
+pub use hook::{Attempt, Hook, Outcome};
 pub use operation::{Effect, Operation};
+pub use rate_limit::{Pacing, RateLimit};
 pub use request::Request;
 pub use reqwest::header::HeaderMap;
 pub use reqwest::{Method, StatusCode};
 pub use response::Response;
+pub use retry::RetryPolicy;
 pub use scope::{Repository, Workspace};
 pub use secrecy::SecretString;
 pub use send::Sending;

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt::{self, Display};
+use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::Method;
@@ -15,9 +16,10 @@ use crate::client::Client;
 use crate::error::Error;
 #[allow(unused_imports)] // A build without any group has no builder.
 pub(crate) use crate::macros::builder;
-use crate::operation::{Endpoint, Operation};
+use crate::operation::{Effect, Endpoint, Operation};
 use crate::path::{self, Address};
 use crate::response::Response;
+use crate::retry::RetryPolicy;
 use crate::stream::ByteStream;
 
 /// A call that has not been sent yet, from [`Client::request`] or from `into_request` of a builder.
@@ -43,8 +45,17 @@ pub struct Request {
     pub(crate) query: Vec<(Cow<'static, str>, String)>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Body>,
+    pub(crate) settings: Settings,
     /// The first thing that is wrong with the request.
     pub(crate) invalid: Option<String>,
+}
+
+/// What one request wants otherwise than its client.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Settings {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) read_timeout: Option<Option<Duration>>,
+    pub(crate) retry: Option<RetryPolicy>,
 }
 
 /// For the crate's own builders. A builder need not use every setter, and a slim build has few builders.
@@ -56,8 +67,8 @@ impl Request {
             Ok(address) => (address, None),
             Err(reason) => (Address::default(), Some(reason)),
         };
-        let (query, headers) = (Vec::new(), HeaderMap::new());
-        Self { client: client.clone(), endpoint, method, address, query, headers, body: None, invalid }
+        let (query, headers, settings) = (Vec::new(), HeaderMap::new(), Settings::default());
+        Self { client: client.clone(), endpoint, method, address, query, headers, body: None, settings, invalid }
     }
 
     /// A request of an operation; each value is percent-encoded once from its raw form.
@@ -75,7 +86,7 @@ impl Request {
             // A URL that was refused may hold anything.
             Err(_) => "(refused)",
         };
-        let endpoint = Endpoint::Custom { method: method.clone(), path: path.into() };
+        let endpoint = Endpoint::custom(method.clone(), path);
         Self::new(client, endpoint, method, address)
     }
 
@@ -86,7 +97,7 @@ impl Request {
             method: "",
             path: "",
             group: "",
-            effect: crate::operation::Effect::Once,
+            effect: Effect::Once,
             scopes: &[],
             docs: "",
             deprecated: None,
@@ -224,6 +235,62 @@ impl Request {
     /// ```
     pub fn multipart(mut self, form: Multipart) -> Self {
         self.set_multipart(form);
+        self
+    }
+
+    /// Limit of the whole call, retries and waits included, in the place of the client's. Of a streamed answer it
+    /// limits the time to its head.
+    ///
+    /// ```
+    /// # fn run(request: bitbucket_cloud::Request) -> bitbucket_cloud::Request {
+    /// request.timeout(std::time::Duration::from_secs(30))
+    /// # }
+    /// ```
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.settings.timeout = Some(timeout);
+        self
+    }
+
+    /// Limit of the silence before the answer and between its parts, in the place of the client's; `None` for no limit,
+    /// as for a log that is read while it grows.
+    ///
+    /// ```
+    /// # fn run(request: bitbucket_cloud::Request) -> bitbucket_cloud::Request {
+    /// request.read_timeout(None)
+    /// # }
+    /// ```
+    pub fn read_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.settings.read_timeout = Some(timeout.into());
+        self
+    }
+
+    /// How often the call is sent again, in the place of the client's policy.
+    ///
+    /// ```
+    /// # fn run(request: bitbucket_cloud::Request) -> bitbucket_cloud::Request {
+    /// request.retry(bitbucket_cloud::RetryPolicy::none())
+    /// # }
+    /// ```
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.settings.retry = Some(policy);
+        self
+    }
+
+    /// Says what repeating the call does, for a path written by hand; without it the HTTP method decides. The effect
+    /// of an operation of the document is known, and changing it is reported when the request is sent.
+    ///
+    /// ```
+    /// # fn run(client: bitbucket_cloud::Client) -> bitbucket_cloud::Request {
+    /// use bitbucket_cloud::{Effect, Method};
+    ///
+    /// client.request(Method::POST, "/repositories/acme/rocket/commits").effect(Effect::Read)
+    /// # }
+    /// ```
+    pub fn effect(mut self, effect: Effect) -> Self {
+        match &mut self.endpoint {
+            Endpoint::Custom { effect: known, .. } => *known = effect,
+            Endpoint::Listed(_) => self.refuse("the effect of an operation cannot be changed".into()),
+        }
         self
     }
 

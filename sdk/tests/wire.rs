@@ -5,7 +5,7 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use bitbucket_cloud::{Client, Credentials, ErrorKind, Method, Multipart, StatusCode};
+use bitbucket_cloud::{Client, Credentials, ErrorKind, Method, Multipart, RetryPolicy, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json as value};
 use support::{Server, answer, json};
@@ -240,7 +240,7 @@ async fn the_beginning_of_a_failure_is_read_and_no_more() {
 
 #[tokio::test]
 async fn failures_below_http_have_kinds_of_their_own() {
-    let closed = Client::builder().base_url("http://127.0.0.1:1").build().unwrap();
+    let closed = Client::builder().base_url("http://127.0.0.1:1").retry(RetryPolicy::none()).build().unwrap();
     let error = closed.request(Method::POST, "/a").query("k", "hush").send_raw().await.unwrap_err();
     assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Connect, true));
     assert!(!format!("{error} {error:?}").contains("hush"));
@@ -256,10 +256,10 @@ async fn failures_below_http_have_kinds_of_their_own() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let limit = std::time::Duration::from_millis(50);
     let base = format!("http://{}", silent.local_addr().unwrap());
-    let client = Client::builder().base_url(&base).read_timeout(limit).build().unwrap();
+    let client = Client::builder().base_url(&base).retry(RetryPolicy::none()).read_timeout(limit).build().unwrap();
     let error = client.request(Method::POST, "/a").send_raw().await.unwrap_err();
     assert_eq!((error.kind(), error.is_timeout(), error.is_retryable()), (ErrorKind::Timeout, true, false));
-    let client = Client::builder().base_url(&base).timeout(limit).build().unwrap();
+    let client = Client::builder().base_url(&base).retry(RetryPolicy::none()).timeout(limit).build().unwrap();
     let error = client.request(Method::GET, "/a").send_raw().await.unwrap_err();
     assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Timeout, true));
 }
@@ -293,7 +293,7 @@ async fn https_needs_no_provider_of_the_process() {
     assert_eq!(Client::builder().build().unwrap().base_url(), "https://api.bitbucket.org/2.0");
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("https://{}", listener.local_addr().unwrap());
-    let client = Client::builder().base_url(&base).build().unwrap();
+    let client = Client::builder().base_url(&base).retry(RetryPolicy::none()).build().unwrap();
     let hello = tokio::spawn(async move {
         let (mut socket, _) = listener.accept().await.unwrap();
         tokio::io::AsyncReadExt::read_u8(&mut socket).await.unwrap()

@@ -1,7 +1,7 @@
 //! How errors are made from what goes wrong. What comes in is bounded here, and URLs are taken out; callers have
 //! already taken the client's secrets out of bodies.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
@@ -10,6 +10,7 @@ use super::reason::{Reason, bounded};
 use super::remedy::{Proof, remedy};
 use super::show::push_line;
 use super::{Error, ErrorKind, Inner};
+use crate::credentials::CredentialError;
 use crate::json::Misfit;
 use crate::operation::Endpoint;
 use crate::retry::retry_after;
@@ -30,6 +31,7 @@ impl Error {
             request_id: None,
             attempts: 0,
             remedy: None,
+            lasting: false,
             sent: false,
             source: None,
         }))
@@ -43,18 +45,50 @@ impl Error {
         Self::new(ErrorKind::InvalidRequest, Some(endpoint), text)
     }
 
+    /// The client's own pacing will not wait that long.
+    pub(crate) fn held_back(endpoint: &Endpoint, wait: Duration) -> Self {
+        let mut error = Self::new(ErrorKind::RateLimit, Some(endpoint), "the limit of calls is used up");
+        error.0.retry_after = Some(wait);
+        error
+    }
+
+    /// There are no credentials to send. The error holds no secret.
+    pub(crate) fn credentials(endpoint: &Endpoint, source: CredentialError) -> Self {
+        let mut error = Self::new(ErrorKind::Credentials, Some(endpoint), format!("no credentials: {source}"));
+        error.0.status = source.status();
+        error.0.source = Some(source.into());
+        error
+    }
+
+    /// A limit of this client. `sent` tells whether the service may have seen the request.
+    pub(crate) fn timeout(endpoint: &Endpoint, text: &str, sent: bool) -> Self {
+        let mut error = Self::new(ErrorKind::Timeout, Some(endpoint), text);
+        error.0.sent = sent;
+        error
+    }
+
+    /// A redirect that is not followed. Its target may hold a signature and is not shown.
+    pub(crate) fn redirect(endpoint: &Endpoint, status: StatusCode, headers: &HeaderMap, text: &str) -> Self {
+        Self::new(ErrorKind::Redirect, Some(endpoint), text).answered(status, headers)
+    }
+
     /// A failure below HTTP. The URL, with its query, is taken out of reqwest's error.
     pub(crate) fn transport(endpoint: &Endpoint, source: reqwest::Error) -> Self {
         let (kind, text) = match () {
             () if source.is_timeout() => (ErrorKind::Timeout, "the time limit ran out"),
+            () if source.is_dns() => (ErrorKind::Connect, "the name of the host was not found"),
             () if source.is_connect() => (ErrorKind::Connect, "could not connect"),
             () if source.is_builder() => (ErrorKind::InvalidRequest, "the request cannot be sent"),
-            () if source.is_redirect() => (ErrorKind::Transport, "the redirects lead nowhere"),
+            () if source.is_redirect() => (ErrorKind::Redirect, "the redirects lead nowhere"),
             () if source.is_body() || source.is_decode() => (ErrorKind::Transport, "the body broke off"),
             () => (ErrorKind::Transport, "the request failed"),
         };
         let mut error = Self::new(kind, Some(endpoint), text);
         error.0.sent = !source.is_connect() && !source.is_builder();
+        if kind == ErrorKind::Connect && names_certificate(&source) {
+            "the certificate of the host is not trusted".clone_into(&mut error.0.text);
+            error.0.lasting = true;
+        }
         error.0.source = Some(source.without_url().into());
         error
     }
@@ -122,6 +156,19 @@ impl Error {
         self.0.request_id = request_id(headers).map(str::to_owned);
         self
     }
+}
+
+/// Whether the reason lies in a certificate: another attempt would find the same one. The backends have no common type
+/// for it, but all of them name it.
+fn names_certificate(error: &reqwest::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        if error.to_string().contains("certificate") {
+            return true;
+        }
+        source = error.source();
+    }
+    false
 }
 
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

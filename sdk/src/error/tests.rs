@@ -74,7 +74,7 @@ fn the_line_names_operation_status_and_reason() {
 
 #[test]
 fn a_custom_call_is_named_by_its_method_and_path() {
-    let endpoint = Endpoint::Custom { method: Method::POST, path: "/a/b".into() };
+    let endpoint = Endpoint::custom(Method::POST, "/a/b");
     assert_eq!(Error::invalid(&endpoint, "no").to_string(), "POST /a/b: no");
     assert_eq!(Error::invalid(&endpoint, "no").operation(), None);
     assert_eq!(Error::config("no").to_string(), "no");

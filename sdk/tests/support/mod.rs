@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bitbucket_cloud::{Client, Credentials};
+use bitbucket_cloud::{Client, Credentials, RetryPolicy};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -56,7 +56,8 @@ impl Server {
     }
 
     pub(crate) fn client(&self) -> Client {
-        Client::builder().base_url(&self.base).credentials(Credentials::anonymous()).build().unwrap()
+        let builder = Client::builder().base_url(&self.base).credentials(Credentials::anonymous());
+        builder.retry(RetryPolicy::none()).build().unwrap()
     }
 }
 
