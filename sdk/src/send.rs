@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, disguised, disguised_page};
@@ -130,6 +130,10 @@ impl Fetched {
         }
         let Self { call, head, body } = self;
         let (status, headers) = (head.status, &head.headers);
+        if let Some(coding) = headers.get(CONTENT_ENCODING) {
+            let coding = coding.to_str().unwrap_or("something");
+            return Error::compressed(&call.endpoint, status, headers, coding);
+        }
         let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let is_json = content_type.contains("json") || matches!(body.trim_ascii_start(), [b'{' | b'[', ..]);
         if !is_json && !body.is_empty() {

@@ -128,6 +128,12 @@ impl Error {
         error
     }
 
+    /// A body in a coding that was not asked for.
+    pub(crate) fn compressed(endpoint: &Endpoint, status: StatusCode, headers: &HeaderMap, coding: &str) -> Self {
+        let text = format!("the body is in the coding `{coding}`, which was not asked for");
+        Self::new(ErrorKind::Decode, Some(endpoint), text).answered(status, headers)
+    }
+
     /// A body that is not JSON although JSON was expected, such as a maintenance page.
     pub(crate) fn not_json(endpoint: &Endpoint, status: StatusCode, headers: &HeaderMap, body: &str) -> Self {
         let content_type = header(headers, CONTENT_TYPE.as_str());
