@@ -9,7 +9,7 @@ use reqwest::header::HeaderValue;
 use reqwest::{Method, Url};
 
 use crate::builder::ClientBuilder;
-use crate::credentials::{Auth, Credentials};
+use crate::credentials::{Credentials, Supply};
 use crate::error::Error;
 use crate::hook::Hook;
 use crate::notice::Notices;
@@ -41,7 +41,7 @@ pub(crate) struct Inner {
     pub(crate) http: reqwest::Client,
     pub(crate) base: Url,
     pub(crate) credentials: Credentials,
-    pub(crate) auth: Auth,
+    pub(crate) auth: Supply,
     pub(crate) user_agent: HeaderValue,
     pub(crate) timeout: Option<Duration>,
     pub(crate) read_timeout: Option<Duration>,

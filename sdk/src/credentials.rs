@@ -55,7 +55,7 @@ enum Kind {
 }
 
 /// The credentials in the form in which the executor asks for them.
-pub(crate) enum Auth {
+pub(crate) enum Supply {
     Nothing,
     Fixed(HeaderValue),
     OAuth(Arc<Session>),
@@ -118,14 +118,14 @@ impl Credentials {
     }
 
     /// Checks what can be checked, or says what is wrong and what would be right.
-    pub(crate) fn auth(&self) -> Result<Auth, String> {
+    pub(crate) fn auth(&self) -> Result<Supply, String> {
         let fixed = match &self.0 {
-            Kind::Anonymous => return Ok(Auth::Nothing),
+            Kind::Anonymous => return Ok(Supply::Nothing),
             Kind::OAuth(session) => {
                 session.check()?;
-                return Ok(Auth::OAuth(Arc::clone(session)));
+                return Ok(Supply::OAuth(Arc::clone(session)));
             }
-            Kind::Provider(provider) => return Ok(Auth::Provider(Arc::clone(provider))),
+            Kind::Provider(provider) => return Ok(Supply::Provider(Arc::clone(provider))),
             Kind::ApiToken { email, token } => {
                 not_an_access_token(token)?;
                 if matches!(email.as_str(), "x-token-auth" | "x-bitbucket-api-token-auth") {
@@ -144,7 +144,7 @@ impl Credentials {
                 Authorization::bearer(token.clone())?
             }
         };
-        Ok(Auth::Fixed(fixed.into_header()))
+        Ok(Supply::Fixed(fixed.into_header()))
     }
 
     /// The secret itself, for the filter of texts.
@@ -170,7 +170,7 @@ fn not_an_access_token(token: &SecretString) -> Result<(), String> {
     Err(text.into())
 }
 
-impl Auth {
+impl Supply {
     /// The header for the next attempt, or none.
     pub(crate) async fn header(&self, http: &reqwest::Client) -> Result<Option<HeaderValue>, CredentialError> {
         match self {

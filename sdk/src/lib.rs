@@ -60,6 +60,7 @@ mod credentials;
 mod env;
 mod error;
 mod exec;
+pub mod ext;
 #[rustfmt::skip]
 mod generated;
 mod hook;

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use reqwest::header::HeaderMap;
 
-use crate::operation::Endpoint;
+use crate::operation::{Endpoint, Operation};
 
 /// Paths written by hand are without number.
 const MOST: usize = 1000;
@@ -18,7 +18,7 @@ impl Notices {
     /// Warns when the operation is deprecated. Called with the headers of each answer of the API.
     pub(crate) fn check(&self, endpoint: &Endpoint, headers: &HeaderMap) {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-        let reason = endpoint.operation().and_then(|operation| operation.deprecated());
+        let reason = endpoint.operation().and_then(Operation::deprecated);
         let (since, sunset) = (text("deprecation"), text("sunset"));
         if reason.is_none() && since.is_none() && sunset.is_none() {
             return;

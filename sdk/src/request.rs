@@ -135,7 +135,7 @@ impl Request {
     }
 
     pub(crate) fn set_multipart(&mut self, form: Multipart) {
-        self.insert_body(Body::multipart(&form));
+        self.insert_body(Body::multipart(form));
     }
 
     fn insert_body(&mut self, body: Result<Body, String>) {

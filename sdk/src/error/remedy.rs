@@ -4,7 +4,7 @@
 use reqwest::header::HeaderValue;
 
 use super::Inner;
-use crate::operation::Operation;
+use crate::operation::{Endpoint, Operation};
 
 /// How the call proved itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Proof {
 
 /// The remedy for an answer of failure.
 pub(super) fn remedy(inner: &Inner, proof: Proof) -> Option<String> {
-    let operation = inner.endpoint.as_ref().and_then(|endpoint| endpoint.operation());
+    let operation = inner.endpoint.as_ref().and_then(Endpoint::operation);
     let said = |words: &str| {
         let texts = [inner.reason.message.as_deref(), inner.reason.detail.as_deref()];
         texts.into_iter().flatten().any(|text| text.to_ascii_lowercase().contains(words))

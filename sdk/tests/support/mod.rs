@@ -82,7 +82,9 @@ async fn exchange(mut socket: TcpStream, answer: &str) -> Seen {
     let mut seen = Seen { method, target, headers, body: String::new() };
     let length: usize = seen.header("content-length").map_or(0, |length| length.parse().unwrap());
     while bytes.len() < end + length {
-        socket.read_buf(&mut bytes).await.unwrap();
+        if socket.read_buf(&mut bytes).await.unwrap_or_default() == 0 {
+            return seen;
+        }
     }
     seen.body = String::from_utf8_lossy(&bytes[end..]).into_owned();
     socket.write_all(answer.as_bytes()).await.unwrap();
