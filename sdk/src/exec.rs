@@ -26,7 +26,7 @@ use crate::stream::ByteStream;
 
 mod attempt;
 pub(crate) use attempt::LONGEST_FAILURE;
-mod redirect;
+pub(crate) mod redirect;
 
 /// A call that is under way.
 pub(crate) struct Call {

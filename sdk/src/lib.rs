@@ -61,6 +61,8 @@ mod env;
 mod error;
 mod exec;
 pub mod ext;
+#[cfg(test)]
+mod fuzz;
 #[rustfmt::skip]
 mod generated;
 mod hook;

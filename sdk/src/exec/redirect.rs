@@ -10,28 +10,28 @@ use reqwest::{Method, StatusCode, Url};
 use crate::origin;
 
 /// How many redirects are followed in a row.
-pub(super) const MOST: usize = 10;
+pub(crate) const MOST: usize = 10;
 
 /// All that another host may see. Credentials and what callers or hooks have added are not among it.
 const FOR_ALL: [HeaderName; 7] =
     [ACCEPT, ACCEPT_ENCODING, USER_AGENT, RANGE, IF_RANGE, IF_NONE_MATCH, IF_MODIFIED_SINCE];
 
 /// Whether the status asks the client to go elsewhere.
-pub(super) fn is_redirect(status: StatusCode) -> bool {
+pub(crate) fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 
 /// The next step, or why there is none.
 #[derive(Debug, PartialEq)]
-pub(super) struct Hop {
-    pub(super) url: Url,
-    pub(super) method: Method,
+pub(crate) struct Hop {
+    pub(crate) url: Url,
+    pub(crate) method: Method,
     /// Whether the next host is another one than the first.
-    pub(super) leaves: bool,
+    pub(crate) leaves: bool,
 }
 
 /// Reads an answer to a request of `method` to `url`, in a call that began at `first`.
-pub(super) fn next(
+pub(crate) fn next(
     first: &Url,
     url: &Url,
     method: &Method,
@@ -69,7 +69,7 @@ pub(super) fn next(
 }
 
 /// Takes out all that is not for another host.
-pub(super) fn strip(headers: &mut HeaderMap) {
+pub(crate) fn strip(headers: &mut HeaderMap) {
     *headers = FOR_ALL.iter().filter_map(|name| Some((name.clone(), headers.get(name)?.clone()))).collect();
 }
 
