@@ -10,6 +10,7 @@ use crate::client::{Client, Inner};
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::hook::Hook;
+use crate::http::{Http, Maker};
 use crate::notice::Notices;
 use crate::rate_limit::{Pace, Pacing};
 use crate::retry::{Budget, RetryPolicy};
@@ -25,8 +26,6 @@ const PLAIN_BASE_URL: &str = "http://api.bitbucket.org/2.0";
 /// assert_eq!(bitbucket_cloud::CODE_INSIGHTS_PROXY, "http://localhost:29418");
 /// ```
 pub const CODE_INSIGHTS_PROXY: &str = "http://localhost:29418";
-/// A peer that is gone is noticed even where no limit of reading is set.
-const KEEPALIVE: Duration = Duration::from_secs(30);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -241,26 +240,15 @@ impl ClientBuilder {
                 let text = "`connect_timeout` and `code_insights_proxy` do not apply to `http_client`; set them there";
                 return Err(Error::config(text));
             }
-            Some(http) => http,
+            Some(http) => Http::given(http),
             None => {
                 let https = base.scheme() == "https";
                 if https && !tls::AVAILABLE {
                     let text = "`https` needs the feature `rustls` or `native-tls`, or an `http_client` that has TLS";
                     return Err(Error::config(text));
                 }
-                let mut builder = reqwest::Client::builder()
-                    // Followed by the executor, whose rules for credentials and methods are stricter.
-                    .redirect(reqwest::redirect::Policy::none())
-                    .referer(false)
-                    .tcp_keepalive(KEEPALIVE)
-                    .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT));
-                if let Some(proxy) = &self.proxy {
-                    let proxy = reqwest::Proxy::http(proxy)
-                        .map_err(|error| Error::config(format!("the proxy is not valid: {}", error.without_url())))?;
-                    builder = builder.proxy(proxy);
-                }
-                let builder = tls::configure(builder, https).map_err(Error::config)?;
-                builder.build().map_err(|error| Error::config(format!("no HTTP client: {}", error.without_url())))?
+                let maker = Maker { proxy: self.proxy.clone(), https };
+                Http::new(maker, self.connect_timeout.unwrap_or(CONNECT_TIMEOUT)).map_err(Error::config)?
             }
         };
         if self.proxy.is_some() && !self.credentials.is_anonymous() {

@@ -12,6 +12,7 @@ use crate::builder::ClientBuilder;
 use crate::credentials::{Credentials, Supply};
 use crate::error::Error;
 use crate::hook::Hook;
+use crate::http::Http;
 use crate::notice::Notices;
 use crate::rate_limit::{Pace, RateLimit};
 use crate::redact::Redactor;
@@ -38,7 +39,7 @@ use crate::{env, path};
 pub struct Client(Arc<Inner>);
 
 pub(crate) struct Inner {
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: Http,
     pub(crate) base: Url,
     pub(crate) credentials: Credentials,
     pub(crate) auth: Supply,

@@ -37,6 +37,7 @@ pub(crate) struct Call {
     headers: HeaderMap,
     body: Option<Body>,
     streamed: bool,
+    http: reqwest::Client,
     read_timeout: Option<Duration>,
     deadline: Option<Instant>,
     retry: RetryPolicy,
@@ -81,6 +82,7 @@ impl Call {
             headers.remove(CONTENT_TYPE);
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
+        let http = inner.http.with(settings.connect_timeout).map_err(|reason| Error::invalid(&endpoint, reason))?;
         let (begin, span) = (Instant::now(), Span::open(&endpoint, &inner.base));
         span.sends(body.as_ref().and_then(Body::length));
         let total = settings.timeout.or(inner.timeout);
@@ -91,6 +93,7 @@ impl Call {
             headers,
             body,
             streamed,
+            http,
             read_timeout: settings.read_timeout.unwrap_or(inner.read_timeout),
             deadline: total.and_then(|total| begin.checked_add(total)),
             retry: settings.retry.unwrap_or(inner.retry),

@@ -66,6 +66,7 @@ mod fuzz;
 #[rustfmt::skip]
 mod generated;
 mod hook;
+mod http;
 mod json;
 mod macros;
 mod notice;

@@ -54,6 +54,7 @@ pub struct Request {
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Settings {
     pub(crate) timeout: Option<Duration>,
+    pub(crate) connect_timeout: Option<Duration>,
     pub(crate) read_timeout: Option<Option<Duration>>,
     pub(crate) retry: Option<RetryPolicy>,
 }
@@ -248,6 +249,19 @@ impl Request {
     /// ```
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.settings.timeout = Some(timeout);
+        self
+    }
+
+    /// Limit of making a connection, in the place of the client's. Calls of another limit have connections of their own,
+    /// so that few limits should be in use at a time. Not for an `http_client` of the caller's.
+    ///
+    /// ```
+    /// # fn run(request: bitbucket_cloud::Request) -> bitbucket_cloud::Request {
+    /// request.connect_timeout(std::time::Duration::from_secs(2))
+    /// # }
+    /// ```
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.connect_timeout = Some(timeout);
         self
     }
 

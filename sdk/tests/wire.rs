@@ -330,3 +330,55 @@ async fn an_error_with_a_status_of_success_is_an_error() {
         assert!(!error.is_retryable());
     }
 }
+
+#[tokio::test]
+async fn a_request_has_limits_of_its_own() {
+    let server = Server::start(&[json(200, "{}")]).await;
+    let get = |client: &Client| client.request(Method::GET, "/a").connect_timeout(std::time::Duration::from_secs(3));
+    get(&server.client()).send_raw().await.unwrap();
+    // A client of the caller's has its own limit, and saying otherwise is an error instead of being ignored.
+    let http = tls_ready(reqwest::Client::builder()).build().unwrap();
+    let client = Client::builder().base_url(&server.base).http_client(http.clone()).build().unwrap();
+    assert_eq!(get(&client).send_raw().await.unwrap_err().kind(), ErrorKind::InvalidRequest);
+    client.request(Method::GET, "/a").send_raw().await.unwrap();
+    let limit = std::time::Duration::from_secs(1);
+    let error = Client::builder().http_client(http).connect_timeout(limit).build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", silent.local_addr().unwrap());
+    let client = Client::builder().base_url(&base).retry(RetryPolicy::none()).build().unwrap();
+    let get = || client.request(Method::GET, "/a");
+    let limit = std::time::Duration::from_millis(30);
+    assert_eq!(get().timeout(limit).send_stream().await.unwrap_err().kind(), ErrorKind::Timeout);
+    assert_eq!(get().read_timeout(limit).send_raw().await.unwrap_err().kind(), ErrorKind::Timeout);
+    #[cfg(feature = "pipelines")]
+    {
+        let list =
+            client.pipelines().get_pipelines_for_repository("w", "r").configure(|request| request.timeout(limit));
+        assert_eq!(list.send().await.unwrap_err().kind(), ErrorKind::Timeout);
+        let list = client.pipelines().get_pipelines_for_repository("w", "r").into_request();
+        let error = list.effect(bitbucket_cloud::Effect::Once).send_raw().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    }
+}
+
+/// reqwest alone would look for a TLS provider of the process; a test needs none.
+fn tls_ready(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    #[cfg(feature = "rustls")]
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    builder
+}
+
+#[tokio::test]
+async fn the_code_insights_proxy_is_asked_in_the_clear_and_without_credentials() {
+    let proxy = Server::start(&[json(200, "{}")]).await;
+    let address = proxy.base.trim_end_matches("/2.0");
+    let client = Client::builder().code_insights_proxy(address).build().unwrap();
+    client.request(Method::PUT, "/repositories/w/r/commit/c/reports/x").json(&1).send_raw().await.unwrap();
+    let seen = proxy.last();
+    assert_eq!(seen.target, "http://api.bitbucket.org/2.0/repositories/w/r/commit/c/reports/x");
+    assert_eq!((seen.header("host").as_deref(), seen.header("authorization")), (Some("api.bitbucket.org"), None));
+    let credentials = Credentials::access_token("t");
+    assert!(Client::builder().code_insights_proxy(address).credentials(credentials).build().is_err());
+}

@@ -54,7 +54,7 @@ impl Call {
                 .client
                 .inner()
                 .auth
-                .header(&self.client.inner().http)
+                .header(self.client.inner().http.main())
                 .await
                 .map_err(|error| Error::credentials(&self.endpoint, error))?
         {
@@ -127,7 +127,7 @@ impl Call {
             *request.body_mut() = Some(body.open(&activity));
         }
         self.sent.store(true, Ordering::Relaxed);
-        let mut sending = std::pin::pin!(self.client.inner().http.execute(request));
+        let mut sending = std::pin::pin!(self.http.execute(request));
         let result = loop {
             let Some(limit) = self.read_timeout else { break sending.await };
             match timeout_at(activity.last() + limit, &mut sending).await {

@@ -78,30 +78,30 @@ mod tests {
     use super::*;
     use reqwest::header::HeaderValue;
 
-    fn go(from: &str, method: Method, status: u16, location: &str) -> Result<(String, String, bool), &'static str> {
+    fn go(from: &str, method: &Method, status: u16, location: &str) -> Result<(String, String, bool), &'static str> {
         let url = Url::parse(from).unwrap();
         let status = StatusCode::from_u16(status).unwrap();
         let location = HeaderValue::from_bytes(location.as_bytes()).unwrap();
         let headers = HeaderMap::from_iter([(LOCATION, location)]);
-        next(&url, &url, &method, status, &headers).map(|hop| (hop.url.to_string(), hop.method.to_string(), hop.leaves))
+        next(&url, &url, method, status, &headers).map(|hop| (hop.url.to_string(), hop.method.to_string(), hop.leaves))
     }
 
     #[test]
     fn the_target_is_resolved_and_judged() {
         let from = "https://api.example.org/2.0/a?secret=1";
         let ok = |url: &str, leaves| Ok((url.to_owned(), "GET".to_owned(), leaves));
-        assert_eq!(go(from, Method::GET, 302, "/2.0/b?x=%2F#f"), ok("https://api.example.org/2.0/b?x=%2F", false));
-        assert_eq!(go(from, Method::GET, 301, "c"), ok("https://api.example.org/2.0/c", false));
-        assert_eq!(go(from, Method::GET, 307, "//s3.test/k"), ok("https://s3.test/k", true));
+        assert_eq!(go(from, &Method::GET, 302, "/2.0/b?x=%2F#f"), ok("https://api.example.org/2.0/b?x=%2F", false));
+        assert_eq!(go(from, &Method::GET, 301, "c"), ok("https://api.example.org/2.0/c", false));
+        assert_eq!(go(from, &Method::GET, 307, "//s3.test/k"), ok("https://s3.test/k", true));
         assert_eq!(
-            go(from, Method::GET, 308, "https://api.example.org:444/"),
+            go(from, &Method::GET, 308, "https://api.example.org:444/"),
             ok("https://api.example.org:444/", true)
         );
         let refused = ["http://api.example.org/2.0/a", "ftp://x/", "data:,x", "https://u:p@s3.test/", "https://"];
         for location in refused {
-            assert!(go(from, Method::GET, 302, location).is_err(), "{location}");
+            assert!(go(from, &Method::GET, 302, location).is_err(), "{location}");
         }
-        assert_eq!(go("http://localhost:1/a", Method::GET, 302, "https://s3.test/"), ok("https://s3.test/", true));
+        assert_eq!(go("http://localhost:1/a", &Method::GET, 302, "https://s3.test/"), ok("https://s3.test/", true));
         let url = Url::parse(from).unwrap();
         assert!(next(&url, &url, &Method::GET, StatusCode::FOUND, &HeaderMap::new()).is_err());
         // Through plain http in the middle.
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn the_method_is_kept_or_the_redirect_refused() {
         let from = "http://localhost:1/a";
-        let method = |method, status| go(from, method, status, "/b").ok().map(|(_, method, _)| method);
+        let method = |method, status| go(from, &method, status, "/b").ok().map(|(_, method, _)| method);
         for status in [307, 308] {
             for kept in [Method::GET, Method::POST, Method::PUT, Method::DELETE] {
                 assert_eq!(method(kept.clone(), status), Some(kept.to_string()));
@@ -125,7 +125,7 @@ mod tests {
             assert_eq!(method(Method::POST, status), None);
             assert_eq!(method(Method::PUT, status).as_deref(), Some("PUT"));
         }
-        assert!(go(from, Method::PUT, 307, "http://other/").is_err());
+        assert!(go(from, &Method::PUT, 307, "http://other/").is_err());
     }
 
     #[test]

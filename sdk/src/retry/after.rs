@@ -66,7 +66,8 @@ mod tests {
 
     #[test]
     fn both_forms_and_the_reset_are_read() {
-        let cases: &[(&[(&str, &str)], Option<u64>)] = &[
+        type Case = (&'static [(&'static str, &'static str)], Option<u64>);
+        let cases: &[Case] = &[
             (&[("retry-after", "7")], Some(7)),
             (&[("retry-after", " 7 ")], Some(7)),
             (&[("retry-after", "0")], Some(0)),

@@ -116,6 +116,8 @@ cells! {
     transport::silent_in_body,
     transport::slow_drip,
     transport::slow_drip_beyond_the_limit,
+    transport::dropped_call,
+    transport::log_that_grows_slowly,
     answers::truncated_json,
     answers::html_with_success,
     answers::error_with_success,

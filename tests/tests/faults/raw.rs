@@ -18,7 +18,9 @@ pub(crate) enum Act {
     Drip(Vec<u8>, Duration),
     /// Sends these bytes, then nothing, and keeps the connection.
     SendThenHang(Vec<u8>),
-    /// Sends these bytes, and then that many zeros more.
+    /// Sends these bytes, and then that many single ones, each after a pause, and closes.
+    Grow(Vec<u8>, u32, Duration),
+    /// Sends these bytes, and then that many blanks more.
     Flood(Vec<u8>, u64),
 }
 
@@ -44,7 +46,13 @@ impl Seen {
 pub(crate) struct Raw {
     pub(crate) address: String,
     seen: Arc<Mutex<Vec<Seen>>>,
-    flooded: Arc<AtomicUsize>,
+    counts: Arc<Counts>,
+}
+
+#[derive(Default)]
+struct Counts {
+    flooded: AtomicUsize,
+    hung_up: AtomicUsize,
 }
 
 impl Raw {
@@ -56,23 +64,23 @@ impl Raw {
     pub(crate) async fn with_tls(acts: Vec<Act>, tls: Option<tokio_rustls::TlsAcceptor>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
-        let (seen, flooded) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)));
-        let raw = Self { address, seen: Arc::clone(&seen), flooded: Arc::clone(&flooded) };
+        let (seen, counts) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Counts::default()));
+        let raw = Self { address, seen: Arc::clone(&seen), counts: Arc::clone(&counts) };
         let (acts, turn) = (Arc::new(acts), Arc::new(AtomicUsize::new(0)));
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
                 let (acts, turn, seen) = (Arc::clone(&acts), Arc::clone(&turn), Arc::clone(&seen));
-                let (tls, flooded) = (tls.clone(), Arc::clone(&flooded));
+                let (tls, counts) = (tls.clone(), Arc::clone(&counts));
                 tokio::spawn(async move {
                     match tls {
                         Some(tls) => {
                             if let Ok(socket) = tls.accept(socket).await {
-                                serve(socket, |_| {}, &acts, &turn, &seen, &flooded).await;
+                                serve(socket, |_| {}, &acts, &turn, &seen, &counts).await;
                             }
                         }
                         None => {
                             let reset = |socket: &TcpStream| socket.set_zero_linger().expect("a socket option");
-                            serve(socket, reset, &acts, &turn, &seen, &flooded).await;
+                            serve(socket, reset, &acts, &turn, &seen, &counts).await;
                         }
                     }
                 });
@@ -91,7 +99,12 @@ impl Raw {
 
     /// How many bytes of floods the sockets took.
     pub(crate) fn flooded(&self) -> usize {
-        self.flooded.load(Ordering::SeqCst)
+        self.counts.flooded.load(Ordering::SeqCst)
+    }
+
+    /// How many clients closed while they were kept waiting.
+    pub(crate) fn hung_up(&self) -> usize {
+        self.counts.hung_up.load(Ordering::SeqCst)
     }
 }
 
@@ -101,7 +114,7 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     acts: &[Act],
     turn: &AtomicUsize,
     seen: &Mutex<Vec<Seen>>,
-    flooded: &AtomicUsize,
+    counts: &Counts,
 ) {
     let Some(head) = read(&mut socket).await else { return };
     seen.lock().unwrap_or_else(PoisonError::into_inner).push(Seen { head });
@@ -134,6 +147,15 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
             let _ = socket.write_all(&bytes).await;
             // Until the client closes.
             let _ = socket.read(&mut [0]).await;
+            counts.hung_up.fetch_add(1, Ordering::SeqCst);
+        }
+        Act::Grow(bytes, count, pause) => {
+            let _ = socket.write_all(&bytes).await;
+            for _ in 0..count {
+                tokio::time::sleep(pause).await;
+                let _ = socket.write_all(b".").await;
+            }
+            let _ = socket.shutdown().await;
         }
         Act::Flood(bytes, mut left) => {
             let _ = socket.write_all(&bytes).await;
@@ -143,7 +165,7 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
                 if socket.write_all(&zeros[..part]).await.is_err() {
                     return;
                 }
-                flooded.fetch_add(part, Ordering::SeqCst);
+                counts.flooded.fetch_add(part, Ordering::SeqCst);
                 left -= part as u64;
             }
         }

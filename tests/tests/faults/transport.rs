@@ -130,3 +130,33 @@ pub(crate) async fn slow_drip_beyond_the_limit() -> Row {
     assert_eq!(once, Some(("`Timeout`, ambiguous".into(), 1)));
     Row { fault: "slow drip beyond the limit of the call", read, once, note: "the limit holds for all attempts" }
 }
+
+pub(crate) async fn dropped_call() -> Row {
+    let run = async |method: Method| {
+        let raw = Raw::start(vec![Act::SendThenHang(Vec::new())]).await;
+        let client = builder(&raw.base()).build().expect("a client");
+        let limit = Duration::from_millis(300);
+        assert!(tokio::time::timeout(limit, call(&client, method)).await.is_err());
+        // The server notices at once, and nothing comes after it.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert!(raw.hung_up() >= 1);
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        Some(("dropped".to_owned(), raw.seen().len()))
+    };
+    let (read, once) = (run(Method::GET).await, run(Method::POST).await);
+    assert_eq!((&read, &once), (&Some(("dropped".into(), 1)), &Some(("dropped".into(), 1))));
+    Row { fault: "the caller drops the call", read, once, note: "the connection is closed, nothing goes on" }
+}
+
+pub(crate) async fn log_that_grows_slowly() -> Row {
+    let head = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n".to_vec();
+    let raw = Raw::start(vec![Act::Grow(head, 4, Duration::from_millis(700))]).await;
+    // Limits that a log outlives: they end calls, not streams whose head is there.
+    let client = builder(&raw.base()).read_timeout(Duration::from_millis(300)).timeout(Duration::from_secs(1));
+    let client = client.build().expect("a client");
+    let log = client.request(Method::GET, "/log").read_timeout(None).send_stream().await.expect("a log");
+    let text = log.into_inner().text().await.expect("the whole log");
+    assert_eq!((text.len(), raw.seen().len()), (4, 1));
+    let note = "neither limit cuts a stream of `read_timeout(None)`";
+    Row { fault: "a log slower than all limits", read: Some(("success".into(), 1)), once: None, note }
+}
