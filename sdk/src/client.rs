@@ -77,14 +77,15 @@ impl Client {
     /// | variable | |
     /// |---|---|
     /// | `BITBUCKET_ACCESS_TOKEN` | access token of a repository, project or workspace, or |
-    /// | `BITBUCKET_EMAIL` and `BITBUCKET_API_TOKEN` | e-mail address and API token of an account |
+    /// | `BITBUCKET_EMAIL` and `BITBUCKET_API_TOKEN` | e-mail address and API token of an account, or |
+    /// | `BITBUCKET_OAUTH_KEY` and `BITBUCKET_OAUTH_SECRET` | OAuth consumer, for the client credentials grant |
     /// | `BITBUCKET_BASE_URL` | optional, default `https://api.bitbucket.org/2.0` |
     ///
     /// A variable that is empty counts as not set.
     ///
     /// # Errors
     ///
-    /// Neither kind of credentials is set, or both are, or one half of a pair. Anonymous use has to be chosen through
+    /// No kind of credentials is set, or more than one, or one half of a pair: the error lists all variables. Anonymous use has to be chosen through
     /// [`Client::builder`].
     ///
     /// ```no_run
