@@ -3,7 +3,7 @@
 use bitbucket_cloud::{Client, Method, RetryPolicy};
 use bitbucket_tests::{FakeBitbucket, Method as FakeMethod, Reply};
 
-use crate::raw::{Act, Raw, answer, json};
+use crate::raw::{Act, Raw, Seen, answer, json};
 use crate::table::{Row, outcome};
 use crate::transport::untrusted;
 use crate::{SECRET, both, builder, call};
@@ -42,7 +42,7 @@ pub(crate) async fn to_the_same_host() -> Row {
     let raw = Raw::start(vec![to(302, "/2.0/other"), Act::Send(json(200, THING))]).await;
     let client = builder(&raw.base()).build().expect("a client");
     let result = call(&client, Method::GET).await;
-    assert!(raw.seen().iter().all(|seen| seen.has_credentials()));
+    assert!(raw.seen().iter().all(Seen::has_credentials));
     assert_eq!((outcome(&result).as_str(), raw.seen().len()), ("success", 2));
     let note = "the credentials go along";
     Row { fault: "redirect on the same host", read: Some((outcome(&result), 2)), once: None, note }

@@ -27,10 +27,7 @@ impl Row {
 
 /// A call's end in a few words.
 pub(crate) fn outcome<T>(result: &Result<T, Error>) -> String {
-    let error = match result {
-        Ok(_) => return "success".to_owned(),
-        Err(error) => error,
-    };
+    let Err(error) = result else { return "success".to_owned() };
     let mut text = format!("`{:?}`", error.kind());
     if let Some(status) = error.status() {
         text.push_str(&format!(" {}", status.as_u16()));
