@@ -15,7 +15,7 @@ use tracing::Instrument;
 
 use crate::body::Body;
 use crate::client::Client;
-use crate::error::{Error, Proof};
+use crate::error::{Error, ErrorKind, Proof};
 use crate::operation::Endpoint;
 use crate::path;
 use crate::request::Request;
@@ -146,7 +146,8 @@ impl Call {
                 return Err(error);
             }
             // A 401 says that nothing was done, whatever the operation.
-            if error.is_unauthorized() && !std::mem::replace(&mut renewed, true) && self.renew().await {
+            let refused = error.kind() == ErrorKind::Api && error.is_unauthorized();
+            if refused && !std::mem::replace(&mut renewed, true) && self.renew().await {
                 tracing::debug!("the credentials were refused and renewed");
                 continue;
             }

@@ -16,7 +16,7 @@ impl Span {
         Self(tracing::info_span!(
             "bitbucket",
             otel.kind = "client",
-            otel.name = endpoint.id(),
+            otel.name = %endpoint,
             operation = endpoint.id(),
             http.request.method = endpoint.method(),
             url.template = endpoint.path(),

@@ -1,6 +1,7 @@
 //! Answers that are HTTP, and not what was hoped for.
 
 use bitbucket_cloud::Method;
+use bitbucket_tests::{FakeBitbucket, Method as FakeMethod, Reply};
 
 use crate::raw::{Act, Raw, answer, json};
 use crate::table::{Row, outcome};
@@ -116,4 +117,19 @@ pub(crate) async fn status_555() -> Row {
 pub(crate) async fn passing_503() -> Row {
     let acts = vec![Act::Send(answer(503, "", "")), Act::Send(json(200, THING))];
     both("503, then 200", acts, ("success", 2), ("`Api` 503, ambiguous", 1)).await
+}
+
+/// The operations whose 555 the document speaks of: both may have happened.
+pub(crate) async fn status_555_of_merge_and_decline() -> Row {
+    let fake = FakeBitbucket::start().await.expect("a fake");
+    let pull = "/repositories/{w}/{r}/pullrequests/{id}";
+    for name in ["merge", "decline"] {
+        fake.on(FakeMethod::POST, &format!("{pull}/{name}"), Reply::status(555));
+    }
+    let client = builder(fake.base_url()).build().expect("a client");
+    let merged = client.pull_requests().merge_pull_request("w", "r", 1).send().await.map(|_| ());
+    let declined = client.pull_requests().decline_pull_request("w", "r", 1).send().await.map(|_| ());
+    assert!(merged.as_ref().unwrap_err().to_string().contains("look before calling again"));
+    assert_eq!((outcome(&merged), fake.journal().len()), (outcome(&declined), 2));
+    Row { fault: "555 on merging and declining", read: None, once: Some((outcome(&merged), 1)), note: "each sent once" }
 }

@@ -135,6 +135,7 @@ cells! {
     answers::status_503,
     answers::status_504,
     answers::status_555,
+    answers::status_555_of_merge_and_decline,
     answers::passing_503,
     waits::limited_in_seconds,
     waits::limited_until_a_date,
