@@ -77,6 +77,18 @@ async fn attempts_are_told_to_hooks_and_calls_are_traced() {
     let text = trace.text();
     assert_eq!(text.matches("deprecated operation").count(), 2);
     assert!(text.contains("reason=\"Code search is deprecated"), "{text}");
+
+    // A client of the caller's that follows redirects works, and is told of once.
+    #[cfg(feature = "rustls")]
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let there = "location: /2.0/b";
+    let server =
+        Server::start(&[answer(302, there, ""), json(200, "{}"), answer(302, there, ""), json(200, "{}")]).await;
+    let client = Client::builder().base_url(&server.base).http_client(reqwest::Client::new()).build().unwrap();
+    for _ in 0..2 {
+        client.request(Method::GET, "/a").send_raw().await.unwrap();
+    }
+    assert_eq!(trace.text().matches("follows redirects itself").count(), 1);
 }
 
 /// Writes down all events and spans of this crate.
