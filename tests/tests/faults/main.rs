@@ -162,6 +162,7 @@ cells! {
     tokens::two_hundred_calls_one_refresh,
     tokens::two_hundred_calls_endpoint_down,
     tokens::rotated_and_not_storable,
+    tokens::dropped_in_mid_refresh,
 }
 
 /// The SDK turns on reqwest's TLS without a provider for the whole build; a plain client then needs one.

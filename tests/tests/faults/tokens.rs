@@ -175,3 +175,15 @@ pub(crate) async fn rotated_and_not_storable() -> Row {
     let note = "not used before it is stored, and stored by the next call";
     Row { fault: "new token cannot be stored", read: None, once: Some((outcome(&result), 0)), note }
 }
+
+pub(crate) async fn dropped_in_mid_refresh() -> Row {
+    let service = Service::start(Endpoint::Slow).await;
+    service.fake.on(FakeMethod::GET, "/things", Reply::json(200, json!({})));
+    let client = service.client(key());
+    let get = || client.request(Method::GET, "/things");
+    assert!(tokio::time::timeout(Duration::from_millis(100), get().send_raw()).await.is_err());
+    let result = get().send_raw().await;
+    assert_eq!((outcome(&result).as_str(), service.asked("/things"), service.asked("/token")), ("success", 1, 2));
+    let note = "the next call refreshes again";
+    Row { fault: "the caller drops a refresh", read: Some((outcome(&result), 1)), once: None, note }
+}
