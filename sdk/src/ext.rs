@@ -16,6 +16,8 @@ pub mod resolve;
 pub mod run;
 #[cfg(any(feature = "pipelines", feature = "deployments"))]
 mod state;
+#[cfg(any(feature = "source", feature = "downloads", feature = "snippets"))]
+pub mod upload;
 #[cfg(any(feature = "pipelines", feature = "deployments"))]
 pub mod wait;
 
