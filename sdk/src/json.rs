@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
 
 use crate::error::bounded;
 
@@ -17,12 +17,18 @@ const LONGEST: usize = 300;
 /// Decodes a body. An empty one is the empty value: `{}`, else `null`, else `[]`.
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
     let body = without_bom(body);
+    // Checked once and not for each string, and always read as `str`: another kind of input would compile every model
+    // a second time.
+    let body = std::str::from_utf8(body).map_err(|error| {
+        let at = error.valid_up_to();
+        serde_json::Error::custom(format_args!("the body is not UTF-8 from byte {at}"))
+    })?;
     if !body.trim_ascii().is_empty() {
-        return serde_json::from_slice(body);
+        return serde_json::from_str(body);
     }
     ["{}", "null", "[]"].into_iter().find_map(|text| serde_json::from_str(text).ok()).map_or_else(
         // The error of the body itself says that it ended too early.
-        || serde_json::from_slice(body),
+        || serde_json::from_str(body),
         Ok,
     )
 }

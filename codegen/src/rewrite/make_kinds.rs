@@ -77,6 +77,8 @@ struct Variant<'d> {
     /// Value of `type`.
     wire: &'d str,
     model: Ident,
+    /// The member that tells the kind without `type`, if it has that.
+    told: Option<Ident>,
 }
 
 struct Enumeration<'d> {
@@ -112,10 +114,10 @@ impl<'d> Enumeration<'d> {
             .into_iter()
             .zip(&kinds.subtypes)
             .zip(models)
-            .map(|((name, kind), model)| Variant {
-                name: format_ident!("{name}"),
-                wire: document.wire_type(kind),
-                model,
+            .map(|((name, kind), model)| {
+                let told = kinds.told_by.as_ref().map(|(member, _)| format_ident!("{}", member.to_snake_case()));
+                let told = told.filter(|told| structs.get(&type_name(kind)).is_some_and(|kind| has_member(kind, told)));
+                Variant { name: format_ident!("{name}"), wire: document.wire_type(kind), model, told }
             })
             .collect();
         let kinds_of = |name: &String| structs.get(&type_name(name));
@@ -133,12 +135,8 @@ impl<'d> Enumeration<'d> {
             .collect();
         if let Some((member, _)) = &kinds.told_by {
             let ident = format_ident!("{}", member.to_snake_case());
-            let having = kinds.subtypes.iter().map(|kind| {
-                kinds_of(kind).is_some_and(|kind| kind.fields.iter().any(|field| field.ident.as_ref() == Some(&ident)))
-            });
-            let having: Vec<bool> = having.collect();
             if !shared.iter().any(|(shared, _)| *shared == ident) {
-                accessors.push(telling_accessor(&ident, member, &variants, &having));
+                accessors.push(telling_accessor(&ident, member, &variants));
             }
         }
         Self {
@@ -159,7 +157,7 @@ impl<'d> Enumeration<'d> {
 
     fn definition(&self) -> Item {
         let (name, base, doc) = (&self.name, self.base(), &self.doc);
-        let variants = self.variants.iter().map(|Variant { name, wire, model }| {
+        let variants = self.variants.iter().map(|Variant { name, wire, model, .. }| {
             let doc = docs::attributes(&format!("`{wire}`"));
             let model = if self.boxed { quote!(Box<#model>) } else { quote!(#model) };
             quote!(#(#doc)* #name(#model),)
@@ -179,10 +177,10 @@ impl<'d> Enumeration<'d> {
 
     fn impls(&self) -> Vec<Item> {
         let (name, wire, base, told_by) = (&self.name, self.wire, self.base(), &self.told_by);
-        let variants = self.variants.iter().map(|Variant { name, wire, model }| {
+        let variants = self.variants.iter().map(|Variant { name, wire, model, told }| {
             let snake = name.to_string().to_snake_case();
             let (accessor, question) = (format_ident!("as_{snake}"), format_ident!("is_{snake}"));
-            quote!(#wire #name #model #accessor #question)
+            quote!(#wire #name #model #accessor #question #told)
         });
         let mut impls = vec![parse_quote!(crate::model::variants!(#name, #wire, #base, #told_by, { #(#variants),* });)];
         if !self.accessors.is_empty() {
@@ -213,6 +211,10 @@ fn has(definition: &ItemStruct, ident: &Ident, ty: &Type) -> bool {
     definition.fields.iter().any(|field| field.ident.as_ref() == Some(ident) && field.ty == *ty)
 }
 
+fn has_member(definition: &ItemStruct, ident: &Ident) -> bool {
+    definition.fields.iter().any(|field| field.ident.as_ref() == Some(ident))
+}
+
 fn accessor(ident: &Ident, ty: &Type, variants: &[Variant<'_>]) -> TokenStream {
     let inner = generic_of(ty, "Option").unwrap_or(ty);
     let is = |name: &str| matches!(inner, Type::Path(path) if path.path.is_ident(name));
@@ -240,10 +242,10 @@ fn accessor(ident: &Ident, ty: &Type, variants: &[Variant<'_>]) -> TokenStream {
 }
 
 /// The member that tells the kind, as text: its words are another type in each kind.
-fn telling_accessor(ident: &Ident, member: &str, variants: &[Variant<'_>], having: &[bool]) -> TokenStream {
-    let arms = variants.iter().zip(having).map(|(Variant { name, .. }, has)| match has {
-        true => quote!(Self::#name(object) => object.#ident.as_ref().map(AsRef::as_ref),),
-        false => quote!(Self::#name(_) => None,),
+fn telling_accessor(ident: &Ident, member: &str, variants: &[Variant<'_>]) -> TokenStream {
+    let arms = variants.iter().map(|Variant { name, told, .. }| match told {
+        Some(told) => quote!(Self::#name(object) => object.#told.as_ref().map(AsRef::as_ref),),
+        None => quote!(Self::#name(_) => None,),
     });
     let doc = format!(" The member `{member}` as text.");
     quote! {

@@ -76,17 +76,29 @@ fn parse(text: &str) -> Option<[u8; 16]> {
     let text = text.trim();
     let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
     let text = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text);
-    let bytes = text.as_bytes();
-    if bytes.len() != 36 || [8, 13, 18, 23].iter().any(|at| bytes.get(*at) != Some(&b'-')) {
-        return None;
-    }
-    let mut digits = bytes.iter().filter(|byte| **byte != b'-').map(|byte| char::from(*byte).to_digit(16));
+    let text: &[u8; 36] = text.as_bytes().try_into().ok()?;
     let mut uuid = [0; 16];
-    for byte in &mut uuid {
-        let (high, low) = (digits.next()??, digits.next()??);
-        *byte = u8::try_from(high * 16 + low).ok()?;
+    let mut at = 0;
+    for (index, byte) in uuid.iter_mut().enumerate() {
+        if matches!(index, 4 | 6 | 8 | 10) {
+            if text.get(at) != Some(&b'-') {
+                return None;
+            }
+            at += 1;
+        }
+        *byte = digit(*text.get(at)?)? << 4 | digit(*text.get(at + 1)?)?;
+        at += 2;
     }
-    digits.next().is_none().then_some(uuid)
+    Some(uuid)
+}
+
+fn digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
 }
 
 /// Whether printing the parsed UUID gives the text again.

@@ -3,12 +3,14 @@
 //! Members before `type` are held back as text; once the kind is known they are read, and so is the rest, straight from
 //! the input. Where `type` comes first, as in what this crate writes, nothing is held back.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
 use super::object::{Name, expecting, rest};
@@ -29,18 +31,20 @@ pub(crate) trait Variants: Sized {
     const NAME: &'static str;
 
     /// Reads the kind with this index in `TYPES`.
-    fn read<'de, A: MapAccess<'de>>(index: usize, found: Found<A>) -> Result<Self, A::Error>;
+    fn read<'de, A: MapAccess<'de>>(index: usize, found: Found<'de, A>) -> Result<Self, A::Error>;
 
     /// Keeps an object of another kind.
     fn unknown(object: Unknown<Self::Base>) -> Self;
 }
 
 /// Reads and writes an enum:
-/// `variants!(PipelineState, "pipeline_state", (), None, { "pipeline_state_pending" Pending PipelineStatePending as_pending is_pending });`
+/// `variants!(State, "state", (), None, { "state_pending" Pending StatePending as_pending is_pending name });`
+///
+/// The last word of an entry is the member that tells the kind where `type` is absent; a kind need not have it.
 macro_rules! variants {
     (
         $name:ident, $base_type:literal, $base:ty, $told_by:expr,
-        { $($type:literal $variant:ident $model:ident $accessor:ident $question:ident),* $(,)? }
+        { $($type:literal $variant:ident $model:ident $accessor:ident $question:ident $($told:ident)?),* $(,)? }
     ) => {
         impl $crate::model::Variants for $name {
             type Base = $base;
@@ -50,12 +54,14 @@ macro_rules! variants {
 
             fn read<'de, A: ::serde::de::MapAccess<'de>>(
                 index: usize,
-                found: $crate::model::Found<A>,
+                found: $crate::model::Found<'de, A>,
             ) -> Result<Self, A::Error> {
                 match Self::TYPES.get(index).copied().unwrap_or_default() {
                     $($type => {
-                        let (mut value, kind) = $crate::model::fill::<$model, A>(found)?;
+                        #[allow(unused_variables, reason = "not every kind has the member")]
+                        let (mut value, kind, told) = $crate::model::fill::<$model, A>(found)?;
                         value.type_ = kind;
+                        $(value.$told = told.map(|word| word.as_ref().into()).or(value.$told);)?
                         Ok(Self::$variant(value.into()))
                     })*
                     other => Err(::serde::de::Error::unknown_variant(other, Self::TYPES)),
@@ -128,16 +134,21 @@ macro_rules! variants {
 pub(crate) use variants;
 
 /// An object whose kind has been found.
-pub(crate) struct Found<A> {
+pub(crate) struct Found<'de, A> {
     kind: Option<TypeName>,
+    /// The word that would have told the kind, if it came before `type`: it need not be held back as text.
+    told: Option<Cow<'de, str>>,
     /// Members that came before `type`.
-    held: Vec<(String, Box<RawValue>)>,
+    held: Vec<(Cow<'de, str>, Box<RawValue>)>,
     /// Members that are still to come.
     rest: A,
 }
 
-/// Reads the members of a kind; also gives what is to be kept as `type`.
-pub(crate) fn fill<'de, T: Object, A: MapAccess<'de>>(mut found: Found<A>) -> Result<(T, Option<TypeName>), A::Error> {
+/// What is read of a kind: its members, what is to be kept as `type`, and the word that tells it.
+type Filled<'de, T> = (T, Option<TypeName>, Option<Cow<'de, str>>);
+
+/// Reads the members of a kind.
+pub(crate) fn fill<'de, T: Object, A: MapAccess<'de>>(mut found: Found<'de, A>) -> Result<Filled<'de, T>, A::Error> {
     let mut value = T::empty();
     for (name, text) in &found.held {
         if let Err(error) = value.member(name, &mut Held::new(text.get())) {
@@ -145,7 +156,7 @@ pub(crate) fn fill<'de, T: Object, A: MapAccess<'de>>(mut found: Found<A>) -> Re
         }
     }
     rest(&mut value, &mut found.rest)?;
-    Ok((value, found.kind))
+    Ok((value, found.kind, found.told))
 }
 
 /// Reads an object of one of several kinds.
@@ -160,24 +171,33 @@ pub(crate) fn read_variant<'de, D: Deserializer<'de>, E: Variants>(deserializer:
         }
 
         fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<E, A::Error> {
-            let mut held: Vec<(String, Box<RawValue>)> = Vec::new();
+            let mut held: Vec<(Cow<'de, str>, Box<RawValue>)> = Vec::new();
+            let mut told = None;
             while let Some(Name(name)) = object.next_key()? {
+                if Some(name.as_ref()) == E::TOLD_BY.map(|(member, _)| member) {
+                    match object.next_value_seed(Word)? {
+                        Ok(word) => told = word,
+                        Err(other) => held.push((name, to_raw_value(&other).map_err(A::Error::custom)?)),
+                    }
+                    continue;
+                }
                 if name != "type" {
-                    held.push((name.into_owned(), object.next_value()?));
+                    held.push((name, object.next_value()?));
                     continue;
                 }
                 match object.next_value_seed(Type(E::TYPES))? {
                     Some(Ok(index)) => {
                         let kind = E::TYPES.get(index).copied().map(TypeName::known);
-                        return E::read(index, Found { kind, held, rest: object });
+                        return E::read(index, Found { kind, told, held, rest: object });
                     }
-                    Some(Err(other)) => return keep(Some(other), &held, object),
+                    Some(Err(other)) => return keep(Some(other), told, &held, object),
                     None => {}
                 }
             }
-            match told_by(E::TOLD_BY, &held) {
-                Some(index) => E::read(index, Found { kind: None, held, rest: object }),
-                None => keep(None, &held, object),
+            let words = E::TOLD_BY.map(|(_, words)| words).unwrap_or_default();
+            match words.iter().find(|(word, _)| Some(*word) == told.as_deref()) {
+                Some((_, index)) => E::read(*index, Found { kind: None, told, held, rest: object }),
+                None => keep(None, told, &held, object),
             }
         }
     }
@@ -185,23 +205,19 @@ pub(crate) fn read_variant<'de, D: Deserializer<'de>, E: Variants>(deserializer:
     deserializer.deserialize_map(Kinds(PhantomData))
 }
 
-/// Which kind an object without `type` is.
-fn told_by(table: Option<(&str, &'static [(&'static str, usize)])>, held: &[(String, Box<RawValue>)]) -> Option<usize> {
-    let (member, words) = table?;
-    let (_, text) = held.iter().find(|(name, _)| name == member)?;
-    let word: String = serde_json::from_str(text.get()).ok()?;
-    words.iter().find(|(known, _)| *known == word).map(|(_, index)| *index)
-}
-
 /// Keeps an object of another kind.
 fn keep<'de, E: Variants, A: MapAccess<'de>>(
     kind: Option<String>,
-    held: &[(String, Box<RawValue>)],
+    told: Option<Cow<'_, str>>,
+    held: &[(Cow<'_, str>, Box<RawValue>)],
     mut rest: A,
 ) -> Result<E, A::Error> {
     let mut object = Map::new();
     for (name, text) in held {
-        object.insert(name.clone(), serde_json::from_str(text.get()).map_err(A::Error::custom)?);
+        object.insert(name.clone().into_owned(), serde_json::from_str(text.get()).map_err(A::Error::custom)?);
+    }
+    if let (Some((member, _)), Some(word)) = (E::TOLD_BY, told) {
+        object.insert(member.to_owned(), Value::String(word.into_owned()));
     }
     object.extend(kind.map(|kind| ("type".to_owned(), Value::String(kind))));
     while let Some((name, value)) = rest.next_entry()? {
@@ -241,6 +257,61 @@ impl Visitor<'_> for Type {
     }
 }
 
+/// Reads a word, `null`, or something else.
+struct Word;
+
+impl<'de> DeserializeSeed<'de> for Word {
+    type Value = Result<Option<Cow<'de, str>>, Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Word {
+    type Value = Result<Option<Cow<'de, str>>, Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a word")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Ok(None))
+    }
+
+    fn visit_borrowed_str<E: Error>(self, word: &'de str) -> Result<Self::Value, E> {
+        Ok(Ok(Some(Cow::Borrowed(word))))
+    }
+
+    fn visit_str<E: Error>(self, word: &str) -> Result<Self::Value, E> {
+        Ok(Ok(Some(Cow::Owned(word.to_owned()))))
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Err(value.into()))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(Err(value.into()))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(Err(value.into()))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(Err(value.into()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        Value::deserialize(SeqAccessDeserializer::new(list)).map(Err)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
+        Value::deserialize(MapAccessDeserializer::new(object)).map(Err)
+    }
+}
+
 /// One member that was held back, as the rest of an object.
 pub(super) struct Held<'de> {
     text: &'de str,
@@ -270,7 +341,7 @@ impl<'de> MapAccess<'de> for Held<'de> {
             return Err(Self::Error::custom("objects are nested too deeply"));
         }
         DEPTH.set(depth + 1);
-        let value = seed.deserialize(&mut serde_json::Deserializer::from_slice(self.text.as_bytes()));
+        let value = seed.deserialize(&mut serde_json::Deserializer::from_str(self.text));
         DEPTH.set(depth);
         value
     }

@@ -111,3 +111,29 @@ fn nothing_unset_is_sent() -> Result<(), serde_json::Error> {
     assert_eq!(serde_json::to_string(&types::PipelineRefTarget::default())?, r#"{"type":"pipeline_ref_target"}"#);
     Ok(())
 }
+
+#[tokio::test]
+async fn an_error_in_a_part_that_was_held_back_names_its_place() -> anyhow::Result<()> {
+    use bitbucket_tests::{FakeBitbucket, Method, Reply};
+
+    let fake = FakeBitbucket::start().await?;
+    let client = bitbucket_cloud::Client::builder().base_url(fake.base_url()).build()?;
+    for (pipeline, place) in [
+        (r#"{"creator": {"links": {"avatar": "no object"}, "type": "user"}}"#, "values[1].creator.links.avatar"),
+        (r#"{"creator": {"type": "user", "links": {"avatar": "no object"}}}"#, "values[1].creator.links.avatar"),
+        (
+            r#"{"state": {"result": {"error": [7], "name": "ERROR"}, "name": "COMPLETED"}}"#,
+            "values[1].state.result.error",
+        ),
+        (r#"{"created_on": "yesterday"}"#, "values[1].created_on"),
+    ] {
+        let body = format!(r#"{{"values": [{{}}, {pipeline}]}}"#);
+        let reply = Reply::json(200, serde_json::from_str(&body)?);
+        fake.on(Method::GET, "/repositories/{workspace}/{repo_slug}/pipelines", reply);
+        let error = client.pipelines().get_pipelines_for_repository("acme", "rocket").send().await.map(|_| ());
+        let error = error.err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.contains(place) && error.contains("getPipelinesForRepository"), "{error}");
+        assert!(error.len() < 400, "{error}");
+    }
+    Ok(())
+}

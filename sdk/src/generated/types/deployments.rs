@@ -358,7 +358,7 @@ pub enum DeploymentEnvironmentLock {
 crate::model::variants!(
     DeploymentEnvironmentLock, "deployment_environment_lock", (), Some(("name", &
     [("OPEN", 0usize)])), { "deployment_environment_lock_open" Open
-    DeploymentEnvironmentLockOpen as_open is_open }
+    DeploymentEnvironmentLockOpen as_open is_open name }
 );
 impl DeploymentEnvironmentLock {
     /// The member `name` as text.
@@ -522,10 +522,10 @@ pub enum DeploymentState {
 crate::model::variants!(
     DeploymentState, "deployment_state", (), Some(("name", & [("COMPLETED", 0usize),
     ("IN_PROGRESS", 1usize), ("UNDEPLOYED", 2usize)])), { "deployment_state_completed"
-    Completed DeploymentStateCompleted as_completed is_completed,
+    Completed DeploymentStateCompleted as_completed is_completed name,
     "deployment_state_in_progress" InProgress DeploymentStateInProgress as_in_progress
-    is_in_progress, "deployment_state_undeployed" Undeployed DeploymentStateUndeployed
-    as_undeployed is_undeployed }
+    is_in_progress name, "deployment_state_undeployed" Undeployed
+    DeploymentStateUndeployed as_undeployed is_undeployed name }
 );
 impl DeploymentState {
     /// The member `name` as text.
@@ -600,11 +600,11 @@ crate::model::variants!(
     DeploymentStateCompletedStatus, "deployment_state_completed_status", (),
     Some(("name", & [("FAILED", 0usize), ("STOPPED", 1usize), ("SUCCESSFUL", 2usize)])),
     { "deployment_state_completed_status_failed" Failed
-    DeploymentStateCompletedStatusFailed as_failed is_failed,
+    DeploymentStateCompletedStatusFailed as_failed is_failed name,
     "deployment_state_completed_status_stopped" Stopped
-    DeploymentStateCompletedStatusStopped as_stopped is_stopped,
+    DeploymentStateCompletedStatusStopped as_stopped is_stopped name,
     "deployment_state_completed_status_successful" Successful
-    DeploymentStateCompletedStatusSuccessful as_successful is_successful }
+    DeploymentStateCompletedStatusSuccessful as_successful is_successful name }
 );
 impl DeploymentStateCompletedStatus {
     /// The member `name` as text.

@@ -655,11 +655,11 @@ pub enum PipelineState {
 crate::model::variants!(
     PipelineState, "pipeline_state", (), Some(("name", & [("COMPLETED", 0usize),
     ("IN_PROGRESS", 1usize), ("PARSING", 2usize), ("PENDING", 3usize)])), {
-    "pipeline_state_completed" Completed PipelineStateCompleted as_completed
-    is_completed, "pipeline_state_in_progress" InProgress PipelineStateInProgress
-    as_in_progress is_in_progress, "pipeline_state_parsing" Parsing PipelineStateParsing
-    as_parsing is_parsing, "pipeline_state_pending" Pending PipelineStatePending
-    as_pending is_pending }
+    "pipeline_state_completed" Completed PipelineStateCompleted as_completed is_completed
+    name, "pipeline_state_in_progress" InProgress PipelineStateInProgress as_in_progress
+    is_in_progress name, "pipeline_state_parsing" Parsing PipelineStateParsing as_parsing
+    is_parsing name, "pipeline_state_pending" Pending PipelineStatePending as_pending
+    is_pending name }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineState {
@@ -821,12 +821,13 @@ crate::model::variants!(
     PipelineStateCompletedResult, "pipeline_state_completed_result", (), Some(("name", &
     [("ERROR", 0usize), ("EXPIRED", 1usize), ("FAILED", 2usize), ("STOPPED", 3usize),
     ("SUCCESSFUL", 4usize)])), { "pipeline_state_completed_error" Error
-    PipelineStateCompletedError as_error is_error, "pipeline_state_completed_expired"
-    Expired PipelineStateCompletedExpired as_expired is_expired,
-    "pipeline_state_completed_failed" Failed PipelineStateCompletedFailed as_failed
-    is_failed, "pipeline_state_completed_stopped" Stopped PipelineStateCompletedStopped
-    as_stopped is_stopped, "pipeline_state_completed_successful" Successful
-    PipelineStateCompletedSuccessful as_successful is_successful }
+    PipelineStateCompletedError as_error is_error name,
+    "pipeline_state_completed_expired" Expired PipelineStateCompletedExpired as_expired
+    is_expired name, "pipeline_state_completed_failed" Failed
+    PipelineStateCompletedFailed as_failed is_failed name,
+    "pipeline_state_completed_stopped" Stopped PipelineStateCompletedStopped as_stopped
+    is_stopped name, "pipeline_state_completed_successful" Successful
+    PipelineStateCompletedSuccessful as_successful is_successful name }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStateCompletedResult {
@@ -1045,9 +1046,10 @@ crate::model::variants!(
     PipelineStateInProgressStage, "pipeline_state_in_progress_stage", (), Some(("name", &
     [("HALTED", 0usize), ("PAUSED", 1usize), ("RUNNING", 2usize)])), {
     "pipeline_state_in_progress_halted" Halted PipelineStateInProgressHalted as_halted
-    is_halted, "pipeline_state_in_progress_paused" Paused PipelineStateInProgressPaused
-    as_paused is_paused, "pipeline_state_in_progress_running" Running
-    PipelineStateInProgressRunning as_running is_running }
+    is_halted name, "pipeline_state_in_progress_paused" Paused
+    PipelineStateInProgressPaused as_paused is_paused name,
+    "pipeline_state_in_progress_running" Running PipelineStateInProgressRunning
+    as_running is_running name }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStateInProgressStage {
@@ -1139,7 +1141,7 @@ pub enum PipelineStateParsingStage {
 crate::model::variants!(
     PipelineStateParsingStage, "pipeline_state_parsing_stage", (), Some(("name", &
     [("PARSING", 0usize)])), { "pipeline_state_parsing_parsing" Parsing
-    PipelineStateParsingParsing as_parsing is_parsing }
+    PipelineStateParsingParsing as_parsing is_parsing name }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStateParsingStage {
@@ -1229,7 +1231,7 @@ pub enum PipelineStatePendingStage {
 crate::model::variants!(
     PipelineStatePendingStage, "pipeline_state_pending_stage", (), Some(("name", &
     [("PENDING", 0usize)])), { "pipeline_state_pending_pending" Pending
-    PipelineStatePendingPending as_pending is_pending }
+    PipelineStatePendingPending as_pending is_pending name }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStatePendingStage {
@@ -1338,10 +1340,11 @@ crate::model::variants!(
     PipelineStepState, "pipeline_step_state", (), Some(("name", & [("COMPLETED", 0usize),
     ("IN_PROGRESS", 1usize), ("PENDING", 2usize), ("READY", 3usize)])), {
     "pipeline_step_state_completed" Completed PipelineStepStateCompleted as_completed
-    is_completed, "pipeline_step_state_in_progress" InProgress
-    PipelineStepStateInProgress as_in_progress is_in_progress,
-    "pipeline_step_state_pending" Pending PipelineStepStatePending as_pending is_pending,
-    "pipeline_step_state_ready" Ready PipelineStepStateReady as_ready is_ready }
+    is_completed name, "pipeline_step_state_in_progress" InProgress
+    PipelineStepStateInProgress as_in_progress is_in_progress name,
+    "pipeline_step_state_pending" Pending PipelineStepStatePending as_pending is_pending
+    name, "pipeline_step_state_ready" Ready PipelineStepStateReady as_ready is_ready name
+    }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStepState {
@@ -1535,14 +1538,14 @@ crate::model::variants!(
     Some(("name", & [("ERROR", 0usize), ("EXPIRED", 1usize), ("FAILED", 2usize),
     ("NOT_RUN", 3usize), ("STOPPED", 4usize), ("SUCCESSFUL", 5usize)])), {
     "pipeline_step_state_completed_error" Error PipelineStepStateCompletedError as_error
-    is_error, "pipeline_step_state_completed_expired" Expired
-    PipelineStepStateCompletedExpired as_expired is_expired,
+    is_error name, "pipeline_step_state_completed_expired" Expired
+    PipelineStepStateCompletedExpired as_expired is_expired name,
     "pipeline_step_state_completed_failed" Failed PipelineStepStateCompletedFailed
-    as_failed is_failed, "pipeline_step_state_completed_not_run" NotRun
-    PipelineStepStateCompletedNotRun as_not_run is_not_run,
+    as_failed is_failed name, "pipeline_step_state_completed_not_run" NotRun
+    PipelineStepStateCompletedNotRun as_not_run is_not_run name,
     "pipeline_step_state_completed_stopped" Stopped PipelineStepStateCompletedStopped
-    as_stopped is_stopped, "pipeline_step_state_completed_successful" Successful
-    PipelineStepStateCompletedSuccessful as_successful is_successful }
+    as_stopped is_stopped name, "pipeline_step_state_completed_successful" Successful
+    PipelineStepStateCompletedSuccessful as_successful is_successful name }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStepStateCompletedResult {
@@ -1701,7 +1704,7 @@ pub enum PipelineStepStateInProgressStage {
 crate::model::variants!(
     PipelineStepStateInProgressStage, "pipeline_step_state_in_progress_stage", (),
     Some(("name", & [("PENDING", 0usize)])), { "pipeline_step_state_in_progress_pending"
-    Pending PipelineStepStateInProgressPending as_pending is_pending }
+    Pending PipelineStepStateInProgressPending as_pending is_pending name }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStepStateInProgressStage {
@@ -1854,9 +1857,10 @@ crate::model::variants!(
     PipelineStepStatePendingStage, "pipeline_step_state_pending_stage", (), Some(("name",
     & [("HALTED", 0usize), ("PAUSED", 1usize), ("PENDING", 2usize)])), {
     "pipeline_step_state_pending_halted" Halted PipelineStepStatePendingHalted as_halted
-    is_halted, "pipeline_step_state_pending_paused" Paused PipelineStepStatePendingPaused
-    as_paused is_paused, "pipeline_step_state_pending_pending" Pending
-    PipelineStepStatePendingPending as_pending is_pending }
+    is_halted name, "pipeline_step_state_pending_paused" Paused
+    PipelineStepStatePendingPaused as_paused is_paused name,
+    "pipeline_step_state_pending_pending" Pending PipelineStepStatePendingPending
+    as_pending is_pending name }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStepStatePendingStage {
@@ -2014,11 +2018,11 @@ pub enum PipelineTrigger {
 crate::model::variants!(
     PipelineTrigger, "pipeline_trigger", (), Some(("name", & [("MANUAL", 0usize),
     ("PUSH", 2usize), ("SCHEDULE", 3usize)])), { "pipeline_trigger_manual" Manual
-    PipelineTriggerManual as_manual is_manual, "pipeline_trigger_parent_pipeline"
-    ParentPipeline PipelineTriggerParentPipeline as_parent_pipeline is_parent_pipeline,
-    "pipeline_trigger_push" Push PipelineTriggerPush as_push is_push,
+    PipelineTriggerManual as_manual is_manual name, "pipeline_trigger_parent_pipeline"
+    ParentPipeline PipelineTriggerParentPipeline as_parent_pipeline is_parent_pipeline
+    name, "pipeline_trigger_push" Push PipelineTriggerPush as_push is_push name,
     "pipeline_trigger_schedule" Schedule PipelineTriggerSchedule as_schedule is_schedule
-    }
+    name }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineTrigger {
