@@ -29,6 +29,8 @@ mod unify_responses;
 mod visit;
 mod widen_received;
 
+pub(crate) use accept_conditional_headers::is_log;
+pub(crate) use add_list_parameters::largest_page;
 pub use assign_operation_ids::derive_operation_id;
 
 /// A named step over the document.

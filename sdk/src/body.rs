@@ -2,24 +2,61 @@
 //! and what does not serialize is found before anything is sent.
 
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use reqwest::header::HeaderValue;
 use serde::Serialize;
 use serde_json::Value;
+
+mod multipart;
+mod upload;
+
+pub use multipart::Multipart;
+use upload::Upload;
+pub(crate) use upload::{Activity, Progress, Segment};
+
+/// From this size on, in bytes, a body is handed over piece by piece.
+const LARGE: u64 = 64 * 1024;
 
 /// A body that is ready to be sent.
 #[derive(Clone)]
 pub(crate) struct Body {
     pub(crate) content_type: HeaderValue,
-    pub(crate) bytes: Bytes,
+    segments: Vec<Segment>,
+    pub(crate) progress: Option<Progress>,
 }
 
 impl Body {
+    fn new(content_type: HeaderValue, bytes: Bytes) -> Self {
+        Self::pieces(content_type, vec![Segment::Bytes(bytes)])
+    }
+
+    pub(crate) fn pieces(content_type: HeaderValue, segments: Vec<Segment>) -> Self {
+        Self { content_type, segments, progress: None }
+    }
+
+    /// In bytes, where that is known.
+    pub(crate) fn length(&self) -> Option<u64> {
+        self.segments.iter().map(Segment::length).sum()
+    }
+
+    /// Whether it can be sent a second time.
+    pub(crate) fn is_replayable(&self) -> bool {
+        !self.segments.iter().any(|segment| matches!(segment, Segment::Stream(..)))
+    }
+
+    /// The body for one attempt.
+    pub(crate) fn open(&self, activity: &Arc<Activity>) -> reqwest::Body {
+        match &*self.segments {
+            [Segment::Bytes(bytes)] if (bytes.len() as u64) < LARGE && self.progress.is_none() => bytes.clone().into(),
+            segments => reqwest::Body::wrap(Upload::new(segments, self.progress.clone(), Arc::clone(activity))),
+        }
+    }
+
     pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> Result<Self, String> {
         let bytes = serde_json::to_vec(value).map_err(|error| format!("the body does not serialize: {error}"))?;
-        Ok(Self { content_type: HeaderValue::from_static("application/json"), bytes: bytes.into() })
+        Ok(Self::new(HeaderValue::from_static("application/json"), bytes.into()))
     }
 
     /// Lists become repeated keys, and `null` is left out.
@@ -49,24 +86,26 @@ impl Body {
             }
         }
         let content_type = HeaderValue::from_static("application/x-www-form-urlencoded");
-        Ok(Self { content_type, bytes: pairs.join("&").into() })
+        Ok(Self::new(content_type, pairs.join("&").into()))
     }
 
     pub(crate) fn bytes(content_type: &str, bytes: Bytes) -> Result<Self, String> {
         let content_type =
             HeaderValue::from_str(content_type).map_err(|_| format!("{content_type:?} is not a content type"))?;
-        Ok(Self { content_type, bytes })
+        Ok(Self::new(content_type, bytes))
     }
 
-    pub(crate) fn multipart(form: &Multipart) -> Result<Self, String> {
-        let boundary = boundary();
-        Self::bytes(&format!("multipart/form-data; boundary={boundary}"), form.encode(&boundary))
+    pub(crate) fn multipart(form: Multipart) -> Result<Self, String> {
+        form.into_body()
     }
 }
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} bytes of {:?}", self.bytes.len(), self.content_type)
+        match self.length() {
+            Some(length) => write!(f, "{length} bytes of {:?}", self.content_type),
+            None => write!(f, "{:?} of unknown length", self.content_type),
+        }
     }
 }
 
@@ -83,121 +122,16 @@ fn form_encode(text: &str) -> String {
     out
 }
 
-/// Enough randomness that no part holds it by accident, without a dependency on a generator.
-fn boundary() -> String {
-    let part = || RandomState::new().hash_one(0);
-    format!("form-{:016x}{:016x}", part(), part())
-}
-
-/// A `multipart/form-data` body, as uploads want it. Parts are held in memory and sent in the order given.
-///
-/// ```
-/// use bitbucket_cloud::Multipart;
-///
-/// let form = Multipart::new().text("message", "add the manual").file("docs/manual.md", "manual.md", "# Manual\n");
-/// assert!(format!("{form:?}").contains("docs/manual.md"));
-/// ```
-#[derive(Clone, Default)]
-pub struct Multipart {
-    parts: Vec<Part>,
-}
-
-#[derive(Clone)]
-struct Part {
-    name: String,
-    file: Option<(String, String)>,
-    data: Bytes,
-}
-
-impl Multipart {
-    /// A form without parts.
-    ///
-    /// ```
-    /// let form = bitbucket_cloud::Multipart::new();
-    /// ```
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Adds a text field.
-    ///
-    /// ```
-    /// let form = bitbucket_cloud::Multipart::new().text("branch", "main");
-    /// ```
-    #[must_use]
-    pub fn text(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.parts.push(Part { name: name.into(), file: None, data: value.into().into() });
-        self
-    }
-
-    /// Adds a file of type `application/octet-stream`.
-    ///
-    /// ```
-    /// let form = bitbucket_cloud::Multipart::new().file("files", "report.pdf", vec![0x25, 0x50]);
-    /// ```
-    #[must_use]
-    pub fn file(self, name: impl Into<String>, file_name: impl Into<String>, data: impl Into<Bytes>) -> Self {
-        self.typed_file(name, file_name, "application/octet-stream", data)
-    }
-
-    /// Adds a file of a given media type.
-    ///
-    /// ```
-    /// let form = bitbucket_cloud::Multipart::new().typed_file("files", "a.svg", "image/svg+xml", "<svg/>");
-    /// ```
-    #[must_use]
-    pub fn typed_file(
-        mut self,
-        name: impl Into<String>,
-        file_name: impl Into<String>,
-        content_type: impl Into<String>,
-        data: impl Into<Bytes>,
-    ) -> Self {
-        let file = Some((file_name.into(), content_type.into()));
-        self.parts.push(Part { name: name.into(), file, data: data.into() });
-        self
-    }
-
-    fn encode(&self, boundary: &str) -> Bytes {
-        let mut out = BytesMut::new();
-        for part in &self.parts {
-            out.extend_from_slice(format!("--{boundary}\r\nContent-Disposition: form-data; name=\"").as_bytes());
-            out.extend_from_slice(quote(&part.name).as_bytes());
-            if let Some((file_name, content_type)) = &part.file {
-                let (file_name, content_type) = (quote(file_name), quote(content_type));
-                out.extend_from_slice(
-                    format!("\"; filename=\"{file_name}\"\r\nContent-Type: {content_type}").as_bytes(),
-                );
-            } else {
-                out.extend_from_slice(b"\"");
-            }
-            out.extend_from_slice(b"\r\n\r\n");
-            out.extend_from_slice(&part.data);
-            out.extend_from_slice(b"\r\n");
-        }
-        out.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
-        out.freeze()
-    }
-}
-
-/// The three characters that the HTML standard escapes in names; a path in a name stays as it is.
-fn quote(text: &str) -> String {
-    text.replace('\r', "%0D").replace('\n', "%0A").replace('"', "%22")
-}
-
-impl fmt::Debug for Multipart {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.parts.iter().map(|part| &part.name)).finish()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
 
     fn form(value: &Value) -> Result<String, String> {
-        Body::form(value).map(|body| String::from_utf8_lossy(&body.bytes).into_owned())
+        Body::form(value).map(|body| match &*body.segments {
+            [Segment::Bytes(bytes)] => String::from_utf8_lossy(bytes).into_owned(),
+            _ => String::new(),
+        })
     }
 
     #[test]
@@ -213,15 +147,6 @@ mod tests {
         }
         assert!(form(&json!({"a": {"b": 1}})).unwrap_err().contains("`a`"));
         assert!(form(&json!([1])).is_err());
-    }
-
-    #[test]
-    fn multipart_names_cannot_break_out_of_their_header() {
-        let form = Multipart::new().text("a\"\r\nX: y", "1").file("docs/ü.md", "ü.md", "text");
-        let expected = "--B\r\nContent-Disposition: form-data; name=\"a%22%0D%0AX: y\"\r\n\r\n1\r\n\
-                        --B\r\nContent-Disposition: form-data; name=\"docs/ü.md\"; filename=\"ü.md\"\r\n\
-                        Content-Type: application/octet-stream\r\n\r\ntext\r\n--B--\r\n";
-        assert_eq!(String::from_utf8_lossy(&form.encode("B")), expected);
     }
 
     #[test]

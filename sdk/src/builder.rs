@@ -1,6 +1,7 @@
 //! The settings of a client. They are checked together when the client is built, so that no setter fails, and what
 //! cannot take effect is an error instead of being ignored.
 
+use std::fmt;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
@@ -8,9 +9,23 @@ use reqwest::header::HeaderValue;
 use crate::client::{Client, Inner};
 use crate::credentials::Credentials;
 use crate::error::Error;
+use crate::hook::Hook;
+use crate::http::{Http, Maker};
+use crate::notice::Notices;
+use crate::rate_limit::{Pace, Pacing};
+use crate::retry::{Budget, RetryPolicy};
 use crate::{path, tls};
 
 const BASE_URL: &str = "https://api.bitbucket.org/2.0";
+/// What the Code Insights proxy wants: it terminates plain HTTP and speaks HTTPS itself.
+const PLAIN_BASE_URL: &str = "http://api.bitbucket.org/2.0";
+/// Address of the Code Insights proxy within a step of Bitbucket Pipelines, for
+/// [`ClientBuilder::code_insights_proxy`].
+///
+/// ```
+/// assert_eq!(bitbucket_cloud::CODE_INSIGHTS_PROXY, "http://localhost:29418");
+/// ```
+pub const CODE_INSIGHTS_PROXY: &str = "http://localhost:29418";
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -27,7 +42,6 @@ const READ_TIMEOUT: Duration = Duration::from_secs(60);
 ///     .build()?;
 /// # Ok::<(), bitbucket_cloud::Error>(())
 /// ```
-#[derive(Debug)]
 #[must_use = "settings do nothing before `build`"]
 pub struct ClientBuilder {
     base_url: String,
@@ -37,6 +51,10 @@ pub struct ClientBuilder {
     connect_timeout: Option<Duration>,
     read_timeout: Option<Duration>,
     http_client: Option<reqwest::Client>,
+    retry: RetryPolicy,
+    pacing: Option<Pacing>,
+    hooks: Vec<Box<dyn Hook>>,
+    proxy: Option<String>,
 }
 
 impl Default for ClientBuilder {
@@ -47,8 +65,12 @@ impl Default for ClientBuilder {
             user_agent: None,
             timeout: None,
             connect_timeout: None,
-            read_timeout: None,
+            read_timeout: Some(READ_TIMEOUT),
             http_client: None,
+            retry: RetryPolicy::new(),
+            pacing: None,
+            hooks: Vec::new(),
+            proxy: None,
         }
     }
 }
@@ -88,8 +110,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Limit of a whole call, from connecting to the last byte of the body; default none. It does not apply to
-    /// streamed bodies, such as logs, which take as long as they take.
+    /// Limit of a whole call, from its beginning to the last byte of the body, retries and waits included; default none.
+    /// Of a streamed answer, such as a log, it limits the time to its head: the body takes as long as it takes.
     ///
     /// ```
     /// let builder = bitbucket_cloud::Client::builder().timeout(std::time::Duration::from_secs(300));
@@ -109,17 +131,76 @@ impl ClientBuilder {
         self
     }
 
-    /// Limit of the silence before the answer begins and between its parts; default 60 seconds.
+    /// Limit of the silence before the answer begins and between its parts; default 60 seconds, `None` for no limit. It
+    /// begins anew with each part of a body that is sent. A log that is read while it grows may need more:
+    /// [`Request::read_timeout`](crate::Request::read_timeout).
     ///
     /// ```
     /// let builder = bitbucket_cloud::Client::builder().read_timeout(std::time::Duration::from_secs(20));
     /// ```
-    pub fn read_timeout(mut self, timeout: Duration) -> Self {
-        self.read_timeout = Some(timeout);
+    pub fn read_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.read_timeout = timeout.into();
         self
     }
 
-    /// Uses a client of the caller's, with its proxies, certificates, redirects and limits of connecting and reading.
+    /// When a failed call is sent again; default [`RetryPolicy::new`].
+    ///
+    /// ```
+    /// use bitbucket_cloud::{Client, RetryPolicy};
+    ///
+    /// let builder = Client::builder().retry(RetryPolicy::new().attempts(6));
+    /// ```
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Slows the client down before the service does; default not.
+    ///
+    /// ```
+    /// let builder = bitbucket_cloud::Client::builder().pacing(bitbucket_cloud::Pacing::new());
+    /// ```
+    pub fn pacing(mut self, pacing: Pacing) -> Self {
+        self.pacing = Some(pacing);
+        self
+    }
+
+    /// Adds a hook, which is called around each attempt of each call.
+    ///
+    /// ```
+    /// # fn run(hook: impl bitbucket_cloud::Hook) {
+    /// let builder = bitbucket_cloud::Client::builder().hook(hook);
+    /// # }
+    /// ```
+    pub fn hook(mut self, hook: impl Hook) -> Self {
+        self.hooks.push(Box::new(hook));
+        self
+    }
+
+    /// Sends reports and annotations through the proxy that Bitbucket Pipelines runs beside each step, which adds the
+    /// credentials: [`CODE_INSIGHTS_PROXY`], or `http://host.docker.internal:29418` within a pipe. The base URL becomes
+    /// `http://api.bitbucket.org/2.0`, and credentials of one's own are an error, as they would go there unencrypted.
+    /// The proxy takes nothing but Code Insights. Source:
+    /// [Code Insights](https://support.atlassian.com/bitbucket-cloud/docs/code-insights/).
+    ///
+    /// ```
+    /// use bitbucket_cloud::{CODE_INSIGHTS_PROXY, Client};
+    ///
+    /// let client = Client::builder().code_insights_proxy(CODE_INSIGHTS_PROXY).build()?;
+    /// # Ok::<(), bitbucket_cloud::Error>(())
+    /// ```
+    pub fn code_insights_proxy(mut self, address: impl Into<String>) -> Self {
+        PLAIN_BASE_URL.clone_into(&mut self.base_url);
+        self.proxy = Some(address.into());
+        self
+    }
+
+    /// Uses a client of the caller's, with its proxies, certificates and limit of connecting. All else works as with the
+    /// client that is made otherwise.
+    ///
+    /// Build it with `redirect(reqwest::redirect::Policy::none())`: redirects are followed here, by rules that reqwest
+    /// does not have. A client that follows them itself works too, by its own rules for methods and credentials, and is
+    /// warned of once when it does.
     ///
     /// ```
     /// # fn run(http: reqwest::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -137,7 +218,7 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// [`ErrorKind::Config`] if the base URL, the credentials or the user agent are not usable, if `https` is wanted
-    /// from a build without TLS, or if limits are set that a client of the caller's would not follow.
+    /// from a build without TLS, or if settings contradict each other.
     ///
     /// [`ErrorKind::Config`]: crate::ErrorKind::Config
     ///
@@ -155,29 +236,50 @@ impl ClientBuilder {
         let user_agent = HeaderValue::from_str(user_agent)
             .map_err(|_| Error::config("the user agent cannot be written in a header"))?;
         let http = match self.http_client {
-            Some(_) if self.connect_timeout.is_some() || self.read_timeout.is_some() => {
-                let text =
-                    "`connect_timeout` and `read_timeout` do not apply to `http_client`; set them on that client";
+            Some(_) if self.connect_timeout.is_some() || self.proxy.is_some() => {
+                let text = "`connect_timeout` and `code_insights_proxy` do not apply to `http_client`; set them there";
                 return Err(Error::config(text));
             }
-            Some(http) => http,
+            Some(http) => Http::given(http),
             None => {
                 let https = base.scheme() == "https";
                 if https && !tls::AVAILABLE {
                     let text = "`https` needs the feature `rustls` or `native-tls`, or an `http_client` that has TLS";
                     return Err(Error::config(text));
                 }
-                let builder = reqwest::Client::builder()
-                    // A referrer would carry the query of a request to where it is redirected.
-                    .referer(false)
-                    .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
-                    .read_timeout(self.read_timeout.unwrap_or(READ_TIMEOUT));
-                let builder = tls::configure(builder, https).map_err(Error::config)?;
-                builder.build().map_err(|error| Error::config(format!("no HTTP client: {}", error.without_url())))?
+                let maker = Maker { proxy: self.proxy.clone(), https };
+                Http::new(maker, self.connect_timeout.unwrap_or(CONNECT_TIMEOUT)).map_err(Error::config)?
             }
         };
-        let authorization = self.credentials.authorization(&http, &base).map_err(Error::config)?;
-        let (credentials, timeout) = (self.credentials, self.timeout);
-        Ok(Client::new(Inner { http, base, credentials, authorization, user_agent, timeout }))
+        if self.proxy.is_some() && !self.credentials.is_anonymous() {
+            return Err(Error::config("the Code Insights proxy adds credentials itself; do not set any"));
+        }
+        let auth = self.credentials.auth().map_err(Error::config)?;
+        Ok(Client::new(Inner {
+            http,
+            base,
+            credentials: self.credentials,
+            auth,
+            user_agent,
+            timeout: self.timeout,
+            read_timeout: self.read_timeout,
+            retry: self.retry,
+            budget: Budget::default(),
+            pace: Pace::new(self.pacing),
+            hooks: self.hooks,
+            notices: Notices::default(),
+        }))
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("base_url", &self.base_url)
+            .field("credentials", &self.credentials)
+            .field("retry", &self.retry)
+            .field("pacing", &self.pacing)
+            .field("hooks", &self.hooks.len())
+            .finish_non_exhaustive()
     }
 }

@@ -9,10 +9,15 @@ use reqwest::header::HeaderValue;
 use reqwest::{Method, Url};
 
 use crate::builder::ClientBuilder;
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, Supply};
 use crate::error::Error;
+use crate::hook::Hook;
+use crate::http::Http;
+use crate::notice::Notices;
+use crate::rate_limit::{Pace, RateLimit};
 use crate::redact::Redactor;
 use crate::request::Request;
+use crate::retry::{Budget, RetryPolicy};
 use crate::scope::{Repository, Workspace};
 use crate::{env, path};
 
@@ -34,12 +39,18 @@ use crate::{env, path};
 pub struct Client(Arc<Inner>);
 
 pub(crate) struct Inner {
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: Http,
     pub(crate) base: Url,
     pub(crate) credentials: Credentials,
-    pub(crate) authorization: Option<HeaderValue>,
+    pub(crate) auth: Supply,
     pub(crate) user_agent: HeaderValue,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) read_timeout: Option<Duration>,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) budget: Budget,
+    pub(crate) pace: Pace,
+    pub(crate) hooks: Vec<Box<dyn Hook>>,
+    pub(crate) notices: Notices,
 }
 
 impl Client {
@@ -66,14 +77,15 @@ impl Client {
     /// | variable | |
     /// |---|---|
     /// | `BITBUCKET_ACCESS_TOKEN` | access token of a repository, project or workspace, or |
-    /// | `BITBUCKET_EMAIL` and `BITBUCKET_API_TOKEN` | e-mail address and API token of an account |
+    /// | `BITBUCKET_EMAIL` and `BITBUCKET_API_TOKEN` | e-mail address and API token of an account, or |
+    /// | `BITBUCKET_OAUTH_KEY` and `BITBUCKET_OAUTH_SECRET` | OAuth consumer, for the client credentials grant |
     /// | `BITBUCKET_BASE_URL` | optional, default `https://api.bitbucket.org/2.0` |
     ///
     /// A variable that is empty counts as not set.
     ///
     /// # Errors
     ///
-    /// Neither kind of credentials is set, or both are, or one half of a pair. Anonymous use has to be chosen through
+    /// No kind of credentials is set, or more than one, or one half of a pair: the error lists all variables. Anonymous use has to be chosen through
     /// [`Client::builder`].
     ///
     /// ```no_run
@@ -109,6 +121,18 @@ impl Client {
     /// ```
     pub fn api_revision(&self) -> &'static str {
         crate::generated::API_REVISION
+    }
+
+    /// The limit of calls as the API told it last, to any clone of this client; `None` before the first answer that
+    /// speaks of it.
+    ///
+    /// ```no_run
+    /// # fn run(client: bitbucket_cloud::Client) {
+    /// let near = client.rate_limit().is_some_and(|rate| rate.near_limit == Some(true));
+    /// # }
+    /// ```
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        self.0.pace.last()
     }
 
     /// A request to any path: the way out for what has no method of its own.

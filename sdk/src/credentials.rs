@@ -2,15 +2,39 @@
 //! request, marked as sensitive, and the filter that removes them from texts. They are never printed.
 
 use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
 
-use reqwest::Url;
-use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
+
+mod authorization;
+mod oauth;
+mod provider;
+mod store;
+
+pub use authorization::Authorization;
+pub use oauth::OAuth;
+use oauth::Session;
+pub use provider::{CredentialError, CredentialProvider};
+pub use store::{FileTokenStore, MemoryTokenStore, TokenStore, Tokens};
+
+/// A future in a box, as the traits for credentials give it.
+///
+/// ```
+/// use bitbucket_cloud::BoxFuture;
+///
+/// fn ready() -> BoxFuture<'static, u8> {
+///     Box::pin(async { 1 })
+/// }
+/// ```
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// What a client proves itself with.
 ///
 /// API tokens go with the e-mail address of their account, access tokens of a repository, project or workspace go
-/// alone; the service refuses one in the place of the other.
+/// alone; the service refuses one in the place of the other. Where a token tells its kind by its first letters, the
+/// wrong pairing is an error of [`ClientBuilder::build`](crate::ClientBuilder::build).
 ///
 /// ```
 /// use bitbucket_cloud::{Client, Credentials};
@@ -26,6 +50,16 @@ enum Kind {
     Anonymous,
     ApiToken { email: String, token: SecretString },
     AccessToken { token: SecretString },
+    OAuth(Arc<Session>),
+    Provider(Arc<dyn CredentialProvider>),
+}
+
+/// The credentials in the form in which the executor asks for them.
+pub(crate) enum Supply {
+    Nothing,
+    Fixed(HeaderValue),
+    OAuth(Arc<Session>),
+    Provider(Arc<dyn CredentialProvider>),
 }
 
 impl Credentials {
@@ -56,47 +90,108 @@ impl Credentials {
         Self(Kind::AccessToken { token: token.into() })
     }
 
-    /// The header value, or why there cannot be one.
-    pub(crate) fn authorization(&self, http: &reqwest::Client, base: &Url) -> Result<Option<HeaderValue>, String> {
-        // A request that is never sent: reqwest knows how to write both forms and marks them as sensitive.
-        let request = http.get(base.clone());
-        let request = match &self.0 {
-            Kind::Anonymous => return Ok(None),
+    /// Tokens of OAuth 2, fetched when the first call needs one, and refreshed before they expire and once after a 401.
+    /// Clients that are given clones of one value share its tokens.
+    ///
+    /// ```
+    /// use bitbucket_cloud::{Credentials, OAuth};
+    ///
+    /// let credentials = Credentials::oauth(OAuth::client_credentials("key", "secret"));
+    /// ```
+    pub fn oauth(oauth: OAuth) -> Self {
+        Self(Kind::OAuth(Arc::new(Session::new(oauth))))
+    }
+
+    /// Credentials from a source of the caller's, such as a vault.
+    ///
+    /// ```
+    /// # fn run(vault: impl bitbucket_cloud::CredentialProvider) {
+    /// let credentials = bitbucket_cloud::Credentials::provider(vault);
+    /// # }
+    /// ```
+    pub fn provider(provider: impl CredentialProvider) -> Self {
+        Self(Kind::Provider(Arc::new(provider)))
+    }
+
+    pub(crate) fn is_anonymous(&self) -> bool {
+        matches!(self.0, Kind::Anonymous)
+    }
+
+    /// Checks what can be checked, or says what is wrong and what would be right.
+    pub(crate) fn auth(&self) -> Result<Supply, String> {
+        let fixed = match &self.0 {
+            Kind::Anonymous => return Ok(Supply::Nothing),
+            Kind::OAuth(session) => {
+                session.check()?;
+                return Ok(Supply::OAuth(Arc::clone(session)));
+            }
+            Kind::Provider(provider) => return Ok(Supply::Provider(Arc::clone(provider))),
             Kind::ApiToken { email, token } => {
-                if email.trim().is_empty() || email.contains(':') || email.chars().any(char::is_control) {
-                    return Err("the e-mail address is empty or has a colon or a control character".into());
+                not_an_access_token(token)?;
+                if matches!(email.as_str(), "x-token-auth" | "x-bitbucket-api-token-auth") {
+                    return Err(format!(
+                        "`{email}` is a user name for git; the API wants the account's e-mail address"
+                    ));
                 }
-                check(token)?;
-                request.basic_auth(email, Some(token.expose_secret()))
+                Authorization::basic(email, token.clone())?
             }
             Kind::AccessToken { token } => {
-                check(token)?;
-                request.bearer_auth(token.expose_secret())
+                if token.expose_secret().starts_with("ATATT") {
+                    let text = "an API token (`ATATT…`) goes with the e-mail address of its account: \
+                                use `Credentials::api_token`";
+                    return Err(text.into());
+                }
+                Authorization::bearer(token.clone())?
             }
         };
-        let unusable = "the credentials cannot be written in a header";
-        let request = request.build().map_err(|_| unusable)?;
-        Ok(request.headers().get(AUTHORIZATION).cloned())
+        Ok(Supply::Fixed(fixed.into_header()))
     }
 
     /// The secret itself, for the filter of texts.
     pub(crate) fn secret(&self) -> Option<&SecretString> {
         match &self.0 {
-            Kind::Anonymous => None,
             Kind::ApiToken { token, .. } | Kind::AccessToken { token } => Some(token),
+            // What these send is known from the header.
+            Kind::Anonymous | Kind::OAuth(_) | Kind::Provider(_) => None,
         }
     }
 }
 
-fn check(token: &SecretString) -> Result<(), String> {
-    let token = token.expose_secret();
-    if token.trim().is_empty() {
-        return Err("the token is empty".into());
+fn not_an_access_token(token: &SecretString) -> Result<(), String> {
+    let text = match token.expose_secret() {
+        token if token.starts_with("ATCTT") => {
+            "an access token (`ATCTT…`) goes without an e-mail address: use `Credentials::access_token`"
+        }
+        token if token.starts_with("ATBB") => {
+            "this is an app password (`ATBB…`), which Bitbucket no longer accepts: create an API token with scopes"
+        }
+        _ => return Ok(()),
+    };
+    Err(text.into())
+}
+
+impl Supply {
+    /// The header for the next attempt, or none.
+    pub(crate) async fn header(&self, http: &reqwest::Client) -> Result<Option<HeaderValue>, CredentialError> {
+        match self {
+            Self::Nothing => Ok(None),
+            Self::Fixed(header) => Ok(Some(header.clone())),
+            Self::OAuth(session) => session.authorization(http).await.map(Some),
+            Self::Provider(provider) => provider.authorization().await.map(|given| Some(given.into_header())),
+        }
     }
-    if token.chars().any(char::is_control) {
-        return Err("the token has a control character, perhaps the line end of the file it came from".into());
+
+    /// Tells that the service answered 401 to a header; whether it is worth asking for another.
+    pub(crate) async fn refused(&self, used: &HeaderValue) -> bool {
+        match self {
+            Self::Nothing | Self::Fixed(_) => false,
+            Self::OAuth(session) => {
+                session.refused(used);
+                true
+            }
+            Self::Provider(provider) => provider.refused(&Authorization::from_header(used.clone())).await,
+        }
     }
-    Ok(())
 }
 
 impl fmt::Debug for Credentials {
@@ -105,6 +200,29 @@ impl fmt::Debug for Credentials {
             Kind::Anonymous => "Credentials::anonymous",
             Kind::ApiToken { .. } => "Credentials::api_token([redacted])",
             Kind::AccessToken { .. } => "Credentials::access_token([redacted])",
+            Kind::OAuth(_) => "Credentials::oauth([redacted])",
+            Kind::Provider(_) => "Credentials::provider([redacted])",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_in_the_wrong_place_is_an_error_with_the_remedy() {
+        let cases = [
+            (Credentials::access_token("ATATT3xSECRET"), "Credentials::api_token"),
+            (Credentials::api_token("me@example.org", "ATCTT3xSECRET"), "Credentials::access_token"),
+            (Credentials::api_token("me@example.org", "ATBBSECRET"), "API token"),
+            (Credentials::api_token("x-token-auth", "SECRET"), "e-mail"),
+        ];
+        for (credentials, remedy) in cases {
+            let error = credentials.auth().err().unwrap();
+            assert!(error.contains(remedy) && !error.contains("SECRET"), "{error}");
+        }
+        assert!(Credentials::access_token("ATCTT3x").auth().is_ok());
+        assert!(Credentials::api_token("me@example.org", "ATATT3x").auth().is_ok());
     }
 }

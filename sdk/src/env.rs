@@ -1,15 +1,17 @@
 //! Settings from environment variables. Reads them through a function it is given, so that tests need not change the
 //! environment of the process. Being anonymous is never guessed from what is missing.
 
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, OAuth};
 
 pub(crate) const BASE_URL: &str = "BITBUCKET_BASE_URL";
 pub(crate) const ACCESS_TOKEN: &str = "BITBUCKET_ACCESS_TOKEN";
 pub(crate) const EMAIL: &str = "BITBUCKET_EMAIL";
 pub(crate) const API_TOKEN: &str = "BITBUCKET_API_TOKEN";
+pub(crate) const OAUTH_KEY: &str = "BITBUCKET_OAUTH_KEY";
+pub(crate) const OAUTH_SECRET: &str = "BITBUCKET_OAUTH_SECRET";
 
-const WANTED: &str = "set BITBUCKET_ACCESS_TOKEN, or both BITBUCKET_EMAIL and BITBUCKET_API_TOKEN \
-                      (BITBUCKET_BASE_URL is optional)";
+const WANTED: &str = "set BITBUCKET_ACCESS_TOKEN, or BITBUCKET_EMAIL and BITBUCKET_API_TOKEN, \
+                      or BITBUCKET_OAUTH_KEY and BITBUCKET_OAUTH_SECRET (BITBUCKET_BASE_URL is optional)";
 
 /// What the environment says.
 #[derive(Debug)]
@@ -21,17 +23,25 @@ pub(crate) struct Settings {
 /// Reads the settings. An empty variable counts as one that is not set, as build servers like to set them.
 pub(crate) fn settings(lookup: impl Fn(&str) -> Option<String>) -> Result<Settings, String> {
     let get = |name| lookup(name).filter(|value| !value.trim().is_empty());
-    let credentials = match (get(ACCESS_TOKEN), get(EMAIL), get(API_TOKEN)) {
-        (Some(token), None, None) => Credentials::access_token(token),
-        (None, Some(email), Some(token)) => Credentials::api_token(email, token),
-        (None, None, None) => return Err(format!("no credentials in the environment: {WANTED}")),
-        (None, Some(_), None) => return Err(format!("{EMAIL} is set without {API_TOKEN}: {WANTED}")),
-        (None, None, Some(_)) => return Err(format!("{API_TOKEN} is set without {EMAIL}: {WANTED}")),
-        (Some(_), email, _) => {
-            let other = if email.is_some() { EMAIL } else { API_TOKEN };
-            return Err(format!("{ACCESS_TOKEN} and {other} are both set, which are two accounts: {WANTED}"));
-        }
+    let pair = |first, second| match (get(first), get(second)) {
+        (Some(one), Some(other)) => Ok(Some((one, other))),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(format!("{first} is set without {second}: {WANTED}")),
+        (None, Some(_)) => Err(format!("{second} is set without {first}: {WANTED}")),
     };
+    let found = [
+        get(ACCESS_TOKEN).map(|token| (ACCESS_TOKEN, Credentials::access_token(token))),
+        pair(EMAIL, API_TOKEN)?.map(|(email, token)| (API_TOKEN, Credentials::api_token(email, token))),
+        pair(OAUTH_KEY, OAUTH_SECRET)?
+            .map(|(key, secret)| (OAUTH_KEY, Credentials::oauth(OAuth::client_credentials(key, secret)))),
+    ];
+    let mut found = found.into_iter().flatten();
+    let Some((name, credentials)) = found.next() else {
+        return Err(format!("no credentials in the environment: {WANTED}"));
+    };
+    if let Some((other, _)) = found.next() {
+        return Err(format!("{name} and {other} are both set, which may be two accounts: {WANTED}"));
+    }
     Ok(Settings { base_url: get(BASE_URL), credentials })
 }
 
@@ -51,20 +61,25 @@ mod tests {
         assert_eq!(access, Ok("Credentials::access_token([redacted]) Some(\"http://x\")".into()));
         let api = read(&[(EMAIL, "me@example.org"), (API_TOKEN, "t"), (ACCESS_TOKEN, " ")]);
         assert_eq!(api, Ok("Credentials::api_token([redacted]) None".into()));
+        let oauth = read(&[(OAUTH_KEY, "k"), (OAUTH_SECRET, "s")]);
+        assert_eq!(oauth, Ok("Credentials::oauth([redacted]) None".into()));
     }
 
     #[test]
     fn what_is_unclear_is_an_error_that_names_every_variable() {
-        let cases: [&[(&str, &str)]; 5] = [
+        let cases: [&[(&str, &str)]; 8] = [
             &[],
             &[(EMAIL, "me@example.org")],
             &[(API_TOKEN, "hush-hush")],
+            &[(OAUTH_KEY, "hush-hush")],
+            &[(OAUTH_SECRET, "hush-hush")],
+            &[(ACCESS_TOKEN, "hush-hush"), (OAUTH_KEY, "hush-hush"), (OAUTH_SECRET, "hush-hush")],
             &[(ACCESS_TOKEN, "hush-hush"), (API_TOKEN, "hush-hush")],
             &[(ACCESS_TOKEN, "hush-hush"), (EMAIL, "me@example.org"), (API_TOKEN, "hush-hush")],
         ];
         for case in cases {
             let error = read(case).unwrap_err();
-            for name in [BASE_URL, ACCESS_TOKEN, EMAIL, API_TOKEN] {
+            for name in [BASE_URL, ACCESS_TOKEN, EMAIL, API_TOKEN, OAUTH_KEY, OAUTH_SECRET] {
                 assert!(error.contains(name), "{error}");
             }
             assert!(!error.contains("hush"), "{error}");

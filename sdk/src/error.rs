@@ -8,15 +8,20 @@ use reqwest::StatusCode;
 
 use crate::operation::{Endpoint, Operation};
 
+mod disguised;
 mod make;
+mod questions;
 mod reason;
+mod remedy;
 mod show;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use disguised::{disguised, disguised_page};
 pub(crate) use make::request_id;
 use reason::Reason;
-pub(crate) use reason::bounded;
+pub(crate) use reason::{bounded, reason_of};
+pub(crate) use remedy::Proof;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
@@ -50,6 +55,13 @@ struct Inner {
     excerpt: Option<String>,
     retry_after: Option<Duration>,
     request_id: Option<String>,
+    /// Length of the whole, from a 416.
+    range_total: Option<u64>,
+    /// How often the request was sent, or was tried to be.
+    attempts: u32,
+    remedy: Option<String>,
+    /// Whether another attempt would find the same.
+    lasting: bool,
     /// Whether the service may have seen the request.
     sent: bool,
     source: Option<Source>,
@@ -76,10 +88,22 @@ pub enum ErrorKind {
     Timeout,
     /// The connection broke, or what came was not HTTP.
     Transport,
-    /// The service answered with a status outside 200–299.
+    /// The service redirected to where the client does not go: in a circle, from https to http, or nowhere.
+    Redirect,
+    /// The credentials could not be had, for example because the token endpoint refused them. The call was not sent.
+    Credentials,
+    /// The client held the call back because the limit of calls is used up; see `Pacing`. Nothing was sent.
+    RateLimit,
+    /// The service answered with a status outside 200–299, or with an error in the body of a success.
     Api,
     /// The service reported success, but its body is not what was expected.
     Decode,
+    /// A list cannot be continued: its next page is elsewhere, came before, or is not given by the service.
+    Pagination,
+    /// What is read in parts is not the same thing any more.
+    Changed,
+    /// Something on this side failed, such as writing what was read.
+    Local,
 }
 
 impl Error {
@@ -214,92 +238,30 @@ impl Error {
         self.0.excerpt.as_deref()
     }
 
-    fn has(&self, code: u16) -> bool {
-        // A status of success belongs to a decoding error.
-        self.0.status.is_some_and(|status| status.as_u16() == code)
+    /// Length of what a range was asked of, where a 416 tells it.
+    #[allow(dead_code)] // Logs only.
+    pub(crate) fn range_total(&self) -> Option<u64> {
+        self.0.range_total
     }
 
-    /// 404: it does not exist, or is not visible to the credentials.
+    /// What can be done about it, where that is known: the scope that is missing, what replaced a removed operation.
+    ///
+    /// It is part of `Display`.
     ///
     /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { assert!(!error.is_not_found()); }
+    /// # fn run(error: bitbucket_cloud::Error) { println!("{}", error.remedy().unwrap_or("unknown")); }
     /// ```
-    pub fn is_not_found(&self) -> bool {
-        self.has(404)
+    pub fn remedy(&self) -> Option<&str> {
+        self.0.remedy.as_deref()
     }
 
-    /// 401: the credentials are missing, invalid, expired, or of the wrong kind.
+    /// How many attempts were made, the first one included; 0 if none was.
     ///
     /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { assert!(!error.is_unauthorized()); }
+    /// # fn run(error: bitbucket_cloud::Error) { println!("gave up after {} attempts", error.attempts()); }
     /// ```
-    pub fn is_unauthorized(&self) -> bool {
-        self.has(401)
-    }
-
-    /// 403: the credentials are valid but do not suffice.
-    ///
-    /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { assert!(!error.is_forbidden()); }
-    /// ```
-    pub fn is_forbidden(&self) -> bool {
-        self.has(403)
-    }
-
-    /// 409: it exists already, or something else changed it meanwhile.
-    ///
-    /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { assert!(!error.is_conflict()); }
-    /// ```
-    pub fn is_conflict(&self) -> bool {
-        self.has(409)
-    }
-
-    /// 410: the service has removed the operation.
-    ///
-    /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { assert!(!error.is_gone()); }
-    /// ```
-    pub fn is_gone(&self) -> bool {
-        self.has(410)
-    }
-
-    /// 429: too many calls within the hour.
-    ///
-    /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { assert!(!error.is_rate_limited()); }
-    /// ```
-    pub fn is_rate_limited(&self) -> bool {
-        self.has(429)
-    }
-
-    /// No answer in time: a limit of the client ran out, or one of the service (408, 504, 555).
-    ///
-    /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { assert!(!error.is_timeout()); }
-    /// ```
-    pub fn is_timeout(&self) -> bool {
-        self.0.kind == ErrorKind::Timeout || [408, 504, 555].into_iter().any(|code| self.has(code))
-    }
-
-    /// Whether the same call may succeed later, and cannot do its work twice.
-    ///
-    /// True for a call that was not carried out for certain (no connection, 429), and, where the [`Effect`] of the
-    /// operation allows repeating it, for broken connections, time limits, and 408, 500, 502, 503, 504 and 555.
-    ///
-    /// [`Effect`]: crate::Effect
-    ///
-    /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { if error.is_retryable() { println!("later, then"); } }
-    /// ```
-    pub fn is_retryable(&self) -> bool {
-        let repeatable = || self.0.endpoint.as_ref().is_some_and(|endpoint| endpoint.effect().is_repeatable());
-        match self.0.kind {
-            ErrorKind::Config | ErrorKind::InvalidRequest | ErrorKind::Decode => false,
-            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport => !self.0.sent || repeatable(),
-            ErrorKind::Api if self.is_rate_limited() => true,
-            ErrorKind::Api => [408, 500, 502, 503, 504, 555].into_iter().any(|code| self.has(code)) && repeatable(),
-        }
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
     }
 }
 

@@ -26,10 +26,40 @@
 //! builder, whose setters are the optional ones. Nothing is sent before `send().await`, which gives a [`Response`].
 //! Values of path parameters are given raw, braces of UUIDs included, and are encoded here.
 //!
+//! # More than a call
+//!
+//! `use bitbucket_cloud::prelude::*` brings what single calls cannot do. [`ext`] describes each:
+//!
+//! - [`Paginate`](prelude::Paginate): every list as a stream of pages or items, with limits, pages ahead, and a token to
+//!   go on later;
+//! - `StepLog`: parts of a log, all of it, or what comes while a step runs, across the move to the storage;
+//! - `RunPipeline`: pipelines of branches, tags, commits and pull requests, also from YAML that exists nowhere else;
+//! - `Wait`: until a pipeline, a step or a deployment is over, or waits for somebody itself;
+//! - `Insights`: a Code Insights report with its annotations, within the limits of the service;
+//! - [`Revisions`](prelude::Revisions): branches with a slash in their names, and what is behind them;
+//! - [`ext::query`]: filters, orders and fields as values.
+//!
+//! ```no_run
+//! # #[cfg(feature = "pipelines")]
+//! # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+//! use bitbucket_cloud::{ext::run::Target, prelude::*};
+//!
+//! let repository = client.repository("acme", "rocket");
+//! let pipelines = repository.pipelines();
+//! let run = pipelines.run(Target::branch("main").custom("deploy")).variable("REGION", "north").send().await?;
+//! let mut log = pipelines.follow(run.uuid.as_ref().map(ToString::to_string).unwrap_or_default());
+//! while let Some(chunk) = log.next().await {
+//!     print!("{}", String::from_utf8_lossy(&chunk?.bytes));
+//! }
+//! println!("{}", pipelines.wait(&run).await?.outcome);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Environment
 //!
-//! [`Client::from_env`] reads `BITBUCKET_ACCESS_TOKEN`, or `BITBUCKET_EMAIL` and `BITBUCKET_API_TOKEN`, and the
-//! optional `BITBUCKET_BASE_URL`.
+//! [`Client::from_env`] reads `BITBUCKET_ACCESS_TOKEN`, or `BITBUCKET_EMAIL` and `BITBUCKET_API_TOKEN`, or
+//! `BITBUCKET_OAUTH_KEY` and `BITBUCKET_OAUTH_SECRET`, and the optional `BITBUCKET_BASE_URL`.
 //!
 //! # Errors
 //!
@@ -37,8 +67,26 @@
 //! whatever shape its body has. [`Error::kind`] tells the stages apart, and questions such as [`Error::is_not_found`]
 //! or [`Error::is_retryable`] answer the rest. Secrets and query values are in no `Debug` and no `Display`.
 //!
+//! # Retries, limits, redirects
+//!
+//! A failed call is sent again where that cannot do its work twice; [`RetryPolicy`] says when, and each [`Operation`]
+//! has an [`Effect`]. Where a call that must happen once may have happened although it failed,
+//! [`Error::is_ambiguous`] is true. [`Response::rate_limit`] and [`Client::rate_limit`] tell how many calls are left, and
+//! [`Pacing`] slows down before they are used up. Redirects are followed; credentials go to no other host and never from
+//! https to http. Limits of time are set per client or per request. Dropping a future ends its call.
+//!
+//! # Credentials
+//!
+//! [`Credentials`] are API tokens, access tokens, [`OAuth`] with a [`TokenStore`], or a [`CredentialProvider`].
+//!
+//! # Traces and hooks
+//!
+//! Each call is one `tracing` span with OpenTelemetry's field names, retries and redirects are events of it, and
+//! deprecated operations are warned of once. A [`Hook`] sees every attempt.
+//!
 //! # Ways out
 //!
+//! - `configure` of every builder reaches the [`Request`] itself, with its limits and retries;
 //! - `query` and `header` of every builder set what the document does not declare;
 //! - `send_as` decodes into a type of the caller's, which goes well with `fields`; `send_raw` gives bytes;
 //! - [`Client::request`] sends anything to any path, with the same credentials, encoding and errors.
@@ -48,8 +96,19 @@
 //! - `full` (default): every group. Without it, each group is a feature of its own, named like its accessor.
 //! - `rustls` (default): TLS by rustls with ring and the roots of the platform; nothing is installed for the process.
 //! - `native-tls`: TLS of the platform. Where both are on, rustls is used.
+//! - `yaml` (default): YAML is checked before a pipeline is started from it.
 //!
 //! Without a TLS feature only `http` works, or an HTTP client of one's own.
+//!
+//! ## `rustls` and other users of reqwest
+//!
+//! Features are shared by all crates of a build, and `rustls` turns on reqwest's rustls without a provider, since the
+//! only one that reqwest brings is aws-lc. This crate passes its provider (ring) itself. A plain
+//! `reqwest::Client::new()` **elsewhere in the same build panics** ("No rustls crypto provider is configured"), unless
+//!
+//! - that crate enables reqwest's feature `rustls` (aws-lc) or `native-tls`, which then serves its clients, or
+//! - the program installs a provider before: `rustls::crypto::ring::default_provider().install_default()`, or
+//! - this crate is used with `native-tls`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -59,39 +118,57 @@ mod client;
 mod credentials;
 mod env;
 mod error;
+mod exec;
+pub mod ext;
+#[cfg(test)]
+mod fuzz;
 #[rustfmt::skip]
 mod generated;
+mod hook;
+mod http;
 mod json;
 mod macros;
 mod make;
 #[allow(dead_code, unused_imports, unused_macros, reason = "not every group has all of it")]
 mod model;
+mod notice;
 mod operation;
+mod origin;
 mod path;
+mod rate_limit;
 mod redact;
 mod request;
 mod response;
+mod retry;
 mod scope;
 mod send;
+mod span;
 mod stream;
 mod tls;
 #[allow(dead_code, unused_imports, unused_macros, reason = "not every group has words")]
 mod word;
 
 pub use body::Multipart;
-pub use builder::ClientBuilder;
+pub use builder::{CODE_INSIGHTS_PROXY, ClientBuilder};
 pub use bytes::Bytes;
 pub use client::Client;
-pub use credentials::Credentials;
+pub use credentials::{
+    Authorization, BoxFuture, CredentialError, CredentialProvider, Credentials, FileTokenStore, MemoryTokenStore,
+    OAuth, TokenStore, Tokens,
+};
 pub use error::{Error, ErrorKind};
+pub use ext::prelude;
 #[allow(unused_imports, unreachable_pub)] // A build without any group has no group module.
 pub use generated::{groups::*, scoped, types};
+pub use hook::{Attempt, Hook, Outcome};
 pub use model::{InvalidTimestamp, InvalidUuid, Timestamp, TypeName, Uuid};
 pub use operation::{Effect, Operation};
+pub use rate_limit::{Pacing, RateLimit};
 pub use request::Request;
 pub use reqwest::header::HeaderMap;
 pub use reqwest::{Method, StatusCode};
 pub use response::Response;
+pub use retry::RetryPolicy;
 pub use scope::{Repository, Workspace};
 pub use secrecy::SecretString;
 pub use send::Sending;

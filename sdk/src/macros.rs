@@ -26,6 +26,12 @@ macro_rules! builder {
                 Self { request: self.request.header(name, value) }
             }
 
+            /// Changes the request itself: time limits, retries and all else that [`Request`](crate::Request) offers.
+            #[inline]
+            pub fn configure(self, change: impl FnOnce($crate::Request) -> $crate::Request) -> Self {
+                Self { request: change(self.request) }
+            }
+
             #[doc = $doc]
             #[inline]
             pub fn send(self) -> $crate::Sending<$model> {

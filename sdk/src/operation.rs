@@ -1,5 +1,5 @@
 //! What is known about an operation before it is called: its id, template, effect class and scopes. The values are
-//! generated from the vendored document; errors, traces and (later) retries go by them. Nothing here does I/O.
+//! generated from the vendored document; errors, traces and retries go by them. Nothing here does I/O.
 
 use std::fmt;
 
@@ -142,7 +142,7 @@ impl fmt::Display for Operation {
 #[derive(Debug, Clone)]
 pub(crate) enum Endpoint {
     Listed(&'static Operation),
-    Custom { method: Method, path: Box<str> },
+    Custom { method: Method, path: Box<str>, effect: Effect },
 }
 
 impl Endpoint {
@@ -153,13 +153,20 @@ impl Endpoint {
         }
     }
 
-    /// The effect class; without a document, HTTP's own promise about the method is all there is.
+    /// A path the caller wrote. Without a document, HTTP's own promise about the method is all there is.
+    pub(crate) fn custom(method: Method, path: &str) -> Self {
+        let effect = match () {
+            () if method.is_safe() => Effect::Read,
+            () if method.is_idempotent() => Effect::IdempotentWrite,
+            () => Effect::Once,
+        };
+        Self::Custom { method, path: path.into(), effect }
+    }
+
     pub(crate) fn effect(&self) -> Effect {
         match self {
             Self::Listed(operation) => operation.effect,
-            Self::Custom { method, .. } if method.is_safe() => Effect::Read,
-            Self::Custom { method, .. } if method.is_idempotent() => Effect::IdempotentWrite,
-            Self::Custom { .. } => Effect::Once,
+            Self::Custom { effect, .. } => *effect,
         }
     }
 
@@ -187,7 +194,7 @@ impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Listed(operation) => operation.fmt(f),
-            Self::Custom { method, path } => write!(f, "{method} {path}"),
+            Self::Custom { method, path, .. } => write!(f, "{method} {path}"),
         }
     }
 }
@@ -198,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_custom_call_has_the_effect_of_its_method() {
-        let effect = |method| Endpoint::Custom { method, path: "/x".into() }.effect();
+        let effect = |method| Endpoint::custom(method, "/x").effect();
         assert_eq!(effect(Method::GET), Effect::Read);
         assert_eq!(effect(Method::DELETE), Effect::IdempotentWrite);
         assert_eq!(effect(Method::POST), Effect::Once);

@@ -21,6 +21,21 @@ impl Redactor {
         Self { needles: needles.filter(|needle| !needle.is_empty()).map(SecretString::from).collect() }
     }
 
+    /// Knows values of a request as they are, and as they stand in a URL and in JSON.
+    #[allow(dead_code)] // Runs only.
+    pub(crate) fn of(secrets: &[SecretString]) -> Self {
+        let mut needles = Vec::new();
+        for secret in secrets.iter().map(ExposeSecret::expose_secret).filter(|secret| !secret.is_empty()) {
+            let json = serde_json::to_string(secret).unwrap_or_default();
+            let json = json.trim_start_matches('"').strip_suffix('"').unwrap_or_default().to_owned();
+            needles.extend([secret.to_owned(), crate::path::encoded(secret), json].map(SecretString::from));
+        }
+        // Where one is a part of another, the longer one goes first.
+        needles.sort_by_key(|needle| std::cmp::Reverse(needle.expose_secret().len()));
+        needles.retain(|needle| !needle.expose_secret().is_empty());
+        Self { needles }
+    }
+
     /// The text without the secrets.
     pub(crate) fn apply(&self, mut text: String) -> String {
         for needle in self.needles.iter().map(ExposeSecret::expose_secret) {

@@ -15,10 +15,14 @@ use crate::client::Client;
 use crate::error::Error;
 #[allow(unused_imports)] // A build without any group has no builder.
 pub(crate) use crate::macros::builder;
-use crate::operation::{Endpoint, Operation};
+use crate::operation::{Effect, Endpoint, Operation};
 use crate::path::{self, Address};
 use crate::response::Response;
 use crate::stream::ByteStream;
+
+mod settings;
+
+pub(crate) use settings::Settings;
 
 /// A call that has not been sent yet, from [`Client::request`] or from `into_request` of a builder.
 ///
@@ -43,6 +47,7 @@ pub struct Request {
     pub(crate) query: Vec<(Cow<'static, str>, String)>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Body>,
+    pub(crate) settings: Settings,
     /// The first thing that is wrong with the request.
     pub(crate) invalid: Option<String>,
 }
@@ -56,8 +61,8 @@ impl Request {
             Ok(address) => (address, None),
             Err(reason) => (Address::default(), Some(reason)),
         };
-        let (query, headers) = (Vec::new(), HeaderMap::new());
-        Self { client: client.clone(), endpoint, method, address, query, headers, body: None, invalid }
+        let (query, headers, settings) = (Vec::new(), HeaderMap::new(), Settings::default());
+        Self { client: client.clone(), endpoint, method, address, query, headers, body: None, settings, invalid }
     }
 
     /// A request of an operation; each value is percent-encoded once from its raw form.
@@ -75,7 +80,7 @@ impl Request {
             // A URL that was refused may hold anything.
             Err(_) => "(refused)",
         };
-        let endpoint = Endpoint::Custom { method: method.clone(), path: path.into() };
+        let endpoint = Endpoint::custom(method.clone(), path);
         Self::new(client, endpoint, method, address)
     }
 
@@ -86,7 +91,7 @@ impl Request {
             method: "",
             path: "",
             group: "",
-            effect: crate::operation::Effect::Once,
+            effect: Effect::Once,
             scopes: &[],
             docs: "",
             deprecated: None,
@@ -124,7 +129,7 @@ impl Request {
     }
 
     pub(crate) fn set_multipart(&mut self, form: Multipart) {
-        self.insert_body(Body::multipart(&form));
+        self.insert_body(Body::multipart(form));
     }
 
     fn insert_body(&mut self, body: Result<Body, String>) {

@@ -8,6 +8,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 use crate::error::request_id;
+use crate::rate_limit::RateLimit;
 
 /// A successful answer. It derefs to its value.
 ///
@@ -29,13 +30,18 @@ pub struct Response<T> {
 pub(crate) struct Head {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+    pub(crate) rate_limit: RateLimit,
 }
 
 impl Head {
     /// Takes the headers out of an answer whose body is still to come.
-    pub(crate) fn split(mut response: reqwest::Response) -> (Self, reqwest::Response) {
+    pub(crate) fn split(mut response: reqwest::Response, rate_limit: RateLimit) -> (Self, reqwest::Response) {
         let headers = std::mem::take(response.headers_mut());
-        (Self { status: response.status(), headers }, response)
+        (Self { status: response.status(), headers, rate_limit }, response)
+    }
+
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        request_id(&self.headers)
     }
 }
 
@@ -83,7 +89,18 @@ impl<T> Response<T> {
     /// # fn run(response: bitbucket_cloud::Response<()>) { println!("{:?}", response.request_id()); }
     /// ```
     pub fn request_id(&self) -> Option<&str> {
-        request_id(&self.head.headers)
+        self.head.request_id()
+    }
+
+    /// What the API said about the limit of calls; parts that it did not say are `None`.
+    ///
+    /// ```
+    /// # fn run(response: bitbucket_cloud::Response<()>) {
+    /// println!("{:?} calls left", response.rate_limit().remaining);
+    /// # }
+    /// ```
+    pub fn rate_limit(&self) -> &RateLimit {
+        &self.head.rate_limit
     }
 
     /// The same answer with another value.

@@ -5,13 +5,16 @@ use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http_body::Body as _;
+use tokio::time::{Instant, Sleep};
 
 use crate::error::Error;
 use crate::operation::Endpoint;
+use crate::span::Span;
 
 /// A body as a stream of chunks, whose sizes mean nothing.
 ///
@@ -25,12 +28,22 @@ use crate::operation::Endpoint;
 pub struct ByteStream {
     body: reqwest::Body,
     endpoint: Endpoint,
+    idle: Option<Idle>,
+    span: Span,
+    read: u64,
     ended: bool,
 }
 
+/// The limit of the silence between two parts.
+struct Idle {
+    limit: Duration,
+    sleep: Pin<Box<Sleep>>,
+}
+
 impl ByteStream {
-    pub(crate) fn new(response: reqwest::Response, endpoint: Endpoint) -> Self {
-        Self { body: response.into(), endpoint, ended: false }
+    pub(crate) fn new(response: reqwest::Response, endpoint: Endpoint, limit: Option<Duration>, span: Span) -> Self {
+        let idle = limit.map(|limit| Idle { limit, sleep: Box::pin(tokio::time::sleep(limit)) });
+        Self { body: response.into(), endpoint, idle, span, read: 0, ended: false }
     }
 
     /// The next chunk; `None` at the end.
@@ -92,22 +105,44 @@ impl ByteStream {
     }
 }
 
+impl ByteStream {
+    fn end(&mut self) {
+        self.ended = true;
+        self.span.received(self.read);
+    }
+}
+
 impl Stream for ByteStream {
     type Item = Result<Bytes, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         while !self.ended {
-            match ready!(Pin::new(&mut self.body).poll_frame(context)) {
+            let frame = match Pin::new(&mut self.body).poll_frame(context) {
+                Poll::Ready(frame) => frame,
+                Poll::Pending => {
+                    let Some(idle) = &mut self.idle else { return Poll::Pending };
+                    ready!(idle.sleep.as_mut().poll(context));
+                    self.end();
+                    return Poll::Ready(Some(Err(Error::timeout(&self.endpoint, "the answer stopped coming", true))));
+                }
+            };
+            if let Some(Idle { limit, sleep }) = &mut self.idle {
+                sleep.as_mut().reset(Instant::now() + *limit);
+            }
+            match frame {
                 Some(Ok(frame)) => match frame.into_data() {
-                    Ok(data) if !data.is_empty() => return Poll::Ready(Some(Ok(data))),
+                    Ok(data) if !data.is_empty() => {
+                        self.read += data.len() as u64;
+                        return Poll::Ready(Some(Ok(data)));
+                    }
                     // Nothing, or trailers.
                     _ => {}
                 },
                 Some(Err(error)) => {
-                    self.ended = true;
+                    self.end();
                     return Poll::Ready(Some(Err(Error::transport(&self.endpoint, error))));
                 }
-                None => self.ended = true,
+                None => self.end(),
             }
         }
         Poll::Ready(None)

@@ -5,7 +5,7 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use bitbucket_cloud::{Client, Credentials, ErrorKind, Method, Multipart, StatusCode};
+use bitbucket_cloud::{Client, Credentials, ErrorKind, Method, Multipart, RetryPolicy, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json as value};
 use support::{Server, answer, json};
@@ -196,10 +196,16 @@ async fn credentials_are_sent_as_the_service_wants_them() {
 async fn the_reason_for_a_failure_is_found() {
     let scopes = r#"{"type":"error","error":{"message":"No","detail":{"required":["a"],"granted":["b"]}}}"#;
     let cases = [
-        (json(404, r#"{"error":{"message":"no such thing"}}"#), "404 Not Found: no such thing"),
-        (json(403, scopes), "403 Forbidden: No; required scopes: a; granted scopes: b"),
+        (
+            json(404, r#"{"error":{"message":"no such thing"}}"#),
+            "404 Not Found: no such thing; it may be private: no credentials were sent",
+        ),
+        (json(403, scopes), "403 Forbidden: No; required scopes: a; granted scopes: b; the credentials lack `a`"),
         (json(400, r#"{"key":"a.b","message":"m","arguments":{}}"#), "400 Bad Request: m"),
-        (answer(429, "content-type: text/plain\r\nretry-after: 7", "Slow\ndown"), "429 Too Many Requests: Slow down"),
+        (
+            answer(429, "content-type: text/plain\r\nretry-after: 7", "Slow\ndown"),
+            "429 Too Many Requests: Slow down; come back in 7 s",
+        ),
         (answer(502, "content-type: text/html", "<title>Bad gateway</title>"), "502 Bad Gateway: Bad gateway"),
         (answer(400, "content-type: application/xml", "<E><Message>m</Message></E>"), "400 Bad Request: m"),
         (answer(555, "", ""), "555"),
@@ -234,7 +240,7 @@ async fn the_beginning_of_a_failure_is_read_and_no_more() {
 
 #[tokio::test]
 async fn failures_below_http_have_kinds_of_their_own() {
-    let closed = Client::builder().base_url("http://127.0.0.1:1").build().unwrap();
+    let closed = Client::builder().base_url("http://127.0.0.1:1").retry(RetryPolicy::none()).build().unwrap();
     let error = closed.request(Method::POST, "/a").query("k", "hush").send_raw().await.unwrap_err();
     assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Connect, true));
     assert!(!format!("{error} {error:?}").contains("hush"));
@@ -250,10 +256,10 @@ async fn failures_below_http_have_kinds_of_their_own() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let limit = std::time::Duration::from_millis(50);
     let base = format!("http://{}", silent.local_addr().unwrap());
-    let client = Client::builder().base_url(&base).read_timeout(limit).build().unwrap();
+    let client = Client::builder().base_url(&base).retry(RetryPolicy::none()).read_timeout(limit).build().unwrap();
     let error = client.request(Method::POST, "/a").send_raw().await.unwrap_err();
     assert_eq!((error.kind(), error.is_timeout(), error.is_retryable()), (ErrorKind::Timeout, true, false));
-    let client = Client::builder().base_url(&base).timeout(limit).build().unwrap();
+    let client = Client::builder().base_url(&base).retry(RetryPolicy::none()).timeout(limit).build().unwrap();
     let error = client.request(Method::GET, "/a").send_raw().await.unwrap_err();
     assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Timeout, true));
 }
@@ -287,7 +293,7 @@ async fn https_needs_no_provider_of_the_process() {
     assert_eq!(Client::builder().build().unwrap().base_url(), "https://api.bitbucket.org/2.0");
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("https://{}", listener.local_addr().unwrap());
-    let client = Client::builder().base_url(&base).build().unwrap();
+    let client = Client::builder().base_url(&base).retry(RetryPolicy::none()).build().unwrap();
     let hello = tokio::spawn(async move {
         let (mut socket, _) = listener.accept().await.unwrap();
         tokio::io::AsyncReadExt::read_u8(&mut socket).await.unwrap()
@@ -303,4 +309,76 @@ async fn https_needs_no_provider_of_the_process() {
 fn https_is_refused_without_tls() {
     let error = Client::builder().build().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
+}
+
+#[tokio::test]
+async fn an_error_with_a_status_of_success_is_an_error() {
+    let snippets = r#"{"pagelen":10,"values":"Snippets are not available on this plan.","page":1,"size":0}"#;
+    let wrapped = r#"{"type":"error","error":{"message":"Not now"}}"#;
+    #[derive(Debug, Deserialize)]
+    struct Page {
+        #[serde(rename = "values")]
+        _values: Option<Vec<Value>>,
+    }
+    for (body, message) in [(snippets, "Snippets are not available on this plan."), (wrapped, "Not now")] {
+        let server = Server::start(&[json(200, body)]).await;
+        let error = server.client().request(Method::GET, "/snippets/w").send_as::<Page>().await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.status(), error.message()),
+            (ErrorKind::Api, Some(StatusCode::OK), Some(message))
+        );
+        assert!(!error.is_retryable());
+    }
+}
+
+#[tokio::test]
+async fn a_request_has_limits_of_its_own() {
+    let server = Server::start(&[json(200, "{}")]).await;
+    let get = |client: &Client| client.request(Method::GET, "/a").connect_timeout(std::time::Duration::from_secs(3));
+    get(&server.client()).send_raw().await.unwrap();
+    // A client of the caller's has its own limit, and saying otherwise is an error instead of being ignored.
+    let http = tls_ready(reqwest::Client::builder()).build().unwrap();
+    let client = Client::builder().base_url(&server.base).http_client(http.clone()).build().unwrap();
+    assert_eq!(get(&client).send_raw().await.unwrap_err().kind(), ErrorKind::InvalidRequest);
+    client.request(Method::GET, "/a").send_raw().await.unwrap();
+    let limit = std::time::Duration::from_secs(1);
+    let error = Client::builder().http_client(http).connect_timeout(limit).build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", silent.local_addr().unwrap());
+    let client = Client::builder().base_url(&base).retry(RetryPolicy::none()).build().unwrap();
+    let get = || client.request(Method::GET, "/a");
+    let limit = std::time::Duration::from_millis(30);
+    assert_eq!(get().timeout(limit).send_stream().await.unwrap_err().kind(), ErrorKind::Timeout);
+    assert_eq!(get().read_timeout(limit).send_raw().await.unwrap_err().kind(), ErrorKind::Timeout);
+    #[cfg(feature = "pipelines")]
+    {
+        let list =
+            client.pipelines().get_pipelines_for_repository("w", "r").configure(|request| request.timeout(limit));
+        assert_eq!(list.send().await.unwrap_err().kind(), ErrorKind::Timeout);
+        let list = client.pipelines().get_pipelines_for_repository("w", "r").into_request();
+        let error = list.effect(bitbucket_cloud::Effect::Once).send_raw().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    }
+}
+
+/// reqwest alone would look for a TLS provider of the process; a test needs none.
+fn tls_ready(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    #[cfg(feature = "rustls")]
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    builder
+}
+
+#[tokio::test]
+async fn the_code_insights_proxy_is_asked_in_the_clear_and_without_credentials() {
+    let proxy = Server::start(&[json(200, "{}")]).await;
+    let address = proxy.base.trim_end_matches("/2.0");
+    let client = Client::builder().code_insights_proxy(address).build().unwrap();
+    client.request(Method::PUT, "/repositories/w/r/commit/c/reports/x").json(&1).send_raw().await.unwrap();
+    let seen = proxy.last();
+    assert_eq!(seen.target, "http://api.bitbucket.org/2.0/repositories/w/r/commit/c/reports/x");
+    assert_eq!((seen.header("host").as_deref(), seen.header("authorization")), (Some("api.bitbucket.org"), None));
+    let credentials = Credentials::access_token("t");
+    assert!(Client::builder().code_insights_proxy(address).credentials(credentials).build().is_err());
 }

@@ -45,6 +45,7 @@ pub(crate) struct Dispatcher {
     pub(crate) world: World,
     pub(crate) journal: Journal,
     pub(crate) scripts: Scripts,
+    pub(crate) storage_scripts: Scripts,
     api_routes: Vec<Route>,
     storage_routes: Vec<Route>,
     observer: Option<Box<Observer>>,
@@ -86,6 +87,7 @@ impl Dispatcher {
             world,
             journal: Journal::default(),
             scripts: Scripts::default(),
+            storage_scripts: Scripts::default(),
             api_routes: resources::api_routes(),
             storage_routes: resources::storage_routes(),
             observer,
@@ -115,6 +117,9 @@ impl Dispatcher {
     }
 
     fn storage(&self, request: &Recorded) -> (Reply, bool) {
+        if let Some(reply) = self.storage_scripts.answer(request, &request.path) {
+            return (reply, true);
+        }
         match find(&self.storage_routes, request, &request.path) {
             Found::Route(route, call) => (unify((route.handler)(&call, &self.world)), true),
             Found::OtherMethods(allowed) => {

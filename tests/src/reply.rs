@@ -1,12 +1,15 @@
 //! The one type of answer, for scripts and for the fake's own resources. A reply is plain data (status, headers,
 //! body, delay), so it can be built in a test and inspected in a debugger. It must not know which request it answers.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
+use futures_core::Stream;
 use serde_json::Value;
 
 /// An answer of the fake.
@@ -17,6 +20,8 @@ pub struct Reply {
     pub(crate) body: Bytes,
     pub(crate) delay: Duration,
     pub(crate) times: Option<usize>,
+    /// Bytes of the body after which the connection breaks.
+    pub(crate) cut: Option<usize>,
 }
 
 impl Reply {
@@ -27,7 +32,7 @@ impl Reply {
     #[must_use]
     pub fn status(status: u16) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or_else(|_| panic!("{status} is no HTTP status"));
-        Self { status, headers: Vec::new(), body: Bytes::new(), delay: Duration::ZERO, times: None }
+        Self { status, headers: Vec::new(), body: Bytes::new(), delay: Duration::ZERO, times: None, cut: None }
     }
 
     /// A JSON body.
@@ -92,12 +97,50 @@ impl Reply {
         self
     }
 
+    /// Cuts the connection after so many bytes of the body, whose whole length was announced.
+    #[must_use]
+    pub fn cut_after(mut self, bytes: usize) -> Self {
+        self.cut = Some(bytes);
+        self
+    }
+
     pub(crate) fn into_response(self) -> Response {
-        let mut response = Response::new(Body::from(self.body));
+        let length = self.body.len();
+        let body = match self.cut {
+            Some(cut) => Body::from_stream(Broken(Some(self.body.slice(..cut.min(length))), false)),
+            None => Body::from(self.body),
+        };
+        let mut response = Response::new(body);
+        if self.cut.is_some() {
+            response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+        }
         *response.status_mut() = self.status;
         for (name, value) in self.headers {
             response.headers_mut().append(name, value);
         }
         response
+    }
+}
+
+/// Some bytes, and then a failure, which makes the server drop the connection.
+struct Broken(Option<Bytes>, bool);
+
+impl Stream for Broken {
+    type Item = Result<Bytes, std::io::Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let Some(bytes) = self.0.take() {
+            return Poll::Ready(Some(Ok(bytes)));
+        }
+        // One turn later, so that the bytes are on their way before the connection is dropped.
+        if !std::mem::replace(&mut self.1, true) {
+            let waker = context.waker().clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+                waker.wake();
+            });
+            return Poll::Pending;
+        }
+        Poll::Ready(Some(Err(std::io::ErrorKind::ConnectionReset.into())))
     }
 }

@@ -31,6 +31,11 @@ impl Scripts {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::new(script));
     }
 
+    /// A number that no later script is given.
+    pub(crate) fn next_id(&self) -> usize {
+        self.snapshot().len()
+    }
+
     /// Whether a script is written for that method and path, used up or not.
     pub(crate) fn know(&self, request: &Recorded, path: &str) -> bool {
         self.snapshot().iter().any(|script| script.captures(request, path).is_some())

@@ -14,8 +14,10 @@ use tokio::task::JoinHandle;
 
 use crate::dispatch::{self, Dispatcher, Observer, Side};
 use crate::journal::Recorded;
+use crate::listing::Listing;
 use crate::reply::Reply;
 use crate::route::Call;
+use crate::scripted_log::ScriptedLog;
 use crate::state::{Settings, Urls, World};
 
 /// Why a fake could not be started.
@@ -105,6 +107,37 @@ impl FakeBitbucket {
     {
         self.dispatcher.scripts.add(method, template, None, Box::new(move |call| respond(call).into()));
         self
+    }
+
+    /// Answers `GET` of that template with a list.
+    pub fn list(&self, template: &str, listing: Listing) -> &Self {
+        let origin = self.dispatcher.world.urls.origin.clone();
+        self.on_fn(Method::GET, template, move |call| listing.reply(call, &origin))
+    }
+
+    /// A step of that template (`…/steps/{step_uuid}`, all in literals or names) whose state and log the test decides.
+    pub fn scripted_log(&self, step: &str) -> ScriptedLog {
+        let stored = format!("/scripted/{}", self.dispatcher.scripts.next_id());
+        let log = ScriptedLog::new(format!("{}{stored}?X-Amz-Signature=signed", self.storage_url()));
+        let (state, api, storage) = (log.clone(), log.clone(), log.clone());
+        self.on_fn(Method::GET, step, move |call| state.step(call.param("step_uuid")));
+        self.on_fn(Method::GET, &format!("{step}/log"), move |call| api.api(call.request));
+        let respond = move |call: &Call<'_>| Some(storage.storage(call.request));
+        self.dispatcher.storage_scripts.add(Method::GET, &stored, None, Box::new(respond));
+        log
+    }
+
+    /// Fails the test if the storage ever saw a credential.
+    ///
+    /// # Panics
+    /// If a request to the storage had an `Authorization` or `Cookie` header.
+    #[track_caller]
+    pub fn assert_no_credential_at_storage(&self) {
+        let seen = self.journal().into_iter().filter(|entry| self.storage_url().ends_with(&entry.socket.to_string()));
+        let leaked =
+            seen.filter(|entry| ["authorization", "cookie"].iter().any(|name| entry.headers.contains_key(*name)));
+        let list: Vec<String> = leaked.map(|entry| format!("  {entry}")).collect();
+        assert!(list.is_empty(), "credentials went to the storage:\n{}", list.join("\n"));
     }
 
     /// Moves the fake's clock forward: runs go on as if that time had passed.

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::clock::Clock;
 use crate::error_body;
 use crate::reply::Reply;
+use crate::resources::Report;
 use crate::route::Call;
 use crate::timeline::Plan;
 
@@ -41,6 +42,8 @@ pub(crate) struct Repository {
     /// In order of their build numbers, which start at 1.
     pub(crate) pipelines: Vec<Pipeline>,
     pub(crate) variables: Vec<Variable>,
+    /// Of Code Insights, by commit and id.
+    pub(crate) reports: BTreeMap<(String, String), Report>,
     /// Counts creations, so that a deleted variable's UUID does not come back.
     pub(crate) variables_created: u64,
 }
@@ -112,6 +115,7 @@ impl Repository {
             slug: slug.to_owned(),
             pipelines: Vec::new(),
             variables: Vec::new(),
+            reports: BTreeMap::new(),
             variables_created: 0,
         }
     }

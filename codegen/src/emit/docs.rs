@@ -32,7 +32,7 @@ fn attribute(line: &str) -> Attribute {
 pub fn inner_attributes(text: &str) -> Vec<Attribute> {
     let mut attributes = attributes(text);
     for attribute in &mut attributes {
-        attribute.style = syn::AttrStyle::Inner(syn::token::Not::default());
+        attribute.style = AttrStyle::Inner(syn::token::Not::default());
     }
     attributes
 }

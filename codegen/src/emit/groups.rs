@@ -1,7 +1,7 @@
 //! One file per group: its handle with a method per operation, and a request builder per operation.
 
 use heck::ToShoutySnakeCase;
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use syn::visit_mut::VisitMut;
 use syn::{Type, parse_quote};
@@ -9,6 +9,7 @@ use syn::{Type, parse_quote};
 use super::{Model, docs, method_name, type_name};
 use crate::decisions::{Effect, Group};
 use crate::document::{Body, Operation};
+use crate::normalize::{is_log, largest_page};
 use crate::rewrite::read_calls::{Answer, Argument, Call, Encoding, Place, generic_of};
 use crate::rewrite::shorten_paths::Shorten;
 
@@ -42,6 +43,11 @@ pub(super) fn emit(model: &Model<'_>, group: &Group) -> TokenStream {
                 Self { client }
             }
 
+            #[allow(dead_code, reason = "not every group is extended")]
+            pub(crate) fn client(self) -> &'c Client {
+                self.client
+            }
+
             #methods
         }
 
@@ -59,9 +65,11 @@ fn imports(code: &TokenStream) -> TokenStream {
     });
     let multipart = text.contains("Multipart").then(|| quote!(Multipart,));
     let types = text.contains("types ::").then(|| quote!(types,));
+    let paginate = text.contains("paginate !").then(|| quote!(ext::paginate::paginate,));
+    let step_log = text.contains("step_log !").then(|| quote!(ext::log::step_log,));
     quote! {
         #display
-        use crate::{Client, Effect, #multipart Operation, Request, macros::builder, #types};
+        use crate::{Client, Effect, #multipart Operation, Request, #paginate #step_log macros::builder, #types};
     }
 }
 
@@ -335,6 +343,12 @@ fn builder(model: &Model<'_>, group: &Group, operation: &Operation, call: &Call)
         Some(reason) => quote!(Some(#reason)),
         None => quote!(None),
     };
+    let step_log = is_log(operation).then(|| quote!(step_log!(#builder);));
+    let paginate = operation.items.as_ref().map(|items| {
+        let item = format_ident!("{}", type_name(items));
+        let largest = Literal::u32_unsuffixed(largest_page(operation));
+        quote!(paginate!(#builder, types::#item, #largest);)
+    });
     quote! {
         static #meta: Operation = Operation {
             id: #id,
@@ -356,5 +370,7 @@ fn builder(model: &Model<'_>, group: &Group, operation: &Operation, call: &Call)
         #block
 
         builder!(#builder, #answer);
+        #paginate
+        #step_log
     }
 }

@@ -92,6 +92,11 @@ fn handle(model: &Model<'_>, group: &Group, scope: &Scope) -> TokenStream {
                 Self { scope }
             }
 
+            #[allow(dead_code, reason = "not every group is extended")]
+            pub(crate) fn scope(self) -> &'s scope::#owner {
+                self.scope
+            }
+
             #(#methods)*
         }
     }

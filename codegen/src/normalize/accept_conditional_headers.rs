@@ -4,7 +4,7 @@ use heck::ToSnakeCase;
 use openapiv3::{Parameter, ReferenceOr};
 use serde_json::json;
 
-use crate::document::{Context, Document};
+use crate::document::{Context, Document, Operation};
 use crate::error::Error;
 
 const HEADERS: [(&str, &str); 2] = [
@@ -15,7 +15,7 @@ const HEADERS: [(&str, &str); 2] = [
 pub(super) fn accept_conditional_headers(document: &mut Document, context: &Context<'_>) -> Result<Vec<String>, Error> {
     let mut touched = Vec::new();
     document.each_operation(|known, operation| {
-        if known.method != "GET" || !(known.path.ends_with("/log") || known.path.ends_with("/logs/{log_uuid}")) {
+        if !is_log(known) {
             return Ok(());
         }
         for (name, description) in HEADERS {
@@ -39,4 +39,9 @@ pub(super) fn accept_conditional_headers(document: &mut Document, context: &Cont
         Ok(())
     })?;
     Ok(touched)
+}
+
+/// Whether the operation answers with the log of a step or of one of its containers.
+pub(crate) fn is_log(operation: &Operation) -> bool {
+    operation.method == "GET" && (operation.path.ends_with("/log") || operation.path.ends_with("/logs/{log_uuid}"))
 }

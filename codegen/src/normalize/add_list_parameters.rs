@@ -50,7 +50,7 @@ pub(super) fn add_list_parameters(document: &mut Document, context: &Context<'_>
 }
 
 /// The largest `pagelen` that the operation accepts.
-pub(super) fn largest_page(operation: &Operation) -> u32 {
+pub(crate) fn largest_page(operation: &Operation) -> u32 {
     if SMALL_PAGES.iter().any(|suffix| operation.path.ends_with(suffix)) { 50 } else { 100 }
 }
 

@@ -1,16 +1,21 @@
 //! How errors are made from what goes wrong. What comes in is bounded here, and URLs are taken out; callers have
 //! already taken the client's secrets out of bodies.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{CONTENT_RANGE, CONTENT_TYPE, HeaderMap};
+use secrecy::SecretString;
 
 use super::reason::{Reason, bounded};
+use super::remedy::{Proof, remedy};
 use super::show::push_line;
 use super::{Error, ErrorKind, Inner};
+use crate::credentials::CredentialError;
 use crate::json::Misfit;
 use crate::operation::Endpoint;
+use crate::redact::Redactor;
+use crate::retry::retry_after;
 
 /// Longest part of a body that an error keeps, in bytes.
 const LONGEST_EXCERPT: usize = 1024;
@@ -26,6 +31,10 @@ impl Error {
             excerpt: None,
             retry_after: None,
             request_id: None,
+            range_total: None,
+            attempts: 0,
+            remedy: None,
+            lasting: false,
             sent: false,
             source: None,
         }))
@@ -39,24 +48,90 @@ impl Error {
         Self::new(ErrorKind::InvalidRequest, Some(endpoint), text)
     }
 
+    /// A failure that shows only when several answers are put together.
+    pub(crate) fn other(kind: ErrorKind, endpoint: &Endpoint, text: impl Into<String>) -> Self {
+        Self::new(kind, Some(endpoint), text)
+    }
+
+    /// What was read could not be passed on.
+    #[allow(dead_code)] // Logs only.
+    pub(crate) fn local(endpoint: &Endpoint, source: std::io::Error) -> Self {
+        let mut error = Self::new(ErrorKind::Local, Some(endpoint), "what was read could not be written");
+        error.0.source = Some(source.into());
+        error
+    }
+
+    /// The client's own pacing will not wait that long.
+    pub(crate) fn held_back(endpoint: &Endpoint, wait: Duration) -> Self {
+        let mut error = Self::new(ErrorKind::RateLimit, Some(endpoint), "the limit of calls is used up");
+        error.0.retry_after = Some(wait);
+        error
+    }
+
+    /// There are no credentials to send. The error holds no secret.
+    pub(crate) fn credentials(endpoint: &Endpoint, source: CredentialError) -> Self {
+        let mut error = Self::new(ErrorKind::Credentials, Some(endpoint), format!("no credentials: {source}"));
+        error.0.status = source.status();
+        error.0.source = Some(source.into());
+        error
+    }
+
+    /// The same error with a text that explains it.
+    pub(crate) fn noted(mut self, text: &str) -> Self {
+        self.0.text = text.to_owned();
+        self
+    }
+
+    /// The same error with secrets of the request taken out of what the service said about it.
+    #[allow(dead_code)] // Runs only.
+    pub(crate) fn without(mut self, secrets: &[SecretString]) -> Self {
+        let inner = &mut *self.0;
+        let reason = &mut inner.reason;
+        let texts = [&mut reason.message, &mut reason.detail, &mut reason.key, &mut reason.id, &mut inner.excerpt];
+        let fields = reason.fields.values_mut().flatten();
+        let texts = texts.into_iter().flatten().chain(fields).chain([&mut inner.text]);
+        let redactor = Redactor::of(secrets);
+        for text in texts {
+            *text = redactor.apply(std::mem::take(text));
+        }
+        self
+    }
+
+    /// A limit of this client. `sent` tells whether the service may have seen the request.
+    pub(crate) fn timeout(endpoint: &Endpoint, text: &str, sent: bool) -> Self {
+        let mut error = Self::new(ErrorKind::Timeout, Some(endpoint), text);
+        error.0.sent = sent;
+        error
+    }
+
+    /// A redirect that is not followed. Its target may hold a signature and is not shown.
+    pub(crate) fn redirect(endpoint: &Endpoint, status: StatusCode, headers: &HeaderMap, text: &str) -> Self {
+        Self::new(ErrorKind::Redirect, Some(endpoint), text).answered(status, headers)
+    }
+
     /// A failure below HTTP. The URL, with its query, is taken out of reqwest's error.
     pub(crate) fn transport(endpoint: &Endpoint, source: reqwest::Error) -> Self {
         let (kind, text) = match () {
             () if source.is_timeout() => (ErrorKind::Timeout, "the time limit ran out"),
+            () if source.is_dns() => (ErrorKind::Connect, "the name of the host was not found"),
             () if source.is_connect() => (ErrorKind::Connect, "could not connect"),
             () if source.is_builder() => (ErrorKind::InvalidRequest, "the request cannot be sent"),
-            () if source.is_redirect() => (ErrorKind::Transport, "the redirects lead nowhere"),
+            () if source.is_redirect() => (ErrorKind::Redirect, "the redirects lead nowhere"),
             () if source.is_body() || source.is_decode() => (ErrorKind::Transport, "the body broke off"),
             () => (ErrorKind::Transport, "the request failed"),
         };
         let mut error = Self::new(kind, Some(endpoint), text);
         error.0.sent = !source.is_connect() && !source.is_builder();
+        if kind == ErrorKind::Connect && names_certificate(&source) {
+            "the certificate of the host is not trusted".clone_into(&mut error.0.text);
+            error.0.lasting = true;
+        }
         error.0.source = Some(source.without_url().into());
         error
     }
 
     /// An answer that reports a failure. `body` is the beginning of the body, without the client's secrets.
-    pub(crate) fn api(endpoint: &Endpoint, status: StatusCode, headers: &HeaderMap, body: &str) -> Self {
+    pub(crate) fn api(endpoint: &Endpoint, status: StatusCode, headers: &HeaderMap, body: &str, proof: Proof) -> Self {
         let mut reason = Reason::read(header(headers, CONTENT_TYPE.as_str()), body);
         if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
             let scopes = |name| {
@@ -72,8 +147,13 @@ impl Error {
         }
         let mut error = Self::new(ErrorKind::Api, Some(endpoint), "").answered(status, headers);
         error.0.reason = reason;
-        error.0.retry_after = header(headers, RETRY_AFTER.as_str()).and_then(seconds);
+        if !status.is_success() {
+            error.0.retry_after = retry_after(headers, SystemTime::now());
+        }
         error.0.excerpt = Some(bounded(body, LONGEST_EXCERPT).to_owned());
+        let length = header(headers, CONTENT_RANGE.as_str()).and_then(|range| range.rsplit_once('/'));
+        error.0.range_total = length.and_then(|(_, length)| length.trim().parse().ok());
+        error.0.remedy = remedy(&error.0, proof);
         error
     }
 
@@ -85,6 +165,12 @@ impl Error {
         let mut error = Self::new(ErrorKind::Decode, Some(endpoint), text).answered(status, headers);
         error.0.excerpt = Some(excerpt);
         error
+    }
+
+    /// A body in a coding that was not asked for.
+    pub(crate) fn compressed(endpoint: &Endpoint, status: StatusCode, headers: &HeaderMap, coding: &str) -> Self {
+        let text = format!("the body is in the coding `{coding}`, which was not asked for");
+        Self::new(ErrorKind::Decode, Some(endpoint), text).answered(status, headers)
     }
 
     /// A body that is not JSON although JSON was expected, such as a maintenance page.
@@ -100,12 +186,34 @@ impl Error {
         error
     }
 
+    /// The same error, of the attempt of that number.
+    pub(crate) fn at_attempt(mut self, attempts: u32, proof: Proof) -> Self {
+        self.0.attempts = attempts;
+        if self.0.kind == ErrorKind::Api && attempts > 1 {
+            self.0.remedy = remedy(&self.0, proof);
+        }
+        self
+    }
+
     fn answered(mut self, status: StatusCode, headers: &HeaderMap) -> Self {
         self.0.sent = true;
         self.0.status = Some(status);
         self.0.request_id = request_id(headers).map(str::to_owned);
         self
     }
+}
+
+/// Whether the reason lies in a certificate: another attempt would find the same one. The backends have no common type
+/// for it, but all of them name it.
+fn names_certificate(error: &reqwest::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        if error.to_string().contains("certificate") {
+            return true;
+        }
+        source = error.source();
+    }
+    false
 }
 
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
@@ -115,8 +223,4 @@ fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 /// The id that the service, or what stands before it, gave to a request.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
     ["x-request-id", "atl-traceid", "x-b3-traceid"].into_iter().find_map(|name| header(headers, name))
-}
-
-fn seconds(text: &str) -> Option<Duration> {
-    text.trim().parse().ok().map(Duration::from_secs)
 }

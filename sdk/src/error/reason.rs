@@ -157,5 +157,14 @@ pub(crate) fn bounded(text: &str, limit: usize) -> &str {
     &text[..end]
 }
 
+/// The reason in one text, where only that is wanted.
+pub(crate) fn reason_of(content_type: Option<&str>, body: &str) -> Option<String> {
+    let reason = Reason::read(content_type, body);
+    match (reason.message, reason.key) {
+        (Some(message), Some(key)) => Some(format!("{message} ({key})")),
+        (message, key) => message.or(key),
+    }
+}
+
 #[cfg(test)]
 mod tests;

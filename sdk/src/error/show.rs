@@ -46,6 +46,19 @@ impl fmt::Display for Error {
                 push_line(&mut line, &format!("{name} scopes: {}", scopes.join(", ")));
             }
         }
+        if let Some(remedy) = &inner.remedy {
+            line.push_str("; ");
+            push_line(&mut line, remedy);
+        }
+        if self.is_ambiguous() {
+            line.push_str("; it may have been carried out, so look before calling again");
+        }
+        if let Some(wait) = inner.retry_after {
+            line.push_str(&format!("; come back in {} s", wait.as_secs()));
+        }
+        if inner.attempts > 1 {
+            line.push_str(&format!("; after {} attempts", inner.attempts));
+        }
         match &inner.endpoint {
             Some(endpoint) => write!(f, "{endpoint}{line}"),
             None => f.write_str(line.trim_start_matches(": ")),

@@ -3,7 +3,7 @@
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
 
-use super::{Error, ErrorKind};
+use super::{Error, ErrorKind, Proof};
 use crate::json::Misfit;
 use crate::operation::{Effect, Endpoint, Operation};
 
@@ -25,7 +25,13 @@ fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
 
 fn api(operation: &'static Operation, status: u16, body: &str) -> Error {
     let status = StatusCode::from_u16(status).unwrap_or_default();
-    Error::api(&Endpoint::Listed(operation), status, &headers(&[("content-type", "application/json")]), body)
+    Error::api(
+        &Endpoint::Listed(operation),
+        status,
+        &headers(&[("content-type", "application/json")]),
+        body,
+        Proof::Bearer,
+    )
 }
 
 #[test]
@@ -53,7 +59,7 @@ fn the_line_names_operation_status_and_reason() {
         (
             403,
             r#"{"error":{"message":"No","detail":{"required":["a"],"granted":["b","c"]}}}"#,
-            "403 Forbidden: No; required scopes: a; granted scopes: b, c",
+            "403 Forbidden: No; required scopes: a; granted scopes: b, c; the credentials lack `a`",
         ),
         (409, r#"{"key":"a.b"}"#, "409 Conflict: a.b"),
         (500, "", "500 Internal Server Error"),
@@ -68,7 +74,7 @@ fn the_line_names_operation_status_and_reason() {
 
 #[test]
 fn a_custom_call_is_named_by_its_method_and_path() {
-    let endpoint = Endpoint::Custom { method: Method::POST, path: "/a/b".into() };
+    let endpoint = Endpoint::custom(Method::POST, "/a/b");
     assert_eq!(Error::invalid(&endpoint, "no").to_string(), "POST /a/b: no");
     assert_eq!(Error::invalid(&endpoint, "no").operation(), None);
     assert_eq!(Error::config("no").to_string(), "no");
@@ -82,11 +88,11 @@ fn headers_are_read() {
         ("x-oauth-scopes", "read, write"),
         ("x-accepted-oauth-scopes", "admin"),
     ]);
-    let error = Error::api(&Endpoint::Listed(&GET), StatusCode::FORBIDDEN, &headers, "");
+    let error = Error::api(&Endpoint::Listed(&GET), StatusCode::FORBIDDEN, &headers, "", Proof::None);
     assert_eq!(error.retry_after().map(|wait| wait.as_secs()), Some(120));
     assert_eq!(error.request_id(), Some("abc"));
     assert_eq!((error.required_scopes(), error.granted_scopes().len()), (&["admin".to_owned()][..], 2));
-    let error = Error::api(&Endpoint::Listed(&GET), StatusCode::NOT_FOUND, &headers, "");
+    let error = Error::api(&Endpoint::Listed(&GET), StatusCode::NOT_FOUND, &headers, "", Proof::None);
     assert!(error.required_scopes().is_empty());
 }
 
@@ -115,4 +121,56 @@ fn a_decoding_error_says_where() {
     let html = headers(&[("content-type", "text/html")]);
     let error = Error::not_json(&Endpoint::Listed(&GET), StatusCode::OK, &html, "<title>Down</title>");
     assert!(error.to_string().ends_with("200 OK: expected JSON, got text/html: Down"), "{error}");
+}
+
+#[test]
+fn the_remedy_is_named_where_it_is_known() {
+    static GONE: Operation = Operation { deprecated: Some("Withdrawn; use `GET /b` instead."), ..GET };
+    static SCOPED: Operation = Operation { scopes: &["repository:admin"], ..GET };
+    let remedy = |operation, status, body, proof| {
+        let status = StatusCode::from_u16(status).unwrap_or_default();
+        let error = Error::api(&Endpoint::Listed(operation), status, &headers(&[]), body, proof);
+        assert!(error.remedy().is_none_or(|remedy| error.to_string().ends_with(remedy)), "{error}");
+        error.remedy().unwrap_or_default().to_owned()
+    };
+    let detail = r#"{"error":{"message":"No","detail":{"required":["a","b"],"granted":["b"]}}}"#;
+    assert_eq!(remedy(&SCOPED, 403, detail, Proof::Bearer), "the credentials lack `a`");
+    assert!(remedy(&SCOPED, 403, "", Proof::Bearer).contains("`repository:admin`"));
+    assert!(remedy(&GET, 403, "", Proof::Bearer).is_empty());
+    let kind = r#"{"error":{"message":"This resource does not support authentication using the provided token"}}"#;
+    assert!(remedy(&SCOPED, 403, kind, Proof::Basic).contains("another kind"));
+    assert_eq!(remedy(&GONE, 410, "", Proof::Basic), "withdrawn; use `GET /b` instead");
+    assert!(remedy(&GET, 401, "", Proof::None).contains("no credentials"));
+    assert!(remedy(&GET, 401, "", Proof::Basic).contains("e-mail"));
+    assert!(remedy(&GET, 401, "", Proof::Bearer).contains("Credentials::api_token"));
+    assert!(remedy(&GET, 404, "", Proof::None).contains("private"));
+    assert!(remedy(&GET, 404, "", Proof::Basic).is_empty());
+    assert!(remedy(&GET, 402, "", Proof::Basic).contains("plan"));
+    assert!(remedy(&GET, 400, r#"{"error":{"message":"Invalid pagelen"}}"#, Proof::Basic).contains("pagelen"));
+    let uuid = r#"{"error":{"message":"Not found","detail":"x is not a valid uuid."}}"#;
+    assert!(remedy(&GET, 404, uuid, Proof::Basic).contains("braces"));
+}
+
+#[test]
+fn what_may_have_been_done_is_ambiguous() {
+    for status in [408, 500, 502, 503, 504, 555] {
+        assert!(api(&START, status, "").is_ambiguous(), "{status}");
+        assert!(!api(&GET, status, "").is_ambiguous(), "{status}");
+    }
+    for status in [400, 401, 404, 409, 410, 429] {
+        assert!(!api(&START, status, "").is_ambiguous(), "{status}");
+    }
+    assert!(
+        api(&START, 555, "").to_string().ends_with("555; it may have been carried out, so look before calling again")
+    );
+}
+
+#[test]
+fn a_repeated_call_says_so() {
+    static DROP: Operation = Operation { method: "DELETE", effect: Effect::IdempotentWrite, ..GET };
+    let error = api(&DROP, 404, "").at_attempt(2, Proof::Bearer);
+    assert!(error.to_string().ends_with("404 Not Found; an earlier attempt may have deleted it; after 2 attempts"));
+    let headers = headers(&[("retry-after", "90")]);
+    let error = Error::api(&Endpoint::Listed(&GET), StatusCode::TOO_MANY_REQUESTS, &headers, "", Proof::None);
+    assert!(error.to_string().ends_with("429 Too Many Requests; come back in 90 s"), "{error}");
 }

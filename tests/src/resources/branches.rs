@@ -13,8 +13,33 @@ use crate::{error_body, ids};
 
 const BRANCHES: [&str; 3] = ["main", "develop", "feature/with-slash"];
 
+const TAGS: [&str; 2] = ["v1.0", "release/2.0"];
+
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::new(Method::GET, "/repositories/{workspace}/{repo_slug}/refs/branches/{*name}", get)]
+    let refs = "/repositories/{workspace}/{repo_slug}/refs";
+    vec![
+        Route::new(Method::GET, &format!("{refs}/branches/{{*name}}"), get),
+        Route::new(Method::GET, &format!("{refs}/tags/{{*name}}"), get_tag),
+    ]
+}
+
+/// All branches and tags.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    BRANCHES.into_iter().chain(TAGS)
+}
+
+fn get_tag(call: &Call<'_>, world: &World) -> Answer {
+    world.repository(call, |repository| {
+        let name = call.param("name");
+        if !TAGS.contains(&name) {
+            return Err(error_body::standard(404, &format!("Tag \"{name}\" not found")));
+        }
+        let target = repositories::commit(world, repository, &head(name));
+        // A lightweight tag: nobody made it, and at no time.
+        let body =
+            json!({"type": "tag", "name": name, "target": target, "message": null, "tagger": null, "date": null});
+        Ok(Reply::json(200, body))
+    })
 }
 
 /// The hash of the commit a branch or tag points to.

@@ -3,11 +3,14 @@
 
 mod accounts;
 mod branches;
+mod deployments;
 mod dotted_query;
 mod log_text;
 mod logs;
 mod pipelines;
+mod reports;
 mod repositories;
+mod source;
 mod steps;
 mod storage;
 mod trigger;
@@ -16,6 +19,8 @@ mod variables;
 use serde_json::{Value, json};
 
 use crate::route::Route;
+
+pub(crate) use reports::Report;
 
 pub(crate) fn api_routes() -> Vec<Route> {
     let groups = [
@@ -26,6 +31,9 @@ pub(crate) fn api_routes() -> Vec<Route> {
         steps::routes(),
         logs::routes(),
         variables::routes(),
+        reports::routes(),
+        source::routes(),
+        deployments::routes(),
     ];
     groups.into_iter().flatten().collect()
 }

@@ -101,7 +101,7 @@ fn to_json(world: &World, pipeline: &Pipeline, index: usize, step: &StepMoment, 
     body
 }
 
-fn state(pipeline: &Pipeline, phase: Phase) -> Value {
+pub(super) fn state(pipeline: &Pipeline, phase: Phase) -> Value {
     let pending = |stage: &str| {
         let kind = format!("pipeline_step_state_pending_{}", stage.to_lowercase());
         json!({"name": "PENDING", "type": "pipeline_step_state_pending", "stage": {"name": stage, "type": kind}})

@@ -12,6 +12,10 @@ impl<'c> Addon<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
     }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn client(self) -> &'c Client {
+        self.client
+    }
     /// Uninstall the calling Connect app.
     ///
     /// Removes the app installation that the token identifies. Only Connect JWT authentication works here; any other credential gets a 403.

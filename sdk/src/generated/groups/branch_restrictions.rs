@@ -2,7 +2,9 @@
 
 //! Requests of the group `branch_restrictions`. Rules on who may push to, delete, rewrite or merge into branches.
 use std::fmt::Display;
-use crate::{Client, Effect, Operation, Request, macros::builder, types};
+use crate::{
+    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+};
 /// Rules on who may push to, delete, rewrite or merge into branches. Made by [`Client::branch_restrictions`].
 #[derive(Debug, Clone, Copy)]
 pub struct BranchRestrictions<'c> {
@@ -11,6 +13,10 @@ pub struct BranchRestrictions<'c> {
 impl<'c> BranchRestrictions<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn client(self) -> &'c Client {
+        self.client
     }
     /// Create a branch restriction.
     ///
@@ -262,6 +268,7 @@ impl ListBranchRestrictions {
     }
 }
 builder!(ListBranchRestrictions, json types::PaginatedBranchrestrictions);
+paginate!(ListBranchRestrictions, types::Branchrestriction, 100);
 static UPDATE_BRANCH_RESTRICTION: Operation = Operation {
     id: "update_branch_restriction",
     method: "PUT",

@@ -12,6 +12,10 @@ impl<'c> BranchingModel<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
     }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn client(self) -> &'c Client {
+        self.client
+    }
     /// Get the branching model of a repository.
     ///
     /// Read-only view resolved against the branches that exist now. `development` is always there, `production` only if enabled, and either lacks `branch` when that branch does not exist. `branch_types` holds the enabled types only.

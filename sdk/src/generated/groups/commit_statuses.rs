@@ -2,7 +2,9 @@
 
 //! Requests of the group `commit_statuses`. Build statuses of commits and pull requests.
 use std::fmt::Display;
-use crate::{Client, Effect, Operation, Request, macros::builder, types};
+use crate::{
+    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+};
 /// Build statuses of commits and pull requests. Made by [`Client::commit_statuses`].
 #[derive(Debug, Clone, Copy)]
 pub struct CommitStatuses<'c> {
@@ -11,6 +13,10 @@ pub struct CommitStatuses<'c> {
 impl<'c> CommitStatuses<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn client(self) -> &'c Client {
+        self.client
     }
     /// Create or overwrite a build status.
     ///
@@ -256,6 +262,7 @@ impl ListCommitStatuses {
     }
 }
 builder!(ListCommitStatuses, json types::PaginatedCommitstatuses);
+paginate!(ListCommitStatuses, types::Commitstatus, 100);
 static LIST_PULL_REQUEST_STATUSES: Operation = Operation {
     id: "list_pull_request_statuses",
     method: "GET",
@@ -311,6 +318,7 @@ impl ListPullRequestStatuses {
     }
 }
 builder!(ListPullRequestStatuses, json types::PaginatedCommitstatuses);
+paginate!(ListPullRequestStatuses, types::Commitstatus, 100);
 static UPDATE_BUILD_STATUS: Operation = Operation {
     id: "update_build_status",
     method: "PUT",

@@ -2,7 +2,9 @@
 
 //! Requests of the group `commits`. Commits, their comments, approvals, diffs and patches.
 use std::fmt::Display;
-use crate::{Client, Effect, Operation, Request, macros::builder, types};
+use crate::{
+    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+};
 /// Commits, their comments, approvals, diffs and patches. Made by [`Client::commits`].
 #[derive(Debug, Clone, Copy)]
 pub struct Commits<'c> {
@@ -11,6 +13,10 @@ pub struct Commits<'c> {
 impl<'c> Commits<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn client(self) -> &'c Client {
+        self.client
     }
     /// Approve a commit.
     ///
@@ -710,6 +716,7 @@ impl ListCommitComments {
     }
 }
 builder!(ListCommitComments, json types::PaginatedCommitComments);
+paginate!(ListCommitComments, types::CommitComment, 100);
 static LIST_COMMITS: Operation = Operation {
     id: "list_commits",
     method: "GET",
@@ -792,6 +799,7 @@ impl ListCommits {
     }
 }
 builder!(ListCommits, json types::PaginatedChangeset);
+paginate!(ListCommits, types::BaseCommit, 100);
 static LIST_COMMITS_OF_REVISION: Operation = Operation {
     id: "list_commits_of_revision",
     method: "GET",
@@ -874,6 +882,7 @@ impl ListCommitsOfRevision {
     }
 }
 builder!(ListCommitsOfRevision, json types::PaginatedChangeset);
+paginate!(ListCommitsOfRevision, types::BaseCommit, 100);
 static LIST_DIFFSTAT: Operation = Operation {
     id: "list_diffstat",
     method: "GET",
@@ -964,6 +973,7 @@ impl ListDiffstat {
     }
 }
 builder!(ListDiffstat, json types::PaginatedDiffstats);
+paginate!(ListDiffstat, types::Diffstat, 100);
 static LIST_FILE_CONFLICTS: Operation = Operation {
     id: "list_file_conflicts",
     method: "GET",
@@ -1019,6 +1029,7 @@ impl ListFileConflicts {
     }
 }
 builder!(ListFileConflicts, json types::PaginatedFileConflicts);
+paginate!(ListFileConflicts, types::FileConflict, 100);
 static QUERY_COMMITS: Operation = Operation {
     id: "query_commits",
     method: "POST",
@@ -1074,6 +1085,7 @@ impl QueryCommits {
     }
 }
 builder!(QueryCommits, json types::PaginatedChangeset);
+paginate!(QueryCommits, types::BaseCommit, 100);
 static QUERY_COMMITS_OF_REVISION: Operation = Operation {
     id: "query_commits_of_revision",
     method: "POST",
@@ -1129,6 +1141,7 @@ impl QueryCommitsOfRevision {
     }
 }
 builder!(QueryCommitsOfRevision, json types::PaginatedChangeset);
+paginate!(QueryCommitsOfRevision, types::BaseCommit, 100);
 static UNAPPROVE_COMMIT: Operation = Operation {
     id: "unapprove_commit",
     method: "DELETE",

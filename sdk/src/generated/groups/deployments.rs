@@ -2,7 +2,9 @@
 
 //! Requests of the group `deployments`. Deployments, environments, environment variables and deploy keys.
 use std::fmt::Display;
-use crate::{Client, Effect, Operation, Request, macros::builder, types};
+use crate::{
+    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+};
 /// Deployments, environments, environment variables and deploy keys. Made by [`Client::deployments`].
 #[derive(Debug, Clone, Copy)]
 pub struct Deployments<'c> {
@@ -11,6 +13,10 @@ pub struct Deployments<'c> {
 impl<'c> Deployments<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn client(self) -> &'c Client {
+        self.client
     }
     /// Add a deploy key to a repository.
     ///
@@ -630,6 +636,7 @@ impl GetDeploymentsForRepository {
     }
 }
 builder!(GetDeploymentsForRepository, json types::PaginatedDeployments);
+paginate!(GetDeploymentsForRepository, types::Deployment, 100);
 static GET_ENVIRONMENT_FOR_REPOSITORY: Operation = Operation {
     id: "getEnvironmentForRepository",
     method: "GET",
@@ -712,6 +719,7 @@ impl GetEnvironmentsForRepository {
     }
 }
 builder!(GetEnvironmentsForRepository, json types::PaginatedEnvironments);
+paginate!(GetEnvironmentsForRepository, types::DeploymentEnvironment, 100);
 static GET_PROJECT_DEPLOY_KEY: Operation = Operation {
     id: "get_project_deploy_key",
     method: "GET",
@@ -794,6 +802,7 @@ impl ListDeployKeys {
     }
 }
 builder!(ListDeployKeys, json types::PaginatedDeployKeys);
+paginate!(ListDeployKeys, types::DeployKey, 100);
 static LIST_PROJECT_DEPLOY_KEYS: Operation = Operation {
     id: "list_project_deploy_keys",
     method: "GET",
@@ -849,6 +858,7 @@ impl ListProjectDeployKeys {
     }
 }
 builder!(ListProjectDeployKeys, json types::PaginatedProjectDeployKeys);
+paginate!(ListProjectDeployKeys, types::ProjectDeployKey, 100);
 static UPDATE_DEPLOY_KEY: Operation = Operation {
     id: "update_deploy_key",
     method: "PUT",

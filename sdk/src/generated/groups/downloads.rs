@@ -2,7 +2,10 @@
 
 //! Requests of the group `downloads`. Files offered for download by a repository.
 use std::fmt::Display;
-use crate::{Client, Effect, Multipart, Operation, Request, macros::builder, types};
+use crate::{
+    Client, Effect, Multipart, Operation, Request, ext::paginate::paginate,
+    macros::builder, types,
+};
 /// Files offered for download by a repository. Made by [`Client::downloads`].
 #[derive(Debug, Clone, Copy)]
 pub struct Downloads<'c> {
@@ -11,6 +14,10 @@ pub struct Downloads<'c> {
 impl<'c> Downloads<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn client(self) -> &'c Client {
+        self.client
     }
     /// Delete a download artifact.
     ///
@@ -199,6 +206,7 @@ impl ListDownloads {
     }
 }
 builder!(ListDownloads, json types::PaginatedDownloads);
+paginate!(ListDownloads, types::Download, 100);
 static UPLOAD_DOWNLOAD: Operation = Operation {
     id: "upload_download",
     method: "POST",

@@ -2,7 +2,9 @@
 
 //! Requests of the group `gpg`. GPG keys of users.
 use std::fmt::Display;
-use crate::{Client, Effect, Operation, Request, macros::builder, types};
+use crate::{
+    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+};
 /// GPG keys of users. Made by [`Client::gpg`].
 #[derive(Debug, Clone, Copy)]
 pub struct Gpg<'c> {
@@ -11,6 +13,10 @@ pub struct Gpg<'c> {
 impl<'c> Gpg<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn client(self) -> &'c Client {
+        self.client
     }
     /// Add a GPG key to a user.
     ///
@@ -214,3 +220,4 @@ impl ListGpgKeys {
     }
 }
 builder!(ListGpgKeys, json types::PaginatedGpgUserKeys);
+paginate!(ListGpgKeys, types::GpgAccountKey, 100);

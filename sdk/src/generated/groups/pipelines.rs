@@ -2,7 +2,10 @@
 
 //! Requests of the group `pipelines`. Pipelines, their steps and logs, and everything that configures them.
 use std::fmt::Display;
-use crate::{Client, Effect, Operation, Request, macros::builder, types};
+use crate::{
+    Client, Effect, Operation, Request, ext::paginate::paginate, ext::log::step_log,
+    macros::builder, types,
+};
 /// Pipelines, their steps and logs, and everything that configures them. Made by [`Client::pipelines`].
 #[derive(Debug, Clone, Copy)]
 pub struct Pipelines<'c> {
@@ -11,6 +14,10 @@ pub struct Pipelines<'c> {
 impl<'c> Pipelines<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn client(self) -> &'c Client {
+        self.client
     }
     /// Create a variable in a deployment environment.
     ///
@@ -2288,6 +2295,7 @@ impl GetDeploymentVariables {
     }
 }
 builder!(GetDeploymentVariables, json types::PaginatedDeploymentVariable);
+paginate!(GetDeploymentVariables, types::DeploymentVariable, 100);
 static GET_OIDC_CONFIGURATION: Operation = Operation {
     id: "getOIDCConfiguration",
     method: "GET",
@@ -2376,6 +2384,7 @@ impl GetPipelineContainerLog {
     }
 }
 builder!(GetPipelineContainerLog, stream);
+step_log!(GetPipelineContainerLog);
 static GET_PIPELINE_FOR_REPOSITORY: Operation = Operation {
     id: "getPipelineForRepository",
     method: "GET",
@@ -2464,6 +2473,7 @@ impl GetPipelineStepLogForRepository {
     }
 }
 builder!(GetPipelineStepLogForRepository, stream);
+step_log!(GetPipelineStepLogForRepository);
 static GET_PIPELINE_STEPS_FOR_REPOSITORY: Operation = Operation {
     id: "getPipelineStepsForRepository",
     method: "GET",
@@ -2519,6 +2529,7 @@ impl GetPipelineStepsForRepository {
     }
 }
 builder!(GetPipelineStepsForRepository, json types::PaginatedPipelineSteps);
+paginate!(GetPipelineStepsForRepository, types::PipelineStep, 100);
 static GET_PIPELINE_TEST_REPORT_TEST_CASE_REASONS: Operation = Operation {
     id: "getPipelineTestReportTestCaseReasons",
     method: "GET",
@@ -2576,6 +2587,7 @@ impl GetPipelineTestReportTestCaseReasons {
 builder!(
     GetPipelineTestReportTestCaseReasons, json types::PaginatedPipelineTestCaseReasons
 );
+paginate!(GetPipelineTestReportTestCaseReasons, types::PipelineTestCaseReason, 100);
 static GET_PIPELINE_TEST_REPORT_TEST_CASES: Operation = Operation {
     id: "getPipelineTestReportTestCases",
     method: "GET",
@@ -2638,6 +2650,7 @@ impl GetPipelineTestReportTestCases {
     }
 }
 builder!(GetPipelineTestReportTestCases, json types::PaginatedPipelineTestCases);
+paginate!(GetPipelineTestReportTestCases, types::PipelineTestCase, 100);
 static GET_PIPELINE_TEST_REPORTS: Operation = Operation {
     id: "getPipelineTestReports",
     method: "GET",
@@ -2807,6 +2820,7 @@ impl GetPipelineVariablesForTeam {
     }
 }
 builder!(GetPipelineVariablesForTeam, json types::PaginatedPipelineVariables);
+paginate!(GetPipelineVariablesForTeam, types::PipelineVariable, 100);
 static GET_PIPELINE_VARIABLES_FOR_USER: Operation = Operation {
     id: "getPipelineVariablesForUser",
     method: "GET",
@@ -2864,6 +2878,7 @@ impl GetPipelineVariablesForUser {
     }
 }
 builder!(GetPipelineVariablesForUser, json types::PaginatedPipelineVariables);
+paginate!(GetPipelineVariablesForUser, types::PipelineVariable, 100);
 static GET_PIPELINE_VARIABLES_FOR_WORKSPACE: Operation = Operation {
     id: "getPipelineVariablesForWorkspace",
     method: "GET",
@@ -2919,6 +2934,7 @@ impl GetPipelineVariablesForWorkspace {
     }
 }
 builder!(GetPipelineVariablesForWorkspace, json types::PaginatedPipelineVariables);
+paginate!(GetPipelineVariablesForWorkspace, types::PipelineVariable, 100);
 static GET_PIPELINES_FOR_REPOSITORY: Operation = Operation {
     id: "getPipelinesForRepository",
     method: "GET",
@@ -3086,6 +3102,7 @@ impl GetPipelinesForRepository {
     }
 }
 builder!(GetPipelinesForRepository, json types::PaginatedPipelines);
+paginate!(GetPipelinesForRepository, types::Pipeline, 100);
 static GET_REPOSITORY_PIPELINE_CACHE_CONTENT_URI: Operation = Operation {
     id: "getRepositoryPipelineCacheContentURI",
     method: "GET",
@@ -3168,6 +3185,7 @@ impl GetRepositoryPipelineCaches {
     }
 }
 builder!(GetRepositoryPipelineCaches, json types::PaginatedPipelineCaches);
+paginate!(GetRepositoryPipelineCaches, types::PipelineCache, 100);
 static GET_REPOSITORY_PIPELINE_CONFIG: Operation = Operation {
     id: "getRepositoryPipelineConfig",
     method: "GET",
@@ -3277,6 +3295,7 @@ impl GetRepositoryPipelineKnownHosts {
     }
 }
 builder!(GetRepositoryPipelineKnownHosts, json types::PaginatedPipelineKnownHosts);
+paginate!(GetRepositoryPipelineKnownHosts, types::PipelineKnownHost, 100);
 static GET_REPOSITORY_PIPELINE_SCHEDULE: Operation = Operation {
     id: "getRepositoryPipelineSchedule",
     method: "GET",
@@ -3362,6 +3381,9 @@ builder!(
     GetRepositoryPipelineScheduleExecutions, json
     types::PaginatedPipelineScheduleExecutions
 );
+paginate!(
+    GetRepositoryPipelineScheduleExecutions, types::PipelineScheduleExecution, 100
+);
 static GET_REPOSITORY_PIPELINE_SCHEDULES: Operation = Operation {
     id: "getRepositoryPipelineSchedules",
     method: "GET",
@@ -3417,6 +3439,7 @@ impl GetRepositoryPipelineSchedules {
     }
 }
 builder!(GetRepositoryPipelineSchedules, json types::PaginatedPipelineSchedules);
+paginate!(GetRepositoryPipelineSchedules, types::PipelineSchedule, 100);
 static GET_REPOSITORY_PIPELINE_SSH_KEY_PAIR: Operation = Operation {
     id: "getRepositoryPipelineSshKeyPair",
     method: "GET",
@@ -3526,6 +3549,7 @@ impl GetRepositoryPipelineVariables {
     }
 }
 builder!(GetRepositoryPipelineVariables, json types::PaginatedPipelineVariables);
+paginate!(GetRepositoryPipelineVariables, types::PipelineVariable, 100);
 static GET_REPOSITORY_RUNNER: Operation = Operation {
     id: "getRepositoryRunner",
     method: "GET",
@@ -3608,6 +3632,7 @@ impl GetRepositoryRunners {
     }
 }
 builder!(GetRepositoryRunners, json types::PaginatedPipelineRunners);
+paginate!(GetRepositoryRunners, types::PipelineRunner, 100);
 static GET_WORKSPACE_RUNNER: Operation = Operation {
     id: "getWorkspaceRunner",
     method: "GET",
@@ -3690,6 +3715,7 @@ impl GetWorkspaceRunners {
     }
 }
 builder!(GetWorkspaceRunners, json types::PaginatedPipelineRunners);
+paginate!(GetWorkspaceRunners, types::PipelineRunner, 100);
 static STOP_PIPELINE: Operation = Operation {
     id: "stopPipeline",
     method: "POST",

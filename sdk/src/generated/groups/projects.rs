@@ -2,7 +2,9 @@
 
 //! Requests of the group `projects`. Projects of a workspace, their default reviewers and permissions.
 use std::fmt::Display;
-use crate::{Client, Effect, Operation, Request, macros::builder, types};
+use crate::{
+    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+};
 /// Projects of a workspace, their default reviewers and permissions. Made by [`Client::projects`].
 #[derive(Debug, Clone, Copy)]
 pub struct Projects<'c> {
@@ -11,6 +13,10 @@ pub struct Projects<'c> {
 impl<'c> Projects<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn client(self) -> &'c Client {
+        self.client
     }
     /// Add a default reviewer to a project.
     ///
@@ -702,6 +708,7 @@ impl ListProjectDefaultReviewers {
     }
 }
 builder!(ListProjectDefaultReviewers, json types::PaginatedDefaultReviewerAndType);
+paginate!(ListProjectDefaultReviewers, types::DefaultReviewerAndType, 100);
 static LIST_PROJECT_GROUP_PERMISSIONS: Operation = Operation {
     id: "list_project_group_permissions",
     method: "GET",
@@ -757,6 +764,7 @@ impl ListProjectGroupPermissions {
     }
 }
 builder!(ListProjectGroupPermissions, json types::PaginatedProjectGroupPermissions);
+paginate!(ListProjectGroupPermissions, types::ProjectGroupPermission, 100);
 static LIST_PROJECT_USER_PERMISSIONS: Operation = Operation {
     id: "list_project_user_permissions",
     method: "GET",
@@ -812,6 +820,7 @@ impl ListProjectUserPermissions {
     }
 }
 builder!(ListProjectUserPermissions, json types::PaginatedProjectUserPermissions);
+paginate!(ListProjectUserPermissions, types::ProjectUserPermission, 100);
 static LIST_PROJECTS: Operation = Operation {
     id: "list_projects",
     method: "GET",
@@ -867,6 +876,7 @@ impl ListProjects {
     }
 }
 builder!(ListProjects, json types::PaginatedProjects);
+paginate!(ListProjects, types::Project, 100);
 static REMOVE_PROJECT_DEFAULT_REVIEWER: Operation = Operation {
     id: "remove_project_default_reviewer",
     method: "DELETE",

@@ -12,6 +12,10 @@ impl<'c> Properties<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
     }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn client(self) -> &'c Client {
+        self.client
+    }
     /// Delete an application property of a commit.
     ///
     /// Removes the property and its value from the commit. Application properties are announced to end on 2027-01-31 together with Connect.

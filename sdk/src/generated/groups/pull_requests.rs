@@ -2,7 +2,9 @@
 
 //! Requests of the group `pull_requests`. Pull requests, their comments, tasks, approvals and merging.
 use std::fmt::Display;
-use crate::{Client, Effect, Operation, Request, macros::builder, types};
+use crate::{
+    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+};
 /// Pull requests, their comments, tasks, approvals and merging. Made by [`Client::pull_requests`].
 #[derive(Debug, Clone, Copy)]
 pub struct PullRequests<'c> {
@@ -11,6 +13,10 @@ pub struct PullRequests<'c> {
 impl<'c> PullRequests<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn client(self) -> &'c Client {
+        self.client
     }
     /// Add a default reviewer.
     ///
@@ -1400,6 +1406,7 @@ impl GetPullrequestsForCommit {
     }
 }
 builder!(GetPullrequestsForCommit, json types::PaginatedPullrequests);
+paginate!(GetPullrequestsForCommit, types::Pullrequest, 50);
 static LIST_ACTIVITY: Operation = Operation {
     id: "list_activity",
     method: "GET",
@@ -1455,6 +1462,7 @@ impl ListActivity {
     }
 }
 builder!(ListActivity, json types::PaginatedPullrequestActivities);
+paginate!(ListActivity, types::PullrequestActivity, 100);
 static LIST_DEFAULT_REVIEWERS: Operation = Operation {
     id: "list_default_reviewers",
     method: "GET",
@@ -1510,6 +1518,7 @@ impl ListDefaultReviewers {
     }
 }
 builder!(ListDefaultReviewers, json types::PaginatedAccounts);
+paginate!(ListDefaultReviewers, types::Account, 100);
 static LIST_EFFECTIVE_DEFAULT_REVIEWERS: Operation = Operation {
     id: "list_effective_default_reviewers",
     method: "GET",
@@ -1565,6 +1574,7 @@ impl ListEffectiveDefaultReviewers {
     }
 }
 builder!(ListEffectiveDefaultReviewers, json types::PaginatedDefaultReviewerAndType);
+paginate!(ListEffectiveDefaultReviewers, types::DefaultReviewerAndType, 100);
 static LIST_PULL_REQUEST_ACTIVITY: Operation = Operation {
     id: "list_pull_request_activity",
     method: "GET",
@@ -1620,6 +1630,7 @@ impl ListPullRequestActivity {
     }
 }
 builder!(ListPullRequestActivity, json types::PaginatedPullrequestActivities);
+paginate!(ListPullRequestActivity, types::PullrequestActivity, 50);
 static LIST_PULL_REQUEST_COMMENTS: Operation = Operation {
     id: "list_pull_request_comments",
     method: "GET",
@@ -1675,6 +1686,7 @@ impl ListPullRequestComments {
     }
 }
 builder!(ListPullRequestComments, json types::PaginatedPullrequestComments);
+paginate!(ListPullRequestComments, types::PullrequestComment, 100);
 static LIST_PULL_REQUEST_COMMITS: Operation = Operation {
     id: "list_pull_request_commits",
     method: "GET",
@@ -1730,6 +1742,7 @@ impl ListPullRequestCommits {
     }
 }
 builder!(ListPullRequestCommits, json types::PaginatedChangeset);
+paginate!(ListPullRequestCommits, types::BaseCommit, 100);
 static LIST_PULL_REQUEST_CONFLICTS: Operation = Operation {
     id: "list_pull_request_conflicts",
     method: "GET",
@@ -1785,6 +1798,7 @@ impl ListPullRequestConflicts {
     }
 }
 builder!(ListPullRequestConflicts, json types::PaginatedFileConflicts);
+paginate!(ListPullRequestConflicts, types::FileConflict, 100);
 static LIST_PULL_REQUEST_DIFFSTAT: Operation = Operation {
     id: "list_pull_request_diffstat",
     method: "GET",
@@ -1840,6 +1854,7 @@ impl ListPullRequestDiffstat {
     }
 }
 builder!(ListPullRequestDiffstat, json types::PaginatedDiffstats);
+paginate!(ListPullRequestDiffstat, types::Diffstat, 100);
 static LIST_PULL_REQUEST_TASKS: Operation = Operation {
     id: "list_pull_request_tasks",
     method: "GET",
@@ -1895,6 +1910,7 @@ impl ListPullRequestTasks {
     }
 }
 builder!(ListPullRequestTasks, json types::PaginatedTasks);
+paginate!(ListPullRequestTasks, types::PullrequestCommentTask, 100);
 static LIST_PULL_REQUESTS: Operation = Operation {
     id: "list_pull_requests",
     method: "GET",
@@ -1964,6 +1980,7 @@ impl ListPullRequests {
     }
 }
 builder!(ListPullRequests, json types::PaginatedPullrequests);
+paginate!(ListPullRequests, types::Pullrequest, 50);
 static LIST_PULL_REQUESTS_OF_USER: Operation = Operation {
     id: "list_pull_requests_of_user",
     method: "GET",
@@ -2033,6 +2050,7 @@ impl ListPullRequestsOfUser {
     }
 }
 builder!(ListPullRequestsOfUser, json types::PaginatedPullrequests);
+paginate!(ListPullRequestsOfUser, types::Pullrequest, 100);
 static MERGE_PULL_REQUEST: Operation = Operation {
     id: "merge_pull_request",
     method: "POST",

@@ -2,7 +2,9 @@
 
 //! Requests of the group `refs`. Branches and tags.
 use std::fmt::Display;
-use crate::{Client, Effect, Operation, Request, macros::builder, types};
+use crate::{
+    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+};
 /// Branches and tags. Made by [`Client::refs`].
 #[derive(Debug, Clone, Copy)]
 pub struct Refs<'c> {
@@ -11,6 +13,10 @@ pub struct Refs<'c> {
 impl<'c> Refs<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn client(self) -> &'c Client {
+        self.client
     }
     /// Create a branch.
     ///
@@ -397,6 +403,7 @@ impl ListBranches {
     }
 }
 builder!(ListBranches, json types::PaginatedBranches);
+paginate!(ListBranches, types::Branch, 100);
 static LIST_REFS: Operation = Operation {
     id: "list_refs",
     method: "GET",
@@ -452,6 +459,7 @@ impl ListRefs {
     }
 }
 builder!(ListRefs, json types::PaginatedRefs);
+paginate!(ListRefs, types::Ref, 100);
 static LIST_TAGS: Operation = Operation {
     id: "list_tags",
     method: "GET",
@@ -507,3 +515,4 @@ impl ListTags {
     }
 }
 builder!(ListTags, json types::PaginatedTags);
+paginate!(ListTags, types::Tag, 100);

@@ -2,7 +2,9 @@
 
 //! Requests of the group `reports`. Code Insights: reports on commits and their annotations.
 use std::fmt::Display;
-use crate::{Client, Effect, Operation, Request, macros::builder, types};
+use crate::{
+    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+};
 /// Code Insights: reports on commits and their annotations. Made by [`Client::reports`].
 #[derive(Debug, Clone, Copy)]
 pub struct Reports<'c> {
@@ -11,6 +13,10 @@ pub struct Reports<'c> {
 impl<'c> Reports<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn client(self) -> &'c Client {
+        self.client
     }
     /// Create or update annotations in bulk.
     ///
@@ -470,6 +476,7 @@ impl GetAnnotationsForReport {
     }
 }
 builder!(GetAnnotationsForReport, json types::PaginatedAnnotations);
+paginate!(GetAnnotationsForReport, types::ReportAnnotation, 100);
 static GET_REPORT: Operation = Operation {
     id: "getReport",
     method: "GET",
@@ -552,3 +559,4 @@ impl GetReportsForCommit {
     }
 }
 builder!(GetReportsForCommit, json types::PaginatedReports);
+paginate!(GetReportsForCommit, types::Report, 100);

@@ -2,7 +2,9 @@
 
 //! Requests of the group `repositories`. Repositories, their forks, permissions and files.
 use std::fmt::Display;
-use crate::{Client, Effect, Operation, Request, macros::builder, types};
+use crate::{
+    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+};
 /// Repositories, their forks, permissions and files. Made by [`Client::repositories`].
 #[derive(Debug, Clone, Copy)]
 pub struct Repositories<'c> {
@@ -11,6 +13,10 @@ pub struct Repositories<'c> {
 impl<'c> Repositories<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn client(self) -> &'c Client {
+        self.client
     }
     /// Fork a repository.
     ///
@@ -783,6 +789,7 @@ impl ListForks {
     }
 }
 builder!(ListForks, json types::PaginatedRepositories);
+paginate!(ListForks, types::Repository, 100);
 static LIST_PUBLIC_REPOSITORIES: Operation = Operation {
     id: "list_public_repositories",
     method: "GET",
@@ -854,6 +861,7 @@ impl ListPublicRepositories {
     }
 }
 builder!(ListPublicRepositories, json types::PaginatedRepositories);
+paginate!(ListPublicRepositories, types::Repository, 100);
 static LIST_REPOSITORIES: Operation = Operation {
     id: "list_repositories",
     method: "GET",
@@ -916,6 +924,7 @@ impl ListRepositories {
     }
 }
 builder!(ListRepositories, json types::PaginatedRepositories);
+paginate!(ListRepositories, types::Repository, 100);
 static LIST_REPOSITORY_GROUP_PERMISSIONS: Operation = Operation {
     id: "list_repository_group_permissions",
     method: "GET",
@@ -973,6 +982,7 @@ impl ListRepositoryGroupPermissions {
 builder!(
     ListRepositoryGroupPermissions, json types::PaginatedRepositoryGroupPermissions
 );
+paginate!(ListRepositoryGroupPermissions, types::RepositoryGroupPermission, 100);
 static LIST_REPOSITORY_PERMISSIONS_OF_CURRENT_USER: Operation = Operation {
     id: "list_repository_permissions_of_current_user",
     method: "GET",
@@ -1032,6 +1042,7 @@ impl ListRepositoryPermissionsOfCurrentUser {
 builder!(
     ListRepositoryPermissionsOfCurrentUser, json types::PaginatedRepositoryPermissions
 );
+paginate!(ListRepositoryPermissionsOfCurrentUser, types::RepositoryPermission, 100);
 static LIST_REPOSITORY_PERMISSIONS_OF_CURRENT_USER_IN_WORKSPACE: Operation = Operation {
     id: "list_repository_permissions_of_current_user_in_workspace",
     method: "GET",
@@ -1090,6 +1101,9 @@ builder!(
     ListRepositoryPermissionsOfCurrentUserInWorkspace, json
     types::PaginatedRepositoryPermissions
 );
+paginate!(
+    ListRepositoryPermissionsOfCurrentUserInWorkspace, types::RepositoryPermission, 100
+);
 static LIST_REPOSITORY_USER_PERMISSIONS: Operation = Operation {
     id: "list_repository_user_permissions",
     method: "GET",
@@ -1145,6 +1159,7 @@ impl ListRepositoryUserPermissions {
     }
 }
 builder!(ListRepositoryUserPermissions, json types::PaginatedRepositoryUserPermissions);
+paginate!(ListRepositoryUserPermissions, types::RepositoryUserPermission, 100);
 static LIST_REPOSITORY_WATCHERS: Operation = Operation {
     id: "list_repository_watchers",
     method: "GET",
@@ -1200,6 +1215,7 @@ impl ListRepositoryWatchers {
     }
 }
 builder!(ListRepositoryWatchers, json types::PaginatedAccounts);
+paginate!(ListRepositoryWatchers, types::Account, 100);
 static UPDATE_OVERRIDE_SETTINGS: Operation = Operation {
     id: "update_override_settings",
     method: "PUT",

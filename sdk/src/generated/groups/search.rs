@@ -2,7 +2,9 @@
 
 //! Requests of the group `search`. Search for code.
 use std::fmt::Display;
-use crate::{Client, Effect, Operation, Request, macros::builder, types};
+use crate::{
+    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+};
 /// Search for code. Made by [`Client::search`].
 #[derive(Debug, Clone, Copy)]
 pub struct Search<'c> {
@@ -11,6 +13,10 @@ pub struct Search<'c> {
 impl<'c> Search<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn client(self) -> &'c Client {
+        self.client
     }
     /// Search code in a user's repositories.
     ///
@@ -139,6 +145,7 @@ impl SearchAccount {
     }
 }
 builder!(SearchAccount, json types::SearchResultPage);
+paginate!(SearchAccount, types::SearchCodeSearchResult, 100);
 static SEARCH_TEAM: Operation = Operation {
     id: "searchTeam",
     method: "GET",
@@ -196,6 +203,7 @@ impl SearchTeam {
     }
 }
 builder!(SearchTeam, json types::SearchResultPage);
+paginate!(SearchTeam, types::SearchCodeSearchResult, 100);
 static SEARCH_WORKSPACE: Operation = Operation {
     id: "searchWorkspace",
     method: "GET",
@@ -253,3 +261,4 @@ impl SearchWorkspace {
     }
 }
 builder!(SearchWorkspace, json types::SearchResultPage);
+paginate!(SearchWorkspace, types::SearchCodeSearchResult, 100);

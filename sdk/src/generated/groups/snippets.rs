@@ -2,7 +2,9 @@
 
 //! Requests of the group `snippets`. Snippets, their files, comments and history.
 use std::fmt::Display;
-use crate::{Client, Effect, Operation, Request, macros::builder, types};
+use crate::{
+    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+};
 /// Snippets, their files, comments and history. Made by [`Client::snippets`].
 #[derive(Debug, Clone, Copy)]
 pub struct Snippets<'c> {
@@ -11,6 +13,10 @@ pub struct Snippets<'c> {
 impl<'c> Snippets<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn client(self) -> &'c Client {
+        self.client
     }
     /// Create a snippet.
     ///
@@ -961,6 +967,7 @@ impl ListOwnSnippets {
     }
 }
 builder!(ListOwnSnippets, json types::PaginatedSnippets);
+paginate!(ListOwnSnippets, types::Snippet, 100);
 static LIST_SNIPPET_COMMENTS: Operation = Operation {
     id: "list_snippet_comments",
     method: "GET",
@@ -1016,6 +1023,7 @@ impl ListSnippetComments {
     }
 }
 builder!(ListSnippetComments, json types::PaginatedSnippetComments);
+paginate!(ListSnippetComments, types::SnippetComment, 100);
 static LIST_SNIPPET_COMMITS: Operation = Operation {
     id: "list_snippet_commits",
     method: "GET",
@@ -1071,6 +1079,7 @@ impl ListSnippetCommits {
     }
 }
 builder!(ListSnippetCommits, json types::PaginatedSnippetCommit);
+paginate!(ListSnippetCommits, types::SnippetCommit, 100);
 static LIST_SNIPPET_WATCHERS: Operation = Operation {
     id: "list_snippet_watchers",
     method: "GET",
@@ -1126,6 +1135,7 @@ impl ListSnippetWatchers {
     }
 }
 builder!(ListSnippetWatchers, json types::PaginatedAccounts);
+paginate!(ListSnippetWatchers, types::Account, 100);
 static LIST_SNIPPETS: Operation = Operation {
     id: "list_snippets",
     method: "GET",
@@ -1188,6 +1198,7 @@ impl ListSnippets {
     }
 }
 builder!(ListSnippets, json types::PaginatedSnippets);
+paginate!(ListSnippets, types::Snippet, 100);
 static UNWATCH_SNIPPET: Operation = Operation {
     id: "unwatch_snippet",
     method: "DELETE",

@@ -2,7 +2,10 @@
 
 //! Requests of the group `source`. Files and directories of a repository, and commits by upload.
 use std::fmt::Display;
-use crate::{Client, Effect, Multipart, Operation, Request, macros::builder, types};
+use crate::{
+    Client, Effect, Multipart, Operation, Request, ext::paginate::paginate,
+    macros::builder, types,
+};
 /// Files and directories of a repository, and commits by upload. Made by [`Client::source`].
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'c> {
@@ -11,6 +14,10 @@ pub struct Source<'c> {
 impl<'c> Source<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn client(self) -> &'c Client {
+        self.client
     }
     /// Create a commit from uploaded files.
     ///
@@ -242,6 +249,7 @@ impl GetSource {
     }
 }
 builder!(GetSource, json types::PaginatedTreeentries);
+paginate!(GetSource, types::Treeentry, 100);
 static LIST_FILE_HISTORY: Operation = Operation {
     id: "list_file_history",
     method: "GET",
@@ -304,6 +312,7 @@ impl ListFileHistory {
     }
 }
 builder!(ListFileHistory, json types::PaginatedFiles);
+paginate!(ListFileHistory, types::CommitFile, 100);
 static LIST_ROOT_DIRECTORY: Operation = Operation {
     id: "list_root_directory",
     method: "GET",
@@ -367,3 +376,4 @@ impl ListRootDirectory {
     }
 }
 builder!(ListRootDirectory, json types::PaginatedTreeentries);
+paginate!(ListRootDirectory, types::Treeentry, 100);

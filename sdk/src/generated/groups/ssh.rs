@@ -2,7 +2,9 @@
 
 //! Requests of the group `ssh`. SSH keys of users.
 use std::fmt::Display;
-use crate::{Client, Effect, Operation, Request, macros::builder, types};
+use crate::{
+    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+};
 /// SSH keys of users. Made by [`Client::ssh`].
 #[derive(Debug, Clone, Copy)]
 pub struct Ssh<'c> {
@@ -11,6 +13,10 @@ pub struct Ssh<'c> {
 impl<'c> Ssh<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn client(self) -> &'c Client {
+        self.client
     }
     /// Add an SSH key to a user.
     ///
@@ -238,6 +244,7 @@ impl ListSshKeys {
     }
 }
 builder!(ListSshKeys, json types::PaginatedSshUserKeys);
+paginate!(ListSshKeys, types::SshAccountKey, 100);
 static UPDATE_SSH_KEY: Operation = Operation {
     id: "update_ssh_key",
     method: "PUT",

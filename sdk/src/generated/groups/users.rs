@@ -2,7 +2,9 @@
 
 //! Requests of the group `users`. Users and their e-mail addresses.
 use std::fmt::Display;
-use crate::{Client, Effect, Operation, Request, macros::builder, types};
+use crate::{
+    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+};
 /// Users and their e-mail addresses. Made by [`Client::users`].
 #[derive(Debug, Clone, Copy)]
 pub struct Users<'c> {
@@ -11,6 +13,10 @@ pub struct Users<'c> {
 impl<'c> Users<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn client(self) -> &'c Client {
+        self.client
     }
     /// Get the current user.
     ///
@@ -197,3 +203,4 @@ impl ListEmails {
     }
 }
 builder!(ListEmails, json types::PaginatedEmails);
+paginate!(ListEmails, types::Email, 100);

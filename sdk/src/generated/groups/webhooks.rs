@@ -2,7 +2,9 @@
 
 //! Requests of the group `webhooks`. Webhooks of repositories and workspaces, and the events there are.
 use std::fmt::Display;
-use crate::{Client, Effect, Operation, Request, macros::builder, types};
+use crate::{
+    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+};
 /// Webhooks of repositories and workspaces, and the events there are. Made by [`Client::webhooks`].
 #[derive(Debug, Clone, Copy)]
 pub struct Webhooks<'c> {
@@ -11,6 +13,10 @@ pub struct Webhooks<'c> {
 impl<'c> Webhooks<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn client(self) -> &'c Client {
+        self.client
     }
     /// Create a webhook for a repository.
     ///
@@ -463,6 +469,7 @@ impl ListHookEvents {
     }
 }
 builder!(ListHookEvents, json types::PaginatedHookEvents);
+paginate!(ListHookEvents, types::HookEvent, 100);
 static LIST_REPOSITORY_WEBHOOKS: Operation = Operation {
     id: "list_repository_webhooks",
     method: "GET",
@@ -518,6 +525,7 @@ impl ListRepositoryWebhooks {
     }
 }
 builder!(ListRepositoryWebhooks, json types::PaginatedWebhookSubscriptions);
+paginate!(ListRepositoryWebhooks, types::WebhookSubscription, 100);
 static LIST_WORKSPACE_WEBHOOKS: Operation = Operation {
     id: "list_workspace_webhooks",
     method: "GET",
@@ -573,6 +581,7 @@ impl ListWorkspaceWebhooks {
     }
 }
 builder!(ListWorkspaceWebhooks, json types::PaginatedWebhookSubscriptions);
+paginate!(ListWorkspaceWebhooks, types::WebhookSubscription, 100);
 static UPDATE_REPOSITORY_WEBHOOK: Operation = Operation {
     id: "update_repository_webhook",
     method: "PUT",

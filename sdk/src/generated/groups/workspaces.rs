@@ -2,7 +2,9 @@
 
 //! Requests of the group `workspaces`. Workspaces, their members and permissions.
 use std::fmt::Display;
-use crate::{Client, Effect, Operation, Request, macros::builder, types};
+use crate::{
+    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+};
 /// Workspaces, their members and permissions. Made by [`Client::workspaces`].
 #[derive(Debug, Clone, Copy)]
 pub struct Workspaces<'c> {
@@ -11,6 +13,10 @@ pub struct Workspaces<'c> {
 impl<'c> Workspaces<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn client(self) -> &'c Client {
+        self.client
     }
     /// Get a workspace.
     ///
@@ -376,6 +382,7 @@ impl ListRepositoryPermissions {
     }
 }
 builder!(ListRepositoryPermissions, json types::PaginatedRepositoryPermissions);
+paginate!(ListRepositoryPermissions, types::RepositoryPermission, 100);
 static LIST_REPOSITORY_PERMISSIONS_OF_REPOSITORY: Operation = Operation {
     id: "list_repository_permissions_of_repository",
     method: "GET",
@@ -433,6 +440,7 @@ impl ListRepositoryPermissionsOfRepository {
 builder!(
     ListRepositoryPermissionsOfRepository, json types::PaginatedRepositoryPermissions
 );
+paginate!(ListRepositoryPermissionsOfRepository, types::RepositoryPermission, 100);
 static LIST_WORKSPACE_MEMBERS: Operation = Operation {
     id: "list_workspace_members",
     method: "GET",
@@ -488,6 +496,7 @@ impl ListWorkspaceMembers {
     }
 }
 builder!(ListWorkspaceMembers, json types::PaginatedWorkspaceMemberships);
+paginate!(ListWorkspaceMembers, types::WorkspaceMembership, 100);
 static LIST_WORKSPACE_PERMISSIONS: Operation = Operation {
     id: "list_workspace_permissions",
     method: "GET",
@@ -543,6 +552,7 @@ impl ListWorkspacePermissions {
     }
 }
 builder!(ListWorkspacePermissions, json types::PaginatedWorkspaceMemberships);
+paginate!(ListWorkspacePermissions, types::WorkspaceMembership, 100);
 static LIST_WORKSPACE_PERMISSIONS_OF_CURRENT_USER: Operation = Operation {
     id: "list_workspace_permissions_of_current_user",
     method: "GET",
@@ -602,6 +612,7 @@ impl ListWorkspacePermissionsOfCurrentUser {
 builder!(
     ListWorkspacePermissionsOfCurrentUser, json types::PaginatedWorkspaceMemberships
 );
+paginate!(ListWorkspacePermissionsOfCurrentUser, types::WorkspaceMembership, 100);
 static LIST_WORKSPACES: Operation = Operation {
     id: "list_workspaces",
     method: "GET",
@@ -666,6 +677,7 @@ impl ListWorkspaces {
     }
 }
 builder!(ListWorkspaces, json types::PaginatedWorkspaces);
+paginate!(ListWorkspaces, types::Workspace, 100);
 static LIST_WORKSPACES_OF_CURRENT_USER: Operation = Operation {
     id: "list_workspaces_of_current_user",
     method: "GET",
@@ -728,3 +740,4 @@ impl ListWorkspacesOfCurrentUser {
     }
 }
 builder!(ListWorkspacesOfCurrentUser, json types::PaginatedWorkspaceAccess);
+paginate!(ListWorkspacesOfCurrentUser, types::WorkspaceAccess, 100);

@@ -14,6 +14,10 @@ impl<'s> RepositoryBranchRestrictions<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Repository) -> Self {
         Self { scope }
     }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Repository {
+        self.scope
+    }
     /// Create a branch restriction. See [`BranchRestrictions::create_branch_restriction`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/branch-restrictions` · OAuth scopes: `repository:admin` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-post)
@@ -96,6 +100,10 @@ pub struct WorkspaceBranchRestrictions<'s> {
 impl<'s> WorkspaceBranchRestrictions<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Workspace) -> Self {
         Self { scope }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Workspace {
+        self.scope
     }
     /// Create a branch restriction. See [`BranchRestrictions::create_branch_restriction`].
     ///

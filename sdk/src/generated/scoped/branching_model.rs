@@ -14,6 +14,10 @@ impl<'s> RepositoryBranchingModel<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Repository) -> Self {
         Self { scope }
     }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Repository {
+        self.scope
+    }
     /// Get the branching model of a repository. See [`BranchingModel::get_branching_model`].
     ///
     /// `GET /repositories/{workspace}/{repo_slug}/branching-model` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-repositories-workspace-repo-slug-branching-model-get)
@@ -73,6 +77,10 @@ pub struct WorkspaceBranchingModel<'s> {
 impl<'s> WorkspaceBranchingModel<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Workspace) -> Self {
         Self { scope }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Workspace {
+        self.scope
     }
     /// Get the branching model of a repository. See [`BranchingModel::get_branching_model`].
     ///

@@ -14,6 +14,10 @@ impl<'s> RepositoryCommitStatuses<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Repository) -> Self {
         Self { scope }
     }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Repository {
+        self.scope
+    }
     /// Create or overwrite a build status. See [`CommitStatuses::create_build_status`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/#api-repositories-workspace-repo-slug-commit-commit-statuses-build-post)
@@ -98,6 +102,10 @@ pub struct WorkspaceCommitStatuses<'s> {
 impl<'s> WorkspaceCommitStatuses<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Workspace) -> Self {
         Self { scope }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Workspace {
+        self.scope
     }
     /// Create or overwrite a build status. See [`CommitStatuses::create_build_status`].
     ///

@@ -14,6 +14,10 @@ impl<'s> RepositoryCommits<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Repository) -> Self {
         Self { scope }
     }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Repository {
+        self.scope
+    }
     /// Approve a commit. See [`Commits::approve_commit`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/commit/{commit}/approve` · OAuth scopes: `repository:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-approve-post)
@@ -245,6 +249,10 @@ pub struct WorkspaceCommits<'s> {
 impl<'s> WorkspaceCommits<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Workspace) -> Self {
         Self { scope }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Workspace {
+        self.scope
     }
     /// Approve a commit. See [`Commits::approve_commit`].
     ///

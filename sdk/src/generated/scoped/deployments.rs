@@ -14,6 +14,10 @@ impl<'s> RepositoryDeployments<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Repository) -> Self {
         Self { scope }
     }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Repository {
+        self.scope
+    }
     /// Add a deploy key to a repository. See [`Deployments::create_deploy_key`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/deploy-keys` · OAuth scopes: `repository`, `repository:admin` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-deploy-keys-post)
@@ -182,6 +186,10 @@ pub struct WorkspaceDeployments<'s> {
 impl<'s> WorkspaceDeployments<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Workspace) -> Self {
         Self { scope }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Workspace {
+        self.scope
     }
     /// Add a deploy key to a repository. See [`Deployments::create_deploy_key`].
     ///

@@ -14,6 +14,10 @@ impl<'s> RepositoryDownloads<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Repository) -> Self {
         Self { scope }
     }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Repository {
+        self.scope
+    }
     /// Delete a download artifact. See [`Downloads::delete_download`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/downloads/{filename}` · OAuth scopes: `repository:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-filename-delete)
@@ -63,6 +67,10 @@ pub struct WorkspaceDownloads<'s> {
 impl<'s> WorkspaceDownloads<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Workspace) -> Self {
         Self { scope }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Workspace {
+        self.scope
     }
     /// Delete a download artifact. See [`Downloads::delete_download`].
     ///

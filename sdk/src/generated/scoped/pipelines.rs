@@ -14,6 +14,10 @@ impl<'s> RepositoryPipelines<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Repository) -> Self {
         Self { scope }
     }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Repository {
+        self.scope
+    }
     /// Create a variable in a deployment environment. See [`Pipelines::create_deployment_variable`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-deployments-config-environments-environment-uuid-variables-post)
@@ -794,6 +798,10 @@ pub struct WorkspacePipelines<'s> {
 impl<'s> WorkspacePipelines<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Workspace) -> Self {
         Self { scope }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Workspace {
+        self.scope
     }
     /// Create a variable in a deployment environment. See [`Pipelines::create_deployment_variable`].
     ///

@@ -14,6 +14,10 @@ impl<'s> WorkspaceProjects<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Workspace) -> Self {
         Self { scope }
     }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Workspace {
+        self.scope
+    }
     /// Add a default reviewer to a project. See [`Projects::add_project_default_reviewer`].
     ///
     /// `PUT /workspaces/{workspace}/projects/{project_key}/default-reviewers/{selected_user}` · OAuth scopes: `project:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-selected-user-put)

@@ -14,6 +14,10 @@ impl<'s> RepositoryProperties<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Repository) -> Self {
         Self { scope }
     }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Repository {
+        self.scope
+    }
     /// Delete an application property of a commit. See [`Properties::delete_commit_hosted_property_value`].
     ///
     /// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-commit-commit-properties-app-key-property-name-delete)
@@ -230,6 +234,10 @@ pub struct WorkspaceProperties<'s> {
 impl<'s> WorkspaceProperties<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Workspace) -> Self {
         Self { scope }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Workspace {
+        self.scope
     }
     /// Delete an application property of a commit. See [`Properties::delete_commit_hosted_property_value`].
     ///

@@ -14,6 +14,10 @@ impl<'s> RepositoryPullRequests<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Repository) -> Self {
         Self { scope }
     }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Repository {
+        self.scope
+    }
     /// Add a default reviewer. See [`PullRequests::add_default_reviewer`].
     ///
     /// `PUT /repositories/{workspace}/{repo_slug}/default-reviewers/{target_username}` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-target-username-put)
@@ -602,6 +606,10 @@ pub struct WorkspacePullRequests<'s> {
 impl<'s> WorkspacePullRequests<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Workspace) -> Self {
         Self { scope }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Workspace {
+        self.scope
     }
     /// Add a default reviewer. See [`PullRequests::add_default_reviewer`].
     ///

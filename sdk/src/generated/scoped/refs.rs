@@ -14,6 +14,10 @@ impl<'s> RepositoryRefs<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Repository) -> Self {
         Self { scope }
     }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Repository {
+        self.scope
+    }
     /// Create a branch. See [`Refs::create_branch`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/refs/branches` · OAuth scopes: `repository:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-post)
@@ -113,6 +117,10 @@ pub struct WorkspaceRefs<'s> {
 impl<'s> WorkspaceRefs<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Workspace) -> Self {
         Self { scope }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Workspace {
+        self.scope
     }
     /// Create a branch. See [`Refs::create_branch`].
     ///

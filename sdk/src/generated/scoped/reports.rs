@@ -14,6 +14,10 @@ impl<'s> RepositoryReports<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Repository) -> Self {
         Self { scope }
     }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Repository {
+        self.scope
+    }
     /// Create or update annotations in bulk. See [`Reports::bulk_create_or_update_annotations`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-post)
@@ -201,6 +205,10 @@ pub struct WorkspaceReports<'s> {
 impl<'s> WorkspaceReports<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Workspace) -> Self {
         Self { scope }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Workspace {
+        self.scope
     }
     /// Create or update annotations in bulk. See [`Reports::bulk_create_or_update_annotations`].
     ///

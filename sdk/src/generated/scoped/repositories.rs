@@ -14,6 +14,10 @@ impl<'s> RepositoryRepositories<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Repository) -> Self {
         Self { scope }
     }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Repository {
+        self.scope
+    }
     /// Fork a repository. See [`Repositories::create_fork`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/forks` · OAuth scopes: `repository:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-forks-post)
@@ -252,6 +256,10 @@ pub struct WorkspaceRepositories<'s> {
 impl<'s> WorkspaceRepositories<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Workspace) -> Self {
         Self { scope }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Workspace {
+        self.scope
     }
     /// Fork a repository. See [`Repositories::create_fork`].
     ///

@@ -13,6 +13,10 @@ impl<'s> WorkspaceSearch<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Workspace) -> Self {
         Self { scope }
     }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Workspace {
+        self.scope
+    }
     /// Search code in a workspace. See [`Search::search_workspace`].
     ///
     /// `GET /workspaces/{workspace}/search/code` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-search/#api-workspaces-workspace-search-code-get)

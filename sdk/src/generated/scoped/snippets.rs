@@ -14,6 +14,10 @@ impl<'s> WorkspaceSnippets<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Workspace) -> Self {
         Self { scope }
     }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Workspace {
+        self.scope
+    }
     /// Create a snippet in a workspace. See [`Snippets::create_snippet`].
     ///
     /// `POST /snippets/{workspace}` · OAuth scopes: `snippet:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-post)

@@ -14,6 +14,10 @@ impl<'s> RepositorySource<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Repository) -> Self {
         Self { scope }
     }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Repository {
+        self.scope
+    }
     /// Create a commit from uploaded files. See [`Source::create_commit`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/src` · OAuth scopes: `repository:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-post)
@@ -72,6 +76,10 @@ pub struct WorkspaceSource<'s> {
 impl<'s> WorkspaceSource<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Workspace) -> Self {
         Self { scope }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Workspace {
+        self.scope
     }
     /// Create a commit from uploaded files. See [`Source::create_commit`].
     ///

@@ -14,6 +14,10 @@ impl<'s> RepositoryWebhooks<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Repository) -> Self {
         Self { scope }
     }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Repository {
+        self.scope
+    }
     /// Create a webhook for a repository. See [`Webhooks::create_repository_webhook`].
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/hooks` · OAuth scopes: `webhook` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-post)
@@ -96,6 +100,10 @@ pub struct WorkspaceWebhooks<'s> {
 impl<'s> WorkspaceWebhooks<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Workspace) -> Self {
         Self { scope }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Workspace {
+        self.scope
     }
     /// Create a webhook for a repository. See [`Webhooks::create_repository_webhook`].
     ///

@@ -14,6 +14,10 @@ impl<'s> RepositoryWorkspaces<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Repository) -> Self {
         Self { scope }
     }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Repository {
+        self.scope
+    }
     /// List the user permissions of a repository. See [`Workspaces::list_repository_permissions_of_repository`].
     ///
     /// `GET /workspaces/{workspace}/permissions/repositories/{repo_slug}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-permissions-repositories-repo-slug-get)
@@ -38,6 +42,10 @@ pub struct WorkspaceWorkspaces<'s> {
 impl<'s> WorkspaceWorkspaces<'s> {
     pub(in crate::generated) fn new(scope: &'s scope::Workspace) -> Self {
         Self { scope }
+    }
+    #[allow(dead_code, reason = "not every group is extended")]
+    pub(crate) fn scope(self) -> &'s scope::Workspace {
+        self.scope
     }
     /// Get a workspace. See [`Workspaces::get_workspace`].
     ///

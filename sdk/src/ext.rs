@@ -1,0 +1,38 @@
+//! What generated methods cannot do alone: lists as streams, logs by parts, runs from YAML, waiting, Code Insights.
+//! Each is a trait or a builder on top of generated requests. Nothing here knows how a request is sent.
+
+#[cfg(feature = "pipelines")]
+mod drive;
+#[cfg(feature = "reports")]
+pub mod insights;
+#[cfg(feature = "pipelines")]
+pub mod log;
+#[cfg(any(feature = "pipelines", feature = "deployments"))]
+mod pace;
+pub mod paginate;
+pub mod query;
+pub mod resolve;
+#[cfg(feature = "pipelines")]
+pub mod run;
+#[cfg(any(feature = "pipelines", feature = "deployments"))]
+mod state;
+#[cfg(any(feature = "source", feature = "downloads", feature = "snippets"))]
+pub mod upload;
+#[cfg(any(feature = "pipelines", feature = "deployments"))]
+pub mod wait;
+
+/// The traits, for `use bitbucket_cloud::prelude::*`.
+pub mod prelude {
+    #[cfg(feature = "reports")]
+    pub use super::insights::{Insights, InsightsScoped};
+    #[cfg(feature = "pipelines")]
+    pub use super::log::{FollowPipeline, FollowPipelineScoped, StepLog};
+    pub use super::paginate::Paginate;
+    pub use super::resolve::Revisions;
+    #[cfg(feature = "pipelines")]
+    pub use super::run::{RunPipeline, RunPipelineScoped};
+    #[cfg(feature = "pipelines")]
+    pub use super::wait::{Wait, WaitScoped};
+    #[cfg(feature = "deployments")]
+    pub use super::wait::{WaitForDeployment, WaitForDeploymentScoped};
+}

@@ -1,0 +1,275 @@
+//! Publishing Code Insights: a report and its annotations, in the order and in the portions that the service takes.
+//!
+//! The report is deleted first, for annotations outlive a report that is only written again. What the service would
+//! refuse is found before anything is sent, for batches that arrived before a refusal stay.
+
+use std::collections::BTreeSet;
+use std::fmt::{self, Display};
+use std::pin::Pin;
+
+use serde::{Deserialize, Serialize};
+use tokio::task::JoinSet;
+
+use crate::error::{Error, ErrorKind};
+use crate::generated::groups::reports::Reports;
+use crate::generated::scoped::reports::RepositoryReports;
+use crate::request::Request;
+use crate::types;
+
+mod limits;
+
+use limits::Draft;
+pub use limits::{MOST_ANNOTATIONS, MOST_AT_ONCE};
+
+/// Publishes reports with their annotations.
+pub trait Insights {
+    /// A report that is not sent yet. The annotations may come from an iterator of any length.
+    ///
+    /// ```no_run
+    /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::ext::insights::PublishError> {
+    /// use bitbucket_cloud::prelude::*;
+    /// use bitbucket_cloud::types;
+    ///
+    /// let report = types::Report::default().title("Lint").details("3 findings").report_type(types::ReportReportType::Bug);
+    /// let finding = types::ReportAnnotation::default()
+    ///     .external_id("lint-1")
+    ///     .annotation_type(types::ReportAnnotationAnnotationType::CodeSmell)
+    ///     .summary("unused variable");
+    /// let reports = client.reports();
+    /// let published = reports.publish("acme", "rocket", "a3c4e02c9a37", "lint-001", &report, [finding]).send().await?;
+    /// println!("{} annotations", published.annotations);
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn publish(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        commit: impl Display,
+        report_id: impl Display,
+        report: &types::Report,
+        annotations: impl IntoIterator<Item = types::ReportAnnotation>,
+    ) -> Publish;
+}
+
+/// Publishes reports of one repository.
+pub trait InsightsScoped {
+    /// See [`Insights::publish`].
+    fn publish(
+        &self,
+        commit: impl Display,
+        report_id: impl Display,
+        report: &types::Report,
+        annotations: impl IntoIterator<Item = types::ReportAnnotation>,
+    ) -> Publish;
+}
+
+impl Insights for Reports<'_> {
+    fn publish(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        commit: impl Display,
+        report_id: impl Display,
+        report: &types::Report,
+        annotations: impl IntoIterator<Item = types::ReportAnnotation>,
+    ) -> Publish {
+        let (workspace, repo_slug, commit, id) = (&workspace, &repo_slug, &commit, &report_id);
+        Publish {
+            delete: self.delete_report(workspace, repo_slug, commit, id).into_request(),
+            put: self.create_or_update_report(workspace, repo_slug, commit, id, report).into_request(),
+            post: self.bulk_create_or_update_annotations(workspace, repo_slug, commit, id, &[]).into_request(),
+            draft: Draft::new(report, annotations),
+            concurrency: 2,
+            live: Live::default(),
+        }
+    }
+}
+
+impl InsightsScoped for RepositoryReports<'_> {
+    fn publish(
+        &self,
+        commit: impl Display,
+        report_id: impl Display,
+        report: &types::Report,
+        annotations: impl IntoIterator<Item = types::ReportAnnotation>,
+    ) -> Publish {
+        let scope = self.scope();
+        let reports = scope.client().reports();
+        reports.publish(scope.workspace(), scope.repo_slug(), commit, report_id, report, annotations)
+    }
+}
+
+/// A report that is not sent yet, from [`Insights::publish`].
+#[derive(Debug)]
+#[must_use = "a report does nothing until it is sent"]
+pub struct Publish {
+    delete: Request,
+    put: Request,
+    post: Request,
+    draft: Draft,
+    concurrency: usize,
+    live: Live,
+}
+
+/// What of a report the service has. It can be kept and given to [`Publish::resume`] later.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Live {
+    /// Whether the report itself is there.
+    pub report: bool,
+    /// Which batches of 100 annotations are there, counted from 0.
+    pub batches: BTreeSet<usize>,
+}
+
+/// What was published.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Published {
+    /// The report as the service has it; `None` if it was there before this call.
+    pub report: Option<types::Report>,
+    /// Annotations that are live, those of an earlier call included.
+    pub annotations: usize,
+    /// Whether there were more annotations than a report takes, which were left out.
+    pub annotations_cut: bool,
+    /// Summaries that were cut to the length that the service takes.
+    pub summaries_cut: usize,
+}
+
+/// Why a report could not be published, and what of it is live all the same.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct PublishError {
+    /// What went wrong first.
+    pub error: Error,
+    /// What is live; a second call can go on from here.
+    pub live: Live,
+}
+
+impl Display for PublishError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Live { report, batches } = &self.live;
+        let report = if *report { "the report" } else { "no report" };
+        write!(f, "{} ({report} and {} batches of annotations are live)", self.error, batches.len())
+    }
+}
+
+impl std::error::Error for PublishError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
+/// A publication on its way.
+pub type Publishing = Pin<Box<dyn Future<Output = Result<Published, PublishError>> + Send>>;
+
+impl Publish {
+    /// How many batches are under way at once; default 2, at least 1.
+    ///
+    /// ```
+    /// # fn run(publish: bitbucket_cloud::ext::insights::Publish) { let publish = publish.concurrency(4); }
+    /// ```
+    pub fn concurrency(mut self, batches: usize) -> Self {
+        self.concurrency = batches.max(1);
+        self
+    }
+
+    /// Leaves out what is too much, instead of refusing it: annotations beyond 1000, the end of summaries of more than
+    /// 450 characters. The result says so.
+    ///
+    /// ```
+    /// # fn run(publish: bitbucket_cloud::ext::insights::Publish) { let publish = publish.cut_over_limit(); }
+    /// ```
+    pub fn cut_over_limit(mut self) -> Self {
+        self.draft.cut = true;
+        self
+    }
+
+    /// Goes on where an earlier call for the same report and the same annotations failed.
+    ///
+    /// ```
+    /// # fn run(publish: bitbucket_cloud::ext::insights::Publish, failed: bitbucket_cloud::ext::insights::PublishError) {
+    /// let publish = publish.resume(&failed.live);
+    /// # }
+    /// ```
+    pub fn resume(mut self, live: &Live) -> Self {
+        self.live = live.clone();
+        self
+    }
+
+    /// Checks everything, deletes the old report, and sends the new one and its annotations.
+    ///
+    /// # Errors
+    ///
+    /// Something is over a limit or missing (nothing was sent then), or a call failed. Batches that are under way when
+    /// another one fails are waited for, so that the error knows what is live.
+    ///
+    /// ```no_run
+    /// # async fn run(publish: bitbucket_cloud::ext::insights::Publish) {
+    /// if let Err(failed) = publish.send().await {
+    ///     println!("{failed}");
+    /// }
+    /// # }
+    /// ```
+    pub fn send(self) -> Publishing {
+        Box::pin(self.run())
+    }
+
+    async fn run(self) -> Result<Published, PublishError> {
+        let Self { delete, put, post, draft, concurrency, mut live } = self;
+        let checked = match draft.check() {
+            Ok(checked) => checked,
+            Err(reason) => {
+                let error = Error::other(ErrorKind::InvalidRequest, &put.endpoint, reason);
+                return Err(PublishError { error, live });
+            }
+        };
+        let mut report = None;
+        if !live.report {
+            live.batches.clear();
+            match delete.send_empty().await {
+                Ok(_) => {}
+                Err(error) if error.is_not_found() => {}
+                Err(error) => return Err(PublishError { error, live }),
+            }
+            match put.send_json::<types::Report>().await {
+                Ok(response) => report = Some(response.into_inner()),
+                Err(error) => return Err(PublishError { error, live }),
+            }
+            live.report = true;
+        }
+        let batches: Vec<_> = checked.annotations.chunks(MOST_AT_ONCE).enumerate().collect();
+        let mut waiting = batches.iter().filter(|(at, _)| !live.batches.contains(at)).collect::<Vec<_>>().into_iter();
+        let mut failure = None;
+        let mut under_way = JoinSet::new();
+        loop {
+            while failure.is_none() && under_way.len() < concurrency {
+                let Some((at, batch)) = waiting.next() else { break };
+                let (at, request) = (*at, post.clone().json(batch));
+                under_way.spawn(async move { (at, request.send_empty().await) });
+            }
+            match under_way.join_next().await {
+                Some(Ok((at, Ok(_)))) => {
+                    live.batches.insert(at);
+                }
+                Some(Ok((_, Err(error)))) => {
+                    failure.get_or_insert(error);
+                }
+                Some(Err(_)) => {
+                    let text = "the runtime ended the request";
+                    failure.get_or_insert_with(|| Error::other(ErrorKind::Transport, &post.endpoint, text));
+                }
+                None => break,
+            }
+        }
+        match failure {
+            Some(error) => Err(PublishError { error, live }),
+            None => Ok(Published {
+                report,
+                annotations: checked.annotations.len(),
+                annotations_cut: checked.annotations_cut,
+                summaries_cut: checked.summaries_cut,
+            }),
+        }
+    }
+}

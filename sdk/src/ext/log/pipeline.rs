@@ -1,0 +1,228 @@
+//! The logs of a whole run, step after step.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use serde::Deserialize;
+
+use super::StepLog;
+use super::follow::Follow;
+use super::tail::MOST_FAILURES;
+use crate::client::Client;
+use crate::error::Error;
+use crate::ext::drive::{Drive, Source};
+use crate::ext::pace::Pace;
+use crate::ext::paginate::Paginate;
+use crate::ext::state::{self, State};
+use crate::generated::groups::pipelines::Pipelines;
+use crate::generated::scoped::pipelines::RepositoryPipelines;
+
+/// Which step a chunk belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StepLabel {
+    /// UUID of the step, in braces.
+    pub uuid: String,
+    /// Name of the step; empty if it has none.
+    pub name: String,
+    /// Place of the step in the pipeline, counted from 0.
+    pub index: usize,
+}
+
+/// Some bytes of the log of a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LogChunk {
+    /// The step.
+    pub step: Arc<StepLabel>,
+    /// The bytes, which need not end with a line.
+    pub bytes: Bytes,
+}
+
+/// Follows the logs of a whole pipeline.
+pub trait FollowPipeline {
+    /// The logs of the steps of a pipeline in their order, each from its beginning to its end, until the pipeline is over
+    /// or waits for somebody (paused before a manual step, halted by the service).
+    ///
+    /// ```no_run
+    /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+    /// use bitbucket_cloud::prelude::*;
+    ///
+    /// let mut log = client.pipelines().follow("acme", "rocket", "{pipeline}");
+    /// while let Some(chunk) = log.next().await {
+    ///     let chunk = chunk?;
+    ///     print!("{}: {}", chunk.step.name, String::from_utf8_lossy(&chunk.bytes));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn follow(
+        &self,
+        workspace: impl fmt::Display,
+        repo_slug: impl fmt::Display,
+        pipeline_uuid: impl fmt::Display,
+    ) -> PipelineLog;
+}
+
+/// The same for the pipelines of one repository.
+pub trait FollowPipelineScoped {
+    /// See [`FollowPipeline::follow`].
+    fn follow(&self, pipeline_uuid: impl fmt::Display) -> PipelineLog;
+}
+
+impl FollowPipeline for Pipelines<'_> {
+    fn follow(
+        &self,
+        workspace: impl fmt::Display,
+        repo_slug: impl fmt::Display,
+        pipeline_uuid: impl fmt::Display,
+    ) -> PipelineLog {
+        PipelineLog::new(self.client(), [workspace.to_string(), repo_slug.to_string(), pipeline_uuid.to_string()])
+    }
+}
+
+impl FollowPipelineScoped for RepositoryPipelines<'_> {
+    fn follow(&self, pipeline_uuid: impl fmt::Display) -> PipelineLog {
+        let scope = self.scope();
+        let names = [scope.workspace().to_owned(), scope.repo_slug().to_owned(), pipeline_uuid.to_string()];
+        PipelineLog::new(scope.client(), names)
+    }
+}
+
+/// The logs of a pipeline, from [`FollowPipeline::follow`]. After an error it has ended.
+#[must_use = "a stream does nothing until it is polled"]
+pub struct PipelineLog(Drive<Run>);
+
+struct Run {
+    client: Client,
+    names: [String; 3],
+    pace: Pace,
+    current: Option<(Arc<StepLabel>, Follow)>,
+    done: HashSet<String>,
+}
+
+#[derive(Deserialize)]
+struct Step {
+    uuid: Option<String>,
+    name: Option<String>,
+    state: Option<State>,
+}
+
+impl PipelineLog {
+    fn new(client: &Client, names: [String; 3]) -> Self {
+        let pace = Pace::new(Duration::from_secs(1), Duration::from_secs(10));
+        Self(Drive::new(Run { client: client.clone(), names, pace, current: None, done: HashSet::new() }))
+    }
+
+    /// Shortest and longest pause between two requests while nothing is new; default 1 and 10 seconds.
+    ///
+    /// ```
+    /// # fn run(log: bitbucket_cloud::ext::log::PipelineLog) {
+    /// use std::time::Duration;
+    ///
+    /// let patient = log.poll_every(Duration::from_secs(5), Duration::from_secs(30));
+    /// # }
+    /// ```
+    pub fn poll_every(mut self, least: Duration, most: Duration) -> Self {
+        if let Some(run) = self.0.idle() {
+            run.pace = Pace::new(least, most);
+        }
+        self
+    }
+
+    /// The next bytes of the current step; `None` once the pipeline is over or waits for somebody.
+    ///
+    /// # Errors
+    ///
+    /// As [`Follow::next`].
+    ///
+    /// ```no_run
+    /// # async fn run(mut log: bitbucket_cloud::ext::log::PipelineLog) -> Result<(), bitbucket_cloud::Error> {
+    /// while let Some(chunk) = log.next().await {
+    ///     println!("{} bytes", chunk?.bytes.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn next(&mut self) -> Option<Result<LogChunk, Error>> {
+        self.0.next(Result::is_err).await
+    }
+}
+
+impl Stream for PipelineLog {
+    type Item = Result<LogChunk, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll(context, Result::is_err)
+    }
+}
+
+impl fmt::Debug for PipelineLog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PipelineLog").finish_non_exhaustive()
+    }
+}
+
+impl Source for Run {
+    type Item = Result<LogChunk, Error>;
+
+    fn turn(mut self: Box<Self>) -> Pin<Box<dyn Future<Output = (Box<Self>, Option<Self::Item>)> + Send>> {
+        Box::pin(async move {
+            let mut failures = 0;
+            let item = loop {
+                match self.advance().await {
+                    // The log of a step has waited long enough itself.
+                    Err(error) if self.current.is_none() && error.is_retryable() && failures < MOST_FAILURES => {
+                        failures += 1;
+                        tokio::time::sleep(error.retry_after().unwrap_or_default().max(self.pace.next())).await;
+                    }
+                    result => break result.transpose(),
+                }
+            };
+            (self, item)
+        })
+    }
+}
+
+impl Run {
+    async fn advance(&mut self) -> Result<Option<LogChunk>, Error> {
+        loop {
+            if let Some((step, log)) = &mut self.current {
+                if let Some(bytes) = log.next().await.transpose()? {
+                    return Ok(Some(LogChunk { step: Arc::clone(step), bytes }));
+                }
+                self.done.insert(step.uuid.clone());
+                self.current = None;
+            }
+            // The state first: what it says holds for the steps that are listed after it.
+            let [workspace, repo_slug, pipeline] = &self.names;
+            let pipelines = self.client.pipelines();
+            let run = pipelines.get_pipeline_for_repository(workspace, repo_slug, pipeline).into_request();
+            let run = state::ask(run).await?;
+            let steps = pipelines.get_pipeline_steps_for_repository(workspace, repo_slug, pipeline);
+            let steps = steps.paginate().decode_as::<Step>().collect_all().await?;
+            let next = steps
+                .into_iter()
+                .enumerate()
+                .find(|(_, step)| step.uuid.as_ref().is_some_and(|uuid| !self.done.contains(uuid)));
+            let started = |state: &State| state.is_completed() || state.word() == "IN_PROGRESS";
+            match next {
+                Some((index, Step { uuid: Some(uuid), name, state: Some(state) })) if started(&state) => {
+                    let log = pipelines.get_pipeline_step_log_for_repository(workspace, repo_slug, pipeline, &uuid);
+                    let log = StepLog::follow(log).poll_every(self.pace.least, self.pace.most);
+                    let label = StepLabel { uuid, name: name.unwrap_or_default(), index };
+                    self.pace.reset();
+                    self.current = Some((Arc::new(label), log));
+                }
+                _ if run.is_completed() || run.is_blocked() => return Ok(None),
+                _ => tokio::time::sleep(self.pace.next()).await,
+            }
+        }
+    }
+}

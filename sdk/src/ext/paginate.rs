@@ -1,0 +1,328 @@
+//! Lists as streams of pages or items. Every operation that answers with a page has [`Paginate`]; the generator emits
+//! one line for each. How the next page is found is decided in `walk`, and only there.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+
+use serde::de::DeserializeOwned;
+
+use crate::error::Error;
+use crate::ext::query::{Fields, Filter, Sort};
+use crate::request::Request;
+
+mod fields;
+mod flight;
+mod stream;
+mod token;
+mod walk;
+
+pub use stream::{Items, Page, Pages};
+pub use token::PageToken;
+
+/// A future that can be moved to another task.
+pub type Collecting<T> = Pin<Box<dyn Future<Output = Result<Vec<T>, Error>> + Send>>;
+
+/// A list that can be read page after page. Implemented by the request builder of every list.
+///
+/// A list that cannot be given whole ends with an error, not in silence: a `next` link that leads elsewhere, a page that
+/// comes again, and the end of code search at 1000 results, which is the last item of its stream.
+///
+/// ```no_run
+/// # #[cfg(feature = "pipelines")]
+/// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+/// use bitbucket_cloud::prelude::*;
+///
+/// let pipelines = client.pipelines();
+/// let mut newest = pipelines.get_pipelines_for_repository("acme", "rocket").sort("-created_on").page_len(50).limit(200).items();
+/// while let Some(pipeline) = newest.next().await {
+///     println!("{:?}", pipeline?.build_number);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub trait Paginate: Sized {
+    /// What the list holds.
+    type Item: DeserializeOwned + Send + 'static;
+
+    /// The list with the settings of this request; nothing is sent.
+    ///
+    /// ```
+    /// # #[cfg(feature = "pipelines")]
+    /// # fn run(client: bitbucket_cloud::Client) {
+    /// use bitbucket_cloud::prelude::*;
+    ///
+    /// let list = client.pipelines().get_pipelines_for_repository("acme", "rocket").paginate();
+    /// # }
+    /// ```
+    fn paginate(self) -> Paging<Self::Item>;
+
+    /// A stream of pages. Nothing is sent before it is polled, and dropping it stops it.
+    fn pages(self) -> Pages<Self::Item> {
+        self.paginate().pages()
+    }
+
+    /// A stream of items. Nothing is sent before it is polled, and dropping it stops it.
+    fn items(self) -> Items<Self::Item> {
+        self.paginate().items()
+    }
+
+    /// Items per page; see [`Paging::page_len`].
+    fn page_len(self, items: u32) -> Paging<Self::Item> {
+        self.paginate().page_len(items)
+    }
+
+    /// Ends after that many items; see [`Paging::limit`].
+    fn limit(self, items: u64) -> Paging<Self::Item> {
+        self.paginate().limit(items)
+    }
+
+    /// Asks for pages ahead; see [`Paging::prefetch`].
+    fn prefetch(self, pages: usize) -> Paging<Self::Item> {
+        self.paginate().prefetch(pages)
+    }
+
+    /// Begins where an earlier stream was left; see [`Paging::resume_from`].
+    fn resume_from(self, token: &PageToken) -> Paging<Self::Item> {
+        self.paginate().resume_from(token)
+    }
+
+    /// All items in memory.
+    ///
+    /// # Errors
+    ///
+    /// The first error of the list; what was read before is lost. Use [`Paginate::items`] to keep it.
+    fn collect_all(self) -> Collecting<Self::Item> {
+        self.paginate().collect_all()
+    }
+}
+
+/// A list that is not read yet, from [`Paginate::paginate`] or [`Request::paginate`].
+#[must_use = "a list does nothing until it is read"]
+pub struct Paging<T> {
+    walk: walk::Walk,
+    item: PhantomData<fn() -> T>,
+}
+
+impl<T: DeserializeOwned + Send + 'static> Paging<T> {
+    /// `largest` is the largest page length that the operation takes.
+    pub(crate) fn new(request: Request, largest: u32) -> Self {
+        Self { walk: walk::Walk::new(request, largest), item: PhantomData }
+    }
+
+    /// Number of the page to begin with, 1-based.
+    ///
+    /// ```
+    /// # fn run(list: bitbucket_cloud::ext::paginate::Paging<serde_json::Value>) {
+    /// let rest = list.page(3).items();
+    /// # }
+    /// ```
+    pub fn page(mut self, number: u64) -> Self {
+        self.walk.set_query("page", number.to_string());
+        self
+    }
+
+    /// Items per page. More than the operation takes (100, on pull requests 50), or none, is an error of the stream
+    /// before anything is sent, because the service answers 400. Without it the service chooses, mostly 10.
+    ///
+    /// ```
+    /// # fn run(list: bitbucket_cloud::ext::paginate::Paging<serde_json::Value>) {
+    /// let pages = list.page_len(50).pages();
+    /// # }
+    /// ```
+    pub fn page_len(mut self, items: u32) -> Self {
+        self.walk.set_query("pagelen", items.to_string());
+        self
+    }
+
+    /// Only what the filter lets through, in the place of an earlier one.
+    ///
+    /// ```
+    /// # fn run(list: bitbucket_cloud::ext::paginate::Paging<serde_json::Value>) {
+    /// use bitbucket_cloud::ext::query::field;
+    ///
+    /// let open = list.filter(field("state").eq("OPEN"));
+    /// # }
+    /// ```
+    pub fn filter(mut self, filter: Filter) -> Self {
+        self.walk.set_query("q", filter.into());
+        self
+    }
+
+    /// The order of the list, in the place of an earlier one.
+    ///
+    /// ```
+    /// # fn run(list: bitbucket_cloud::ext::paginate::Paging<serde_json::Value>) {
+    /// use bitbucket_cloud::ext::query::Sort;
+    ///
+    /// let newest_first = list.sort(Sort::descending("created_on"));
+    /// # }
+    /// ```
+    pub fn sort(mut self, sort: Sort) -> Self {
+        self.walk.set_query("sort", sort.into());
+        self
+    }
+
+    /// The fields of the answer, in the place of earlier ones; `next` need not be among them.
+    ///
+    /// ```
+    /// # fn run(list: bitbucket_cloud::ext::paginate::Paging<serde_json::Value>) {
+    /// use bitbucket_cloud::ext::query::Fields;
+    ///
+    /// let names = list.fields(Fields::only(["values.name"]));
+    /// # }
+    /// ```
+    pub fn fields(mut self, fields: Fields) -> Self {
+        self.walk.set_query("fields", fields.into());
+        self
+    }
+
+    /// Ends after that many items, and asks for no page beyond them.
+    ///
+    /// ```
+    /// # fn run(list: bitbucket_cloud::ext::paginate::Paging<serde_json::Value>) {
+    /// let newest = list.limit(25).items();
+    /// # }
+    /// ```
+    pub fn limit(mut self, items: u64) -> Self {
+        self.walk.limit = Some(items);
+        self
+    }
+
+    /// Asks for that many pages while the one before them is used; default 0. Where the service numbers its pages and
+    /// tells how many there are, all of them are under way at once; elsewhere it is one, for only the page before it
+    /// knows where it is.
+    ///
+    /// ```
+    /// # fn run(list: bitbucket_cloud::ext::paginate::Paging<serde_json::Value>) {
+    /// let items = list.prefetch(4).items();
+    /// # }
+    /// ```
+    pub fn prefetch(mut self, pages: usize) -> Self {
+        self.walk.prefetch = pages;
+        self
+    }
+
+    /// Begins at a place that an earlier stream of the same list has given.
+    ///
+    /// ```
+    /// # fn run(list: bitbucket_cloud::ext::paginate::Paging<serde_json::Value>, saved: &str) -> Result<(), serde_json::Error> {
+    /// let token: bitbucket_cloud::ext::paginate::PageToken = serde_json::from_str(saved)?;
+    /// let rest = list.resume_from(&token).items();
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn resume_from(mut self, token: &PageToken) -> Self {
+        self.walk.begin_at(token);
+        self
+    }
+
+    /// Decodes the items into a type of the caller's, which goes well with `fields`.
+    ///
+    /// ```
+    /// # fn run(list: bitbucket_cloud::ext::paginate::Paging<serde_json::Value>) {
+    /// #[derive(serde::Deserialize)]
+    /// struct Named {
+    ///     name: String,
+    /// }
+    ///
+    /// let names = list.decode_as::<Named>().items();
+    /// # }
+    /// ```
+    pub fn decode_as<U: DeserializeOwned + Send + 'static>(self) -> Paging<U> {
+        Paging { walk: self.walk, item: PhantomData }
+    }
+
+    /// A stream of pages.
+    ///
+    /// ```no_run
+    /// # async fn run(list: bitbucket_cloud::ext::paginate::Paging<serde_json::Value>) -> Result<(), bitbucket_cloud::Error> {
+    /// let mut pages = list.pages();
+    /// while let Some(page) = pages.next().await {
+    ///     println!("{} items", page?.values.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn pages(self) -> Pages<T> {
+        Pages::new(self.walk)
+    }
+
+    /// A stream of items.
+    ///
+    /// ```no_run
+    /// # async fn run(list: bitbucket_cloud::ext::paginate::Paging<serde_json::Value>) -> Result<(), bitbucket_cloud::Error> {
+    /// let mut items = list.items();
+    /// while let Some(item) = items.next().await {
+    ///     println!("{}", item?["name"]);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn items(self) -> Items<T> {
+        Items::new(self.pages())
+    }
+
+    /// All items in memory.
+    ///
+    /// # Errors
+    ///
+    /// The first error of the list; what was read before is lost.
+    ///
+    /// ```no_run
+    /// # async fn run(list: bitbucket_cloud::ext::paginate::Paging<serde_json::Value>) -> Result<(), bitbucket_cloud::Error> {
+    /// println!("{} items", list.collect_all().await?.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn collect_all(self) -> Collecting<T> {
+        let mut pages = self.pages();
+        Box::pin(async move {
+            let mut all = Vec::new();
+            while let Some(page) = pages.next().await {
+                all.append(&mut page?.values);
+            }
+            Ok(all)
+        })
+    }
+}
+
+impl<T> fmt::Debug for Paging<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Paging").field(self.walk.request()).finish()
+    }
+}
+
+impl Request {
+    /// The answers of this request as a list, for lists that the document does not know.
+    ///
+    /// ```no_run
+    /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+    /// use bitbucket_cloud::Method;
+    ///
+    /// let list = client.request(Method::GET, "/repositories/acme/rocket/refs/tags").paginate::<serde_json::Value>();
+    /// println!("{} tags", list.collect_all().await?.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn paginate<T: DeserializeOwned + Send + 'static>(self) -> Paging<T> {
+        Paging::new(self, walk::LARGEST)
+    }
+}
+
+/// `paginate!(Builder, types::Item, 100);`
+#[allow(unused_macros)] // A build without any group has no list.
+macro_rules! paginate {
+    ($builder:ident, $item:ty, $largest:literal) => {
+        impl $crate::ext::paginate::Paginate for $builder {
+            type Item = $item;
+
+            #[inline]
+            fn paginate(self) -> $crate::ext::paginate::Paging<$item> {
+                $crate::ext::paginate::Paging::new(self.request, $largest)
+            }
+        }
+    };
+}
+#[allow(unused_imports)]
+pub(crate) use paginate;

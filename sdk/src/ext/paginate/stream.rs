@@ -1,0 +1,214 @@
+//! The two streams of a list. Only the decoding of items happens here; `walk` decides everything else.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::token::PageToken;
+use super::walk::{Meta, Walk};
+use crate::error::Error;
+
+/// One page of a list.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// The items, in the order of the service.
+    pub values: Vec<T>,
+    /// 1-based number, where the service tells it.
+    pub number: Option<u64>,
+    /// How many items the whole list has, where the service tells it.
+    pub size: Option<u64>,
+    /// Where the list goes on; `None` on the last page.
+    pub next: Option<PageToken>,
+}
+
+#[derive(Deserialize)]
+#[serde(bound = "T: DeserializeOwned")]
+struct Envelope<T> {
+    next: Option<String>,
+    page: Option<i64>,
+    pagelen: Option<i64>,
+    size: Option<i64>,
+    values: Option<Vec<T>>,
+}
+
+/// A stream of pages, from [`Paginate::pages`](super::Paginate::pages). After an error it has ended, and
+/// [`Pages::token`] tells where to go on.
+#[must_use = "a stream does nothing until it is polled"]
+pub struct Pages<T> {
+    walk: Walk,
+    item: PhantomData<fn() -> T>,
+}
+
+impl<T: DeserializeOwned> Pages<T> {
+    pub(super) fn new(walk: Walk) -> Self {
+        Self { walk, item: PhantomData }
+    }
+
+    /// The next page; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// What calls fail with, and [`ErrorKind::Pagination`](crate::ErrorKind::Pagination) where the list cannot be
+    /// continued. The stream has then ended.
+    ///
+    /// ```no_run
+    /// # async fn run(mut pages: bitbucket_cloud::ext::paginate::Pages<serde_json::Value>) -> Result<(), bitbucket_cloud::Error> {
+    /// while let Some(page) = pages.next().await {
+    ///     println!("{} items", page?.values.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn next(&mut self) -> Option<Result<Page<T>, Error>> {
+        poll_fn(|context| self.poll_page(context)).await
+    }
+
+    /// Where the page is that comes next; after an error, the page that failed. `None` once the list has ended.
+    ///
+    /// ```
+    /// # fn run(pages: bitbucket_cloud::ext::paginate::Pages<serde_json::Value>) -> Result<(), serde_json::Error> {
+    /// let saved = serde_json::to_string(&pages.token())?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn token(&self) -> Option<PageToken> {
+        self.walk.token()
+    }
+
+    fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Page<T>, Error>>> {
+        let fetched = match ready!(self.walk.poll(context)) {
+            Some(Ok(fetched)) => fetched,
+            Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+            None => return Poll::Ready(None),
+        };
+        let body = fetched.body.clone();
+        let envelope = match fetched.decode::<Envelope<T>>() {
+            Ok(envelope) => envelope.into_inner(),
+            Err(error) => {
+                self.walk.fail();
+                return Poll::Ready(Some(Err(error)));
+            }
+        };
+        let mut values = envelope.values.unwrap_or_default();
+        let natural = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok());
+        let (number, size) = (natural(envelope.page), natural(envelope.size));
+        let (next, pagelen) = (envelope.next.filter(|next| !next.is_empty()), natural(envelope.pagelen));
+        let meta = Meta { next, page: number, pagelen, size, count: values.len() as u64 };
+        let (skipped, kept) = match self.walk.arrived(&meta, &body) {
+            Ok(range) => range,
+            Err(error) => return Poll::Ready(Some(Err(error))),
+        };
+        if skipped > 0 {
+            values.drain(..usize::try_from(skipped).unwrap_or(usize::MAX).min(values.len()));
+        }
+        values.truncate(usize::try_from(kept).unwrap_or(usize::MAX));
+        Poll::Ready(Some(Ok(Page { values, number, size, next: self.walk.token() })))
+    }
+}
+
+impl<T: DeserializeOwned> Stream for Pages<T> {
+    type Item = Result<Page<T>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_page(context)
+    }
+}
+
+impl<T> fmt::Debug for Pages<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Pages").field(self.walk.request()).finish()
+    }
+}
+
+/// A stream of items, from [`Paginate::items`](super::Paginate::items). After an error it has ended, and
+/// [`Items::token`] tells where to go on.
+#[must_use = "a stream does nothing until it is polled"]
+pub struct Items<T> {
+    pages: Pages<T>,
+    /// Where the current page is, with the items of it that were skipped.
+    current: Option<PageToken>,
+    values: std::vec::IntoIter<T>,
+    used: u64,
+}
+
+impl<T: DeserializeOwned> Items<T> {
+    pub(super) fn new(pages: Pages<T>) -> Self {
+        Self { pages, current: None, values: Vec::new().into_iter(), used: 0 }
+    }
+
+    /// The next item; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// As [`Pages::next`].
+    ///
+    /// ```no_run
+    /// # async fn run(mut items: bitbucket_cloud::ext::paginate::Items<serde_json::Value>) -> Result<(), bitbucket_cloud::Error> {
+    /// while let Some(item) = items.next().await {
+    ///     println!("{}", item?["name"]);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn next(&mut self) -> Option<Result<T, Error>> {
+        poll_fn(|context| self.poll_item(context)).await
+    }
+
+    /// Where the item is that comes next; after an error, where to go on. `None` once the list has ended.
+    ///
+    /// ```
+    /// # fn run(items: bitbucket_cloud::ext::paginate::Items<serde_json::Value>) -> Result<(), serde_json::Error> {
+    /// let saved = serde_json::to_string(&items.token())?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn token(&self) -> Option<PageToken> {
+        match &self.current {
+            Some(page) if self.values.len() > 0 => Some(PageToken { skip: page.skip + self.used, ..page.clone() }),
+            _ => self.pages.token(),
+        }
+    }
+
+    #[inline]
+    fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
+        loop {
+            if let Some(value) = self.values.next() {
+                self.used += 1;
+                return Poll::Ready(Some(Ok(value)));
+            }
+            let here = self.pages.token();
+            match ready!(self.pages.poll_page(context)) {
+                Some(Ok(page)) => {
+                    self.values = page.values.into_iter();
+                    (self.current, self.used) = (here, 0);
+                }
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+// No item is ever pinned.
+impl<T> Unpin for Items<T> {}
+
+impl<T: DeserializeOwned> Stream for Items<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_item(context)
+    }
+}
+
+impl<T> fmt::Debug for Items<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Items").field(self.pages.walk.request()).finish()
+    }
+}

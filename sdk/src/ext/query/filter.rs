@@ -1,0 +1,355 @@
+//! Filters, orders and fields as values that print as the service reads them. Names are the caller's own and are taken
+//! as they are; values may come from anywhere and are quoted.
+
+use std::fmt;
+
+use chrono::{DateTime, SecondsFormat, TimeZone};
+
+/// A filter of Bitbucket's query language, for `q`. Not every list honors it, and the list of pipelines ignores it.
+///
+/// ```
+/// use bitbucket_cloud::ext::query::field;
+///
+/// let filter = field("state").eq("OPEN").and(field("title").contains("say \"hi\"").or(field("id").one_of([3, 4])));
+/// assert_eq!(filter.to_string(), r#"state = "OPEN" AND (title ~ "say \"hi\"" OR id IN (3, 4))"#);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "a filter does nothing before it is part of a request"]
+pub struct Filter {
+    text: String,
+    joined: Option<&'static str>,
+}
+
+/// A field that is to be compared, from [`field`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "a field is no filter before it is compared"]
+pub struct Field(String);
+
+/// A value of a filter, as it is written there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Value(String);
+
+/// Names a field by its path, such as `source.branch.name`. The name is taken as it is.
+///
+/// ```
+/// let open = bitbucket_cloud::ext::query::field("state").eq("OPEN");
+/// ```
+pub fn field(path: impl Into<String>) -> Field {
+    Field(path.into())
+}
+
+macro_rules! operators {
+    ($($name:ident $operator:literal $doc:literal;)*) => {$(
+        #[doc = $doc]
+        ///
+        /// ```
+        #[doc = concat!("let filter = bitbucket_cloud::ext::query::field(\"created_on\").", stringify!($name), "(\"2026-01-01\");")]
+        #[doc = concat!("assert_eq!(filter.to_string(), r#\"created_on ", $operator, " \"2026-01-01\"\"#);")]
+        /// ```
+        pub fn $name(self, value: impl Into<Value>) -> Filter {
+            Filter::new(format!("{} {} {}", self.0, $operator, value.into().0))
+        }
+    )*};
+}
+
+#[allow(clippy::should_implement_trait, reason = "these make filters, they do not compare")]
+impl Field {
+    operators! {
+        eq "=" "Equal to the value.";
+        ne "!=" "Not equal to the value.";
+        contains "~" "Text that contains the value, whatever its case.";
+        contains_not "!~" "Text that does not contain the value.";
+        gt ">" "Greater, or later.";
+        ge ">=" "Greater or equal, or not earlier.";
+        lt "<" "Less, or earlier.";
+        le "<=" "Less or equal, or not later.";
+    }
+
+    /// One of the values.
+    ///
+    /// ```
+    /// let filter = bitbucket_cloud::ext::query::field("state").one_of(["OPEN", "MERGED"]);
+    /// assert_eq!(filter.to_string(), r#"state IN ("OPEN", "MERGED")"#);
+    /// ```
+    pub fn one_of<V: Into<Value>>(self, values: impl IntoIterator<Item = V>) -> Filter {
+        Filter::new(format!("{} IN {}", self.0, list(values)))
+    }
+
+    /// None of the values.
+    ///
+    /// ```
+    /// let filter = bitbucket_cloud::ext::query::field("id").none_of([1, 2]);
+    /// assert_eq!(filter.to_string(), "id NOT IN (1, 2)");
+    /// ```
+    pub fn none_of<V: Into<Value>>(self, values: impl IntoIterator<Item = V>) -> Filter {
+        Filter::new(format!("{} NOT IN {}", self.0, list(values)))
+    }
+
+    /// Not set.
+    ///
+    /// ```
+    /// assert_eq!(bitbucket_cloud::ext::query::field("parent").is_null().to_string(), "parent = null");
+    /// ```
+    pub fn is_null(self) -> Filter {
+        Filter::new(format!("{} = null", self.0))
+    }
+
+    /// Set to anything.
+    ///
+    /// ```
+    /// assert_eq!(bitbucket_cloud::ext::query::field("parent").is_set().to_string(), "parent != null");
+    /// ```
+    pub fn is_set(self) -> Filter {
+        Filter::new(format!("{} != null", self.0))
+    }
+}
+
+fn list<V: Into<Value>>(values: impl IntoIterator<Item = V>) -> String {
+    let values: Vec<String> = values.into_iter().map(|value| value.into().0).collect();
+    format!("({})", values.join(", "))
+}
+
+impl Filter {
+    fn new(text: String) -> Self {
+        Self { text, joined: None }
+    }
+
+    /// A filter as the caller wrote it, for what this builder cannot say.
+    ///
+    /// ```
+    /// let filter = bitbucket_cloud::ext::query::Filter::raw(r#"name ~ "api""#);
+    /// ```
+    pub fn raw(text: impl Into<String>) -> Self {
+        // What it is made of is not known.
+        Self { text: text.into(), joined: Some("") }
+    }
+
+    /// Both.
+    ///
+    /// ```
+    /// use bitbucket_cloud::ext::query::field;
+    ///
+    /// assert_eq!(field("a").eq(1).and(field("b").eq(true)).to_string(), "a = 1 AND b = true");
+    /// ```
+    #[allow(clippy::needless_pass_by_value, reason = "filters are put together from fresh ones")]
+    pub fn and(self, other: Self) -> Self {
+        self.join("AND", &other)
+    }
+
+    /// One of them, or both.
+    ///
+    /// ```
+    /// use bitbucket_cloud::ext::query::field;
+    ///
+    /// assert_eq!(field("a").eq(1).or(field("b").eq(true)).to_string(), "a = 1 OR b = true");
+    /// ```
+    #[allow(clippy::needless_pass_by_value, reason = "filters are put together from fresh ones")]
+    pub fn or(self, other: Self) -> Self {
+        self.join("OR", &other)
+    }
+
+    fn join(self, word: &'static str, other: &Self) -> Self {
+        let side = |filter: &Self| match filter.joined {
+            Some(joined) if joined != word => format!("({})", filter.text),
+            _ => filter.text.clone(),
+        };
+        Self { text: format!("{} {word} {}", side(&self), side(other)), joined: Some(word) }
+    }
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl From<Filter> for String {
+    fn from(filter: Filter) -> Self {
+        filter.text
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        let mut quoted = String::with_capacity(text.len() + 2);
+        quoted.push('"');
+        for c in text.chars() {
+            if matches!(c, '"' | '\\') {
+                quoted.push('\\');
+            }
+            quoted.push(c);
+        }
+        quoted.push('"');
+        Self(quoted)
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
+macro_rules! plain {
+    ($($type:ty),*) => {$(
+        impl From<$type> for Value {
+            fn from(value: $type) -> Self {
+                Self(value.to_string())
+            }
+        }
+    )*};
+}
+plain!(i32, i64, u32, u64, bool);
+
+/// Written with its offset and without quotes.
+impl<Z: TimeZone> From<DateTime<Z>> for Value
+where
+    Z::Offset: fmt::Display,
+{
+    fn from(time: DateTime<Z>) -> Self {
+        Self(time.to_rfc3339_opts(SecondsFormat::AutoSi, false))
+    }
+}
+
+/// The order of a list, for `sort`: one field.
+///
+/// ```
+/// use bitbucket_cloud::ext::query::Sort;
+///
+/// assert_eq!(String::from(Sort::descending("created_on")), "-created_on");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sort(String);
+
+impl Sort {
+    /// Smallest or oldest first.
+    ///
+    /// ```
+    /// let sort = bitbucket_cloud::ext::query::Sort::ascending("name");
+    /// ```
+    #[must_use]
+    pub fn ascending(field: impl Into<String>) -> Self {
+        Self(field.into())
+    }
+
+    /// Greatest or newest first.
+    ///
+    /// ```
+    /// let sort = bitbucket_cloud::ext::query::Sort::descending("created_on");
+    /// ```
+    #[must_use]
+    pub fn descending(field: impl Into<String>) -> Self {
+        Self(format!("-{}", field.into()))
+    }
+}
+
+/// What an answer is to hold, for `fields`. The service drops misspelt fields without a word.
+///
+/// ```
+/// use bitbucket_cloud::ext::query::Fields;
+///
+/// assert_eq!(String::from(Fields::only(["values.uuid", "next"])), "values.uuid,next");
+/// assert_eq!(String::from(Fields::usual().with("values.target.commit.message").without("values.links")),
+///     "+values.target.commit.message,-values.links");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Fields(Vec<String>);
+
+impl Fields {
+    /// The fields that the service chooses.
+    ///
+    /// ```
+    /// let fields = bitbucket_cloud::ext::query::Fields::usual().without("links");
+    /// ```
+    #[must_use]
+    pub fn usual() -> Self {
+        Self::default()
+    }
+
+    /// Nothing but these; `*` stands for any one name. Streams of lists add `next`.
+    ///
+    /// ```
+    /// let fields = bitbucket_cloud::ext::query::Fields::only(["uuid", "state.name"]);
+    /// ```
+    #[must_use]
+    pub fn only<F: Into<String>>(fields: impl IntoIterator<Item = F>) -> Self {
+        Self(fields.into_iter().map(Into::into).collect())
+    }
+
+    /// This one as well.
+    ///
+    /// ```
+    /// let fields = bitbucket_cloud::ext::query::Fields::usual().with("values.file.commit.repository");
+    /// ```
+    #[must_use]
+    pub fn with(mut self, field: impl fmt::Display) -> Self {
+        self.0.push(format!("+{field}"));
+        self
+    }
+
+    /// Not this one.
+    ///
+    /// ```
+    /// let fields = bitbucket_cloud::ext::query::Fields::usual().without("values.links");
+    /// ```
+    #[must_use]
+    pub fn without(mut self, field: impl fmt::Display) -> Self {
+        self.0.push(format!("-{field}"));
+        self
+    }
+}
+
+impl fmt::Display for Sort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<Sort> for String {
+    fn from(sort: Sort) -> Self {
+        sort.0
+    }
+}
+
+impl fmt::Display for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join(","))
+    }
+}
+
+impl From<Fields> for String {
+    fn from(fields: Fields) -> Self {
+        fields.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_written_so_that_they_stay_values() {
+        let cases = [
+            (field("a").eq("x\" OR b = \"y"), r#"a = "x\" OR b = \"y""#),
+            (field("a").eq("back\\slash\""), r#"a = "back\\slash\"""#),
+            (field("a").eq(i64::MIN), "a = -9223372036854775808"),
+            (field("a").ne(false), "a != false"),
+            (field("a").one_of(Vec::<String>::new()), "a IN ()"),
+        ];
+        for (filter, wanted) in cases {
+            assert_eq!(filter.to_string(), wanted);
+        }
+        let time = DateTime::from_timestamp(1_700_000_000, 0).unwrap_or_default();
+        assert_eq!(field("t").ge(time).to_string(), "t >= 2023-11-14T22:13:20+00:00");
+    }
+
+    #[test]
+    fn parentheses_keep_what_was_meant() {
+        let (a, b, c) = (field("a").eq(1), field("b").eq(2), field("c").eq(3));
+        let both = a.clone().and(b.clone());
+        assert_eq!(both.clone().and(c.clone()).to_string(), "a = 1 AND b = 2 AND c = 3");
+        assert_eq!(both.clone().or(c.clone()).to_string(), "(a = 1 AND b = 2) OR c = 3");
+        assert_eq!(c.clone().and(a.or(b)).to_string(), "c = 3 AND (a = 1 OR b = 2)");
+        assert_eq!(c.and(Filter::raw("x = 1 OR y = 2")).to_string(), "c = 3 AND (x = 1 OR y = 2)");
+    }
+}

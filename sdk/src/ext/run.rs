@@ -1,0 +1,211 @@
+//! Starting pipelines: of a branch, tag, commit or pull request, by a definition of the repository or by YAML that
+//! exists nowhere else. Variables that are secured stay out of `Debug`, errors and traces, also where the service sends
+//! them back.
+
+use std::fmt::{self, Display};
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+
+use crate::error::{Error, ErrorKind};
+use crate::ext::query;
+use crate::generated::groups::pipelines::Pipelines;
+use crate::generated::scoped::pipelines::RepositoryPipelines;
+use crate::request::Request;
+use crate::send::Sending;
+use crate::types;
+
+mod check;
+mod target;
+
+pub use target::{PullRequestTarget, Target};
+
+/// Starts pipelines.
+pub trait RunPipeline {
+    /// A run that is not started yet.
+    ///
+    /// ```no_run
+    /// # async fn run(client: bitbucket_cloud::Client, secret: String) -> Result<(), bitbucket_cloud::Error> {
+    /// use bitbucket_cloud::ext::run::Target;
+    /// use bitbucket_cloud::prelude::*;
+    ///
+    /// let pipelines = client.pipelines();
+    /// let run = pipelines.run("acme", "rocket", Target::branch("main").custom("deploy"));
+    /// let pipeline = run.variable("REGION", "north").secured_variable("TOKEN", secret).send().await?;
+    /// println!("{:?}", pipeline.build_number);
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn run(&self, workspace: impl Display, repo_slug: impl Display, target: Target) -> Run;
+}
+
+/// Starts pipelines of one repository.
+pub trait RunPipelineScoped {
+    /// See [`RunPipeline::run`].
+    fn run(&self, target: Target) -> Run;
+}
+
+impl RunPipeline for Pipelines<'_> {
+    fn run(&self, workspace: impl Display, repo_slug: impl Display, target: Target) -> Run {
+        let request = self.create_pipeline_for_repository(workspace, repo_slug, &types::Pipeline::default());
+        Run::new(request.into_request(), target)
+    }
+}
+
+impl RunPipelineScoped for RepositoryPipelines<'_> {
+    fn run(&self, target: Target) -> Run {
+        Run::new(self.create_pipeline_for_repository(&types::Pipeline::default()).into_request(), target)
+    }
+}
+
+/// A run that is not started yet, from [`RunPipeline::run`].
+///
+/// A request that failed on its way may have started a pipeline all the same, so nothing sends it a second time.
+#[derive(Clone)]
+#[must_use = "a run does nothing until it is sent"]
+pub struct Run {
+    request: Request,
+    target: Target,
+    variables: Vec<Variable>,
+    yaml: Option<String>,
+    merge_defaults: bool,
+}
+
+#[derive(Clone)]
+struct Variable {
+    key: String,
+    value: SecretString,
+    secured: bool,
+}
+
+impl Run {
+    fn new(request: Request, target: Target) -> Self {
+        Self { request, target, variables: Vec::new(), yaml: None, merge_defaults: false }
+    }
+
+    /// A variable that anybody who sees the pipeline may see. Only custom pipelines take variables.
+    ///
+    /// ```
+    /// # fn run(run: bitbucket_cloud::ext::run::Run) { let run = run.variable("REGION", "north"); }
+    /// ```
+    pub fn variable(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        let value = SecretString::from(value.into());
+        self.variables.push(Variable { key: key.into(), value, secured: false });
+        self
+    }
+
+    /// A variable whose value the service hides, and this crate with it. With [`Run::yaml`] it is part of the URL,
+    /// which proxies may write down.
+    ///
+    /// ```
+    /// # fn run(run: bitbucket_cloud::ext::run::Run, token: String) { let run = run.secured_variable("TOKEN", token); }
+    /// ```
+    pub fn secured_variable(mut self, key: impl Into<String>, value: impl Into<SecretString>) -> Self {
+        self.variables.push(Variable { key: key.into(), value: value.into(), secured: true });
+        self
+    }
+
+    /// Runs this configuration instead of the repository's `bitbucket-pipelines.yml`, for this one time. The caller must
+    /// be allowed to write to the branch.
+    ///
+    /// It is checked before it is sent, where that is certain: it is not empty, it is YAML, and the selected custom or
+    /// pull-request pipeline is in it (the latter two with the feature `yaml`). The service accepts nearly anything and
+    /// lets the run fail.
+    ///
+    /// ```
+    /// # fn run(run: bitbucket_cloud::ext::run::Run) {
+    /// let run = run.yaml("pipelines:\n  default:\n    - step:\n        script:\n          - echo hello\n");
+    /// # }
+    /// ```
+    pub fn yaml(mut self, text: impl Into<String>) -> Self {
+        self.yaml = Some(text.into());
+        self
+    }
+
+    /// Takes what the YAML does not define from the repository's configuration. The selected pipeline may then be there.
+    ///
+    /// ```
+    /// # fn run(run: bitbucket_cloud::ext::run::Run) { let run = run.merge_defaults(); }
+    /// ```
+    pub fn merge_defaults(mut self) -> Self {
+        self.merge_defaults = true;
+        self
+    }
+
+    /// Starts the pipeline and gives it as it is then, mostly pending.
+    ///
+    /// # Errors
+    ///
+    /// The target or the YAML cannot be right (nothing was sent), or the service refuses it.
+    ///
+    /// ```no_run
+    /// # async fn run(run: bitbucket_cloud::ext::run::Run) -> Result<(), bitbucket_cloud::Error> {
+    /// let pipeline = run.send().await?;
+    /// println!("{:?}", pipeline.uuid);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn send(self) -> Sending<types::Pipeline> {
+        let secrets: Vec<SecretString> = self.variables.iter().filter(|v| v.secured).map(|v| v.value.clone()).collect();
+        Box::pin(async move {
+            let sent = match self.into_request() {
+                Ok(request) => request.sending_json().await,
+                Err(error) => Err(error),
+            };
+            sent.map_err(|error| error.without(&secrets))
+        })
+    }
+
+    fn into_request(self) -> Result<Request, Error> {
+        let mut request = self.request;
+        request.body = None;
+        let invalid = |reason: String| Error::other(ErrorKind::InvalidRequest, &request.endpoint, reason);
+        self.target.check().map_err(invalid)?;
+        for variable in &self.variables {
+            if variable.key.is_empty() {
+                return Err(invalid("a variable has no name".into()));
+            }
+        }
+        let variables: Vec<Value> = self.variables.iter().map(Variable::to_json).collect();
+        let Some(yaml) = self.yaml else {
+            if self.merge_defaults {
+                return Err(invalid("`merge_defaults` is for runs from YAML".into()));
+            }
+            let mut body = json!({"target": self.target.to_json()});
+            if !variables.is_empty() {
+                body["variables"] = Value::Array(variables);
+            }
+            return Ok(request.json(&body));
+        };
+        check::yaml(&yaml, &self.target, self.merge_defaults).map_err(invalid)?;
+        let described = json!({"target": self.target.to_query(), "variables": variables});
+        let pairs = query::pairs(&described).map_err(invalid)?;
+        request.query.extend(pairs.into_iter().map(|(name, value)| (name.into(), value)));
+        if self.merge_defaults {
+            request.set_query("merge_defaults", true);
+        }
+        Ok(request.bytes("application/yaml", yaml))
+    }
+}
+
+impl Variable {
+    fn to_json(&self) -> Value {
+        let mut variable = json!({"key": self.key, "value": self.value.expose_secret()});
+        if self.secured {
+            variable["secured"] = json!(true);
+        }
+        variable
+    }
+}
+
+// Values of variables are nobody's business, the YAML may hold some as well.
+impl fmt::Debug for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.variables.iter().map(|variable| variable.key.as_str()).collect();
+        f.debug_struct("Run")
+            .field("target", &self.target)
+            .field("variables", &names)
+            .field("yaml", &self.yaml.as_ref().map(|text| format!("{} bytes", text.len())))
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,22 @@
+//! Uploads, whose forms the document cannot express: commits of files, artifacts for download, snippets with files.
+//!
+//! Files can come from memory, from disk and from streams. What comes from disk or a stream is never held in memory.
+
+#[cfg(feature = "downloads")]
+mod artifacts;
+#[cfg(feature = "source")]
+mod commit;
+#[cfg(feature = "snippets")]
+mod snippet;
+
+#[cfg(feature = "downloads")]
+pub use artifacts::{ArtifactUpload, UploadArtifacts};
+#[cfg(feature = "source")]
+pub use commit::{CommitFiles, Committed, FileCommit};
+#[cfg(feature = "snippets")]
+pub use snippet::{SnippetFiles, SnippetUpload};
+
+/// The name of a file without its folders.
+fn base_name(path: &str) -> String {
+    path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,112 @@
+//! Files that a repository offers for download.
+
+use std::fmt::Display;
+use std::io;
+use std::path::Path;
+
+use bytes::Bytes;
+use futures_core::Stream;
+
+use super::base_name;
+use crate::generated::groups::downloads::Downloads;
+use crate::{Multipart, Request, Sending};
+
+/// Uploads of files for download; for [`Client::downloads`](crate::Client::downloads).
+pub trait UploadArtifacts {
+    /// Begins an upload. Nothing is sent before [`ArtifactUpload::send`].
+    ///
+    /// Bitbucket's page: [upload a download
+    /// artifact](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-post).
+    ///
+    /// ```no_run
+    /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+    /// use bitbucket_cloud::ext::upload::UploadArtifacts;
+    ///
+    /// let upload = client.downloads().upload("acme", "rocket").path("target/rocket.tar.gz");
+    /// upload.on_progress(|sent, total| println!("{sent} of {total:?} bytes")).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn upload(&self, workspace: impl Display, repo_slug: impl Display) -> ArtifactUpload;
+}
+
+impl UploadArtifacts for Downloads<'_> {
+    fn upload(&self, workspace: impl Display, repo_slug: impl Display) -> ArtifactUpload {
+        let request = self.upload_download(workspace, repo_slug, Multipart::new()).into_request();
+        ArtifactUpload { request, form: Multipart::new() }
+    }
+}
+
+/// An upload that has not been sent yet, from [`UploadArtifacts::upload`]. A file replaces one of the same name.
+#[derive(Debug, Clone)]
+#[must_use = "an upload does nothing before it is sent"]
+pub struct ArtifactUpload {
+    request: Request,
+    form: Multipart,
+}
+
+impl ArtifactUpload {
+    /// Adds a file from memory.
+    ///
+    /// ```
+    /// # fn run(upload: bitbucket_cloud::ext::upload::ArtifactUpload) { let upload = upload.file("notes.txt", "text"); }
+    /// ```
+    pub fn file(mut self, name: impl Into<String>, data: impl Into<Bytes>) -> Self {
+        self.form = self.form.file("files", name, data);
+        self
+    }
+
+    /// Adds a file from disk under its own name. It is read while it is sent.
+    ///
+    /// ```
+    /// # fn run(upload: bitbucket_cloud::ext::upload::ArtifactUpload) { let upload = upload.path("target/rocket.tar.gz"); }
+    /// ```
+    pub fn path(mut self, path: impl AsRef<Path>) -> Self {
+        let path = path.as_ref();
+        let name = base_name(&path.to_string_lossy());
+        self.form = self.form.path("files", name, path);
+        self
+    }
+
+    /// Adds a file from a stream, with its length in bytes where that is known; see [`Multipart::stream`].
+    ///
+    /// ```
+    /// # fn run<S>(upload: bitbucket_cloud::ext::upload::ArtifactUpload, stream: S)
+    /// # where S: futures_core::Stream<Item = std::io::Result<bytes::Bytes>> + Send + 'static {
+    /// let upload = upload.stream("dump.sql", stream, Some(1_048_576));
+    /// # }
+    /// ```
+    pub fn stream(
+        mut self,
+        name: impl Into<String>,
+        stream: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
+        length: Option<u64>,
+    ) -> Self {
+        self.form = self.form.stream("files", name, stream, length);
+        self
+    }
+
+    /// Is told how many bytes were handed over; see [`Multipart::on_progress`].
+    ///
+    /// ```
+    /// # fn run(upload: bitbucket_cloud::ext::upload::ArtifactUpload) {
+    /// let upload = upload.on_progress(|sent, total| println!("{sent} of {total:?}"));
+    /// # }
+    /// ```
+    pub fn on_progress(mut self, progress: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
+        self.form = self.form.on_progress(progress);
+        self
+    }
+
+    /// Sends the files in one request.
+    ///
+    /// ```no_run
+    /// # async fn run(upload: bitbucket_cloud::ext::upload::ArtifactUpload) -> Result<(), bitbucket_cloud::Error> {
+    /// upload.send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn send(self) -> Sending<()> {
+        self.request.multipart(self.form).sending_empty()
+    }
+}

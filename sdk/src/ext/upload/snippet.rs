@@ -1,0 +1,131 @@
+//! Snippets together with their files, which JSON cannot carry.
+
+use std::fmt::Display;
+use std::path::Path;
+
+use bytes::Bytes;
+
+use super::base_name;
+use crate::generated::groups::snippets::Snippets;
+use crate::{Multipart, Request, Sending, types};
+
+/// Snippets with files; for [`Client::snippets`](crate::Client::snippets).
+pub trait SnippetFiles {
+    /// Begins a new snippet in a workspace. Nothing is sent before [`SnippetUpload::send`].
+    ///
+    /// Bitbucket's page: [create a
+    /// snippet](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-post).
+    ///
+    /// ```no_run
+    /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+    /// use bitbucket_cloud::ext::upload::SnippetFiles;
+    ///
+    /// let snippet = client.snippets().create_with_files("acme").title("Launch log").private(true);
+    /// let made = snippet.file("launch.log", "ignition\n").path("target/trace.json").send().await?;
+    /// println!("{made:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn create_with_files(&self, workspace: impl Display) -> SnippetUpload;
+
+    /// Begins a change of a snippet: what is not named stays as it is.
+    ///
+    /// ```no_run
+    /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+    /// use bitbucket_cloud::ext::upload::SnippetFiles;
+    ///
+    /// let change = client.snippets().update_with_files("acme", "kypj").file("launch.log", "lift-off\n");
+    /// change.delete("trace.json").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn update_with_files(&self, workspace: impl Display, encoded_id: impl Display) -> SnippetUpload;
+}
+
+impl SnippetFiles for Snippets<'_> {
+    fn create_with_files(&self, workspace: impl Display) -> SnippetUpload {
+        SnippetUpload::new(self.create_snippet(workspace, &Default::default()).into_request())
+    }
+
+    fn update_with_files(&self, workspace: impl Display, encoded_id: impl Display) -> SnippetUpload {
+        SnippetUpload::new(self.update_snippet(workspace, encoded_id, &Default::default()).into_request())
+    }
+}
+
+/// A snippet that has not been sent yet, from [`SnippetFiles`].
+#[derive(Debug, Clone)]
+#[must_use = "a snippet does nothing before it is sent"]
+pub struct SnippetUpload {
+    request: Request,
+    form: Multipart,
+}
+
+impl SnippetUpload {
+    fn new(request: Request) -> Self {
+        Self { request, form: Multipart::new() }
+    }
+
+    /// The title.
+    ///
+    /// ```
+    /// # fn run(snippet: bitbucket_cloud::ext::upload::SnippetUpload) { let snippet = snippet.title("Launch log"); }
+    /// ```
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.form = self.form.text("title", title);
+        self
+    }
+
+    /// Whether only members of the workspace can read it.
+    ///
+    /// ```
+    /// # fn run(snippet: bitbucket_cloud::ext::upload::SnippetUpload) { let snippet = snippet.private(true); }
+    /// ```
+    pub fn private(mut self, private: bool) -> Self {
+        self.form = self.form.text("is_private", private.to_string());
+        self
+    }
+
+    /// Adds or replaces a file, from memory.
+    ///
+    /// ```
+    /// # fn run(snippet: bitbucket_cloud::ext::upload::SnippetUpload) { let snippet = snippet.file("a.log", "text"); }
+    /// ```
+    pub fn file(mut self, name: impl Into<String>, data: impl Into<Bytes>) -> Self {
+        self.form = self.form.file("file", name, data);
+        self
+    }
+
+    /// Adds or replaces a file, from disk under its own name.
+    ///
+    /// ```
+    /// # fn run(snippet: bitbucket_cloud::ext::upload::SnippetUpload) { let snippet = snippet.path("target/a.log"); }
+    /// ```
+    pub fn path(mut self, path: impl AsRef<Path>) -> Self {
+        let path = path.as_ref();
+        let name = base_name(&path.to_string_lossy());
+        self.form = self.form.path("file", name, path);
+        self
+    }
+
+    /// Deletes a file of a snippet that exists.
+    ///
+    /// ```
+    /// # fn run(snippet: bitbucket_cloud::ext::upload::SnippetUpload) { let snippet = snippet.delete("old.log"); }
+    /// ```
+    pub fn delete(mut self, name: impl Into<String>) -> Self {
+        self.form = self.form.text("files", name);
+        self
+    }
+
+    /// Sends the snippet, and gives it as the service made it.
+    ///
+    /// ```no_run
+    /// # async fn run(snippet: bitbucket_cloud::ext::upload::SnippetUpload) -> Result<(), bitbucket_cloud::Error> {
+    /// let made = snippet.send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn send(self) -> Sending<types::Snippet> {
+        self.request.multipart(self.form).sending_json()
+    }
+}

@@ -1,0 +1,129 @@
+//! How pipelines, steps and deployments end, or stop going on. Bitbucket writes it in up to three places of a state.
+
+use std::fmt;
+
+use crate::ext::state::{State, Word};
+
+/// How something ended, or why it does not go on by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It succeeded.
+    Successful,
+    /// A command of it failed.
+    Failed,
+    /// The service could not carry it out.
+    Error {
+        /// The service's key for the reason.
+        key: Option<String>,
+        /// The service's reason.
+        message: Option<String>,
+    },
+    /// Somebody stopped it.
+    Stopped {
+        /// Who, where the service tells it.
+        by: Option<Person>,
+    },
+    /// It waited too long to be started.
+    Expired,
+    /// It was left out, as steps after a failed one are.
+    NotRun,
+    /// It waits for somebody to start a manual step.
+    Paused,
+    /// The service holds it, for want of build minutes for example.
+    Halted,
+    /// It ended in a way that this version of the crate does not know.
+    Unknown(String),
+}
+
+/// Who stopped something.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Person {
+    /// Name to be shown.
+    pub display_name: Option<String>,
+    /// Short name.
+    pub nickname: Option<String>,
+    /// UUID of the account, in braces.
+    pub uuid: Option<String>,
+}
+
+impl Outcome {
+    /// What a state means; `None` while it goes on.
+    pub(super) fn of(state: &State) -> Option<Self> {
+        let held = [Some(state.word()), state.stage.as_ref().map(Word::word)];
+        if held.iter().flatten().any(|word| word == "HALTED") {
+            return Some(Self::Halted);
+        }
+        if held.iter().flatten().any(|word| word == "PAUSED") {
+            return Some(Self::Paused);
+        }
+        if !state.is_completed() {
+            return None;
+        }
+        let result = state.result.as_ref().or(state.status.as_ref());
+        let word = result.map(Word::word).unwrap_or_default();
+        let error = result.and_then(|result| result.error.clone()).unwrap_or_default();
+        Some(match word.as_str() {
+            "SUCCESSFUL" => Self::Successful,
+            "FAILED" => Self::Failed,
+            "ERROR" => Self::Error { key: error.key, message: error.message },
+            "STOPPED" => {
+                let by = result.and_then(|result| result.terminator.clone());
+                let person = |by: crate::ext::state::Account| Person {
+                    display_name: by.display_name,
+                    nickname: by.nickname,
+                    uuid: by.uuid,
+                };
+                Self::Stopped { by: by.map(person) }
+            }
+            "EXPIRED" => Self::Expired,
+            "NOT_RUN" => Self::NotRun,
+            _ => Self::Unknown(word),
+        })
+    }
+
+    /// Whether it succeeded.
+    ///
+    /// ```
+    /// assert!(!bitbucket_cloud::ext::wait::Outcome::Paused.is_successful());
+    /// ```
+    #[must_use]
+    pub fn is_successful(&self) -> bool {
+        *self == Self::Successful
+    }
+
+    /// Whether it is over; what is paused or halted may go on.
+    ///
+    /// ```
+    /// assert!(!bitbucket_cloud::ext::wait::Outcome::Paused.is_over());
+    /// ```
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        !matches!(self, Self::Paused | Self::Halted)
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Successful => f.write_str("successful"),
+            Self::Failed => f.write_str("failed"),
+            Self::Error { key, message } => {
+                f.write_str("error")?;
+                message.as_ref().or(key.as_ref()).map_or(Ok(()), |reason| write!(f, ": {reason}"))
+            }
+            Self::Stopped { by } => {
+                f.write_str("stopped")?;
+                let name = by.as_ref().and_then(|by| by.display_name.as_ref().or(by.nickname.as_ref()));
+                name.map_or(Ok(()), |name| write!(f, " by {name}"))
+            }
+            Self::Expired => f.write_str("expired"),
+            Self::NotRun => f.write_str("not run"),
+            Self::Paused => f.write_str("paused for a manual step"),
+            Self::Halted => f.write_str("halted by the service"),
+            Self::Unknown(word) if word.is_empty() => f.write_str("over, with an unknown result"),
+            Self::Unknown(word) => write!(f, "over: {word}"),
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The hand-written half of the SDK against the fake Bitbucket, over sockets.
+
+mod insights;
+mod log;
+mod paginate;
+mod resolve;
+mod run;
+mod wait;
+
+use bitbucket_cloud::{Client, Credentials};
+use bitbucket_tests::FakeBitbucket;
+
+/// What no answer, error or log may show.
+const TOKEN: &str = "s3cret-token";
+
+fn client(fake: &FakeBitbucket) -> Client {
+    let builder = Client::builder().base_url(fake.base_url()).credentials(Credentials::access_token(TOKEN));
+    builder.build().expect("a client")
+}
+
+async fn fake() -> FakeBitbucket {
+    FakeBitbucket::start().await.expect("a free port")
+}

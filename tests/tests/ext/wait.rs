@@ -1,0 +1,180 @@
+//! Waiting: every way to end is told apart, and nothing is waited for that does not come.
+
+use std::time::{Duration, Instant};
+
+use bitbucket_cloud::ext::run::Target;
+use bitbucket_cloud::ext::wait::Outcome;
+use bitbucket_cloud::prelude::*;
+use bitbucket_cloud::{Client, ErrorKind, types};
+use bitbucket_tests::{FakeBitbucket, Method, Reply};
+use serde_json::json;
+
+use crate::client;
+
+const LEAST: Duration = Duration::from_millis(3);
+const MOST: Duration = Duration::from_millis(12);
+const PIPELINE: &str = "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}";
+
+async fn fake() -> FakeBitbucket {
+    FakeBitbucket::builder().step_duration(Duration::from_millis(30)).start().await.expect("a free port")
+}
+
+async fn start(client: &Client, name: &str) -> bitbucket_cloud::Response<types::Pipeline> {
+    let run = client.pipelines().run("acme", "rocket", Target::branch("main").custom(name));
+    run.send().await.expect("a run")
+}
+
+async fn outcome(client: &Client, name: &str) -> Outcome {
+    let started = start(client, name).await;
+    let waiting = client.pipelines().wait("acme", "rocket", &started).poll_every(LEAST, MOST);
+    let done = waiting.timeout(Duration::from_secs(10)).await.expect("an outcome");
+    assert_eq!(done.last.uuid, started.uuid);
+    done.outcome
+}
+
+#[tokio::test]
+async fn every_outcome_is_told_apart() {
+    let fake = fake().await;
+    let client = client(&fake);
+    assert_eq!(outcome(&client, "pass").await, Outcome::Successful);
+    assert_eq!(outcome(&client, "fail").await, Outcome::Failed);
+    assert_eq!(outcome(&client, "pause").await, Outcome::Paused);
+    assert_eq!(outcome(&client, "halt").await, Outcome::Halted);
+    let error = outcome(&client, "error").await;
+    let Outcome::Error { key, message } = &error else { panic!("{error:?}") };
+    assert_eq!(key.as_deref(), Some("plan-service.image.not-found"));
+    assert!(message.as_deref().is_some_and(|message| message.contains("image")));
+    assert_eq!(error.to_string(), "error: The image of the step could not be pulled.");
+
+    let started = start(&client, "pause").await;
+    let uuid = started.uuid.as_ref().expect("a UUID").to_string();
+    client.pipelines().stop_pipeline("acme", "rocket", &uuid).send().await.expect("a stop");
+    let done = client.repository("acme", "rocket").pipelines().wait(&started).await.expect("an outcome");
+    assert_eq!(done.outcome.to_string(), "stopped by Sample Account");
+    fake.assert_no_unmatched();
+}
+
+#[tokio::test]
+async fn states_of_other_shapes_are_understood() {
+    let fake = fake().await;
+    let client = client(&fake);
+    let cases = [
+        (
+            json!({"type": "pipeline_state_completed", "result": {"type": "pipeline_state_completed_expired"}}),
+            Outcome::Expired,
+        ),
+        (json!({"name": "COMPLETED", "result": {"name": "SOMETHING_NEW"}}), Outcome::Unknown("SOMETHING_NEW".into())),
+        (json!({"name": "COMPLETED"}), Outcome::Unknown(String::new())),
+        (json!({"name": "IN_PROGRESS", "stage": {"type": "pipeline_state_in_progress_halted"}}), Outcome::Halted),
+        (json!({"name": "COMPLETED", "result": {"name": "STOPPED"}}), Outcome::Stopped { by: None }),
+    ];
+    for (state, wanted) in cases {
+        fake.on(Method::GET, PIPELINE, Reply::json(200, json!({"uuid": "{x}", "state": state})));
+        let done = client.pipelines().wait("acme", "rocket", 7_u64).await.expect("an outcome");
+        assert_eq!(done.outcome, wanted);
+    }
+}
+
+#[tokio::test]
+async fn updates_are_given_and_pauses_grow() {
+    let fake = fake().await;
+    let client = client(&fake);
+    let state = |name: &str| Reply::json(200, json!({"uuid": "{x}", "build_number": 7, "state": {"name": name}}));
+    fake.on(Method::GET, PIPELINE, state("COMPLETED"));
+    fake.on(Method::GET, PIPELINE, state("IN_PROGRESS").times(4));
+    let mut seen = Vec::new();
+    let begun = Instant::now();
+    let (least, most) = (Duration::from_millis(20), Duration::from_millis(60));
+    let waiting = client.pipelines().wait("acme", "rocket", "{x}").poll_every(least, most);
+    waiting.on_update(|pipeline| seen.push(pipeline.build_number)).await.expect("an outcome");
+    assert_eq!(seen, [Some(7); 5]);
+    // 20 + 30 + 45 + 60 ms, a fifth more or less, and the machine's own pace on top.
+    assert!(begun.elapsed() >= Duration::from_millis(120), "{:?}", begun.elapsed());
+    assert_eq!(fake.journal().len(), 5);
+}
+
+#[tokio::test]
+async fn waiting_has_an_end() {
+    let fake = FakeBitbucket::builder().step_duration(Duration::from_secs(3600)).start().await.expect("a free port");
+    let client = client(&fake);
+    let started = start(&client, "pass").await;
+    let waiting = || client.pipelines().wait("acme", "rocket", &started).poll_every(LEAST, MOST);
+    let begun = Instant::now();
+    let error = waiting().timeout(Duration::from_millis(80)).await.expect_err("no end");
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(error.to_string().contains("last seen as PENDING"), "{error}");
+    assert!(begun.elapsed() >= Duration::from_millis(80) && begun.elapsed() < Duration::from_secs(3));
+    // A look that hangs is given up as well.
+    fake.on(Method::GET, PIPELINE, Reply::json(200, json!({})).delay(Duration::from_secs(60)));
+    assert_eq!(waiting().timeout(Duration::from_millis(80)).await.expect_err("no end").kind(), ErrorKind::Timeout);
+}
+
+#[tokio::test]
+async fn dropped_waiting_asks_no_more() {
+    let fake = FakeBitbucket::builder().step_duration(Duration::from_secs(3600)).start().await.expect("a free port");
+    let client = client(&fake);
+    let started = start(&client, "pass").await;
+    let waiting = client.pipelines().wait("acme", "rocket", &started).poll_every(LEAST, MOST);
+    let cut = tokio::time::timeout(Duration::from_millis(60), waiting.into_future()).await;
+    assert!(cut.is_err());
+    let asked = fake.journal().len();
+    tokio::time::sleep(Duration::from_millis(60)).await;
+    assert_eq!(fake.journal().len(), asked);
+}
+
+#[tokio::test]
+async fn failures_that_pass_are_waited_out_and_others_are_not() {
+    let fake = fake().await;
+    let client = client(&fake);
+    let started = start(&client, "pass").await;
+    let waiting = || client.pipelines().wait("acme", "rocket", &started).poll_every(LEAST, MOST);
+    fake.on(Method::GET, PIPELINE, Reply::json(503, json!({"error": {"message": "later"}})).times(3));
+    assert!(waiting().await.expect("an outcome").outcome.is_successful());
+    fake.on(Method::GET, PIPELINE, Reply::json(503, json!({"error": {"message": "later"}})));
+    assert_eq!(waiting().await.expect_err("a failure").status().map(|status| status.as_u16()), Some(503));
+    fake.on(Method::GET, PIPELINE, Reply::json(404, json!({"error": {"message": "Not found"}})));
+    assert!(waiting().await.expect_err("a failure").is_not_found());
+    // A pipeline without a UUID is nothing to wait for.
+    let error = client.pipelines().wait("acme", "rocket", &types::Pipeline::default()).await.expect_err("a refusal");
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+}
+
+#[tokio::test]
+async fn steps_are_waited_for() {
+    let fake = fake().await;
+    let client = client(&fake);
+    let repository = client.repository("acme", "rocket");
+    for (name, wanted) in [
+        ("pass", [Outcome::Successful, Outcome::Successful, Outcome::Successful]),
+        ("fail", [Outcome::Successful, Outcome::Failed, Outcome::NotRun]),
+        ("pause", [Outcome::Successful, Outcome::Successful, Outcome::Paused]),
+    ] {
+        let started = start(&client, name).await;
+        let uuid = started.uuid.as_ref().expect("a UUID").to_string();
+        let steps = client.pipelines().get_pipeline_steps_for_repository("acme", "rocket", &uuid).collect_all().await;
+        for (step, wanted) in steps.expect("the steps").iter().zip(wanted) {
+            let step = step.uuid.as_ref().expect("a UUID").to_string();
+            let waiting = repository.pipelines().wait_for_step(&started, step).poll_every(LEAST, MOST);
+            assert_eq!(waiting.await.expect("an outcome").outcome, wanted, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn deployments_are_waited_for() {
+    let fake = fake().await;
+    let client = client(&fake);
+    let repository = client.repository("acme", "rocket");
+    let cases = [("pass", Outcome::Successful), ("fail", Outcome::Stopped { by: None }), ("pause", Outcome::Paused)];
+    for (number, (name, wanted)) in cases.into_iter().enumerate() {
+        start(&client, name).await;
+        let deployments = repository.deployments();
+        let all = deployments.get_deployments_for_repository().collect_all().await.expect("the deployments");
+        let uuid = all[number].uuid.as_ref().expect("a UUID").to_string();
+        let waiting = deployments.wait(&uuid).poll_every(LEAST, MOST);
+        assert_eq!(waiting.await.expect("an outcome").outcome, wanted, "{name}");
+        let waiting = client.deployments().wait("acme", "rocket", &uuid);
+        assert_eq!(waiting.await.expect("an outcome").last.uuid, all[number].uuid);
+    }
+    fake.assert_no_unmatched();
+}

@@ -1,0 +1,162 @@
+//! Faults below HTTP.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bitbucket_cloud::{Error, Method};
+use rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::TlsAcceptor;
+
+use crate::raw::{Act, Raw, json};
+use crate::table::{Row, outcome};
+use crate::{both, builder, call};
+
+const THING: &str = r#"{"name":"rocket"}"#;
+
+/// A server without a certificate that anybody trusts.
+pub(crate) fn untrusted() -> TlsAcceptor {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()]).expect("made");
+    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("a key");
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .expect("a certificate");
+    TlsAcceptor::from(Arc::new(config))
+}
+
+async fn pair(base: &str) -> [(String, Result<(), Error>); 2] {
+    let client = builder(base).build().expect("a client");
+    let read = call(&client, Method::GET).await;
+    let once = call(&client, Method::POST).await;
+    [(outcome(&read), read), (outcome(&once), once)]
+}
+
+fn attempts(result: &Result<(), Error>) -> u32 {
+    result.as_ref().err().map_or(1, Error::attempts)
+}
+
+pub(crate) async fn connection_refused() -> Row {
+    let [read, once] = pair("http://127.0.0.1:1/2.0").await;
+    assert_eq!((read.0.as_str(), once.0.as_str()), ("`Connect`", "`Connect`"));
+    // Nothing was sent, so that both may try again.
+    assert_eq!((attempts(&read.1), attempts(&once.1)), (3, 3));
+    let note = "three attempts each: nothing was sent";
+    Row { fault: "connection refused", read: Some((read.0, 0)), once: Some((once.0, 0)), note }
+}
+
+pub(crate) async fn name_not_found() -> Row {
+    let [read, once] = pair("http://no-such-host.invalid/2.0").await;
+    assert_eq!((read.0.as_str(), once.0.as_str()), ("`Connect`", "`Connect`"));
+    assert!(read.1.unwrap_err().to_string().contains("name of the host"));
+    let note = "three attempts each";
+    Row { fault: "name of the host not found", read: Some((read.0, 0)), once: Some((once.0, 0)), note }
+}
+
+pub(crate) async fn certificate_not_trusted() -> Row {
+    let raw = Raw::with_tls(vec![Act::Send(json(200, THING))], Some(untrusted())).await;
+    let [read, once] = pair(&format!("https://{}/2.0", raw.address)).await;
+    assert_eq!((read.0.as_str(), once.0.as_str()), ("`Connect`", "`Connect`"));
+    assert_eq!((attempts(&read.1), attempts(&once.1)), (1, 1));
+    assert!(read.1.unwrap_err().to_string().contains("certificate"));
+    assert!(raw.seen().is_empty());
+    let note = "one attempt: the next would find the same certificate";
+    Row { fault: "TLS certificate not trusted", read: Some((read.0, 0)), once: Some((once.0, 0)), note }
+}
+
+pub(crate) async fn reset_before_headers() -> Row {
+    let acts = vec![Act::SendThenReset(Vec::new())];
+    both("reset before the headers", acts, ("`Transport`", 3), ("`Transport`, ambiguous", 1)).await
+}
+
+pub(crate) async fn closed_before_headers() -> Row {
+    let acts = vec![Act::Send(Vec::new()), Act::Send(json(200, THING))];
+    both("closed before the headers, once", acts, ("success", 2), ("`Transport`, ambiguous", 1)).await
+}
+
+pub(crate) async fn reset_in_headers() -> Row {
+    let acts = vec![Act::SendThenReset(b"HTTP/1.1 200 OK\r\ncontent-".to_vec())];
+    both("reset within the headers", acts, ("`Transport`", 3), ("`Transport`, ambiguous", 1)).await
+}
+
+pub(crate) async fn reset_in_body() -> Row {
+    let part = b"HTTP/1.1 200 OK\r\ncontent-length: 17\r\n\r\n{\"name\":".to_vec();
+    let acts = vec![Act::SendThenReset(part), Act::Send(json(200, THING))];
+    both("reset within the body, once", acts, ("success", 2), ("`Transport`, ambiguous", 1)).await
+}
+
+pub(crate) async fn not_http() -> Row {
+    let acts = vec![Act::Send(b"SSH-2.0-OpenSSH_9.9\r\n".to_vec())];
+    both("an answer that is not HTTP", acts, ("`Transport`", 3), ("`Transport`, ambiguous", 1)).await
+}
+
+pub(crate) async fn content_length_too_long() -> Row {
+    let acts = vec![Act::Send(format!("HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{THING}").into_bytes())];
+    both("`Content-Length` too long", acts, ("`Transport`", 3), ("`Transport`, ambiguous", 1)).await
+}
+
+pub(crate) async fn content_length_too_short() -> Row {
+    let acts = vec![Act::Send(format!("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{THING}").into_bytes())];
+    both("`Content-Length` too short", acts, ("`Decode` 200", 1), ("`Decode` 200", 1)).await
+}
+
+pub(crate) async fn silent_before_headers() -> Row {
+    let acts = vec![Act::SendThenHang(Vec::new())];
+    both("silence before the headers", acts, ("`Timeout`", 3), ("`Timeout`, ambiguous", 1)).await
+}
+
+pub(crate) async fn silent_in_body() -> Row {
+    let part = b"HTTP/1.1 200 OK\r\ncontent-length: 17\r\n\r\n{\"name\":".to_vec();
+    let acts = vec![Act::SendThenHang(part)];
+    both("silence within the body", acts, ("`Timeout`", 3), ("`Timeout`, ambiguous", 1)).await
+}
+
+pub(crate) async fn slow_drip() -> Row {
+    let acts = vec![Act::Drip(json(200, THING), Duration::from_millis(10))];
+    both("slow drip", acts, ("success", 1), ("success", 1)).await
+}
+
+pub(crate) async fn slow_drip_beyond_the_limit() -> Row {
+    let run = async |method: Method| {
+        let raw = Raw::start(vec![Act::Drip(json(200, THING), Duration::from_millis(10))]).await;
+        let client = builder(&raw.base()).timeout(Duration::from_millis(400)).build().expect("a client");
+        let result = call(&client, method).await;
+        Some((outcome(&result), raw.seen().len()))
+    };
+    let (read, once) = (run(Method::GET).await, run(Method::POST).await);
+    assert_eq!(read, Some(("`Timeout`".into(), 1)));
+    assert_eq!(once, Some(("`Timeout`, ambiguous".into(), 1)));
+    Row { fault: "slow drip beyond the limit of the call", read, once, note: "the limit holds for all attempts" }
+}
+
+pub(crate) async fn dropped_call() -> Row {
+    let run = async |method: Method| {
+        let raw = Raw::start(vec![Act::SendThenHang(Vec::new())]).await;
+        let client = builder(&raw.base()).build().expect("a client");
+        let limit = Duration::from_millis(300);
+        assert!(tokio::time::timeout(limit, call(&client, method)).await.is_err());
+        // The server notices at once, and nothing comes after it.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert!(raw.hung_up() >= 1);
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        Some(("dropped".to_owned(), raw.seen().len()))
+    };
+    let (read, once) = (run(Method::GET).await, run(Method::POST).await);
+    assert_eq!((&read, &once), (&Some(("dropped".into(), 1)), &Some(("dropped".into(), 1))));
+    Row { fault: "the caller drops the call", read, once, note: "the connection is closed, nothing goes on" }
+}
+
+pub(crate) async fn log_that_grows_slowly() -> Row {
+    let head = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n".to_vec();
+    let raw = Raw::start(vec![Act::Grow(head, 4, Duration::from_millis(700))]).await;
+    // Limits that a log outlives: they end calls, not streams whose head is there.
+    let client = builder(&raw.base()).read_timeout(Duration::from_millis(300)).timeout(Duration::from_secs(1));
+    let client = client.build().expect("a client");
+    let log = client.request(Method::GET, "/log").read_timeout(None).send_stream().await.expect("a log");
+    let text = log.into_inner().text().await.expect("the whole log");
+    assert_eq!((text.len(), raw.seen().len()), (4, 1));
+    let note = "neither limit cuts a stream of `read_timeout(None)`";
+    Row { fault: "a log slower than all limits", read: Some(("success".into(), 1)), once: None, note }
+}
