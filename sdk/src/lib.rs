@@ -96,6 +96,7 @@
 //! - `full` (default): every group. Without it, each group is a feature of its own, named like its accessor.
 //! - `rustls` (default): TLS by rustls with ring and the roots of the platform; nothing is installed for the process.
 //! - `native-tls`: TLS of the platform. Where both are on, rustls is used.
+//! - `schemars`: JSON Schema of the models.
 //! - `yaml` (default): YAML is checked before a pipeline is started from it.
 //!
 //! Without a TLS feature only `http` works, or an HTTP client of one's own.
@@ -111,6 +112,11 @@
 //! - this crate is used with `native-tls`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+
+/// The examples of the README, compiled.
+#[cfg(all(doctest, feature = "full"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;
 
 mod body;
 mod builder;

@@ -9,6 +9,7 @@ use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHORIZATION};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::body::{Body, Multipart};
 use crate::client::Client;
@@ -118,6 +119,20 @@ impl Request {
 
     pub(crate) fn set_json<T: Serialize + ?Sized>(&mut self, body: &T) {
         self.insert_body(Body::json(body));
+    }
+
+    /// The same without `type`, where the service refuses it.
+    #[allow(dead_code, reason = "not every group sends such objects")]
+    pub(crate) fn set_untyped_json<T: Serialize>(&mut self, body: &T) {
+        let mut value = serde_json::to_value(body);
+        if let Ok(Value::Object(members)) = &mut value {
+            members.remove("type");
+        }
+        match value {
+            Ok(value) => self.set_json(&value),
+            // The same body again, for the error that it gives.
+            Err(_) => self.set_json(body),
+        }
     }
 
     pub(crate) fn set_form<T: Serialize + ?Sized>(&mut self, body: &T) {

@@ -133,7 +133,7 @@ fn put(model: &Model<'_>, argument: &Argument) -> TokenStream {
     match &argument.place {
         Place::Path => TokenStream::new(),
         Place::Header(wire) => quote!(request.set_header(#wire, Into::<String>::into(#name));),
-        Place::Body(Encoding::Json) if is_untyped(model, &ty) => quote!(request.set_json(&#name.untyped());),
+        Place::Body(Encoding::Json) if is_untyped(model, &ty) => quote!(request.set_untyped_json(#name);),
         Place::Body(Encoding::Json) => quote!(request.set_json(#name);),
         Place::Body(Encoding::Form) => quote!(request.set_form(#name);),
         Place::Body(Encoding::Bytes) => quote!(request.set_bytes("application/octet-stream", #name.into());),

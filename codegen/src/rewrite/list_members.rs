@@ -53,17 +53,6 @@ pub(super) fn list_members(types: &mut [TypeItem], context: &Context<'_>) -> Res
                 field.attrs.push(parse_quote!(#[cfg_attr(feature = "schemars", schemars(rename = #wire))]));
             }
         }
-        if schema.is_some_and(|schema| context.document.untyped.contains(schema)) {
-            item.impls.push(parse_quote! {
-                impl #name {
-                    /// The object without its type, which the service refuses.
-                    #[allow(dead_code, reason = "not every group sends it")]
-                    pub(crate) fn untyped(&self) -> Self {
-                        Self { type_: None, ..self.clone() }
-                    }
-                }
-            });
-        }
         without_derives(&mut definition.attrs, &["serde::Deserialize", "serde::Serialize", "Default"]);
         definition.attrs.push(parse_quote!(#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]));
         item.impls.push(parse_quote!(crate::model::object!(#name, #kind, #default { #(#members),* });));

@@ -46,6 +46,7 @@ pub trait RunPipelineScoped {
 }
 
 impl RunPipeline for Pipelines<'_> {
+    #[inline]
     fn run(&self, workspace: impl Display, repo_slug: impl Display, target: Target) -> Run {
         let request = self.create_pipeline_for_repository(workspace, repo_slug, &types::Pipeline::default());
         Run::new(request.into_request(), target)
@@ -53,6 +54,7 @@ impl RunPipeline for Pipelines<'_> {
 }
 
 impl RunPipelineScoped for RepositoryPipelines<'_> {
+    #[inline]
     fn run(&self, target: Target) -> Run {
         Run::new(self.create_pipeline_for_repository(&types::Pipeline::default()).into_request(), target)
     }
@@ -145,6 +147,7 @@ impl Run {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline] // Reading the pipeline is left to the crates that call; so below.
     pub fn send(self) -> Sending<types::Pipeline> {
         let secrets: Vec<SecretString> = self.variables.iter().filter(|v| v.secured).map(|v| v.value.clone()).collect();
         Box::pin(async move {

@@ -137,3 +137,26 @@ async fn an_error_in_a_part_that_was_held_back_names_its_place() -> anyhow::Resu
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn uuids_and_build_numbers_go_into_paths_and_queries() -> anyhow::Result<()> {
+    use bitbucket_cloud::Uuid;
+    use bitbucket_tests::{FakeBitbucket, Method, Reply};
+
+    let fake = FakeBitbucket::start().await?;
+    let client = bitbucket_cloud::Client::builder().base_url(fake.base_url()).build()?;
+    let template = "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}";
+    fake.on(Method::GET, template, Reply::json(200, serde_json::json!({})));
+    let list = "/repositories/{workspace}/{repo_slug}/pipelines";
+    fake.on(Method::GET, list, Reply::json(200, serde_json::json!({ "values": [] })));
+    let uuid: Uuid = "3E0A6D6C-0D5A-4F0A-9D5E-6F1C2B7A8D90".parse()?;
+    client.pipelines().get_pipeline_for_repository("acme", "rocket", &uuid).send().await?;
+    client.pipelines().get_pipeline_for_repository("acme", "rocket", 17).send().await?;
+    client.pipelines().get_pipelines_for_repository("acme", "rocket").creator_uuid(&uuid).send().await?;
+    let journal = fake.journal();
+    let encoded = "%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D";
+    assert!(journal[0].path.ends_with(&format!("/pipelines/{encoded}")), "{}", journal[0].path);
+    assert!(journal[1].path.ends_with("/pipelines/17"), "{}", journal[1].path);
+    assert_eq!(journal[2].query_value("creator.uuid"), Some("{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}"));
+    Ok(())
+}

@@ -125,6 +125,7 @@ impl SnippetUpload {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline] // Reading the snippet is left to the crates that call.
     pub fn send(self) -> Sending<types::Snippet> {
         self.request.multipart(self.form).sending_json()
     }

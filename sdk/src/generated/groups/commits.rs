@@ -64,7 +64,7 @@ impl<'c> Commits<'c> {
             &CREATE_COMMIT_COMMENT,
             &[("workspace", &workspace), ("repo_slug", &repo_slug), ("commit", &commit)],
         );
-        request.set_json(&body.untyped());
+        request.set_untyped_json(body);
         CreateCommitComment { request }
     }
     /// Delete a commit comment.
@@ -435,7 +435,7 @@ impl<'c> Commits<'c> {
                 ("comment_id", &comment_id),
             ],
         );
-        request.set_json(&body.untyped());
+        request.set_untyped_json(body);
         UpdateCommitComment { request }
     }
 }

@@ -120,7 +120,7 @@ impl<'c> PullRequests<'c> {
                 ("pull_request_id", &pull_request_id),
             ],
         );
-        request.set_json(&body.untyped());
+        request.set_untyped_json(body);
         CreatePullRequestComment {
             request,
         }
@@ -959,7 +959,7 @@ impl<'c> PullRequests<'c> {
                 ("comment_id", &comment_id),
             ],
         );
-        request.set_json(&body.untyped());
+        request.set_untyped_json(body);
         UpdatePullRequestComment {
             request,
         }

@@ -1035,17 +1035,6 @@ impl CommitComment {
     }
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
-impl CommitComment {
-    /// The object without its type, which the service refuses.
-    #[allow(dead_code, reason = "not every group sends it")]
-    pub(crate) fn untyped(&self) -> Self {
-        Self {
-            type_: None,
-            ..self.clone()
-        }
-    }
-}
-#[cfg(any(feature = "commits", feature = "pull-requests"))]
 crate::model::object!(
     CommitComment, "commit_comment", { "type" type_ kind, "commit" commit value,
     "content" content value, "created_on" created_on value, "deleted" deleted value, "id"

@@ -737,17 +737,6 @@ impl PullrequestComment {
     }
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
-impl PullrequestComment {
-    /// The object without its type, which the service refuses.
-    #[allow(dead_code, reason = "not every group sends it")]
-    pub(crate) fn untyped(&self) -> Self {
-        Self {
-            type_: None,
-            ..self.clone()
-        }
-    }
-}
-#[cfg(any(feature = "commits", feature = "pull-requests"))]
 crate::model::object!(
     PullrequestComment, "pullrequest_comment", { "type" type_ kind, "content" content
     value, "created_on" created_on value, "deleted" deleted value, "id" id value,
