@@ -16,10 +16,13 @@ pub mod resolve;
 pub mod run;
 #[cfg(any(feature = "pipelines", feature = "deployments"))]
 mod state;
-#[cfg(any(feature = "source", feature = "downloads", feature = "snippets"))]
-pub mod upload;
 #[cfg(any(feature = "pipelines", feature = "deployments"))]
 pub mod wait;
+
+// <vendored document only>
+#[cfg(any(feature = "source", feature = "downloads", feature = "snippets"))]
+pub mod upload;
+// </vendored document only>
 
 /// The traits, for `use bitbucket_cloud::prelude::*`.
 pub mod prelude {

@@ -70,6 +70,7 @@ pub fn stand_alone(manifest: &str, workspace: &str) -> Result<String, String> {
     // Tests and examples stay behind, and with them what they need.
     manifest.remove("dev-dependencies");
     manifest.remove("example");
+    manifest.remove("bench");
     if let Some(dependencies) = manifest.get_mut("dependencies").and_then(Item::as_table_mut) {
         for (key, item) in dependencies.iter_mut() {
             if item.get("workspace").and_then(Item::as_bool) == Some(true) {

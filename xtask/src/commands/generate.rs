@@ -40,7 +40,7 @@ impl Generate {
             None => (root.join("sdk"), false),
         };
         if elsewhere {
-            complete(&root, &mut package)?;
+            complete(&root, texts.inputs().strict, &mut package)?;
         }
         let mut plan = Plan::new(&target, &package, &["src/generated"], HEADER)?;
         let mut files = package.len();
@@ -87,10 +87,14 @@ fn same_folder(left: &Path, right: &Path) -> bool {
     matches!((left.canonicalize(), right.canonicalize()), (Ok(left), Ok(right)) if left == right)
 }
 
-/// Adds the hand-written half, and turns the manifest into one that stands alone.
-fn complete(root: &Path, package: &mut BTreeMap<String, String>) -> Result<()> {
+/// Adds the hand-written half, and turns the manifest into one that stands alone. Of a foreign document what rests on
+/// the vendored one is left out.
+fn complete(root: &Path, vendored: bool, package: &mut BTreeMap<String, String>) -> Result<()> {
     let sdk = root.join("sdk");
     add_folder(&sdk, &sdk.join("src"), package)?;
+    if !vendored {
+        package.values_mut().for_each(leave_out_vendored);
+    }
     let workspace = fs::read_to_string(root.join("Cargo.toml")).context("read: Cargo.toml: cannot be read")?;
     if let Some(manifest) = package.get_mut("Cargo.toml") {
         *manifest = bitbucket_codegen::emit::manifest::stand_alone(manifest, &workspace).map_err(|problem| {
@@ -98,6 +102,14 @@ fn complete(root: &Path, package: &mut BTreeMap<String, String>) -> Result<()> {
         })?;
     }
     Ok(())
+}
+
+/// Takes the marked lines out of a hand-written file.
+fn leave_out_vendored(text: &mut String) {
+    const MARKS: [&str; 2] = ["// <vendored document only>\n", "// </vendored document only>\n"];
+    while let (Some(begin), Some(end)) = (text.find(MARKS[0]), text.find(MARKS[1])) {
+        text.replace_range(begin..end + MARKS[1].len(), "");
+    }
 }
 
 fn add_folder(sdk: &Path, folder: &Path, package: &mut BTreeMap<String, String>) -> Result<()> {
