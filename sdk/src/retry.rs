@@ -12,6 +12,9 @@ mod budget;
 pub(crate) use after::{reset, retry_after};
 pub(crate) use budget::Budget;
 
+/// Longest wait that the service may ask for without the call becoming an error.
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
 /// How often and how patiently a failed call is sent again.
 ///
 /// A call is sent again only where that cannot do its work twice. Operations of [`Effect::Read`] and
@@ -64,7 +67,7 @@ impl RetryPolicy {
             max_elapsed: Duration::from_secs(180),
             base_delay: Duration::from_millis(500),
             max_delay: Duration::from_secs(20),
-            max_wait: Duration::from_secs(60),
+            max_wait: LONGEST_WAIT,
         }
     }
 

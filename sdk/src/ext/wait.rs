@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
 use crate::error::{Error, ErrorKind};
-use crate::ext::pace::Pace;
+use crate::ext::pace::{Pace, looked_at_again};
 use crate::ext::state::{State, Stateful};
 use crate::json;
 use crate::request::Request;
@@ -28,9 +28,6 @@ pub use pipelines::{PipelineName, Wait, WaitScoped};
 
 type OnUpdate<'f, T> = Box<dyn FnMut(&T) + Send + 'f>;
 
-/// Failures in a row after which one gives up.
-const MOST_FAILURES: u32 = 5;
-
 /// How waiting ended.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -43,6 +40,9 @@ pub struct Waited<T> {
 
 /// Waiting that has not begun; it does so when it is awaited, and dropping it ends it. Nothing is stopped at the
 /// service by that.
+///
+/// Failures that may pass by themselves are waited out, five in a row; each look is one request, whatever the
+/// [`RetryPolicy`](crate::RetryPolicy) of the client, unless one was set for the request that is waited on.
 #[must_use = "waiting does not begin before it is awaited"]
 pub struct Waiting<'f, T> {
     request: Request,
@@ -54,7 +54,7 @@ pub struct Waiting<'f, T> {
 impl<'f, T: DeserializeOwned + Send + 'static> Waiting<'f, T> {
     pub(super) fn new(request: Request) -> Self {
         let pace = Pace::new(Duration::from_secs(2), Duration::from_secs(15));
-        Self { request, pace, timeout: None, on_update: None }
+        Self { request: looked_at_again(request), pace, timeout: None, on_update: None }
     }
 
     /// Shortest and longest pause between two looks; default 2 and 15 seconds. Each look counts against the hourly limit
@@ -98,7 +98,6 @@ impl<'f, T: DeserializeOwned + Send + 'static> Waiting<'f, T> {
 
     async fn run(mut self) -> Result<Waited<T>, Error> {
         let end = self.timeout.map(|timeout| Instant::now() + timeout);
-        let mut failures = 0;
         let mut seen = String::from("nothing was seen");
         loop {
             let look = self.look();
@@ -108,7 +107,7 @@ impl<'f, T: DeserializeOwned + Send + 'static> Waiting<'f, T> {
             };
             let pause = match look {
                 Ok((state, last)) => {
-                    failures = 0;
+                    self.pace.answered();
                     if let Some(on_update) = &mut self.on_update {
                         on_update(&last);
                     }
@@ -118,11 +117,10 @@ impl<'f, T: DeserializeOwned + Send + 'static> Waiting<'f, T> {
                     seen = format!("last seen as {}", state.words());
                     self.pace.next()
                 }
-                Err(error) if error.is_retryable() && failures < MOST_FAILURES => {
-                    failures += 1;
-                    error.retry_after().unwrap_or_default().max(self.pace.next())
+                Err(error) => {
+                    let passing = error.is_retryable();
+                    self.pace.endure(error, passing)?
                 }
-                Err(error) => return Err(error),
             };
             if end.is_some_and(|end| Instant::now() + pause >= end) {
                 if let Some(end) = end {

@@ -228,8 +228,11 @@ async fn failures_that_do_not_pass_end_the_stream_with_its_place() {
         read += reader.next().await.expect("bytes").expect("bytes").len();
     }
     fake.on(Method::GET, &format!("{STEP}/log"), Reply::json(503, json!({"error": {"message": "later"}})));
+    fake.clear_journal();
     let error = reader.next().await.expect("an error").expect_err("an error");
     assert_eq!(error.status().map(|status| status.as_u16()), Some(503));
+    let asked = fake.journal().iter().filter(|request| request.path.ends_with("/log")).count();
+    assert_eq!(asked, 6, "an attempt is one request, and five failures are waited out");
     assert_eq!(reader.position(), 160);
     assert!(reader.next().await.is_none());
 }

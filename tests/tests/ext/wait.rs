@@ -131,7 +131,9 @@ async fn failures_that_pass_are_waited_out_and_others_are_not() {
     fake.on(Method::GET, PIPELINE, Reply::json(503, json!({"error": {"message": "later"}})).times(3));
     assert!(waiting().await.expect("an outcome").outcome.is_successful());
     fake.on(Method::GET, PIPELINE, Reply::json(503, json!({"error": {"message": "later"}})));
+    fake.clear_journal();
     assert_eq!(waiting().await.expect_err("a failure").status().map(|status| status.as_u16()), Some(503));
+    assert_eq!(fake.journal().len(), 6, "a look is one request, and five failures are waited out");
     fake.on(Method::GET, PIPELINE, Reply::json(404, json!({"error": {"message": "Not found"}})));
     assert!(waiting().await.expect_err("a failure").is_not_found());
     // A pipeline without a UUID is nothing to wait for.

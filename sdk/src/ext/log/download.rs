@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
-use super::tail::{MOST_FAILURES, Opening, Tail};
+use super::tail::{Opening, Tail};
 use crate::error::Error;
 use crate::ext::pace::Pace;
 use crate::request::Request;
@@ -35,6 +35,9 @@ pub struct Downloaded {
 }
 
 /// A download that does nothing until it is awaited, from [`StepLog::download_to`](super::StepLog::download_to).
+///
+/// Five failures in a row are waited out if they may pass by themselves; each attempt is one request, whatever the
+/// [`RetryPolicy`](crate::RetryPolicy) of the client, unless the request itself has one.
 #[must_use = "a download does nothing until it is awaited"]
 pub struct Download<'w> {
     tail: Tail,
@@ -62,7 +65,7 @@ impl<'w> Download<'w> {
 
     async fn run(mut self) -> Result<Downloaded, Error> {
         let mut pace = Pace::new(Duration::from_millis(200), Duration::from_secs(10));
-        let (mut resumed, mut failures) = (0, 0);
+        let mut resumed = 0;
         loop {
             let result = match self.tail.is_open() {
                 false => match self.tail.open(false, true).await {
@@ -75,7 +78,7 @@ impl<'w> Download<'w> {
             };
             match result {
                 Ok(Some(chunk)) => {
-                    failures = 0;
+                    pace.answered();
                     pace.reset();
                     let failed = |error: std::io::Error| Error::local(&self.tail.request.endpoint, error);
                     self.writer.write_all(&chunk).await.map_err(failed)?;
@@ -84,12 +87,12 @@ impl<'w> Download<'w> {
                     }
                 }
                 Ok(None) => break,
-                Err(error) if error.is_retryable() && failures < MOST_FAILURES => {
-                    failures += 1;
+                Err(error) => {
+                    let passing = error.is_retryable();
+                    let pause = pace.endure(error, passing)?;
                     resumed += u32::from(self.tail.position > 0);
-                    tokio::time::sleep(error.retry_after().unwrap_or_default().max(pace.next())).await;
+                    tokio::time::sleep(pause).await;
                 }
-                Err(error) => return Err(error),
             }
         }
         self.writer.flush().await.map_err(|error| Error::local(&self.tail.request.endpoint, error))?;

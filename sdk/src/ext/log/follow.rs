@@ -12,10 +12,10 @@ use reqwest::Method;
 
 use super::Chunk;
 use super::lines::Lines;
-use super::tail::{MOST_FAILURES, Opening, Tail};
+use super::tail::{Opening, Tail};
 use crate::error::{Error, ErrorKind};
 use crate::ext::drive::{Drive, Source};
-use crate::ext::pace::Pace;
+use crate::ext::pace::{Pace, looked_at_again};
 use crate::ext::state;
 use crate::path::Address;
 use crate::request::Request;
@@ -25,8 +25,10 @@ const PACE: Pace = Pace::new(Duration::from_secs(1), Duration::from_secs(10));
 /// The bytes of a log until its step is over, from [`StepLog::follow`](super::StepLog::follow).
 ///
 /// It waits while there is no log yet and while nothing is new, asks again where the connection broke, and follows the
-/// log to the storage. A step that was not run has no log, and the stream ends without an item. After an error it has
-/// ended, and [`Follow::position`] tells where to go on.
+/// log to the storage. Five failures in a row are waited out if they may pass by themselves; each attempt is one request,
+/// whatever the [`RetryPolicy`](crate::RetryPolicy) of the client, unless the request itself has one. A step that was not
+/// run has no log, and the stream ends without an item. After an error it has ended, and [`Follow::position`] tells where
+/// to go on.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Follow {
     drive: Drive<Following>,
@@ -40,13 +42,12 @@ pub(super) struct Following {
     over: bool,
     /// Whether the current body had something new.
     fresh: bool,
-    failures: u32,
 }
 
 impl Follow {
     pub(super) fn new(request: Request) -> Self {
         let tail = Tail::new(request, 0);
-        let following = Following { tail, pace: PACE, over: false, fresh: false, failures: 0 };
+        let following = Following { tail, pace: PACE, over: false, fresh: false };
         Self { drive: Drive::new(following), position: 0 }
     }
 
@@ -176,7 +177,8 @@ impl Following {
             }
             match self.tail.chunk().await {
                 Ok(Some(bytes)) => {
-                    (self.fresh, self.failures) = (true, 0);
+                    self.fresh = true;
+                    self.pace.answered();
                     return Ok(Some(bytes));
                 }
                 Ok(None) if self.fresh => self.pace.reset(),
@@ -193,7 +195,7 @@ impl Following {
             match state::ask(self.step()?).await {
                 Ok(state) if state.is_completed() => self.over = true,
                 Ok(_) => {
-                    self.failures = 0;
+                    self.pace.answered();
                     tokio::time::sleep(self.pace.next()).await;
                 }
                 Err(error) => self.failed(error).await?,
@@ -204,12 +206,8 @@ impl Following {
     /// Waits after a failure that may pass by itself.
     async fn failed(&mut self, error: Error) -> Result<(), Error> {
         self.tail.close();
-        self.failures += 1;
         let passing = error.is_retryable() || error.is_not_found() && self.tail.position > 0;
-        if !passing || self.failures > MOST_FAILURES {
-            return Err(error);
-        }
-        tokio::time::sleep(error.retry_after().unwrap_or_default().max(self.pace.next())).await;
+        tokio::time::sleep(self.pace.endure(error, passing)?).await;
         Ok(())
     }
 
@@ -222,6 +220,6 @@ impl Following {
             return Err(Error::other(ErrorKind::InvalidRequest, &log.endpoint, "the path is not that of a log"));
         };
         let address = Address { path: step.to_owned(), query: None };
-        Ok(Request::custom(&log.client, Method::GET, step, Ok(address)))
+        Ok(looked_at_again(Request::custom(&log.client, Method::GET, step, Ok(address))))
     }
 }

@@ -13,11 +13,10 @@ use serde::Deserialize;
 
 use super::StepLog;
 use super::follow::Follow;
-use super::tail::MOST_FAILURES;
 use crate::client::Client;
 use crate::error::Error;
 use crate::ext::drive::{Drive, Source};
-use crate::ext::pace::Pace;
+use crate::ext::pace::{Pace, looked_at_again};
 use crate::ext::paginate::Paginate;
 use crate::ext::state::{self, State};
 use crate::generated::groups::pipelines::Pipelines;
@@ -174,13 +173,15 @@ impl Source for Run {
 
     fn turn(mut self: Box<Self>) -> Pin<Box<dyn Future<Output = (Box<Self>, Option<Self::Item>)> + Send>> {
         Box::pin(async move {
-            let mut failures = 0;
             let item = loop {
                 match self.advance().await {
                     // The log of a step has waited long enough itself.
-                    Err(error) if self.current.is_none() && error.is_retryable() && failures < MOST_FAILURES => {
-                        failures += 1;
-                        tokio::time::sleep(error.retry_after().unwrap_or_default().max(self.pace.next())).await;
+                    Err(error) if self.current.is_none() => {
+                        let passing = error.is_retryable();
+                        match self.pace.endure(error, passing) {
+                            Ok(pause) => tokio::time::sleep(pause).await,
+                            Err(error) => break Some(Err(error)),
+                        }
                     }
                     result => break result.transpose(),
                 }
@@ -204,9 +205,10 @@ impl Run {
             let [workspace, repo_slug, pipeline] = &self.names;
             let pipelines = self.client.pipelines();
             let run = pipelines.get_pipeline_for_repository(workspace, repo_slug, pipeline).into_request();
-            let run = state::ask(run).await?;
+            let run = state::ask(looked_at_again(run)).await?;
             let steps = pipelines.get_pipeline_steps_for_repository(workspace, repo_slug, pipeline);
-            let steps = steps.paginate().decode_as::<Step>().collect_all().await?;
+            let steps = steps.configure(looked_at_again).paginate().decode_as::<Step>().collect_all().await?;
+            self.pace.answered();
             let next = steps
                 .into_iter()
                 .enumerate()

@@ -9,11 +9,9 @@ use reqwest::header::ETAG;
 
 use super::range::{Place, text};
 use crate::error::{Error, ErrorKind};
+use crate::ext::pace::looked_at_again;
 use crate::request::Request;
 use crate::stream::ByteStream;
-
-/// Failures in a row after which one gives up.
-pub(super) const MOST_FAILURES: u32 = 5;
 
 #[derive(Debug)]
 pub(super) struct Tail {
@@ -53,7 +51,7 @@ pub(super) enum Opening {
 impl Tail {
     pub(super) fn new(request: Request, origin: u64) -> Self {
         let (sum, etag, total, open) = (Checksum::default(), None, None, None);
-        Self { request, origin, position: origin, sum, etag, total, open }
+        Self { request: looked_at_again(request), origin, position: origin, sum, etag, total, open }
     }
 
     pub(super) fn is_open(&self) -> bool {
