@@ -2,6 +2,7 @@
 //! is compiled once. One attempt is in `attempt.rs`, redirects in `redirect.rs`. What may be sent again is decided by
 //! the error and the policy, never here.
 
+use std::pin::Pin;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -110,9 +111,11 @@ impl Call {
     pub(crate) async fn run(&self) -> Result<Answer, Error> {
         let span = self.span.tracing();
         let result = async {
+            // In a box, so that its machine code is not there twice.
+            let attempts: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(self.attempts());
             match self.deadline {
-                None => self.attempts().await,
-                Some(deadline) => timeout_at(deadline, self.attempts()).await.unwrap_or_else(|_| {
+                None => attempts.await,
+                Some(deadline) => timeout_at(deadline, attempts).await.unwrap_or_else(|_| {
                     Err(Error::timeout(&self.endpoint, "the time limit of the call ran out", self.was_sent()))
                 }),
             }

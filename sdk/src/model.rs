@@ -16,5 +16,5 @@ pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use unknown::Unknown;
 pub use uuid::{InvalidUuid, Uuid};
 
-pub(crate) use object::{Object, kind, list, object, read, value, write};
+pub(crate) use object::{Object, Writer, kind, list, object, read, value};
 pub(crate) use variants::{Found, Variants, fill, read_variant, variants};

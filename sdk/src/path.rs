@@ -134,7 +134,7 @@ pub(crate) fn encoded(text: &str) -> String {
 /// Appends `text` with every byte encoded except RFC 3986's unreserved ones and those that `keep` names.
 ///
 /// Where a percent sign may be kept, an escape stays as it is, and a lone percent sign is encoded.
-fn encode(out: &mut String, text: &str, keep: impl Fn(u8) -> bool) {
+fn encode(out: &mut String, text: &str, keep: fn(u8) -> bool) {
     let bytes = text.as_bytes();
     for (at, &byte) in bytes.iter().enumerate() {
         let kept = byte.is_ascii_alphanumeric()

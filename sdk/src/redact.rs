@@ -31,7 +31,7 @@ impl Redactor {
             needles.extend([secret.to_owned(), crate::path::encoded(secret), json].map(SecretString::from));
         }
         // Where one is a part of another, the longer one goes first.
-        needles.sort_by_key(|needle| std::cmp::Reverse(needle.expose_secret().len()));
+        needles.sort_unstable_by_key(|needle| std::cmp::Reverse(needle.expose_secret().len()));
         needles.retain(|needle| !needle.expose_secret().is_empty());
         Self { needles }
     }

@@ -38,25 +38,31 @@ pub(crate) struct Fetched {
 /// ```
 pub type Sending<T> = Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>;
 
+// Never inline: every builder has a copy of what it inlines, and the compiler would work on each.
 #[allow(dead_code)] // A slim build may not have every kind of operation.
 impl Request {
+    #[inline(never)]
     pub(crate) fn sending_json<T: DeserializeOwned + 'static>(self) -> Sending<T> {
         Box::pin(self.send_json())
     }
 
+    #[inline(never)]
     pub(crate) fn sending_empty(self) -> Sending<()> {
         Box::pin(self.send_empty())
     }
 
+    #[inline(never)]
     pub(crate) fn sending_bytes(self) -> Sending<Bytes> {
         Box::pin(self.send_bytes())
     }
 
     /// For answers that are decoded elsewhere.
+    #[inline(never)]
     pub(crate) fn sending_fetched(self) -> Pin<Box<dyn Future<Output = Result<Fetched, Error>> + Send>> {
         Box::pin(self.fetch(JSON))
     }
 
+    #[inline(never)]
     pub(crate) fn sending_stream(self) -> Sending<ByteStream> {
         Box::pin(self.send_streamed())
     }

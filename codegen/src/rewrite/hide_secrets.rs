@@ -34,6 +34,7 @@ pub(super) fn hide_secrets(types: &mut [TypeItem], context: &Context<'_>) -> Res
         });
         let block: Item = parse_quote! {
             impl std::fmt::Debug for #name_ident {
+                #[inline]
                 fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                     f.debug_struct(#name)#(#shown)*.finish()
                 }

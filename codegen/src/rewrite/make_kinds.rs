@@ -232,6 +232,7 @@ fn accessor(ident: &Ident, ty: &Type, variants: &[Variant<'_>]) -> TokenStream {
     quote! {
         #[doc = #doc]
         #[must_use]
+        #[inline]
         pub fn #ident(&self) -> Option<#result> {
             match self {
                 #(Self::#names(object) => object.#ident.#value(),)*
@@ -251,6 +252,7 @@ fn telling_accessor(ident: &Ident, member: &str, variants: &[Variant<'_>]) -> To
     quote! {
         #[doc = #doc]
         #[must_use]
+        #[inline]
         pub fn #ident(&self) -> Option<&str> {
             match self {
                 #(#arms)*

@@ -211,10 +211,13 @@ impl Publish {
     /// }
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> Publishing {
         Box::pin(self.run())
     }
 
+    // Inline, with what it needs to decode a report, so that only crates that publish compile that.
+    #[inline]
     async fn run(self) -> Result<Published, PublishError> {
         let Self { delete, put, post, draft, concurrency, mut live } = self;
         let checked = match draft.check() {

@@ -4,7 +4,7 @@
 use std::pin::Pin;
 
 use reqwest::Method;
-use serde::Deserialize;
+use serde_json::Value;
 
 use crate::error::Error;
 use crate::path;
@@ -70,16 +70,6 @@ pub trait Revisions {
     fn commits_of(&self, revision: &str) -> Coming<'_, Request>;
 }
 
-#[derive(Deserialize)]
-struct Reference {
-    target: Option<Hashed>,
-}
-
-#[derive(Deserialize)]
-struct Hashed {
-    hash: Option<String>,
-}
-
 impl Revisions for Repository {
     fn resolve(&self, revision: &str) -> Coming<'_, String> {
         let revision = revision.to_owned();
@@ -122,25 +112,21 @@ async fn resolve(repository: &Repository, revision: &str) -> Result<String, Erro
         let text = "the name of the revision is empty";
         return Err(Error::other(crate::ErrorKind::InvalidRequest, &request(repository, "/refs").endpoint, text));
     }
-    let mut missing = None;
-    for kind in ["branches", "tags"] {
+    let refs = ["branches", "tags"].map(|kind| {
         let path = format!("/refs/{kind}/{}", path::encoded(revision));
-        match request(repository, &path).query("fields", "target.hash").send_as::<Reference>().await {
-            Ok(found) => {
-                if let Some(hash) = found.into_inner().target.and_then(|target| target.hash) {
-                    return Ok(hash);
-                }
-            }
-            Err(error) if error.is_not_found() => missing = Some(error),
-            Err(error) => return Err(error),
-        }
-    }
+        (request(repository, &path).query("fields", "target.hash"), "/target/hash")
+    });
+    let mut asked = Vec::from(refs);
     if (4..40).contains(&revision.len()) && is_hex(revision) {
-        let commit = request(repository, &format!("/commit/{revision}")).query("fields", "hash");
-        match commit.send_as::<Hashed>().await {
+        let commit = request(repository, &format!("/commit/{revision}"));
+        asked.push((commit.query("fields", "hash"), "/hash"));
+    }
+    let mut missing = None;
+    for (request, place) in asked {
+        match request.send_as::<Value>().await {
             Ok(found) => {
-                if let Some(hash) = found.into_inner().hash {
-                    return Ok(hash);
+                if let Some(hash) = found.pointer(place).and_then(Value::as_str) {
+                    return Ok(hash.to_owned());
                 }
             }
             Err(error) if error.is_not_found() => missing = Some(error),

@@ -1,56 +1,15 @@
 //! States of pipelines, steps and deployments, read leniently: by `name` or, where that is missing, by `type`. The
 //! service has words that its document does not know, and some that are new.
 
-use serde::Deserialize;
+use serde_json::Value;
 
 use crate::error::Error;
+use crate::json;
 use crate::request::Request;
 
-/// A resource of which only the state is of interest.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub(crate) struct Stateful {
-    pub(crate) state: Option<State>,
-    /// What deployments have besides.
-    step: Option<Box<Stateful>>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct State {
-    name: Option<String>,
-    #[serde(rename = "type")]
-    kind: Option<String>,
-    pub(crate) stage: Option<Word>,
-    pub(crate) result: Option<Word>,
-    /// What deployments have in the place of a result.
-    pub(crate) status: Option<Word>,
-}
-
-/// A stage or a result.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Word {
-    name: Option<String>,
-    #[serde(rename = "type")]
-    kind: Option<String>,
-    pub(crate) error: Option<Failure>,
-    pub(crate) terminator: Option<Account>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Failure {
-    pub(crate) key: Option<String>,
-    pub(crate) message: Option<String>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Account {
-    pub(crate) display_name: Option<String>,
-    pub(crate) nickname: Option<String>,
-    pub(crate) uuid: Option<String>,
-}
+/// The member `state` of a resource, as it was sent; `null` where there is none.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct State(Value);
 
 /// Words that a `type` can end with, longest first where one ends another.
 const WORDS: [&str; 20] = [
@@ -76,23 +35,44 @@ const WORDS: [&str; 20] = [
     "PASSED",
 ];
 
-fn word(name: Option<&str>, kind: Option<&str>) -> String {
-    if let Some(name) = name.filter(|name| !name.is_empty()) {
+/// What a state, a stage or a result is called.
+fn word(of: &Value) -> String {
+    if let Some(name) = text(of, "name").filter(|name| !name.is_empty()) {
         return name.to_ascii_uppercase();
     }
-    let kind = kind.unwrap_or_default().to_ascii_uppercase();
+    let kind = text(of, "type").unwrap_or_default().to_ascii_uppercase();
     WORDS.into_iter().find(|word| kind.ends_with(word)).map_or(kind.clone(), str::to_owned)
 }
 
+/// A member, if it is a text.
+pub(crate) fn text<'v>(object: &'v Value, member: &str) -> Option<&'v str> {
+    object.get(member).and_then(Value::as_str)
+}
+
 impl State {
+    /// The state of a resource; of a deployment that is not over, that of its step where the step is held.
+    pub(crate) fn of(resource: &Value) -> Self {
+        let state = |of: &Value| Self(of.get("state").cloned().unwrap_or_default());
+        let (own, step) = (state(resource), resource.get("step").map(state));
+        match step.filter(|step| step.is_blocked() && !own.is_completed()) {
+            Some(step) => step,
+            None => own,
+        }
+    }
+
+    /// The same of a body, which need not be one.
+    pub(crate) fn read(body: &[u8]) -> Self {
+        Self::of(&json::decode(body).unwrap_or_default())
+    }
+
     pub(crate) fn word(&self) -> String {
-        word(self.name.as_deref(), self.kind.as_deref())
+        word(&self.0)
     }
 
     /// The state and what is within it, as far as it has words.
     pub(crate) fn words(&self) -> String {
-        let inner = [&self.stage, &self.result, &self.status].into_iter().flatten().map(Word::word);
-        let words: Vec<_> = std::iter::once(self.word()).chain(inner).filter(|word| !word.is_empty()).collect();
+        let parts = ["stage", "result", "status"].into_iter().filter_map(|part| self.0.get(part));
+        let words: Vec<_> = std::iter::once(&self.0).chain(parts).map(word).filter(|word| !word.is_empty()).collect();
         words.join(" ")
     }
 
@@ -100,35 +80,28 @@ impl State {
         self.word() == "COMPLETED"
     }
 
-    /// Whether it waits for somebody: for a person, or for build minutes.
+    /// The stage or the state itself, if it waits for somebody: `PAUSED` for a person, `HALTED` for build minutes.
+    pub(crate) fn held(&self) -> Option<&'static str> {
+        let words = [self.word(), self.0.get("stage").map(word).unwrap_or_default()];
+        ["HALTED", "PAUSED"].into_iter().find(|held| words.iter().any(|word| word == held))
+    }
+
     pub(crate) fn is_blocked(&self) -> bool {
-        self.stage.as_ref().is_some_and(|stage| matches!(stage.word().as_str(), "PAUSED" | "HALTED"))
-            || matches!(self.word().as_str(), "PAUSED" | "HALTED")
+        self.held().is_some()
     }
-}
 
-impl Word {
-    pub(crate) fn word(&self) -> String {
-        word(self.name.as_deref(), self.kind.as_deref())
-    }
-}
-
-impl Stateful {
-    /// The state; of a deployment that is not over, that of its step where the step is held.
-    pub(crate) fn into_state(self) -> State {
-        let state = self.state.unwrap_or_default();
-        let step = self.step.and_then(|step| step.state);
-        match step.filter(|step| step.is_blocked() && !state.is_completed()) {
-            Some(step) => step,
-            None => state,
-        }
+    /// How it ended: the word, and the object that has it. Deployments call it status.
+    pub(crate) fn result(&self) -> (String, &Value) {
+        let result = ["result", "status"].into_iter().find_map(|part| self.0.get(part).filter(|part| part.is_object()));
+        let result = result.unwrap_or(&Value::Null);
+        (word(result), result)
     }
 }
 
 /// Asks for the state of a resource; one without a state has an empty one.
 #[allow(dead_code)] // Logs only.
 pub(crate) async fn ask(request: Request) -> Result<State, Error> {
-    Ok(request.send_as::<Stateful>().await?.into_inner().into_state())
+    Ok(State::of(&request.send_as::<Value>().await?.into_inner()))
 }
 
 #[cfg(test)]
@@ -152,7 +125,7 @@ mod tests {
             ("{}", "", false, false),
         ];
         for (json, word, completed, blocked) in cases {
-            let state: State = serde_json::from_str(json).unwrap();
+            let state = State::read(format!(r#"{{"state": {json}}}"#).as_bytes());
             assert_eq!((state.word().as_str(), state.is_completed(), state.is_blocked()), (word, completed, blocked));
         }
     }

@@ -10,8 +10,7 @@ use tokio::time::Instant;
 
 use crate::error::{Error, ErrorKind};
 use crate::ext::pace::{Pace, looked_at_again};
-use crate::ext::state::{State, Stateful};
-use crate::json;
+use crate::ext::state::State;
 use crate::request::Request;
 
 #[cfg(feature = "deployments")]
@@ -136,7 +135,7 @@ impl<'f, T: DeserializeOwned + Send + 'static> Waiting<'f, T> {
         let fetching = self.request.clone().sending_fetched();
         async move {
             let fetched = fetching.await?;
-            let state = json::decode::<Stateful>(&fetched.body).unwrap_or_default().into_state();
+            let state = State::read(&fetched.body);
             Ok((state, fetched.decode::<T>()?.into_inner()))
         }
     }

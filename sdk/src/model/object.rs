@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::TypeName;
 
@@ -17,7 +17,7 @@ pub(crate) trait Object: Sized {
     /// Nothing set, not even `type`.
     fn empty() -> Self;
 
-    /// Takes one member; `false` if it is not known, and the value is then still to be read.
+    /// Reads one member; `false` if it is not known, and the value is then still to be read.
     fn member<'de, A: MapAccess<'de>>(&mut self, name: &str, object: &mut A) -> Result<bool, A::Error>;
 }
 
@@ -40,6 +40,7 @@ macro_rules! object {
         impl $crate::model::Object for $name {
             const TYPE: &'static str = $type;
 
+            #[inline]
             fn empty() -> Self {
                 Self { $($member: None),* }
             }
@@ -51,15 +52,14 @@ macro_rules! object {
                 object: &mut A,
             ) -> Result<bool, A::Error> {
                 match name {
-                    $($wire => self.$member = $crate::model::$reader(object, $type)?,)*
-                    _ => return Ok(false),
+                    $($wire => $crate::model::$reader(object, $type, &mut self.$member),)*
+                    _ => Ok(false),
                 }
-                #[allow(unreachable_code, reason = "there are objects without members")]
-                Ok(true)
             }
         }
 
         impl Default for $name {
+            #[inline]
             fn default() -> Self {
                 #[allow(unused_mut, reason = "only some types name themselves")]
                 let mut empty = <Self as $crate::model::Object>::empty();
@@ -77,9 +77,9 @@ macro_rules! object {
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 #[allow(unused_mut, reason = "there are objects without members")]
-                let mut object = serializer.serialize_map(None)?;
-                $($crate::model::write(&mut object, $wire, &self.$member)?;)*
-                ::serde::ser::SerializeMap::end(object)
+                let mut object = $crate::model::Writer::begin(serializer);
+                $(object.member($wire, &self.$member);)*
+                object.end()
             }
         }
     };
@@ -156,35 +156,55 @@ impl<'de> Deserialize<'de> for Name<'de> {
 pub(crate) fn value<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
     object: &mut A,
     _: &'static str,
-) -> Result<Option<T>, A::Error> {
-    object.next_value()
+    member: &mut Option<T>,
+) -> Result<bool, A::Error> {
+    *member = object.next_value()?;
+    Ok(true)
 }
 
 /// Reads the member `type` of an object that is usually of the type `expected`.
 pub(crate) fn kind<'de, A: MapAccess<'de>>(
     object: &mut A,
     expected: &'static str,
-) -> Result<Option<TypeName>, A::Error> {
-    object.next_value_seed(super::kind::Expected(expected))
+    member: &mut Option<TypeName>,
+) -> Result<bool, A::Error> {
+    *member = object.next_value_seed(super::kind::Expected(expected))?;
+    Ok(true)
 }
 
 /// Reads a list that may be `null` and may hold `null`, which is left out.
 pub(crate) fn list<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
     object: &mut A,
     _: &'static str,
-) -> Result<Option<Vec<T>>, A::Error> {
-    object.next_value_seed(Nullable(List(PhantomData)))
+    member: &mut Option<Vec<T>>,
+) -> Result<bool, A::Error> {
+    *member = object.next_value_seed(Nullable(List(PhantomData)))?;
+    Ok(true)
 }
 
-/// Writes a member that is set.
-pub(crate) fn write<M: SerializeMap, T: Serialize>(
-    object: &mut M,
-    name: &'static str,
-    value: &Option<T>,
-) -> Result<(), M::Error> {
-    match value {
-        Some(value) => object.serialize_entry(name, value),
-        None => Ok(()),
+/// Writes an object member by member. A failure ends the writing and is told at the end, so that the lists of members
+/// need not ask after each.
+pub(crate) struct Writer<M: SerializeMap>(Result<M, M::Error>);
+
+impl<M: SerializeMap> Writer<M> {
+    pub(crate) fn begin<S>(serializer: S) -> Self
+    where
+        S: Serializer<SerializeMap = M, Ok = M::Ok, Error = M::Error>,
+    {
+        Self(serializer.serialize_map(None))
+    }
+
+    /// Writes a member that is set.
+    pub(crate) fn member<T: Serialize>(&mut self, name: &'static str, value: &Option<T>) {
+        if let (Ok(object), Some(value)) = (&mut self.0, value)
+            && let Err(error) = object.serialize_entry(name, value)
+        {
+            self.0 = Err(error);
+        }
+    }
+
+    pub(crate) fn end(self) -> Result<M::Ok, M::Error> {
+        self.0?.end()
     }
 }
 

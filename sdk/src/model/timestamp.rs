@@ -108,7 +108,9 @@ impl fmt::Display for Timestamp {
             Zone::Utc | Zone::None => None,
         };
         let local = self.moment.with_timezone(&offset.unwrap_or(FixedOffset::east_opt(0).ok_or(fmt::Error)?));
-        write!(f, "{}", local.format("%Y-%m-%dT%H:%M:%S"))?;
+        let text = local.to_rfc3339_opts(SecondsFormat::Secs, false);
+        let (point, zone) = text.split_at_checked(text.len().saturating_sub("+00:00".len())).ok_or(fmt::Error)?;
+        f.write_str(point)?;
         if self.digits > 0 {
             let nanoseconds = format!("{:09}", local.timestamp_subsec_nanos());
             let shown = nanoseconds.get(..usize::from(self.digits)).unwrap_or(&nanoseconds);
@@ -116,7 +118,7 @@ impl fmt::Display for Timestamp {
         }
         match self.zone {
             Zone::Utc => f.write_str("Z"),
-            Zone::Offset(_) => write!(f, "{}", local.format("%:z")),
+            Zone::Offset(_) => f.write_str(zone),
             Zone::None => Ok(()),
         }
     }

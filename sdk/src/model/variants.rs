@@ -68,6 +68,7 @@ macro_rules! variants {
                 }
             }
 
+            #[inline]
             fn unknown(object: $crate::types::Unknown<$base>) -> Self {
                 Self::Unknown(Box::new(object))
             }
@@ -76,6 +77,7 @@ macro_rules! variants {
         impl $name {
             /// Value of `type` for the kind, or what an unknown object says.
             #[must_use]
+            #[inline]
             pub fn type_name(&self) -> Option<&str> {
                 match self {
                     $(Self::$variant(_) => Some($type),)*
@@ -86,6 +88,7 @@ macro_rules! variants {
             $(
                 #[doc = concat!("The `", $type, "`, if it is one.")]
                 #[must_use]
+                #[inline]
                 pub fn $accessor(&self) -> Option<&$model> {
                     match self {
                         Self::$variant(value) => Some(value),
@@ -95,6 +98,7 @@ macro_rules! variants {
 
                 #[doc = concat!("Whether it is a `", $type, "`.")]
                 #[must_use]
+                #[inline]
                 pub fn $question(&self) -> bool {
                     matches!(self, Self::$variant(_))
                 }
@@ -102,6 +106,7 @@ macro_rules! variants {
 
             /// Whether it is of a kind that this version of the crate does not know.
             #[must_use]
+            #[inline]
             pub fn is_unknown(&self) -> bool {
                 matches!(self, Self::Unknown(_))
             }
@@ -109,6 +114,7 @@ macro_rules! variants {
 
         $(
             impl From<$model> for $name {
+                #[inline]
                 fn from(value: $model) -> Self {
                     Self::$variant(value.into())
                 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
-use serde::Deserialize;
+use serde_json::Value;
 
 use super::StepLog;
 use super::follow::Follow;
@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::ext::drive::{Drive, Source};
 use crate::ext::pace::{Pace, looked_at_again};
 use crate::ext::paginate::Paginate;
-use crate::ext::state::{self, State};
+use crate::ext::state::{self, State, text};
 use crate::generated::groups::pipelines::Pipelines;
 use crate::generated::scoped::pipelines::RepositoryPipelines;
 
@@ -104,13 +104,6 @@ struct Run {
     pace: Pace,
     current: Option<(Arc<StepLabel>, Follow)>,
     done: HashSet<String>,
-}
-
-#[derive(Deserialize)]
-struct Step {
-    uuid: Option<String>,
-    name: Option<String>,
-    state: Option<State>,
 }
 
 impl PipelineLog {
@@ -207,18 +200,17 @@ impl Run {
             let run = pipelines.get_pipeline_for_repository(workspace, repo_slug, pipeline).into_request();
             let run = state::ask(looked_at_again(run)).await?;
             let steps = pipelines.get_pipeline_steps_for_repository(workspace, repo_slug, pipeline);
-            let steps = steps.configure(looked_at_again).paginate().decode_as::<Step>().collect_all().await?;
+            let steps = steps.configure(looked_at_again).paginate().decode_as::<Value>().collect_all().await?;
             self.pace.answered();
-            let next = steps
-                .into_iter()
-                .enumerate()
-                .find(|(_, step)| step.uuid.as_ref().is_some_and(|uuid| !self.done.contains(uuid)));
+            let known = |step: &Value| text(step, "uuid").map(str::to_owned);
+            let mut steps = steps.iter().enumerate().filter_map(|(index, step)| Some((index, known(step)?, step)));
+            let next = steps.find(|(_, uuid, _)| !self.done.contains(uuid));
             let started = |state: &State| state.is_completed() || state.word() == "IN_PROGRESS";
             match next {
-                Some((index, Step { uuid: Some(uuid), name, state: Some(state) })) if started(&state) => {
+                Some((index, uuid, step)) if started(&State::of(step)) => {
                     let log = pipelines.get_pipeline_step_log_for_repository(workspace, repo_slug, pipeline, &uuid);
                     let log = StepLog::follow(log).poll_every(self.pace.least, self.pace.most);
-                    let label = StepLabel { uuid, name: name.unwrap_or_default(), index };
+                    let label = StepLabel { uuid, name: text(step, "name").unwrap_or_default().to_owned(), index };
                     self.pace.reset();
                     self.current = Some((Arc::new(label), log));
                 }

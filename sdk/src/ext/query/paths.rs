@@ -48,7 +48,7 @@ mod tests {
             "empty": {}, "no": [], "n": -7, "big": u64::MAX, "f": false, "blank": "",
         });
         let mut found = pairs(&value).unwrap();
-        found.sort();
+        found.sort_unstable();
         let wanted = [
             ("a.b.c", "x y"),
             ("big", "18446744073709551615"),

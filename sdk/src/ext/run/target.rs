@@ -187,7 +187,7 @@ impl Target {
         self.write(|hash| json!({"hash": hash}))
     }
 
-    fn write(&self, commit_of: impl Fn(&str) -> Value) -> Value {
+    fn write(&self, commit_of: fn(&str) -> Value) -> Value {
         let mut target = Map::new();
         let mut set = |name: &str, value: Value| {
             target.insert(name.to_owned(), value);

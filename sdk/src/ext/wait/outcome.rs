@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::ext::state::{State, Word};
+use serde_json::Value;
+
+use crate::ext::state::{State, text};
 
 /// How something ended, or why it does not go on by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,31 +53,28 @@ pub struct Person {
 impl Outcome {
     /// What a state means; `None` while it goes on.
     pub(super) fn of(state: &State) -> Option<Self> {
-        let held = [Some(state.word()), state.stage.as_ref().map(Word::word)];
-        if held.iter().flatten().any(|word| word == "HALTED") {
-            return Some(Self::Halted);
+        match state.held() {
+            Some("PAUSED") => return Some(Self::Paused),
+            Some(_) => return Some(Self::Halted),
+            None if !state.is_completed() => return None,
+            None => {}
         }
-        if held.iter().flatten().any(|word| word == "PAUSED") {
-            return Some(Self::Paused);
-        }
-        if !state.is_completed() {
-            return None;
-        }
-        let result = state.result.as_ref().or(state.status.as_ref());
-        let word = result.map(Word::word).unwrap_or_default();
-        let error = result.and_then(|result| result.error.clone()).unwrap_or_default();
+        let (word, result) = state.result();
+        let owned = |object: &Value, member| text(object, member).map(str::to_owned);
         Some(match word.as_str() {
             "SUCCESSFUL" => Self::Successful,
             "FAILED" => Self::Failed,
-            "ERROR" => Self::Error { key: error.key, message: error.message },
+            "ERROR" => {
+                let error = result.get("error").unwrap_or(&Value::Null);
+                Self::Error { key: owned(error, "key"), message: owned(error, "message") }
+            }
             "STOPPED" => {
-                let by = result.and_then(|result| result.terminator.clone());
-                let person = |by: crate::ext::state::Account| Person {
-                    display_name: by.display_name,
-                    nickname: by.nickname,
-                    uuid: by.uuid,
+                let person = |by: &Value| Person {
+                    display_name: owned(by, "display_name"),
+                    nickname: owned(by, "nickname"),
+                    uuid: owned(by, "uuid"),
                 };
-                Self::Stopped { by: by.map(person) }
+                Self::Stopped { by: result.get("terminator").filter(|by| by.is_object()).map(person) }
             }
             "EXPIRED" => Self::Expired,
             "NOT_RUN" => Self::NotRun,

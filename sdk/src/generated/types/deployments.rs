@@ -363,6 +363,7 @@ crate::model::variants!(
 impl DeploymentEnvironmentLock {
     /// The member `name` as text.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Open(object) => object.name.as_ref().map(AsRef::as_ref),
@@ -530,6 +531,7 @@ crate::model::variants!(
 impl DeploymentState {
     /// The member `name` as text.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Completed(object) => object.name.as_ref().map(AsRef::as_ref),
@@ -609,6 +611,7 @@ crate::model::variants!(
 impl DeploymentStateCompletedStatus {
     /// The member `name` as text.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Failed(object) => object.name.as_ref().map(AsRef::as_ref),

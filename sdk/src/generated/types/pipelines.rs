@@ -58,6 +58,7 @@ impl DeploymentVariable {
     }
 }
 impl std::fmt::Debug for DeploymentVariable {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DeploymentVariable")
             .field("key", &self.key)
@@ -746,6 +747,7 @@ impl PipelineRunnerOauthClient {
     }
 }
 impl std::fmt::Debug for PipelineRunnerOauthClient {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PipelineRunnerOauthClient")
             .field("audience", &self.audience)
@@ -1069,6 +1071,7 @@ impl PipelineSshKeyPair {
     }
 }
 impl std::fmt::Debug for PipelineSshKeyPair {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PipelineSshKeyPair")
             .field("private_key", &crate::redact::hidden(&self.private_key, true))

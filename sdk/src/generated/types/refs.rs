@@ -121,6 +121,7 @@ crate::model::variants!(
 impl Ref {
     /// The member `links`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn links(&self) -> Option<&RefLinks> {
         match self {
             Self::Branch(object) => object.links.as_ref(),
@@ -131,6 +132,7 @@ impl Ref {
     }
     /// The member `name`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Branch(object) => object.name.as_deref(),
@@ -141,6 +143,7 @@ impl Ref {
     }
     /// The member `target`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn target(&self) -> Option<&Commit> {
         match self {
             Self::Branch(object) => object.target.as_deref(),

@@ -109,6 +109,7 @@ crate::model::variants!(
 impl Treeentry {
     /// The member `commit`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn commit(&self) -> Option<&Commit> {
         match self {
             Self::CommitDirectory(object) => object.commit.as_deref(),
@@ -118,6 +119,7 @@ impl Treeentry {
     }
     /// The member `links`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn links(&self) -> Option<&TreeentryLinks> {
         match self {
             Self::CommitDirectory(object) => object.links.as_ref(),
@@ -127,6 +129,7 @@ impl Treeentry {
     }
     /// The member `path`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn path(&self) -> Option<&str> {
         match self {
             Self::CommitDirectory(object) => object.path.as_deref(),

@@ -353,6 +353,7 @@ impl WebhookSubscription {
     }
 }
 impl std::fmt::Debug for WebhookSubscription {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("WebhookSubscription")
             .field("active", &self.active)

@@ -157,6 +157,7 @@ crate::model::variants!(
 impl BaseCommit {
     /// The member `author`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn author(&self) -> Option<&Author> {
         match self {
             Self::Commit(object) => object.author.as_ref(),
@@ -166,6 +167,7 @@ impl BaseCommit {
     }
     /// The member `committer`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn committer(&self) -> Option<&Committer> {
         match self {
             Self::Commit(object) => object.committer.as_ref(),
@@ -175,6 +177,7 @@ impl BaseCommit {
     }
     /// The member `date`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn date(&self) -> Option<&Timestamp> {
         match self {
             Self::Commit(object) => object.date.as_ref(),
@@ -184,6 +187,7 @@ impl BaseCommit {
     }
     /// The member `hash`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn hash(&self) -> Option<&str> {
         match self {
             Self::Commit(object) => object.hash.as_deref(),
@@ -193,6 +197,7 @@ impl BaseCommit {
     }
     /// The member `message`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn message(&self) -> Option<&str> {
         match self {
             Self::Commit(object) => object.message.as_deref(),
@@ -202,6 +207,7 @@ impl BaseCommit {
     }
     /// The member `parents`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn parents(&self) -> Option<&[BaseCommit]> {
         match self {
             Self::Commit(object) => object.parents.as_deref(),
@@ -211,6 +217,7 @@ impl BaseCommit {
     }
     /// The member `properties`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn properties(&self) -> Option<&serde_json::Map<String, serde_json::Value>> {
         match self {
             Self::Commit(object) => object.properties.as_ref(),
@@ -220,6 +227,7 @@ impl BaseCommit {
     }
     /// The member `rendered`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn rendered(&self) -> Option<&CommitRendered> {
         match self {
             Self::Commit(object) => object.rendered.as_ref(),
@@ -229,6 +237,7 @@ impl BaseCommit {
     }
     /// The member `summary`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn summary(&self) -> Option<&BaseCommitSummary> {
         match self {
             Self::Commit(object) => object.summary.as_ref(),
@@ -473,6 +482,7 @@ crate::model::variants!(
 impl Comment {
     /// The member `content`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn content(&self) -> Option<&CommentContent> {
         match self {
             Self::Commit(object) => object.content.as_ref(),
@@ -482,6 +492,7 @@ impl Comment {
     }
     /// The member `created_on`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn created_on(&self) -> Option<&Timestamp> {
         match self {
             Self::Commit(object) => object.created_on.as_ref(),
@@ -491,6 +502,7 @@ impl Comment {
     }
     /// The member `deleted`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn deleted(&self) -> Option<&bool> {
         match self {
             Self::Commit(object) => object.deleted.as_ref(),
@@ -500,6 +512,7 @@ impl Comment {
     }
     /// The member `id`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn id(&self) -> Option<&i64> {
         match self {
             Self::Commit(object) => object.id.as_ref(),
@@ -509,6 +522,7 @@ impl Comment {
     }
     /// The member `inline`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn inline(&self) -> Option<&CommentInline> {
         match self {
             Self::Commit(object) => object.inline.as_ref(),
@@ -518,6 +532,7 @@ impl Comment {
     }
     /// The member `links`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn links(&self) -> Option<&CommentLinks> {
         match self {
             Self::Commit(object) => object.links.as_ref(),
@@ -527,6 +542,7 @@ impl Comment {
     }
     /// The member `parent`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn parent(&self) -> Option<&Comment> {
         match self {
             Self::Commit(object) => object.parent.as_deref(),
@@ -536,6 +552,7 @@ impl Comment {
     }
     /// The member `updated_on`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn updated_on(&self) -> Option<&Timestamp> {
         match self {
             Self::Commit(object) => object.updated_on.as_ref(),
@@ -545,6 +562,7 @@ impl Comment {
     }
     /// The member `user`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn user(&self) -> Option<&Account> {
         match self {
             Self::Commit(object) => object.user.as_ref(),

@@ -277,6 +277,7 @@ pub struct PipelineImage {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl std::fmt::Debug for PipelineImage {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PipelineImage")
             .field("email", &self.email)
@@ -665,6 +666,7 @@ crate::model::variants!(
 impl PipelineState {
     /// The member `name` as text.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Completed(object) => object.name.as_ref().map(AsRef::as_ref),
@@ -833,6 +835,7 @@ crate::model::variants!(
 impl PipelineStateCompletedResult {
     /// The member `name` as text.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Error(object) => object.name.as_ref().map(AsRef::as_ref),
@@ -1055,6 +1058,7 @@ crate::model::variants!(
 impl PipelineStateInProgressStage {
     /// The member `name` as text.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Halted(object) => object.name.as_ref().map(AsRef::as_ref),
@@ -1147,6 +1151,7 @@ crate::model::variants!(
 impl PipelineStateParsingStage {
     /// The member `name` as text.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Parsing(object) => object.name.as_ref().map(AsRef::as_ref),
@@ -1237,6 +1242,7 @@ crate::model::variants!(
 impl PipelineStatePendingStage {
     /// The member `name` as text.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Pending(object) => object.name.as_ref().map(AsRef::as_ref),
@@ -1350,6 +1356,7 @@ crate::model::variants!(
 impl PipelineStepState {
     /// The member `name` as text.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Completed(object) => object.name.as_ref().map(AsRef::as_ref),
@@ -1551,6 +1558,7 @@ crate::model::variants!(
 impl PipelineStepStateCompletedResult {
     /// The member `name` as text.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Error(object) => object.name.as_ref().map(AsRef::as_ref),
@@ -1710,6 +1718,7 @@ crate::model::variants!(
 impl PipelineStepStateInProgressStage {
     /// The member `name` as text.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Pending(object) => object.name.as_ref().map(AsRef::as_ref),
@@ -1866,6 +1875,7 @@ crate::model::variants!(
 impl PipelineStepStatePendingStage {
     /// The member `name` as text.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Halted(object) => object.name.as_ref().map(AsRef::as_ref),
@@ -2028,6 +2038,7 @@ crate::model::variants!(
 impl PipelineTrigger {
     /// The member `name` as text.
     #[must_use]
+    #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Manual(object) => object.name.as_ref().map(AsRef::as_ref),
@@ -2202,6 +2213,7 @@ impl PipelineVariable {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl std::fmt::Debug for PipelineVariable {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PipelineVariable")
             .field("key", &self.key)

@@ -93,6 +93,7 @@ crate::model::variants!(
 impl Account {
     /// The member `created_on`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn created_on(&self) -> Option<&Timestamp> {
         match self {
             Self::AppUser(object) => object.created_on.as_ref(),
@@ -103,6 +104,7 @@ impl Account {
     }
     /// The member `display_name`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn display_name(&self) -> Option<&str> {
         match self {
             Self::AppUser(object) => object.display_name.as_deref(),
@@ -113,6 +115,7 @@ impl Account {
     }
     /// The member `username`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn username(&self) -> Option<&str> {
         match self {
             Self::AppUser(object) => object.username.as_deref(),
@@ -123,6 +126,7 @@ impl Account {
     }
     /// The member `uuid`, which every kind has.
     #[must_use]
+    #[inline]
     pub fn uuid(&self) -> Option<&Uuid> {
         match self {
             Self::AppUser(object) => object.uuid.as_ref(),
