@@ -1,7 +1,7 @@
 //! Errors that come with a status of success. A list of snippets on a free plan answers 200 with a sentence in the
 //! place of its items, and an error body may decode into a model whose fields are all optional.
 
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
 /// How far the beginning of a body is searched for a sign of an error.
 const BEGINNING: usize = 64;
@@ -26,10 +26,7 @@ pub(crate) fn disguised(body: &[u8]) -> Option<String> {
 pub(crate) fn disguised_page(body: &[u8]) -> Option<String> {
     let Ok(Value::Object(mut page)) = serde_json::from_slice(body) else { return None };
     match page.remove("values") {
-        Some(message @ Value::String(_)) => {
-            let error = Map::from_iter([("message".to_owned(), message)]);
-            Some(Value::Object(Map::from_iter([("error".to_owned(), Value::Object(error))])).to_string())
-        }
+        Some(message @ Value::String(_)) => Some(json!({"error": {"message": message}}).to_string()),
         _ => None,
     }
 }

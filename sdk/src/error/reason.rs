@@ -92,7 +92,7 @@ impl Reason {
         if let Some(Value::Object(fields)) = field("fields")
             && self.fields.is_empty()
         {
-            self.fields = fields.into_iter().map(|(name, value)| (name, texts(value))).collect();
+            self.fields.extend(fields.into_iter().map(|(name, value)| (name, texts(value))));
         }
     }
 }

@@ -69,8 +69,15 @@ pub struct Run {
     request: Request,
     target: Target,
     variables: Vec<Variable>,
-    yaml: Option<String>,
+    yaml: Option<Configuration>,
     merge_defaults: bool,
+}
+
+#[derive(Clone)]
+struct Configuration {
+    text: String,
+    /// In a pointer that only [`Run::yaml`] sets, so that the reader of YAML is compiled by crates that call that alone.
+    check: fn(&str, &Target, bool) -> Result<(), String>,
 }
 
 #[derive(Clone)]
@@ -120,7 +127,7 @@ impl Run {
     /// # }
     /// ```
     pub fn yaml(mut self, text: impl Into<String>) -> Self {
-        self.yaml = Some(text.into());
+        self.yaml = Some(Configuration { text: text.into(), check: check::yaml });
         self
     }
 
@@ -170,7 +177,7 @@ impl Run {
             }
         }
         let variables: Vec<Value> = self.variables.iter().map(Variable::to_json).collect();
-        let Some(yaml) = self.yaml else {
+        let Some(Configuration { text, check }) = self.yaml else {
             if self.merge_defaults {
                 return Err(invalid("`merge_defaults` is for runs from YAML".into()));
             }
@@ -180,14 +187,14 @@ impl Run {
             }
             return Ok(request.json(&body));
         };
-        check::yaml(&yaml, &self.target, self.merge_defaults).map_err(invalid)?;
+        check(&text, &self.target, self.merge_defaults).map_err(invalid)?;
         let described = json!({"target": self.target.to_query(), "variables": variables});
         let pairs = query::pairs(&described).map_err(invalid)?;
         request.query.extend(pairs.into_iter().map(|(name, value)| (name.into(), value)));
         if self.merge_defaults {
             request.set_query("merge_defaults", true);
         }
-        Ok(request.bytes("application/yaml", yaml))
+        Ok(request.bytes("application/yaml", text))
     }
 }
 
@@ -208,7 +215,7 @@ impl fmt::Debug for Run {
         f.debug_struct("Run")
             .field("target", &self.target)
             .field("variables", &names)
-            .field("yaml", &self.yaml.as_ref().map(|text| format!("{} bytes", text.len())))
+            .field("yaml", &self.yaml.as_ref().map(|yaml| format!("{} bytes", yaml.text.len())))
             .finish_non_exhaustive()
     }
 }

@@ -3,6 +3,7 @@
 
 use super::target::Target;
 
+#[inline]
 pub(super) fn yaml(text: &str, target: &Target, merged: bool) -> Result<(), String> {
     let blank = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#') || line.trim() == "---";
     if text.lines().all(blank) {
@@ -17,6 +18,7 @@ fn content(_: &str, _: &Target, _: bool) -> Result<(), String> {
 }
 
 #[cfg(feature = "yaml")]
+#[inline]
 fn content(text: &str, target: &Target, merged: bool) -> Result<(), String> {
     use serde_saphyr::options::DuplicateKeyPolicy;
 
