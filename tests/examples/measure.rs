@@ -9,18 +9,20 @@ use bitbucket_cloud::ext::log::LogRange;
 use bitbucket_cloud::{Client, Method, prelude::*, types};
 use bitbucket_tests::{FakeBitbucket, Listing};
 use serde_json::json;
+use tokio::runtime::{Builder, Runtime};
 
 const PIPELINES: &str = "/repositories/{workspace}/{repo_slug}/pipelines";
 const STEP: &str = "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}";
 
-#[tokio::main]
-async fn main() -> Result<()> {
+fn main() -> Result<()> {
+    let threads = Runtime::new()?;
     match std::env::args().nth(1).as_deref() {
-        Some("lists") => lists().await,
-        Some("prefetch") => prefetch().await,
-        Some("log") => log().await,
-        Some("follow") => follow().await,
-        Some("stream-here") => stream_here().await,
+        Some("lists") => threads.block_on(lists()),
+        Some("prefetch") => threads.block_on(prefetch()),
+        Some("log") => threads.block_on(log()),
+        Some("follow") => threads.block_on(follow()),
+        // One thread, as curl has: the fake needs the other core.
+        Some("stream-here") => Builder::new_current_thread().enable_all().build()?.block_on(stream_here()),
         _ => bail!("give one of: lists, prefetch, log, follow"),
     }
 }
@@ -59,8 +61,8 @@ async fn lists() -> Result<()> {
     let fake = FakeBitbucket::start().await?;
     fake.list(PIPELINES, Listing::new(20_000, pipeline));
     let client = client(&fake)?;
-    let mut ratios = Vec::new();
-    for _ in 0..9 {
+    let (mut by_hand, mut by_items) = (Vec::new(), Vec::new());
+    for _ in 0..41 {
         let begun = Instant::now();
         let (mut count, mut page) = (0, 1);
         loop {
@@ -74,7 +76,7 @@ async fn lists() -> Result<()> {
             }
             page += 1;
         }
-        let by_hand = begun.elapsed();
+        by_hand.push(begun.elapsed().as_secs_f64());
         assert_eq!(count, 20_000);
         let begun = Instant::now();
         let mut count = 0;
@@ -82,12 +84,11 @@ async fn lists() -> Result<()> {
         while let Some(pipeline) = items.next().await {
             count += usize::from(pipeline?.build_number.is_some());
         }
-        let stream = begun.elapsed();
+        by_items.push(begun.elapsed().as_secs_f64());
         assert_eq!(count, 20_000);
-        println!("by hand {by_hand:.1?}, items() {stream:.1?}");
-        ratios.push(stream.as_secs_f64() / by_hand.as_secs_f64());
     }
-    println!("items() / by hand: median {:.3}", median(&mut ratios));
+    let (by_hand, by_items) = (median(&mut by_hand), median(&mut by_items));
+    println!("by hand {by_hand:.3} s, items() {by_items:.3} s, ratio {:.3}", by_items / by_hand);
     Ok(())
 }
 
@@ -121,8 +122,8 @@ async fn log() -> Result<()> {
     let line = b"a line of a log that is long enough to be one, with 64 bytes..\r\n";
     fake.scripted_log(STEP).append(line.repeat(256 * 1024 * 1024 / line.len())).move_to_storage();
     let url = format!("{}/repositories/a/b/pipelines/p/steps/s/log", fake.base_url());
-    let mut ratios = Vec::new();
-    for _ in 0..5 {
+    let (mut curl, mut stream) = (Vec::new(), Vec::new());
+    for _ in 0..21 {
         let (url, base) = (url.clone(), fake.base_url().to_owned());
         let walls = tokio::task::spawn_blocking(move || -> Result<(f64, f64, String)> {
             let begun = Instant::now();
@@ -137,9 +138,11 @@ async fn log() -> Result<()> {
         });
         let (by_curl, by_crate, memory) = walls.await??;
         println!("curl {by_curl:.3} s, stream() {by_crate:.3} s, {memory}");
-        ratios.push(by_curl / by_crate);
+        curl.push(by_curl);
+        stream.push(by_crate);
     }
-    println!("throughput against curl: median {:.2}", median(&mut ratios));
+    let (curl, stream) = (median(&mut curl), median(&mut stream));
+    println!("curl {curl:.3} s, stream() {stream:.3} s, throughput against curl {:.2}", curl / stream);
     let before = fake.journal().len();
     let pipelines = client(&fake)?;
     let part = pipelines.pipelines().get_pipeline_step_log_for_repository("a", "b", "p", "s");
