@@ -5,15 +5,11 @@
 
 mod support;
 
-use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bitbucket_cloud::{Attempt, Client, HeaderMap, Hook, Method, Outcome, RetryPolicy};
-use support::{Server, answer, json};
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
+use support::{Server, Trace, answer, json};
 
 /// Writes down what it is told.
 struct Note(Arc<Mutex<Vec<String>>>);
@@ -89,39 +85,4 @@ async fn attempts_are_told_to_hooks_and_calls_are_traced() {
         client.request(Method::GET, "/a").send_raw().await.unwrap();
     }
     assert_eq!(trace.text().matches("follows redirects itself").count(), 1);
-}
-
-/// Writes down all events and spans of this crate.
-#[derive(Clone, Default)]
-struct Trace(Arc<Mutex<String>>);
-
-impl Trace {
-    fn text(&self) -> String {
-        self.0.lock().unwrap().clone()
-    }
-}
-
-impl Visit for &Trace {
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        let _ = write!(self.0.lock().unwrap(), "{field}={value:?} ");
-    }
-}
-
-impl Subscriber for Trace {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("bitbucket_cloud")
-    }
-    fn new_span(&self, attributes: &Attributes<'_>) -> Id {
-        attributes.record(&mut &*self);
-        Id::from_u64(1)
-    }
-    fn record(&self, _: &Id, values: &Record<'_>) {
-        values.record(&mut &*self);
-    }
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn event(&self, event: &Event<'_>) {
-        event.record(&mut &*self);
-    }
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
 }

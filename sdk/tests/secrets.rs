@@ -7,15 +7,10 @@
 mod support;
 
 use std::error::Error as _;
-use std::fmt::{Debug, Write};
-use std::sync::{Arc, Mutex};
 
 use bitbucket_cloud::{Client, Credentials, Error, Method, Multipart, Request, RetryPolicy};
 use serde_json::Value;
-use support::{Server, answer, json};
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
+use support::{Server, Trace, answer, json};
 
 const TOKEN: &str = "tok-3f9a-canary";
 const EMAIL: &str = "me@example.org";
@@ -82,37 +77,7 @@ async fn nothing_shows_a_secret() {
     assert_clean(&format!("{:?}", request(&client).send_stream().await.unwrap()));
     let refused = client.request(Method::GET, format!("https://u:{TOKEN}@evil.test/?x={QUERY}"));
     assert_clean(&all(&refused.send_as::<Value>().await.unwrap_err()));
-    let text = trace.0.lock().unwrap().clone();
+    let text = trace.text();
     assert!(text.contains("url.template=\"/a\"") && text.contains("http.response.status_code=400"), "{text}");
     assert_clean(&text);
-}
-
-/// Writes down all events and spans, of every crate.
-#[derive(Clone, Default)]
-struct Trace(Arc<Mutex<String>>);
-
-impl Visit for &Trace {
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        // hyper and its like may trace what they want; a subscriber chooses by target.
-        let _ = write!(self.0.lock().unwrap(), "{field}={value:?} ");
-    }
-}
-
-impl Subscriber for Trace {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("bitbucket_cloud")
-    }
-    fn new_span(&self, attributes: &Attributes<'_>) -> Id {
-        attributes.record(&mut &*self);
-        Id::from_u64(1)
-    }
-    fn record(&self, _: &Id, values: &Record<'_>) {
-        values.record(&mut &*self);
-    }
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn event(&self, event: &Event<'_>) {
-        event.record(&mut &*self);
-    }
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
 }

@@ -88,19 +88,24 @@ impl<'de> Deserialize<'de> for TypeName {
     }
 }
 
-/// Reads a name, or `null`, and keeps nothing of it if it is the expected one.
-pub(super) struct Expected(pub(super) &'static str);
+/// Reads a name, keeping nothing of it if it is the expected one.
+pub(super) fn expected(expected: &'static str) -> Named<impl FnOnce(&str) -> TypeName> {
+    Named(move |name: &str| if name == expected { TypeName::known(expected) } else { name.into() })
+}
 
-impl<'de> DeserializeSeed<'de> for Expected {
-    type Value = Option<TypeName>;
+/// Reads `type`: what the function makes of the name, or nothing where it is `null`.
+pub(super) struct Named<F>(pub(super) F);
+
+impl<'de, T, F: FnOnce(&str) -> T> DeserializeSeed<'de> for Named<F> {
+    type Value = Option<T>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl Visitor<'_> for Expected {
-    type Value = Option<TypeName>;
+impl<T, F: FnOnce(&str) -> T> Visitor<'_> for Named<F> {
+    type Value = Option<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the name of a type")
@@ -115,7 +120,7 @@ impl Visitor<'_> for Expected {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(Some(if name == self.0 { TypeName::known(self.0) } else { name.into() }))
+        Ok(Some((self.0)(name)))
     }
 }
 

@@ -168,7 +168,7 @@ pub(crate) fn kind<'de, A: MapAccess<'de>>(
     expected: &'static str,
     member: &mut Option<TypeName>,
 ) -> Result<bool, A::Error> {
-    *member = object.next_value_seed(super::kind::Expected(expected))?;
+    *member = object.next_value_seed(super::kind::expected(expected))?;
     Ok(true)
 }
 

@@ -13,6 +13,7 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Se
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
+use super::kind::Named;
 use super::object::{Name, expecting, rest};
 use super::{Object, TypeName, Unknown};
 
@@ -191,7 +192,7 @@ pub(crate) fn read_variant<'de, D: Deserializer<'de>, E: Variants>(deserializer:
                     held.push((name, object.next_value()?));
                     continue;
                 }
-                match object.next_value_seed(Type(E::TYPES))? {
+                match object.next_value_seed(one_of(E::TYPES))? {
                     Some(Ok(index)) => {
                         let kind = E::TYPES.get(index).copied().map(TypeName::known);
                         return E::read(index, Found { kind, told, held, rest: object });
@@ -232,35 +233,9 @@ fn keep<'de, E: Variants, A: MapAccess<'de>>(
     Ok(E::unknown(Unknown::new(object)))
 }
 
-/// Reads `type`: the index of a kind, another name, or nothing where it is `null`.
-struct Type(&'static [&'static str]);
-
-impl<'de> DeserializeSeed<'de> for Type {
-    type Value = Option<Result<usize, String>>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl Visitor<'_> for Type {
-    type Value = Option<Result<usize, String>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of a type")
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(Some(self.0.iter().position(|known| *known == name).ok_or_else(|| name.to_owned())))
-    }
+/// Reads `type`: the index of a kind, or another name.
+fn one_of(types: &'static [&'static str]) -> Named<impl FnOnce(&str) -> Result<usize, String>> {
+    Named(move |name: &str| types.iter().position(|known| *known == name).ok_or_else(|| name.to_owned()))
 }
 
 /// Reads a word, `null`, or something else.

@@ -1,11 +1,15 @@
 //! A server of canned answers on a real socket: it records every byte that comes, which is the point of these tests.
 #![allow(dead_code, missing_docs)]
 
+use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bitbucket_cloud::{Client, Credentials, RetryPolicy};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
 
 /// A request as it came over the wire.
 #[derive(Debug, Clone, Default)]
@@ -102,4 +106,39 @@ pub(crate) fn answer(status: u16, headers: &str, body: &str) -> String {
 /// An answer of JSON.
 pub(crate) fn json(status: u16, body: &str) -> String {
     answer(status, "content-type: application/json; charset=utf-8", body)
+}
+
+/// A subscriber that writes down all events and spans of this crate; hyper and its like may trace what they want.
+#[derive(Clone, Default)]
+pub(crate) struct Trace(Arc<Mutex<String>>);
+
+impl Trace {
+    pub(crate) fn text(&self) -> String {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Visit for &Trace {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        let _ = write!(self.0.lock().unwrap_or_else(PoisonError::into_inner), "{field}={value:?} ");
+    }
+}
+
+impl Subscriber for Trace {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("bitbucket_cloud")
+    }
+    fn new_span(&self, attributes: &Attributes<'_>) -> Id {
+        attributes.record(&mut &*self);
+        Id::from_u64(1)
+    }
+    fn record(&self, _: &Id, values: &Record<'_>) {
+        values.record(&mut &*self);
+    }
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn event(&self, event: &Event<'_>) {
+        event.record(&mut &*self);
+    }
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
 }
