@@ -10,12 +10,14 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::TypeName;
 
 /// An object that is filled member by member.
-pub(crate) trait Object: Sized {
+pub(crate) trait Object: Default {
     /// Value of `type` that stands for this schema; empty where there is none.
     const TYPE: &'static str;
 
-    /// Nothing set, not even `type`.
-    fn empty() -> Self;
+    /// Nothing set, not even `type`, which `Default` may have.
+    fn empty() -> Self {
+        Self::default()
+    }
 
     /// Reads one member; `false` if it is not known, and the value is then still to be read.
     fn member<'de, A: MapAccess<'de>>(&mut self, name: &str, object: &mut A) -> Result<bool, A::Error>;
@@ -25,25 +27,26 @@ pub(crate) trait Object: Sized {
 impl Object for () {
     const TYPE: &'static str = "";
 
-    fn empty() -> Self {}
-
     fn member<'de, A: MapAccess<'de>>(&mut self, _: &str, _: &mut A) -> Result<bool, A::Error> {
         Ok(false)
     }
 }
 
-/// Reads and writes a struct: `object!(Pipeline, "pipeline", None, { "uuid" uuid value, "values" values list });`
+/// Reads and writes a struct: `object!(Pipeline, "pipeline", { "uuid" uuid value, "values" values list });`
 ///
-/// The third argument is what `Default` gives for `type`. The last word of an entry is the function that reads it.
+/// With `default type_,` before the members, `Default` fills in `type`. The last word of an entry is the function that
+/// reads it.
 macro_rules! object {
     ($name:ident, $type:literal, $(default $kind:ident,)? { $($wire:literal $member:ident $reader:ident),* $(,)? }) => {
         impl $crate::model::Object for $name {
             const TYPE: &'static str = $type;
 
-            #[inline]
-            fn empty() -> Self {
-                Self { $($member: None),* }
-            }
+            $(
+                #[inline]
+                fn empty() -> Self {
+                    Self { $kind: None, ..Self::default() }
+                }
+            )?
 
             #[allow(unused_variables, reason = "there are objects without members")]
             fn member<'de, A: ::serde::de::MapAccess<'de>>(
@@ -62,9 +65,9 @@ macro_rules! object {
             #[inline]
             fn default() -> Self {
                 #[allow(unused_mut, reason = "only some types name themselves")]
-                let mut empty = <Self as $crate::model::Object>::empty();
-                $(empty.$kind = Some($crate::types::TypeName::known($type));)?
-                empty
+                let mut value = Self { $($member: None),* };
+                $(value.$kind = Some($crate::types::TypeName::known($type));)?
+                value
             }
         }
 
