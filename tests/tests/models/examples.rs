@@ -75,7 +75,7 @@ fn a_pipeline_on_a_pull_request() {
             "destination": "master",
             "destination_commit": { "hash": "9f848b7" },
             "commit": { "hash": "1a372fc" },
-            // The page has the number in quotes, as `Target::pull_request` sends it; the service takes both and sends the number.
+            // In quotes on the page, as `Target::pull_request` sends it. The service takes both and sends the number.
             "pullrequest": { "id": 3 },
             "selector": { "type": "pull-requests", "pattern": "**" },
         } })
