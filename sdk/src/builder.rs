@@ -231,6 +231,11 @@ impl ClientBuilder {
     /// ```
     pub fn build(self) -> Result<Client, Error> {
         let base = path::base(&self.base_url).map_err(Error::config)?;
+        if self.proxy.is_some() && base.scheme() == "https" {
+            return Err(Error::config(
+                "`code_insights_proxy` serves plain `http` only; do not set a base URL after it",
+            ));
+        }
         let user_agent =
             self.user_agent.as_deref().unwrap_or(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")));
         let user_agent = HeaderValue::from_str(user_agent)

@@ -229,7 +229,7 @@ impl Error {
 
     /// The beginning of the body of a failure (at most 1 KiB), or the surroundings of what could not be decoded.
     ///
-    /// It is not part of `Display` or `Debug`. The client's own secrets are taken out, everything else is as it came.
+    /// That of a failure is not part of `Display` or `Debug`; those surroundings, at most 90 bytes, are. The client's own secrets are taken out, everything else is as it came.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) { println!("{}", error.body_excerpt().unwrap_or_default()); }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Method, Url};
+use secrecy::SecretString;
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument;
 
@@ -19,6 +20,7 @@ use crate::client::Client;
 use crate::error::{Error, ErrorKind, Proof};
 use crate::operation::Endpoint;
 use crate::path;
+use crate::redact::Redactor;
 use crate::request::Request;
 use crate::response::Head;
 use crate::retry::RetryPolicy;
@@ -28,6 +30,9 @@ use crate::stream::ByteStream;
 mod attempt;
 pub(crate) use attempt::LONGEST_FAILURE;
 pub(crate) mod redirect;
+
+/// A limit beyond this is none; a moment so far away may not be possible to name.
+const LONGEST_LIMIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// A call that is under way.
 pub(crate) struct Call {
@@ -48,6 +53,10 @@ pub(crate) struct Call {
     number: AtomicU32,
     /// Whether the current attempt may have reached the service.
     sent: AtomicBool,
+    /// Whether a write was answered by the place of its result: it was carried out, whatever becomes of the rest.
+    done: AtomicBool,
+    /// What else than credentials must not be shown.
+    secrets: Vec<SecretString>,
     /// The credentials of the current attempt.
     authorization: Mutex<Option<HeaderValue>>,
 }
@@ -67,7 +76,8 @@ pub(crate) struct Answer {
 impl Call {
     /// Checks a request and makes a call of it. Nothing is sent.
     pub(crate) fn prepare(request: Request, accept: HeaderValue, streamed: bool) -> Result<Self, Error> {
-        let Request { client, endpoint, method, address, query, mut headers, body, invalid, settings } = request;
+        let Request { client, endpoint, method, address, query, mut headers, body, invalid, settings, secrets } =
+            request;
         let inner = client.inner();
         let url = match invalid {
             Some(reason) => Err(reason),
@@ -95,13 +105,15 @@ impl Call {
             body,
             streamed,
             http,
-            read_timeout: settings.read_timeout.unwrap_or(inner.read_timeout),
+            read_timeout: settings.read_timeout.unwrap_or(inner.read_timeout).map(|limit| limit.min(LONGEST_LIMIT)),
             deadline: total.and_then(|total| begin.checked_add(total)),
             retry: settings.retry.unwrap_or(inner.retry),
             begin,
             span,
             number: AtomicU32::new(0),
             sent: AtomicBool::new(false),
+            done: AtomicBool::new(false),
+            secrets,
             authorization: Mutex::default(),
             client,
         })
@@ -145,6 +157,9 @@ impl Call {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
+            if self.done.load(Ordering::Relaxed) {
+                return Err(error.after_a_write());
+            }
             if !self.is_replayable() {
                 return Err(error);
             }
@@ -203,6 +218,7 @@ impl Call {
     /// A text from outside without the client's secrets.
     pub(crate) fn redacted(&self, body: &[u8]) -> String {
         let redactor = self.client.redactor(self.authorization().as_ref());
-        redactor.apply(String::from_utf8_lossy(body).into_owned())
+        let text = redactor.apply(String::from_utf8_lossy(body).into_owned());
+        Redactor::of(&self.secrets).apply(text)
     }
 }

@@ -22,7 +22,6 @@ impl Redactor {
     }
 
     /// Knows values of a request as they are, and as they stand in a URL and in JSON.
-    #[allow(dead_code)] // Runs only.
     pub(crate) fn of(secrets: &[SecretString]) -> Self {
         let mut needles = Vec::new();
         for secret in secrets.iter().map(ExposeSecret::expose_secret).filter(|secret| !secret.is_empty()) {

@@ -7,6 +7,7 @@ use std::fmt::{self, Display};
 use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHORIZATION};
+use secrecy::SecretString;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -49,6 +50,8 @@ pub struct Request {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Body>,
     pub(crate) settings: Settings,
+    /// Values in it that errors must not show.
+    pub(crate) secrets: Vec<SecretString>,
     /// The first thing that is wrong with the request.
     pub(crate) invalid: Option<String>,
 }
@@ -63,7 +66,19 @@ impl Request {
             Err(reason) => (Address::default(), Some(reason)),
         };
         let (query, headers, settings) = (Vec::new(), HeaderMap::new(), Settings::default());
-        Self { client: client.clone(), endpoint, method, address, query, headers, body: None, settings, invalid }
+        let secrets = Vec::new();
+        Self {
+            client: client.clone(),
+            endpoint,
+            method,
+            address,
+            query,
+            headers,
+            body: None,
+            settings,
+            secrets,
+            invalid,
+        }
     }
 
     /// A request of an operation; each value is percent-encoded once from its raw form.

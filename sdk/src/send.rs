@@ -158,7 +158,10 @@ impl Fetched {
         }
         let mut misfit = json::misfit(&body, error);
         misfit.reason = call.redacted(misfit.reason.as_bytes());
-        misfit.excerpt = call.redacted(misfit.excerpt.as_bytes());
+        // The excerpt may have cut a secret in two.
+        if call.redacted(&body).as_bytes() != &*body {
+            "[redacted]".clone_into(&mut misfit.excerpt);
+        }
         Error::misfit(&call.endpoint, status, headers, misfit)
     }
 }

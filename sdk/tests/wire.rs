@@ -382,3 +382,49 @@ async fn the_code_insights_proxy_is_asked_in_the_clear_and_without_credentials()
     let credentials = Credentials::access_token("t");
     assert!(Client::builder().code_insights_proxy(address).credentials(credentials).build().is_err());
 }
+
+/// A client that sends again what failed.
+fn patient(server: &Server) -> Client {
+    Client::builder().base_url(&server.base).credentials(Credentials::access_token("x")).build().unwrap()
+}
+
+#[tokio::test]
+async fn a_write_that_was_answered_by_its_place_is_not_sent_again() {
+    let there = answer(303, "location: /2.0/b", "");
+    for then in [answer(429, "retry-after: 0", ""), answer(401, "", ""), answer(503, "retry-after: 0", "")] {
+        let server = Server::start(&[there.clone(), then, json(200, "{}")]).await;
+        let error = patient(&server).request(Method::POST, "/a").send_raw().await.unwrap_err();
+        let methods: Vec<_> = server.seen().into_iter().map(|seen| seen.method).collect();
+        assert_eq!(methods, ["POST", "GET"], "{error}");
+        assert!(!error.is_retryable() && error.is_ambiguous(), "{error}");
+    }
+    let server = Server::start(&[there, json(200, "{}")]).await;
+    patient(&server).request(Method::POST, "/a").send_raw().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_reset_of_a_limit_is_a_wait_only_where_the_limit_was_reached() {
+    let server = Server::start(&[answer(503, "x-ratelimit-reset: 1800", ""), json(200, "{}")]).await;
+    patient(&server).request(Method::GET, "/a").send_raw().await.unwrap();
+    assert_eq!(server.seen().len(), 2);
+    let server = Server::start(&[answer(429, "x-ratelimit-reset: 1800", ""), json(200, "{}")]).await;
+    let error = patient(&server).request(Method::GET, "/a").send_raw().await.unwrap_err();
+    assert_eq!((error.retry_after(), server.seen().len()), (Some(std::time::Duration::from_secs(1800)), 1));
+}
+
+#[tokio::test]
+async fn the_body_of_a_read_stays_with_its_host() {
+    let other = Server::start(&[json(200, "{}")]).await;
+    let server = Server::start(&[answer(307, &format!("location: {}/x", other.base), "")]).await;
+    let request = server.client().request(Method::GET, "/a").json(&serde_json::json!({"key": "hush"}));
+    request.send_raw().await.unwrap();
+    assert!(server.seen()[0].body.contains("hush") && other.seen()[0].body.is_empty());
+}
+
+#[tokio::test]
+async fn limits_of_any_length_are_taken() {
+    let server = Server::start(&[json(200, "{}")]).await;
+    let client = Client::builder().base_url(&server.base).read_timeout(std::time::Duration::MAX).build().unwrap();
+    let request = client.request(Method::GET, "/a").timeout(std::time::Duration::MAX);
+    assert_eq!(request.send_raw().await.unwrap().status(), 200);
+}

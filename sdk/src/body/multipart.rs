@@ -91,7 +91,7 @@ impl Multipart {
     }
 
     /// Adds a file from disk, which is read while it is sent and never held in memory. That it is missing or no file
-    /// is reported when the request is sent; that it changes meanwhile ends the request.
+    /// is reported when the request is sent; that its length has changed by the time it is read ends the request.
     ///
     /// ```
     /// let form = bitbucket_cloud::Multipart::new().path("files", "tool.tar.gz", "target/tool.tar.gz");

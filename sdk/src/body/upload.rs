@@ -155,8 +155,9 @@ impl State {
                             return Poll::Ready(Some(Ok(piece)));
                         }
                     }
-                    Some(Segment::File(path, length)) => match StdFile::open(path) {
-                        Ok(file) => self.current = Some(Current::File(file.into(), length)),
+                    Some(Segment::File(path, length)) => match open(&path) {
+                        Ok((file, now)) if now == length => self.current = Some(Current::File(file.into(), length)),
+                        Ok(_) => return Poll::Ready(Some(Err(io::Error::other("the file has another length now")))),
                         Err(error) => return Poll::Ready(Some(Err(error))),
                     },
                     Some(Segment::Stream(stream, length)) => {
@@ -170,6 +171,13 @@ impl State {
             }
         }
     }
+}
+
+/// A file and its length in bytes.
+fn open(path: &Path) -> io::Result<(StdFile, u64)> {
+    let file = StdFile::open(path)?;
+    let length = file.metadata()?.len();
+    Ok((file, length))
 }
 
 fn short() -> io::Error {

@@ -5,7 +5,6 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_RANGE, CONTENT_TYPE, HeaderMap};
-use secrecy::SecretString;
 
 use super::reason::{Reason, bounded};
 use super::remedy::{Proof, remedy};
@@ -14,7 +13,6 @@ use super::{Error, ErrorKind, Inner};
 use crate::credentials::CredentialError;
 use crate::json::Misfit;
 use crate::operation::Endpoint;
-use crate::redact::Redactor;
 use crate::retry::retry_after;
 
 /// Longest part of a body that an error keeps, in bytes.
@@ -82,18 +80,10 @@ impl Error {
         self
     }
 
-    /// The same error with secrets of the request taken out of what the service said about it.
-    #[allow(dead_code)] // Runs only.
-    pub(crate) fn without(mut self, secrets: &[SecretString]) -> Self {
-        let inner = &mut *self.0;
-        let reason = &mut inner.reason;
-        let texts = [&mut reason.message, &mut reason.detail, &mut reason.key, &mut reason.id, &mut inner.excerpt];
-        let fields = reason.fields.values_mut().flatten();
-        let texts = texts.into_iter().flatten().chain(fields).chain([&mut inner.text]);
-        let redactor = Redactor::of(secrets);
-        for text in texts {
-            *text = redactor.apply(std::mem::take(text));
-        }
+    /// The same error of a call that was carried out before it: not to be sent again, and to be looked after.
+    pub(crate) fn after_a_write(mut self) -> Self {
+        self.0.lasting = true;
+        self.0.sent = true;
         self
     }
 
@@ -148,7 +138,7 @@ impl Error {
         let mut error = Self::new(ErrorKind::Api, Some(endpoint), "").answered(status, headers);
         error.0.reason = reason;
         if !status.is_success() {
-            error.0.retry_after = retry_after(headers, SystemTime::now());
+            error.0.retry_after = retry_after(status, headers, SystemTime::now());
         }
         error.0.excerpt = Some(bounded(body, LONGEST_EXCERPT).to_owned());
         let length = header(headers, CONTENT_RANGE.as_str()).and_then(|range| range.rsplit_once('/'));

@@ -108,7 +108,7 @@ impl Error {
     /// Whether the call may have been carried out although it failed, and doing it again would do it twice.
     ///
     /// True for operations of [`Effect::Once`] whose answer was lost or is 408, 500, 502, 503, 504 or 555, as merging
-    /// and declining may give. Look at the state of things before calling again.
+    /// and declining may give, and of those whose redirect to the result (303) could not be followed. Look at the state of things before calling again.
     ///
     /// [`Effect::Once`]: crate::Effect::Once
     ///
@@ -118,6 +118,7 @@ impl Error {
     pub fn is_ambiguous(&self) -> bool {
         let once = || self.0.endpoint.as_ref().is_some_and(|endpoint| !endpoint.effect().is_repeatable());
         match self.0.kind {
+            _ if self.0.lasting => self.0.sent && once(),
             ErrorKind::Timeout | ErrorKind::Transport => self.0.sent && once(),
             ErrorKind::Api => self.0.status.is_some_and(is_transient) && once(),
             _ => false,

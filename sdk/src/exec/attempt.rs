@@ -82,6 +82,7 @@ impl Call {
             }
             if *response.url() != url {
                 self.client.inner().notices.followed();
+                self.done.fetch_or(!method.is_safe(), Ordering::Relaxed);
             }
             let status = response.status();
             if !redirect::is_redirect(status) {
@@ -90,10 +91,13 @@ impl Call {
             let hop = redirect::next(&self.url, &url, &method, status, response.headers());
             let hop = hop.map_err(|reason| Error::redirect(&self.endpoint, status, response.headers(), reason))?;
             if method != hop.method {
+                self.done.store(true, Ordering::Relaxed);
                 with_body = false;
                 headers.remove(CONTENT_TYPE);
                 headers.remove(CONTENT_LENGTH);
             }
+            // Not even the body of a read is anybody else's business.
+            with_body &= !hop.leaves;
             if with_body && !self.is_replayable() {
                 let reason = "a redirect of a body that can be read only once was not followed";
                 return Err(Error::redirect(&self.endpoint, status, response.headers(), reason));
@@ -144,7 +148,7 @@ impl Call {
         let (inner, headers) = (self.client.inner(), response.headers());
         let rate = RateLimit::read(headers);
         let refused = response.status() == StatusCode::TOO_MANY_REQUESTS;
-        let refused = if refused { retry_after(headers, SystemTime::now()) } else { None };
+        let refused = if refused { retry_after(response.status(), headers, SystemTime::now()) } else { None };
         inner.pace.observe(&rate, refused, Instant::now());
         inner.notices.check(&self.endpoint, headers);
         rate

@@ -156,19 +156,13 @@ impl Run {
     /// ```
     #[inline] // Reading the pipeline is left to the crates that call; so below.
     pub fn send(self) -> Sending<types::Pipeline> {
-        let secrets: Vec<SecretString> = self.variables.iter().filter(|v| v.secured).map(|v| v.value.clone()).collect();
-        Box::pin(async move {
-            let sent = match self.into_request() {
-                Ok(request) => request.sending_json().await,
-                Err(error) => Err(error),
-            };
-            sent.map_err(|error| error.without(&secrets))
-        })
+        Box::pin(async move { self.into_request()?.sending_json().await })
     }
 
     fn into_request(self) -> Result<Request, Error> {
         let mut request = self.request;
-        request.body = None;
+        let secured = self.variables.iter().filter(|variable| variable.secured);
+        request.secrets = secured.map(|variable| variable.value.clone()).collect();
         let invalid = |reason: String| Error::other(ErrorKind::InvalidRequest, &request.endpoint, reason);
         self.target.check().map_err(invalid)?;
         for variable in &self.variables {

@@ -96,7 +96,7 @@ impl<'f, T: DeserializeOwned + Send + 'static> Waiting<'f, T> {
     }
 
     async fn run(mut self) -> Result<Waited<T>, Error> {
-        let end = self.timeout.map(|timeout| Instant::now() + timeout);
+        let end = self.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let mut seen = String::from("nothing was seen");
         loop {
             let look = self.look();

@@ -3,18 +3,20 @@
 
 use std::time::{Duration, SystemTime};
 
+use reqwest::StatusCode;
 use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 
 /// Beyond a day a number is not a wait: every limit of the service is of one hour.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// `Retry-After` as seconds or as a date, else `X-RateLimit-Reset` as seconds that remain.
+/// `Retry-After` as seconds or as a date; of a 429 else `X-RateLimit-Reset` as seconds that remain. That header comes
+/// with other answers as well, and is then no wait.
 ///
 /// A date is compared with the `Date` of the same answer, so that a wrong clock on this side does no harm; `now` is
 /// asked only where there is none.
-pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+pub(crate) fn retry_after(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let said = text(headers, &RETRY_AFTER).and_then(|text| seconds(text).or_else(|| until(text, headers, now)));
-    said.or_else(|| reset(headers))
+    said.or_else(|| reset(headers).filter(|_| status == StatusCode::TOO_MANY_REQUESTS))
 }
 
 /// `X-RateLimit-Reset`: seconds that remain, no epoch.
@@ -57,11 +59,12 @@ mod tests {
 
     const NOW: &str = "Sun, 22 Nov 2026 10:00:00 GMT";
 
-    fn wait(pairs: &[(&'static str, &str)]) -> Option<u64> {
+    fn wait(status: u16, pairs: &[(&'static str, &str)]) -> Option<u64> {
         let headers = pairs
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_bytes(value.as_bytes()).unwrap()));
-        retry_after(&headers.collect(), date(NOW).unwrap()).map(|wait| wait.as_secs())
+        let status = StatusCode::from_u16(status).unwrap();
+        retry_after(status, &headers.collect(), date(NOW).unwrap()).map(|wait| wait.as_secs())
     }
 
     #[test]
@@ -95,7 +98,9 @@ mod tests {
             (&[], None),
         ];
         for (headers, expected) in cases {
-            assert_eq!(wait(headers), *expected, "{headers:?}");
+            assert_eq!(wait(429, headers), *expected, "{headers:?}");
+            let said = headers.iter().any(|(name, _)| *name == "retry-after");
+            assert!(said || wait(503, headers).is_none(), "{headers:?}");
         }
     }
 }

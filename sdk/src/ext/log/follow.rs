@@ -9,13 +9,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_core::Stream;
 use reqwest::Method;
+use reqwest::header::{ACCEPT, IF_NONE_MATCH, IF_RANGE, RANGE};
 
 use super::Chunk;
 use super::lines::Lines;
 use super::tail::{Opening, Tail};
 use crate::error::{Error, ErrorKind};
 use crate::ext::drive::{Drive, Source};
-use crate::ext::pace::{Pace, looked_at_again};
+use crate::ext::pace::Pace;
 use crate::ext::state;
 use crate::path::Address;
 use crate::request::Request;
@@ -220,6 +221,12 @@ impl Following {
             return Err(Error::other(ErrorKind::InvalidRequest, &log.endpoint, "the path is not that of a log"));
         };
         let address = Address { path: step.to_owned(), query: None };
-        Ok(looked_at_again(Request::custom(&log.client, Method::GET, step, Ok(address))))
+        let mut request = Request::custom(&log.client, Method::GET, step, Ok(address));
+        // Whoever reads the log asks for the step, and with the same patience.
+        (request.headers, request.settings) = (log.headers.clone(), log.settings);
+        for name in [RANGE, IF_RANGE, IF_NONE_MATCH, ACCEPT] {
+            request.headers.remove(name);
+        }
+        Ok(request)
     }
 }
