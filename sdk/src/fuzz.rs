@@ -180,16 +180,28 @@ proptest! {
     }
 
     #[test]
+    fn any_body_that_does_not_fit_is_described(body in body()) {
+        type Shape = std::collections::BTreeMap<String, Vec<u8>>;
+        if let Err(error) = crate::json::decode::<Shape>(&body) {
+            let misfit = crate::json::misfit(&body, &error);
+            prop_assert!(misfit.reason.len() <= 320 && misfit.path.len() <= 320, "{misfit:?}");
+        }
+    }
+
+    #[test]
     fn any_headers_of_limits_are_read(headers in headers(), now in 0..4_000_000_000_u64) {
         let now = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(now);
         let day = std::time::Duration::from_secs(24 * 60 * 60);
-        prop_assert!(retry_after(&headers, now).is_none_or(|wait| wait <= day));
+        prop_assert!(retry_after(StatusCode::TOO_MANY_REQUESTS, &headers, now).is_none_or(|wait| wait <= day));
         let rate = RateLimit::read(&headers);
         prop_assert!(rate.reset.is_none_or(|reset| reset <= day));
         let pace = crate::rate_limit::Pace::new(Some(crate::rate_limit::Pacing::new()));
         let now = tokio::time::Instant::now();
         pace.observe(&rate, rate.reset, now);
-        prop_assert!(pace.reserve(now).is_ok_and(|wait| wait.as_secs() <= 300) || rate.reset.is_some());
+        match pace.reserve(now) {
+            Ok(wait) => prop_assert!(rate.reset.is_none_or(|reset| wait <= reset + std::time::Duration::from_secs(1))),
+            Err(wait) => prop_assert!(rate.reset.is_some() && wait <= day + std::time::Duration::from_secs(1)),
+        }
     }
 
     #[test]

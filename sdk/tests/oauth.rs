@@ -61,7 +61,8 @@ async fn a_rotated_token_is_kept_in_a_file_of_its_owner() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tokens.json");
     let tokens = Server::start(&[json(200, FIRST), json(200, &FIRST.replace("a1", "a2").replace("r1", "r2"))]).await;
-    let api = Server::start(&[json(200, "{}"), json(401, "{}"), json(200, "{}")]).await;
+    let api = [json(200, "{}"), json(401, "{}"), json(200, "{}"), json(401, "{}"), json(200, "{}")];
+    let api = Server::start(&api).await;
     let oauth = || OAuth::refresh_token("key", "secret", "r0").store(FileTokenStore::new(&path));
     let first = client(&api, oauth(), &tokens).await;
     first.request(Method::GET, "/a").send_raw().await.unwrap();
@@ -83,10 +84,10 @@ async fn a_rotated_token_is_kept_in_a_file_of_its_owner() {
     assert_eq!(stored.refresh_token.unwrap().expose_secret(), "r2");
     assert!(stored.expires_at.unwrap() > SystemTime::now() + Duration::from_secs(7000));
     // The first client is told 401 later, and finds the other's tokens.
-    let api = Server::start(&[json(401, "{}"), json(200, "{}")]).await;
-    let third = client(&api, oauth(), &tokens).await;
-    drop(first);
-    third.request(Method::GET, "/a").send_raw().await.unwrap();
+    first.request(Method::GET, "/a").send_raw().await.unwrap();
+    let sent: Vec<_> = api.seen().iter().skip(3).map(|seen| seen.header("authorization").unwrap()).collect();
+    assert_eq!(sent, ["Bearer a1", "Bearer a2"]);
+    assert_eq!(tokens.seen().len(), 2);
 }
 
 #[tokio::test]

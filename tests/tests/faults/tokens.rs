@@ -140,7 +140,7 @@ pub(crate) async fn two_hundred_calls_endpoint_down() -> Row {
     // Whoever comes after the first failure may try again, and those are few.
     assert!(service.asked("/token") <= 9, "{}", service.asked("/token"));
     assert!(begin.elapsed() < Duration::from_secs(10));
-    let note = "all get the result of one refresh, and none waits for another's";
+    let note = "those who wait get the result of that refresh, and none waits for another's";
     Row { fault: "200 calls, token endpoint down", read: Some((outcomes[0].clone(), 0)), once: None, note }
 }
 

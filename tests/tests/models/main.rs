@@ -21,7 +21,9 @@ mod valid;
 pub(crate) type Again = fn(&[u8]) -> Result<Value, serde_json::Error>;
 
 pub(crate) fn again<T: DeserializeOwned + Serialize>(body: &[u8]) -> Result<Value, serde_json::Error> {
-    serde_json::to_value(serde_json::from_slice::<T>(body)?)
+    // As the client reads it: what is no text is refused as a whole.
+    let text = std::str::from_utf8(body).map_err(serde::de::Error::custom)?;
+    serde_json::to_value(serde_json::from_str::<T>(text)?)
 }
 
 /// The JSON Schema of a model.

@@ -1,7 +1,6 @@
 //! JSON Schema of the models: it takes what the models take.
 
 use std::collections::BTreeMap;
-use std::fs;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 use bitbucket_cloud::types;
@@ -9,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::fixtures::fixtures;
 use crate::generated::MODELS;
-use crate::payloads::{REFUSED, entries, folder};
+use crate::payloads::{REFUSED, entries, items, schema_of};
 
 /// A compiled schema.
 struct Validator {
@@ -38,10 +37,11 @@ fn schemas_take_fixtures_and_recorded_bodies() -> Result<()> {
         bodies.entry(schema).or_default().extend(examples.into_iter().map(|example| ("fixture".to_owned(), example)));
     }
     for entry in entries()?.unwrap_or_default() {
-        if !REFUSED.contains(&entry.file.as_str()) {
-            let body = serde_json::from_str(&fs::read_to_string(folder().join(&entry.file))?)?;
-            bodies.entry(entry.schema).or_default().push((entry.file, body));
-        }
+        let Some((schema, list)) = schema_of(&entry).filter(|_| !REFUSED.contains(&entry.file.as_str())) else {
+            continue;
+        };
+        let items = items(&entry, schema, list)?.into_iter().map(|item| (entry.file.clone(), item));
+        bodies.entry(schema.to_owned()).or_default().extend(items);
     }
     let mut count = 0;
     for (schema, _, describe) in MODELS {

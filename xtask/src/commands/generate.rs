@@ -87,8 +87,8 @@ fn same_folder(left: &Path, right: &Path) -> bool {
     matches!((left.canonicalize(), right.canonicalize()), (Ok(left), Ok(right)) if left == right)
 }
 
-/// Adds the hand-written half, and turns the manifest into one that stands alone. Of a foreign document what rests on
-/// the vendored one is left out.
+/// Adds the hand-written half, and turns the manifest into one that stands alone. Of a document that is not checked
+/// strictly, what rests on the vendored one is left out.
 fn complete(root: &Path, vendored: bool, package: &mut BTreeMap<String, String>) -> Result<()> {
     let sdk = root.join("sdk");
     add_folder(&sdk, &sdk.join("src"), package)?;
