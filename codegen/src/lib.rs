@@ -16,6 +16,7 @@ pub mod overlay;
 pub mod read;
 pub mod rewrite;
 pub mod source;
+pub mod surface;
 pub mod wire;
 
 pub use error::{Error, Place};

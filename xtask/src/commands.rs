@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub(crate) mod api;
 pub(crate) mod demo;
 pub(crate) mod generate;
 pub(crate) mod passes;

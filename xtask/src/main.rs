@@ -1,4 +1,4 @@
-//! The maintainers' commands: `cargo xtask generate`, `passes`, `demo`.
+//! The maintainers' commands: `cargo xtask generate`, `passes`, `api`, `demo`.
 //!
 //! Thin on purpose: flags, files and messages. It never depends on the SDK, so that a broken generated crate cannot stop
 //! its own regeneration.
@@ -28,6 +28,7 @@ struct Cli {
 enum Command {
     Generate(commands::generate::Generate),
     Passes(commands::passes::Passes),
+    Api(commands::api::Api),
     Demo(commands::demo::Demo),
 }
 
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
     let result = panics::caught(|| match cli.command {
         Some(Command::Generate(command)) => command.run(),
         Some(Command::Passes(command)) => command.run(),
+        Some(Command::Api(command)) => command.run(),
         Some(Command::Demo(command)) => command.run(),
         None => cli.generate.run(),
     });

@@ -39,8 +39,15 @@ impl Generate {
             Some(out) => (out.clone(), !same_folder(out, &root.join("sdk"))),
             None => (root.join("sdk"), false),
         };
+        let mut unlisted = None;
         if elsewhere {
             complete(&root, texts.inputs().strict, &mut package)?;
+        } else if texts.inputs().strict {
+            // Sources that cannot be listed must not keep the others from being regenerated: that is told at the end.
+            match list_surface(&root, &package) {
+                Ok(list) => drop(package.insert("api.txt".to_owned(), list)),
+                Err(error) => unlisted = Some(error),
+            }
         }
         let mut plan = Plan::new(&target, &package, &["src/generated"], HEADER)?;
         let mut files = package.len();
@@ -59,9 +66,12 @@ impl Generate {
             output.report.overlay.len()
         ));
         if self.check {
-            return report(&plan, &root);
+            return unlisted.map_or_else(|| report(&plan, &root), Err);
         }
         plan.apply()?;
+        if let Some(error) = unlisted {
+            return Err(error);
+        }
         progress.total();
         print::line(format_args!("{}: {} of {files} files changed", target.display(), plan.changes.len()))?;
         Ok(ExitCode::SUCCESS)
@@ -85,6 +95,16 @@ fn report(plan: &Plan, root: &Path) -> Result<ExitCode> {
 
 fn same_folder(left: &Path, right: &Path) -> bool {
     matches!((left.canonicalize(), right.canonicalize()), (Ok(left), Ok(right)) if left == right)
+}
+
+/// The public surface of the workspace's crate as it will be.
+fn list_surface(root: &Path, package: &BTreeMap<String, String>) -> Result<String> {
+    let sdk = root.join("sdk");
+    let mut handwritten = BTreeMap::new();
+    add_folder(&sdk, &sdk.join("src"), &mut handwritten)?;
+    let generated = package.iter().filter(|(path, _)| path.ends_with(".rs"));
+    let generated = generated.map(|(path, text)| (path.clone(), text.clone())).collect();
+    Ok(bitbucket_codegen::surface::list(&handwritten, &generated)?)
 }
 
 /// Adds the hand-written half, and turns the manifest into one that stands alone. Of a document that is not checked

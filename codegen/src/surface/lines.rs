@@ -1,0 +1,256 @@
+//! From items to lines: `PATH struct`, `PATH.field: Type`, `PATH::method(argument: Type) -> Type`, `PATH impl Trait`.
+
+use std::collections::BTreeSet;
+
+use syn::punctuated::Punctuated;
+use syn::visit_mut::VisitMut;
+use syn::{
+    Attribute, Fields, FnArg, Generics, ImplItem, Item, ItemEnum, ItemImpl, ItemTrait, Pat, Path, Signature, Token,
+    TraitItem, Type, TypeParamBound, Visibility,
+};
+
+use super::gate::Gate;
+use super::print::line;
+use super::reach::{Reach, Seen};
+use super::tree::{ModuleId, What, hidden};
+
+/// Collects lines; each call adds those of one declaration.
+pub(super) struct Lines<'r, 't> {
+    pub(super) reach: &'r Reach<'t>,
+    pub(super) lines: BTreeSet<String>,
+    /// Stands before each line.
+    pub(super) prefix: String,
+}
+
+impl Lines<'_, '_> {
+    /// A line, with the features that it needs.
+    pub(super) fn add(&mut self, text: &str, gate: &Gate) {
+        self.lines.insert(format!("{}{text}{}", self.prefix, gate.text()));
+    }
+
+    /// A public item: a line, and those of its members.
+    pub(super) fn item(&mut self, seen: &Seen<'_>) -> syn::Result<()> {
+        let (path, id, gate) = (&seen.path, seen.module, &seen.gate);
+        let item = match &seen.named.what {
+            What::Module(_) => {
+                self.add(&format!("{path} mod"), gate);
+                return Ok(());
+            }
+            What::Item(item) => &**item,
+        };
+        match item {
+            Item::Struct(item) => {
+                self.add(&format!("{path} struct{}", self.generics(id, &item.generics)), gate);
+                self.fields(path, id, &item.fields, gate, false)?;
+            }
+            Item::Enum(item) => self.enumeration(path, id, item, gate)?,
+            Item::Trait(item) => self.declared_trait(path, id, item, gate)?,
+            Item::Fn(item) => self.add(&format!("{path}{}", self.signature(id, &item.sig)), gate),
+            Item::Const(item) => self.add(&format!("{path} const: {}", self.ty(id, &item.ty)), gate),
+            Item::Static(item) => self.add(&format!("{path} static: {}", self.ty(id, &item.ty)), gate),
+            Item::Type(item) => {
+                let generics = self.generics(id, &item.generics);
+                self.add(&format!("{path} type{generics} = {}", self.ty(id, &item.ty)), gate);
+            }
+            Item::Macro(_) => self.add(&format!("{path} macro"), gate),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Members for all to see; those of a variant are always so.
+    fn fields(&mut self, path: &str, id: ModuleId, fields: &Fields, known: &Gate, of_variant: bool) -> syn::Result<()> {
+        for (index, field) in fields.iter().enumerate() {
+            let Some(gate) = shown(&field.attrs)? else { continue };
+            if of_variant || matches!(field.vis, Visibility::Public(_)) {
+                let name = field.ident.as_ref().map_or_else(|| index.to_string(), ToString::to_string);
+                self.add(&format!("{path}.{name}: {}", self.ty(id, &field.ty)), &gate.beyond(known));
+            }
+        }
+        Ok(())
+    }
+
+    fn enumeration(&mut self, path: &str, id: ModuleId, item: &ItemEnum, known: &Gate) -> syn::Result<()> {
+        self.add(&format!("{path} enum{}", self.generics(id, &item.generics)), known);
+        for variant in &item.variants {
+            let Some(gate) = shown(&variant.attrs)?.map(|own| own.beyond(known)) else { continue };
+            let path = format!("{path}::{}", variant.ident);
+            match &variant.fields {
+                Fields::Unit => self.add(&path, &gate),
+                Fields::Unnamed(fields) => {
+                    let types: Vec<_> = fields.unnamed.iter().map(|field| self.ty(id, &field.ty)).collect();
+                    self.add(&format!("{path}({})", types.join(", ")), &gate);
+                }
+                named @ Fields::Named(_) => {
+                    self.add(&format!("{path} {{ .. }}"), &gate);
+                    self.fields(&path, id, named, &known.and(&gate), true)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn declared_trait(&mut self, path: &str, id: ModuleId, item: &ItemTrait, gate: &Gate) -> syn::Result<()> {
+        let (generics, bounds) = (self.generics(id, &bare(&item.generics)), self.bounds(id, &item.supertraits));
+        let conditions = self.conditions(id, &item.generics);
+        self.add(&format!("{path} trait{generics}{bounds}{conditions}"), gate);
+        for inner in &item.items {
+            let (attributes, text) = match inner {
+                TraitItem::Fn(inner) => {
+                    let provided = if inner.default.is_some() { " { .. }" } else { "" };
+                    (&inner.attrs, format!("{}{}{provided}", inner.sig.ident, self.signature(id, &inner.sig)))
+                }
+                TraitItem::Type(inner) => {
+                    let (generics, bounds) = (self.generics(id, &inner.generics), self.bounds(id, &inner.bounds));
+                    (&inner.attrs, format!("{} type{generics}{bounds}", inner.ident))
+                }
+                TraitItem::Const(inner) => (&inner.attrs, format!("{} const: {}", inner.ident, self.ty(id, &inner.ty))),
+                other => {
+                    return Err(syn::Error::new_spanned(other, "an item of a trait that this reader does not know"));
+                }
+            };
+            if let Some(own) = shown(attributes)? {
+                self.add(&format!("{path}::{text}"), &own.beyond(gate));
+            }
+        }
+        Ok(())
+    }
+
+    /// An `impl`, if users can name its type and its trait.
+    pub(super) fn implementation(&mut self, id: ModuleId, item: &ItemImpl, gate: &Gate) -> syn::Result<()> {
+        let Some((owner, known)) = self.owner(id, &item.self_ty) else { return Ok(()) };
+        let Some((path, _)) = &item.trait_ else { return self.members(&owner, &known, id, item, gate) };
+        if self.is_internal(id, path) {
+            return Ok(());
+        }
+        let mut path = path.clone();
+        self.reach.rewriter(id).visit_path_mut(&mut path);
+        let target = self.ty(id, &item.self_ty);
+        let target = if target == owner { String::new() } else { format!(" for {target}") };
+        let types = item.items.iter().filter_map(|inner| match inner {
+            ImplItem::Type(inner) => Some(format!("{} = {}", inner.ident, self.ty(id, &inner.ty))),
+            _ => None,
+        });
+        let types: Vec<_> = types.collect();
+        let types = if types.is_empty() { String::new() } else { format!(" {{ {} }}", types.join(", ")) };
+        let (generics, conditions) = (self.generics(id, &bare(&item.generics)), self.conditions(id, &item.generics));
+        self.add(&format!("{owner} impl{generics} {}{target}{conditions}{types}", line(&path)), &gate.beyond(&known));
+        Ok(())
+    }
+
+    /// Public members of an inherent `impl`.
+    fn members(&mut self, owner: &str, known: &Gate, id: ModuleId, item: &ItemImpl, gate: &Gate) -> syn::Result<()> {
+        for inner in &item.items {
+            let (attributes, visibility) = match inner {
+                ImplItem::Fn(inner) => (&inner.attrs, &inner.vis),
+                ImplItem::Const(inner) => (&inner.attrs, &inner.vis),
+                // Read with the calls of macros.
+                ImplItem::Macro(_) => continue,
+                other => {
+                    return Err(syn::Error::new_spanned(other, "an item of an impl that this reader does not know"));
+                }
+            };
+            let Some(own) = shown(attributes)?.filter(|_| matches!(visibility, Visibility::Public(_))) else {
+                continue;
+            };
+            let text = match inner {
+                ImplItem::Fn(inner) => format!("{owner}::{}{}", inner.sig.ident, self.signature(id, &inner.sig)),
+                ImplItem::Const(inner) => format!("{owner}::{} const: {}", inner.ident, self.ty(id, &inner.ty)),
+                _ => continue,
+            };
+            self.add(&text, &gate.and(&own).beyond(known));
+        }
+        Ok(())
+    }
+
+    /// How the type of an `impl` is called, and what it asks for itself; `None` where users cannot name it.
+    pub(super) fn owner(&self, id: ModuleId, ty: &Type) -> Option<(String, Gate)> {
+        if let Type::Path(path) = ty {
+            if let Some(seen) = self.reach.seen(id, &path.path) {
+                return Some((seen.path.clone(), seen.gate.clone()));
+            }
+            if self.is_internal(id, &path.path) {
+                return None;
+            }
+        }
+        Some((self.ty(id, ty), Gate::default()))
+    }
+
+    /// Whether a path means something of the crate that users cannot name.
+    pub(super) fn is_internal(&self, id: ModuleId, path: &Path) -> bool {
+        self.reach.item(id, path).is_some_and(|item| !self.reach.paths.contains_key(&item))
+    }
+
+    fn ty(&self, id: ModuleId, ty: &Type) -> String {
+        let mut ty = ty.clone();
+        self.reach.rewriter(id).visit_type_mut(&mut ty);
+        line(&ty)
+    }
+
+    /// Parameters of a type or an `impl`, with its conditions.
+    fn generics(&self, id: ModuleId, generics: &Generics) -> String {
+        if generics.params.is_empty() && generics.where_clause.is_none() {
+            return String::new();
+        }
+        let mut generics = generics.clone();
+        self.reach.rewriter(id).visit_generics_mut(&mut generics);
+        format!("{}{}", line(&generics), conditions(&generics))
+    }
+
+    /// `: Bound + Bound`, or nothing.
+    fn bounds(&self, id: ModuleId, bounds: &Punctuated<TypeParamBound, Token![+]>) -> String {
+        let mut bounds = bounds.clone();
+        bounds.iter_mut().for_each(|bound| self.reach.rewriter(id).visit_type_param_bound_mut(bound));
+        if bounds.is_empty() { String::new() } else { format!(": {}", line(&bounds)) }
+    }
+
+    fn conditions(&self, id: ModuleId, generics: &Generics) -> String {
+        if generics.where_clause.is_none() {
+            return String::new();
+        }
+        let mut generics = generics.clone();
+        self.reach.rewriter(id).visit_generics_mut(&mut generics);
+        conditions(&generics)
+    }
+
+    /// Everything of a function behind its name.
+    pub(super) fn signature(&self, id: ModuleId, signature: &Signature) -> String {
+        let mut signature = signature.clone();
+        self.reach.rewriter(id).visit_signature_mut(&mut signature);
+        for argument in &mut signature.inputs {
+            match argument {
+                FnArg::Receiver(receiver) => receiver.mutability = None,
+                FnArg::Typed(argument) => {
+                    if let Pat::Ident(name) = &mut *argument.pat {
+                        name.mutability = None;
+                    }
+                }
+            }
+        }
+        let arguments: Vec<_> = signature.inputs.iter().map(line).collect();
+        let output = match &signature.output {
+            syn::ReturnType::Default => String::new(),
+            output => format!(" {}", line(output)),
+        };
+        let kind = [(signature.constness.is_some(), " const"), (signature.asyncness.is_some(), " async")];
+        let kind: String = kind.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect();
+        let (generics, conditions) = (line(&signature.generics), conditions(&signature.generics));
+        format!("{generics}({}){output}{conditions}{kind}", arguments.join(", "))
+    }
+}
+
+/// The gate of a member; `None` if users do not have it or are not to see it.
+fn shown(attributes: &[Attribute]) -> syn::Result<Option<Gate>> {
+    Ok(Gate::of(attributes)?.filter(|_| !hidden(attributes)))
+}
+
+fn bare(generics: &Generics) -> Generics {
+    Generics { where_clause: None, ..generics.clone() }
+}
+
+fn conditions(generics: &Generics) -> String {
+    match &generics.where_clause {
+        Some(clause) if !clause.predicates.is_empty() => format!(" {}", line(clause).trim_end_matches(',')),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,46 @@
+//! Rust files without what no list shows. Comments and the bodies of functions are most of the text, and most of the
+//! time would go into them; in formatted sources they are found by their indentation.
+
+/// Attributes of one line that no list shows.
+const SILENT: [&str; 5] = ["#[inline]", "#[must_use]", "#[non_exhaustive]", "#[derive(", "#[allow("];
+
+/// Parses a file; functions have empty bodies.
+pub(super) fn file(text: &str) -> syn::Result<syn::File> {
+    // Where the text is not formatted, all of it is read.
+    syn::parse_str(&skeleton(text)).or_else(|_| syn::parse_file(text))
+}
+
+/// The text without comments, bodies and attributes that say nothing here.
+fn skeleton(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len() / 2);
+    let mut lines = text.lines();
+    // The indentation of the function whose signature is being read.
+    let mut signature = None;
+    while let Some(line) = lines.next() {
+        let code = line.trim_start();
+        let silent = SILENT.iter().any(|attribute| code.starts_with(attribute)) && code.ends_with(']');
+        if silent || code.starts_with("//") {
+            continue;
+        }
+        let indent = &line[..line.len() - code.len()];
+        if is_function(code) {
+            signature = Some(indent);
+        }
+        kept.push_str(line);
+        if signature == Some(indent) && code.ends_with('{') {
+            lines.by_ref().find(|line| line.strip_prefix(indent) == Some("}"));
+            kept.push('}');
+        }
+        if code.ends_with(['{', '}', ';']) {
+            signature = None;
+        }
+        kept.push('\n');
+    }
+    kept
+}
+
+fn is_function(code: &str) -> bool {
+    let before = |word: &&str| word.starts_with("pub") || word.ends_with(')') || matches!(*word, "const" | "async");
+    let mut words = code.split(' ').skip_while(before);
+    words.next() == Some("fn")
+}

@@ -1,0 +1,299 @@
+//! Names and paths: what a path means in a module, and under which paths users see an item.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use proc_macro2::{Ident, Span};
+use syn::Item;
+use syn::visit_mut::{self, VisitMut};
+
+use super::gate::Gate;
+use super::tree::{ModuleId, Named, Tree, What};
+use super::{Error, error};
+
+/// Deeper chains of imports are circles.
+const DEEPEST: usize = 12;
+
+/// Something with a name, by its address; the address is where its declaration stands.
+pub(super) type Address = *const Named;
+
+/// What paths mean, by module and segments.
+type Memory = BTreeMap<(ModuleId, Vec<String>), Option<Address>>;
+
+/// What users can name.
+#[derive(Debug)]
+pub(super) struct Reach<'t> {
+    tree: &'t Tree,
+    /// Every name that is declared or given in the crate: what is not among them need not be looked for.
+    known: BTreeSet<&'t str>,
+    /// What has been looked for.
+    memory: RefCell<Memory>,
+    /// The path by which the listing calls it.
+    pub(super) paths: BTreeMap<Address, Seen<'t>>,
+    /// Other paths, with the path they stand for, and what that needs.
+    pub(super) others: BTreeSet<(String, String, Gate)>,
+}
+
+/// A public item under the path that users write.
+#[derive(Debug)]
+pub(super) struct Seen<'t> {
+    pub(super) path: String,
+    /// The same, to be put into other pieces of Rust.
+    written: syn::Path,
+    pub(super) gate: Gate,
+    pub(super) named: &'t Named,
+    /// Where it is declared.
+    pub(super) module: ModuleId,
+}
+
+/// One of the paths under which an item is seen.
+struct Candidate<'t> {
+    distance: u8,
+    path: String,
+    gate: Gate,
+    named: &'t Named,
+    module: ModuleId,
+}
+
+/// A name in a module: what it stands for, and where that is declared.
+type Found<'t> = (&'t Named, ModuleId);
+
+impl<'t> Reach<'t> {
+    /// Walks over everything public, modules with short paths first. An item is called by the path of its declaration
+    /// where that is public, else by the shortest re-export of a module around it, else by the shortest of all.
+    pub(super) fn new(tree: &'t Tree) -> Result<Self, Error> {
+        let declared = tree.modules.iter().flat_map(|module| module.names.keys());
+        let given = tree
+            .modules
+            .iter()
+            .flat_map(|module| &module.imports)
+            .filter(|import| import.path.last() != import.name.as_ref());
+        let known = declared.chain(given.filter_map(|import| import.name.as_ref())).map(String::as_str).collect();
+        let (memory, paths, others) = Default::default();
+        let mut reach = Self { tree, known, memory, paths, others };
+        let mut found: BTreeMap<Address, Vec<Candidate<'t>>> = BTreeMap::new();
+        let mut queue = VecDeque::from([(0, String::new(), Gate::default())]);
+        let mut modules = BTreeSet::from([0]);
+        while let Some((id, prefix, gate)) = queue.pop_front() {
+            for (name, own, target) in reach.public_names(id, 0)? {
+                let path = format!("{prefix}{name}");
+                let Some((named, declared_in)) = target.found else {
+                    reach.others.insert((path, target.text, gate.and(&own)));
+                    continue;
+                };
+                let gate = gate.and(&own).and(&named.gate);
+                if let What::Module(module) = named.what
+                    && modules.insert(module)
+                {
+                    queue.push_back((module, format!("{path}::"), gate.clone()));
+                }
+                let distance = match named.what {
+                    What::Module(_) => 0,
+                    What::Item(_) => reach.distance(id, declared_in),
+                };
+                found.entry(named).or_default().push(Candidate { distance, path, gate, named, module: declared_in });
+            }
+        }
+        for (address, mut candidates) in found {
+            candidates.sort_by_cached_key(|one| (one.distance, one.path.matches("::").count(), one.path.clone()));
+            let mut candidates = candidates.into_iter();
+            let Some(Candidate { path, gate, named, module, .. }) = candidates.next() else { continue };
+            for other in candidates.filter(|other| other.path != path) {
+                reach.others.insert((other.path, path.clone(), other.gate));
+            }
+            let written = syn::Path { leading_colon: None, segments: path.split("::").map(segment).collect() };
+            reach.paths.insert(address, Seen { path, written, gate, named, module });
+        }
+        Ok(reach)
+    }
+
+    /// 0 for the module of a declaration, 1 for those around it, 2 for others.
+    fn distance(&self, id: ModuleId, declared_in: ModuleId) -> u8 {
+        let mut around = std::iter::successors(Some(declared_in), |module| self.tree.modules[*module].parent);
+        match around.position(|module| module == id) {
+            Some(0) => 0,
+            Some(_) => 1,
+            None => 2,
+        }
+    }
+
+    /// Names that a module offers to all.
+    fn public_names(&self, id: ModuleId, depth: usize) -> Result<Vec<(String, Gate, Target<'t>)>, Error> {
+        let module = &self.tree.modules[id];
+        let mut names = Vec::new();
+        for (name, entries) in &module.names {
+            for named in entries.iter().filter(|named| named.public) {
+                names.push((name.clone(), Gate::default(), Target { found: Some((named, id)), text: String::new() }));
+            }
+        }
+        for import in module.imports.iter().filter(|import| import.public && depth < DEEPEST) {
+            let text = import.path.join("::");
+            let targets = self.resolve(id, &import.path, 0);
+            let inside = self.is_inside(id, &import.path);
+            if targets.is_empty() && inside {
+                return Err(error(&module.file, None, "", format!("`pub use {text}` leads nowhere")));
+            }
+            match &import.name {
+                Some(name) if targets.is_empty() => {
+                    names.push((name.clone(), import.gate.clone(), Target { found: None, text }));
+                }
+                Some(name) => {
+                    let public = targets.into_iter().filter(|(named, _)| named.public);
+                    names.extend(public.map(|found| {
+                        (name.clone(), import.gate.clone(), Target { found: Some(found), text: String::new() })
+                    }));
+                }
+                None if targets.is_empty() => {
+                    let target = Target { found: None, text: format!("{text}::*") };
+                    names.push(("*".to_owned(), import.gate.clone(), target));
+                }
+                None => {
+                    for (named, _) in targets {
+                        if let What::Module(module) = named.what {
+                            let below = self.public_names(module, depth + 1)?;
+                            names.extend(
+                                below.into_iter().map(|(name, gate, target)| (name, gate.and(&import.gate), target)),
+                            );
+                        }
+                    }
+                }
+            }
+        }
+        Ok(names)
+    }
+
+    /// Whether a path begins within the crate.
+    fn is_inside(&self, id: ModuleId, path: &[String]) -> bool {
+        let Some(first) = path.first() else { return false };
+        matches!(first.as_str(), "crate" | "self" | "super") || self.tree.modules[id].names.contains_key(first)
+    }
+
+    /// What a path means in a module: nothing where it leads out of the crate.
+    pub(super) fn resolve(&self, id: ModuleId, path: &[String], depth: usize) -> Vec<Found<'t>> {
+        let Some((first, rest)) = path.split_first().filter(|_| depth < DEEPEST) else { return Vec::new() };
+        let parent = self.tree.modules[id].parent;
+        let start = match first.as_str() {
+            "crate" => Some(0),
+            "self" => Some(id),
+            "super" => parent,
+            _ => None,
+        };
+        if let Some(start) = start {
+            return self.resolve_below(start, rest, depth);
+        }
+        let found = self.lookup(id, first, depth, false);
+        if rest.is_empty() {
+            return found;
+        }
+        let below = found.iter().filter_map(|(named, _)| match named.what {
+            What::Module(module) => Some(self.resolve_below(module, rest, depth)),
+            What::Item(_) => None,
+        });
+        below.flatten().collect()
+    }
+
+    /// As [`Self::resolve`], where the first segment may not be the name of another crate.
+    fn resolve_below(&self, id: ModuleId, path: &[String], depth: usize) -> Vec<Found<'t>> {
+        if path.first().is_some_and(|first| first == "super") {
+            return self.resolve(id, path, depth);
+        }
+        self.resolve(id, path, depth + 1)
+    }
+
+    /// What a single name means in a module: its own items and imports, then globs.
+    fn lookup(&self, id: ModuleId, name: &str, depth: usize, from_outside: bool) -> Vec<Found<'t>> {
+        if !self.known.contains(name) {
+            return Vec::new();
+        }
+        let module = &self.tree.modules[id];
+        let imports = || module.imports.iter().filter(|import| import.shared || !from_outside);
+        let own = module.names.get(name).into_iter().flatten().map(|named| (named, id));
+        let mut found: Vec<_> = own.collect();
+        for import in imports().filter(|import| import.name.as_deref() == Some(name)) {
+            // `use self::name` would ask for itself.
+            if import.path.as_slice() != [name] {
+                found.extend(self.resolve(id, &import.path, depth + 1));
+            }
+        }
+        if found.is_empty() {
+            for import in imports().filter(|import| import.name.is_none()) {
+                for (named, _) in self.resolve(id, &import.path, depth + 1) {
+                    if let What::Module(module) = named.what {
+                        found.extend(self.lookup(module, name, depth + 1, true));
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// The type or trait that a path means in a module, if it is of this crate.
+    pub(super) fn item(&self, id: ModuleId, path: &syn::Path) -> Option<Address> {
+        let segments: Vec<_> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let key = (id, segments);
+        if let Some(known) = self.memory.borrow().get(&key) {
+            return *known;
+        }
+        let found = self.resolve(id, &key.1, 0).into_iter().find(|(named, _)| is_type(named));
+        let address = found.map(|(named, _)| named as Address);
+        self.memory.borrow_mut().insert(key, address);
+        address
+    }
+
+    /// How users write a type or trait of this crate, if they can.
+    pub(super) fn seen(&self, id: ModuleId, path: &syn::Path) -> Option<&Seen<'t>> {
+        self.paths.get(&self.item(id, path)?)
+    }
+
+    /// Writes the paths in a piece of Rust as users would.
+    pub(super) fn rewriter(&self, id: ModuleId) -> Rewriter<'_, 't> {
+        Rewriter { reach: self, module: id }
+    }
+}
+
+/// What a public name leads to.
+struct Target<'t> {
+    /// None for another crate's.
+    found: Option<Found<'t>>,
+    text: String,
+}
+
+fn is_type(named: &Named) -> bool {
+    matches!(&named.what, What::Item(item)
+        if matches!(**item, Item::Struct(_) | Item::Enum(_) | Item::Trait(_) | Item::Type(_)))
+}
+
+fn segment(name: &str) -> syn::PathSegment {
+    let ident = match name.strip_prefix("r#") {
+        Some(raw) => Ident::new_raw(raw, Span::call_site()),
+        None => Ident::new(name, Span::call_site()),
+    };
+    ident.into()
+}
+
+/// Replaces paths of the crate by those of the listing, so that the imports of a file do not show.
+pub(super) struct Rewriter<'r, 't> {
+    reach: &'r Reach<'t>,
+    module: ModuleId,
+}
+
+impl VisitMut for Rewriter<'_, '_> {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        visit_mut::visit_path_mut(self, path);
+        path.leading_colon = None;
+        let Some(seen) = self.reach.seen(self.module, path) else { return };
+        let mut written = seen.written.clone();
+        if let (Some(last), Some(given)) = (written.segments.last_mut(), path.segments.pop()) {
+            last.arguments = given.arguments;
+        }
+        *path = written;
+    }
+
+    fn visit_attributes_mut(&mut self, attributes: &mut Vec<syn::Attribute>) {
+        attributes.clear();
+    }
+
+    fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        block.stmts.clear();
+    }
+}
