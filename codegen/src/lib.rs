@@ -10,6 +10,7 @@ pub mod decisions;
 pub mod document;
 pub mod emit;
 pub mod error;
+pub mod model;
 pub mod names;
 pub mod normalize;
 pub mod overlay;

@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::overlay::{self, Applied};
 use crate::source::{Source, escape};
 
+pub mod decisions;
 mod fault;
 
 const PASS: &str = "read";

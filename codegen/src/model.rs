@@ -1,0 +1,3 @@
+//! The API as the SDK has it: what emitters read.
+
+pub mod names;

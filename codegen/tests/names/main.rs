@@ -1,0 +1,4 @@
+//! The names that are locked in `spec/`, held to the rules; and the rules, held to the names.
+
+mod method_names;
+mod type_names;

@@ -1,0 +1,67 @@
+//! All locked names of methods keep the rules, and deriving gives most of them.
+
+use std::collections::BTreeMap;
+
+use bitbucket_codegen::Source;
+use bitbucket_codegen::model::names::methods::{Answer, Facts, check, check_group, derive};
+use bitbucket_codegen::read::decisions::{Groups, OperationEntry, Operations};
+
+fn spec() -> (Groups, Operations) {
+    let groups = Source { name: "groups.toml", text: include_str!("../../../spec/groups.toml") };
+    let groups = Groups::read(&groups).unwrap_or_else(|error| panic!("{error}"));
+    let operations = Source { name: "operations.toml", text: include_str!("../../../spec/operations.toml") };
+    let operations = Operations::read(&operations, &groups).unwrap_or_else(|error| panic!("{error}"));
+    (groups, operations)
+}
+
+/// The generator asks the document; here the name tells what the answer is said to be.
+fn answer(entry: &OperationEntry) -> Answer {
+    match entry.name.split('_').next() {
+        Some("list") => Answer::Page,
+        Some("is") => Answer::Nothing,
+        _ if entry.group == "search" => Answer::Page,
+        _ => Answer::One,
+    }
+}
+
+#[test]
+fn locked_names_keep_the_rules() {
+    let (groups, operations) = spec();
+    let mut by_group: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
+    for entry in operations.entries.values() {
+        let group = groups.by_module(&entry.group).unwrap_or_else(|| panic!("no group {}", entry.group));
+        let facts = Facts { method: &entry.method, path: &entry.path, answer: answer(entry) };
+        if let Err(problem) = check(&entry.name, &facts, group, &operations) {
+            panic!("{}.{}: {}; {}", entry.group, entry.name, problem.problem, problem.hint);
+        }
+        by_group.entry(&entry.group).or_default().push((&entry.name, &entry.method));
+    }
+    for (group, names) in &by_group {
+        assert_eq!(check_group(names), Ok(()), "{group}");
+    }
+    assert_eq!((operations.entries.len(), by_group.len()), (294, groups.0.len()));
+}
+
+#[test]
+fn deriving_gives_most_of_the_locked_names() {
+    let (groups, operations) = spec();
+    let (mut agree, mut refused) = (0, Vec::new());
+    for entry in operations.entries.values() {
+        let group = groups.by_module(&entry.group).unwrap_or_else(|| panic!("no group {}", entry.group));
+        let facts = Facts { method: &entry.method, path: &entry.path, answer: answer(entry) };
+        let name = derive(&entry.method, &entry.path, facts.answer, group, &operations);
+        if name == entry.name {
+            agree += 1;
+        } else {
+            println!("{}: locked {}, derived {name} ({} {})", entry.group, entry.name, entry.method, entry.path);
+        }
+        if let Err(problem) = check(&name, &facts, group, &operations) {
+            refused.push(format!("{}.{name}: {}", entry.group, problem.problem));
+        }
+    }
+    println!("{agree} of {} agree", operations.entries.len());
+    assert!(agree >= 260, "{agree} of {} agree", operations.entries.len());
+    // Of the standard's file name even the last word is too long: a person must find a shorter one.
+    let too_long = "pipelines.get_openid_configuration_for_workspace: `get_openid_configuration_for_workspace` has 38 letters, 35 are the most";
+    assert_eq!(refused, [too_long]);
+}
