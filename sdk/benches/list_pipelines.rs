@@ -136,7 +136,7 @@ mod hand {
     #[derive(Deserialize)]
     pub(super) struct Page {
         pub(super) page: Option<i64>,
-        pub(super) pagelen: Option<i64>,
+        pub(super) page_len: Option<i64>,
         pub(super) size: Option<i64>,
         pub(super) next: Option<String>,
         pub(super) values: Vec<Pipeline>,
@@ -333,7 +333,7 @@ fn cpu() -> Result<u64> {
 async fn ours(client: &Client) -> Result<usize> {
     let (mut count, repository) = (0, client.repository("acme", "rocket"));
     for page in 1..=PAGES {
-        let request = repository.pipelines().get_pipelines_for_repository().page(i64::try_from(page)?).pagelen(100);
+        let request = repository.pipelines().list().page(i64::try_from(page)?).page_len(100);
         let pipelines = request.send().await?.into_inner().values.unwrap_or_default();
         assert!(matches!(
             pipelines.first().and_then(|pipeline| pipeline.state.as_ref()),

@@ -31,7 +31,7 @@ async fn main() -> Result<(), Error> {
 
     let repository = Client::from_env()?.repository(workspace, slug);
     let fields = ["values.build_number", "values.state.name", "values.target.ref_name"];
-    let list = repository.pipelines().get_pipelines_for_repository().paginate();
+    let list = repository.pipelines().list().paginate();
     let list = list.sort(Sort::descending("created_on")).fields(Fields::only(fields));
     let mut pipelines = list.page_len(50).limit(count).prefetch(2).decode_as::<Row>().items();
     while let Some(pipeline) = pipelines.next().await {

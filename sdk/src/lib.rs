@@ -12,11 +12,11 @@
 //! let client = Client::from_env()?;
 //!
 //! # #[cfg(feature = "pipelines")] {
-//! let page = client.pipelines().get_pipelines_for_repository("acme", "rocket").sort("-created_on").send().await?;
+//! let page = client.pipelines().list("acme", "rocket").sort("-created_on").send().await?;
 //! println!("{} {:?}", page.status(), page.values);
 //!
 //! let repository = client.repository("acme", "rocket");
-//! let page = repository.pipelines().get_pipelines_for_repository().query("pagelen", 10).send().await?;
+//! let page = repository.pipelines().list().query("pagelen", 10).send().await?;
 //! # }
 //! # Ok(())
 //! # }

@@ -68,7 +68,7 @@ async fn attempts_are_told_to_hooks_and_calls_are_traced() {
     let client = server.client();
     for _ in 0..2 {
         #[allow(deprecated)]
-        client.search().search_workspace("w", "q").send().await.unwrap();
+        client.search().code("w", "q").send().await.unwrap();
     }
     let text = trace.text();
     assert_eq!(text.matches("deprecated operation").count(), 2);

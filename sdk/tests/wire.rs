@@ -34,7 +34,7 @@ async fn path_values_are_encoded_exactly_once() {
         ("a\tb'\"", "a%09b%27%22"),
     ];
     for (raw, encoded) in cases {
-        let log = server.client().pipelines().get_pipeline_step_log_for_repository("ws", raw, "{p}", "{s}");
+        let log = server.client().pipelines().get_step_log("ws", raw, "{p}", "{s}");
         log.send().await.unwrap();
         let expected = format!("/2.0/repositories/ws/{encoded}/pipelines/%7Bp%7D/steps/%7Bs%7D/log");
         assert_eq!(server.last().target, expected, "{raw}");
@@ -49,12 +49,12 @@ async fn a_request_that_cannot_be_right_is_not_sent() {
     let client = server.client();
     for workspace in ["", ".", ".."] {
         let error =
-            client.repository(workspace, "r").pipelines().get_pipelines_for_repository().send().await.unwrap_err();
+            client.repository(workspace, "r").pipelines().list().send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         let text = error.to_string();
-        assert!(text.contains("`workspace`") && text.contains("getPipelinesForRepository"), "{text}");
+        assert!(text.contains("`workspace`") && text.contains("pipelines.list"), "{text}");
     }
-    let get = || client.pipelines().get_pipelines_for_repository("w", "r");
+    let get = || client.pipelines().list("w", "r");
     assert_eq!(get().header("a b", "c").send().await.unwrap_err().kind(), ErrorKind::InvalidRequest);
     assert_eq!(get().header("a", "c\nd").send_raw().await.unwrap_err().kind(), ErrorKind::InvalidRequest);
     let unserializable = BTreeMap::from([((1, 2), 3)]);
@@ -355,9 +355,9 @@ async fn a_request_has_limits_of_its_own() {
     #[cfg(feature = "pipelines")]
     {
         let list =
-            client.pipelines().get_pipelines_for_repository("w", "r").configure(|request| request.timeout(limit));
+            client.pipelines().list("w", "r").configure(|request| request.timeout(limit));
         assert_eq!(list.send().await.unwrap_err().kind(), ErrorKind::Timeout);
-        let list = client.pipelines().get_pipelines_for_repository("w", "r").into_request();
+        let list = client.pipelines().list("w", "r").into_request();
         let error = list.effect(bitbucket_cloud::Effect::Once).send_raw().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     }

@@ -30,11 +30,11 @@ pub trait Insights {
     /// use bitbucket_cloud::prelude::*;
     /// use bitbucket_cloud::types;
     ///
-    /// let report = types::Report::default().title("Lint").details("3 findings").report_type(types::ReportReportType::Bug);
+    /// let report = types::Report::default().with_title("Lint").with_details("3 findings").with_report_type(types::ReportType::Bug);
     /// let finding = types::ReportAnnotation::default()
-    ///     .external_id("lint-1")
-    ///     .annotation_type(types::ReportAnnotationAnnotationType::CodeSmell)
-    ///     .summary("unused variable");
+    ///     .with_external_id("lint-1")
+    ///     .with_annotation_type(types::ReportAnnotationType::CodeSmell)
+    ///     .with_summary("unused variable");
     /// let reports = client.reports();
     /// let published = reports.publish("acme", "rocket", "a3c4e02c9a37", "lint-001", &report, [finding]).send().await?;
     /// println!("{} annotations", published.annotations);
@@ -76,9 +76,9 @@ impl Insights for Reports<'_> {
     ) -> Publish {
         let (workspace, repo_slug, commit, id) = (&workspace, &repo_slug, &commit, &report_id);
         Publish {
-            delete: self.delete_report(workspace, repo_slug, commit, id).into_request(),
-            put: self.create_or_update_report(workspace, repo_slug, commit, id, report).into_request(),
-            post: self.bulk_create_or_update_annotations(workspace, repo_slug, commit, id, &[]).into_request(),
+            delete: self.delete(workspace, repo_slug, commit, id).into_request(),
+            put: self.set(workspace, repo_slug, commit, id, report).into_request(),
+            post: self.set_annotations(workspace, repo_slug, commit, id, &[]).into_request(),
             draft: Draft::new(report, annotations),
             concurrency: 2,
             live: Live::default(),

@@ -34,7 +34,7 @@ pub type Collecting<T> = Pin<Box<dyn Future<Output = Result<Vec<T>, Error>> + Se
 /// use bitbucket_cloud::prelude::*;
 ///
 /// let pipelines = client.pipelines();
-/// let mut newest = pipelines.get_pipelines_for_repository("acme", "rocket").sort("-created_on").page_len(50).limit(200).items();
+/// let mut newest = pipelines.list("acme", "rocket").sort("-created_on").page_len(50).limit(200).items();
 /// while let Some(pipeline) = newest.next().await {
 ///     println!("{:?}", pipeline?.build_number);
 /// }
@@ -52,7 +52,7 @@ pub trait Paginate: Sized {
     /// # fn run(client: bitbucket_cloud::Client) {
     /// use bitbucket_cloud::prelude::*;
     ///
-    /// let list = client.pipelines().get_pipelines_for_repository("acme", "rocket").paginate();
+    /// let list = client.pipelines().list("acme", "rocket").paginate();
     /// # }
     /// ```
     fn paginate(self) -> Paging<Self::Item>;

@@ -63,7 +63,7 @@ pub trait Revisions {
     /// use bitbucket_cloud::{prelude::*, types};
     ///
     /// let repository = client.repository("acme", "rocket");
-    /// let mut commits = repository.commits_of("feature/login").await?.paginate::<types::BaseCommit>().items();
+    /// let mut commits = repository.commits_of("feature/login").await?.paginate::<types::AnyCommit>().items();
     /// # Ok(())
     /// # }
     /// ```

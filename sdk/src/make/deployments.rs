@@ -20,7 +20,7 @@ impl DeploymentEnvironment {
     /// ```
     #[must_use]
     pub fn new(name: impl Into<String>, environment_type: impl Into<String>) -> Self {
-        Self::default().name(name).environment_type(DeploymentEnvironmentType::default().name(environment_type))
+        Self::default().name(name).environment_type(DeploymentEnvironmentType::default().with_name(environment_type))
     }
 }
 

@@ -4,9 +4,9 @@
 //! [Run a pipeline](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-post).
 
 use crate::types::{
-    Commit, Pipeline, PipelineCommitTarget, PipelineKnownHost, PipelinePullrequestTarget, PipelineRefTarget,
-    PipelineRefTargetRefType, PipelineRunner, PipelineSchedulePostRequestBody, PipelineSelector, PipelineSelectorType,
-    PipelineSshPublicKey, PipelineTarget, PipelineVariable, Pullrequest,
+    Commit, Pipeline, PipelineCommitTarget, PipelineKnownHost, PipelinePullRequestTarget, PipelineRefTarget,
+    PipelineRefType, PipelineRunner, PipelineScheduleCreate, PipelineSelector, PipelineSelectorType,
+    PipelineSshPublicKey, PipelineTarget, PipelineVariable, PullRequest,
 };
 
 impl Pipeline {
@@ -15,8 +15,8 @@ impl Pipeline {
     /// ```
     /// use bitbucket_cloud::types::{Pipeline, PipelineRefTarget, PipelineSelector, PipelineVariable};
     ///
-    /// let pipeline = Pipeline::on(PipelineRefTarget::branch("main").selector(PipelineSelector::custom("deploy")))
-    ///     .variables([PipelineVariable::new("REGION", "eu"), PipelineVariable::secret("TOKEN", "hidden")]);
+    /// let pipeline = Pipeline::on(PipelineRefTarget::branch("main").with_selector(PipelineSelector::custom("deploy")))
+    ///     .with_variables([PipelineVariable::new("REGION", "eu"), PipelineVariable::secret("TOKEN", "hidden")]);
     /// # assert!(!format!("{pipeline:?}").contains("hidden"));
     /// ```
     #[must_use]
@@ -26,38 +26,38 @@ impl Pipeline {
 }
 
 impl PipelineRefTarget {
-    fn of(ref_type: PipelineRefTargetRefType, name: impl Into<String>) -> Self {
+    fn of(ref_type: PipelineRefType, name: impl Into<String>) -> Self {
         Self::default().ref_type(ref_type).ref_name(name)
     }
 
     /// The head of a branch.
     #[must_use]
     pub fn branch(name: impl Into<String>) -> Self {
-        Self::of(PipelineRefTargetRefType::Branch, name)
+        Self::of(PipelineRefType::Branch, name)
     }
 
     /// The head of a branch, by the name that lists of heads use for it.
     #[must_use]
     pub fn named_branch(name: impl Into<String>) -> Self {
-        Self::of(PipelineRefTargetRefType::NamedBranch, name)
+        Self::of(PipelineRefType::NamedBranch, name)
     }
 
     /// A tag.
     #[must_use]
     pub fn tag(name: impl Into<String>) -> Self {
-        Self::of(PipelineRefTargetRefType::Tag, name)
+        Self::of(PipelineRefType::Tag, name)
     }
 
     /// A bookmark.
     #[must_use]
     pub fn bookmark(name: impl Into<String>) -> Self {
-        Self::of(PipelineRefTargetRefType::Bookmark, name)
+        Self::of(PipelineRefType::Bookmark, name)
     }
 
     /// Another commit than the head, in the context of the branch, tag or bookmark.
     #[must_use]
     pub fn at(self, hash: impl Into<String>) -> Self {
-        self.commit(Commit::default().hash(hash))
+        self.commit(Commit::default().with_hash(hash))
     }
 }
 
@@ -65,22 +65,22 @@ impl PipelineCommitTarget {
     /// A commit without the context of a branch; it needs a selector that names a custom pipeline.
     #[must_use]
     pub fn new(hash: impl Into<String>, selector: PipelineSelector) -> Self {
-        Self::default().commit(Commit::default().hash(hash)).selector(selector)
+        Self::default().commit(Commit::default().with_hash(hash)).selector(selector)
     }
 }
 
-impl PipelinePullrequestTarget {
+impl PipelinePullRequestTarget {
     /// A pull request: its number (1-based), its branches, and the commits at their heads. The selector is the section
-    /// `pull-requests` with the pattern `**`; another one is set by [`PipelinePullrequestTarget::selector`].
+    /// `pull-requests` with the pattern `**`; another one is set by [`PipelinePullRequestTarget::selector`].
     #[must_use]
     pub fn new(
         id: i64,
         source: (impl Into<String>, impl Into<String>),
         destination: (impl Into<String>, impl Into<String>),
     ) -> Self {
-        let untyped = |hash: String| Commit { type_: None, ..Commit::default().hash(hash) };
+        let untyped = |hash: String| Commit { type_: None, ..Commit::default().with_hash(hash) };
         Self::default()
-            .pullrequest(Pullrequest { id: Some(id), ..Pullrequest::default() })
+            .pull_request(PullRequest { id: Some(id), ..PullRequest::default() })
             .source(source.0)
             .commit(untyped(source.1.into()))
             .destination(destination.0)
@@ -139,14 +139,14 @@ impl PipelineVariable {
     }
 }
 
-impl PipelineSchedulePostRequestBody {
+impl PipelineScheduleCreate {
     /// A schedule: a cron pattern of seven fields with the second first, in UTC, and the branch it runs on.
     ///
     /// ```
-    /// use bitbucket_cloud::types::{PipelineRefTarget, PipelineSchedulePostRequestBody, PipelineSelector};
+    /// use bitbucket_cloud::types::{PipelineRefTarget, PipelineScheduleCreate, PipelineSelector};
     ///
-    /// let target = PipelineRefTarget::branch("main").selector(PipelineSelector::branches("main"));
-    /// let nightly = PipelineSchedulePostRequestBody::new("0 30 2 * * ? *", target);
+    /// let target = PipelineRefTarget::branch("main").with_selector(PipelineSelector::branches("main"));
+    /// let nightly = PipelineScheduleCreate::new("0 30 2 * * ? *", target);
     /// # assert_eq!(nightly.enabled, Some(true));
     /// ```
     #[must_use]
@@ -160,7 +160,7 @@ impl PipelineKnownHost {
     /// base64.
     #[must_use]
     pub fn new(hostname: impl Into<String>, key_type: impl Into<String>, key: impl Into<String>) -> Self {
-        let key = PipelineSshPublicKey::default().key_type(key_type).key(key);
+        let key = PipelineSshPublicKey::default().with_key_type(key_type).with_key(key);
         Self::default().hostname(hostname).public_key(key)
     }
 }

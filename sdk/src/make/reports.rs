@@ -6,22 +6,22 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::types::{
-    Report, ReportAnnotation, ReportAnnotationAnnotationType, ReportData, ReportDataType, ReportReportType,
+    Report, ReportAnnotation, ReportAnnotationType, ReportData, ReportDataType, ReportType,
 };
 
 impl Report {
     /// A report with the members that the service insists on.
     ///
     /// ```
-    /// use bitbucket_cloud::types::{Report, ReportData, ReportReportType, ReportResult};
+    /// use bitbucket_cloud::types::{Report, ReportData, ReportType, ReportResult};
     ///
-    /// let report = Report::new("Security scan", "Ten new findings.", ReportReportType::Security)
-    ///     .result(ReportResult::Failed)
-    ///     .data([ReportData::number("Findings", 10), ReportData::boolean("Safe to merge?", false)]);
+    /// let report = Report::new("Security scan", "Ten new findings.", ReportType::Security)
+    ///     .with_result(ReportResult::Failed)
+    ///     .with_data([ReportData::number("Findings", 10), ReportData::boolean("Safe to merge?", false)]);
     /// # assert_eq!(report.data.map(|data| data.len()), Some(2));
     /// ```
     #[must_use]
-    pub fn new(title: impl Into<String>, details: impl Into<String>, report_type: ReportReportType) -> Self {
+    pub fn new(title: impl Into<String>, details: impl Into<String>, report_type: ReportType) -> Self {
         Self::default().title(title).details(details).report_type(report_type)
     }
 }
@@ -87,17 +87,17 @@ impl ReportAnnotation {
     /// A finding: what kind it is and what it says, in at most 450 characters.
     ///
     /// ```
-    /// use bitbucket_cloud::types::{ReportAnnotation, ReportAnnotationAnnotationType, ReportAnnotationSeverity};
+    /// use bitbucket_cloud::types::{ReportAnnotation, ReportAnnotationType, ReportAnnotationSeverity};
     ///
-    /// let finding = ReportAnnotation::new(ReportAnnotationAnnotationType::Bug, "This divides by zero.")
-    ///     .external_id("checker-7")
-    ///     .severity(ReportAnnotationSeverity::High)
-    ///     .path("src/main.rs")
-    ///     .line(42);
+    /// let finding = ReportAnnotation::new(ReportAnnotationType::Bug, "This divides by zero.")
+    ///     .with_external_id("checker-7")
+    ///     .with_severity(ReportAnnotationSeverity::High)
+    ///     .with_path("src/main.rs")
+    ///     .with_line(42);
     /// # assert_eq!(finding.line, Some(42));
     /// ```
     #[must_use]
-    pub fn new(annotation_type: ReportAnnotationAnnotationType, summary: impl Into<String>) -> Self {
+    pub fn new(annotation_type: ReportAnnotationType, summary: impl Into<String>) -> Self {
         Self::default().annotation_type(annotation_type).summary(summary)
     }
 }

@@ -33,7 +33,7 @@ pub struct Page<T> {
 struct Envelope<T> {
     next: Option<String>,
     page: Option<i64>,
-    pagelen: Option<i64>,
+    page_len: Option<i64>,
     size: Option<i64>,
     values: Option<Vec<T>>,
 }
@@ -99,8 +99,8 @@ impl<T: DeserializeOwned> Pages<T> {
         let mut values = envelope.values.unwrap_or_default();
         let natural = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok());
         let (number, size) = (natural(envelope.page), natural(envelope.size));
-        let (next, pagelen) = (envelope.next.filter(|next| !next.is_empty()), natural(envelope.pagelen));
-        let meta = Meta { next, page: number, pagelen, size, count: values.len() as u64 };
+        let (next, page_len) = (envelope.next.filter(|next| !next.is_empty()), natural(envelope.page_len));
+        let meta = Meta { next, page: number, page_len, size, count: values.len() as u64 };
         let (skipped, kept) = match self.walk.arrived(&meta, &body) {
             Ok(range) => range,
             Err(error) => return Poll::Ready(Some(Err(error))),

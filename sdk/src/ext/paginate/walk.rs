@@ -32,7 +32,7 @@ const SAMPLE: usize = 16 * 1024;
 pub(super) struct Meta {
     pub(super) next: Option<String>,
     pub(super) page: Option<u64>,
-    pub(super) pagelen: Option<u64>,
+    pub(super) page_len: Option<u64>,
     pub(super) size: Option<u64>,
     /// Items on the page.
     pub(super) count: u64,
@@ -193,7 +193,7 @@ impl Walk {
     }
 
     fn page_length(&self, meta: &Meta) -> Option<u64> {
-        let length = meta.pagelen.or_else(|| self.query("pagelen")?.parse().ok());
+        let length = meta.page_len.or_else(|| self.query("pagelen")?.parse().ok());
         length.filter(|length| *length > 0)
     }
 

@@ -44,11 +44,11 @@ pub trait SnippetFiles {
 
 impl SnippetFiles for Snippets<'_> {
     fn create_with_files(&self, workspace: impl Display) -> SnippetUpload {
-        SnippetUpload::new(self.create_snippet(workspace, &Default::default()).into_request())
+        SnippetUpload::new(self.create(workspace, &Default::default()).into_request())
     }
 
     fn update_with_files(&self, workspace: impl Display, encoded_id: impl Display) -> SnippetUpload {
-        SnippetUpload::new(self.update_snippet(workspace, encoded_id, &Default::default()).into_request())
+        SnippetUpload::new(self.update(workspace, encoded_id, &Default::default()).into_request())
     }
 }
 
