@@ -17,7 +17,7 @@ mod stream;
 mod token;
 mod walk;
 
-pub use stream::{Items, Page, Pages};
+pub use stream::{Items, Pages};
 pub use token::PageToken;
 
 /// A future that can be moved to another task.
