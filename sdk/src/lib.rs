@@ -170,7 +170,7 @@ pub use error::{Error, ErrorKind};
 pub use ext::prelude;
 #[allow(unused_imports, unreachable_pub)] // A build without any group has no group module.
 pub use generated::{groups::*, scoped, types};
-pub use hook::{Attempt, Hook, Outcome};
+pub use hook::{Attempt, AttemptOutcome, Hook};
 pub use model::{InvalidTimestamp, InvalidUuid, Timestamp, TypeName, Uuid};
 pub use operation::{Effect, Operation};
 pub use rate_limit::{Pacing, RateLimit};
@@ -179,7 +179,7 @@ pub use reqwest::header::HeaderMap;
 pub use reqwest::{Method, StatusCode};
 pub use response::Response;
 pub use retry::RetryPolicy;
-pub use scope::{Repository, Workspace};
+pub use scope::{RepositoryHandle, WorkspaceHandle};
 pub use secrecy::SecretString;
 pub use send::Sending;
 pub use stream::ByteStream;

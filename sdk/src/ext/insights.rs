@@ -96,7 +96,7 @@ impl InsightsScoped for RepositoryReports<'_> {
     ) -> Publish {
         let scope = self.scope();
         let reports = scope.client().reports();
-        reports.publish(scope.workspace(), scope.repo_slug(), commit, report_id, report, annotations)
+        reports.publish(scope.workspace(), scope.slug(), commit, report_id, report, annotations)
     }
 }
 

@@ -89,7 +89,7 @@ impl FollowPipeline for Pipelines<'_> {
 impl FollowPipelineScoped for RepositoryPipelines<'_> {
     fn follow(&self, pipeline_uuid: impl fmt::Display) -> PipelineLog {
         let scope = self.scope();
-        let names = [scope.workspace().to_owned(), scope.repo_slug().to_owned(), pipeline_uuid.to_string()];
+        let names = [scope.workspace().to_owned(), scope.slug().to_owned(), pipeline_uuid.to_string()];
         PipelineLog::new(scope.client(), names)
     }
 }
