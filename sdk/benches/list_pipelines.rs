@@ -136,7 +136,7 @@ mod hand {
     #[derive(Deserialize)]
     pub(super) struct Page {
         pub(super) page: Option<i64>,
-        pub(super) page_len: Option<i64>,
+        pub(super) pagelen: Option<i64>,
         pub(super) size: Option<i64>,
         pub(super) next: Option<String>,
         pub(super) values: Vec<Pipeline>,
@@ -334,7 +334,7 @@ async fn ours(client: &Client) -> Result<usize> {
     let (mut count, repository) = (0, client.repository("acme", "rocket"));
     for page in 1..=PAGES {
         let request = repository.pipelines().list().page(i64::try_from(page)?).page_len(100);
-        let pipelines = request.send().await?.into_inner().values.unwrap_or_default();
+        let pipelines = request.send().await?.into_inner().values;
         assert!(matches!(
             pipelines.first().and_then(|pipeline| pipeline.state.as_ref()),
             Some(types::PipelineState::Completed(_))

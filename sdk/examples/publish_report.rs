@@ -13,8 +13,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let repository = Client::from_env()?.repository(workspace, slug);
     // Reports belong to commits; a name is turned into a hash once.
     let commit = repository.resolve(&revision).await?;
-    let report =
-        Report::default().with_title("Lint").with_details("250 findings in 50 files.").with_report_type(ReportType::Bug);
+    let report = Report::new("Lint", "250 findings in 50 files.", ReportType::Bug);
     let findings = (1..=250).map(|number: i64| {
         ReportAnnotation::default()
             .with_external_id(format!("example-lint-{number}"))

@@ -21,7 +21,7 @@ async fn main() -> Result<(), Error> {
             break;
         }
     }
-    let variable = PipelineVariable::default().with_key(&key).with_value(value).with_secured(true);
+    let variable = PipelineVariable::secret(&key, value);
     match found {
         Some(uuid) => {
             pipelines.update_variable(uuid.to_string(), &variable).send().await?;

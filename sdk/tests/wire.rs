@@ -48,8 +48,7 @@ async fn a_request_that_cannot_be_right_is_not_sent() {
     let server = Server::start(&[json(200, "{}")]).await;
     let client = server.client();
     for workspace in ["", ".", ".."] {
-        let error =
-            client.repository(workspace, "r").pipelines().list().send().await.unwrap_err();
+        let error = client.repository(workspace, "r").pipelines().list().send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         let text = error.to_string();
         assert!(text.contains("`workspace`") && text.contains("pipelines.list"), "{text}");
@@ -226,6 +225,20 @@ async fn the_reason_for_a_failure_is_found() {
 }
 
 #[tokio::test]
+async fn a_withdrawn_path_says_what_to_use() {
+    let server = Server::start(&[json(410, r#"{"error":{"message":"Gone"}}"#)]).await;
+    for path in ["/repositories", "/workspaces?role=member", "/snippets", "/user/permissions/repositories"] {
+        let error = server.client().request(Method::GET, path).send_as::<Value>().await.unwrap_err();
+        let remedy = error.remedy().unwrap_or_default();
+        assert!(remedy.starts_with("withdrawn since 20") && error.to_string().ends_with(remedy), "{error}");
+    }
+    for (method, path) in [(Method::GET, "/repositories/acme/rocket"), (Method::POST, "/snippets")] {
+        let error = server.client().request(method, path).send_as::<Value>().await.unwrap_err();
+        assert_eq!(error.remedy(), None, "{error}");
+    }
+}
+
+#[tokio::test]
 async fn the_beginning_of_a_failure_is_read_and_no_more() {
     let parts = "HTTP/1.1 400 X\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n\
                  c\r\n{\"message\":\"\r\n5\r\nparts\r\n2\r\n\"}\r\n0\r\n\r\n";
@@ -354,8 +367,7 @@ async fn a_request_has_limits_of_its_own() {
     assert_eq!(get().read_timeout(limit).send_raw().await.unwrap_err().kind(), ErrorKind::Timeout);
     #[cfg(feature = "pipelines")]
     {
-        let list =
-            client.pipelines().list("w", "r").configure(|request| request.timeout(limit));
+        let list = client.pipelines().list("w", "r").configure(|request| request.timeout(limit));
         assert_eq!(list.send().await.unwrap_err().kind(), ErrorKind::Timeout);
         let list = client.pipelines().list("w", "r").into_request();
         let error = list.effect(bitbucket_cloud::Effect::Once).send_raw().await.unwrap_err();

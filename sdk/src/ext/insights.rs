@@ -30,7 +30,7 @@ pub trait Insights {
     /// use bitbucket_cloud::prelude::*;
     /// use bitbucket_cloud::types;
     ///
-    /// let report = types::Report::default().with_title("Lint").with_details("3 findings").with_report_type(types::ReportType::Bug);
+    /// let report = types::Report::new("Lint", "3 findings", types::ReportType::Bug);
     /// let finding = types::ReportAnnotation::default()
     ///     .with_external_id("lint-1")
     ///     .with_annotation_type(types::ReportAnnotationType::CodeSmell)

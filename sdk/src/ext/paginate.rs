@@ -1,4 +1,4 @@
-//! Lists as streams of pages or items. Every operation that answers with a page has [`Paginate`]; the generator emits
+//! Lists as streams of [pages](crate::types::Page) or items. Every operation that answers with a page has [`Paginate`]; the generator emits
 //! one line for each. How the next page is found is decided in `walk`, and only there.
 
 use std::fmt;
@@ -36,7 +36,8 @@ pub type Collecting<T> = Pin<Box<dyn Future<Output = Result<Vec<T>, Error>> + Se
 /// let pipelines = client.pipelines();
 /// let mut newest = pipelines.list("acme", "rocket").sort("-created_on").page_len(50).limit(200).items();
 /// while let Some(pipeline) = newest.next().await {
-///     println!("{:?}", pipeline?.build_number);
+///     let pipeline = pipeline?;
+///     println!("{:?} of {:?}", pipeline.build_number, pipeline.branch());
 /// }
 /// # Ok(())
 /// # }

@@ -39,7 +39,7 @@ pub trait SnippetFiles {
     /// # Ok(())
     /// # }
     /// ```
-    fn update_with_files(&self, workspace: impl Display, encoded_id: impl Display) -> SnippetUpload;
+    fn update_with_files(&self, workspace: impl Display, id: impl Display) -> SnippetUpload;
 }
 
 impl SnippetFiles for Snippets<'_> {
@@ -47,8 +47,8 @@ impl SnippetFiles for Snippets<'_> {
         SnippetUpload::new(self.create(workspace, &Default::default()).into_request())
     }
 
-    fn update_with_files(&self, workspace: impl Display, encoded_id: impl Display) -> SnippetUpload {
-        SnippetUpload::new(self.update(workspace, encoded_id, &Default::default()).into_request())
+    fn update_with_files(&self, workspace: impl Display, id: impl Display) -> SnippetUpload {
+        SnippetUpload::new(self.update(workspace, id, &Default::default()).into_request())
     }
 }
 
