@@ -62,7 +62,7 @@ fn method(inner: &Inner) -> &str {
 /// What the service offers in place of a withdrawn operation whose path the caller has written.
 fn withdrawn(all: &[Withdrawn], endpoint: &Endpoint) -> Option<String> {
     let found = all.iter().find(|withdrawn| withdrawn.is(endpoint.method(), endpoint.path()))?;
-    Some(format!("withdrawn since {}; use {}", found.since, found.instead))
+    Some(format!("withdrawn since {}; instead: {}", found.since, found.instead))
 }
 
 fn missing_scopes(inner: &Inner) -> Option<String> {
@@ -110,8 +110,11 @@ mod tests {
             Withdrawn { method: "GET", path: "/old/{id}", since: "2026-11", instead: "GET /things/{id}" },
         ];
         let remedy = |method, path| withdrawn(&all, &Endpoint::custom(method, path));
-        assert_eq!(remedy(Method::GET, "/old").as_deref(), Some("withdrawn since 2026-10; use `things().list`"));
-        assert_eq!(remedy(Method::GET, "/old/7").as_deref(), Some("withdrawn since 2026-11; use GET /things/{id}"));
+        assert_eq!(remedy(Method::GET, "/old").as_deref(), Some("withdrawn since 2026-10; instead: `things().list`"));
+        assert_eq!(
+            remedy(Method::GET, "/old/7").as_deref(),
+            Some("withdrawn since 2026-11; instead: GET /things/{id}")
+        );
         assert_eq!(remedy(Method::DELETE, "/old"), None);
         assert_eq!(remedy(Method::GET, "/older"), None);
     }
