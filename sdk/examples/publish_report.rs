@@ -15,10 +15,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let commit = repository.resolve(&revision).await?;
     let report = Report::new("Lint", "250 findings in 50 files.", ReportType::Bug);
     let findings = (1..=250).map(|number: i64| {
-        ReportAnnotation::default()
+        ReportAnnotation::new(Kind::CodeSmell, format!("finding {number}"))
             .with_external_id(format!("example-lint-{number}"))
-            .with_annotation_type(Kind::CodeSmell)
-            .with_summary(format!("finding {number}"))
             .with_path(format!("src/file_{}.rs", number % 50))
             .with_line(number)
     });

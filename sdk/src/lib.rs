@@ -14,7 +14,7 @@
 //! # #[cfg(feature = "pipelines")] {
 //! let page = client.pipelines().list("acme", "rocket").sort("-created_on").send().await?;
 //! for pipeline in &page.values {
-//!     println!("{:?} of {:?}", pipeline.build_number, pipeline.branch());
+//!     println!("{:?} of {:?}: {:?}", pipeline.build_number, pipeline.branch(), pipeline.state_name());
 //! }
 //!
 //! let repository = client.repository("acme", "rocket");

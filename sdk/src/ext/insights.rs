@@ -31,10 +31,8 @@ pub trait Insights {
     /// use bitbucket_cloud::types;
     ///
     /// let report = types::Report::new("Lint", "3 findings", types::ReportType::Bug);
-    /// let finding = types::ReportAnnotation::default()
-    ///     .with_external_id("lint-1")
-    ///     .with_annotation_type(types::ReportAnnotationType::CodeSmell)
-    ///     .with_summary("unused variable");
+    /// let finding = types::ReportAnnotation::new(types::ReportAnnotationType::CodeSmell, "unused variable");
+    /// let finding = finding.with_external_id("lint-1").with_path("src/main.rs").with_line(42);
     /// let reports = client.reports();
     /// let published = reports.publish("acme", "rocket", "a3c4e02c9a37", "lint-001", &report, [finding]).send().await?;
     /// println!("{} annotations", published.annotations);

@@ -63,7 +63,10 @@ pub trait Revisions {
     /// use bitbucket_cloud::{prelude::*, types};
     ///
     /// let repository = client.repository("acme", "rocket");
-    /// let mut commits = repository.commits_of("feature/login").await?.paginate::<types::AnyCommit>().items();
+    /// let mut commits = repository.commits_of("feature/login").await?.paginate::<types::Commit>().items();
+    /// while let Some(commit) = commits.next().await {
+    ///     println!("{:?}", commit?.author_name());
+    /// }
     /// # Ok(())
     /// # }
     /// ```

@@ -4,8 +4,8 @@
 //! [Run a pipeline](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-post).
 
 use crate::types::{
-    Commit, Pipeline, PipelineCommitTarget, PipelinePullRequestTarget, PipelineRefTarget, PipelineRefType,
-    PipelineSelector, PipelineSelectorType, PipelineTarget, PipelineVariable, PullRequest,
+    Commit, Pipeline, PipelinePullRequestTarget, PipelineRefTarget, PipelineRefType, PipelineSelector,
+    PipelineSelectorType, PipelineTarget, PipelineVariable, PullRequest,
 };
 
 impl Pipeline {
@@ -60,18 +60,9 @@ impl PipelineRefTarget {
     }
 }
 
-impl PipelineCommitTarget {
-    /// A commit without the context of a branch; it needs a selector that names a custom pipeline.
-    #[must_use]
-    pub fn new(hash: impl Into<String>, selector: PipelineSelector) -> Self {
-        Self::default().with_commit(Commit::default().with_hash(hash)).with_selector(selector)
-    }
-}
-
 impl PipelinePullRequestTarget {
     /// A pull request: its number (1-based), its branches, and the commits at their heads. The selector is the section
-    /// `pull-requests` with the pattern `**`; another one is set by
-    /// [`PipelinePullRequestTarget::with_selector`].
+    /// `pull-requests` with the pattern `**`; another one is set by [`PipelinePullRequestTarget::with_selector`].
     #[must_use]
     pub fn new(
         id: i64,
