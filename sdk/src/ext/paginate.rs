@@ -13,6 +13,7 @@ use crate::request::Request;
 
 mod fields;
 mod flight;
+mod gaps;
 mod stream;
 mod token;
 mod walk;

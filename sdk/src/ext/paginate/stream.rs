@@ -9,6 +9,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
+use super::gaps::Gaps;
 use super::token::PageToken;
 use super::walk::{Meta, Walk};
 use crate::error::Error;
@@ -74,22 +75,22 @@ impl<T: DeserializeOwned> Pages<T> {
                 return Poll::Ready(Some(Err(error)));
             }
         };
-        self.gaps = Gaps(nulls);
+        self.gaps = Gaps::new(nulls);
         let natural = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok());
         let meta = Meta {
             next: page.next.clone().filter(|next| !next.is_empty()),
             page: natural(page.page),
             page_len: natural(page.page_len),
             size: natural(page.size),
-            count: (page.values.len() + self.gaps.0.len()) as u64,
+            count: page.values.len() as u64 + self.gaps.count(),
         };
-        let (skipped, kept) = match self.walk.arrived(&meta, &body) {
-            Ok(range) => range,
+        let kept = match self.walk.arrived(&meta, &self.gaps, &body) {
+            Ok(kept) => kept,
             Err(error) => return Poll::Ready(Some(Err(error))),
         };
-        page.values.truncate(self.gaps.index(skipped + kept));
-        if skipped > 0 {
-            page.values.drain(..self.gaps.index(skipped).min(page.values.len()));
+        page.values.truncate(kept.end);
+        if kept.start > 0 {
+            page.values.drain(..kept.start.min(page.values.len()));
         }
         Poll::Ready(Some(Ok(page)))
     }
@@ -196,40 +197,5 @@ impl<T: DeserializeOwned> Stream for Items<T> {
 impl<T> fmt::Debug for Items<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Items").field(self.pages.walk.request()).finish()
-    }
-}
-
-/// Places of the items of a page that were `null`, counted from 0. They are not given, but the service counts them, and
-/// so do limits and tokens.
-#[derive(Debug, Default)]
-struct Gaps(Vec<u64>);
-
-impl Gaps {
-    /// How many items stand before a place of the page.
-    fn index(&self, place: u64) -> usize {
-        let gaps = self.0.iter().take_while(|gap| **gap < place).count();
-        usize::try_from(place).unwrap_or(usize::MAX).saturating_sub(gaps)
-    }
-
-    /// The place of an item on the page.
-    fn place(&self, index: usize) -> u64 {
-        self.0.iter().fold(index as u64, |place, gap| if *gap <= place { place + 1 } else { place })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_and_items_are_told_apart() {
-        // Items at 1, 4 and 5.
-        let gaps = Gaps(vec![0, 2, 3]);
-        let indexes: Vec<_> = (0..8).map(|place| gaps.index(place)).collect();
-        assert_eq!(indexes, [0, 0, 1, 1, 1, 2, 3, 4]);
-        let places: Vec<_> = (0..4).map(|index| gaps.place(index)).collect();
-        assert_eq!(places, [1, 4, 5, 6]);
-        assert_eq!((Gaps::default().index(7), Gaps::default().place(7)), (7, 7));
-        assert_eq!(Gaps::default().index(u64::MAX), usize::MAX);
     }
 }
