@@ -333,8 +333,8 @@ fn cpu() -> Result<u64> {
 async fn ours(client: &Client) -> Result<usize> {
     let (mut count, repository) = (0, client.repository("acme", "rocket"));
     for page in 1..=PAGES {
-        let request = repository.pipelines().get_pipelines_for_repository().page(i64::try_from(page)?).pagelen(100);
-        let pipelines = request.send().await?.into_inner().values.unwrap_or_default();
+        let request = repository.pipelines().list().page(i64::try_from(page)?).page_len(100);
+        let pipelines = request.send().await?.into_inner().values;
         assert!(matches!(
             pipelines.first().and_then(|pipeline| pipeline.state.as_ref()),
             Some(types::PipelineState::Completed(_))

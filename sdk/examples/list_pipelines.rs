@@ -2,25 +2,6 @@
 
 use bitbucket_cloud::ext::query::{Fields, Sort};
 use bitbucket_cloud::{Client, Error, prelude::*};
-use serde::Deserialize;
-
-/// What is asked for, and nothing more.
-#[derive(Deserialize)]
-struct Row {
-    build_number: u64,
-    state: Named,
-    target: Target,
-}
-
-#[derive(Deserialize)]
-struct Named {
-    name: String,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    ref_name: Option<String>,
-}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -30,13 +11,15 @@ async fn main() -> Result<(), Error> {
     let (workspace, slug) = name.split_once('/').unwrap_or(("acme", &name));
 
     let repository = Client::from_env()?.repository(workspace, slug);
-    let fields = ["values.build_number", "values.state.name", "values.target.ref_name"];
-    let list = repository.pipelines().get_pipelines_for_repository().paginate();
-    let list = list.sort(Sort::descending("created_on")).fields(Fields::only(fields));
-    let mut pipelines = list.page_len(50).limit(count).prefetch(2).decode_as::<Row>().items();
+    // What is asked for, and nothing more.
+    let fields = Fields::only(["values.build_number", "values.state", "values.target"]);
+    let list = repository.pipelines().list().paginate().sort(Sort::descending("created_on")).fields(fields);
+    let mut pipelines = list.page_len(50).limit(count).prefetch(2).items();
     while let Some(pipeline) = pipelines.next().await {
-        let Row { build_number, state, target } = pipeline?;
-        println!("#{build_number:<6} {:<12} {}", state.name, target.ref_name.unwrap_or_default());
+        let pipeline = pipeline?;
+        let [state, result] = [pipeline.state_name(), pipeline.result_name()].map(Option::unwrap_or_default);
+        let branch = pipeline.branch().unwrap_or_default();
+        println!("#{:<6} {state:<12} {result:<12} {branch}", pipeline.build_number.unwrap_or_default());
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Publishes a Code Insights report with findings: `publish_report [WORKSPACE/REPOSITORY] [REVISION]`.
 
-use bitbucket_cloud::types::{Report, ReportAnnotation, ReportAnnotationAnnotationType as Kind, ReportReportType};
+use bitbucket_cloud::types::{Report, ReportAnnotation, ReportAnnotationType as Kind, ReportType};
 use bitbucket_cloud::{Client, prelude::*};
 
 #[tokio::main(flavor = "current_thread")]
@@ -13,15 +13,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let repository = Client::from_env()?.repository(workspace, slug);
     // Reports belong to commits; a name is turned into a hash once.
     let commit = repository.resolve(&revision).await?;
-    let report =
-        Report::default().title("Lint").details("250 findings in 50 files.").report_type(ReportReportType::Bug);
+    let report = Report::new("Lint", "250 findings in 50 files.", ReportType::Bug);
     let findings = (1..=250).map(|number: i64| {
-        ReportAnnotation::default()
-            .external_id(format!("example-lint-{number}"))
-            .annotation_type(Kind::CodeSmell)
-            .summary(format!("finding {number}"))
-            .path(format!("src/file_{}.rs", number % 50))
-            .line(number)
+        ReportAnnotation::new(Kind::CodeSmell, format!("finding {number}"))
+            .with_external_id(format!("example-lint-{number}"))
+            .with_path(format!("src/file_{}.rs", number % 50))
+            .with_line(number)
     });
 
     let reports = repository.reports();

@@ -12,7 +12,7 @@ async fn main() -> Result<(), Error> {
 
     let repository = Client::from_env()?.repository(workspace, slug);
     let pipelines = repository.pipelines();
-    let mut variables = pipelines.get_repository_pipeline_variables().page_len(100).items();
+    let mut variables = pipelines.list_variables().page_len(100).items();
     let mut found = None;
     while let Some(variable) = variables.next().await {
         let variable = variable?;
@@ -21,14 +21,14 @@ async fn main() -> Result<(), Error> {
             break;
         }
     }
-    let variable = PipelineVariable::default().key(&key).value(value).secured(true);
+    let variable = PipelineVariable::secret(&key, value);
     match found {
         Some(uuid) => {
-            pipelines.update_repository_pipeline_variable(uuid.to_string(), &variable).send().await?;
+            pipelines.update_variable(uuid.to_string(), &variable).send().await?;
             println!("{key} has a new value");
         }
         None => {
-            pipelines.create_repository_pipeline_variable(&variable).send().await?;
+            pipelines.create_variable(&variable).send().await?;
             println!("{key} is new");
         }
     }

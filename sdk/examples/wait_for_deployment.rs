@@ -19,11 +19,8 @@ async fn main() -> Result<(), Error> {
 
     // The release of a deployment names the pipeline that it comes from.
     let deployments = repository.deployments();
-    let all = deployments.get_deployments_for_repository().collect_all().await?;
-    let of_this = all.into_iter().find(|deployment| {
-        let release = deployment.release.as_ref();
-        release.and_then(|release| release.pipeline.as_ref()).is_some_and(|pipeline| pipeline.uuid == started.uuid)
-    });
+    let all = deployments.list().collect_all().await?;
+    let of_this = all.into_iter().find(|deployment| deployment.pipeline_uuid() == started.uuid.as_ref());
     let Some(uuid) = of_this.and_then(|deployment| deployment.uuid) else {
         println!("this pipeline deploys nothing");
         return Ok(());

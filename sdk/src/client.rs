@@ -18,7 +18,7 @@ use crate::rate_limit::{Pace, RateLimit};
 use crate::redact::Redactor;
 use crate::request::Request;
 use crate::retry::{Budget, RetryPolicy};
-use crate::scope::{Repository, Workspace};
+use crate::scope::{RepositoryHandle, WorkspaceHandle};
 use crate::{env, path};
 
 /// A client of the Bitbucket Cloud REST API.
@@ -157,26 +157,30 @@ impl Client {
         Request::custom(self, method, path, path::custom(&self.0.base, path))
     }
 
-    /// A handle that remembers a workspace and a repository.
+    /// A handle that remembers a workspace and a repository: their slugs, or their UUIDs in braces.
     ///
     /// ```
-    /// # fn run(client: bitbucket_cloud::Client) {
-    /// let repository = client.repository("acme", "rocket");
+    /// # #[cfg(feature = "repositories")]
+    /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+    /// let repository = client.repository("acme", "rocket").get().send().await?;
+    /// # Ok(())
     /// # }
     /// ```
-    pub fn repository(&self, workspace: impl Into<String>, repo_slug: impl Into<String>) -> Repository {
-        self.workspace(workspace).repository(repo_slug)
+    pub fn repository(&self, workspace: impl Into<String>, slug: impl Into<String>) -> RepositoryHandle {
+        self.workspace(workspace).repository(slug)
     }
 
-    /// A handle that remembers a workspace.
+    /// A handle that remembers a workspace: its slug, or its UUID in braces.
     ///
     /// ```
-    /// # fn run(client: bitbucket_cloud::Client) {
-    /// let workspace = client.workspace("acme");
+    /// # #[cfg(feature = "workspaces")]
+    /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+    /// let members = client.workspace("acme").list_members().send().await?;
+    /// # Ok(())
     /// # }
     /// ```
-    pub fn workspace(&self, workspace: impl Into<String>) -> Workspace {
-        Workspace { client: self.clone(), workspace: workspace.into() }
+    pub fn workspace(&self, slug: impl Into<String>) -> WorkspaceHandle {
+        WorkspaceHandle { client: self.clone(), slug: slug.into() }
     }
 
     /// Takes the client's secrets, and the header that was sent, out of texts.

@@ -133,7 +133,7 @@ impl Error {
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
-    /// let id = error.operation().map(|operation| operation.id());
+    /// let name = error.operation().map(|operation| operation.name());
     /// # }
     /// ```
     pub fn operation(&self) -> Option<&'static Operation> {

@@ -13,7 +13,7 @@ use crate::operation::{Endpoint, Operation};
 ///
 /// ```
 /// # fn run(attempt: &bitbucket_cloud::Attempt<'_>) {
-/// println!("{} {} {}, attempt {}", attempt.operation_id(), attempt.method(), attempt.path(), attempt.number());
+/// println!("{} {} {}, attempt {}", attempt.operation_name(), attempt.method(), attempt.path(), attempt.number());
 /// # }
 /// ```
 #[derive(Debug, Clone, Copy)]
@@ -32,13 +32,13 @@ impl Attempt<'_> {
         self.endpoint.operation()
     }
 
-    /// Id of the operation; empty for paths written by hand.
+    /// Name of the operation, such as `pipelines.list`; empty for paths written by hand.
     ///
     /// ```
-    /// # fn run(attempt: &bitbucket_cloud::Attempt<'_>) { println!("{}", attempt.operation_id()); }
+    /// # fn run(attempt: &bitbucket_cloud::Attempt<'_>) { println!("{}", attempt.operation_name()); }
     /// ```
-    pub fn operation_id(&self) -> &str {
-        self.endpoint.id()
+    pub fn operation_name(&self) -> &str {
+        self.endpoint.name()
     }
 
     /// HTTP method in capitals.
@@ -72,11 +72,11 @@ impl Attempt<'_> {
 /// How an attempt ended, as hooks see it.
 ///
 /// ```
-/// # fn run(outcome: &bitbucket_cloud::Outcome<'_>) { println!("{:?} in {:?}", outcome.status, outcome.elapsed); }
+/// # fn run(outcome: &bitbucket_cloud::AttemptOutcome<'_>) { println!("{:?} in {:?}", outcome.status, outcome.elapsed); }
 /// ```
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
-pub struct Outcome<'a> {
+pub struct AttemptOutcome<'a> {
     /// Status of the answer, if there was one.
     pub status: Option<StatusCode>,
     /// Headers of a success. They may hold cookies.
@@ -93,7 +93,7 @@ pub struct Outcome<'a> {
 /// `reqwest::Client` of the caller's too.
 ///
 /// ```
-/// use bitbucket_cloud::{Attempt, Client, HeaderMap, Hook, Outcome};
+/// use bitbucket_cloud::{Attempt, AttemptOutcome, Client, HeaderMap, Hook};
 ///
 /// struct Audit;
 ///
@@ -102,8 +102,8 @@ pub struct Outcome<'a> {
 ///         headers.insert("x-audit", "release-bot".parse().expect("a header"));
 ///     }
 ///
-///     fn on_response(&self, attempt: &Attempt<'_>, outcome: &Outcome<'_>) {
-///         println!("{} {:?} {:?}", attempt.operation_id(), outcome.status, outcome.elapsed);
+///     fn on_response(&self, attempt: &Attempt<'_>, outcome: &AttemptOutcome<'_>) {
+///         println!("{} {:?} {:?}", attempt.operation_name(), outcome.status, outcome.elapsed);
 ///     }
 /// }
 ///
@@ -117,7 +117,7 @@ pub trait Hook: Send + Sync + 'static {
     }
 
     /// After an attempt has ended, well or not. Not called for a call that is dropped.
-    fn on_response(&self, attempt: &Attempt<'_>, outcome: &Outcome<'_>) {
+    fn on_response(&self, attempt: &Attempt<'_>, outcome: &AttemptOutcome<'_>) {
         let _ = (attempt, outcome);
     }
 }

@@ -12,11 +12,13 @@
 //! let client = Client::from_env()?;
 //!
 //! # #[cfg(feature = "pipelines")] {
-//! let page = client.pipelines().get_pipelines_for_repository("acme", "rocket").sort("-created_on").send().await?;
-//! println!("{} {:?}", page.status(), page.values);
+//! let page = client.pipelines().list("acme", "rocket").sort("-created_on").send().await?;
+//! for pipeline in &page.values {
+//!     println!("{:?} of {:?}: {:?}", pipeline.build_number, pipeline.branch(), pipeline.state_name());
+//! }
 //!
 //! let repository = client.repository("acme", "rocket");
-//! let page = repository.pipelines().get_pipelines_for_repository().query("pagelen", 10).send().await?;
+//! let page = repository.pipelines().list().page_len(10).send().await?;
 //! # }
 //! # Ok(())
 //! # }
@@ -25,6 +27,28 @@
 //! [`Client`] has one accessor for each group of operations. A method takes the required parameters and gives a request
 //! builder, whose setters are the optional ones. Nothing is sent before `send().await`, which gives a [`Response`].
 //! Values of path parameters are given raw, braces of UUIDs included, and are encoded here.
+//!
+//! A list answers with a [`Page`](types::Page) of what it holds. [`Client::repository`] and [`Client::workspace`] give
+//! handles that have the same methods without the names that they know; what is done to a repository or workspace itself
+//! stands on the handle:
+//!
+//! ```no_run
+//! # #[cfg(all(feature = "repositories", feature = "pull-requests"))]
+//! # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+//! use bitbucket_cloud::types::PullRequest;
+//!
+//! let repository = client.repository("acme", "rocket");
+//! println!("{:?}", repository.get().send().await?.clone_url("ssh"));
+//!
+//! let change = PullRequest::new("Lift off", "feature/engine").with_close_source_branch(true);
+//! let created = repository.pull_requests().create(&change).send().await?;
+//! println!("{:?}", created.html_url());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Models are read by their fields and by accessors through several of them, such as `html_url`. Those that are sent have
+//! `new` with what the service insists on, and `with_…` for the rest.
 //!
 //! # More than a call
 //!
@@ -170,7 +194,7 @@ pub use error::{Error, ErrorKind};
 pub use ext::prelude;
 #[allow(unused_imports, unreachable_pub)] // A build without any group has no group module.
 pub use generated::{groups::*, scoped, types};
-pub use hook::{Attempt, Hook, Outcome};
+pub use hook::{Attempt, AttemptOutcome, Hook};
 pub use model::{InvalidTimestamp, InvalidUuid, Timestamp, TypeName, Uuid};
 pub use operation::{Effect, Operation};
 pub use rate_limit::{Pacing, RateLimit};
@@ -179,7 +203,7 @@ pub use reqwest::header::HeaderMap;
 pub use reqwest::{Method, StatusCode};
 pub use response::Response;
 pub use retry::RetryPolicy;
-pub use scope::{Repository, Workspace};
+pub use scope::{RepositoryHandle, WorkspaceHandle};
 pub use secrecy::SecretString;
 pub use send::Sending;
 pub use stream::ByteStream;

@@ -1,4 +1,5 @@
-//! Constructors for what is sent most, so that nobody has to know which words belong together.
+//! Constructors beyond the generated ones, which ask for what the service insists on: those of forms whose members
+//! depend on each other, so that nobody has to know which words belong together.
 
 #[cfg(feature = "deployments")]
 mod deployments;

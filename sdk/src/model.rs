@@ -5,16 +5,21 @@
 //! lists nor find the kind of an object that carries its `type` at the end.
 
 mod kind;
+mod links;
 mod object;
+mod page;
 mod timestamp;
 mod unknown;
 mod uuid;
 mod variants;
 
 pub use kind::TypeName;
+pub use links::{Link, Links};
+pub use page::Page;
 pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use unknown::Unknown;
 pub use uuid::{InvalidUuid, Uuid};
 
 pub(crate) use object::{Object, Writer, kind, list, object, read, value};
+pub(crate) use page::Counted;
 pub(crate) use variants::{Found, Variants, fill, read_variant, variants};

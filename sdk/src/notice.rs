@@ -25,7 +25,7 @@ impl Notices {
         }
         if self.is_new(&endpoint.to_string()) {
             tracing::warn!(
-                operation = endpoint.id(),
+                operation = endpoint.name(),
                 method = endpoint.method(),
                 path = endpoint.path(),
                 reason,

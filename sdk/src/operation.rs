@@ -1,4 +1,4 @@
-//! What is known about an operation before it is called: its id, template, effect class and scopes. The values are
+//! What is known about an operation before it is called: its name, template, effect class and scopes. The values are
 //! generated from the vendored document; errors, traces and retries go by them. Nothing here does I/O.
 
 use std::fmt;
@@ -42,13 +42,14 @@ impl Effect {
 /// ```no_run
 /// # fn run(error: &bitbucket_cloud::Error) {
 /// if let Some(operation) = error.operation() {
-///     println!("{} needs one of {:?}, see {}", operation.id(), operation.scopes(), operation.docs());
+///     println!("{} needs one of {:?}, see {}", operation.name(), operation.scopes(), operation.docs());
 /// }
 /// # }
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Operation {
-    pub(crate) id: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) id: Option<&'static str>,
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
     pub(crate) group: &'static str,
@@ -59,12 +60,21 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Operation id, for example `getPipelinesForRepository`.
+    /// Name of the operation in this crate: group and method, for example `pipelines.list`.
     ///
     /// ```no_run
-    /// # fn run(operation: &bitbucket_cloud::Operation) { println!("{}", operation.id()); }
+    /// # fn run(operation: &bitbucket_cloud::Operation) { println!("{}", operation.name()); }
     /// ```
-    pub const fn id(&self) -> &'static str {
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Id of the operation in Bitbucket's document, for example `getPipelinesForRepository`; most operations have none.
+    ///
+    /// ```no_run
+    /// # fn run(operation: &bitbucket_cloud::Operation) { println!("{}", operation.id().unwrap_or(operation.name())); }
+    /// ```
+    pub const fn id(&self) -> Option<&'static str> {
         self.id
     }
 
@@ -86,7 +96,7 @@ impl Operation {
         self.path
     }
 
-    /// Name of the group, which is also the name of the module and of the Cargo feature.
+    /// Name of the group: that of the accessor and of the module. The Cargo feature is the same with hyphens.
     ///
     /// ```no_run
     /// # fn run(operation: &bitbucket_cloud::Operation) { println!("{}", operation.group()); }
@@ -134,7 +144,33 @@ impl Operation {
 
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({} {})", self.id, self.method, self.path)
+        write!(f, "{} ({} {})", self.name, self.method, self.path)
+    }
+}
+
+/// An operation that the service has withdrawn, so that it has no method here. Callers may still write its path.
+#[derive(Debug)]
+pub(crate) struct Withdrawn {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    /// Month of the document that is without it.
+    pub(crate) since: &'static str,
+    /// What to use.
+    pub(crate) instead: &'static str,
+}
+
+impl Withdrawn {
+    /// Whether a call is one of this operation; the path is relative to the base URL, without its query.
+    pub(crate) fn is(&self, method: &str, path: &str) -> bool {
+        let (mut template, mut segments) = (self.path.split('/'), path.trim_end_matches('/').split('/'));
+        self.method == method
+            && loop {
+                match (template.next(), segments.next()) {
+                    (None, None) => break true,
+                    (Some(known), Some(segment)) if known.starts_with('{') || known == segment => {}
+                    _ => break false,
+                }
+            }
     }
 }
 
@@ -170,8 +206,8 @@ impl Endpoint {
         }
     }
 
-    pub(crate) fn id(&self) -> &str {
-        self.operation().map_or("", Operation::id)
+    pub(crate) fn name(&self) -> &str {
+        self.operation().map_or("", Operation::name)
     }
 
     pub(crate) fn method(&self) -> &str {
@@ -210,5 +246,19 @@ mod tests {
         assert_eq!(effect(Method::DELETE), Effect::IdempotentWrite);
         assert_eq!(effect(Method::POST), Effect::Once);
         assert_eq!(effect(Method::PATCH), Effect::Once);
+    }
+
+    #[test]
+    fn a_withdrawn_operation_is_known_by_its_template() {
+        let withdrawn = |path| Withdrawn { method: "GET", path, since: "2026-10", instead: "GET /b/{c}" };
+        let (plain, nested) = (withdrawn("/a"), withdrawn("/a/{b}/c"));
+        assert!(plain.is("GET", "/a") && plain.is("GET", "/a/"));
+        assert!(nested.is("GET", "/a/x/c") && nested.is("GET", "/a/%7Bx%7D/c"));
+        for (method, path) in [("POST", "/a"), ("GET", "/a/b"), ("GET", "/ab"), ("GET", "/"), ("GET", "")] {
+            assert!(!plain.is(method, path), "{method} {path}");
+        }
+        for path in ["/a", "/a/x", "/a/x/d", "/a/x/c/d", "a/x/c"] {
+            assert!(!nested.is("GET", path), "{path}");
+        }
     }
 }

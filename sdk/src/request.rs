@@ -103,7 +103,8 @@ impl Request {
     /// The operation; a custom request has a stand-in.
     pub(crate) fn listed(&self) -> &'static Operation {
         static CUSTOM: Operation = Operation {
-            id: "",
+            name: "",
+            id: None,
             method: "",
             path: "",
             group: "",

@@ -1,27 +1,34 @@
 //! Handles that remember a workspace, or a workspace and a repository. They hold names only: making one sends
-//! nothing and checks nothing. The accessors of their groups are generated.
+//! nothing and checks nothing. The operations on the workspace or repository itself, and the accessors of their groups,
+//! are generated.
 
 use crate::client::Client;
 
-/// A workspace whose name need not be repeated with each call.
+/// A workspace whose name need not be repeated with each call; from [`Client::workspace`].
+///
+/// It has the operations on the workspace itself, and an accessor for each group that has others below it. What needs a
+/// repository is at [`WorkspaceHandle::repository`].
 ///
 /// ```
-/// # fn run(client: &bitbucket_cloud::Client) {
+/// # #[cfg(all(feature = "workspaces", feature = "repositories"))]
+/// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
 /// let workspace = client.workspace("acme");
-/// assert_eq!(workspace.workspace(), "acme");
+/// let members = workspace.list_members().send().await?;
+/// let repositories = workspace.repositories().list().send().await?;
+/// # Ok(())
 /// # }
 /// ```
 #[derive(Debug, Clone)]
-pub struct Workspace {
+pub struct WorkspaceHandle {
     pub(crate) client: Client,
-    pub(crate) workspace: String,
+    pub(crate) slug: String,
 }
 
-impl Workspace {
+impl WorkspaceHandle {
     /// The client that calls go through.
     ///
     /// ```
-    /// # fn run(workspace: bitbucket_cloud::Workspace) { assert!(workspace.client().base_url().starts_with("http")); }
+    /// # fn run(workspace: bitbucket_cloud::WorkspaceHandle) { println!("{}", workspace.client().base_url()); }
     /// ```
     pub fn client(&self) -> &Client {
         &self.client
@@ -31,11 +38,11 @@ impl Workspace {
     ///
     /// ```
     /// # fn run(client: &bitbucket_cloud::Client) {
-    /// assert_eq!(client.workspace("acme").workspace(), "acme");
+    /// assert_eq!(client.workspace("acme").slug(), "acme");
     /// # }
     /// ```
-    pub fn workspace(&self) -> &str {
-        &self.workspace
+    pub fn slug(&self) -> &str {
+        &self.slug
     }
 
     /// A repository of this workspace.
@@ -43,34 +50,39 @@ impl Workspace {
     /// ```
     /// # fn run(client: &bitbucket_cloud::Client) {
     /// let repository = client.workspace("acme").repository("rocket");
-    /// assert_eq!(repository.repo_slug(), "rocket");
+    /// assert_eq!(repository.slug(), "rocket");
     /// # }
     /// ```
-    pub fn repository(&self, repo_slug: impl Into<String>) -> Repository {
-        Repository { client: self.client.clone(), workspace: self.workspace.clone(), repo_slug: repo_slug.into() }
+    pub fn repository(&self, slug: impl Into<String>) -> RepositoryHandle {
+        RepositoryHandle { client: self.client.clone(), workspace: self.slug.clone(), slug: slug.into() }
     }
 }
 
-/// A repository whose name need not be repeated with each call.
+/// A repository whose name need not be repeated with each call; from [`Client::repository`].
+///
+/// It has the operations on the repository itself, and an accessor for each group that has others below it.
 ///
 /// ```
-/// # fn run(client: &bitbucket_cloud::Client) {
+/// # #[cfg(all(feature = "repositories", feature = "refs"))]
+/// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
 /// let repository = client.repository("acme", "rocket");
-/// assert_eq!((repository.workspace(), repository.repo_slug()), ("acme", "rocket"));
+/// let about = repository.get().send().await?;
+/// let branches = repository.refs().list_branches().send().await?;
+/// # Ok(())
 /// # }
 /// ```
 #[derive(Debug, Clone)]
-pub struct Repository {
+pub struct RepositoryHandle {
     pub(crate) client: Client,
     pub(crate) workspace: String,
-    pub(crate) repo_slug: String,
+    pub(crate) slug: String,
 }
 
-impl Repository {
+impl RepositoryHandle {
     /// The client that calls go through.
     ///
     /// ```
-    /// # fn run(repository: bitbucket_cloud::Repository) { println!("{}", repository.client().base_url()); }
+    /// # fn run(repository: bitbucket_cloud::RepositoryHandle) { println!("{}", repository.client().base_url()); }
     /// ```
     pub fn client(&self) -> &Client {
         &self.client
@@ -91,10 +103,10 @@ impl Repository {
     ///
     /// ```
     /// # fn run(client: &bitbucket_cloud::Client) {
-    /// assert_eq!(client.repository("acme", "rocket").repo_slug(), "rocket");
+    /// assert_eq!(client.repository("acme", "rocket").slug(), "rocket");
     /// # }
     /// ```
-    pub fn repo_slug(&self) -> &str {
-        &self.repo_slug
+    pub fn slug(&self) -> &str {
+        &self.slug
     }
 }

@@ -17,7 +17,7 @@ impl Span {
             "bitbucket",
             otel.kind = "client",
             otel.name = %endpoint,
-            operation = endpoint.id(),
+            operation = endpoint.name(),
             http.request.method = endpoint.method(),
             url.template = endpoint.path(),
             server.address = base.host_str(),

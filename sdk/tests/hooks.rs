@@ -8,7 +8,7 @@ mod support;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use bitbucket_cloud::{Attempt, Client, HeaderMap, Hook, Method, Outcome, RetryPolicy};
+use bitbucket_cloud::{Attempt, AttemptOutcome, Client, HeaderMap, Hook, Method, RetryPolicy};
 use support::{Server, Trace, answer, json};
 
 /// Writes down what it is told.
@@ -20,11 +20,11 @@ impl Hook for Note {
         headers.insert("x-attempt", attempt.number().into());
     }
 
-    fn on_response(&self, attempt: &Attempt<'_>, outcome: &Outcome<'_>) {
+    fn on_response(&self, attempt: &Attempt<'_>, outcome: &AttemptOutcome<'_>) {
         let status = outcome.status.map(|status| status.as_u16());
-        let (id, path) = (attempt.operation_id(), attempt.path());
+        let (name, path) = (attempt.operation_name(), attempt.path());
         let text =
-            format!("{id} {} {path} {} {status:?} {}", attempt.method(), attempt.number(), outcome.error.is_some());
+            format!("{name} {} {path} {} {status:?} {}", attempt.method(), attempt.number(), outcome.error.is_some());
         self.0.lock().unwrap().push(text);
     }
 }
@@ -68,7 +68,7 @@ async fn attempts_are_told_to_hooks_and_calls_are_traced() {
     let client = server.client();
     for _ in 0..2 {
         #[allow(deprecated)]
-        client.search().search_workspace("w", "q").send().await.unwrap();
+        client.search().code("w", "q").send().await.unwrap();
     }
     let text = trace.text();
     assert_eq!(text.matches("deprecated operation").count(), 2);

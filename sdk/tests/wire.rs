@@ -34,7 +34,7 @@ async fn path_values_are_encoded_exactly_once() {
         ("a\tb'\"", "a%09b%27%22"),
     ];
     for (raw, encoded) in cases {
-        let log = server.client().pipelines().get_pipeline_step_log_for_repository("ws", raw, "{p}", "{s}");
+        let log = server.client().pipelines().get_step_log("ws", raw, "{p}", "{s}");
         log.send().await.unwrap();
         let expected = format!("/2.0/repositories/ws/{encoded}/pipelines/%7Bp%7D/steps/%7Bs%7D/log");
         assert_eq!(server.last().target, expected, "{raw}");
@@ -48,13 +48,12 @@ async fn a_request_that_cannot_be_right_is_not_sent() {
     let server = Server::start(&[json(200, "{}")]).await;
     let client = server.client();
     for workspace in ["", ".", ".."] {
-        let error =
-            client.repository(workspace, "r").pipelines().get_pipelines_for_repository().send().await.unwrap_err();
+        let error = client.repository(workspace, "r").pipelines().list().send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         let text = error.to_string();
-        assert!(text.contains("`workspace`") && text.contains("getPipelinesForRepository"), "{text}");
+        assert!(text.contains("`workspace`") && text.contains("pipelines.list"), "{text}");
     }
-    let get = || client.pipelines().get_pipelines_for_repository("w", "r");
+    let get = || client.pipelines().list("w", "r");
     assert_eq!(get().header("a b", "c").send().await.unwrap_err().kind(), ErrorKind::InvalidRequest);
     assert_eq!(get().header("a", "c\nd").send_raw().await.unwrap_err().kind(), ErrorKind::InvalidRequest);
     let unserializable = BTreeMap::from([((1, 2), 3)]);
@@ -226,6 +225,20 @@ async fn the_reason_for_a_failure_is_found() {
 }
 
 #[tokio::test]
+async fn a_withdrawn_path_says_what_to_use() {
+    let server = Server::start(&[json(410, r#"{"error":{"message":"Gone"}}"#)]).await;
+    for path in ["/repositories", "/workspaces?role=member", "/snippets", "/user/permissions/repositories"] {
+        let error = server.client().request(Method::GET, path).send_as::<Value>().await.unwrap_err();
+        let remedy = error.remedy().unwrap_or_default();
+        assert!(remedy.starts_with("withdrawn since 20") && error.to_string().ends_with(remedy), "{error}");
+    }
+    for (method, path) in [(Method::GET, "/repositories/acme/rocket"), (Method::POST, "/snippets")] {
+        let error = server.client().request(method, path).send_as::<Value>().await.unwrap_err();
+        assert_eq!(error.remedy(), None, "{error}");
+    }
+}
+
+#[tokio::test]
 async fn the_beginning_of_a_failure_is_read_and_no_more() {
     let parts = "HTTP/1.1 400 X\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n\
                  c\r\n{\"message\":\"\r\n5\r\nparts\r\n2\r\n\"}\r\n0\r\n\r\n";
@@ -354,10 +367,9 @@ async fn a_request_has_limits_of_its_own() {
     assert_eq!(get().read_timeout(limit).send_raw().await.unwrap_err().kind(), ErrorKind::Timeout);
     #[cfg(feature = "pipelines")]
     {
-        let list =
-            client.pipelines().get_pipelines_for_repository("w", "r").configure(|request| request.timeout(limit));
+        let list = client.pipelines().list("w", "r").configure(|request| request.timeout(limit));
         assert_eq!(list.send().await.unwrap_err().kind(), ErrorKind::Timeout);
-        let list = client.pipelines().get_pipelines_for_repository("w", "r").into_request();
+        let list = client.pipelines().list("w", "r").into_request();
         let error = list.effect(bitbucket_cloud::Effect::Once).send_raw().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     }

@@ -4,7 +4,8 @@
 use reqwest::header::HeaderValue;
 
 use super::Inner;
-use crate::operation::{Endpoint, Operation};
+use crate::generated::WITHDRAWN;
+use crate::operation::{Endpoint, Operation, Withdrawn};
 
 /// How the call proved itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +46,10 @@ pub(super) fn remedy(inner: &Inner, proof: Proof) -> Option<String> {
         403 => return document_scopes(operation?),
         404 if proof == Proof::None => "it may be private: no credentials were sent",
         404 if inner.attempts > 1 && method(inner) == "DELETE" => "an earlier attempt may have deleted it",
-        410 => return operation?.deprecated.map(|text| lower(text.trim_end_matches('.'))),
+        410 => match operation {
+            Some(operation) => return operation.deprecated.map(|text| lower(text.trim_end_matches('.'))),
+            None => return withdrawn(WITHDRAWN, inner.endpoint.as_ref()?),
+        },
         _ => return None,
     };
     Some(text.to_owned())
@@ -53,6 +57,12 @@ pub(super) fn remedy(inner: &Inner, proof: Proof) -> Option<String> {
 
 fn method(inner: &Inner) -> &str {
     inner.endpoint.as_ref().map_or("", |endpoint| endpoint.method())
+}
+
+/// What the service offers in place of a withdrawn operation whose path the caller has written.
+fn withdrawn(all: &[Withdrawn], endpoint: &Endpoint) -> Option<String> {
+    let found = all.iter().find(|withdrawn| withdrawn.is(endpoint.method(), endpoint.path()))?;
+    Some(format!("withdrawn since {}; instead: {}", found.since, found.instead))
 }
 
 fn missing_scopes(inner: &Inner) -> Option<String> {
@@ -85,4 +95,36 @@ fn unauthorized(proof: Proof) -> &'static str {
 fn lower(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::Method;
+
+    use super::*;
+
+    #[test]
+    fn a_withdrawn_path_names_its_successor() {
+        let all = [
+            Withdrawn { method: "GET", path: "/old", since: "2026-10", instead: "`things().list`" },
+            Withdrawn { method: "GET", path: "/old/{id}", since: "2026-11", instead: "GET /things/{id}" },
+        ];
+        let remedy = |method, path| withdrawn(&all, &Endpoint::custom(method, path));
+        assert_eq!(remedy(Method::GET, "/old").as_deref(), Some("withdrawn since 2026-10; instead: `things().list`"));
+        assert_eq!(
+            remedy(Method::GET, "/old/7").as_deref(),
+            Some("withdrawn since 2026-11; instead: GET /things/{id}")
+        );
+        assert_eq!(remedy(Method::DELETE, "/old"), None);
+        assert_eq!(remedy(Method::GET, "/older"), None);
+    }
+
+    #[test]
+    fn what_is_in_the_table_is_found_by_it() {
+        for known in WITHDRAWN {
+            let method = Method::from_bytes(known.method.as_bytes()).unwrap();
+            let remedy = withdrawn(WITHDRAWN, &Endpoint::custom(method, known.path)).unwrap();
+            assert!(remedy.contains(known.since) && remedy.ends_with(known.instead), "{remedy}");
+        }
+    }
 }

@@ -8,7 +8,8 @@ use crate::json::Misfit;
 use crate::operation::{Effect, Endpoint, Operation};
 
 static GET: Operation = Operation {
-    id: "getThing",
+    name: "things.get",
+    id: Some("getThing"),
     method: "GET",
     path: "/things/{id}",
     group: "things",
@@ -17,7 +18,7 @@ static GET: Operation = Operation {
     docs: "",
     deprecated: None,
 };
-static START: Operation = Operation { id: "startThing", method: "POST", effect: Effect::Once, ..GET };
+static START: Operation = Operation { name: "things.start", method: "POST", effect: Effect::Once, ..GET };
 
 fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
     pairs.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
@@ -66,7 +67,7 @@ fn the_line_names_operation_status_and_reason() {
         (555, "", "555"),
     ];
     for (status, body, expected) in cases {
-        assert_eq!(api(&GET, status, body).to_string(), format!("getThing (GET /things/{{id}}): {expected}"));
+        assert_eq!(api(&GET, status, body).to_string(), format!("things.get (GET /things/{{id}}): {expected}"));
     }
     let long = format!(r#"{{"message":"{}"}}"#, "word ".repeat(5000));
     assert!(api(&GET, 400, &long).to_string().len() < 500);
@@ -115,7 +116,7 @@ fn a_decoding_error_says_where() {
     let misfit = Misfit { reason: "invalid type".into(), path: "a[1].b".into(), excerpt: "{\"b\":1}".into() };
     let error = Error::misfit(&Endpoint::Listed(&GET), StatusCode::OK, &headers(&[]), misfit);
     let expected =
-        "getThing (GET /things/{id}): 200 OK: cannot decode the body at a[1].b: invalid type, near `{\"b\":1}`";
+        "things.get (GET /things/{id}): 200 OK: cannot decode the body at a[1].b: invalid type, near `{\"b\":1}`";
     assert_eq!((error.to_string().as_str(), error.kind()), (expected, ErrorKind::Decode));
 
     let html = headers(&[("content-type", "text/html")]);

@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::{Answer, Call, Payload, redirect};
 use crate::body::Activity;
 use crate::error::Error;
-use crate::hook::{Attempt, Outcome};
+use crate::hook::{Attempt, AttemptOutcome};
 use crate::origin;
 use crate::rate_limit::RateLimit;
 use crate::response::Head;
@@ -40,7 +40,7 @@ impl Call {
                 Ok(Answer { head, .. }) => (Some(head.status), Some(&head.headers), None),
                 Err(error) => (error.status(), None, Some(error)),
             };
-            let outcome = Outcome { status, headers, error, elapsed: begin.elapsed() };
+            let outcome = AttemptOutcome { status, headers, error, elapsed: begin.elapsed() };
             for hook in hooks {
                 hook.on_response(&attempt, &outcome);
             }

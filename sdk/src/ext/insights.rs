@@ -30,11 +30,9 @@ pub trait Insights {
     /// use bitbucket_cloud::prelude::*;
     /// use bitbucket_cloud::types;
     ///
-    /// let report = types::Report::default().title("Lint").details("3 findings").report_type(types::ReportReportType::Bug);
-    /// let finding = types::ReportAnnotation::default()
-    ///     .external_id("lint-1")
-    ///     .annotation_type(types::ReportAnnotationAnnotationType::CodeSmell)
-    ///     .summary("unused variable");
+    /// let report = types::Report::new("Lint", "3 findings", types::ReportType::Bug);
+    /// let finding = types::ReportAnnotation::new(types::ReportAnnotationType::CodeSmell, "unused variable");
+    /// let finding = finding.with_external_id("lint-1").with_path("src/main.rs").with_line(42);
     /// let reports = client.reports();
     /// let published = reports.publish("acme", "rocket", "a3c4e02c9a37", "lint-001", &report, [finding]).send().await?;
     /// println!("{} annotations", published.annotations);
@@ -76,9 +74,9 @@ impl Insights for Reports<'_> {
     ) -> Publish {
         let (workspace, repo_slug, commit, id) = (&workspace, &repo_slug, &commit, &report_id);
         Publish {
-            delete: self.delete_report(workspace, repo_slug, commit, id).into_request(),
-            put: self.create_or_update_report(workspace, repo_slug, commit, id, report).into_request(),
-            post: self.bulk_create_or_update_annotations(workspace, repo_slug, commit, id, &[]).into_request(),
+            delete: self.delete(workspace, repo_slug, commit, id).into_request(),
+            put: self.set(workspace, repo_slug, commit, id, report).into_request(),
+            post: self.set_annotations(workspace, repo_slug, commit, id, &[]).into_request(),
             draft: Draft::new(report, annotations),
             concurrency: 2,
             live: Live::default(),
@@ -96,7 +94,7 @@ impl InsightsScoped for RepositoryReports<'_> {
     ) -> Publish {
         let scope = self.scope();
         let reports = scope.client().reports();
-        reports.publish(scope.workspace(), scope.repo_slug(), commit, report_id, report, annotations)
+        reports.publish(scope.workspace(), scope.slug(), commit, report_id, report, annotations)
     }
 }
 

@@ -36,7 +36,7 @@ pub use stream::LogStream;
 /// use bitbucket_cloud::prelude::*;
 ///
 /// let pipelines = client.pipelines();
-/// let log = pipelines.get_pipeline_step_log_for_repository("acme", "rocket", "{pipeline}", "{step}");
+/// let log = pipelines.get_step_log("acme", "rocket", "{pipeline}", "{step}");
 /// let end = log.read(LogRange::last(4096)).await?;
 /// println!("{}", String::from_utf8_lossy(&end.bytes));
 /// # Ok(())
@@ -70,7 +70,7 @@ pub trait StepLog: Sized {
     /// use bitbucket_cloud::prelude::*;
     ///
     /// let pipelines = client.pipelines();
-    /// let mut log = pipelines.get_pipeline_step_log_for_repository("acme", "rocket", "{pipeline}", "{step}").follow();
+    /// let mut log = pipelines.get_step_log("acme", "rocket", "{pipeline}", "{step}").follow();
     /// while let Some(bytes) = log.next().await {
     ///     print!("{}", String::from_utf8_lossy(&bytes?));
     /// }
@@ -88,7 +88,7 @@ pub trait StepLog: Sized {
     /// use bitbucket_cloud::prelude::*;
     ///
     /// let pipelines = client.pipelines();
-    /// let log = pipelines.get_pipeline_step_log_for_repository("acme", "rocket", "{pipeline}", "{step}");
+    /// let log = pipelines.get_step_log("acme", "rocket", "{pipeline}", "{step}");
     /// let mut text = Vec::new();
     /// let done = log.download_to(&mut text).on_progress(|progress| println!("{} bytes", progress.bytes)).await?;
     /// # Ok(())

@@ -1,4 +1,4 @@
-//! Lists as streams of pages or items. Every operation that answers with a page has [`Paginate`]; the generator emits
+//! Lists as streams of [pages](crate::types::Page) or items. Every operation that answers with a page has [`Paginate`]; the generator emits
 //! one line for each. How the next page is found is decided in `walk`, and only there.
 
 use std::fmt;
@@ -13,11 +13,12 @@ use crate::request::Request;
 
 mod fields;
 mod flight;
+mod gaps;
 mod stream;
 mod token;
 mod walk;
 
-pub use stream::{Items, Page, Pages};
+pub use stream::{Items, Pages};
 pub use token::PageToken;
 
 /// A future that can be moved to another task.
@@ -34,9 +35,10 @@ pub type Collecting<T> = Pin<Box<dyn Future<Output = Result<Vec<T>, Error>> + Se
 /// use bitbucket_cloud::prelude::*;
 ///
 /// let pipelines = client.pipelines();
-/// let mut newest = pipelines.get_pipelines_for_repository("acme", "rocket").sort("-created_on").page_len(50).limit(200).items();
+/// let mut newest = pipelines.list("acme", "rocket").sort("-created_on").page_len(50).limit(200).items();
 /// while let Some(pipeline) = newest.next().await {
-///     println!("{:?}", pipeline?.build_number);
+///     let pipeline = pipeline?;
+///     println!("{:?} of {:?}", pipeline.build_number, pipeline.branch());
 /// }
 /// # Ok(())
 /// # }
@@ -52,7 +54,7 @@ pub trait Paginate: Sized {
     /// # fn run(client: bitbucket_cloud::Client) {
     /// use bitbucket_cloud::prelude::*;
     ///
-    /// let list = client.pipelines().get_pipelines_for_repository("acme", "rocket").paginate();
+    /// let list = client.pipelines().list("acme", "rocket").paginate();
     /// # }
     /// ```
     fn paginate(self) -> Paging<Self::Item>;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::error::Error;
 use crate::path;
 use crate::request::Request;
-use crate::scope::Repository;
+use crate::scope::RepositoryHandle;
 
 /// Something of the service on its way.
 type Coming<'r, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'r>>;
@@ -63,14 +63,17 @@ pub trait Revisions {
     /// use bitbucket_cloud::{prelude::*, types};
     ///
     /// let repository = client.repository("acme", "rocket");
-    /// let mut commits = repository.commits_of("feature/login").await?.paginate::<types::BaseCommit>().items();
+    /// let mut commits = repository.commits_of("feature/login").await?.paginate::<types::Commit>().items();
+    /// while let Some(commit) = commits.next().await {
+    ///     println!("{:?}", commit?.author_name());
+    /// }
     /// # Ok(())
     /// # }
     /// ```
     fn commits_of(&self, revision: &str) -> Coming<'_, Request>;
 }
 
-impl Revisions for Repository {
+impl Revisions for RepositoryHandle {
     fn resolve(&self, revision: &str) -> Coming<'_, String> {
         let revision = revision.to_owned();
         Box::pin(async move { resolve(self, &revision).await })
@@ -94,8 +97,8 @@ impl Revisions for Repository {
     }
 }
 
-fn request(repository: &Repository, rest: &str) -> Request {
-    let names = [repository.workspace(), repository.repo_slug()].map(path::encoded);
+fn request(repository: &RepositoryHandle, rest: &str) -> Request {
+    let names = [repository.workspace(), repository.slug()].map(path::encoded);
     repository.client().request(Method::GET, format!("/repositories/{}/{}{rest}", names[0], names[1]))
 }
 
@@ -103,7 +106,7 @@ fn is_hex(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-async fn resolve(repository: &Repository, revision: &str) -> Result<String, Error> {
+async fn resolve(repository: &RepositoryHandle, revision: &str) -> Result<String, Error> {
     if revision.len() == 40 && is_hex(revision) {
         return Ok(revision.to_ascii_lowercase());
     }

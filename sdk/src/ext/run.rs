@@ -48,7 +48,7 @@ pub trait RunPipelineScoped {
 impl RunPipeline for Pipelines<'_> {
     #[inline]
     fn run(&self, workspace: impl Display, repo_slug: impl Display, target: Target) -> Run {
-        let request = self.create_pipeline_for_repository(workspace, repo_slug, &types::Pipeline::default());
+        let request = self.create(workspace, repo_slug, &types::Pipeline::default());
         Run::new(request.into_request(), target)
     }
 }
@@ -56,7 +56,7 @@ impl RunPipeline for Pipelines<'_> {
 impl RunPipelineScoped for RepositoryPipelines<'_> {
     #[inline]
     fn run(&self, target: Target) -> Run {
-        Run::new(self.create_pipeline_for_repository(&types::Pipeline::default()).into_request(), target)
+        Run::new(self.create(&types::Pipeline::default()).into_request(), target)
     }
 }
 

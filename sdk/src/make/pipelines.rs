@@ -1,97 +1,88 @@
-//! What a pipeline runs on, and what surrounds it: variables, schedules, known hosts, runners.
+//! What a pipeline runs on, and its variables.
 //!
 //! Source of the forms: the examples of
 //! [Run a pipeline](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-post).
 
 use crate::types::{
-    Commit, Pipeline, PipelineCommitTarget, PipelineKnownHost, PipelinePullrequestTarget, PipelineRefTarget,
-    PipelineRefTargetRefType, PipelineRunner, PipelineSchedulePostRequestBody, PipelineSelector, PipelineSelectorType,
-    PipelineSshPublicKey, PipelineTarget, PipelineVariable, Pullrequest,
+    Commit, Pipeline, PipelinePullRequestTarget, PipelineRefTarget, PipelineRefType, PipelineSelector,
+    PipelineSelectorType, PipelineTarget, PipelineVariable, PullRequest,
 };
 
 impl Pipeline {
-    /// A pipeline to start on this target; add variables by [`Pipeline::variables`].
+    /// A pipeline to start on this target; add variables by [`Pipeline::with_variables`].
     ///
     /// ```
     /// use bitbucket_cloud::types::{Pipeline, PipelineRefTarget, PipelineSelector, PipelineVariable};
     ///
-    /// let pipeline = Pipeline::on(PipelineRefTarget::branch("main").selector(PipelineSelector::custom("deploy")))
-    ///     .variables([PipelineVariable::new("REGION", "eu"), PipelineVariable::secret("TOKEN", "hidden")]);
+    /// let pipeline = Pipeline::on(PipelineRefTarget::branch("main").with_selector(PipelineSelector::custom("deploy")))
+    ///     .with_variables([PipelineVariable::new("REGION", "eu"), PipelineVariable::secret("TOKEN", "hidden")]);
     /// # assert!(!format!("{pipeline:?}").contains("hidden"));
     /// ```
     #[must_use]
     pub fn on(target: impl Into<PipelineTarget>) -> Self {
-        Self::default().target(target)
+        Self::default().with_target(target)
     }
 }
 
 impl PipelineRefTarget {
-    fn of(ref_type: PipelineRefTargetRefType, name: impl Into<String>) -> Self {
-        Self::default().ref_type(ref_type).ref_name(name)
+    fn of(ref_type: PipelineRefType, name: impl Into<String>) -> Self {
+        Self::default().with_ref_type(ref_type).with_ref_name(name)
     }
 
     /// The head of a branch.
     #[must_use]
     pub fn branch(name: impl Into<String>) -> Self {
-        Self::of(PipelineRefTargetRefType::Branch, name)
+        Self::of(PipelineRefType::Branch, name)
     }
 
     /// The head of a branch, by the name that lists of heads use for it.
     #[must_use]
     pub fn named_branch(name: impl Into<String>) -> Self {
-        Self::of(PipelineRefTargetRefType::NamedBranch, name)
+        Self::of(PipelineRefType::NamedBranch, name)
     }
 
     /// A tag.
     #[must_use]
     pub fn tag(name: impl Into<String>) -> Self {
-        Self::of(PipelineRefTargetRefType::Tag, name)
+        Self::of(PipelineRefType::Tag, name)
     }
 
     /// A bookmark.
     #[must_use]
     pub fn bookmark(name: impl Into<String>) -> Self {
-        Self::of(PipelineRefTargetRefType::Bookmark, name)
+        Self::of(PipelineRefType::Bookmark, name)
     }
 
     /// Another commit than the head, in the context of the branch, tag or bookmark.
     #[must_use]
     pub fn at(self, hash: impl Into<String>) -> Self {
-        self.commit(Commit::default().hash(hash))
+        self.with_commit(Commit::default().with_hash(hash))
     }
 }
 
-impl PipelineCommitTarget {
-    /// A commit without the context of a branch; it needs a selector that names a custom pipeline.
-    #[must_use]
-    pub fn new(hash: impl Into<String>, selector: PipelineSelector) -> Self {
-        Self::default().commit(Commit::default().hash(hash)).selector(selector)
-    }
-}
-
-impl PipelinePullrequestTarget {
+impl PipelinePullRequestTarget {
     /// A pull request: its number (1-based), its branches, and the commits at their heads. The selector is the section
-    /// `pull-requests` with the pattern `**`; another one is set by [`PipelinePullrequestTarget::selector`].
+    /// `pull-requests` with the pattern `**`; another one is set by [`PipelinePullRequestTarget::with_selector`].
     #[must_use]
     pub fn new(
         id: i64,
         source: (impl Into<String>, impl Into<String>),
         destination: (impl Into<String>, impl Into<String>),
     ) -> Self {
-        let untyped = |hash: String| Commit { type_: None, ..Commit::default().hash(hash) };
+        let untyped = |hash: String| Commit { type_: None, ..Commit::default().with_hash(hash) };
         Self::default()
-            .pullrequest(Pullrequest { id: Some(id), ..Pullrequest::default() })
-            .source(source.0)
-            .commit(untyped(source.1.into()))
-            .destination(destination.0)
-            .destination_commit(untyped(destination.1.into()))
-            .selector(PipelineSelector::pull_requests("**"))
+            .with_pull_request(PullRequest { id: Some(id), ..PullRequest::default() })
+            .with_source(source.0)
+            .with_commit(untyped(source.1.into()))
+            .with_destination(destination.0)
+            .with_destination_commit(untyped(destination.1.into()))
+            .with_selector(PipelineSelector::pull_requests("**"))
     }
 }
 
 impl PipelineSelector {
     fn of(section: PipelineSelectorType, pattern: impl Into<String>) -> Self {
-        Self::default().type_(section).pattern(pattern)
+        Self::default().with_type(section).with_pattern(pattern)
     }
 
     /// A pipeline of the section `custom`, by its name.
@@ -121,54 +112,14 @@ impl PipelineSelector {
     /// The pipeline of the section `default`.
     #[must_use]
     pub fn default_pipeline() -> Self {
-        Self::default().type_(PipelineSelectorType::Default)
+        Self::default().with_type(PipelineSelectorType::Default)
     }
 }
 
 impl PipelineVariable {
-    /// A variable whose value everybody may see who sees the pipeline.
-    #[must_use]
-    pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
-        Self::default().key(key).value(value)
-    }
-
     /// A secured variable: its value is hidden in logs and never sent back.
     #[must_use]
     pub fn secret(key: impl Into<String>, value: impl Into<String>) -> Self {
-        Self::new(key, value).secured(true)
-    }
-}
-
-impl PipelineSchedulePostRequestBody {
-    /// A schedule: a cron pattern of seven fields with the second first, in UTC, and the branch it runs on.
-    ///
-    /// ```
-    /// use bitbucket_cloud::types::{PipelineRefTarget, PipelineSchedulePostRequestBody, PipelineSelector};
-    ///
-    /// let target = PipelineRefTarget::branch("main").selector(PipelineSelector::branches("main"));
-    /// let nightly = PipelineSchedulePostRequestBody::new("0 30 2 * * ? *", target);
-    /// # assert_eq!(nightly.enabled, Some(true));
-    /// ```
-    #[must_use]
-    pub fn new(cron_pattern: impl Into<String>, target: PipelineRefTarget) -> Self {
-        Self::default().cron_pattern(cron_pattern).target(target).enabled(true)
-    }
-}
-
-impl PipelineKnownHost {
-    /// A server that steps may reach over SSH, with its public key: the kind, such as `ssh-ed25519`, and the key in
-    /// base64.
-    #[must_use]
-    pub fn new(hostname: impl Into<String>, key_type: impl Into<String>, key: impl Into<String>) -> Self {
-        let key = PipelineSshPublicKey::default().key_type(key_type).key(key);
-        Self::default().hostname(hostname).public_key(key)
-    }
-}
-
-impl PipelineRunner {
-    /// A self-hosted runner with its labels, such as `self.hosted` and `linux`.
-    #[must_use]
-    pub fn new(name: impl Into<String>, labels: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self::default().name(name).labels(labels)
+        Self::new(key, value).with_secured(true)
     }
 }

@@ -1,37 +1,27 @@
-//! Code Insights: reports, their figures and annotations.
+//! Code Insights: the figures of reports.
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use crate::types::{
-    Report, ReportAnnotation, ReportAnnotationAnnotationType, ReportData, ReportDataType, ReportReportType,
-};
-
-impl Report {
-    /// A report with the members that the service insists on.
-    ///
-    /// ```
-    /// use bitbucket_cloud::types::{Report, ReportData, ReportReportType, ReportResult};
-    ///
-    /// let report = Report::new("Security scan", "Ten new findings.", ReportReportType::Security)
-    ///     .result(ReportResult::Failed)
-    ///     .data([ReportData::number("Findings", 10), ReportData::boolean("Safe to merge?", false)]);
-    /// # assert_eq!(report.data.map(|data| data.len()), Some(2));
-    /// ```
-    #[must_use]
-    pub fn new(title: impl Into<String>, details: impl Into<String>, report_type: ReportReportType) -> Self {
-        Self::default().title(title).details(details).report_type(report_type)
-    }
-}
+use crate::types::{ReportData, ReportDataType};
 
 impl ReportData {
     fn of(data_type: ReportDataType, title: impl Into<String>, value: Value) -> Self {
-        Self::default().title(title).type_(data_type).value(value)
+        Self::default().with_title(title).with_type(data_type).with_value(value)
     }
 
     /// Shown as yes or no.
+    ///
+    /// ```
+    /// use bitbucket_cloud::types::{Report, ReportData, ReportResult, ReportType};
+    ///
+    /// let report = Report::new("Security scan", "Ten new findings.", ReportType::Security)
+    ///     .with_result(ReportResult::Failed)
+    ///     .with_data([ReportData::number("Findings", 10), ReportData::boolean("Safe to merge?", false)]);
+    /// # assert_eq!(report.data.map(|data| data.len()), Some(2));
+    /// ```
     #[must_use]
     pub fn boolean(title: impl Into<String>, value: bool) -> Self {
         Self::of(ReportDataType::Boolean, title, json!(value))
@@ -81,23 +71,4 @@ fn number(value: f64) -> Value {
     #[allow(clippy::cast_possible_truncation, reason = "checked to be whole and within what a float tells apart")]
     let whole = (value.fract() == 0.0 && value.abs() <= EXACT).then_some(value as i64);
     whole.map_or_else(|| json!(value), |whole| json!(whole))
-}
-
-impl ReportAnnotation {
-    /// A finding: what kind it is and what it says, in at most 450 characters.
-    ///
-    /// ```
-    /// use bitbucket_cloud::types::{ReportAnnotation, ReportAnnotationAnnotationType, ReportAnnotationSeverity};
-    ///
-    /// let finding = ReportAnnotation::new(ReportAnnotationAnnotationType::Bug, "This divides by zero.")
-    ///     .external_id("checker-7")
-    ///     .severity(ReportAnnotationSeverity::High)
-    ///     .path("src/main.rs")
-    ///     .line(42);
-    /// # assert_eq!(finding.line, Some(42));
-    /// ```
-    #[must_use]
-    pub fn new(annotation_type: ReportAnnotationAnnotationType, summary: impl Into<String>) -> Self {
-        Self::default().annotation_type(annotation_type).summary(summary)
-    }
 }

@@ -212,7 +212,7 @@ impl<M: SerializeMap> Writer<M> {
 }
 
 /// `null` or what the inner one reads.
-struct Nullable<V>(V);
+pub(super) struct Nullable<V>(pub(super) V);
 
 impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for Nullable<V> {
     type Value = Option<V::Value>;

@@ -89,7 +89,7 @@ impl FollowPipeline for Pipelines<'_> {
 impl FollowPipelineScoped for RepositoryPipelines<'_> {
     fn follow(&self, pipeline_uuid: impl fmt::Display) -> PipelineLog {
         let scope = self.scope();
-        let names = [scope.workspace().to_owned(), scope.repo_slug().to_owned(), pipeline_uuid.to_string()];
+        let names = [scope.workspace().to_owned(), scope.slug().to_owned(), pipeline_uuid.to_string()];
         PipelineLog::new(scope.client(), names)
     }
 }
@@ -197,9 +197,9 @@ impl Run {
             // The state first: what it says holds for the steps that are listed after it.
             let [workspace, repo_slug, pipeline] = &self.names;
             let pipelines = self.client.pipelines();
-            let run = pipelines.get_pipeline_for_repository(workspace, repo_slug, pipeline).into_request();
+            let run = pipelines.get(workspace, repo_slug, pipeline).into_request();
             let run = state::ask(looked_at_again(run)).await?;
-            let steps = pipelines.get_pipeline_steps_for_repository(workspace, repo_slug, pipeline);
+            let steps = pipelines.list_steps(workspace, repo_slug, pipeline);
             let steps = steps.configure(looked_at_again).paginate().decode_as::<Value>().collect_all().await?;
             self.pace.answered();
             let known = |step: &Value| text(step, "uuid").map(str::to_owned);
@@ -208,7 +208,7 @@ impl Run {
             let started = |state: &State| state.is_completed() || state.word() == "IN_PROGRESS";
             match next {
                 Some((index, uuid, step)) if started(&State::of(step)) => {
-                    let log = pipelines.get_pipeline_step_log_for_repository(workspace, repo_slug, pipeline, &uuid);
+                    let log = pipelines.get_step_log(workspace, repo_slug, pipeline, &uuid);
                     let log = StepLog::follow(log).poll_every(self.pace.least, self.pace.most);
                     let label = StepLabel { uuid, name: text(step, "name").unwrap_or_default().to_owned(), index };
                     self.pace.reset();

@@ -7,51 +7,30 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::gaps::Gaps;
 use super::token::PageToken;
 use super::walk::{Meta, Walk};
 use crate::error::Error;
-
-/// One page of a list.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Page<T> {
-    /// The items, in the order of the service.
-    pub values: Vec<T>,
-    /// 1-based number, where the service tells it.
-    pub number: Option<u64>,
-    /// How many items the whole list has, where the service tells it.
-    pub size: Option<u64>,
-    /// Where the list goes on; `None` on the last page.
-    pub next: Option<PageToken>,
-}
-
-#[derive(Deserialize)]
-#[serde(bound = "T: DeserializeOwned")]
-struct Envelope<T> {
-    next: Option<String>,
-    page: Option<i64>,
-    pagelen: Option<i64>,
-    size: Option<i64>,
-    values: Option<Vec<T>>,
-}
+use crate::model::{Counted, Page};
 
 /// A stream of pages, from [`Paginate::pages`](super::Paginate::pages). After an error it has ended, and
 /// [`Pages::token`] tells where to go on.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Pages<T> {
     walk: Walk,
+    /// Of the page that was given last.
+    gaps: Gaps,
     item: PhantomData<fn() -> T>,
 }
 
 impl<T: DeserializeOwned> Pages<T> {
     pub(super) fn new(walk: Walk) -> Self {
-        Self { walk, item: PhantomData }
+        Self { walk, gaps: Gaps::default(), item: PhantomData }
     }
 
-    /// The next page; `None` at the end.
+    /// The next page; `None` at the end. Its `next` is the link of the service; to go on later, keep [`Pages::token`].
     ///
     /// # Errors
     ///
@@ -89,27 +68,31 @@ impl<T: DeserializeOwned> Pages<T> {
             None => return Poll::Ready(None),
         };
         let body = fetched.body.clone();
-        let envelope = match fetched.decode::<Envelope<T>>() {
-            Ok(envelope) => envelope.into_inner(),
+        let Counted { mut page, nulls } = match fetched.decode::<Counted<T>>() {
+            Ok(counted) => counted.into_inner(),
             Err(error) => {
                 self.walk.fail();
                 return Poll::Ready(Some(Err(error)));
             }
         };
-        let mut values = envelope.values.unwrap_or_default();
+        self.gaps = Gaps::new(nulls);
         let natural = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok());
-        let (number, size) = (natural(envelope.page), natural(envelope.size));
-        let (next, pagelen) = (envelope.next.filter(|next| !next.is_empty()), natural(envelope.pagelen));
-        let meta = Meta { next, page: number, pagelen, size, count: values.len() as u64 };
-        let (skipped, kept) = match self.walk.arrived(&meta, &body) {
-            Ok(range) => range,
+        let meta = Meta {
+            next: page.next.clone().filter(|next| !next.is_empty()),
+            page: natural(page.page),
+            page_len: natural(page.page_len),
+            size: natural(page.size),
+            count: page.values.len() as u64 + self.gaps.count(),
+        };
+        let kept = match self.walk.arrived(&meta, &self.gaps, &body) {
+            Ok(kept) => kept,
             Err(error) => return Poll::Ready(Some(Err(error))),
         };
-        if skipped > 0 {
-            values.drain(..usize::try_from(skipped).unwrap_or(usize::MAX).min(values.len()));
+        page.values.truncate(kept.end);
+        if kept.start > 0 {
+            page.values.drain(..kept.start.min(page.values.len()));
         }
-        values.truncate(usize::try_from(kept).unwrap_or(usize::MAX));
-        Poll::Ready(Some(Ok(Page { values, number, size, next: self.walk.token() })))
+        Poll::Ready(Some(Ok(page)))
     }
 }
 
@@ -135,7 +118,8 @@ pub struct Items<T> {
     /// Where the current page is, with the items of it that were skipped.
     current: Option<PageToken>,
     values: std::vec::IntoIter<T>,
-    used: u64,
+    /// How many of them were given.
+    used: usize,
 }
 
 impl<T: DeserializeOwned> Items<T> {
@@ -171,7 +155,10 @@ impl<T: DeserializeOwned> Items<T> {
     /// ```
     pub fn token(&self) -> Option<PageToken> {
         match &self.current {
-            Some(page) if self.values.len() > 0 => Some(PageToken { skip: page.skip + self.used, ..page.clone() }),
+            Some(page) if self.values.len() > 0 => {
+                let gaps = &self.pages.gaps;
+                Some(PageToken { skip: gaps.place(gaps.index(page.skip) + self.used), ..page.clone() })
+            }
             _ => self.pages.token(),
         }
     }

@@ -6,12 +6,14 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 use std::task::{Context, Poll, ready};
 
 use reqwest::Method;
 
 use super::fields;
 use super::flight::Flight;
+use super::gaps::Gaps;
 use super::token::{PageToken, Place};
 use crate::error::{Error, ErrorKind};
 use crate::path;
@@ -32,9 +34,9 @@ const SAMPLE: usize = 16 * 1024;
 pub(super) struct Meta {
     pub(super) next: Option<String>,
     pub(super) page: Option<u64>,
-    pub(super) pagelen: Option<u64>,
+    pub(super) page_len: Option<u64>,
     pub(super) size: Option<u64>,
-    /// Items on the page.
+    /// Items on the page, those that are `null` included.
     pub(super) count: u64,
 }
 
@@ -127,21 +129,21 @@ impl Walk {
         Poll::Ready(Some(result.map_err(|error| self.refused(error))))
     }
 
-    /// Takes note of a page and finds the next one. Gives the items to be left out at the beginning and how many to
-    /// keep of the rest.
-    pub(super) fn arrived(&mut self, meta: &Meta, body: &[u8]) -> Result<(u64, u64), Error> {
+    /// Takes note of a page and finds the next one. Gives the items to keep, which are counted without the gaps.
+    pub(super) fn arrived(&mut self, meta: &Meta, gaps: &Gaps, body: &[u8]) -> Result<Range<usize>, Error> {
         let number = meta.page.or(self.number());
         self.check_repeated(meta, body)?;
-        let skipped = std::mem::take(&mut self.skip);
-        let fresh = meta.count.saturating_sub(skipped);
+        let (start, end) = (gaps.index(std::mem::take(&mut self.skip)), gaps.index(meta.count));
+        let fresh = end.saturating_sub(start) as u64;
         let kept = self.limit.map_or(fresh, |limit| fresh.min(limit.saturating_sub(self.given)));
         self.passed += meta.count;
         self.given += kept;
         if kept < fresh {
+            let end = start + usize::try_from(kept).unwrap_or(usize::MAX);
             // A later stream can go on in the middle of this page.
-            self.skip = skipped + kept;
+            self.skip = gaps.place(end);
             self.flights.clear();
-            return Ok((skipped, kept));
+            return Ok(start..end);
         }
         self.linked |= meta.next.is_some();
         match self.following(meta, number) {
@@ -151,7 +153,7 @@ impl Walk {
             }
             None => self.finish(meta),
         }
-        Ok((skipped, kept))
+        Ok(start..end)
     }
 
     /// Stops for good; the token stays.
@@ -193,7 +195,7 @@ impl Walk {
     }
 
     fn page_length(&self, meta: &Meta) -> Option<u64> {
-        let length = meta.pagelen.or_else(|| self.query("pagelen")?.parse().ok());
+        let length = meta.page_len.or_else(|| self.query("pagelen")?.parse().ok());
         length.filter(|length| *length > 0)
     }
 

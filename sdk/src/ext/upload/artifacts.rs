@@ -32,7 +32,7 @@ pub trait UploadArtifacts {
 
 impl UploadArtifacts for Downloads<'_> {
     fn upload(&self, workspace: impl Display, repo_slug: impl Display) -> ArtifactUpload {
-        let request = self.upload_download(workspace, repo_slug, Multipart::new()).into_request();
+        let request = self.create(workspace, repo_slug, Multipart::new()).into_request();
         ArtifactUpload { request, form: Multipart::new() }
     }
 }

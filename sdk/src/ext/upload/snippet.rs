@@ -39,16 +39,16 @@ pub trait SnippetFiles {
     /// # Ok(())
     /// # }
     /// ```
-    fn update_with_files(&self, workspace: impl Display, encoded_id: impl Display) -> SnippetUpload;
+    fn update_with_files(&self, workspace: impl Display, id: impl Display) -> SnippetUpload;
 }
 
 impl SnippetFiles for Snippets<'_> {
     fn create_with_files(&self, workspace: impl Display) -> SnippetUpload {
-        SnippetUpload::new(self.create_snippet(workspace, &Default::default()).into_request())
+        SnippetUpload::new(self.create(workspace, &Default::default()).into_request())
     }
 
-    fn update_with_files(&self, workspace: impl Display, encoded_id: impl Display) -> SnippetUpload {
-        SnippetUpload::new(self.update_snippet(workspace, encoded_id, &Default::default()).into_request())
+    fn update_with_files(&self, workspace: impl Display, id: impl Display) -> SnippetUpload {
+        SnippetUpload::new(self.update(workspace, id, &Default::default()).into_request())
     }
 }
 

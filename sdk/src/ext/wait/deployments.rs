@@ -41,12 +41,12 @@ impl WaitForDeployment for Deployments<'_> {
         repo_slug: impl Display,
         deployment_uuid: impl Display,
     ) -> Waiting<'f, types::Deployment> {
-        Waiting::new(self.get_deployment_for_repository(workspace, repo_slug, deployment_uuid).into_request())
+        Waiting::new(self.get(workspace, repo_slug, deployment_uuid).into_request())
     }
 }
 
 impl WaitForDeploymentScoped for RepositoryDeployments<'_> {
     fn wait<'f>(&self, deployment_uuid: impl Display) -> Waiting<'f, types::Deployment> {
-        Waiting::new(self.get_deployment_for_repository(deployment_uuid).into_request())
+        Waiting::new(self.get(deployment_uuid).into_request())
     }
 }

@@ -95,7 +95,7 @@ impl Wait for Pipelines<'_> {
         repo_slug: impl Display,
         pipeline: impl Into<PipelineName>,
     ) -> Waiting<'f, types::Pipeline> {
-        Waiting::new(self.get_pipeline_for_repository(workspace, repo_slug, pipeline.into()).into_request())
+        Waiting::new(self.get(workspace, repo_slug, pipeline.into()).into_request())
     }
 
     fn wait_for_step<'f>(
@@ -105,14 +105,14 @@ impl Wait for Pipelines<'_> {
         pipeline: impl Into<PipelineName>,
         step_uuid: impl Display,
     ) -> Waiting<'f, types::PipelineStep> {
-        let step = self.get_pipeline_step_for_repository(workspace, repo_slug, pipeline.into(), step_uuid);
+        let step = self.get_step(workspace, repo_slug, pipeline.into(), step_uuid);
         Waiting::new(step.into_request())
     }
 }
 
 impl WaitScoped for RepositoryPipelines<'_> {
     fn wait<'f>(&self, pipeline: impl Into<PipelineName>) -> Waiting<'f, types::Pipeline> {
-        Waiting::new(self.get_pipeline_for_repository(pipeline.into()).into_request())
+        Waiting::new(self.get(pipeline.into()).into_request())
     }
 
     fn wait_for_step<'f>(
@@ -120,6 +120,6 @@ impl WaitScoped for RepositoryPipelines<'_> {
         pipeline: impl Into<PipelineName>,
         step_uuid: impl Display,
     ) -> Waiting<'f, types::PipelineStep> {
-        Waiting::new(self.get_pipeline_step_for_repository(pipeline.into(), step_uuid).into_request())
+        Waiting::new(self.get_step(pipeline.into(), step_uuid).into_request())
     }
 }

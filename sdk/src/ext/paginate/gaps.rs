@@ -1,0 +1,45 @@
+//! Items that are `null`. They are not given, but the service counts them, and so places on a page do: pages end, and
+//! tokens go on, by places.
+
+/// Places of the items of a page that are `null`.
+#[derive(Debug, Default)]
+pub(super) struct Gaps(Vec<u64>);
+
+impl Gaps {
+    /// Of places that are counted from 0 and ascend.
+    pub(super) fn new(places: Vec<u64>) -> Self {
+        Self(places)
+    }
+
+    pub(super) fn count(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    /// How many items stand before a place of the page.
+    pub(super) fn index(&self, place: u64) -> usize {
+        let gaps = self.0.iter().take_while(|gap| **gap < place).count();
+        usize::try_from(place).unwrap_or(usize::MAX).saturating_sub(gaps)
+    }
+
+    /// The place of an item on the page.
+    pub(super) fn place(&self, index: usize) -> u64 {
+        self.0.iter().fold(index as u64, |place, gap| if *gap <= place { place + 1 } else { place })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_and_items_are_told_apart() {
+        // Items at 1, 4 and 5.
+        let gaps = Gaps(vec![0, 2, 3]);
+        let indexes: Vec<_> = (0..8).map(|place| gaps.index(place)).collect();
+        assert_eq!(indexes, [0, 0, 1, 1, 1, 2, 3, 4]);
+        let places: Vec<_> = (0..4).map(|index| gaps.place(index)).collect();
+        assert_eq!(places, [1, 4, 5, 6]);
+        assert_eq!((Gaps::default().index(7), Gaps::default().place(7)), (7, 7));
+        assert_eq!(Gaps::default().index(u64::MAX), usize::MAX);
+    }
+}
