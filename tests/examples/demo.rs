@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use bitbucket_cloud::{Client, Repository, types};
+use bitbucket_cloud::{Client, RepositoryHandle, types};
 use bitbucket_tests::FakeBitbucket;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -57,13 +57,10 @@ async fn run(arguments: &Arguments) -> Result<bool> {
 }
 
 /// Runs a pipeline to its end; `true` says that it succeeded.
-async fn play(repository: &Repository, branch: &str, pause: Duration) -> Result<bool> {
+async fn play(repository: &RepositoryHandle, branch: &str, pause: Duration) -> Result<bool> {
     let pipelines = repository.pipelines();
     let begun = Instant::now();
-    let started = pipelines
-        .create_pipeline_for_repository(&types::Pipeline::on(types::PipelineRefTarget::branch(branch)))
-        .send()
-        .await?;
+    let started = pipelines.create(&types::Pipeline::on(types::PipelineRefTarget::branch(branch))).send().await?;
     let uuid = started.uuid.clone().context("the service sent no UUID for the pipeline")?;
     println!("Pipeline #{} started on branch {branch}", started.build_number.unwrap_or_default());
 
@@ -71,15 +68,8 @@ async fn play(repository: &Repository, branch: &str, pause: Duration) -> Result<
         .with_style(ProgressStyle::with_template("[{bar:30}] {pos}/{len} {msg}")?.progress_chars("=> "));
     let mut shown = BTreeMap::new();
     let last = loop {
-        let pipeline = pipelines.get_pipeline_for_repository(&uuid).send().await?;
-        let steps = pipelines
-            .get_pipeline_steps_for_repository(&uuid)
-            .pagelen(100)
-            .send()
-            .await?
-            .into_inner()
-            .values
-            .unwrap_or_default();
+        let pipeline = pipelines.get(&uuid).send().await?;
+        let steps = pipelines.list_steps(&uuid).page_len(100).send().await?.into_inner().values;
         show_steps(&bar, &steps, &mut shown);
         let state = words_of(pipeline.state.as_ref());
         bar.set_message(state.join(" "));
@@ -94,19 +84,12 @@ async fn play(repository: &Repository, branch: &str, pause: Duration) -> Result<
     };
     bar.finish();
 
-    let steps = pipelines
-        .get_pipeline_steps_for_repository(&uuid)
-        .pagelen(100)
-        .send()
-        .await?
-        .into_inner()
-        .values
-        .unwrap_or_default();
+    let steps = pipelines.list_steps(&uuid).page_len(100).send().await?.into_inner().values;
     let mut bytes = 0;
     for step in &steps {
         let (Some(step_uuid), name) = (&step.uuid, step.name.as_deref().unwrap_or("step")) else { continue };
         println!("\n--- {name}");
-        match pipelines.get_pipeline_step_log_for_repository(&uuid, step_uuid).send().await {
+        match pipelines.get_step_log(&uuid, step_uuid).send().await {
             Ok(log) => {
                 let text = log.into_inner().text().await?;
                 bytes += text.len();

@@ -131,9 +131,9 @@ async fn a_page_length_beyond_the_maximum_is_refused_before_anything_is_sent() {
         assert!(error.to_string().contains("100"), "{error}");
     }
     // The setter of the operation is judged as well.
-    let error = client.refs().list_tags("acme", "rocket").pagelen(101).collect_all().await.expect_err("a refusal");
+    let error = client.refs().list_tags("acme", "rocket").page_len(101).collect_all().await.expect_err("a refusal");
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-    let pull_requests = client.pull_requests().list_pull_requests("acme", "rocket");
+    let pull_requests = client.pull_requests().list("acme", "rocket");
     let error = pull_requests.page_len(51).collect_all().await.expect_err("a refusal");
     assert!(error.to_string().contains("between 1 and 50"), "{error}");
     assert!(fake.journal().is_empty());
@@ -222,7 +222,9 @@ async fn a_token_leads_to_the_item_where_the_stream_was_left() {
     let mut pages = list(&client).limit(13).pages();
     let mut token = None;
     while let Some(page) = pages.next().await {
-        token = page.expect("a page").next;
+        let page: types::Page<types::Tag> = page.expect("a page");
+        assert!(!page.values.is_empty());
+        token = pages.token();
     }
     let rest = names(list(&client).resume_from(&token.expect("a token")).items()).await.expect("the rest");
     assert_eq!(rest, expected(13..45));
@@ -269,7 +271,7 @@ async fn the_end_of_code_search_is_reported() {
     for prefetch in [0, 4] {
         fake.list(path, hits(2500).manner(Manner::EndsAtThousand));
         #[allow(deprecated, reason = "the service has announced its end, and still answers")]
-        let search = || client.search().search_workspace("acme", "foo").page_len(100).prefetch(prefetch);
+        let search = || client.search().code("acme", "foo").page_len(100).prefetch(prefetch);
         let mut items = search().items();
         let mut count = 0;
         let error = loop {

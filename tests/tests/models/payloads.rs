@@ -126,7 +126,7 @@ async fn recorded_errors_say_what_the_service_said() -> Result<()> {
         let text = fs::read_to_string(folder().join(&entry.file))?;
         let status = if entry.status < 400 { 400 } else { entry.status };
         fake.on(Method::GET, "/user", Reply::json(status, serde_json::from_str(&text)?));
-        let error = client.users().get_current_user().send().await.err().with_context(|| entry.file.clone())?;
+        let error = client.current_user().get().send().await.err().with_context(|| entry.file.clone())?;
         assert_eq!(error.status().map(|status| status.as_u16()), Some(status), "{}", entry.file);
         assert!(error.message().is_some_and(|message| !message.is_empty()), "{}: {error}", entry.file);
         println!("  {}: {error}", entry.file);
