@@ -110,8 +110,9 @@ fn secrets_are_not_shown() -> Result<(), serde_json::Error> {
 #[test]
 fn nothing_unset_is_sent() -> Result<(), serde_json::Error> {
     for (schema, again, _) in generated::MODELS {
-        let empty = again(b"{}")?;
-        assert_eq!(empty, Value::Object(serde_json::Map::new()), "{schema}");
+        // A page is never sent, and always has its list.
+        let nothing = if schema.starts_with("paginated_") { r#"{"values":[]}"# } else { "{}" };
+        assert_eq!(again(b"{}")?.to_string(), nothing, "{schema}");
     }
     assert_eq!(serde_json::to_string(&types::PullRequestComment::default())?, "{}");
     assert_eq!(serde_json::to_string(&types::PipelineRefTarget::default())?, r#"{"type":"pipeline_ref_target"}"#);
