@@ -89,6 +89,21 @@ async fn an_empty_page_ends_the_list() {
 }
 
 #[tokio::test]
+async fn a_page_has_what_the_service_says_of_it() {
+    let (_fake, client) = with(tags(45)).await;
+    let sent = client.refs().list_tags("acme", "rocket").send().await.expect("a page").into_inner();
+    let streamed = list(&client).pages().next().await.expect("a page").expect("a page");
+    for page in [sent, streamed] {
+        let page: types::Page<types::Tag> = page;
+        assert_eq!((page.page, page.page_len, page.size, page.values.len()), (Some(1), Some(10), Some(45), 10));
+        assert!(page.next.is_some_and(|next| next.contains("page=2")));
+    }
+    let (_fake, client) = with(tags(5).manner(Manner::WithoutSize)).await;
+    let page = list(&client).pages().next().await.expect("a page").expect("a page");
+    assert_eq!((page.size, page.next, page.previous, page.values.len()), (None, None, None, 5));
+}
+
+#[tokio::test]
 async fn nothing_is_sent_before_the_stream_is_polled() {
     let (fake, client) = with(tags(45)).await;
     let items = list(&client).prefetch(4).items();
