@@ -71,16 +71,16 @@ async fn play(repository: &RepositoryHandle, branch: &str, pause: Duration) -> R
         let pipeline = pipelines.get(&uuid).send().await?;
         let steps = pipelines.list_steps(&uuid).page_len(100).send().await?.into_inner().values;
         show_steps(&bar, &steps, &mut shown);
-        let state = words_of(pipeline.state.as_ref());
-        bar.set_message(state.join(" "));
-        match state.as_slice() {
-            ["COMPLETED", ..] => break pipeline,
-            ["IN_PROGRESS", stage @ ("PAUSED" | "HALTED")] => {
-                bar.abandon();
-                bail!("the pipeline is {stage} and does not go on by itself");
-            }
-            _ => tokio::time::sleep(pause).await,
+        bar.set_message(words(pipeline.state_name(), pipeline.result_name()));
+        if pipeline.is_completed() {
+            break pipeline;
         }
+        if pipeline.is_paused() || pipeline.is_halted() {
+            bar.abandon();
+            let what = if pipeline.is_paused() { "paused" } else { "halted" };
+            bail!("the pipeline is {what} and does not go on by itself");
+        }
+        tokio::time::sleep(pause).await;
     };
     bar.finish();
 
@@ -99,16 +99,14 @@ async fn play(repository: &RepositoryHandle, branch: &str, pause: Duration) -> R
             Err(error) => return Err(error.into()),
         }
     }
-    let outcome = words_of(last.state.as_ref());
-    let succeeded = outcome.contains(&"SUCCESSFUL");
     println!(
         "\nPipeline #{}: {} · {} steps · {bytes} bytes of log · {:.1} s",
         last.build_number.unwrap_or_default(),
-        outcome.last().unwrap_or(&"unknown"),
+        last.result_name().unwrap_or("unknown"),
         steps.len(),
         begun.elapsed().as_secs_f64()
     );
-    Ok(succeeded)
+    Ok(last.is_successful())
 }
 
 /// Prints each change of a step above the bar and counts the finished ones.
@@ -116,8 +114,8 @@ fn show_steps(bar: &ProgressBar, steps: &[types::PipelineStep], shown: &mut BTre
     let mut finished = 0;
     for step in steps {
         let name = step.name.clone().unwrap_or_else(|| "step".to_owned());
-        let state = step_words_of(step.state.as_ref()).join(" ");
-        finished += u64::from(state.starts_with("COMPLETED"));
+        let state = words(step.state_name(), step.result_name());
+        finished += u64::from(step.is_completed());
         if shown.get(&name) != Some(&state) {
             let line = format!("  {name}: {state}");
             // Without a terminal the bar is hidden and would swallow the line.
@@ -133,23 +131,7 @@ fn show_steps(bar: &ProgressBar, steps: &[types::PipelineStep], shown: &mut BTre
     bar.set_position(finished);
 }
 
-/// The name of a state and, where it has one, of its stage or result.
-fn words_of(state: Option<&types::PipelineState>) -> Vec<&str> {
-    let Some(state) = state else { return Vec::new() };
-    let inner = match state {
-        types::PipelineState::Completed(state) => state.result.as_ref().and_then(|result| result.name()),
-        types::PipelineState::InProgress(state) => state.stage.as_ref().and_then(|stage| stage.name()),
-        _ => None,
-    };
-    state.name().into_iter().chain(inner).collect()
-}
-
-/// The same of a step.
-fn step_words_of(state: Option<&types::PipelineStepState>) -> Vec<&str> {
-    let Some(state) = state else { return Vec::new() };
-    let inner = match state {
-        types::PipelineStepState::Completed(state) => state.result.as_ref().and_then(|result| result.name()),
-        _ => None,
-    };
-    state.name().into_iter().chain(inner).collect()
+/// The name of a state and, where there is one, of its result.
+fn words(state: Option<&str>, result: Option<&str>) -> String {
+    state.into_iter().chain(result).collect::<Vec<_>>().join(" ")
 }

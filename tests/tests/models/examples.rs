@@ -108,9 +108,7 @@ fn a_report_and_an_annotation() {
         })
     );
     let summary = "This line represents a security thread.";
-    let annotation = ReportAnnotation::default()
-        .with_annotation_type(ReportAnnotationType::Vulnerability)
-        .with_summary(summary)
+    let annotation = ReportAnnotation::new(ReportAnnotationType::Vulnerability, summary)
         .with_title("Security scan report")
         .with_severity(ReportAnnotationSeverity::High)
         .with_path("my-service/src/main/java/com/myCompany/mysystem/logic/Main.java")
