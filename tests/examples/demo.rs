@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use bitbucket_cloud::{Client, Repository, types};
+use bitbucket_cloud::{Client, RepositoryHandle, types};
 use bitbucket_tests::FakeBitbucket;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -57,13 +57,10 @@ async fn run(arguments: &Arguments) -> Result<bool> {
 }
 
 /// Runs a pipeline to its end; `true` says that it succeeded.
-async fn play(repository: &Repository, branch: &str, pause: Duration) -> Result<bool> {
+async fn play(repository: &RepositoryHandle, branch: &str, pause: Duration) -> Result<bool> {
     let pipelines = repository.pipelines();
     let begun = Instant::now();
-    let started = pipelines
-        .create_pipeline_for_repository(&types::Pipeline::on(types::PipelineRefTarget::branch(branch)))
-        .send()
-        .await?;
+    let started = pipelines.create(&types::Pipeline::on(types::PipelineRefTarget::branch(branch))).send().await?;
     let uuid = started.uuid.clone().context("the service sent no UUID for the pipeline")?;
     println!("Pipeline #{} started on branch {branch}", started.build_number.unwrap_or_default());
 
@@ -71,42 +68,28 @@ async fn play(repository: &Repository, branch: &str, pause: Duration) -> Result<
         .with_style(ProgressStyle::with_template("[{bar:30}] {pos}/{len} {msg}")?.progress_chars("=> "));
     let mut shown = BTreeMap::new();
     let last = loop {
-        let pipeline = pipelines.get_pipeline_for_repository(&uuid).send().await?;
-        let steps = pipelines
-            .get_pipeline_steps_for_repository(&uuid)
-            .pagelen(100)
-            .send()
-            .await?
-            .into_inner()
-            .values
-            .unwrap_or_default();
+        let pipeline = pipelines.get(&uuid).send().await?;
+        let steps = pipelines.list_steps(&uuid).page_len(100).send().await?.into_inner().values;
         show_steps(&bar, &steps, &mut shown);
-        let state = words_of(pipeline.state.as_ref());
-        bar.set_message(state.join(" "));
-        match state.as_slice() {
-            ["COMPLETED", ..] => break pipeline,
-            ["IN_PROGRESS", stage @ ("PAUSED" | "HALTED")] => {
-                bar.abandon();
-                bail!("the pipeline is {stage} and does not go on by itself");
-            }
-            _ => tokio::time::sleep(pause).await,
+        bar.set_message(words(pipeline.state_name(), pipeline.result_name()));
+        if pipeline.is_completed() {
+            break pipeline;
         }
+        if pipeline.is_paused() || pipeline.is_halted() {
+            bar.abandon();
+            let what = if pipeline.is_paused() { "paused" } else { "halted" };
+            bail!("the pipeline is {what} and does not go on by itself");
+        }
+        tokio::time::sleep(pause).await;
     };
     bar.finish();
 
-    let steps = pipelines
-        .get_pipeline_steps_for_repository(&uuid)
-        .pagelen(100)
-        .send()
-        .await?
-        .into_inner()
-        .values
-        .unwrap_or_default();
+    let steps = pipelines.list_steps(&uuid).page_len(100).send().await?.into_inner().values;
     let mut bytes = 0;
     for step in &steps {
         let (Some(step_uuid), name) = (&step.uuid, step.name.as_deref().unwrap_or("step")) else { continue };
         println!("\n--- {name}");
-        match pipelines.get_pipeline_step_log_for_repository(&uuid, step_uuid).send().await {
+        match pipelines.get_step_log(&uuid, step_uuid).send().await {
             Ok(log) => {
                 let text = log.into_inner().text().await?;
                 bytes += text.len();
@@ -116,16 +99,14 @@ async fn play(repository: &Repository, branch: &str, pause: Duration) -> Result<
             Err(error) => return Err(error.into()),
         }
     }
-    let outcome = words_of(last.state.as_ref());
-    let succeeded = outcome.contains(&"SUCCESSFUL");
     println!(
         "\nPipeline #{}: {} · {} steps · {bytes} bytes of log · {:.1} s",
         last.build_number.unwrap_or_default(),
-        outcome.last().unwrap_or(&"unknown"),
+        last.result_name().unwrap_or("unknown"),
         steps.len(),
         begun.elapsed().as_secs_f64()
     );
-    Ok(succeeded)
+    Ok(last.is_successful())
 }
 
 /// Prints each change of a step above the bar and counts the finished ones.
@@ -133,8 +114,8 @@ fn show_steps(bar: &ProgressBar, steps: &[types::PipelineStep], shown: &mut BTre
     let mut finished = 0;
     for step in steps {
         let name = step.name.clone().unwrap_or_else(|| "step".to_owned());
-        let state = step_words_of(step.state.as_ref()).join(" ");
-        finished += u64::from(state.starts_with("COMPLETED"));
+        let state = words(step.state_name(), step.result_name());
+        finished += u64::from(step.is_completed());
         if shown.get(&name) != Some(&state) {
             let line = format!("  {name}: {state}");
             // Without a terminal the bar is hidden and would swallow the line.
@@ -150,23 +131,7 @@ fn show_steps(bar: &ProgressBar, steps: &[types::PipelineStep], shown: &mut BTre
     bar.set_position(finished);
 }
 
-/// The name of a state and, where it has one, of its stage or result.
-fn words_of(state: Option<&types::PipelineState>) -> Vec<&str> {
-    let Some(state) = state else { return Vec::new() };
-    let inner = match state {
-        types::PipelineState::Completed(state) => state.result.as_ref().and_then(|result| result.name()),
-        types::PipelineState::InProgress(state) => state.stage.as_ref().and_then(|stage| stage.name()),
-        _ => None,
-    };
-    state.name().into_iter().chain(inner).collect()
-}
-
-/// The same of a step.
-fn step_words_of(state: Option<&types::PipelineStepState>) -> Vec<&str> {
-    let Some(state) = state else { return Vec::new() };
-    let inner = match state {
-        types::PipelineStepState::Completed(state) => state.result.as_ref().and_then(|result| result.name()),
-        _ => None,
-    };
-    state.name().into_iter().chain(inner).collect()
+/// The name of a state and, where there is one, of its result.
+fn words(state: Option<&str>, result: Option<&str>) -> String {
+    state.into_iter().chain(result).collect::<Vec<_>>().join(" ")
 }

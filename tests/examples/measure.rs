@@ -66,9 +66,9 @@ async fn lists() -> Result<()> {
         let begun = Instant::now();
         let (mut count, mut page) = (0, 1);
         loop {
-            let answer = client.pipelines().get_pipelines_for_repository("acme", "rocket").pagelen(100).page(page);
-            let answer: types::PaginatedPipelines = answer.send().await?.into_inner();
-            for pipeline in answer.values.unwrap_or_default() {
+            let answer = client.pipelines().list("acme", "rocket").page_len(100).page(page);
+            let answer: types::Page<types::Pipeline> = answer.send().await?.into_inner();
+            for pipeline in answer.values {
                 count += usize::from(pipeline.build_number.is_some());
             }
             if answer.next.is_none() {
@@ -80,7 +80,7 @@ async fn lists() -> Result<()> {
         assert_eq!(count, 20_000);
         let begun = Instant::now();
         let mut count = 0;
-        let mut items = client.pipelines().get_pipelines_for_repository("acme", "rocket").page_len(100).items();
+        let mut items = client.pipelines().list("acme", "rocket").page_len(100).items();
         while let Some(pipeline) = items.next().await {
             count += usize::from(pipeline?.build_number.is_some());
         }
@@ -102,7 +102,7 @@ async fn prefetch() -> Result<()> {
         let mut walls = Vec::new();
         for ahead in [0, 4] {
             let begun = Instant::now();
-            let list = client.pipelines().get_pipelines_for_repository("acme", "rocket");
+            let list = client.pipelines().list("acme", "rocket");
             let mut items = list.page_len(100).prefetch(ahead).items();
             while let Some(pipeline) = items.next().await {
                 pipeline?;
@@ -145,7 +145,7 @@ async fn log() -> Result<()> {
     println!("curl {curl:.3} s, stream() {stream:.3} s, throughput against curl {:.2}", curl / stream);
     let before = fake.journal().len();
     let pipelines = client(&fake)?;
-    let part = pipelines.pipelines().get_pipeline_step_log_for_repository("a", "b", "p", "s");
+    let part = pipelines.pipelines().get_step_log("a", "b", "p", "s");
     let part = part.read(LogRange::last(4096)).await?;
     let asked = fake.journal()[before..].iter().filter_map(|entry| entry.header("range").map(str::to_owned)).last();
     println!("last(4096): {} bytes of {:?}, asked for as {asked:?}", part.bytes.len(), part.total);
@@ -155,7 +155,7 @@ async fn log() -> Result<()> {
 /// Streams the log of the fake in the parent process, and tells the memory it took.
 async fn stream_here() -> Result<()> {
     let client = Client::builder().base_url(&std::env::var("BASE")?).build()?;
-    let mut log = client.pipelines().get_pipeline_step_log_for_repository("a", "b", "p", "s").stream();
+    let mut log = client.pipelines().get_step_log("a", "b", "p", "s").stream();
     let mut length = 0;
     while let Some(chunk) = log.next().await {
         length += chunk?.len();
@@ -179,7 +179,7 @@ async fn follow() -> Result<()> {
         let path = format!("/repositories/acme/rocket/pipelines/{run}/steps");
         let steps = client.request(Method::GET, path).send_as::<serde_json::Value>().await?;
         let step = steps["values"][0]["uuid"].as_str().unwrap_or_default().to_owned();
-        let mut log = client.pipelines().get_pipeline_step_log_for_repository("acme", "rocket", run, step).follow();
+        let mut log = client.pipelines().get_step_log("acme", "rocket", run, step).follow();
         readers.push(tokio::spawn(async move { while let Some(Ok(_)) = log.next().await {} }));
     }
     // The pauses grow to their longest first.

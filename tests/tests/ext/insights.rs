@@ -13,15 +13,15 @@ const ANNOTATIONS: &str = "/repositories/{workspace}/{repo_slug}/commit/{commit}
 
 fn report() -> types::Report {
     types::Report::default()
-        .title("Scan")
-        .details("What was found.")
-        .report_type(types::ReportReportType::Bug)
-        .result(types::ReportResult::Failed)
+        .with_title("Scan")
+        .with_details("What was found.")
+        .with_report_type(types::ReportType::Bug)
+        .with_result(types::ReportResult::Failed)
 }
 
 fn finding(number: usize) -> types::ReportAnnotation {
-    let finding = types::ReportAnnotation::default().external_id(format!("scan-{number}"));
-    finding.annotation_type(types::ReportAnnotationAnnotationType::CodeSmell).summary(format!("finding {number}"))
+    let finding = types::ReportAnnotation::default().with_external_id(format!("scan-{number}"));
+    finding.with_annotation_type(types::ReportAnnotationType::CodeSmell).with_summary(format!("finding {number}"))
 }
 
 fn publish(client: &Client, annotations: impl IntoIterator<Item = types::ReportAnnotation>) -> Publish {
@@ -30,7 +30,7 @@ fn publish(client: &Client, annotations: impl IntoIterator<Item = types::ReportA
 
 async fn live_annotations(client: &Client) -> usize {
     let reports = client.reports();
-    let list = reports.get_annotations_for_report("acme", "rocket", COMMIT, "scan-001");
+    let list = reports.list_annotations("acme", "rocket", COMMIT, "scan-001");
     list.page_len(100).collect_all().await.expect("the annotations").len()
 }
 
@@ -75,29 +75,32 @@ async fn what_is_over_a_limit_is_not_sent() {
     let on = |report: types::Report, annotations: Vec<types::ReportAnnotation>| {
         client.reports().publish("acme", "rocket", COMMIT, "scan-001", &report, annotations)
     };
-    let data = |count| report().data((0..count).map(|_| types::ReportData::default().title("x")));
-    let untitled = types::Report::default().details("x").report_type(types::ReportReportType::Bug);
+    let data = |count| report().with_data((0..count).map(|_| types::ReportData::default().with_title("x")));
+    let untitled = types::Report::default().with_details("x").with_report_type(types::ReportType::Bug);
     let cases = [
         (on(untitled, vec![]), "`title`"),
-        (on(types::Report::default().title("x").report_type(types::ReportReportType::Bug), vec![]), "`details`"),
-        (on(types::Report::default().title("x").details("x"), vec![]), "`report_type`"),
+        (on(types::Report::default().with_title("x").with_report_type(types::ReportType::Bug), vec![]), "`details`"),
+        (on(types::Report::default().with_title("x").with_details("x"), vec![]), "`report_type`"),
         (on(data(11), vec![]), "11 data entries"),
         (on(report(), (0..1001).map(finding).collect()), "1000 annotations"),
         (on(report(), vec![finding(1), finding(2), finding(1)]), "annotation 2"),
-        (on(report(), vec![finding(1).summary("ä".repeat(451))]), "451 characters"),
-        (on(report(), vec![finding(1).summary(" ")]), "`summary`"),
+        (on(report(), vec![finding(1).with_summary("ä".repeat(451))]), "451 characters"),
+        (on(report(), vec![finding(1).with_summary(" ")]), "`summary`"),
         (
             on(
                 report(),
                 vec![
                     types::ReportAnnotation::default()
-                        .summary("x")
-                        .annotation_type(types::ReportAnnotationAnnotationType::Bug),
+                        .with_summary("x")
+                        .with_annotation_type(types::ReportAnnotationType::Bug),
                 ],
             ),
             "`external_id`",
         ),
-        (on(report(), vec![types::ReportAnnotation::default().summary("x").external_id("x")]), "`annotation_type`"),
+        (
+            on(report(), vec![types::ReportAnnotation::default().with_summary("x").with_external_id("x")]),
+            "`annotation_type`",
+        ),
     ];
     for (publish, reason) in cases {
         let failed = publish.send().await.expect_err("a refusal");
@@ -105,14 +108,14 @@ async fn what_is_over_a_limit_is_not_sent() {
         assert!(failed.to_string().contains(reason), "{failed}");
     }
     assert!(fake.journal().is_empty());
-    assert!(on(data(10), vec![finding(1).summary("ä".repeat(450))]).send().await.is_ok());
+    assert!(on(data(10), vec![finding(1).with_summary("ä".repeat(450))]).send().await.is_ok());
 }
 
 #[tokio::test]
 async fn too_much_can_be_cut_and_the_result_says_so() {
     let fake = fake().await;
     let client = client(&fake);
-    let long = (0..).map(|number| finding(number).summary("ü".repeat(450 + number % 2)));
+    let long = (0..).map(|number| finding(number).with_summary("ü".repeat(450 + number % 2)));
     let published = publish(&client, long).cut_over_limit().concurrency(4).send().await.expect("a report");
     assert_eq!((published.annotations, published.annotations_cut, published.summaries_cut), (1000, true, 500));
     assert_eq!(live_annotations(&client).await, 1000);

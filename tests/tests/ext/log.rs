@@ -20,7 +20,7 @@ async fn scripted() -> (FakeBitbucket, ScriptedLog, Client) {
 }
 
 fn log_of(client: &Client) -> impl StepLog + Clone {
-    client.pipelines().get_pipeline_step_log_for_repository("acme", "rocket", "{p}", "{s}")
+    client.pipelines().get_step_log("acme", "rocket", "{p}", "{s}")
 }
 
 fn follow(client: &Client) -> Follow {

@@ -89,6 +89,21 @@ async fn an_empty_page_ends_the_list() {
 }
 
 #[tokio::test]
+async fn a_page_has_what_the_service_says_of_it() {
+    let (_fake, client) = with(tags(45)).await;
+    let sent = client.refs().list_tags("acme", "rocket").send().await.expect("a page").into_inner();
+    let streamed = list(&client).pages().next().await.expect("a page").expect("a page");
+    for page in [sent, streamed] {
+        let page: types::Page<types::Tag> = page;
+        assert_eq!((page.page, page.page_len, page.size, page.values.len()), (Some(1), Some(10), Some(45), 10));
+        assert!(page.next.is_some_and(|next| next.contains("page=2")));
+    }
+    let (_fake, client) = with(tags(5).manner(Manner::WithoutSize)).await;
+    let page = list(&client).pages().next().await.expect("a page").expect("a page");
+    assert_eq!((page.size, page.next, page.previous, page.values.len()), (None, None, None, 5));
+}
+
+#[tokio::test]
 async fn nothing_is_sent_before_the_stream_is_polled() {
     let (fake, client) = with(tags(45)).await;
     let items = list(&client).prefetch(4).items();
@@ -131,9 +146,9 @@ async fn a_page_length_beyond_the_maximum_is_refused_before_anything_is_sent() {
         assert!(error.to_string().contains("100"), "{error}");
     }
     // The setter of the operation is judged as well.
-    let error = client.refs().list_tags("acme", "rocket").pagelen(101).collect_all().await.expect_err("a refusal");
+    let error = client.refs().list_tags("acme", "rocket").page_len(101).collect_all().await.expect_err("a refusal");
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-    let pull_requests = client.pull_requests().list_pull_requests("acme", "rocket");
+    let pull_requests = client.pull_requests().list("acme", "rocket");
     let error = pull_requests.page_len(51).collect_all().await.expect_err("a refusal");
     assert!(error.to_string().contains("between 1 and 50"), "{error}");
     assert!(fake.journal().is_empty());
@@ -222,7 +237,9 @@ async fn a_token_leads_to_the_item_where_the_stream_was_left() {
     let mut pages = list(&client).limit(13).pages();
     let mut token = None;
     while let Some(page) = pages.next().await {
-        token = page.expect("a page").next;
+        let page: types::Page<types::Tag> = page.expect("a page");
+        assert!(!page.values.is_empty());
+        token = pages.token();
     }
     let rest = names(list(&client).resume_from(&token.expect("a token")).items()).await.expect("the rest");
     assert_eq!(rest, expected(13..45));
@@ -269,7 +286,7 @@ async fn the_end_of_code_search_is_reported() {
     for prefetch in [0, 4] {
         fake.list(path, hits(2500).manner(Manner::EndsAtThousand));
         #[allow(deprecated, reason = "the service has announced its end, and still answers")]
-        let search = || client.search().search_workspace("acme", "foo").page_len(100).prefetch(prefetch);
+        let search = || client.search().code("acme", "foo").page_len(100).prefetch(prefetch);
         let mut items = search().items();
         let mut count = 0;
         let error = loop {

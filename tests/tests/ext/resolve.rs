@@ -38,7 +38,7 @@ async fn files_and_commits_of_a_branch_with_a_slash_are_read() {
     let repository = client.repository("acme", "rocket");
     let name = "feature/with-slash";
     // As the generated methods cannot.
-    let direct = client.source().get_source("acme", "rocket", name, "a b/c.rs").send().await;
+    let direct = client.source().get("acme", "rocket", name, "a b/c.rs").send().await;
     assert!(direct.expect_err("a branch with a slash").is_not_found());
 
     let hash = repository.resolve(name).await.expect("a hash");

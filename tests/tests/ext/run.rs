@@ -234,7 +234,7 @@ async fn what_cannot_be_right_is_not_sent() {
         let error = run.send().await.expect_err("a refusal");
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         assert!(error.to_string().contains(reason), "{error}");
-        assert_eq!(error.operation().map(bitbucket_cloud::Operation::id), Some("createPipelineForRepository"));
+        assert_eq!(error.operation().map(bitbucket_cloud::Operation::name), Some("pipelines.create"));
     }
     assert!(fake.journal().is_empty());
     let merged = on(Target::branch("main").custom("deploy")).yaml(SCAN).merge_defaults().send().await;

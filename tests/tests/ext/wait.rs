@@ -48,7 +48,7 @@ async fn every_outcome_is_told_apart() {
 
     let started = start(&client, "pause").await;
     let uuid = started.uuid.as_ref().expect("a UUID").to_string();
-    client.pipelines().stop_pipeline("acme", "rocket", &uuid).send().await.expect("a stop");
+    client.pipelines().stop("acme", "rocket", &uuid).send().await.expect("a stop");
     let done = client.repository("acme", "rocket").pipelines().wait(&started).await.expect("an outcome");
     assert_eq!(done.outcome.to_string(), "stopped by Sample Account");
     fake.assert_no_unmatched();
@@ -153,7 +153,7 @@ async fn steps_are_waited_for() {
     ] {
         let started = start(&client, name).await;
         let uuid = started.uuid.as_ref().expect("a UUID").to_string();
-        let steps = client.pipelines().get_pipeline_steps_for_repository("acme", "rocket", &uuid).collect_all().await;
+        let steps = client.pipelines().list_steps("acme", "rocket", &uuid).collect_all().await;
         for (step, wanted) in steps.expect("the steps").iter().zip(wanted) {
             let step = step.uuid.as_ref().expect("a UUID").to_string();
             let waiting = repository.pipelines().wait_for_step(&started, step).poll_every(LEAST, MOST);
@@ -171,7 +171,7 @@ async fn deployments_are_waited_for() {
     for (number, (name, wanted)) in cases.into_iter().enumerate() {
         start(&client, name).await;
         let deployments = repository.deployments();
-        let all = deployments.get_deployments_for_repository().collect_all().await.expect("the deployments");
+        let all = deployments.list().collect_all().await.expect("the deployments");
         let uuid = all[number].uuid.as_ref().expect("a UUID").to_string();
         let waiting = deployments.wait(&uuid).poll_every(LEAST, MOST);
         assert_eq!(waiting.await.expect("an outcome").outcome, wanted, "{name}");

@@ -113,16 +113,10 @@ pub(crate) async fn of_diff_download_and_log() -> Row {
     let client = client.build().expect("a client");
     let requests = client.pull_requests();
     let bodies = [
-        requests.get_pull_request_diff("w", "r", 1).send_raw().await.expect("a diff").into_inner(),
-        requests.get_pull_request_patch("w", "r", 1).send_raw().await.expect("a patch").into_inner(),
-        client.downloads().get_download("w", "r", "a.zip").send_raw().await.expect("a file").into_inner(),
-        client
-            .pipelines()
-            .get_pipeline_step_log_for_repository("w", "r", "{p}", "{s}")
-            .send_raw()
-            .await
-            .expect("a log")
-            .into_inner(),
+        requests.get_diff("w", "r", 1).send_raw().await.expect("a diff").into_inner(),
+        requests.get_patch("w", "r", 1).send_raw().await.expect("a patch").into_inner(),
+        client.downloads().get("w", "r", "a.zip").send_raw().await.expect("a file").into_inner(),
+        client.pipelines().get_step_log("w", "r", "{p}", "{s}").send_raw().await.expect("a log").into_inner(),
     ];
     assert_eq!(
         bodies.map(|body| String::from_utf8_lossy(&body).into_owned()),

@@ -13,6 +13,11 @@ pub(crate) struct Differences {
     pub(crate) changed: Vec<String>,
 }
 
+/// A page always has its list: where the service leaves it out, or sends `null`, it is empty.
+fn is_list_of_a_page(path: &str, written: &Value) -> bool {
+    path == "values" && written.as_array().is_some_and(Vec::is_empty)
+}
+
 impl Differences {
     pub(crate) fn of(read: &Value, written: &Value) -> Self {
         let mut found = Self::default();
@@ -26,12 +31,15 @@ impl Differences {
                 for (name, value) in read {
                     let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
                     match written.get(name) {
+                        Some(other) if value.is_null() && is_list_of_a_page(&path, other) => {}
                         Some(other) => self.compare(&path, value, other),
                         None if value.is_null() => {}
                         None => *self.unknown.entry(path).or_default() += 1,
                     }
                 }
-                for name in written.keys().filter(|name| !read.contains_key(*name)) {
+                for (name, _) in written.iter().filter(|(name, value)| {
+                    !read.contains_key(*name) && !(path.is_empty() && is_list_of_a_page(name, value))
+                }) {
                     self.changed.push(format!("{path}.{name} was added"));
                 }
             }

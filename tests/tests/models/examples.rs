@@ -1,9 +1,8 @@
 //! The request bodies that Bitbucket's pages show, made by the constructors.
 
 use bitbucket_cloud::types::{
-    Pipeline, PipelineCommitTarget, PipelinePullrequestTarget, PipelineRefTarget, PipelineSelector, PipelineVariable,
-    Report, ReportAnnotation, ReportAnnotationAnnotationType, ReportAnnotationSeverity, ReportData, ReportReportType,
-    ReportResult,
+    Pipeline, PipelineCommitTarget, PipelinePullRequestTarget, PipelineRefTarget, PipelineSelector, PipelineVariable,
+    Report, ReportAnnotation, ReportAnnotationSeverity, ReportAnnotationType, ReportData, ReportResult, ReportType,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -41,7 +40,7 @@ fn custom_pipelines() {
         } })
     );
     assert_eq!(
-        sent(&Pipeline::on(PipelineRefTarget::branch("master").at(hash).selector(custom()))),
+        sent(&Pipeline::on(PipelineRefTarget::branch("master").at(hash).with_selector(custom()))),
         json!({ "target": {
             "commit": { "hash": hash, "type": "commit" },
             "selector": { "type": "custom", "pattern": "Deploy to production" },
@@ -50,7 +49,7 @@ fn custom_pipelines() {
     );
     let variables = [PipelineVariable::secret("var1key", "var1value"), PipelineVariable::new("var2key", "var2value")];
     assert_eq!(
-        sent(&Pipeline::on(PipelineRefTarget::branch("master").selector(custom())).variables(variables)),
+        sent(&Pipeline::on(PipelineRefTarget::branch("master").with_selector(custom())).with_variables(variables)),
         json!({
             "target": {
                 "type": "pipeline_ref_target", "ref_type": "branch", "ref_name": "master",
@@ -66,7 +65,7 @@ fn custom_pipelines() {
 
 #[test]
 fn a_pipeline_on_a_pull_request() {
-    let target = PipelinePullrequestTarget::new(3, ("pull-request-branch", "1a372fc"), ("master", "9f848b7"));
+    let target = PipelinePullRequestTarget::new(3, ("pull-request-branch", "1a372fc"), ("master", "9f848b7"));
     assert_eq!(
         sent(&Pipeline::on(target)),
         json!({ "target": {
@@ -85,11 +84,11 @@ fn a_pipeline_on_a_pull_request() {
 #[test]
 fn a_report_and_an_annotation() {
     let details = "This pull request introduces 10 new dependency vulnerabilities.";
-    let report = Report::new("Security scan report", details, ReportReportType::Security)
-        .reporter("mySystem")
-        .link("http://www.mysystem.com/reports/001")
-        .result(ReportResult::Failed)
-        .data([
+    let report = Report::new("Security scan report", details, ReportType::Security)
+        .with_reporter("mySystem")
+        .with_link("http://www.mysystem.com/reports/001")
+        .with_result(ReportResult::Failed)
+        .with_data([
             ReportData::duration("Duration (seconds)", Duration::from_millis(14)),
             ReportData::boolean("Safe to merge?", false),
         ]);
@@ -109,11 +108,11 @@ fn a_report_and_an_annotation() {
         })
     );
     let summary = "This line represents a security thread.";
-    let annotation = ReportAnnotation::new(ReportAnnotationAnnotationType::Vulnerability, summary)
-        .title("Security scan report")
-        .severity(ReportAnnotationSeverity::High)
-        .path("my-service/src/main/java/com/myCompany/mysystem/logic/Main.java")
-        .line(42);
+    let annotation = ReportAnnotation::new(ReportAnnotationType::Vulnerability, summary)
+        .with_title("Security scan report")
+        .with_severity(ReportAnnotationSeverity::High)
+        .with_path("my-service/src/main/java/com/myCompany/mysystem/logic/Main.java")
+        .with_line(42);
     assert_eq!(
         sent(&annotation),
         json!({

@@ -33,14 +33,18 @@ pub(crate) fn schema_of<T: schemars::JsonSchema>() -> Value {
     schemars::schema_for!(T).to_value()
 }
 
+/// What operations answered with that the service has withdrawn: no operation reaches these schemas any more.
+const WITHDRAWN: [(&str, Again); 1] = [("paginated_workspaces", again::<types::Page<types::Workspace>>)];
+
 /// The model of a schema.
 pub(crate) fn model(schema: &str) -> Option<Again> {
-    generated::MODELS.iter().find(|(name, ..)| *name == schema).map(|(_, again, _)| *again)
+    let known = generated::MODELS.iter().map(|(name, again, _)| (*name, *again));
+    known.chain(WITHDRAWN).find(|(name, _)| *name == schema).map(|(_, again)| again)
 }
 
 #[test]
 fn the_kinds_of_an_object_are_told_apart_wherever_type_stands() -> Result<(), serde_json::Error> {
-    use types::{PipelineState, PipelineStateCompletedResult, PipelineStateInProgressStage};
+    use types::{PipelineInProgressStage, PipelineResult, PipelineState};
 
     for body in [
         r#"{"type": "pipeline_state_completed", "name": "COMPLETED", "result": {"type": "pipeline_state_completed_failed", "name": "FAILED"}}"#,
@@ -50,14 +54,14 @@ fn the_kinds_of_an_object_are_told_apart_wherever_type_stands() -> Result<(), se
     ] {
         let state: PipelineState = serde_json::from_str(body)?;
         let result = state.as_completed().and_then(|state| state.result.as_ref());
-        assert!(matches!(result, Some(PipelineStateCompletedResult::Failed(_))), "{body}");
+        assert!(matches!(result, Some(PipelineResult::Failed(_))), "{body}");
         assert_eq!(result.and_then(|result| result.name()), Some("FAILED"));
     }
     let paused: PipelineState = serde_json::from_str(
         r#"{"stage": {"name": "PAUSED"}, "name": "IN_PROGRESS", "type": "pipeline_state_in_progress"}"#,
     )?;
     let stage = paused.as_in_progress().and_then(|state| state.stage.as_ref());
-    assert!(stage.is_some_and(PipelineStateInProgressStage::is_paused));
+    assert!(stage.is_some_and(PipelineInProgressStage::is_paused));
     Ok(())
 }
 
@@ -92,9 +96,9 @@ fn secrets_are_not_shown() -> Result<(), serde_json::Error> {
     let plain: types::PipelineVariable = serde_json::from_str(r#"{"key": "A", "value": "shown", "secured": false}"#)?;
     assert!(format!("{plain:?}").contains("shown"));
     for (name, shown) in [
-        ("private_key", format!("{:?}", types::PipelineSshKeyPair::default().private_key("hunter2"))),
-        ("secret", format!("{:?}", types::WebhookSubscription::default().secret("hunter2"))),
-        ("secret", format!("{:?}", types::PipelineRunnerOauthClient::default().secret("hunter2"))),
+        ("private_key", format!("{:?}", types::PipelineSshKeyPair::default().with_private_key("hunter2"))),
+        ("secret", format!("{:?}", types::Webhook::default().with_secret("hunter2"))),
+        ("secret", format!("{:?}", types::PipelineRunnerOAuthClient::default().with_secret("hunter2"))),
         ("value", format!("{:?}", types::DeploymentVariable::secret("A", "hunter2"))),
         ("password", format!("{:?}", serde_json::from_str::<types::PipelineImage>(r#"{"password": "hunter2"}"#)?)),
     ] {
@@ -106,10 +110,11 @@ fn secrets_are_not_shown() -> Result<(), serde_json::Error> {
 #[test]
 fn nothing_unset_is_sent() -> Result<(), serde_json::Error> {
     for (schema, again, _) in generated::MODELS {
-        let empty = again(b"{}")?;
-        assert_eq!(empty, Value::Object(serde_json::Map::new()), "{schema}");
+        // A page is never sent, and always has its list.
+        let nothing = if schema.starts_with("paginated_") { r#"{"values":[]}"# } else { "{}" };
+        assert_eq!(again(b"{}")?.to_string(), nothing, "{schema}");
     }
-    assert_eq!(serde_json::to_string(&types::PullrequestComment::default())?, "{}");
+    assert_eq!(serde_json::to_string(&types::PullRequestComment::default())?, "{}");
     assert_eq!(serde_json::to_string(&types::PipelineRefTarget::default())?, r#"{"type":"pipeline_ref_target"}"#);
     Ok(())
 }
@@ -132,9 +137,9 @@ async fn an_error_in_a_part_that_was_held_back_names_its_place() -> anyhow::Resu
         let body = format!(r#"{{"values": [{{}}, {pipeline}]}}"#);
         let reply = Reply::json(200, serde_json::from_str(&body)?);
         fake.on(Method::GET, "/repositories/{workspace}/{repo_slug}/pipelines", reply);
-        let error = client.pipelines().get_pipelines_for_repository("acme", "rocket").send().await.map(|_| ());
+        let error = client.pipelines().list("acme", "rocket").send().await.map(|_| ());
         let error = error.err().map(|error| error.to_string()).unwrap_or_default();
-        assert!(error.contains(place) && error.contains("getPipelinesForRepository"), "{error}");
+        assert!(error.contains(place) && error.contains("pipelines.list"), "{error}");
         assert!(error.len() < 400, "{error}");
     }
     Ok(())
@@ -152,9 +157,9 @@ async fn uuids_and_build_numbers_go_into_paths_and_queries() -> anyhow::Result<(
     let list = "/repositories/{workspace}/{repo_slug}/pipelines";
     fake.on(Method::GET, list, Reply::json(200, serde_json::json!({ "values": [] })));
     let uuid: Uuid = "3E0A6D6C-0D5A-4F0A-9D5E-6F1C2B7A8D90".parse()?;
-    client.pipelines().get_pipeline_for_repository("acme", "rocket", &uuid).send().await?;
-    client.pipelines().get_pipeline_for_repository("acme", "rocket", 17).send().await?;
-    client.pipelines().get_pipelines_for_repository("acme", "rocket").creator_uuid(&uuid).send().await?;
+    client.pipelines().get("acme", "rocket", &uuid).send().await?;
+    client.pipelines().get("acme", "rocket", 17).send().await?;
+    client.pipelines().list("acme", "rocket").creator_uuid(&uuid).send().await?;
     let journal = fake.journal();
     let encoded = "%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D";
     assert!(journal[0].path.ends_with(&format!("/pipelines/{encoded}")), "{}", journal[0].path);
