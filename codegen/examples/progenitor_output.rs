@@ -1,28 +1,56 @@
-//! Prints what progenitor makes of the normalised document as it is, before our rewrites: the peer of the build-time
-//! benchmark (`.ci/build-times`).
+//! Prints what progenitor makes of the prepared document: the peer of the build-time benchmark (`.ci/build-times`).
 //!
 //! `cargo run -p bitbucket-codegen --example progenitor_output > lib.rs`
 
 use std::error::Error;
 use std::fs;
 
-use bitbucket_codegen::decisions::Decisions;
-use bitbucket_codegen::document::Context;
-use bitbucket_codegen::{Source, normalize, read, wire};
+use bitbucket_codegen::{Inputs, Source, prepare};
+use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     let text = |path: &str| fs::read_to_string(format!("{root}/{path}"));
-    let (document, overlay) = (text("spec/bitbucket.json")?, text("spec/corrections.overlay.yaml")?);
-    let (operations, groups) = (text("spec/operations.toml")?, text("spec/groups.toml")?);
-    let document = Source { name: "spec/bitbucket.json", text: &document };
-    let overlay = Source { name: "spec/corrections.overlay.yaml", text: &overlay };
-    let operations = Source { name: "spec/operations.toml", text: &operations };
-    let groups = Source { name: "spec/groups.toml", text: &groups };
-    let decisions = Decisions::read(&operations, &groups, true)?;
-    let (mut api, _) = read::read(&document, Some(&overlay))?;
-    let context = Context { source: &document, decisions: &decisions, operations_file: &operations };
-    normalize(&mut api, &context, None)?;
-    println!("{}", prettyplease::unparse(&wire::emit(&api, &context)?));
+    let texts = [
+        "spec/bitbucket.json",
+        "spec/corrections.overlay.yaml",
+        "spec/operations.toml",
+        "spec/groups.toml",
+        "spec/handles.toml",
+        "spec/types.toml",
+        "spec/facts.toml",
+        "spec/shortcuts.toml",
+        "spec/withdrawn.toml",
+        "sdk/Cargo.toml",
+    ]
+    .map(|name| text(name).map(|text| (name, text)));
+    let texts = texts.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let sources: Vec<Source<'_>> = texts.iter().map(|(name, text)| Source { name, text }).collect();
+    let [document, overlay, operations, groups, handles, types, facts, shortcuts, withdrawn, manifest] = sources[..]
+    else {
+        return Err("a text is missing".into());
+    };
+    let (overlay, facts) = (Some(overlay), Some(facts));
+    let inputs = Inputs {
+        document,
+        overlay,
+        operations,
+        groups,
+        handles,
+        types,
+        facts,
+        shortcuts,
+        withdrawn,
+        manifest,
+        strict: true,
+    };
+    let prepared = prepare(&inputs, None, &mut |_| {})?;
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Positional)
+        .with_tag(TagStyle::Merged)
+        .with_map_type("::std::collections::BTreeMap");
+    let tokens = Generator::new(&settings).generate_tokens(&prepared.document.api)?;
+    println!("{}", prettyplease::unparse(&syn::parse2(tokens)?));
     Ok(())
 }

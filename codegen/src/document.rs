@@ -7,9 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use openapiv3::{OpenAPI, PathItem, ReferenceOr, Schema, SchemaKind, Type};
 use serde_json::Value;
 
-use crate::decisions::{Decisions, Effect};
 use crate::error::Error;
+use crate::inputs::Inputs;
+use crate::read::decisions::Decisions;
 use crate::source::{Source, escape};
+
+pub mod names;
+pub mod passes;
 
 /// Prefix of references to component schemas.
 pub const SCHEMAS: &str = "#/components/schemas/";
@@ -17,26 +21,29 @@ pub const SCHEMAS: &str = "#/components/schemas/";
 /// What the passes know of one operation.
 #[derive(Debug, Clone)]
 pub struct Operation {
-    /// Upper-case verb.
+    /// HTTP method in capitals.
     pub method: String,
     /// Path template.
     pub path: String,
-    /// Upstream's operation id, or a derived or locked one.
+    /// Upstream's operation id, a locked one, or a derived one: distinct, and what inline schemas are named after.
     pub id: String,
-    /// Module name of its group.
-    pub group: String,
-    /// Effect class.
-    pub effect: Effect,
-    /// OAuth scopes, any of which suffices for its scheme.
-    pub scopes: Vec<String>,
-    /// Why it is deprecated, if it is.
-    pub deprecation: Option<String>,
-    /// Bitbucket's page about it.
-    pub docs: String,
-    /// Schema name of the items, if it answers with a page envelope.
-    pub items: Option<String>,
+    /// Upstream's operation id, where the document has one.
+    pub upstream: Option<String>,
+    /// Tags, which progenitor must not see.
+    pub tags: Vec<String>,
+    /// The page envelope and the schema of its items, if it answers with a page.
+    pub page: Option<PageOf>,
     /// What is sent.
     pub body: Body,
+}
+
+/// A page envelope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageOf {
+    /// Schema of the envelope.
+    pub envelope: String,
+    /// Schema of the items.
+    pub items: String,
 }
 
 /// What an operation sends.
@@ -72,35 +79,52 @@ pub fn pointer(path: &str, method: &str) -> String {
 }
 
 /// The document between two passes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Document {
     /// The OpenAPI model.
     pub api: OpenAPI,
-    /// Operations in order of path, then verb.
+    /// The same as it was read, for the passes that look at places; the others have changed `api` since.
+    pub json: Value,
+    /// Operations in order of path, then method.
     pub operations: Vec<Operation>,
     /// Direct subtypes by base, by schema name, from `allOf`.
     pub subtypes: BTreeMap<String, BTreeSet<String>>,
-    /// Bases that become enums.
-    pub kinds: BTreeMap<String, Kinds>,
+    /// Bases that become unions.
+    pub unions: BTreeMap<String, Union>,
     /// Bases that others extend and that stay structs, with the reason.
     pub kept: BTreeMap<String, String>,
     /// Members that only the service sets, as schema and member.
     pub received_only: BTreeSet<(String, String)>,
+    /// Members without which the service refuses an object, by schema.
+    pub required_on_send: BTreeMap<String, Vec<String>>,
     /// Schemas that must not name their `type` when they are sent.
     pub untyped: BTreeSet<String>,
     /// Schemas that were removed, with the reason.
     pub dropped: BTreeMap<String, String>,
-    /// The wire value of `type` for schemas whose name had to change.
+    /// The name in the document of schemas whose name had to change; also the value of `type` that stands for them.
     pub renamed: BTreeMap<String, String>,
+    /// What the overlay added: JSON pointer and name of the action.
+    pub added: BTreeMap<String, String>,
+    /// Schemas that were written in place, with the place.
+    pub inline: BTreeMap<String, Inline>,
 }
 
-/// The kinds of a base.
+/// Where a schema was written in place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kinds {
+pub struct Inline {
+    /// JSON pointer of the place.
+    pub pointer: String,
+    /// Id of the operation and name of the parameter whose values it describes.
+    pub parameter: Option<(String, String)>,
+}
+
+/// A base that becomes a union of what extends it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Union {
     /// Schemas that extend it, directly or through others.
     pub subtypes: Vec<String>,
-    /// Where `type` is absent: the member that tells, and for each of its words the index of the subtype.
-    pub told_by: Option<(String, Vec<(String, usize)>)>,
+    /// Where `type` is absent: the member that decides, and for each of its words the index of the subtype.
+    pub fallback: Option<(String, Vec<(String, usize)>)>,
 }
 
 /// What passes may read beside the document.
@@ -108,13 +132,39 @@ pub struct Kinds {
 pub struct Context<'a> {
     /// The text of the document, for places in messages.
     pub source: &'a Source<'a>,
+    /// All texts.
+    pub inputs: &'a Inputs<'a>,
     /// The decision files.
     pub decisions: &'a Decisions,
-    /// The text of `operations.toml`, for places in messages.
-    pub operations_file: &'a Source<'a>,
 }
 
 impl Document {
+    /// A document that no pass has seen.
+    #[must_use]
+    pub fn new(json: Value, api: OpenAPI) -> Self {
+        Self { api, json, ..Self::default() }
+    }
+
+    /// Where in `spec/` the node at a JSON pointer comes from: the document, or the action of the overlay that added it.
+    #[must_use]
+    pub fn origin_of(&self, pointer: &str) -> String {
+        let mut ends = pointer.match_indices('/').map(|(index, _)| index).chain([pointer.len()]);
+        match ends.find_map(|end| self.added.get(&pointer[..end])) {
+            Some(action) => format!("corrections.overlay.yaml {action}"),
+            None => format!("bitbucket.json {pointer}"),
+        }
+    }
+
+    /// JSON pointer of a component schema, or of the place where it was written.
+    #[must_use]
+    pub fn pointer_of(&self, schema: &str) -> String {
+        let upstream = self.wire_type(schema);
+        match self.inline.get(upstream).or_else(|| self.inline.get(schema)) {
+            Some(inline) => inline.pointer.clone(),
+            None => format!("#/components/schemas/{}", escape(upstream)),
+        }
+    }
+
     /// Component schemas; created when the document has none.
     pub fn schemas(&mut self) -> &mut indexmap::IndexMap<String, ReferenceOr<Schema>> {
         &mut self.api.components.get_or_insert_with(Default::default).schemas

@@ -2,26 +2,35 @@
 //!
 //! Everything that is not an OpenAPI 3.0 document is refused here, with the line.
 
-use std::collections::BTreeMap;
-
 use openapiv3::OpenAPI;
 use serde_json::{Value, json};
 
-use crate::document::{Document, SCHEMAS};
 use crate::error::Error;
-use crate::overlay::{self, Applied};
 use crate::source::{Source, escape};
+use overlay::Applied;
 
 pub mod decisions;
 mod fault;
+pub mod overlay;
 
 const PASS: &str = "read";
+
+/// A document that was read and corrected.
+#[derive(Debug)]
+pub struct Read {
+    /// As JSON.
+    pub json: Value,
+    /// As openapiv3's model.
+    pub api: OpenAPI,
+    /// What the overlay did.
+    pub applied: Vec<Applied>,
+}
 
 /// Reads the document and applies the overlay.
 ///
 /// # Errors
 /// Not JSON, not OpenAPI 3.0, an overlay action that does not apply, a member of the wrong form.
-pub fn read(source: &Source<'_>, overlay: Option<&Source<'_>>) -> Result<(Document, Vec<Applied>), Error> {
+pub fn read(source: &Source<'_>, overlay: Option<&Source<'_>>) -> Result<Read, Error> {
     if source.text.starts_with('\u{feff}') {
         return Err(Error::in_line(
             PASS,
@@ -58,18 +67,7 @@ pub fn read(source: &Source<'_>, overlay: Option<&Source<'_>>) -> Result<(Docume
         let (pointer, problem) = fault::find(&value).unwrap_or_else(|| (pointer, error.inner().to_string()));
         Error::at(PASS, source, pointer, format!("not OpenAPI 3.0: {problem}"), "see the OpenAPI 3.0 specification")
     })?;
-    let document = Document {
-        api,
-        operations: Vec::new(),
-        subtypes: BTreeMap::new(),
-        kinds: BTreeMap::new(),
-        kept: BTreeMap::new(),
-        received_only: Default::default(),
-        untyped: Default::default(),
-        dropped: BTreeMap::new(),
-        renamed: BTreeMap::new(),
-    };
-    Ok((document, applied))
+    Ok(Read { json: value, api, applied })
 }
 
 fn check_version(value: &Value, source: &Source<'_>) -> Result<(), Error> {
@@ -151,7 +149,7 @@ fn keep_descriptions_of_references(value: &mut Value) {
         Value::Object(object) => {
             if let (Some(reference @ Value::String(_)), Some(description @ Value::String(_))) =
                 (object.get("$ref"), object.get("description"))
-                && reference.as_str().is_some_and(|target| target.starts_with(SCHEMAS))
+                && reference.as_str().is_some_and(|target| target.starts_with("#/components/schemas/"))
             {
                 *value = json!({"allOf": [{"$ref": reference}], "description": description});
                 return;

@@ -3,4 +3,5 @@
 pub(crate) mod api;
 pub(crate) mod demo;
 pub(crate) mod generate;
+pub(crate) mod model;
 pub(crate) mod passes;

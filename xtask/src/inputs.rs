@@ -20,7 +20,7 @@ pub(crate) struct Selection {
     /// Overlay to apply to it
     #[arg(long, value_name = "FILE", conflicts_with = "no_overlay")]
     overlay: Option<PathBuf>,
-    /// Apply no overlay; decisions that match nothing in the document are then reported, not refused
+    /// Apply no overlay and no facts; decisions that match nothing in the document are then reported, not refused
     #[arg(long)]
     no_overlay: bool,
 }
@@ -39,14 +39,20 @@ pub(crate) struct Texts {
     overlay: Option<Text>,
     operations: Text,
     groups: Text,
+    handles: Text,
+    types: Text,
+    facts: Option<Text>,
+    shortcuts: Text,
+    withdrawn: Text,
     manifest: Text,
     strict: bool,
 }
 
-/// The folder of the workspace.
+/// The folder of the workspace: that of the manifest from which cargo runs this, wherever it was compiled.
 pub(crate) fn root() -> PathBuf {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest.parent().unwrap_or(manifest).to_owned()
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let manifest = manifest.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
+    manifest.parent().unwrap_or(&manifest).to_owned()
 }
 
 impl Selection {
@@ -66,6 +72,11 @@ impl Selection {
             overlay,
             operations: vendored("spec/operations.toml")?,
             groups: vendored("spec/groups.toml")?,
+            handles: vendored("spec/handles.toml")?,
+            types: vendored("spec/types.toml")?,
+            facts: if self.no_overlay { None } else { Some(vendored("spec/facts.toml")?) },
+            shortcuts: vendored("spec/shortcuts.toml")?,
+            withdrawn: vendored("spec/withdrawn.toml")?,
             manifest: vendored("sdk/Cargo.toml")?,
         })
     }
@@ -79,6 +90,11 @@ impl Texts {
             overlay: self.overlay.as_ref().map(Text::source),
             operations: self.operations.source(),
             groups: self.groups.source(),
+            handles: self.handles.source(),
+            types: self.types.source(),
+            facts: self.facts.as_ref().map(Text::source),
+            shortcuts: self.shortcuts.source(),
+            withdrawn: self.withdrawn.source(),
             manifest: self.manifest.source(),
             strict: self.strict,
         }

@@ -1,4 +1,4 @@
-//! The maintainers' commands: `cargo xtask generate`, `passes`, `api`, `demo`.
+//! The maintainers' commands: `cargo xtask generate`, `passes`, `model`, `api`, `demo`.
 //!
 //! Thin on purpose: flags, files and messages. It never depends on the SDK, so that a broken generated crate cannot stop
 //! its own regeneration.
@@ -28,6 +28,7 @@ struct Cli {
 enum Command {
     Generate(commands::generate::Generate),
     Passes(commands::passes::Passes),
+    Model(commands::model::Model),
     Api(commands::api::Api),
     Demo(commands::demo::Demo),
 }
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
     let result = panics::caught(|| match cli.command {
         Some(Command::Generate(command)) => command.run(),
         Some(Command::Passes(command)) => command.run(),
+        Some(Command::Model(command)) => command.run(),
         Some(Command::Api(command)) => command.run(),
         Some(Command::Demo(command)) => command.run(),
         None => cli.generate.run(),

@@ -45,9 +45,8 @@ impl Progress {
 fn word(phase: Phase) -> &'static str {
     match phase {
         Phase::Read => "read",
-        Phase::Normalize => "normalize",
-        Phase::Wire => "progenitor",
-        Phase::Rewrite => "rewrite",
+        Phase::Document => "document",
+        Phase::Model => "model",
         Phase::Emit => "emit",
         Phase::Done => "done",
     }

@@ -1,66 +1,71 @@
-//! `generated.rs`: the modules, and the accessors of groups on the client and on the scoped handles.
+//! `generated.rs`: the modules, the accessors of groups on the client and on the handles, and what is withdrawn.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::{Model, scopes};
+use crate::model::{Group, Handle, Model};
 
-pub(super) fn emit(model: &Model<'_>) -> TokenStream {
+pub(super) fn emit(model: &Model) -> TokenStream {
     let revision = &model.revision;
-    let mut modules = Vec::new();
-    let mut scoped_modules = Vec::new();
-    let mut accessors = Vec::new();
-    let mut scoped: [Vec<TokenStream>; 2] = Default::default();
-    for group in &model.groups {
-        let module = format_ident!("{}", group.module);
-        let handle = format_ident!("{}", super::type_name(&group.module));
-        let feature = &group.feature;
-        let doc = format!(" {}", group.doc);
-        modules.push(quote! {
+    let modules = model.groups.iter().map(|group| {
+        let (module, feature, doc) = (format_ident!("{}", group.module), &group.feature, format!(" {}", group.doc));
+        quote! {
             #[cfg(feature = #feature)]
             #[doc = #doc]
             pub mod #module;
-        });
-        accessors.push(quote! {
+        }
+    });
+    let accessors = model.groups.iter().map(|group| {
+        let (module, handle) = (format_ident!("{}", group.module), format_ident!("{}", group.handle));
+        let (feature, doc) = (&group.feature, format!(" {}", group.doc));
+        quote! {
             #[cfg(feature = #feature)]
             #[doc = #doc]
             #[must_use]
             pub fn #module(&self) -> groups::#module::#handle<'_> {
                 groups::#module::#handle::new(self)
             }
-        });
-        let scopes = scopes::scopes_of(model, group);
-        if !scopes.is_empty() {
-            scoped_modules.push(quote! {
-                #[cfg(feature = #feature)]
-                pub mod #module;
-            });
         }
-        for (index, scope) in scopes::SCOPES.iter().enumerate() {
-            if scopes.contains(&index) {
-                let handle = format_ident!("{}{}", scope.handle, super::type_name(&group.module));
-                scoped[index].push(quote! {
-                    #[cfg(feature = #feature)]
-                    #[doc = #doc]
-                    #[must_use]
-                    pub fn #module(&self) -> scoped::#module::#handle<'_> {
-                        scoped::#module::#handle::new(self)
-                    }
-                });
-            }
-        }
-    }
-    let handles = scopes::SCOPES.iter().zip(&scoped).map(|(scope, accessors)| {
-        let handle = format_ident!("{}", scope.handle);
+    });
+    let scoped_modules = model.groups.iter().filter(|group| is_scoped(model, group)).map(|group| {
+        let (module, feature) = (format_ident!("{}", group.module), &group.feature);
         quote! {
-            impl crate::scope::#handle {
+            #[cfg(feature = #feature)]
+            pub mod #module;
+        }
+    });
+    let handles = model.handles.iter().map(|handle| {
+        let name = format_ident!("{}", handle.name);
+        let groups = model.groups.iter().filter(|group| has_group(model, handle, group));
+        let accessors = groups.map(|group| {
+            let module = format_ident!("{}", group.module);
+            let scoped = format_ident!("{}{}", handle.prefix, group.handle);
+            let (feature, doc) = (&group.feature, format!(" {}", group.doc));
+            quote! {
+                #[cfg(feature = #feature)]
+                #[doc = #doc]
+                #[must_use]
+                pub fn #module(&self) -> scoped::#module::#scoped<'_> {
+                    scoped::#module::#scoped::new(self)
+                }
+            }
+        });
+        quote! {
+            impl crate::scope::#name {
                 #(#accessors)*
             }
         }
     });
+    let withdrawn = model.withdrawn.iter().map(|gone| {
+        let (method, path, since, instead) = (&gone.method, &gone.path, &gone.since, &gone.instead);
+        quote!(crate::operation::Withdrawn { method: #method, path: #path, since: #since, instead: #instead })
+    });
     quote! {
         /// Revision of Bitbucket's document that this crate was generated from.
         pub(crate) const API_REVISION: &str = #revision;
+
+        /// Operations that the service has withdrawn.
+        pub(crate) static WITHDRAWN: &[crate::operation::Withdrawn] = &[#(#withdrawn),*];
 
         pub mod types;
 
@@ -80,4 +85,14 @@ pub(super) fn emit(model: &Model<'_>) -> TokenStream {
 
         #(#handles)*
     }
+}
+
+/// Whether the group is one that the handle leads to: it has operations there, and is not the handle itself.
+pub(super) fn has_group(model: &Model, handle: &Handle, group: &Group) -> bool {
+    handle.group != group.module && model.operations_of(&group.module).any(|operation| handle.covers(operation))
+}
+
+/// Whether any handle has operations of the group.
+fn is_scoped(model: &Model, group: &Group) -> bool {
+    model.handles.iter().any(|handle| model.operations_of(&group.module).any(|operation| handle.covers(operation)))
 }

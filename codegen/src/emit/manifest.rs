@@ -2,8 +2,8 @@
 
 use toml_edit::{DocumentMut, InlineTable, Item, Table, Value};
 
-use super::Model;
 use crate::error::Error;
+use crate::model::Model;
 use crate::source::Source;
 
 /// First line of the generated part.
@@ -15,7 +15,7 @@ pub const END: &str = "# </generated>";
 ///
 /// # Errors
 /// A manifest without the two marker lines.
-pub fn emit(model: &Model<'_>, manifest: &Source<'_>) -> Result<String, Error> {
+pub fn emit(model: &Model, manifest: &Source<'_>) -> Result<String, Error> {
     let parts = manifest.text.split_once(BEGIN).and_then(|(head, rest)| Some((head, rest.split_once(END)?.1)));
     let Some((head, tail)) = parts else {
         return Err(Error::in_line(

@@ -1,22 +1,17 @@
-//! The table behind the test that calls every operation once: the call in Rust, and, from the document and not from the
-//! same code, what must arrive at the server.
+//! The table behind the test that calls every operation once: the call in Rust, and, from what the document says and not
+//! from the code that makes the calls, what must arrive at the server.
 
-use openapiv3::{ParameterSchemaOrContent, ReferenceOr, Schema, StatusCode};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::groups::required;
-use super::{Model, method_name, sample};
-use crate::document::{Body, Operation};
-use crate::rewrite::read_calls::{Answer, Argument, Call, Encoding, Place, generic_of};
+use crate::model::{Answer, Media, Model, Operation, Parameter, Place, TypeRef};
 
 /// The table as Rust source.
 #[must_use]
-pub fn emit(model: &Model<'_>) -> TokenStream {
-    let count = model.document.operations.len();
-    let cases =
-        model.document.operations.iter().filter_map(|operation| Some(case(model, operation, model.call(operation)?)));
+pub fn emit(model: &Model) -> TokenStream {
+    let count = model.operations.len();
+    let cases = model.operations.iter().map(case);
     quote! {
         //! Every operation once.
 
@@ -34,121 +29,61 @@ pub fn emit(model: &Model<'_>) -> TokenStream {
     }
 }
 
-/// A parameter's sample as text and how Rust writes it.
-fn parameter(model: &Model<'_>, operation: &Operation, argument: &Argument, wire: &str) -> Option<Value> {
-    let openapi = model.document.openapi(operation)?;
-    let data =
-        openapi.parameters.iter().filter_map(ReferenceOr::as_item).map(openapiv3::Parameter::parameter_data_ref).find(
-            |data| data.name == wire || (data.name.eq_ignore_ascii_case(wire) && argument.place != Place::Path),
-        )?;
-    match &data.format {
-        ParameterSchemaOrContent::Schema(schema) => Some(sample::of_parameter(model.document, &data.name, schema)),
-        ParameterSchemaOrContent::Content(_) => None,
-    }
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-fn body_schema<'a>(model: &'a Model<'_>, operation: &Operation) -> Option<&'a ReferenceOr<Schema>> {
-    let body = model.document.openapi(operation)?.request_body.as_ref()?.as_item()?;
-    body.content.values().next()?.schema.as_ref()
-}
-
-fn case(model: &Model<'_>, operation: &Operation, call: &Call) -> TokenStream {
-    let mut path = operation.path.clone();
-    let mut query: Vec<(String, String)> = Vec::new();
-    let mut arguments = Vec::new();
-    let mut setters = Vec::new();
+fn case(operation: &Operation) -> TokenStream {
+    let mut arguments: Vec<TokenStream> =
+        operation.required().map(|parameter| literal(&parameter.sample, parameter)).collect();
+    let mut setters: Vec<TokenStream> = operation
+        .optional()
+        .map(|parameter| {
+            let (setter, value) = (format_ident!("{}", parameter.name), literal(&parameter.sample, parameter));
+            quote!(.#setter(#value))
+        })
+        .collect();
     let mut sent = quote!(Body::Nothing);
-    let wires: Vec<_> = required(operation, call);
-    for argument in &call.arguments {
-        let wire = match &argument.place {
-            Place::Path => wires.iter().find(|known| known.name == argument.name).and_then(|known| known.wire.clone()),
-            Place::Query(wire) | Place::Header(wire) => Some(wire.clone()),
-            Place::Body(_) => None,
+    if let Some(body) = &operation.body {
+        let raw = raw_string(&body.sample.to_string());
+        let is_list = matches!(body.ty, Some(TypeRef::List(_)));
+        let value = match body.media {
+            Media::Multipart => quote!(Multipart::new().text("message", "a text")),
+            Media::Bytes => quote!("bytes"),
+            Media::Json | Media::Form if is_list => quote!(&sample::<Vec<_>>(#raw)),
+            Media::Json | Media::Form => quote!(&sample(#raw)),
         };
-        let needed = wires.iter().any(|known| known.name == argument.name);
-        let value = wire.as_deref().and_then(|wire| parameter(model, operation, argument, wire)).unwrap_or(json!("x"));
-        let expression = match &argument.place {
-            Place::Path => {
-                let wire = wire.unwrap_or_default();
-                path = path.replace(&format!("{{{wire}}}"), &percent_encoded(&text(&value)));
-                literal(&value, argument)
-            }
-            Place::Query(wire) => {
-                match &value {
-                    Value::Array(items) => query.extend(items.iter().map(|item| (wire.clone(), text(item)))),
-                    value if is_date_time(argument) => query.push((wire.clone(), text(value).replace('Z', "+00:00"))),
-                    value => query.push((wire.clone(), text(value))),
-                }
-                literal(&value, argument)
-            }
-            Place::Header(_) => literal(&value, argument),
-            Place::Body(encoding) => {
-                let value =
-                    body_schema(model, operation).map_or(json!({}), |schema| sample::of_body(model.document, schema));
-                let raw = raw_string(&value.to_string());
-                sent = match encoding {
-                    Encoding::Json => quote!(Body::Json(#raw)),
-                    Encoding::Form => quote!(Body::Form(#raw)),
-                    Encoding::Bytes => quote!(Body::Bytes),
-                };
-                match encoding {
-                    Encoding::Bytes => quote!("bytes"),
-                    _ if generic_of(argument.owned(), "Vec").is_some() => quote!(&sample::<Vec<_>>(#raw)),
-                    _ => quote!(&sample(#raw)),
-                }
-            }
+        sent = match body.media {
+            Media::Json => quote!(Body::Json(#raw)),
+            Media::Form => quote!(Body::Form(#raw)),
+            Media::Bytes => quote!(Body::Bytes),
+            Media::Multipart => quote!(Body::Multipart),
         };
-        if needed {
-            arguments.push(expression);
+        let setter = format_ident!("{}", if body.media == Media::Multipart { "form" } else { "body" });
+        if body.required {
+            arguments.push(value);
         } else {
-            let setter = &argument.name;
-            setters.push(quote!(.#setter(#expression)));
+            setters.push(quote!(.#setter(#value)));
         }
     }
-    match operation.body {
-        Body::Multipart { required } => {
-            sent = quote!(Body::Multipart);
-            let form = quote!(Multipart::new().text("message", "a text"));
-            if required {
-                arguments.push(form);
-            } else {
-                setters.push(quote!(.form(#form)));
-            }
-        }
-        Body::None | Body::Typed { .. } => {}
-    }
-    let (names, values): (Vec<_>, Vec<_>) = query.into_iter().unzip();
-    let answer = match &call.answer {
-        Answer::Json(_) => {
-            let response = model
-                .document
-                .openapi(operation)
-                .and_then(|openapi| openapi.responses.responses.get(&StatusCode::Range(2)));
-            let schema = response
-                .and_then(ReferenceOr::as_item)
-                .and_then(|response| response.content.get("application/json")?.schema.as_ref());
-            schema.map_or(json!({}), |schema| sample::of(model.document, schema)).to_string()
-        }
-        Answer::Stream => "bytes".to_owned(),
-        Answer::Empty => String::new(),
+    let path = operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.place == Place::Path)
+        .fold(operation.path.clone(), |path, parameter| {
+            path.replace(&format!("{{{}}}", parameter.wire), &percent_encoded(&text(&parameter.sample)))
+        });
+    let (names, values): (Vec<_>, Vec<_>) = query(operation).into_iter().unzip();
+    let answer = match &operation.answer {
+        Answer::Page { .. } | Answer::One(_) => operation.sample.to_string(),
+        Answer::Bytes => "bytes".to_owned(),
+        Answer::Nothing => String::new(),
     };
     let answer = raw_string(&answer);
-    let outcome = match &call.answer {
-        Answer::Json(_) => quote!(decoded),
-        Answer::Stream | Answer::Empty => quote!(outcome),
-    };
-    let group = format_ident!("{}", operation.group);
-    let method = format_ident!("{}", method_name(operation));
-    let (id, verb) = (&operation.id, &operation.method);
+    let outcome = if operation.answer.decoded().is_some() { quote!(decoded) } else { quote!(outcome) };
+    let (group, method) = (format_ident!("{}", operation.group), format_ident!("{}", operation.name));
+    let (name, verb) = (operation.qualified_name(), &operation.method);
     let allow =
         operation.deprecation.as_ref().map(|_| quote!(#[allow(deprecated, reason = "every operation is called")]));
     quote! {
         Case {
-            id: #id,
+            name: #name,
             method: #verb,
             path: #path,
             query: &[#((#names, #values)),*],
@@ -165,12 +100,25 @@ fn case(model: &Model<'_>, operation: &Operation, call: &Call) -> TokenStream {
     }
 }
 
-fn is_date_time(argument: &Argument) -> bool {
-    generic_of(argument.owned(), "DateTime").is_some()
+/// What must arrive in the query, in any order.
+fn query(operation: &Operation) -> Vec<(String, String)> {
+    let parameters = operation.parameters.iter().filter(|parameter| parameter.place == Place::Query);
+    let mut query = Vec::new();
+    for parameter in parameters {
+        match &parameter.sample {
+            Value::Array(items) => query.extend(items.iter().map(|item| (parameter.wire.clone(), text(item)))),
+            value => query.push((parameter.wire.clone(), text(value))),
+        }
+    }
+    query
 }
 
-/// A sample as a Rust expression that the builder takes.
-fn literal(value: &Value, argument: &Argument) -> TokenStream {
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// A sample as a Rust expression that the request takes.
+fn literal(value: &Value, parameter: &Parameter) -> TokenStream {
     match value {
         Value::Bool(flag) => quote!(#flag),
         Value::Number(number) => match number.as_i64() {
@@ -184,10 +132,13 @@ fn literal(value: &Value, argument: &Argument) -> TokenStream {
             }
         },
         Value::Array(items) => {
-            let items = items.iter().map(|item| literal(item, argument));
+            let items = items.iter().map(|item| literal(item, parameter));
             quote!([#(#items),*])
         }
-        Value::String(text) if is_date_time(argument) => quote!(sample(&format!("\"{}\"", #text))),
+        Value::String(text) if parameter.ty == TypeRef::Timestamp && parameter.place != Place::Path => {
+            let json = format!("\"{text}\"");
+            quote!(sample::<bitbucket_cloud::Timestamp>(#json))
+        }
         Value::String(text) => quote!(#text),
         other => {
             let text = other.to_string();

@@ -6,79 +6,75 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::{Model, docs, type_name};
-use crate::document::references;
-use crate::rewrite::read_types::TypeItem;
+use super::rust::{self, From};
+use super::{docs, structs, unions};
+use crate::model::{Model, OpenEnum, Shape, Type};
 
-pub(super) fn emit(model: &Model<'_>) -> BTreeMap<String, TokenStream> {
-    let nearest = nearest(model);
+pub(super) fn emit(model: &Model) -> BTreeMap<String, TokenStream> {
     let mut own: BTreeMap<&str, Vec<TokenStream>> = BTreeMap::new();
     let mut shared: BTreeMap<&str, (Vec<TokenStream>, BTreeSet<String>)> = BTreeMap::new();
-    for item in &model.types {
-        let groups = model.reach.get(&item.schema).cloned().unwrap_or_default();
-        let home = nearest.get(&item.schema).map_or("general", String::as_str);
-        let home =
-            model.groups.iter().find(|group| group.module == home).map_or("general", |group| group.module.as_str());
-        if groups.len() == 1 {
-            own.entry(home).or_default().push(definition(item, None));
+    for ty in &model.types {
+        if ty.groups.len() == 1 {
+            own.entry(&ty.home).or_default().push(definition(model, ty, None));
         } else {
-            let (items, users) = shared.entry(home).or_default();
-            items.push(definition(item, gate(model, &groups).as_ref()));
-            users.extend(groups);
+            let (items, users) = shared.entry(&ty.home).or_default();
+            items.push(definition(model, ty, gate(model, &ty.groups).as_ref()));
+            users.extend(ty.groups.iter().cloned());
         }
     }
-    let mut modules = Vec::new();
-    let mut shared_modules = Vec::new();
     let mut files = BTreeMap::new();
-    for (home, items) in own {
-        let module = format_ident!("{home}");
-        let feature = model.groups.iter().find(|group| group.module == home).map(|group| &group.feature);
-        let gate = feature.map(|feature| quote!(#[cfg(feature = #feature)]));
-        modules.push(quote! {
-            #gate
-            mod #module;
-            #gate
-            pub use #module::*;
-        });
+    let modules = own.into_iter().map(|(home, items)| {
         let doc = format!(" Types that only the group `{home}` needs.");
         files.insert(format!("src/generated/types/{home}.rs"), file(&doc, &items));
-    }
-    let mut all_users = BTreeSet::new();
-    for (home, (items, users)) in shared {
-        let module = format_ident!("{home}");
-        let gate = gate(model, &users);
-        shared_modules.push(quote! {
-            #gate
-            mod #module;
-            #gate
-            pub use #module::*;
-        });
-        all_users.extend(users);
+        module(home, rust::gate(model.feature(home).into_iter()).as_ref())
+    });
+    let modules: Vec<_> = modules.collect();
+    let mut users_of_all = BTreeSet::new();
+    let shared_modules = shared.into_iter().map(|(home, (items, users))| {
         let doc =
             format!(" Types near the group `{home}` that others need as well, each behind the features that reach it.");
         files.insert(format!("src/generated/types/shared/{home}.rs"), file(&doc, &items));
-    }
+        let module = module(home, gate(model, &users).as_ref());
+        users_of_all.extend(users);
+        module
+    });
+    let shared_modules: Vec<_> = shared_modules.collect();
+    let shared = (!shared_modules.is_empty()).then(|| {
+        let gate = rust::gate(features(model, &users_of_all));
+        quote! {
+            #gate
+            mod shared {
+                #(#shared_modules)*
+            }
+            #gate
+            pub use shared::*;
+        }
+    });
     let doc = docs::inner_attributes(
         "What Bitbucket sends and takes.\n\nEvery field is optional: the service leaves out what it does not know, and `null` reads as absent. Unknown\nfields are ignored, unknown words are kept.",
     );
-    let shared_gate = features(model, &all_users);
     let index = quote! {
         #(#doc)*
 
         #[allow(unused_imports, reason = "not every group has all of them")]
-        pub use crate::model::{Timestamp, TypeName, Unknown, Uuid};
+        pub use crate::model::{Link, Links, Page, Timestamp, TypeName, Unknown, Uuid};
 
         #(#modules)*
 
-        #shared_gate
-        mod shared {
-            #(#shared_modules)*
-        }
-        #shared_gate
-        pub use shared::*;
+        #shared
     };
     files.insert("src/generated/types.rs".to_owned(), index);
     files
+}
+
+fn module(home: &str, gate: Option<&TokenStream>) -> TokenStream {
+    let module = format_ident!("{home}");
+    quote! {
+        #gate
+        mod #module;
+        #gate
+        pub use #module::*;
+    }
 }
 
 fn file(doc: &str, items: &[TokenStream]) -> TokenStream {
@@ -92,55 +88,65 @@ fn file(doc: &str, items: &[TokenStream]) -> TokenStream {
     }
 }
 
-/// The group that comes to a type first, going from its operations through the schemas; the first by name where several
-/// are equally near.
-fn nearest(model: &Model<'_>) -> BTreeMap<String, String> {
-    let document = model.document;
-    let mut nearest = BTreeMap::new();
-    let mut front: Vec<(String, String)> = Vec::new();
-    for group in &model.groups {
-        for operation in model.operations_of(&group.module) {
-            let schemas = document.openapi(operation).map(references).unwrap_or_default();
-            front.extend(schemas.into_iter().map(|schema| (group.module.clone(), schema)));
-        }
-    }
-    while !front.is_empty() {
-        front.sort();
-        let mut next = Vec::new();
-        for (group, schema) in front {
-            if nearest.contains_key(&type_name(&schema)) {
-                continue;
-            }
-            nearest.insert(type_name(&schema), group.clone());
-            let further = document.schema(&schema).map(references).unwrap_or_default();
-            let subtypes = document.subtypes.get(&schema).cloned().unwrap_or_default();
-            next.extend(further.into_iter().chain(subtypes).map(|schema| (group.clone(), schema)));
-        }
-        front = next;
-    }
-    nearest
-}
-
 /// `cfg` over the features of the groups, or nothing where every group uses it.
-fn gate(model: &Model<'_>, groups: &BTreeSet<String>) -> Option<TokenStream> {
-    if groups.len() == model.groups.len() {
-        return None;
-    }
-    Some(features(model, groups))
+fn gate(model: &Model, groups: &BTreeSet<String>) -> Option<TokenStream> {
+    if groups.len() == model.groups.len() { None } else { rust::gate(features(model, groups)) }
 }
 
-/// `cfg` over the features of the groups.
-fn features(model: &Model<'_>, groups: &BTreeSet<String>) -> TokenStream {
-    let features = model.groups.iter().filter(|group| groups.contains(&group.module)).map(|group| &group.feature);
-    quote!(#[cfg(any(#(feature = #features),*))])
+fn features<'m>(model: &'m Model, groups: &'m BTreeSet<String>) -> impl Iterator<Item = &'m str> {
+    model.groups.iter().filter(|group| groups.contains(&group.module)).map(|group| group.feature.as_str())
 }
 
-fn definition(item: &TypeItem, gate: Option<&TokenStream>) -> TokenStream {
-    let definition = &item.item;
-    let impls = item.impls.iter().map(|block| quote!(#gate #block));
-    quote! {
-        #gate
-        #definition
-        #(#impls)*
-    }
+/// A type and what is implemented for it, each item behind the gate.
+fn definition(model: &Model, ty: &Type, gate: Option<&TokenStream>) -> TokenStream {
+    let items = match &ty.shape {
+        Shape::Struct(shape) => structs::emit(model, ty, shape),
+        Shape::Enum(words) => open_enum(ty, words),
+        Shape::Union(union) => unions::emit(model, ty, union),
+        Shape::Alias(inner) => {
+            let (name, doc) = (format_ident!("{}", ty.name), type_docs(ty));
+            let inner = rust::ty(inner, From::Types);
+            Vec::from([quote!(#doc pub type #name = #inner;)])
+        }
+    };
+    quote!(#(#gate #items)*)
+}
+
+/// What is said above a type, and its other names.
+pub(super) fn type_docs(ty: &Type) -> TokenStream {
+    let text = match ty.docs.trim() {
+        "" => match ty.shape {
+            Shape::Enum(_) => format!("The words of `{}`.", ty.name),
+            _ => format!("`{}` as Bitbucket sends it.", ty.name),
+        },
+        text => docs::safe(text),
+    };
+    let (doc, aliases) = (docs::attributes(&text), rust::aliases(&ty.aliases));
+    quote!(#(#doc)* #aliases)
+}
+
+fn open_enum(ty: &Type, words: &OpenEnum) -> Vec<TokenStream> {
+    let (name, doc) = (format_ident!("{}", ty.name), type_docs(ty));
+    let fallback = format_ident!("{}", words.fallback);
+    let variants = words.words.iter().map(|word| {
+        let (variant, doc) = (format_ident!("{}", word.variant), docs::attributes(&format!("`{}`", word.wire)));
+        quote!(#(#doc)* #variant,)
+    });
+    let table = words.words.iter().map(|word| {
+        let (variant, wire) = (format_ident!("{}", word.variant), &word.wire);
+        quote!(#variant = #wire)
+    });
+    Vec::from([
+        quote! {
+            #doc
+            #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+            #[non_exhaustive]
+            pub enum #name {
+                #(#variants)*
+                /// A word that this version of the crate does not know, as it was sent.
+                #fallback(String),
+            }
+        },
+        quote!(crate::word::words!(#name, #fallback, #(#table),*);),
+    ])
 }

@@ -1,7 +1,7 @@
-//! Decisions of maintainers that lie in `spec/` beside the document: how operations, groups and types are called.
+//! The human decisions beside the document, each file with one subject, each entry checked.
 //!
 //! Reading checks what a file says about itself. Whether the document has what an entry speaks of is checked where the
-//! document is known.
+//! document is known: that it does not is an error for the vendored one and a note for a foreign one.
 
 use std::collections::BTreeMap;
 
@@ -9,17 +9,70 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::error::Error;
+use crate::inputs::Inputs;
 use crate::source::Source;
 
+pub mod facts;
 pub mod groups;
+pub mod handles;
 pub mod operations;
+pub mod shortcuts;
 pub mod types;
+pub mod withdrawn;
 
 pub use groups::{Group, Groups};
 pub use operations::{Effect, OperationEntry, Operations};
 pub use types::TypeNames;
 
+use facts::Facts;
+use handles::Handle;
+use shortcuts::Shortcut;
+use withdrawn::Withdrawn;
+
 const PASS: &str = "read decisions";
+
+/// All decision files, read.
+#[derive(Debug, Clone, Default)]
+pub struct Decisions {
+    /// Ids, groups and names of operations.
+    pub operations: Operations,
+    /// Groups and their features.
+    pub groups: Groups,
+    /// Handles that know the beginning of a path.
+    pub handles: Vec<Handle>,
+    /// Names of types.
+    pub types: TypeNames,
+    /// What is true in many places.
+    pub facts: Facts,
+    /// Accessors through chains of members.
+    pub shortcuts: Vec<Shortcut>,
+    /// Operations that are gone.
+    pub withdrawn: Vec<Withdrawn>,
+    /// Whether an entry that matches nothing is an error.
+    pub strict: bool,
+}
+
+impl Decisions {
+    /// Reads all decision files.
+    ///
+    /// # Errors
+    /// The first entry that is wrong in itself, with its line.
+    pub fn read(inputs: &Inputs<'_>) -> Result<Self, Error> {
+        let groups = Groups::read(&inputs.groups)?;
+        let operations = Operations::read(&inputs.operations, &groups)?;
+        groups.check_owners(&inputs.groups, &operations)?;
+        Ok(Self {
+            operations,
+            groups,
+            handles: handles::read(&inputs.handles)?,
+            types: TypeNames::read(&inputs.types)?,
+            facts: inputs.facts.as_ref().map(Facts::read).transpose()?.unwrap_or_default(),
+            shortcuts: shortcuts::read(&inputs.shortcuts)?,
+            withdrawn: withdrawn::read(&inputs.withdrawn)?,
+            strict: inputs.strict,
+        })
+    }
+}
 
 /// A text of a decision file, and the line it stands on.
 #[derive(Debug, Clone, PartialEq, Eq)]

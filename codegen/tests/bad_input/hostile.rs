@@ -13,7 +13,7 @@ use crate::given::{Given, minimal};
 const MIDDLE: &str = include_str!("middle.json");
 
 /// Steps that have nothing to refuse, because the passes refuse it before and know its place.
-const INSIDE: [&str; 3] = ["progenitor", "emit", "print"];
+const INSIDE: [&str; 5] = ["progenitor", "join types", "judge", "emit", "print"];
 
 thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
@@ -110,6 +110,7 @@ fn failures_of(document: &Value) -> (usize, Vec<String>) {
             }
         }
     }
+    QUIET.set(false);
     (runs, failures)
 }
 

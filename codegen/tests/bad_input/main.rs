@@ -4,8 +4,13 @@
 
 mod decisions;
 mod document;
+mod facts;
 mod given;
 mod hostile;
+mod names;
 mod operations;
 mod overlay;
 mod schemas;
+mod sending;
+mod shortcuts;
+mod types;

@@ -184,3 +184,37 @@ fn a_correction_that_makes_the_document_invalid() {
          not OpenAPI 3.0: invalid type: integer `7`, expected a string; see the OpenAPI 3.0 specification"
     );
 }
+
+#[test]
+fn a_key_that_nothing_reads() {
+    let with = |update: &str| {
+        let target = RENAME.replace("schemas.thing.properties", "schemas.thing");
+        target.replace("{name: {type: string}}", "{type: object}").replace("{title: {type: string}}", update)
+    };
+    let cases = [
+        ("{x-requird-on-send: [name]}", "x-requird-on-send", "x-required-on-send"),
+        ("{properties: {name: {x-readonly: true}}}", "x-readonly", "x-read-only"),
+        ("{allOf: [{x-keep-structs: it is one}]}", "x-keep-structs", "x-keep-struct"),
+    ];
+    for (update, key, meant) in cases {
+        assert_eq!(
+            refusal(&with(update)),
+            format!("overlay: overlay.yaml:4 action `rename`: nothing reads the key `{key}`; did you mean `{meant}`?")
+        );
+    }
+    // Names of members, examples and what an extension holds are data.
+    for update in [
+        "{properties: {x-ray: {type: string}}}",
+        "{example: {x-ray: 1}}",
+        "{x-required-on-send: [name], x-atlassian-auth-types: [{x-ray: 1}]}",
+    ] {
+        let given = Given { overlay: Some(with(update)), ..Given::document(&minimal()) };
+        given.generate().unwrap_or_else(|error| panic!("{update}: {error}"));
+    }
+    assert_eq!(
+        refusal(&RENAME.replace("x-name", "x-title")),
+        "overlay: overlay.yaml:4: not a readable overlay: unknown field `x-title`, \
+         expected one of target, description, update, remove, copy, x-name, x-reason, x-expect; \
+         every action needs target, x-name, x-reason, x-expect and one of update, remove, copy"
+    );
+}

@@ -1,6 +1,7 @@
 //! The vendored document and its corrections: canonical, and nothing is mended twice.
 
-use bitbucket_codegen::{Source, overlay};
+use bitbucket_codegen::Source;
+use bitbucket_codegen::read::overlay;
 use serde_json::Value;
 
 use crate::inputs::Vendored;

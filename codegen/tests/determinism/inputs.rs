@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use bitbucket_codegen::{Inputs, Output, Source, generate};
+use bitbucket_codegen::model::Model;
+use bitbucket_codegen::{Inputs, Output, Source, generate, model};
 
 /// The texts; a test may change the document.
 pub(crate) struct Vendored {
@@ -10,6 +11,11 @@ pub(crate) struct Vendored {
     pub(crate) overlay: String,
     pub(crate) operations: String,
     pub(crate) groups: String,
+    pub(crate) handles: String,
+    pub(crate) types: String,
+    pub(crate) facts: String,
+    pub(crate) shortcuts: String,
+    pub(crate) withdrawn: String,
     pub(crate) manifest: String,
 }
 
@@ -20,36 +26,46 @@ impl Vendored {
             overlay: text("spec/corrections.overlay.yaml"),
             operations: text("spec/operations.toml"),
             groups: text("spec/groups.toml"),
+            handles: text("spec/handles.toml"),
+            types: text("spec/types.toml"),
+            facts: text("spec/facts.toml"),
+            shortcuts: text("spec/shortcuts.toml"),
+            withdrawn: text("spec/withdrawn.toml"),
             manifest: text("sdk/Cargo.toml"),
         }
     }
 
-    pub(crate) fn document(&self) -> Source<'_> {
-        Source { name: "spec/bitbucket.json", text: &self.document }
+    pub(crate) fn inputs(&self) -> Inputs<'_> {
+        Inputs {
+            document: Source { name: "spec/bitbucket.json", text: &self.document },
+            overlay: Some(self.overlay()),
+            operations: Source { name: "spec/operations.toml", text: &self.operations },
+            groups: Source { name: "spec/groups.toml", text: &self.groups },
+            handles: Source { name: "spec/handles.toml", text: &self.handles },
+            types: Source { name: "spec/types.toml", text: &self.types },
+            facts: Some(Source { name: "spec/facts.toml", text: &self.facts }),
+            shortcuts: Source { name: "spec/shortcuts.toml", text: &self.shortcuts },
+            withdrawn: Source { name: "spec/withdrawn.toml", text: &self.withdrawn },
+            manifest: Source { name: "sdk/Cargo.toml", text: &self.manifest },
+            strict: true,
+        }
     }
 
     pub(crate) fn overlay(&self) -> Source<'_> {
         Source { name: "spec/corrections.overlay.yaml", text: &self.overlay }
     }
 
-    pub(crate) fn operations(&self) -> Source<'_> {
-        Source { name: "spec/operations.toml", text: &self.operations }
-    }
-
-    pub(crate) fn groups(&self) -> Source<'_> {
-        Source { name: "spec/groups.toml", text: &self.groups }
+    /// As `--no-overlay` has it: the document alone, and of the decisions what fits it.
+    pub(crate) fn plain(&self) -> Inputs<'_> {
+        Inputs { overlay: None, facts: None, strict: false, ..self.inputs() }
     }
 
     pub(crate) fn generate(&self) -> Output {
-        let inputs = Inputs {
-            document: self.document(),
-            overlay: Some(self.overlay()),
-            operations: self.operations(),
-            groups: self.groups(),
-            manifest: Source { name: "sdk/Cargo.toml", text: &self.manifest },
-            strict: true,
-        };
-        generate(&inputs, &mut |_| {}).unwrap_or_else(|error| panic!("{error}"))
+        generate(&self.inputs(), &mut |_| {}).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    pub(crate) fn model(&self) -> Model {
+        model(&self.inputs()).unwrap_or_else(|error| panic!("{error}"))
     }
 }
 

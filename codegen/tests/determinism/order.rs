@@ -37,6 +37,8 @@ fn assert_order_is_irrelevant(order: fn(&mut Vec<(String, Value)>)) {
     let shuffled = Vendored { document: document.to_string(), ..Vendored::read() };
     assert_ne!(serde_json::to_string_pretty(&document).unwrap(), vendored.document.trim_end(), "nothing was moved");
     assert_same(&vendored.generate(), &shuffled.generate());
+    let (left, right) = (vendored.model().to_json(), shuffled.model().to_json());
+    assert!(left == right, "the model: {}", first_difference(Some(&left), Some(&right)));
 }
 
 fn reorder(node: &mut Value, order: fn(&mut Vec<(String, Value)>)) {

@@ -1,6 +1,6 @@
 //! All locked names of methods keep the rules, and deriving gives most of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bitbucket_codegen::Source;
 use bitbucket_codegen::model::names::methods::{Answer, Facts, check, check_group, derive};
@@ -64,4 +64,36 @@ fn deriving_gives_most_of_the_locked_names() {
     // Of the standard's file name even the last word is too long: a person must find a shorter one.
     let too_long = "pipelines.get_openid_configuration_for_workspace: `get_openid_configuration_for_workspace` has 38 letters, 35 are the most";
     assert_eq!(refused, [too_long]);
+}
+
+/// Methods of the extension traits that the handles of each group have, by `sdk/api.txt`.
+fn extensions() -> BTreeMap<String, BTreeSet<String>> {
+    let api = include_str!("../../../sdk/api.txt");
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for line in api.lines() {
+        let Some((handle, rest)) = line.split_once(" impl ext::") else { continue };
+        let Some((_, named)) = rest.split_once(" for ") else { continue };
+        let mut groups = named.split("::").filter(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
+        let Some(group) = groups.find(|word| *word != "scoped") else { continue };
+        let name = rest.split([' ', '<']).next().unwrap_or_default();
+        let beginning = format!("ext::{name}::");
+        let methods = api.lines().filter_map(|line| line.strip_prefix(beginning.as_str())?.split(['(', '<']).next());
+        assert!(handle.contains("::"), "{line}");
+        found.entry(group.to_owned()).or_default().extend(methods.map(str::to_owned));
+    }
+    found
+}
+
+#[test]
+fn methods_of_extension_traits_are_taken() {
+    let (groups, operations) = spec();
+    let extensions = extensions();
+    assert!(extensions.len() >= 6 && extensions["pipelines"].contains("run"), "{extensions:?}");
+    for (module, methods) in &extensions {
+        let taken = groups.by_module(module).map(|group| &group.taken);
+        let free: Vec<_> = methods.iter().filter(|name| taken.is_none_or(|taken| !taken.contains(name))).collect();
+        assert!(free.is_empty(), "`taken` of the group `{module}` in spec/groups.toml lacks {free:?}");
+        let hidden = operations.entries.values().find(|entry| entry.group == *module && methods.contains(&entry.name));
+        assert!(hidden.is_none(), "{hidden:?}");
+    }
 }

@@ -55,9 +55,7 @@ impl Generate {
             files += output.workspace.len();
             plan.extend(Plan::new(&root, &output.workspace, &["tests/tests/generated"], HEADER)?);
         }
-        for name in &output.report.derived {
-            print::note(format_args!("note: {name}"));
-        }
+        review(&output.report.derived, texts.inputs().strict);
         progress.line(&format!(
             "{} operations, {} types, {} schemas dropped, {} corrections",
             output.report.operations,
@@ -75,6 +73,18 @@ impl Generate {
         progress.total();
         print::line(format_args!("{}: {} of {files} files changed", target.display(), plan.changes.len()))?;
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Tells what was decided without an entry in `spec/`. Of a document that the entries are not for that is a long list.
+fn review(derived: &[String], vendored: bool) {
+    if vendored {
+        derived.iter().for_each(|line| print::note(format_args!("note: {line}")));
+    } else if !derived.is_empty() {
+        let count = derived.len();
+        print::note(format_args!(
+            "note: {count} decisions were made by rule or do not fit; `cargo xtask passes` with the same flags lists them"
+        ));
     }
 }
 

@@ -3,9 +3,8 @@
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use bitbucket_codegen::decisions::Decisions;
-use bitbucket_codegen::document::Context;
-use bitbucket_codegen::{normalize, read, rewrite};
+use bitbucket_codegen::document::{Context, passes};
+use bitbucket_codegen::model;
 use clap::Args;
 
 use crate::inputs::Selection;
@@ -16,7 +15,7 @@ use crate::print;
 pub(crate) struct Passes {
     #[command(flatten)]
     selection: Selection,
-    /// Print the document as JSON as it is after this normalise pass
+    /// Print the document as JSON as it is after this document pass
     #[arg(long, value_name = "NAME")]
     dump: Option<String>,
     /// List every place that was touched, not only their number
@@ -28,54 +27,50 @@ impl Passes {
     /// Runs the command.
     pub(crate) fn run(&self) -> Result<ExitCode> {
         if let Some(name) = &self.dump
-            && !normalize::PASSES.iter().any(|pass| pass.name == name)
+            && !passes::PASSES.iter().any(|pass| pass.name == name)
         {
-            let known: Vec<_> = normalize::PASSES.iter().map(|pass| pass.name).collect();
-            bail!("passes: --dump {name}: no normalise pass has this name; there are {}", known.join(", "));
+            let known: Vec<_> = passes::PASSES.iter().map(|pass| pass.name).collect();
+            bail!("passes: --dump {name}: no document pass has this name; there are {}", known.join(", "));
         }
         let texts = self.selection.read()?;
         let inputs = texts.inputs();
-        let decisions = Decisions::read(&inputs.operations, &inputs.groups, inputs.strict)?;
-        let (mut document, applied) = read::read(&inputs.document, inputs.overlay.as_ref())?;
-        let context = Context { source: &inputs.document, decisions: &decisions, operations_file: &inputs.operations };
-        let report = normalize(&mut document, &context, self.dump.as_deref())?;
+        let prepared = bitbucket_codegen::prepare(&inputs, self.dump.as_deref(), &mut |_| {})?;
+        let document = &prepared.document;
         if self.dump.is_some() {
             print::line(document.to_json())?;
             return Ok(ExitCode::SUCCESS);
         }
-        print::line(format_args!("overlay: {} corrections", applied.len()))?;
-        if self.verbose {
-            for action in &applied {
-                print::line(format_args!(
-                    "    {} ({} places): {}",
-                    action.name,
-                    action.pointers.len(),
-                    action.reason.replace('\n', " ")
-                ))?;
-            }
+        print::line(format_args!("overlay: {} corrections", prepared.overlay.len()))?;
+        for action in prepared.overlay.iter().filter(|_| self.verbose) {
+            let reason = action.reason.replace('\n', " ");
+            print::line(format_args!("    {} ({} places): {reason}", action.name, action.pointers.len()))?;
         }
-        print::line("normalise passes:")?;
-        for ((name, touched), pass) in report.iter().zip(normalize::PASSES) {
+        print::line("document passes:")?;
+        for ((name, touched), pass) in prepared.passes.iter().zip(passes::PASSES) {
             print::line(format_args!("  {name} ({}): {}", touched.len(), pass.reason))?;
             for place in touched.iter().filter(|_| self.verbose) {
                 print::line(format_args!("    {place}"))?;
             }
         }
-        print::line("rewrite passes:")?;
-        for pass in rewrite::PASSES {
-            print::line(format_args!("  {}: {}", pass.name, pass.reason))?;
-        }
-        print::line("bases and what became of them:")?;
-        for (base, kinds) in &document.kinds {
-            print::line(format_args!("  {base}: an enum of {}", kinds.subtypes.join(", ")))?;
-        }
-        for (base, reason) in &document.kept {
-            print::line(format_args!("  {base}: a struct, because {reason}"))?;
-        }
-        print::line("dropped schemas:")?;
-        for (name, reason) in &document.dropped {
-            print::line(format_args!("  {name}: {reason}"))?;
-        }
+        let unions =
+            document.unions.iter().map(|(base, union)| format!("{base}: a union of {}", union.subtypes.join(", ")));
+        let kept = document.kept.iter().map(|(base, reason)| format!("{base}: a struct, because {reason}"));
+        section("schemas that others extend", unions.chain(kept))?;
+        section("dropped schemas", document.dropped.iter().map(|(name, reason)| format!("{name}: {reason}")))?;
+        // Last, because it fails where a decision is wrong, and then the rest is what one wants to see.
+        let context = Context { source: &inputs.document, inputs: &inputs, decisions: &prepared.decisions };
+        let built = model::build(document, &context)?;
+        section("decided without an entry in spec/", built.derived.into_iter())?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// A list below its title, with the number of its lines.
+fn section(title: &str, lines: impl Iterator<Item = String>) -> Result<()> {
+    let lines: Vec<String> = lines.collect();
+    if lines.is_empty() {
+        return print::line(format_args!("{title}: none"));
+    }
+    print::line(format_args!("{title} ({}):", lines.len()))?;
+    lines.iter().try_for_each(|line| print::line(format_args!("  {line}")))
 }

@@ -29,6 +29,8 @@ fn generates(name: &str) {
         out.as_os_str(),
     ]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let notes: Vec<&str> = run.stderr.lines().collect();
+    assert!(notes.len() == 1 && notes[0].ends_with("`cargo xtask passes` with the same flags lists them"), "{notes:?}");
     let written = files(&out);
     assert_eq!(run.stdout, format!("{0}: {1} of {1} files changed\n", out.display(), written.len()));
     assert!(written.contains_key("src/generated/groups/pipelines.rs"), "{:?}", written.keys());
@@ -42,4 +44,9 @@ fn the_document_of_june_2025() {
 #[test]
 fn the_document_of_june_2026() {
     generates("bitbucket-cloud-2026-06.json");
+}
+
+#[test]
+fn the_document_of_july_2026() {
+    generates("bitbucket-cloud-2026-07.json");
 }

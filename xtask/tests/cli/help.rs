@@ -6,16 +6,19 @@ use crate::run::xtask;
 fn the_commands_are_listed() {
     let run = xtask(["--help"]);
     assert_eq!(run.code, Some(0));
-    for word in ["generate", "passes", "api", "demo", "--spec", "--overlay", "--no-overlay", "--check", "--out"] {
+    for word in
+        ["generate", "passes", "model", "api", "demo", "--spec", "--overlay", "--no-overlay", "--check", "--out"]
+    {
         assert!(run.stdout.contains(word), "`{word}` is missing in\n{}", run.stdout);
     }
 }
 
 #[test]
 fn every_command_explains_its_flags() {
-    let commands: [(&str, &[&str]); 4] = [
+    let commands: [(&str, &[&str]); 5] = [
         ("generate", &["--spec <FILE>", "--overlay <FILE>", "--no-overlay", "--check", "--out <DIR>"]),
         ("passes", &["--spec <FILE>", "--overlay <FILE>", "--no-overlay", "--dump <NAME>", "--verbose"]),
+        ("model", &["--spec <FILE>", "--overlay <FILE>", "--no-overlay"]),
         ("api", &["--rustdoc <FILE>"]),
         ("demo", &["--repo <WORKSPACE/SLUG>", "--branch <BRANCH>"]),
     ];

@@ -1,8 +1,10 @@
 //! The commands as a person runs them: exit codes, messages, and what is on the disk afterwards.
 
 mod check;
+mod decisions;
 mod foreign;
 mod help;
+mod model;
 mod out;
 mod passes;
 mod refusals;

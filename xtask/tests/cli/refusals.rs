@@ -108,7 +108,7 @@ fn a_panic_inside_of_progenitor_is_an_error_like_others() {
         message,
         format!(
             "error: progenitor: {}:1 #: panicked: Failed to make unique variant names for [a-b,a_b]; \
-             the normalise passes should have prevented this: see `cargo xtask passes --dump check_ready`\n",
+             the document passes should have prevented this: see `cargo xtask passes --dump check_ready`\n",
             spec.display()
         )
     );

@@ -46,6 +46,13 @@ fn snake(wire: &str) -> String {
     if name.starts_with(char::is_alphabetic) { name } else { format!("x{name}") }
 }
 
+/// The field of a member in typify's type space: no words are split.
+#[must_use]
+pub fn typed_member(wire: &str) -> String {
+    let name = snake(wire);
+    if is_keyword(&name) { format!("{name}_") } else { name }
+}
+
 /// The field of a member.
 #[must_use]
 pub fn member(wire: &str, words: &Table) -> String {
@@ -142,6 +149,21 @@ fn chosen(union: &str, name: String, names: &TypeNames) -> String {
     }
 }
 
+/// The resource that a method is about, in the singular: `pipeline_step` of `pipelines().list_steps`.
+#[must_use]
+pub fn resource(group: &Group, name: &str) -> String {
+    let accessor = singular(&group.module);
+    let words: Vec<&str> = if group.verb { Vec::new() } else { name.split('_').skip(1).collect() };
+    let end = words.iter().position(|word| matches!(*word, "for" | "at" | "with" | "by")).unwrap_or(words.len());
+    match words[..end].split_last() {
+        None => accessor,
+        Some((last, before)) => {
+            let noun: Vec<String> = before.iter().map(|word| (*word).to_owned()).chain([singular(last)]).collect();
+            format!("{accessor}_{}", noun.join("_"))
+        }
+    }
+}
+
 /// Verb and resource of a method, as people guess it who do not know the accessor: `list_pipelines`, `list_pipeline_steps`.
 #[must_use]
 pub fn verb_and_resource(group: &Group, name: &str) -> String {
@@ -183,6 +205,27 @@ mod tests {
     fn names() -> Result<TypeNames, String> {
         let source = Source { name: "types.toml", text: include_str!("../../../../spec/types.toml") };
         TypeNames::read(&source).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn words_of_parameters_are_called_after_the_resource() -> Result<(), String> {
+        let group = |module: &str| {
+            let text = "[[group]]\nmodule = \"M\"\nfeature = \"f\"\npage = \"p\"\ndoc = \"D.\"\nowner = \"o\"\n";
+            let text = text.replace("\"M\"", &format!("\"{module}\""));
+            let groups =
+                Groups::read(&Source { name: "groups.toml", text: &text }).map_err(|error| error.to_string())?;
+            groups.0.into_iter().next().ok_or_else(|| "no group".to_owned())
+        };
+        for (module, name, expected) in [
+            ("pipelines", "list", "pipeline"),
+            ("pipelines", "list_steps", "pipeline_step"),
+            ("webhooks", "list_for_workspace", "webhook"),
+            ("pull_requests", "list_file_conflicts", "pull_request_file_conflict"),
+            ("snippets", "get_file_at_revision", "snippet_file"),
+        ] {
+            assert_eq!(resource(&group(module)?, name), expected);
+        }
+        Ok(())
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::groups::field_line;
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::source::Source;
 
 /// What a repeated request does to the service; retries go by it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
     /// Changes nothing.
@@ -47,6 +47,8 @@ pub struct OperationEntry {
     pub group: String,
     /// Method name of the SDK.
     pub name: String,
+    /// Why the name does not follow the rules, where it does not.
+    pub name_reason: Option<String>,
     /// Corrected effect class.
     pub effect: Option<Effect>,
     /// Why the derived effect class is wrong.
@@ -93,6 +95,7 @@ struct Operation {
     id: String,
     group: String,
     name: String,
+    name_reason: Option<String>,
     effect: Option<Effect>,
     effect_reason: Option<String>,
 }
@@ -119,9 +122,9 @@ impl Operations {
             operations.check(&operation, groups).map_err(|(problem, hint)| {
                 Error::in_line(PASS, source, Some(line), format!("operation `{}`", operation.id), problem, hint)
             })?;
-            let Operation { method, path, id, group, name, effect, effect_reason } = operation;
+            let Operation { method, path, id, group, name, name_reason, effect, effect_reason } = operation;
             let key = (method.clone(), path.clone());
-            let entry = OperationEntry { method, path, id, group, name, effect, effect_reason, line };
+            let entry = OperationEntry { method, path, id, group, name, name_reason, effect, effect_reason, line };
             operations.entries.insert(key, entry);
         }
         Ok(operations)

@@ -1,0 +1,67 @@
+//! What follows from paths and tags alone: ids of operations that have none, modules, addresses of pages.
+//!
+//! Everything here is a pure function of its arguments, so a name never depends on the order of the document.
+
+use heck::{ToKebabCase, ToSnakeCase};
+
+use crate::read::decisions::is_snake_case;
+
+/// Modules that the generated code has already.
+const TAKEN_MODULES: [&str; 1] = ["shared"];
+
+/// An id for an operation that has none upstream and is not locked: what it does, where. Nobody sees it; the names of
+/// methods and types follow from rules of their own.
+#[must_use]
+pub fn operation_id(method: &str, path: &str) -> String {
+    format!("{} {path}", method.to_lowercase()).to_snake_case()
+}
+
+/// Module name for a tag that `groups.toml` does not know.
+#[must_use]
+pub fn module(tag: &str) -> String {
+    let word = tag.to_snake_case();
+    let fits = is_snake_case(&word) && !TAKEN_MODULES.contains(&word.as_str());
+    if fits { word } else { format!("group_{}", word.replace(|c: char| !c.is_ascii_alphanumeric(), "_")) }
+}
+
+/// The names between braces, in order.
+#[must_use]
+pub fn path_parameters(path: &str) -> Vec<String> {
+    path.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name.to_owned())).collect()
+}
+
+/// Bitbucket's page about an operation.
+#[must_use]
+pub fn docs_url(page: &str, path: &str, method: &str) -> String {
+    let anchor = path.replace(['{', '}'], "").to_kebab_case();
+    format!(
+        "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-{page}/#api-{anchor}-{}",
+        method.to_lowercase()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operation_without_an_id_is_called_after_its_place() {
+        let id = operation_id("GET", "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}");
+        assert_eq!(id, "get_repositories_workspace_repo_slug_pullrequests_pull_request_id");
+    }
+
+    #[test]
+    fn a_tag_becomes_a_module() {
+        assert_eq!(module("Pull requests"), "pull_requests");
+        assert_eq!(module("Type"), "group_type");
+        assert_eq!(module("shared"), "group_shared");
+    }
+
+    #[test]
+    fn the_page_of_an_operation() {
+        assert_eq!(
+            docs_url("pipelines", "/repositories/{workspace}/{repo_slug}/pipelines_config", "PUT"),
+            "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-put"
+        );
+    }
+}

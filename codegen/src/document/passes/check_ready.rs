@@ -1,0 +1,116 @@
+//! Refuses what progenitor would panic on or turn into code that does not compile, with its place.
+
+use std::collections::BTreeSet;
+
+use heck::ToSnakeCase;
+use openapiv3::{Parameter, ParameterSchemaOrContent, QueryStyle, ReferenceOr};
+use serde_json::Value;
+
+use crate::document::names::path_parameters;
+use crate::document::{Body, Context, Document, Operation, verbs};
+use crate::error::Error;
+use crate::source::{Source, escape};
+
+const PASS: &str = "check_ready";
+
+pub(super) fn check_ready(document: &mut Document, context: &Context<'_>) -> Result<Vec<String>, Error> {
+    let refuse =
+        |pointer: String, problem: String, hint: &str| Err(Error::at(PASS, context.source, pointer, problem, hint));
+    for (path, item) in &document.api.paths.paths {
+        let ReferenceOr::Item(item) = item else {
+            let hint = "write the operations out";
+            return refuse(
+                format!("#/paths/{}", escape(path)),
+                "a path given by reference is not supported".to_owned(),
+                hint,
+            );
+        };
+        for verb in ["OPTIONS", "TRACE"] {
+            if verbs(item).into_iter().any(|(known, operation)| known == verb && operation.is_some()) {
+                let hint = "remove it in the overlay";
+                return refuse(
+                    crate::document::pointer(path, verb),
+                    format!("{verb} operations are not supported"),
+                    hint,
+                );
+            }
+        }
+    }
+    for known in &document.operations {
+        let Some(operation) = document.openapi(known) else { continue };
+        let mut declared = BTreeSet::new();
+        let mut arguments: BTreeSet<String> = match known.body {
+            Body::None => BTreeSet::from(["request".to_owned()]),
+            Body::Typed { .. } => BTreeSet::from(["request".to_owned(), "body".to_owned()]),
+            Body::Multipart { .. } => BTreeSet::from(["request".to_owned(), "form".to_owned()]),
+        };
+        for parameter in operation.parameters.iter().filter_map(ReferenceOr::as_item) {
+            let data = parameter.parameter_data_ref();
+            // Told only when something is refused, because the document is read once more for it.
+            let place = || place_of(context.source, known, &data.name);
+            if !arguments.insert(data.name.to_snake_case()) {
+                let hint =
+                    "a parameter becomes an argument, and body, form and request are taken: rename or remove one";
+                return refuse(place(), format!("another argument is called `{}` as well", data.name), hint);
+            }
+            match parameter {
+                Parameter::Cookie { .. } => {
+                    return refuse(
+                        place(),
+                        format!("`{}` is a cookie parameter", data.name),
+                        "cookies are not sent; remove it",
+                    );
+                }
+                Parameter::Query { style, .. } if *style != QueryStyle::Form => {
+                    let hint = "only style `form` is sent";
+                    return refuse(place(), format!("`{}` has an unsupported query style", data.name), hint);
+                }
+                Parameter::Path { .. } if !data.required => {
+                    let hint = "say `required: true`; nothing can be left out of a path";
+                    return refuse(place(), format!("path parameter `{}` is not required", data.name), hint);
+                }
+                Parameter::Path { .. } => {
+                    declared.insert(data.name.clone());
+                }
+                _ => {}
+            }
+            if matches!(data.format, ParameterSchemaOrContent::Content(_)) {
+                let hint = "give it a schema instead of content";
+                return refuse(place(), format!("`{}` is described by content", data.name), hint);
+            }
+        }
+        let written = path_parameters(&known.path);
+        let wanted: BTreeSet<String> = written.iter().cloned().collect();
+        if wanted.len() < written.len() {
+            let hint = "each parameter of a path needs a name of its own";
+            return refuse(known.pointer(), "a path parameter is in the path twice".to_owned(), hint);
+        }
+        if let Some(name) = wanted.symmetric_difference(&declared).next() {
+            let problem = if wanted.contains(name) {
+                "is in the path but not declared"
+            } else {
+                "is declared but not in the path"
+            };
+            let hint = "path and parameters must agree; mend it in the overlay";
+            return refuse(known.pointer(), format!("path parameter `{name}` {problem}"), hint);
+        }
+    }
+    Ok(vec![format!("{} operations", document.operations.len())])
+}
+
+/// Where the document declares a parameter: the passes have moved it.
+fn place_of(source: &Source<'_>, known: &Operation, name: &str) -> String {
+    let document: Value = serde_json::from_str(source.text).unwrap_or_default();
+    let owners = [known.pointer(), format!("#/paths/{}", escape(&known.path))];
+    let place = owners.iter().find_map(|owner| {
+        let pointer = format!("{owner}/parameters");
+        let parameters = document.pointer(pointer.trim_start_matches('#'))?.as_array()?;
+        let index = parameters.iter().position(|parameter| {
+            let shared = parameter.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix('#'));
+            let parameter = shared.and_then(|target| document.pointer(target)).unwrap_or(parameter);
+            parameter.get("name").and_then(Value::as_str) == Some(name)
+        })?;
+        Some(format!("{pointer}/{index}"))
+    });
+    place.unwrap_or_else(|| known.pointer())
+}

@@ -1,0 +1,36 @@
+//! Which operations a rule of `facts.toml` takes.
+
+use crate::read::decisions::facts::{Answers, Selector};
+
+/// What a selector looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct Facing<'a> {
+    /// HTTP method in capitals.
+    pub method: &'a str,
+    /// Path template.
+    pub path: &'a str,
+    /// Whether it answers with a page.
+    pub page: bool,
+    /// Whether it answers with JSON.
+    pub json: bool,
+    /// Whether it answers with bytes.
+    pub bytes: bool,
+    /// Names of the parameters that the document declares.
+    pub declared: &'a [String],
+}
+
+/// Whether all that the selector says holds.
+#[must_use]
+pub fn matches(selector: &Selector, facing: &Facing<'_>) -> bool {
+    let answers = selector.answers.is_none_or(|answers| match answers {
+        Answers::Page => facing.page,
+        Answers::Json => facing.json,
+        Answers::Bytes => facing.bytes,
+    });
+    let ends = &selector.path_ends;
+    answers
+        && selector.method.as_deref().is_none_or(|method| method == facing.method)
+        && (ends.is_empty() || ends.iter().any(|end| facing.path.ends_with(end.as_str())))
+        && (selector.declares.as_deref())
+            .is_none_or(|beginning| facing.declared.iter().any(|name| name.starts_with(beginning)))
+}

@@ -1,0 +1,53 @@
+//! Says the type of schemas that leave it out, or that have beside it what does not fit: openapiv3 keeps all their keys and
+//! decides nothing.
+//!
+//! progenitor would infer a type from these keys, the model would take them for any JSON.
+
+use openapiv3::{AnySchema, ArrayType, BooleanType, IntegerType, NumberType, ObjectType, SchemaKind, StringType, Type};
+
+use super::visit;
+use crate::document::{Context, Document};
+use crate::error::Error;
+
+pub(super) fn settle_types(document: &mut Document, _: &Context<'_>) -> Result<Vec<String>, Error> {
+    let mut count = 0;
+    visit::each_schema(&mut document.api, &mut |schema| {
+        let SchemaKind::Any(any) = &mut schema.schema_kind else { return };
+        if let Some(settled) = settled(any) {
+            schema.schema_kind = SchemaKind::Type(settled);
+            count += 1;
+        }
+    });
+    Ok(vec![format!("{count} schemas")])
+}
+
+/// What a schema is, if it says so: by its type, else by its members or items.
+fn settled(any: &mut AnySchema) -> Option<Type> {
+    let composed = !any.one_of.is_empty() || !any.all_of.is_empty() || !any.any_of.is_empty() || any.not.is_some();
+    let has_members = !any.properties.is_empty() || any.additional_properties.is_some() || !any.required.is_empty();
+    Some(match any.typ.as_deref() {
+        _ if composed => return None,
+        Some("string") => Type::String(StringType::default()),
+        Some("integer") => Type::Integer(IntegerType::default()),
+        Some("number") => Type::Number(NumberType::default()),
+        Some("boolean") => Type::Boolean(BooleanType::default()),
+        Some("object") => Type::Object(object(any)),
+        None if has_members => Type::Object(object(any)),
+        Some("array") => Type::Array(array(any)),
+        None if any.items.is_some() => Type::Array(array(any)),
+        _ => return None,
+    })
+}
+
+fn object(any: &mut AnySchema) -> ObjectType {
+    ObjectType {
+        properties: std::mem::take(&mut any.properties),
+        required: std::mem::take(&mut any.required),
+        additional_properties: any.additional_properties.take(),
+        ..ObjectType::default()
+    }
+}
+
+fn array(any: &mut AnySchema) -> ArrayType {
+    ArrayType { items: any.items.take(), min_items: None, max_items: None, unique_items: false }
+}

@@ -1,0 +1,75 @@
+//! `new` of what is sent: the arguments are what the service insists on, wherever in the object they stand.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::docs;
+use super::rust::{self, From};
+use crate::model::names::types::setter;
+use crate::model::{Argument, Model, Step, Struct, TypeRef};
+
+/// The constructor, where there is anything that it asks for.
+pub(super) fn emit(model: &Model, shape: &Struct) -> Option<TokenStream> {
+    if shape.constructor.is_empty() {
+        return None;
+    }
+    let mut text = "What the service insists on; the rest is set by the methods below.\n".to_owned();
+    for argument in &shape.constructor {
+        let said = match argument.docs.trim() {
+            "" => format!("the member `{}`.", argument.name),
+            text => docs::safe(text).replace('\n', " "),
+        };
+        text.push_str(&format!("\n- `{}`: {said}", argument.name));
+    }
+    let doc = docs::attributes(&text);
+    let inputs = shape.constructor.iter().filter_map(|argument| {
+        let name = format_ident!("{}", argument.name);
+        let (ty, _) = rust::argument(model, &argument.path.last()?.ty, &name, From::Types);
+        Some(quote!(#name: #ty))
+    });
+    let steps: Vec<(&Argument, &[Step])> =
+        shape.constructor.iter().map(|argument| (argument, argument.path.as_slice())).collect();
+    let value = value(&quote!(Self), &steps);
+    Some(quote! {
+        #(#doc)*
+        #[must_use]
+        pub fn new(#(#inputs),*) -> Self {
+            #value
+        }
+    })
+}
+
+/// An object with these arguments set, however deep.
+fn value(owner: &TokenStream, arguments: &[(&Argument, &[Step])]) -> TokenStream {
+    let mut members: Vec<&Step> = Vec::new();
+    let mut inside: BTreeMap<&str, Vec<(&Argument, &[Step])>> = BTreeMap::new();
+    for (argument, path) in arguments {
+        let Some((first, rest)) = path.split_first() else { continue };
+        if !members.iter().any(|member| member.field == first.field) {
+            members.push(first);
+        }
+        inside.entry(&first.field).or_default().push((argument, rest));
+    }
+    let sets = members.into_iter().map(|step| {
+        let setter = format_ident!("{}", setter(&step.field));
+        let within = inside.get(step.field.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let value = match (within, &step.ty) {
+            ([(argument, [])], _) => {
+                let name = format_ident!("{}", argument.name);
+                quote!(#name)
+            }
+            (within, TypeRef::Named(name)) => {
+                let name = format_ident!("{name}");
+                value(&quote!(#name), within)
+            }
+            (_, other) => {
+                let ty = rust::ty(other, From::Types);
+                quote!(<#ty>::default())
+            }
+        };
+        quote!(.#setter(#value))
+    });
+    quote!(#owner::default()#(#sets)*)
+}

@@ -1,0 +1,103 @@
+//! The request of an operation: its static facts, a newtype around what is sent, and a setter for each optional part.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::docs;
+use super::groups::{
+    body_type, parameter_docs, parameter_type, put_body, put_parameter, request_name, static_name, summary,
+};
+use super::rust::{self, From};
+use crate::model::{Answer, Group, Media, Model, Operation};
+use crate::read::decisions::Effect;
+
+pub(super) fn emit(model: &Model, group: &Group, operation: &Operation) -> TokenStream {
+    let (request, meta) = (request_name(operation), static_name(operation));
+    let doc = docs::attributes(&format!("{} Made by [`{}::{}`].", summary(operation), group.handle, operation.name));
+    let setters = setters(model, operation);
+    let block = (!setters.is_empty()).then(|| quote!(impl #request { #(#setters)* }));
+    let answer = match operation.answer.decoded() {
+        Some(ty) => {
+            let ty = rust::ty(&ty, From::Outside);
+            quote!(json #ty)
+        }
+        None if operation.answer == Answer::Bytes => quote!(stream),
+        None => quote!(empty),
+    };
+    let facts = facts(operation);
+    let step_log = operation.log.then(|| quote!(step_log!(#request);));
+    let paginate = match (&operation.answer, &operation.list) {
+        (Answer::Page { item, .. }, Some(list)) => {
+            let item = rust::ty(item, From::Outside);
+            let largest = Literal::u32_unsuffixed(list.page_len);
+            Some(quote!(paginate!(#request, #item, #largest);))
+        }
+        _ => None,
+    };
+    quote! {
+        static #meta: Operation = #facts;
+
+        #(#doc)*
+        #[must_use = "a request does nothing until it is sent"]
+        pub struct #request(Request);
+
+        #block
+
+        builder!(#request, #answer);
+        #paginate
+        #step_log
+    }
+}
+
+/// What is known of the operation before it is called.
+fn facts(operation: &Operation) -> TokenStream {
+    let name = operation.qualified_name();
+    let id = operation.id.as_ref().map(|id| quote!(id: Some(#id),));
+    let deprecated = operation.deprecation.as_ref().map(|reason| quote!(deprecated: Some(#reason),));
+    let rest = (id.is_none() || deprecated.is_none()).then(|| quote!(..Operation::BLANK));
+    let (method, path, docs_url) = (&operation.method, &operation.path, &operation.docs);
+    let scopes = &operation.scopes;
+    let effect = match operation.effect {
+        Effect::Read => quote!(Effect::Read),
+        Effect::IdempotentWrite => quote!(Effect::IdempotentWrite),
+        Effect::Once => quote!(Effect::Once),
+    };
+    quote! {
+        Operation {
+            name: #name,
+            #id
+            method: #method,
+            path: #path,
+            effect: #effect,
+            scopes: &[#(#scopes),*],
+            docs: #docs_url,
+            #deprecated
+            #rest
+        }
+    }
+}
+
+/// A setter for each parameter and body that may be left out.
+fn setters(model: &Model, operation: &Operation) -> Vec<TokenStream> {
+    let setter = |name: &str, about: &str, ty: TokenStream, put: TokenStream| {
+        let name = format_ident!("{name}");
+        let doc = docs::attributes(about);
+        let inline = rust::inline(std::iter::once(&ty));
+        quote! {
+            #(#doc)*
+            #inline
+            pub fn #name(self, #name: #ty) -> Self {
+                Self(self.0 #put)
+            }
+        }
+    };
+    let parameters = operation.optional().filter_map(|parameter| {
+        let put = put_parameter(model, parameter)?;
+        Some(setter(&parameter.name, &parameter_docs(parameter), parameter_type(model, parameter), put))
+    });
+    let body = operation.body.as_ref().filter(|body| !body.required).map(|body| {
+        let name = if body.media == Media::Multipart { "form" } else { "body" };
+        setter(name, &docs::safe(&body.docs), body_type(body), put_body(body))
+    });
+    parameters.chain(body).collect()
+}

@@ -1,0 +1,137 @@
+//! Unions: the enum over the variants, what all of them share, and the line that reads and writes it.
+
+use heck::ToSnakeCase;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::rust::{self, From};
+use super::types::type_docs;
+use super::{docs, shortcuts};
+use crate::model::{Field, Model, Shape, Type, TypeRef, Union, Variant};
+
+/// The enum and what is implemented for it.
+pub(super) fn emit(model: &Model, ty: &Type, union: &Union) -> Vec<TokenStream> {
+    let (name, doc) = (format_ident!("{}", ty.name), type_docs(ty));
+    let base = match &union.base {
+        Some(base) => {
+            let base = format_ident!("{base}");
+            quote!(#base)
+        }
+        None => quote!(()),
+    };
+    let variants = union.variants.iter().map(|variant| {
+        let (name, payload) = (format_ident!("{}", variant.name), format_ident!("{}", variant.payload));
+        let doc = docs::attributes(&format!("`{}`", variant.wire));
+        let payload = if union.boxed { quote!(Box<#payload>) } else { quote!(#payload) };
+        quote!(#(#doc)* #name(#payload),)
+    });
+    let mut items = Vec::from([quote! {
+        #doc
+        #[derive(Clone, Debug)]
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants)*
+            /// Another variant, or an object that does not say which one it is, as it was sent.
+            Unknown(Box<Unknown<#base>>),
+        }
+    }]);
+    items.push(variants_macro(model, ty, union, &base));
+    let mut accessors: Vec<_> = union.shared.iter().map(|field| accessor(field, union)).collect();
+    if let Some(fallback) = &union.fallback
+        && !union.shared.iter().any(|field| field.name == fallback.field)
+    {
+        accessors.push(deciding_accessor(model, union, &fallback.field, &fallback.wire));
+    }
+    accessors.extend(union.shortcuts.iter().map(|shortcut| shortcuts::emit(model, ty, shortcut)));
+    if !accessors.is_empty() {
+        items.push(quote!(impl #name { #(#accessors)* }));
+    }
+    items
+}
+
+/// The field of a variant's payload by this name.
+fn payload_field<'m>(model: &'m Model, variant: &Variant, name: &str) -> Option<&'m Field> {
+    match &model.type_named(&variant.payload)?.shape {
+        Shape::Struct(shape) => shape.field(name),
+        _ => None,
+    }
+}
+
+fn variants_macro(model: &Model, ty: &Type, union: &Union, base: &TokenStream) -> TokenStream {
+    let (name, wire) = (format_ident!("{}", ty.name), &ty.schema);
+    let told_by = match &union.fallback {
+        Some(fallback) => {
+            let member = &fallback.wire;
+            let words = fallback.words.iter().map(|(word, index)| quote!((#word, #index)));
+            quote!(Some((#member, &[#(#words),*])))
+        }
+        None => quote!(None),
+    };
+    let variants = union.variants.iter().map(|variant| {
+        let (name, payload) = (format_ident!("{}", variant.name), format_ident!("{}", variant.payload));
+        let (wire, snake) = (&variant.wire, variant.name.to_snake_case());
+        let (accessor, question) = (format_ident!("as_{snake}"), format_ident!("is_{snake}"));
+        let told = union
+            .fallback
+            .as_ref()
+            .filter(|fallback| payload_field(model, variant, &fallback.field).is_some())
+            .map(|fallback| format_ident!("{}", fallback.field));
+        quote!(#wire #name #payload #accessor #question #told)
+    });
+    quote!(crate::model::variants!(#name, #wire, #base, #told_by, { #(#variants),* });)
+}
+
+/// A member that all variants share.
+fn accessor(field: &Field, union: &Union) -> TokenStream {
+    let name = format_ident!("{}", field.name);
+    let (result, value) = match &field.ty {
+        TypeRef::Text => (quote!(&str), quote!(as_deref)),
+        TypeRef::List(item) => {
+            let item = rust::ty(item, From::Types);
+            (quote!(&[#item]), quote!(as_deref))
+        }
+        other => {
+            let ty = rust::ty(other, From::Types);
+            (quote!(&#ty), if field.boxed { quote!(as_deref) } else { quote!(as_ref) })
+        }
+    };
+    let names = union.variants.iter().map(|variant| format_ident!("{}", variant.name));
+    let doc = format!(" The member `{}`, which every variant has.", field.wire);
+    quote! {
+        #[doc = #doc]
+        #[must_use]
+        #[inline]
+        pub fn #name(&self) -> Option<#result> {
+            match self {
+                #(Self::#names(object) => object.#name.#value(),)*
+                Self::Unknown(object) => object.base().#name.#value(),
+            }
+        }
+    }
+}
+
+/// The member that decides where `type` is absent, as text: its words are another type in each variant.
+fn deciding_accessor(model: &Model, union: &Union, field: &str, wire: &str) -> TokenStream {
+    let name = format_ident!("{field}");
+    let arms = union.variants.iter().map(|variant| {
+        let variant_name = format_ident!("{}", variant.name);
+        match payload_field(model, variant, field).map(|field| &field.ty) {
+            Some(TypeRef::Text) => quote!(Self::#variant_name(object) => object.#name.as_deref(),),
+            Some(_) => quote!(Self::#variant_name(object) => object.#name.as_ref().map(AsRef::as_ref),),
+            None => quote!(Self::#variant_name(_) => None,),
+        }
+    });
+    let doc = format!(" The member `{wire}` as text.");
+    quote! {
+        #[doc = #doc]
+        #[must_use]
+        #[inline]
+        pub fn #name(&self) -> Option<&str> {
+            match self {
+                #(#arms)*
+                Self::Unknown(object) => object.object().get(#wire).and_then(|value| value.as_str()),
+            }
+        }
+    }
+}

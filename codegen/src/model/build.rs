@@ -1,0 +1,86 @@
+//! The phases of the model, in order: types from schemas, operations, what reaches what, and what rests on both.
+
+use std::collections::BTreeMap;
+
+use openapiv3::{SchemaKind, Type as Kind};
+
+use super::collapse::{self, Fates};
+use super::{
+    Model, Shape, Type, TypeRef, checks, constructors, groups, judge, method_names, operations, reach, schemas,
+    shortcuts,
+};
+use super::{sizes, type_space, unions};
+use crate::document::{Context, Document};
+use crate::error::Error;
+
+/// A model, and what was decided on the way.
+#[derive(Debug)]
+pub struct Built {
+    /// The model.
+    pub model: Model,
+    /// What was decided without an entry in `spec/`, for review.
+    pub derived: Vec<String>,
+}
+
+/// Builds the model of a document that has been through all passes.
+///
+/// # Errors
+/// A name that breaks a rule, a decision that does not fit the document, or progenitor and the model at odds.
+pub fn build(document: &Document, context: &Context<'_>) -> Result<Built, Error> {
+    let verdict = type_space::run(document, context)?;
+    let (names, mut derived) = method_names::names(document, context)?;
+    let (mut fates, by_form) = collapse::decide(document, &names, context)?;
+    derived.extend(by_form);
+    derived.extend(schemas::check_collapses(document, &verdict, &mut fates, context)?);
+    let mut types = schemas::types(document, &verdict, &fates, context)?;
+    unions::make(&mut types, document, &fates, context)?;
+    let operations = operations::operations(document, &names, &fates, context)?;
+    judge::check(&verdict.tokens, document, &operations, &fates, context)?;
+    derived
+        .extend(reach::set(&mut types, &operations).into_iter().map(|name| format!("no operation reaches `{name}`")));
+    settle_types(&mut types, document, &fates);
+    sizes::set(&mut types);
+    constructors::set(&mut types, document, &fates, context)?;
+    shortcuts::set(&mut types, context)?;
+    checks::run(&types, &operations, document, context)?;
+    let revision = document.api.extensions.get("x-revision").and_then(|value| value.as_str());
+    let model = Model {
+        revision: revision.unwrap_or(&document.api.info.version).to_owned(),
+        groups: groups::groups(&operations, context.decisions),
+        handles: groups::handles(context.decisions),
+        operations,
+        types: types.into_values().collect(),
+        withdrawn: context.decisions.withdrawn.clone(),
+        schemas: objects(document, &fates),
+    };
+    Ok(Built { model, derived })
+}
+
+/// What becomes of each object of the document.
+fn objects(document: &Document, fates: &Fates) -> Vec<(String, TypeRef)> {
+    let schemas = document.api.components.iter().flat_map(|components| &components.schemas);
+    let objects = schemas.filter(|(_, schema)| {
+        let kind = schema.as_item().map(|schema| &schema.schema_kind);
+        matches!(kind, Some(SchemaKind::Type(Kind::Object(object))) if !object.properties.is_empty())
+    });
+    objects.map(|(name, _)| (document.wire_type(name).to_owned(), fates.reference(name))).collect()
+}
+
+/// Nobody has to say the `type` of an object that is a variant of a union: it is filled in, or must be left out.
+fn settle_types(types: &mut BTreeMap<String, Type>, document: &Document, fates: &Fates) {
+    let is_variant = |name: &str| {
+        let schema = fates.schema_of(name);
+        schema
+            .is_some_and(|schema| document.unions.values().any(|union| union.subtypes.iter().any(|own| own == schema)))
+    };
+    for (name, ty) in types.iter_mut() {
+        let untyped = fates.schema_of(name).is_some_and(|schema| document.untyped.contains(schema));
+        let variant = is_variant(name);
+        let sent = ty.sent;
+        let Shape::Struct(shape) = &mut ty.shape else { continue };
+        for field in &mut shape.fields {
+            field.sent &= sent && !(field.wire == "type" && (variant || untyped));
+        }
+        shape.names_itself = sent && variant && !untyped;
+    }
+}

@@ -1,0 +1,50 @@
+//! Groups and handles: those of the decision files that have operations.
+
+use heck::{ToKebabCase, ToUpperCamelCase};
+
+use super::{Group, Handle, Operation};
+use crate::read::decisions::Decisions;
+
+/// The groups of these operations, by module name.
+pub(super) fn groups(operations: &[Operation], decisions: &Decisions) -> Vec<Group> {
+    let mut modules: Vec<&str> = operations.iter().map(|operation| operation.group.as_str()).collect();
+    modules.sort_unstable();
+    modules.dedup();
+    let group = |module: &str| {
+        let known = decisions.groups.by_module(module);
+        Group {
+            module: module.to_owned(),
+            handle: module.to_upper_camel_case(),
+            feature: known.map_or_else(|| module.to_kebab_case(), |group| group.feature.clone()),
+            doc: known.map_or_else(|| format!("The group `{module}`."), |group| group.doc.clone()),
+        }
+    };
+    modules.into_iter().map(group).collect()
+}
+
+/// The handles, narrower ones as they stand in the file.
+pub(super) fn handles(decisions: &Decisions) -> Vec<Handle> {
+    let handle = |handle: &crate::read::decisions::handles::Handle| Handle {
+        name: handle.name.clone(),
+        prefix: handle.prefix.clone(),
+        group: handle.group.clone(),
+        knows: handle.knows().map(|(parameter, method)| (parameter.to_owned(), method.to_owned())).collect(),
+        leaves: handle.leaves.clone(),
+    };
+    decisions.handles.iter().map(handle).collect()
+}
+
+impl Handle {
+    /// Whether an operation can be called through this handle.
+    #[must_use]
+    pub fn covers(&self, operation: &Operation) -> bool {
+        let has = |name: &str| operation.path.contains(&format!("{{{name}}}"));
+        self.knows.iter().all(|(parameter, _)| has(parameter)) && !self.leaves.iter().any(|parameter| has(parameter))
+    }
+
+    /// The method that gives a parameter, if the handle knows it.
+    #[must_use]
+    pub fn method_for(&self, parameter: &str) -> Option<&str> {
+        self.knows.iter().find(|(known, _)| known == parameter).map(|(_, method)| method.as_str())
+    }
+}

@@ -1,0 +1,292 @@
+//! Operations from the document: parameters, body, answer, effect, and what is known of lists.
+
+use openapiv3::{Parameter as Declared, ParameterSchemaOrContent, ReferenceOr, Schema, StatusCode};
+use serde_json::{Value, json};
+
+use super::collapse::{Fate, Fates, target};
+use super::method_names::{Named, Names};
+use super::names;
+use super::{Answer, Body, List, Media, Operation, Parameter, Place, samples};
+use crate::document::names::{docs_url, path_parameters};
+use crate::document::passes::{Facing, matches};
+use crate::document::{self, Context, Document};
+use crate::error::Error;
+use crate::read::decisions::Effect;
+use crate::read::decisions::facts::{Rule, Selector};
+
+const PASS: &str = "operations";
+
+/// Names that every request builder has already.
+const TAKEN: [&str; 9] =
+    ["query", "header", "configure", "send", "send_as", "send_raw", "operation", "into_request", "clone"];
+
+/// Every operation, by group, path and method.
+pub(super) fn operations(
+    document: &Document,
+    names: &Names,
+    fates: &Fates,
+    context: &Context<'_>,
+) -> Result<Vec<Operation>, Error> {
+    let build = Build { document, fates, context };
+    let mut operations = Vec::new();
+    for known in &document.operations {
+        if let (Some(openapi), Some(named)) = (document.openapi(known), names.of(known)) {
+            operations.push(build.one(known, openapi, named)?);
+        }
+    }
+    let rank = |method: &str| ["GET", "POST", "PUT", "PATCH", "DELETE"].iter().position(|known| *known == method);
+    operations.sort_by(|one, other| {
+        let key = |operation: &Operation| (operation.group.clone(), operation.path.clone(), rank(&operation.method));
+        key(one).cmp(&key(other))
+    });
+    build.check_rules(&operations)?;
+    Ok(operations)
+}
+
+struct Build<'a> {
+    document: &'a Document,
+    fates: &'a Fates,
+    context: &'a Context<'a>,
+}
+
+impl Build<'_> {
+    fn one(
+        &self,
+        known: &document::Operation,
+        openapi: &openapiv3::Operation,
+        named: &Named,
+    ) -> Result<Operation, Error> {
+        let decisions = self.context.decisions;
+        let entry = decisions.operations.entries.get(&(known.method.clone(), known.path.clone()));
+        let answer = self.answer(known, openapi);
+        let declared: Vec<String> = parameters(openapi).map(|data| data.parameter_data_ref().name.clone()).collect();
+        let facing = Facing {
+            method: &known.method,
+            path: &known.path,
+            page: known.page.is_some(),
+            json: matches!(answer, Answer::Page { .. } | Answer::One(_)),
+            bytes: answer == Answer::Bytes,
+            declared: &declared,
+        };
+        let list = known.page.is_some().then(|| self.list(&facing));
+        let effect = entry.and_then(|entry| entry.effect).unwrap_or(match known.method.as_str() {
+            "GET" | "HEAD" | "OPTIONS" | "TRACE" => Effect::Read,
+            "PUT" | "DELETE" => Effect::IdempotentWrite,
+            _ => Effect::Once,
+        });
+        let deprecation = openapi.deprecated.then(|| {
+            let reason = openapi.extensions.get("x-deprecation-reason").and_then(|reason| reason.as_str());
+            reason.unwrap_or("deprecated by Bitbucket; its page may name a replacement").to_owned()
+        });
+        let aliases = names::types::aliases(
+            known.upstream.as_deref(),
+            &known.id,
+            &names::types::verb_and_resource(&named.group, &named.name),
+            &named.name,
+        );
+        let parameters = self.parameters(known, openapi, list.as_ref())?;
+        Ok(Operation {
+            aliases,
+            id: known.upstream.clone(),
+            method: known.method.clone(),
+            path: known.path.clone(),
+            parameters,
+            body: self.body(known, openapi),
+            log: decisions.facts.log.iter().any(|rule| matches(&rule.get_ref().selector, &facing)),
+            list,
+            effect,
+            scopes: scopes(openapi),
+            deprecation,
+            origin: self.document.origin_of(&known.pointer()),
+            summary: openapi.summary.clone().unwrap_or_else(|| known.id.clone()),
+            description: openapi.description.clone().unwrap_or_default(),
+            docs: docs_url(&named.page, &known.path, &known.method),
+            answer_schema: self.answer_schema(openapi),
+            sample: self.answer_sample(openapi, &answer),
+            answer,
+            group: named.group.module.clone(),
+            name: named.name.clone(),
+        })
+    }
+
+    /// Rules that take no operation are typing mistakes, or the service has changed.
+    fn check_rules(&self, operations: &[Operation]) -> Result<(), Error> {
+        let Some(source) = self.context.inputs.facts.filter(|_| self.context.decisions.strict) else { return Ok(()) };
+        let facing = |operation: &Operation| {
+            let json = matches!(operation.answer, Answer::Page { .. } | Answer::One(_));
+            (operation.list.is_some(), json, operation.answer == Answer::Bytes)
+        };
+        let takes = |selector: &Selector| {
+            operations.iter().any(|operation| {
+                let (page, json, bytes) = facing(operation);
+                let declared: Vec<String> =
+                    operation.parameters.iter().map(|parameter| parameter.wire.clone()).collect();
+                let (method, path) = (operation.method.as_str(), operation.path.as_str());
+                matches(selector, &Facing { method, path, page, json, bytes, declared: &declared })
+            })
+        };
+        let facts = &self.context.decisions.facts;
+        let list = |rule: &Rule<_>| (rule.span().start, "list");
+        let unused = (facts.list.iter().find(|rule| !takes(&rule.get_ref().selector)).map(list))
+            .or_else(|| Some((facts.log.iter().find(|rule| !takes(&rule.get_ref().selector))?.span().start, "log")));
+        match unused {
+            Some((offset, subject)) => Err(Error::in_line(
+                "facts",
+                &source,
+                Some(source.line_of_offset(offset)),
+                format!("{subject} rule"),
+                "the selector takes no operation of the document",
+                "correct the selector, or delete the rule",
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn list(&self, facing: &Facing<'_>) -> List {
+        let mut list = List { page_len: 100, q: false, sort: false, fields: false, size: true };
+        for rule in &self.context.decisions.facts.list {
+            let rule = rule.get_ref();
+            if matches(&rule.selector, facing) {
+                list.page_len = rule.page_len.unwrap_or(list.page_len);
+                list.size = rule.size.unwrap_or(list.size);
+            }
+        }
+        let has = |name: &str| facing.declared.iter().any(|declared| declared == name);
+        List { q: has("q"), sort: has("sort"), fields: has("fields"), ..list }
+    }
+
+    fn parameters(
+        &self,
+        known: &document::Operation,
+        openapi: &openapiv3::Operation,
+        list: Option<&List>,
+    ) -> Result<Vec<Parameter>, Error> {
+        let order = path_parameters(&known.path);
+        let mut all: Vec<Parameter> = Vec::new();
+        for declared in parameters(openapi) {
+            let data = declared.parameter_data_ref();
+            let ParameterSchemaOrContent::Schema(schema) = &data.format else { continue };
+            let (place, required) = match declared {
+                Declared::Path { .. } => (Place::Path, true),
+                Declared::Header { .. } => (Place::Header, data.required),
+                Declared::Query { .. } | Declared::Cookie { .. } => (Place::Query, data.required),
+            };
+            let mut name = names::types::argument(
+                &data.name,
+                &self.context.decisions.operations,
+                &self.context.decisions.types.words,
+            );
+            if !required && TAKEN.contains(&name.as_str()) {
+                name.push_str("_parameter");
+            }
+            if matches!(name.as_str(), "body" | "form" | "request") || all.iter().any(|other| other.name == name) {
+                return Err(Error::at(
+                    PASS,
+                    self.context.source,
+                    known.pointer(),
+                    format!("another argument is called `{name}` as `{}` would be", data.name),
+                    "a parameter becomes an argument, and body, form and request are taken: name it in [arguments] of spec/operations.toml",
+                ));
+            }
+            let page_len = list.map_or(0, |list| list.page_len).to_string();
+            let docs = data.description.clone().unwrap_or_default().replace("{page_len}", &page_len);
+            all.push(Parameter {
+                wire: data.name.clone(),
+                name,
+                place,
+                ty: self.fates.place(schema),
+                required,
+                docs,
+                sample: samples::of_parameter(self.document, &data.name, schema),
+            });
+        }
+        let rank = |parameter: &Parameter| match (parameter.place, parameter.required) {
+            (Place::Path, _) => (0, order.iter().position(|name| *name == parameter.wire), String::new()),
+            (_, true) => (1, None, parameter.wire.clone()),
+            (_, false) => (2, None, parameter.wire.clone()),
+        };
+        all.sort_by_key(rank);
+        Ok(all)
+    }
+
+    fn body(&self, known: &document::Operation, openapi: &openapiv3::Operation) -> Option<Body> {
+        let declared = openapi.request_body.as_ref().and_then(ReferenceOr::as_item);
+        let docs = declared.and_then(|body| body.description.clone()).unwrap_or_default();
+        match known.body {
+            document::Body::None => None,
+            document::Body::Multipart { required } => Some(Body {
+                media: Media::Multipart,
+                ty: None,
+                required,
+                without_type: false,
+                docs: if docs.is_empty() { "The multipart form to send.".to_owned() } else { docs },
+                sample: Value::Null,
+            }),
+            document::Body::Typed { required } => {
+                let (media, content) = declared?.content.first()?;
+                let schema = content.schema.as_ref()?;
+                let media = match media.as_str() {
+                    "application/json" => Media::Json,
+                    "application/x-www-form-urlencoded" => Media::Form,
+                    _ => Media::Bytes,
+                };
+                Some(Body {
+                    media,
+                    ty: (media != Media::Bytes).then(|| self.fates.place(schema)),
+                    required,
+                    without_type: target(schema).is_some_and(|schema| self.document.untyped.contains(schema)),
+                    docs: if docs.is_empty() { "What to send.".to_owned() } else { docs },
+                    sample: samples::of_body(self.document, schema),
+                })
+            }
+        }
+    }
+
+    fn answer(&self, known: &document::Operation, openapi: &openapiv3::Operation) -> Answer {
+        if let Some(page) = &known.page {
+            let envelope = match self.fates.of(&page.envelope) {
+                Some(Fate::Page(_)) => None,
+                _ => Some(self.fates.reference(&page.envelope)),
+            };
+            return Answer::Page { item: self.fates.reference(&page.items), envelope };
+        }
+        match content(openapi) {
+            Some(("application/json", Some(schema))) => Answer::One(self.fates.place(schema)),
+            Some(_) => Answer::Bytes,
+            None => Answer::Nothing,
+        }
+    }
+
+    fn answer_schema(&self, openapi: &openapiv3::Operation) -> Option<String> {
+        let (media, schema) = content(openapi)?;
+        let schema = target(schema.filter(|_| media == "application/json")?)?;
+        Some(self.document.wire_type(schema).to_owned())
+    }
+
+    fn answer_sample(&self, openapi: &openapiv3::Operation, answer: &Answer) -> Value {
+        match (answer, content(openapi)) {
+            (Answer::Page { .. } | Answer::One(_), Some((_, Some(schema)))) => samples::of(self.document, schema),
+            _ => json!({}),
+        }
+    }
+}
+
+fn content(openapi: &openapiv3::Operation) -> Option<(&str, Option<&ReferenceOr<Schema>>)> {
+    let response = openapi.responses.responses.get(&StatusCode::Range(2))?.as_item()?;
+    response.content.first().map(|(media, content)| (media.as_str(), content.schema.as_ref()))
+}
+
+fn parameters(openapi: &openapiv3::Operation) -> impl Iterator<Item = &Declared> {
+    openapi.parameters.iter().filter_map(ReferenceOr::as_item)
+}
+
+/// The OAuth scopes of the security requirements, in the order of the document.
+fn scopes(openapi: &openapiv3::Operation) -> Vec<String> {
+    let mut scopes = Vec::new();
+    for scope in openapi.security.iter().flatten().flat_map(|requirement| requirement.values().flatten()) {
+        if !scopes.contains(scope) {
+            scopes.push(scope.clone());
+        }
+    }
+    scopes
+}

@@ -1,0 +1,278 @@
+//! Types from schemas: the type space says how each member is typed, the document how it is called and what is said of it.
+//! The two are joined by schema and member; what only one of them has is an error.
+
+use std::collections::BTreeMap;
+
+use openapiv3::{ReferenceOr, Schema, SchemaKind, StringFormat, Type as Kind, VariantOrUnknownOrEmpty};
+
+use super::collapse::{Fate, Fates, refuse, typed_name, words};
+use super::names::types::{member, typed_member, word};
+use super::type_space::{Member, Typed, Verdict};
+use super::{Field, OpenEnum, Shape, Struct, Type, TypeRef, Word};
+use crate::document::{Context, Document};
+use crate::error::Error;
+use crate::read::decisions::facts::ValueKind;
+
+const PASS: &str = "join types";
+
+/// Every type that a schema becomes, by its Rust name; unions are structs still.
+pub(super) fn types(
+    document: &Document,
+    verdict: &Verdict,
+    fates: &Fates,
+    context: &Context<'_>,
+) -> Result<BTreeMap<String, Type>, Error> {
+    let join = Join { document, verdict, fates, context };
+    let mut types = BTreeMap::new();
+    for (schema, fate) in fates.iter() {
+        if let Fate::Own(name) = fate {
+            types.insert(name.clone(), join.one(schema, name)?);
+        }
+    }
+    join.check_values(&types)?;
+    Ok(types)
+}
+
+/// Checks that what collapses into another type has its members or words; of a foreign document, gives those that differ
+/// types of their own.
+pub(super) fn check_collapses(
+    document: &Document,
+    verdict: &Verdict,
+    fates: &mut Fates,
+    context: &Context<'_>,
+) -> Result<Vec<String>, Error> {
+    let mut report = Vec::new();
+    loop {
+        let join = Join { document, verdict, fates, context };
+        let mut differing = Vec::new();
+        for (schema, fate) in fates.iter() {
+            let Fate::Same(name) = fate else { continue };
+            let problem = match fates.schema_of(name) {
+                Some(other) => join.difference(schema, other)?,
+                None => Some(format!("`{name}` is no type of the document")),
+            };
+            if let Some(problem) = problem {
+                let typed = typed_name(schema);
+                if let (true, Some(entry)) = (context.decisions.strict, context.decisions.types.collapse.get(&typed)) {
+                    let hint = "only what has the same members or words is one type: delete the entry, or mend the schema in the overlay";
+                    return Err(refuse(context, "collapse", &typed, entry, &problem, hint));
+                }
+                differing.push((schema.to_owned(), problem));
+            }
+        }
+        if differing.is_empty() {
+            return Ok(report);
+        }
+        for (schema, problem) in differing {
+            report.push(format!("not applied: [collapse] {}: {problem}", typed_name(&schema)));
+            let wanted = super::names::types::type_name(&typed_name(&schema), &context.decisions.types);
+            let free = (1..)
+                .map(|number| if number == 1 { wanted.clone() } else { format!("{wanted}{number}") })
+                .find(|free| fates.schema_of(free).is_none());
+            fates.keep(&schema, free.unwrap_or(wanted));
+        }
+    }
+}
+
+struct Join<'a> {
+    document: &'a Document,
+    verdict: &'a Verdict,
+    fates: &'a Fates,
+    context: &'a Context<'a>,
+}
+
+impl Join<'_> {
+    fn refuse<T>(&self, schema: &str, problem: String) -> Result<T, Error> {
+        let hint = "the type space and the document must agree: report this as a bug";
+        Err(Error::at(PASS, self.context.source, self.document.pointer_of(schema), problem, hint))
+    }
+
+    fn one(&self, schema: &str, name: &str) -> Result<Type, Error> {
+        let document = self.document;
+        let Some(described) = document.schema(schema) else {
+            return self.refuse(schema, "it is no schema that is written out".to_owned());
+        };
+        let shape = self.shape(schema, described)?;
+        let sent_name = document.wire_type(schema).to_owned();
+        let upstream = typed_name(schema);
+        let aliases = if upstream == name { Vec::new() } else { vec![upstream] };
+        Ok(Type {
+            name: name.to_owned(),
+            schema: sent_name,
+            origin: document.origin_of(&document.pointer_of(schema)),
+            aliases,
+            sent: false,
+            groups: Default::default(),
+            home: String::new(),
+            docs: described.schema_data.description.clone().unwrap_or_default(),
+            shape,
+        })
+    }
+
+    fn shape(&self, schema: &str, described: &Schema) -> Result<Shape, Error> {
+        let typed = self.verdict.types.get(&typed_name(schema));
+        match (&described.schema_kind, typed) {
+            (_, None) => self.refuse(schema, "the type space has no type of it".to_owned()),
+            (SchemaKind::Type(Kind::Object(object)), Some(Typed::Struct(members))) => {
+                let mut left: BTreeMap<&str, &Member> =
+                    members.iter().map(|(name, member)| (name.as_str(), member)).collect();
+                let mut fields: Vec<Field> = Vec::new();
+                for (wire, property) in &object.properties {
+                    let Some(known) = left.remove(typed_member(wire).as_str()) else {
+                        return self.refuse(schema, format!("the type space has no member for `{wire}`"));
+                    };
+                    let field = self.field(schema, wire, property, known);
+                    if let Some(other) = fields.iter().find(|other| other.name == field.name) {
+                        let problem =
+                            format!("`{wire}` and `{}` would both become the field `{}`", other.wire, field.name);
+                        return self.refuse(schema, problem);
+                    }
+                    fields.push(field);
+                }
+                fields.sort_by(|one, other| one.wire.cmp(&other.wire));
+                match left.keys().next() {
+                    Some(extra) => self.refuse(schema, format!("the document has no member for `{extra}`")),
+                    None => Ok(Shape::Struct(Struct { fields, ..Struct::default() })),
+                }
+            }
+            (_, Some(Typed::Enum(Some(variants)))) => {
+                let words = words(described);
+                if words.len() != variants.len() {
+                    let problem = format!("{} words are {} variants in the type space", words.len(), variants.len());
+                    return self.refuse(schema, problem);
+                }
+                self.open_enum(schema, &words)
+            }
+            // Alternatives without a common base: what no `type` tells apart is kept as it came.
+            (_, Some(Typed::Newtype(inner))) => Ok(Shape::Alias(self.fates.resolve(&inner.ty))),
+            (_, Some(Typed::Enum(None) | Typed::Struct(_))) => Ok(Shape::Alias(TypeRef::Json)),
+        }
+    }
+
+    fn open_enum(&self, schema: &str, words: &[&str]) -> Result<Shape, Error> {
+        let names = &self.context.decisions.types;
+        let own = match self.fates.reference(schema) {
+            TypeRef::Named(name) => name,
+            _ => typed_name(schema),
+        };
+        let mut known: Vec<Word> = Vec::new();
+        for wire in words {
+            let variant = word(&own, wire, names);
+            if let Some(other) = known.iter().find(|other| other.variant == variant) {
+                let problem = format!("`{wire}` and `{}` would both become the variant `{variant}`", other.wire);
+                return self.refuse(schema, problem);
+            }
+            known.push(Word { variant, wire: (*wire).to_owned() });
+        }
+        let taken = known.iter().any(|word| word.variant == "Unknown");
+        let fallback = if taken { "Unrecognized" } else { "Unknown" };
+        Ok(Shape::Enum(OpenEnum { words: known, fallback: fallback.to_owned() }))
+    }
+
+    fn field(&self, schema: &str, wire: &str, property: &ReferenceOr<Box<Schema>>, known: &Member) -> Field {
+        let document = self.document;
+        let described = property.as_item().map(|schema| &**schema);
+        let listed = document.required_on_send.get(schema);
+        let key = (schema.to_owned(), wire.to_owned());
+        Field {
+            wire: wire.to_owned(),
+            name: member(wire, &self.context.decisions.types.words),
+            ty: self.value(wire, self.fates.resolve(&known.ty)),
+            boxed: known.boxed,
+            sent: !document.received_only.contains(&key),
+            required_on_send: listed.is_some_and(|members| members.iter().any(|entry| first_segment(entry) == wire)),
+            secret: described.is_some_and(is_secret),
+            deprecated: described.is_some_and(|schema| schema.schema_data.deprecated),
+            docs: described.and_then(|schema| schema.schema_data.description.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// Text that is more than text: `type`, which unions are told apart by, and what the rules of `facts.toml` name.
+    fn value(&self, wire: &str, ty: TypeRef) -> TypeRef {
+        match ty {
+            TypeRef::Text if wire == "type" => TypeRef::TypeName,
+            TypeRef::Text => {
+                match self.context.decisions.facts.value.iter().find(|rule| covers(&rule.get_ref().members, wire)) {
+                    Some(rule) => match rule.get_ref().kind {
+                        ValueKind::Uuid => TypeRef::Uuid,
+                    },
+                    None => TypeRef::Text,
+                }
+            }
+            TypeRef::List(inner) => TypeRef::List(Box::new(self.value(wire, *inner))),
+            other => other,
+        }
+    }
+
+    fn check_values(&self, types: &BTreeMap<String, Type>) -> Result<(), Error> {
+        let Some(source) = self.context.inputs.facts.filter(|_| self.context.decisions.strict) else { return Ok(()) };
+        let fields = || {
+            types
+                .values()
+                .filter_map(|ty| if let Shape::Struct(shape) = &ty.shape { Some(shape) } else { None })
+                .flat_map(|shape| &shape.fields)
+        };
+        for rule in &self.context.decisions.facts.value {
+            if !fields().any(|field| covers(&rule.get_ref().members, &field.wire)) {
+                return Err(Error::in_line(
+                    "facts",
+                    &source,
+                    Some(source.line_of_offset(rule.span().start)),
+                    format!("value `{}`", rule.get_ref().members.join("`, `")),
+                    "no object of the document has such a member",
+                    "correct the names, or delete the rule",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// In what two schemas differ, if they do.
+    fn difference(&self, schema: &str, other: &str) -> Result<Option<String>, Error> {
+        let shape_of = |schema: &str| match self.document.schema(schema) {
+            Some(described) => self.shape(schema, described).map(Some),
+            None => Ok(None),
+        };
+        Ok(match (shape_of(schema)?, shape_of(other)?) {
+            (Some(Shape::Struct(one)), Some(Shape::Struct(other))) => {
+                let differs = |left: &Struct, right: &Struct| {
+                    left.fields.iter().find_map(|field| match right.field(&field.name) {
+                        Some(same) if same.ty == field.ty && same.wire == field.wire => None,
+                        Some(_) => Some(format!("the member `{}` is of another type", field.wire)),
+                        None => Some(format!("the member `{}` is only in one of them", field.wire)),
+                    })
+                };
+                differs(&one, &other).or_else(|| differs(&other, &one))
+            }
+            (Some(Shape::Enum(one)), Some(Shape::Enum(other))) => {
+                let differs = |left: &OpenEnum, right: &OpenEnum| {
+                    let lone = left.words.iter().find(|word| !right.words.contains(word));
+                    lone.map(|word| format!("the word `{}` is only in one of them", word.wire))
+                };
+                differs(&one, &other).or_else(|| differs(&other, &one))
+            }
+            (Some(Shape::Alias(one)), Some(Shape::Alias(other))) if one == other => None,
+            _ => Some("they are not of the same kind".to_owned()),
+        })
+    }
+}
+
+/// The first member of a path such as `source.branch.name as source_branch`.
+pub(super) fn first_segment(entry: &str) -> &str {
+    entry.split([' ', '.']).next().unwrap_or(entry)
+}
+
+/// Whether a list of names, or of ends with a `*` in front, has this one.
+fn covers(members: &[String], wire: &str) -> bool {
+    members.iter().any(|member| match member.strip_prefix('*') {
+        Some(end) => wire.ends_with(end),
+        None => member == wire,
+    })
+}
+
+fn is_secret(schema: &Schema) -> bool {
+    matches!(
+        &schema.schema_kind,
+        SchemaKind::Type(Kind::String(text)) if matches!(text.format, VariantOrUnknownOrEmpty::Item(StringFormat::Password))
+    )
+}

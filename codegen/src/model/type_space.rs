@@ -1,0 +1,137 @@
+//! The call of progenitor, and what its type space knows: the shape of each type and the Rust type of each member.
+//!
+//! Wire names, words and descriptions are not in it; they come from the document and are joined by schema and member in
+//! `schemas`. What progenitor would panic on is refused by the document passes before; should it panic all the same, that
+//! is reported as an error, never passed on.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use proc_macro2::TokenStream;
+use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
+use typify::{Type, TypeDetails, TypeEnumVariant, TypeId, TypeSpace};
+
+use super::TypeRef;
+use crate::document::{Context, Document};
+use crate::error::Error;
+
+const PASS: &str = "progenitor";
+
+/// What progenitor made of the document.
+pub(super) struct Verdict {
+    /// Its client, of which only the signatures are looked at.
+    pub(super) tokens: TokenStream,
+    /// Its types by name.
+    pub(super) types: BTreeMap<String, Typed>,
+}
+
+/// A type of the type space.
+#[derive(Debug, Clone)]
+pub(super) enum Typed {
+    /// Members by Rust name.
+    Struct(BTreeMap<String, Member>),
+    /// Names of the variants, if none carries data.
+    Enum(Option<Vec<String>>),
+    /// Another type inside.
+    Newtype(Member),
+}
+
+/// A member, without the `Option` around it.
+#[derive(Debug, Clone)]
+pub(super) struct Member {
+    /// Its type; names are the type space's.
+    pub(super) ty: TypeRef,
+    /// Whether a box breaks a circle of types.
+    pub(super) boxed: bool,
+}
+
+/// Runs progenitor in its positional style, which emits one method per operation.
+pub(super) fn run(document: &Document, context: &Context<'_>) -> Result<Verdict, Error> {
+    let refuse = |problem: String| {
+        let hint = "the document passes should have prevented this: see `cargo xtask passes --dump check_ready`";
+        Error::at(PASS, context.source, "#", problem, hint)
+    };
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Positional)
+        .with_tag(TagStyle::Merged)
+        .with_map_type("::std::collections::BTreeMap");
+    let ran = catch_unwind(AssertUnwindSafe(|| {
+        let mut generator = Generator::new(&settings);
+        let tokens = generator.generate_tokens(&document.api)?;
+        Ok::<_, progenitor::Error>((tokens, types(generator.get_type_space())))
+    }));
+    let (tokens, types) = ran
+        .map_err(|payload| {
+            let reason = payload
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| payload.downcast_ref::<&str>().copied())
+                .unwrap_or("no reason given");
+            refuse(format!("panicked: {}", reason.lines().next().unwrap_or_default()))
+        })?
+        .map_err(|error| refuse(error.to_string()))?;
+    Ok(Verdict { tokens, types: types.map_err(refuse)? })
+}
+
+fn types(space: &TypeSpace) -> Result<BTreeMap<String, Typed>, String> {
+    let mut types = BTreeMap::new();
+    for known in space.iter_types() {
+        let typed = match known.details() {
+            TypeDetails::Struct(details) => {
+                let members = details
+                    .properties_info()
+                    .map(|property| Ok((property.name.to_owned(), member(space, &property.type_id)?)));
+                Typed::Struct(members.collect::<Result<_, String>>()?)
+            }
+            TypeDetails::Enum(details) => {
+                let variants = details
+                    .variants_info()
+                    .map(|variant| matches!(variant.details, TypeEnumVariant::Simple).then(|| variant.name.to_owned()));
+                Typed::Enum(variants.collect())
+            }
+            TypeDetails::Newtype(details) => Typed::Newtype(member(space, &details.inner())?),
+            _ => continue,
+        };
+        types.insert(known.name(), typed);
+    }
+    Ok(types)
+}
+
+fn member(space: &TypeSpace, id: &TypeId) -> Result<Member, String> {
+    let known = space.get_type(id).map_err(|error| error.to_string())?;
+    Ok(match known.details() {
+        TypeDetails::Option(inner) => member(space, &inner)?,
+        TypeDetails::Box(inner) => Member { boxed: true, ..member(space, &inner)? },
+        _ => Member { ty: reference(space, &known)?, boxed: false },
+    })
+}
+
+fn reference(space: &TypeSpace, known: &Type<'_>) -> Result<TypeRef, String> {
+    let inner = |id: &TypeId| Ok::<_, String>(Box::new(member(space, id)?.ty));
+    Ok(match known.details() {
+        TypeDetails::Struct(_) | TypeDetails::Enum(_) | TypeDetails::Newtype(_) => TypeRef::Named(known.name()),
+        TypeDetails::Option(id) | TypeDetails::Box(id) => *inner(&id)?,
+        TypeDetails::Vec(id) | TypeDetails::Set(id) | TypeDetails::Array(id, _) => TypeRef::List(inner(&id)?),
+        TypeDetails::Map(_, id) => match *inner(&id)? {
+            TypeRef::Json => TypeRef::Map(Box::new(TypeRef::Json)),
+            other => TypeRef::Map(Box::new(other)),
+        },
+        TypeDetails::String => TypeRef::Text,
+        TypeDetails::Builtin(name) => builtin(name)?,
+        TypeDetails::Tuple(_) | TypeDetails::Unit => TypeRef::Json,
+    })
+}
+
+/// A type that typify takes from elsewhere.
+fn builtin(name: &str) -> Result<TypeRef, String> {
+    Ok(match name.trim_start_matches("::").replace(' ', "").as_str() {
+        "bool" => TypeRef::Boolean,
+        "i64" => TypeRef::Integer,
+        "f64" => TypeRef::Number,
+        "serde_json::Value" | "serde_json::Map<::std::string::String,::serde_json::Value>" => TypeRef::Json,
+        "chrono::DateTime<::chrono::offset::Utc>" => TypeRef::Timestamp,
+        "std::string::String" | "String" => TypeRef::Text,
+        other => return Err(format!("the type `{other}` is not one that the passes leave")),
+    })
+}

@@ -1,0 +1,406 @@
+//! Applies an OpenAPI Overlay 1.1 to the document, strictly.
+//!
+//! An action that matches nothing, or that finds another value than its `x-expect` says, is an error that names it:
+//! upstream has moved, and a correction that no longer applies must be looked at, not skipped.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use serde_json_path::{JsonPath, PathElement};
+
+use crate::error::Error;
+use crate::source::{Source, escape};
+
+const PASS: &str = "overlay";
+
+/// The extensions that the generator reads or that the document has; any other in an update is a typing mistake.
+const EXTENSIONS: [&str; 8] = [
+    "x-atlassian-auth-types",
+    "x-atlassian-oauth2-scopes",
+    "x-deprecation-reason",
+    "x-keep-struct",
+    "x-read-only",
+    "x-required-on-send",
+    "x-revision",
+    "x-type-on-send",
+];
+
+/// One action as written; the members beyond OpenAPI's are ours and required.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Action {
+    target: String,
+    #[serde(default)]
+    #[allow(dead_code, reason = "part of the format, for readers of the file")]
+    description: Option<String>,
+    update: Option<Value>,
+    #[serde(default)]
+    remove: bool,
+    copy: Option<String>,
+    #[serde(rename = "x-name")]
+    name: String,
+    #[serde(rename = "x-reason")]
+    reason: String,
+    #[serde(rename = "x-expect")]
+    expect: Value,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Overlay {
+    overlay: String,
+    #[allow(dead_code, reason = "required by the format")]
+    info: Value,
+    #[serde(default)]
+    #[allow(dead_code, reason = "names the document for readers of the file")]
+    extends: Option<String>,
+    actions: Vec<Action>,
+}
+
+/// What an applied action did, for the report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applied {
+    /// The action's `x-name`.
+    pub name: String,
+    /// The action's `x-reason`.
+    pub reason: String,
+    /// JSON pointers of the nodes it changed.
+    pub pointers: Vec<String>,
+    /// JSON pointers of the members that are there because of it.
+    pub added: Vec<String>,
+}
+
+/// Applies every action of `overlay` to `document` in order.
+///
+/// # Errors
+/// The first action that cannot be applied; the document is then in an undefined state and must be dropped.
+pub fn apply(document: &mut Value, overlay: &Source<'_>) -> Result<Vec<Applied>, Error> {
+    // As in YAML 1.2, `no` and `on` are words: enums are full of them.
+    let options = serde_saphyr::options! { strict_booleans: true };
+    let parsed: Overlay = serde_saphyr::from_str_with_options(overlay.text, options).map_err(|error| {
+        Error::in_line(
+            PASS,
+            overlay,
+            error.location().map(|location| location.line() as usize),
+            "",
+            format!("not a readable overlay: {}", reason(&error)),
+            "every action needs target, x-name, x-reason, x-expect and one of update, remove, copy",
+        )
+    })?;
+    if parsed.overlay != "1.1" && !parsed.overlay.starts_with("1.1.") {
+        return Err(Error::in_line(
+            PASS,
+            overlay,
+            overlay.line_containing("overlay:"),
+            "",
+            format!("overlay version {} is not supported", parsed.overlay),
+            "write `overlay: 1.1.0`",
+        ));
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    parsed
+        .actions
+        .into_iter()
+        .map(|action| {
+            if !seen.insert(action.name.clone()) {
+                return Err(refuse(overlay, &action.name, "two actions have this name", "give each its own x-name"));
+            }
+            apply_action(document, action, overlay)
+        })
+        .collect()
+}
+
+/// The first line without the position, which stands in front already.
+fn reason(error: &impl std::fmt::Display) -> String {
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    let reason = line.strip_prefix("error: line ").and_then(|rest| Some(rest.split_once(": ")?.1)).unwrap_or(line);
+    reason.split(" at line ").next().unwrap_or(reason).to_owned()
+}
+
+fn refuse(overlay: &Source<'_>, name: &str, problem: impl Into<String>, hint: impl Into<String>) -> Error {
+    Error::in_line(
+        PASS,
+        overlay,
+        overlay.line_containing(&format!("x-name: {name}")),
+        format!("action `{name}`"),
+        problem,
+        hint,
+    )
+}
+
+fn locate(document: &Value, query: &str, name: &str, overlay: &Source<'_>) -> Result<Vec<Vec<String>>, Error> {
+    let path = JsonPath::parse(query).map_err(|error| {
+        refuse(overlay, name, format!("`{query}` is no JSONPath: {error}"), "RFC 9535 is the grammar")
+    })?;
+    let found = path.query_located(document);
+    Ok(found
+        .locations()
+        .map(|location| {
+            let tokens = location.iter().map(|element| match element {
+                PathElement::Name(name) => (*name).to_owned(),
+                PathElement::Index(index) => index.to_string(),
+            });
+            tokens.collect()
+        })
+        .collect())
+}
+
+fn pointer(tokens: &[String]) -> String {
+    tokens.iter().fold(String::new(), |text, token| format!("{text}/{}", escape(token)))
+}
+
+fn apply_action(document: &mut Value, action: Action, overlay: &Source<'_>) -> Result<Applied, Error> {
+    let Action { target, update, remove, copy, name, reason, expect, .. } = action;
+    let refuse = |problem: String, hint: &str| refuse(overlay, &name, problem, hint);
+    if usize::from(update.is_some()) + usize::from(remove) + usize::from(copy.is_some()) != 1 {
+        return Err(refuse(
+            "exactly one of update, remove and copy is needed".to_owned(),
+            "split it into actions that do one thing each",
+        ));
+    }
+    if reason.trim().is_empty() {
+        return Err(refuse("x-reason is empty".to_owned(), "say what is wrong upstream and how that is known"));
+    }
+    let names = target.ends_with(".properties") || target.ends_with(".headers");
+    if let Some(key) = update.as_ref().and_then(|update| unknown_extension(update, names)) {
+        let problem = format!("nothing reads the key `{key}`");
+        return Err(refuse(problem, &format!("did you mean `{}`?", nearest(key))));
+    }
+    let mut targets = locate(document, &target, &name, overlay)?;
+    if targets.is_empty() {
+        return Err(refuse(
+            format!("`{target}` matches nothing"),
+            "upstream has moved or mended it: adapt the target or delete the action",
+        ));
+    }
+    for tokens in &targets {
+        let node = document.pointer(&pointer(tokens)).unwrap_or(&Value::Null);
+        expect_fits(&expect, node, &format!("#{}", pointer(tokens))).map_err(|problem| {
+            let hint = "upstream has changed: check whether the correction is still needed, then adapt x-expect or delete the action";
+            refuse(problem, hint)
+        })?;
+    }
+    let addition = match (update, copy) {
+        (Some(value), _) => Some(value),
+        (None, Some(source)) => {
+            let sources = locate(document, &source, &name, overlay)?;
+            let [only] = sources.as_slice() else {
+                return Err(refuse(
+                    format!("`{source}` matches {} nodes", sources.len()),
+                    "copy takes a path of exactly one node",
+                ));
+            };
+            document.pointer(&pointer(only)).cloned()
+        }
+        (None, None) => None,
+    };
+    // Later array elements first, so that removing one does not move the next.
+    targets.sort_by_key(|tokens| std::cmp::Reverse(natural(tokens)));
+    let mut added = Vec::new();
+    for tokens in &targets {
+        let at = pointer(tokens);
+        let done = match &addition {
+            None => delete(document, tokens),
+            Some(value) => document
+                .pointer_mut(&at)
+                .ok_or_else(|| "is gone".to_owned())
+                .and_then(|node| update_node(node, value, &format!("#{at}"), &mut added)),
+        };
+        done.map_err(|problem| refuse(format!("at #{at}: {problem}"), "see Overlay 1.1, Action Object"))?;
+    }
+    targets.reverse();
+    let pointers = targets.iter().map(|tokens| format!("#{}", pointer(tokens))).collect();
+    Ok(Applied { name, reason, pointers, added })
+}
+
+/// An `x-` key that nothing reads; `names` says that the keys of this object are names of members. Examples are data.
+fn unknown_extension(update: &Value, names: bool) -> Option<&str> {
+    match update {
+        Value::Object(object) => object.iter().find_map(|(key, value)| match key.as_str() {
+            "example" | "examples" if !names => None,
+            key if !names && key.starts_with("x-") && !EXTENSIONS.contains(&key) => Some(key),
+            // What an extension holds is not OpenAPI.
+            key if !names && key.starts_with("x-") => None,
+            key => unknown_extension(value, !names && matches!(key, "properties" | "headers")),
+        }),
+        Value::Array(entries) => entries.iter().find_map(|entry| unknown_extension(entry, false)),
+        _ => None,
+    }
+}
+
+/// The extension that is spelt most like the key.
+fn nearest(key: &str) -> &'static str {
+    EXTENSIONS.into_iter().min_by_key(|known| distance(key, known)).unwrap_or_default()
+}
+
+/// How many letters must be put in, taken out or changed to make one word of the other.
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
+    for (index, left) in one.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], index + 1);
+        for (column, right) in other.chars().enumerate() {
+            let change = diagonal + usize::from(left != right);
+            diagonal = row[column + 1];
+            row[column + 1] = change.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+/// Tokens with numbers padded, so that index 10 sorts after 9.
+fn natural(tokens: &[String]) -> Vec<String> {
+    tokens
+        .iter()
+        .map(|token| token.parse::<u64>().map_or_else(|_| token.clone(), |number| format!("{number:020}")))
+        .collect()
+}
+
+fn delete(document: &mut Value, tokens: &[String]) -> Result<(), String> {
+    let Some((last, parents)) = tokens.split_last() else {
+        return Err("the root cannot be removed".to_owned());
+    };
+    match document.pointer_mut(&pointer(parents)) {
+        Some(Value::Object(object)) => {
+            object.shift_remove(last);
+            Ok(())
+        }
+        Some(Value::Array(array)) => match last.parse::<usize>() {
+            Ok(index) if index < array.len() => {
+                array.remove(index);
+                Ok(())
+            }
+            _ => Err("is gone".to_owned()),
+        },
+        _ => Err("is gone".to_owned()),
+    }
+}
+
+/// The rule for a selected node: objects are merged, an array gets one more entry, a scalar is replaced.
+fn update_node(node: &mut Value, update: &Value, at: &str, added: &mut Vec<String>) -> Result<(), String> {
+    match (node, update) {
+        (Value::Object(object), Value::Object(update)) => merge(object, update, at, added),
+        (Value::Object(_), other) => Err(format!("an object cannot be merged with {}", kind(other))),
+        (Value::Array(array), entry) => {
+            array.push(entry.clone());
+            Ok(())
+        }
+        (scalar, Value::Object(_) | Value::Array(_)) => Err(format!("{} cannot become a composite", kind(scalar))),
+        (scalar, update) => {
+            *scalar = update.clone();
+            Ok(())
+        }
+    }
+}
+
+/// Merges an object into another; `added` gets the pointers of what is new.
+fn merge(
+    object: &mut Map<String, Value>,
+    update: &Map<String, Value>,
+    at: &str,
+    added: &mut Vec<String>,
+) -> Result<(), String> {
+    for (key, value) in update {
+        let at = format!("{at}/{}", escape(key));
+        match (object.get_mut(key), value) {
+            (None, value) => {
+                added.push(at);
+                object.insert(key.clone(), value.clone());
+            }
+            (Some(Value::Object(inner)), Value::Object(update)) => merge(inner, update, &at, added)?,
+            (Some(Value::Array(array)), Value::Array(entries)) => array.extend(entries.iter().cloned()),
+            (Some(old), new) if !old.is_object() && !old.is_array() && !new.is_object() && !new.is_array() => {
+                *old = new.clone();
+            }
+            (Some(old), new) => {
+                return Err(format!("member `{key}` is {} and cannot take {}", kind(old), kind(new)));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Object(_) => "an object",
+        Value::Array(_) => "an array",
+        _ => "a scalar",
+    }
+}
+
+/// Whether `node` fits `pattern`: listed members must be equal, `null` stands for an absent member.
+fn expect_fits(pattern: &Value, node: &Value, at: &str) -> Result<(), String> {
+    let differs = |at: &str, found: &Value, expected: &Value| {
+        Err(format!("at {at}: {} where x-expect has {}", shorten(found), shorten(expected)))
+    };
+    match (pattern, node) {
+        (Value::Object(pattern), Value::Object(node)) => pattern.iter().try_for_each(|(key, expected)| {
+            let at = format!("{at}/{}", escape(key));
+            match (expected, node.get(key)) {
+                (Value::Null, None) => Ok(()),
+                (Value::Null, Some(found)) => differs(&at, found, &Value::Null),
+                (expected, None) => differs(&at, &Value::Null, expected),
+                (expected, Some(found)) => expect_fits(expected, found, &at),
+            }
+        }),
+        (pattern, node) if pattern == node => Ok(()),
+        (pattern, node) => differs(at, node, pattern),
+    }
+}
+
+fn shorten(value: &Value) -> String {
+    if value.is_null() {
+        return "nothing".to_owned();
+    }
+    let text = value.to_string();
+    if text.chars().count() <= 120 { text } else { text.chars().take(117).chain("...".chars()).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn run(document: Value, actions: &str) -> Result<Value, String> {
+        let text = format!("overlay: 1.1.0\ninfo: {{title: t, version: '1'}}\nactions:\n{actions}");
+        let mut document = document;
+        apply(&mut document, &Source { name: "o.yaml", text: &text }).map_err(|error| error.to_string())?;
+        Ok(document)
+    }
+
+    #[test]
+    fn update_merges_objects_and_concatenates_arrays() {
+        let mended = run(
+            json!({"a": {"enum": ["x"], "keep": true, "old": 2}}),
+            "- {target: $.a, x-name: n, x-reason: r, x-expect: {enum: [x], keep: true, new: null}, update: {enum: [y, no, on], old: 3, new: {b: 1}}}",
+        );
+        assert_eq!(mended, Ok(json!({"a": {"enum": ["x", "y", "no", "on"], "keep": true, "old": 3, "new": {"b": 1}}})));
+    }
+
+    #[test]
+    fn remove_takes_every_match_and_copy_takes_one() {
+        let mended = run(
+            json!({"list": [{"n": 1}, {"n": 2}, {"n": 1}], "from": {"x": 1}, "to": {}}),
+            "- {target: '$.list[?@.n==1]', x-name: drop, x-reason: r, x-expect: {n: 1}, remove: true}\n- {target: $.to, x-name: copy, x-reason: r, x-expect: {x: null}, copy: $.from}",
+        );
+        assert_eq!(mended, Ok(json!({"list": [{"n": 2}], "from": {"x": 1}, "to": {"x": 1}})));
+    }
+
+    #[test]
+    fn an_action_that_matches_nothing_is_named() {
+        let error =
+            run(json!({}), "- target: $.a\n  x-name: mend-a\n  x-reason: r\n  x-expect: {b: 1}\n  remove: true");
+        assert_eq!(
+            error,
+            Err("overlay: o.yaml:5 action `mend-a`: `$.a` matches nothing; upstream has moved or mended it: adapt the target or delete the action".to_owned())
+        );
+    }
+
+    #[test]
+    fn an_unexpected_old_value_is_named_with_its_place() {
+        let error = run(
+            json!({"a": {"b": 2}}),
+            "- {target: $.a, x-name: mend-a, x-reason: r, x-expect: {b: 1}, update: {b: 3}}",
+        );
+        assert!(error.unwrap_err().contains("at #/a/b: 2 where x-expect has 1"));
+    }
+}
