@@ -21,6 +21,7 @@ pub(crate) struct Settings {
 }
 
 /// Reads the settings. An empty variable counts as one that is not set, as build servers like to set them.
+#[inline]
 pub(crate) fn settings(lookup: impl Fn(&str) -> Option<String>) -> Result<Settings, String> {
     let get = |name| lookup(name).filter(|value| !value.trim().is_empty());
     let pair = |first, second| match (get(first), get(second)) {

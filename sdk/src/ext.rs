@@ -1,12 +1,13 @@
 //! What generated methods cannot do alone: lists as streams, logs by parts, runs from YAML, waiting, Code Insights.
 //! Each is a trait or a builder on top of generated requests. Nothing here knows how a request is sent.
+//!
+//! Functions are `#[inline]`, private ones too: their machine code is left to the crates that call them, so that what a
+//! program does not use costs it nothing. docs/benchmarks.md has the figures.
 
 #[cfg(feature = "pipelines")]
 mod drive;
 #[cfg(feature = "reports")]
 pub mod insights;
-#[cfg(feature = "pipelines")]
-pub mod log;
 #[cfg(any(feature = "pipelines", feature = "deployments"))]
 mod pace;
 pub mod paginate;
@@ -20,6 +21,8 @@ mod state;
 pub mod wait;
 
 // <vendored document only>
+#[cfg(feature = "pipelines")]
+pub mod log;
 #[cfg(any(feature = "source", feature = "downloads", feature = "snippets"))]
 pub mod upload;
 // </vendored document only>
@@ -28,8 +31,10 @@ pub mod upload;
 pub mod prelude {
     #[cfg(feature = "reports")]
     pub use super::insights::{Insights, InsightsScoped};
+    // <vendored document only>
     #[cfg(feature = "pipelines")]
     pub use super::log::{FollowPipeline, FollowPipelineScoped, StepLog};
+    // </vendored document only>
     pub use super::paginate::Paginate;
     pub use super::resolve::Revisions;
     #[cfg(feature = "pipelines")]

@@ -2,6 +2,39 @@
 
 /// Revision of Bitbucket's document that this crate was generated from.
 pub(crate) const API_REVISION: &str = "b62ea302637b";
+/// Operations that the service has withdrawn.
+pub(crate) static WITHDRAWN: &[crate::operation::Withdrawn] = &[
+    crate::operation::Withdrawn {
+        method: "GET",
+        path: "/repositories",
+        since: "2026-10",
+        instead: "`repositories().list` gives the repositories of one workspace; `current_user().list_workspaces` tells which workspaces there are",
+    },
+    crate::operation::Withdrawn {
+        method: "GET",
+        path: "/snippets",
+        since: "2026-10",
+        instead: "`snippets().list` gives the snippets of one workspace; `current_user().list_workspaces` tells which workspaces there are",
+    },
+    crate::operation::Withdrawn {
+        method: "GET",
+        path: "/user/permissions/repositories",
+        since: "2026-10",
+        instead: "`current_user().list_repository_permissions` gives the permissions in one workspace",
+    },
+    crate::operation::Withdrawn {
+        method: "GET",
+        path: "/user/permissions/workspaces",
+        since: "2026-10",
+        instead: "`current_user().list_workspaces` gives the workspaces, and `current_user().get_workspace_permission` the permission in one",
+    },
+    crate::operation::Withdrawn {
+        method: "GET",
+        path: "/workspaces",
+        since: "2026-10",
+        instead: "`current_user().list_workspaces`",
+    },
+];
 pub mod types;
 /// Requests, a module per group.
 pub(crate) mod groups {
@@ -20,15 +53,21 @@ pub(crate) mod groups {
     #[cfg(feature = "commits")]
     /// Commits, their comments, approvals, diffs and patches.
     pub mod commits;
+    #[cfg(feature = "current-user")]
+    /// The user whose credential is used: profile, e-mail addresses, workspaces and permissions.
+    pub mod current_user;
+    #[cfg(feature = "deploy-keys")]
+    /// Keys that may read a repository, or all repositories of a project.
+    pub mod deploy_keys;
     #[cfg(feature = "deployments")]
-    /// Deployments, environments, environment variables and deploy keys.
+    /// Deployments, the environments they go to and the variables of these.
     pub mod deployments;
     #[cfg(feature = "downloads")]
     /// Files offered for download by a repository.
     pub mod downloads;
-    #[cfg(feature = "gpg")]
+    #[cfg(feature = "gpg-keys")]
     /// GPG keys of users.
-    pub mod gpg;
+    pub mod gpg_keys;
     #[cfg(feature = "pipelines")]
     /// Pipelines, their steps and logs, and everything that configures them.
     pub mod pipelines;
@@ -48,7 +87,7 @@ pub(crate) mod groups {
     /// Code Insights: reports on commits and their annotations.
     pub mod reports;
     #[cfg(feature = "repositories")]
-    /// Repositories, their forks, permissions and files.
+    /// Repositories, their forks, watchers, settings and permissions.
     pub mod repositories;
     #[cfg(feature = "search")]
     /// Search for code.
@@ -59,11 +98,11 @@ pub(crate) mod groups {
     #[cfg(feature = "source")]
     /// Files and directories of a repository, and commits by upload.
     pub mod source;
-    #[cfg(feature = "ssh")]
+    #[cfg(feature = "ssh-keys")]
     /// SSH keys of users.
-    pub mod ssh;
+    pub mod ssh_keys;
     #[cfg(feature = "users")]
-    /// Users and their e-mail addresses.
+    /// Other users.
     pub mod users;
     #[cfg(feature = "webhooks")]
     /// Webhooks of repositories and workspaces, and the events there are.
@@ -82,6 +121,10 @@ pub mod scoped {
     pub mod commit_statuses;
     #[cfg(feature = "commits")]
     pub mod commits;
+    #[cfg(feature = "current-user")]
+    pub mod current_user;
+    #[cfg(feature = "deploy-keys")]
+    pub mod deploy_keys;
     #[cfg(feature = "deployments")]
     pub mod deployments;
     #[cfg(feature = "downloads")]
@@ -144,8 +187,20 @@ impl crate::Client {
     pub fn commits(&self) -> groups::commits::Commits<'_> {
         groups::commits::Commits::new(self)
     }
+    #[cfg(feature = "current-user")]
+    /// The user whose credential is used: profile, e-mail addresses, workspaces and permissions.
+    #[must_use]
+    pub fn current_user(&self) -> groups::current_user::CurrentUser<'_> {
+        groups::current_user::CurrentUser::new(self)
+    }
+    #[cfg(feature = "deploy-keys")]
+    /// Keys that may read a repository, or all repositories of a project.
+    #[must_use]
+    pub fn deploy_keys(&self) -> groups::deploy_keys::DeployKeys<'_> {
+        groups::deploy_keys::DeployKeys::new(self)
+    }
     #[cfg(feature = "deployments")]
-    /// Deployments, environments, environment variables and deploy keys.
+    /// Deployments, the environments they go to and the variables of these.
     #[must_use]
     pub fn deployments(&self) -> groups::deployments::Deployments<'_> {
         groups::deployments::Deployments::new(self)
@@ -156,11 +211,11 @@ impl crate::Client {
     pub fn downloads(&self) -> groups::downloads::Downloads<'_> {
         groups::downloads::Downloads::new(self)
     }
-    #[cfg(feature = "gpg")]
+    #[cfg(feature = "gpg-keys")]
     /// GPG keys of users.
     #[must_use]
-    pub fn gpg(&self) -> groups::gpg::Gpg<'_> {
-        groups::gpg::Gpg::new(self)
+    pub fn gpg_keys(&self) -> groups::gpg_keys::GpgKeys<'_> {
+        groups::gpg_keys::GpgKeys::new(self)
     }
     #[cfg(feature = "pipelines")]
     /// Pipelines, their steps and logs, and everything that configures them.
@@ -199,7 +254,7 @@ impl crate::Client {
         groups::reports::Reports::new(self)
     }
     #[cfg(feature = "repositories")]
-    /// Repositories, their forks, permissions and files.
+    /// Repositories, their forks, watchers, settings and permissions.
     #[must_use]
     pub fn repositories(&self) -> groups::repositories::Repositories<'_> {
         groups::repositories::Repositories::new(self)
@@ -222,14 +277,14 @@ impl crate::Client {
     pub fn source(&self) -> groups::source::Source<'_> {
         groups::source::Source::new(self)
     }
-    #[cfg(feature = "ssh")]
+    #[cfg(feature = "ssh-keys")]
     /// SSH keys of users.
     #[must_use]
-    pub fn ssh(&self) -> groups::ssh::Ssh<'_> {
-        groups::ssh::Ssh::new(self)
+    pub fn ssh_keys(&self) -> groups::ssh_keys::SshKeys<'_> {
+        groups::ssh_keys::SshKeys::new(self)
     }
     #[cfg(feature = "users")]
-    /// Users and their e-mail addresses.
+    /// Other users.
     #[must_use]
     pub fn users(&self) -> groups::users::Users<'_> {
         groups::users::Users::new(self)
@@ -247,7 +302,7 @@ impl crate::Client {
         groups::workspaces::Workspaces::new(self)
     }
 }
-impl crate::scope::Repository {
+impl crate::scope::RepositoryHandle {
     #[cfg(feature = "branch-restrictions")]
     /// Rules on who may push to, delete, rewrite or merge into branches.
     #[must_use]
@@ -278,8 +333,14 @@ impl crate::scope::Repository {
     pub fn commits(&self) -> scoped::commits::RepositoryCommits<'_> {
         scoped::commits::RepositoryCommits::new(self)
     }
+    #[cfg(feature = "deploy-keys")]
+    /// Keys that may read a repository, or all repositories of a project.
+    #[must_use]
+    pub fn deploy_keys(&self) -> scoped::deploy_keys::RepositoryDeployKeys<'_> {
+        scoped::deploy_keys::RepositoryDeployKeys::new(self)
+    }
     #[cfg(feature = "deployments")]
-    /// Deployments, environments, environment variables and deploy keys.
+    /// Deployments, the environments they go to and the variables of these.
     #[must_use]
     pub fn deployments(&self) -> scoped::deployments::RepositoryDeployments<'_> {
         scoped::deployments::RepositoryDeployments::new(self)
@@ -320,12 +381,6 @@ impl crate::scope::Repository {
     pub fn reports(&self) -> scoped::reports::RepositoryReports<'_> {
         scoped::reports::RepositoryReports::new(self)
     }
-    #[cfg(feature = "repositories")]
-    /// Repositories, their forks, permissions and files.
-    #[must_use]
-    pub fn repositories(&self) -> scoped::repositories::RepositoryRepositories<'_> {
-        scoped::repositories::RepositoryRepositories::new(self)
-    }
     #[cfg(feature = "source")]
     /// Files and directories of a repository, and commits by upload.
     #[must_use]
@@ -338,22 +393,8 @@ impl crate::scope::Repository {
     pub fn webhooks(&self) -> scoped::webhooks::RepositoryWebhooks<'_> {
         scoped::webhooks::RepositoryWebhooks::new(self)
     }
-    #[cfg(feature = "workspaces")]
-    /// Workspaces, their members and permissions.
-    #[must_use]
-    pub fn workspaces(&self) -> scoped::workspaces::RepositoryWorkspaces<'_> {
-        scoped::workspaces::RepositoryWorkspaces::new(self)
-    }
 }
-impl crate::scope::Workspace {
-    #[cfg(feature = "branch-restrictions")]
-    /// Rules on who may push to, delete, rewrite or merge into branches.
-    #[must_use]
-    pub fn branch_restrictions(
-        &self,
-    ) -> scoped::branch_restrictions::WorkspaceBranchRestrictions<'_> {
-        scoped::branch_restrictions::WorkspaceBranchRestrictions::new(self)
-    }
+impl crate::scope::WorkspaceHandle {
     #[cfg(feature = "branching-model")]
     /// The branching model of a repository or project and its settings.
     #[must_use]
@@ -362,31 +403,17 @@ impl crate::scope::Workspace {
     ) -> scoped::branching_model::WorkspaceBranchingModel<'_> {
         scoped::branching_model::WorkspaceBranchingModel::new(self)
     }
-    #[cfg(feature = "commit-statuses")]
-    /// Build statuses of commits and pull requests.
+    #[cfg(feature = "current-user")]
+    /// The user whose credential is used: profile, e-mail addresses, workspaces and permissions.
     #[must_use]
-    pub fn commit_statuses(
-        &self,
-    ) -> scoped::commit_statuses::WorkspaceCommitStatuses<'_> {
-        scoped::commit_statuses::WorkspaceCommitStatuses::new(self)
+    pub fn current_user(&self) -> scoped::current_user::WorkspaceCurrentUser<'_> {
+        scoped::current_user::WorkspaceCurrentUser::new(self)
     }
-    #[cfg(feature = "commits")]
-    /// Commits, their comments, approvals, diffs and patches.
+    #[cfg(feature = "deploy-keys")]
+    /// Keys that may read a repository, or all repositories of a project.
     #[must_use]
-    pub fn commits(&self) -> scoped::commits::WorkspaceCommits<'_> {
-        scoped::commits::WorkspaceCommits::new(self)
-    }
-    #[cfg(feature = "deployments")]
-    /// Deployments, environments, environment variables and deploy keys.
-    #[must_use]
-    pub fn deployments(&self) -> scoped::deployments::WorkspaceDeployments<'_> {
-        scoped::deployments::WorkspaceDeployments::new(self)
-    }
-    #[cfg(feature = "downloads")]
-    /// Files offered for download by a repository.
-    #[must_use]
-    pub fn downloads(&self) -> scoped::downloads::WorkspaceDownloads<'_> {
-        scoped::downloads::WorkspaceDownloads::new(self)
+    pub fn deploy_keys(&self) -> scoped::deploy_keys::WorkspaceDeployKeys<'_> {
+        scoped::deploy_keys::WorkspaceDeployKeys::new(self)
     }
     #[cfg(feature = "pipelines")]
     /// Pipelines, their steps and logs, and everything that configures them.
@@ -400,32 +427,14 @@ impl crate::scope::Workspace {
     pub fn projects(&self) -> scoped::projects::WorkspaceProjects<'_> {
         scoped::projects::WorkspaceProjects::new(self)
     }
-    #[cfg(feature = "properties")]
-    /// Application properties of repositories, commits, pull requests and users.
-    #[must_use]
-    pub fn properties(&self) -> scoped::properties::WorkspaceProperties<'_> {
-        scoped::properties::WorkspaceProperties::new(self)
-    }
     #[cfg(feature = "pull-requests")]
     /// Pull requests, their comments, tasks, approvals and merging.
     #[must_use]
     pub fn pull_requests(&self) -> scoped::pull_requests::WorkspacePullRequests<'_> {
         scoped::pull_requests::WorkspacePullRequests::new(self)
     }
-    #[cfg(feature = "refs")]
-    /// Branches and tags.
-    #[must_use]
-    pub fn refs(&self) -> scoped::refs::WorkspaceRefs<'_> {
-        scoped::refs::WorkspaceRefs::new(self)
-    }
-    #[cfg(feature = "reports")]
-    /// Code Insights: reports on commits and their annotations.
-    #[must_use]
-    pub fn reports(&self) -> scoped::reports::WorkspaceReports<'_> {
-        scoped::reports::WorkspaceReports::new(self)
-    }
     #[cfg(feature = "repositories")]
-    /// Repositories, their forks, permissions and files.
+    /// Repositories, their forks, watchers, settings and permissions.
     #[must_use]
     pub fn repositories(&self) -> scoped::repositories::WorkspaceRepositories<'_> {
         scoped::repositories::WorkspaceRepositories::new(self)
@@ -442,22 +451,10 @@ impl crate::scope::Workspace {
     pub fn snippets(&self) -> scoped::snippets::WorkspaceSnippets<'_> {
         scoped::snippets::WorkspaceSnippets::new(self)
     }
-    #[cfg(feature = "source")]
-    /// Files and directories of a repository, and commits by upload.
-    #[must_use]
-    pub fn source(&self) -> scoped::source::WorkspaceSource<'_> {
-        scoped::source::WorkspaceSource::new(self)
-    }
     #[cfg(feature = "webhooks")]
     /// Webhooks of repositories and workspaces, and the events there are.
     #[must_use]
     pub fn webhooks(&self) -> scoped::webhooks::WorkspaceWebhooks<'_> {
         scoped::webhooks::WorkspaceWebhooks::new(self)
-    }
-    #[cfg(feature = "workspaces")]
-    /// Workspaces, their members and permissions.
-    #[must_use]
-    pub fn workspaces(&self) -> scoped::workspaces::WorkspaceWorkspaces<'_> {
-        scoped::workspaces::WorkspaceWorkspaces::new(self)
     }
 }

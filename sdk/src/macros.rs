@@ -18,62 +18,62 @@ macro_rules! builder {
         impl $name {
             /// Appends a query parameter, declared or not; see [`Request::query`](crate::Request::query).
             pub fn query(self, name: impl Into<String>, value: impl ToString) -> Self {
-                Self { request: self.request.query(name, value) }
+                Self(self.0.query(name, value))
             }
 
             /// Sets a header; see [`Request::header`](crate::Request::header).
             pub fn header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-                Self { request: self.request.header(name, value) }
+                Self(self.0.header(name, value))
             }
 
             /// Changes the request itself: time limits, retries and all else that [`Request`](crate::Request) offers.
             #[inline]
             pub fn configure(self, change: impl FnOnce($crate::Request) -> $crate::Request) -> Self {
-                Self { request: change(self.request) }
+                Self(change(self.0))
             }
 
             #[doc = $doc]
             #[inline]
             pub fn send(self) -> $crate::Sending<$model> {
-                self.request.$send()
+                self.0.$send()
             }
 
             /// Sends the request and decodes the answer into a type of the caller's.
             #[inline]
             pub fn send_as<U: ::serde::de::DeserializeOwned + 'static>(self) -> $crate::Sending<U> {
-                self.request.sending_json()
+                self.0.sending_json()
             }
 
             /// Sends the request and gives the bytes of the answer.
             #[inline]
             pub fn send_raw(self) -> $crate::Sending<::bytes::Bytes> {
-                self.request.sending_bytes()
+                self.0.sending_bytes()
             }
 
             /// What is known about the operation.
             #[inline]
             pub fn operation(&self) -> &'static $crate::Operation {
-                self.request.listed()
+                self.0.listed()
             }
 
             /// The request itself, for all that a builder does not offer.
             #[inline]
             pub fn into_request(self) -> $crate::Request {
-                self.request
+                self.0
             }
         }
 
         impl ::std::clone::Clone for $name {
             #[inline]
             fn clone(&self) -> Self {
-                Self { request: self.request.clone() }
+                Self(self.0.clone())
             }
         }
 
         impl ::std::fmt::Debug for $name {
             #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                self.request.fmt(f)
+                self.0.fmt(f)
             }
         }
     };

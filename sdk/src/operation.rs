@@ -52,7 +52,6 @@ pub struct Operation {
     pub(crate) id: Option<&'static str>,
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
-    pub(crate) group: &'static str,
     pub(crate) effect: Effect,
     pub(crate) scopes: &'static [&'static str],
     pub(crate) docs: &'static str,
@@ -60,6 +59,18 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// Nothing known, for the values that few operations have.
+    pub(crate) const BLANK: Self = Self {
+        name: "",
+        id: None,
+        method: "",
+        path: "",
+        effect: Effect::Once,
+        scopes: &[],
+        docs: "",
+        deprecated: None,
+    };
+
     /// Name of the operation in this crate: group and method, for example `pipelines.list`.
     ///
     /// ```no_run
@@ -101,8 +112,8 @@ impl Operation {
     /// ```no_run
     /// # fn run(operation: &bitbucket_cloud::Operation) { println!("{}", operation.group()); }
     /// ```
-    pub const fn group(&self) -> &'static str {
-        self.group
+    pub fn group(&self) -> &'static str {
+        self.name.split('.').next().unwrap_or_default()
     }
 
     /// What repeating the call does.

@@ -30,18 +30,19 @@ pub(crate) fn base(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-/// Fills in a path template from raw values.
+/// Fills in a path template from raw values, one for each parameter in the order of the template.
 ///
 /// A value that is empty, `.` or `..` is refused: URL parsers drop such segments, and without its workspace
 /// `/repositories/{workspace}` would be another resource. The root of a source tree, an empty last `{path}`, is fine.
-pub(crate) fn expand(template: &str, values: &[(&str, &dyn Display)]) -> Result<String, String> {
+pub(crate) fn expand(template: &str, values: &[&dyn Display]) -> Result<String, String> {
     let mut out = String::with_capacity(template.len() + 32);
     let mut rest = template;
+    let mut values = values.iter();
     while let Some((before, after)) = rest.split_once('{') {
         let Some((name, after)) = after.split_once('}') else {
             return Err(format!("the template `{template}` has no end of a parameter"));
         };
-        let Some((_, value)) = values.iter().find(|(known, _)| *known == name) else {
+        let Some(value) = values.next() else {
             return Err(format!("no value for the path parameter `{name}`"));
         };
         out.push_str(before);
@@ -170,7 +171,7 @@ mod tests {
     const TEMPLATE: &str = "/repositories/{workspace}/{repo_slug}/src/{commit}/{path}";
 
     fn filled(workspace: &str, commit: &str, path: &str) -> Result<String, String> {
-        expand(TEMPLATE, &[("workspace", &workspace), ("repo_slug", &"rocket"), ("commit", &commit), ("path", &path)])
+        expand(TEMPLATE, &[&workspace, &"rocket", &commit, &path])
     }
 
     fn root() -> Url {
@@ -202,7 +203,7 @@ mod tests {
         }
         assert!(filled("ws", "main", "..").is_err());
         assert_eq!(filled("ws", "main", ""), Ok("/repositories/ws/rocket/src/main/".into()));
-        assert!(expand("/{path}/x", &[("path", &"")]).is_err());
+        assert!(expand("/{path}/x", &[&""]).is_err());
         assert!(expand("/{a}", &[]).unwrap_err().contains("`a`"));
     }
 

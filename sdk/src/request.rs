@@ -17,7 +17,7 @@ use crate::client::Client;
 use crate::error::Error;
 #[allow(unused_imports)] // A build without any group has no builder.
 pub(crate) use crate::macros::builder;
-use crate::operation::{Effect, Endpoint, Operation};
+use crate::operation::{Endpoint, Operation};
 use crate::path::{self, Address};
 use crate::response::Response;
 use crate::stream::ByteStream;
@@ -81,8 +81,9 @@ impl Request {
         }
     }
 
-    /// A request of an operation; each value is percent-encoded once from its raw form.
-    pub(crate) fn operation(client: &Client, operation: &'static Operation, path: &[(&str, &dyn Display)]) -> Self {
+    /// A request of an operation, with the values of its path in the order of the template; each is percent-encoded once
+    /// from its raw form.
+    pub(crate) fn operation(client: &Client, operation: &'static Operation, path: &[&dyn Display]) -> Self {
         let address = path::expand(operation.path, path).map(|path| Address { path, query: None });
         // The methods of the document are valid; a wrong one would be refused by the service.
         let method = Method::from_bytes(operation.method.as_bytes()).unwrap_or_default();
@@ -102,65 +103,59 @@ impl Request {
 
     /// The operation; a custom request has a stand-in.
     pub(crate) fn listed(&self) -> &'static Operation {
-        static CUSTOM: Operation = Operation {
-            name: "",
-            id: None,
-            method: "",
-            path: "",
-            group: "",
-            effect: Effect::Once,
-            scopes: &[],
-            docs: "",
-            deprecated: None,
-        };
+        static CUSTOM: Operation = Operation::BLANK;
         self.endpoint.operation().unwrap_or(&CUSTOM)
     }
 
     /// Appends a parameter.
-    pub(crate) fn set_query(&mut self, name: &'static str, value: impl ToString) {
+    pub(crate) fn with_query(mut self, name: &'static str, value: impl ToString) -> Self {
         self.query.push((Cow::Borrowed(name), value.to_string()));
+        self
     }
 
     /// Appends a parameter once for each value.
-    pub(crate) fn set_query_list<T: ToString>(&mut self, name: &'static str, values: impl IntoIterator<Item = T>) {
-        for value in values {
-            self.set_query(name, value);
-        }
+    pub(crate) fn with_query_list<T: ToString>(self, name: &'static str, values: impl IntoIterator<Item = T>) -> Self {
+        values.into_iter().fold(self, |request, value| request.with_query(name, value))
     }
 
     /// Sets a header, replacing an earlier value.
-    pub(crate) fn set_header(&mut self, name: &'static str, value: impl ToString) {
+    pub(crate) fn with_header(mut self, name: &'static str, value: impl ToString) -> Self {
         self.insert_header(name, &value.to_string());
+        self
     }
 
-    pub(crate) fn set_json<T: Serialize + ?Sized>(&mut self, body: &T) {
+    pub(crate) fn with_json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
         self.insert_body(Body::json(body));
+        self
     }
 
     /// The same without `type`, where the service refuses it.
     #[allow(dead_code, reason = "not every group sends such objects")]
-    pub(crate) fn set_untyped_json<T: Serialize>(&mut self, body: &T) {
+    pub(crate) fn with_untyped_json<T: Serialize>(self, body: &T) -> Self {
         let mut value = serde_json::to_value(body);
         if let Ok(Value::Object(members)) = &mut value {
             members.remove("type");
         }
         match value {
-            Ok(value) => self.set_json(&value),
+            Ok(value) => self.with_json(&value),
             // The same body again, for the error that it gives.
-            Err(_) => self.set_json(body),
+            Err(_) => self.with_json(body),
         }
     }
 
-    pub(crate) fn set_form<T: Serialize + ?Sized>(&mut self, body: &T) {
+    pub(crate) fn with_form<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
         self.insert_body(Body::form(body));
+        self
     }
 
-    pub(crate) fn set_bytes(&mut self, content_type: &'static str, body: Bytes) {
+    pub(crate) fn with_bytes(mut self, content_type: &'static str, body: Bytes) -> Self {
         self.insert_body(Body::bytes(content_type, body));
+        self
     }
 
-    pub(crate) fn set_multipart(&mut self, form: Multipart) {
+    pub(crate) fn with_multipart(mut self, form: Multipart) -> Self {
         self.insert_body(Body::multipart(form));
+        self
     }
 
     fn insert_body(&mut self, body: Result<Body, String>) {
@@ -258,9 +253,8 @@ impl Request {
     /// request.multipart(Multipart::new().file("files", "report.pdf", vec![0x25, 0x50]))
     /// # }
     /// ```
-    pub fn multipart(mut self, form: Multipart) -> Self {
-        self.set_multipart(form);
-        self
+    pub fn multipart(self, form: Multipart) -> Self {
+        self.with_multipart(form)
     }
 
     /// Sends the request and decodes the JSON that comes into a type of the caller's. An empty body is the empty value.

@@ -41,6 +41,7 @@ struct Idle {
 }
 
 impl ByteStream {
+    #[inline]
     pub(crate) fn new(response: reqwest::Response, endpoint: Endpoint, limit: Option<Duration>, span: Span) -> Self {
         let idle = limit.map(|limit| Idle { limit, sleep: Box::pin(tokio::time::sleep(limit)) });
         Self { body: response.into(), endpoint, idle, span, read: 0, ended: false }
@@ -60,6 +61,7 @@ impl ByteStream {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
@@ -76,6 +78,7 @@ impl ByteStream {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub async fn bytes(mut self) -> Result<Bytes, Error> {
         let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
         let Some(second) = self.chunk().await? else { return Ok(first) };
@@ -99,6 +102,7 @@ impl ByteStream {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub async fn text(self) -> Result<String, Error> {
         let bytes = self.bytes().await?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
@@ -106,6 +110,7 @@ impl ByteStream {
 }
 
 impl ByteStream {
+    #[inline]
     fn end(&mut self) {
         self.ended = true;
         self.span.received(self.read);
@@ -115,6 +120,7 @@ impl ByteStream {
 impl Stream for ByteStream {
     type Item = Result<Bytes, Error>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         while !self.ended {
             let frame = match Pin::new(&mut self.body).poll_frame(context) {
@@ -150,6 +156,7 @@ impl Stream for ByteStream {
 }
 
 impl fmt::Debug for ByteStream {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ByteStream").field("endpoint", &format_args!("{}", self.endpoint)).finish_non_exhaustive()
     }

@@ -51,6 +51,7 @@ impl Multipart {
     /// ```
     /// let form = bitbucket_cloud::Multipart::new();
     /// ```
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -60,6 +61,7 @@ impl Multipart {
     /// ```
     /// let form = bitbucket_cloud::Multipart::new().text("branch", "main");
     /// ```
+    #[inline]
     pub fn text(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let data = Segment::Bytes(Bytes::from(value.into()));
         self.parts.push(Part { name: name.into(), file: None, data });
@@ -71,6 +73,7 @@ impl Multipart {
     /// ```
     /// let form = bitbucket_cloud::Multipart::new().file("files", "report.pdf", vec![0x25, 0x50]);
     /// ```
+    #[inline]
     pub fn file(self, name: impl Into<String>, file_name: impl Into<String>, data: impl Into<Bytes>) -> Self {
         self.typed_file(name, file_name, ANY_TYPE, data)
     }
@@ -80,6 +83,7 @@ impl Multipart {
     /// ```
     /// let form = bitbucket_cloud::Multipart::new().typed_file("files", "a.svg", "image/svg+xml", "<svg/>");
     /// ```
+    #[inline]
     pub fn typed_file(
         self,
         name: impl Into<String>,
@@ -96,6 +100,7 @@ impl Multipart {
     /// ```
     /// let form = bitbucket_cloud::Multipart::new().path("files", "tool.tar.gz", "target/tool.tar.gz");
     /// ```
+    #[inline]
     pub fn path(self, name: impl Into<String>, file_name: impl Into<String>, path: impl AsRef<Path>) -> Self {
         self.part(name.into(), file_name.into(), ANY_TYPE.into(), "", Segment::file(path.as_ref()))
     }
@@ -109,6 +114,7 @@ impl Multipart {
     /// bitbucket_cloud::Multipart::new().stream("files", "dump.sql", stream, Some(1_048_576))
     /// # }
     /// ```
+    #[inline]
     pub fn stream(
         self,
         name: impl Into<String>,
@@ -126,12 +132,14 @@ impl Multipart {
     /// let form = bitbucket_cloud::Multipart::new().path("files", "tool.tar.gz", "target/tool.tar.gz");
     /// let form = form.on_progress(|sent, total| println!("{sent} of {total:?} bytes"));
     /// ```
+    #[inline]
     pub fn on_progress(mut self, progress: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
         self.progress = Some(Arc::new(progress));
         self
     }
 
     /// Adds a file whose header has further parameters; `parameters` is written as it is.
+    #[inline]
     pub(crate) fn part(
         mut self,
         name: String,
@@ -149,6 +157,7 @@ impl Multipart {
         self
     }
 
+    #[inline]
     pub(super) fn into_body(self) -> Result<Body, String> {
         if let Some(reason) = self.invalid {
             return Err(reason);
@@ -162,6 +171,7 @@ impl Multipart {
     }
 }
 
+#[inline]
 fn segments(parts: &[Part], boundary: &str) -> Vec<Segment> {
     let (mut segments, mut text) = (Vec::new(), BytesMut::new());
     for part in parts {
@@ -190,17 +200,20 @@ fn segments(parts: &[Part], boundary: &str) -> Vec<Segment> {
 }
 
 /// Enough randomness that no part holds it by accident, without a dependency on a generator.
+#[inline]
 fn boundary() -> String {
     let part = || RandomState::new().hash_one(0);
     format!("form-{:016x}{:016x}", part(), part())
 }
 
 /// The three characters that the HTML standard escapes in names; a path in a name stays as it is.
+#[inline]
 fn quote(text: &str) -> String {
     text.replace('\r', "%0D").replace('\n', "%0A").replace('"', "%22")
 }
 
 impl fmt::Debug for Multipart {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.parts.iter().map(|part| &part.name)).finish()
     }

@@ -37,6 +37,7 @@ pub(crate) enum Segment {
 
 impl Segment {
     /// A file. It is opened now too, so that one that is missing is found before anything is sent.
+    #[inline]
     pub(crate) fn file(path: &Path) -> Result<Self, String> {
         let opened = StdFile::open(path).and_then(|file| file.metadata());
         let data = opened.map_err(|error| format!("the file to send cannot be read: {error}"))?;
@@ -47,10 +48,12 @@ impl Segment {
         }
     }
 
+    #[inline]
     pub(crate) fn stream(stream: impl Stream<Item = io::Result<Bytes>> + Send + 'static, length: Option<u64>) -> Self {
         Self::Stream(Arc::new(Mutex::new(Some(Box::pin(stream)))), length)
     }
 
+    #[inline]
     pub(crate) fn length(&self) -> Option<u64> {
         match self {
             Self::Bytes(bytes) => Some(bytes.len() as u64),
@@ -68,15 +71,18 @@ pub(crate) struct Activity {
 }
 
 impl Activity {
+    #[inline]
     pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self { begin: Instant::now(), last: AtomicU64::new(0) })
     }
 
+    #[inline]
     fn touch(&self) {
         let age = u64::try_from(self.begin.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.last.store(age, Ordering::Relaxed);
     }
 
+    #[inline]
     pub(crate) fn last(&self) -> Instant {
         self.begin + Duration::from_millis(self.last.load(Ordering::Relaxed))
     }
@@ -103,6 +109,7 @@ enum Current {
 }
 
 impl Upload {
+    #[inline]
     pub(crate) fn new(segments: &[Segment], progress: Option<Progress>, activity: Arc<Activity>) -> Self {
         let total = segments.iter().map(Segment::length).sum();
         let state = Mutex::new(State { left: segments.iter().cloned().collect(), current: None });
@@ -111,6 +118,7 @@ impl Upload {
 }
 
 impl State {
+    #[inline]
     fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         loop {
             match &mut self.current {
@@ -174,12 +182,14 @@ impl State {
 }
 
 /// A file and its length in bytes.
+#[inline]
 fn open(path: &Path) -> io::Result<(StdFile, u64)> {
     let file = StdFile::open(path)?;
     let length = file.metadata()?.len();
     Ok((file, length))
 }
 
+#[inline]
 fn short() -> io::Error {
     io::Error::new(io::ErrorKind::UnexpectedEof, "the body is shorter than announced")
 }
@@ -188,6 +198,7 @@ impl http_body::Body for Upload {
     type Data = Bytes;
     type Error = io::Error;
 
+    #[inline]
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         self.activity.touch();
         let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
@@ -203,6 +214,7 @@ impl http_body::Body for Upload {
         Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 
+    #[inline]
     fn size_hint(&self) -> SizeHint {
         self.total.map(|total| total.saturating_sub(self.sent)).map_or_else(SizeHint::new, SizeHint::with_exact)
     }

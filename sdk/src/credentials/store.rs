@@ -40,6 +40,7 @@ impl Tokens {
     /// ```
     /// let tokens = bitbucket_cloud::Tokens::new("access");
     /// ```
+    #[inline]
     pub fn new(access_token: impl Into<SecretString>) -> Self {
         Self { access_token: access_token.into(), refresh_token: None, expires_at: None }
     }
@@ -50,6 +51,7 @@ impl Tokens {
     /// let tokens = bitbucket_cloud::Tokens::new("access").with_refresh_token("refresh");
     /// ```
     #[must_use]
+    #[inline]
     pub fn with_refresh_token(mut self, refresh_token: impl Into<SecretString>) -> Self {
         self.refresh_token = Some(refresh_token.into());
         self
@@ -61,6 +63,7 @@ impl Tokens {
     /// let tokens = bitbucket_cloud::Tokens::new("access").expiring(std::time::SystemTime::now());
     /// ```
     #[must_use]
+    #[inline]
     pub fn expiring(mut self, at: SystemTime) -> Self {
         self.expires_at = Some(at);
         self
@@ -68,6 +71,7 @@ impl Tokens {
 }
 
 impl fmt::Debug for Tokens {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tokens")
             .field("access_token", &format_args!("[redacted]"))
@@ -106,11 +110,13 @@ pub trait TokenStore: Send + Sync + 'static {
 pub struct MemoryTokenStore(Mutex<Option<Tokens>>);
 
 impl TokenStore for MemoryTokenStore {
+    #[inline]
     fn load(&self) -> BoxFuture<'_, Result<Option<Tokens>, Failure>> {
         let tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Box::pin(async { Ok(tokens) })
     }
 
+    #[inline]
     fn save<'a>(&'a self, tokens: &'a Tokens) -> BoxFuture<'a, Result<(), Failure>> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(tokens.clone());
         Box::pin(async { Ok(()) })
@@ -133,12 +139,14 @@ impl FileTokenStore {
     /// ```
     /// let store = bitbucket_cloud::FileTokenStore::new("tokens.json");
     /// ```
+    #[inline]
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self(path.into())
     }
 }
 
 impl TokenStore for FileTokenStore {
+    #[inline]
     fn load(&self) -> BoxFuture<'_, Result<Option<Tokens>, Failure>> {
         let path = self.0.clone();
         Box::pin(async move {
@@ -158,6 +166,7 @@ impl TokenStore for FileTokenStore {
         })
     }
 
+    #[inline]
     fn save<'a>(&'a self, tokens: &'a Tokens) -> BoxFuture<'a, Result<(), Failure>> {
         let expires_at = tokens.expires_at.and_then(|at| at.duration_since(SystemTime::UNIX_EPOCH).ok());
         let text = SecretString::from(
@@ -176,6 +185,7 @@ impl TokenStore for FileTokenStore {
 }
 
 /// Writes beside the file and renames: readers see all or nothing.
+#[inline]
 fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
     let name = path.file_name().ok_or_else(|| io::Error::other("the path of the token file has no file name"))?;
     let beside = path.with_file_name(format!(".{}.{:016x}", name.to_string_lossy(), fastrand::u64(..)));
@@ -188,6 +198,7 @@ fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
     sync_folder(path)
 }
 
+#[inline]
 fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -199,6 +210,7 @@ fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
 }
 
 /// The renaming itself has to reach the disk; only Unix can open a folder for that.
+#[inline]
 fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }

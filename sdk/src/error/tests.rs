@@ -12,7 +12,6 @@ static GET: Operation = Operation {
     id: Some("getThing"),
     method: "GET",
     path: "/things/{id}",
-    group: "things",
     effect: Effect::Read,
     scopes: &[],
     docs: "",

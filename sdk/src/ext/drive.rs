@@ -21,11 +21,13 @@ pub(crate) enum Drive<S: Source> {
 }
 
 impl<S: Source> Drive<S> {
+    #[inline]
     pub(crate) fn new(source: S) -> Self {
         Self::Idle(Some(Box::new(source)))
     }
 
     /// The state between two items.
+    #[inline]
     pub(crate) fn idle(&mut self) -> Option<&mut S> {
         match self {
             Self::Idle(source) => source.as_deref_mut(),
@@ -34,6 +36,7 @@ impl<S: Source> Drive<S> {
     }
 
     /// `ends` tells whether an item is the last one.
+    #[inline]
     pub(crate) fn poll(&mut self, context: &mut Context<'_>, ends: fn(&S::Item) -> bool) -> Poll<Option<S::Item>> {
         loop {
             match self {
@@ -51,6 +54,7 @@ impl<S: Source> Drive<S> {
         }
     }
 
+    #[inline]
     pub(crate) async fn next(&mut self, ends: fn(&S::Item) -> bool) -> Option<S::Item> {
         poll_fn(|context| self.poll(context, ends)).await
     }

@@ -63,6 +63,7 @@ pub trait InsightsScoped {
 }
 
 impl Insights for Reports<'_> {
+    #[inline]
     fn publish(
         &self,
         workspace: impl Display,
@@ -85,6 +86,7 @@ impl Insights for Reports<'_> {
 }
 
 impl InsightsScoped for RepositoryReports<'_> {
+    #[inline]
     fn publish(
         &self,
         commit: impl Display,
@@ -92,7 +94,7 @@ impl InsightsScoped for RepositoryReports<'_> {
         report: &types::Report,
         annotations: impl IntoIterator<Item = types::ReportAnnotation>,
     ) -> Publish {
-        let scope = self.scope();
+        let scope = self.scope;
         let reports = scope.client().reports();
         reports.publish(scope.workspace(), scope.slug(), commit, report_id, report, annotations)
     }
@@ -145,6 +147,7 @@ pub struct PublishError {
 }
 
 impl Display for PublishError {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Live { report, batches } = &self.live;
         let report = if *report { "the report" } else { "no report" };
@@ -153,6 +156,7 @@ impl Display for PublishError {
 }
 
 impl std::error::Error for PublishError {
+    #[inline]
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.error)
     }
@@ -167,6 +171,7 @@ impl Publish {
     /// ```
     /// # fn run(publish: bitbucket_cloud::ext::insights::Publish) { let publish = publish.concurrency(4); }
     /// ```
+    #[inline]
     pub fn concurrency(mut self, batches: usize) -> Self {
         self.concurrency = batches.max(1);
         self
@@ -178,6 +183,7 @@ impl Publish {
     /// ```
     /// # fn run(publish: bitbucket_cloud::ext::insights::Publish) { let publish = publish.cut_over_limit(); }
     /// ```
+    #[inline]
     pub fn cut_over_limit(mut self) -> Self {
         self.draft.cut = true;
         self
@@ -190,6 +196,7 @@ impl Publish {
     /// let publish = publish.resume(&failed.live);
     /// # }
     /// ```
+    #[inline]
     pub fn resume(mut self, live: &Live) -> Self {
         self.live = live.clone();
         self

@@ -48,16 +48,19 @@ pub trait StepLog: Sized {
     fn into_log_request(self) -> Request;
 
     /// A part of the log, in memory, with its place.
+    #[inline]
     fn read(self, range: LogRange) -> Reading {
         part::read(self.into_log_request(), range)
     }
 
     /// The bytes of the log as they come. Nothing is sent before the stream is polled.
+    #[inline]
     fn stream(self) -> LogStream {
         LogStream::new(self.into_log_request())
     }
 
     /// The lines of the log as they come. Nothing is sent before the stream is polled.
+    #[inline]
     fn lines(self) -> Lines<LogStream> {
         Lines::new(self.stream())
     }
@@ -77,6 +80,7 @@ pub trait StepLog: Sized {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     fn follow(self) -> Follow {
         Follow::new(self.into_log_request())
     }
@@ -94,6 +98,7 @@ pub trait StepLog: Sized {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     fn download_to<'w>(self, writer: impl AsyncWrite + Unpin + Send + 'w) -> Download<'w> {
         Download::new(self.into_log_request(), writer)
     }
@@ -106,8 +111,9 @@ type Chunk = Option<Result<Bytes, crate::Error>>;
 macro_rules! step_log {
     ($builder:ident) => {
         impl $crate::ext::log::StepLog for $builder {
+            #[inline]
             fn into_log_request(self) -> $crate::Request {
-                self.request
+                self.0
             }
         }
     };

@@ -12,6 +12,7 @@ use crate::retry::{LONGEST_WAIT, RetryPolicy, jitter};
 const MOST_FAILURES: u32 = 5;
 
 /// Leaves repeating the request to the one who looks again, unless the caller has said how it is to be repeated.
+#[inline]
 pub(crate) fn looked_at_again(mut request: Request) -> Request {
     request.settings.retry.get_or_insert(RetryPolicy::none());
     request
@@ -27,17 +28,20 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
+    #[inline]
     pub(crate) const fn new(least: Duration, most: Duration) -> Self {
         Self { least, most, current: least, failures: 0 }
     }
 
     /// Starts again with the shortest pause: something has happened.
     #[allow(dead_code)] // Logs only.
+    #[inline]
     pub(crate) fn reset(&mut self) {
         self.current = self.least;
     }
 
     /// The next pause, within a fifth of its length more or less.
+    #[inline]
     pub(crate) fn next(&mut self) -> Duration {
         let pause = self.current.min(self.most).max(self.least);
         self.current = pause.saturating_mul(3) / 2;
@@ -45,11 +49,13 @@ impl Pace {
     }
 
     /// There was an answer: earlier failures are forgotten.
+    #[inline]
     pub(crate) fn answered(&mut self) {
         self.failures = 0;
     }
 
     /// How long to wait after a failure, or the failure itself if waiting is no use.
+    #[inline]
     pub(crate) fn endure(&mut self, error: Error, passing: bool) -> Result<Duration, Error> {
         self.failures += 1;
         let asked = error.retry_after().unwrap_or_default();

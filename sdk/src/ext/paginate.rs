@@ -60,31 +60,37 @@ pub trait Paginate: Sized {
     fn paginate(self) -> Paging<Self::Item>;
 
     /// A stream of pages. Nothing is sent before it is polled, and dropping it stops it.
+    #[inline]
     fn pages(self) -> Pages<Self::Item> {
         self.paginate().pages()
     }
 
     /// A stream of items. Nothing is sent before it is polled, and dropping it stops it.
+    #[inline]
     fn items(self) -> Items<Self::Item> {
         self.paginate().items()
     }
 
     /// Items per page; see [`Paging::page_len`].
+    #[inline]
     fn page_len(self, items: u32) -> Paging<Self::Item> {
         self.paginate().page_len(items)
     }
 
     /// Ends after that many items; see [`Paging::limit`].
+    #[inline]
     fn limit(self, items: u64) -> Paging<Self::Item> {
         self.paginate().limit(items)
     }
 
     /// Asks for pages ahead; see [`Paging::prefetch`].
+    #[inline]
     fn prefetch(self, pages: usize) -> Paging<Self::Item> {
         self.paginate().prefetch(pages)
     }
 
     /// Begins where an earlier stream was left; see [`Paging::resume_from`].
+    #[inline]
     fn resume_from(self, token: &PageToken) -> Paging<Self::Item> {
         self.paginate().resume_from(token)
     }
@@ -94,6 +100,7 @@ pub trait Paginate: Sized {
     /// # Errors
     ///
     /// The first error of the list; what was read before is lost. Use [`Paginate::items`] to keep it.
+    #[inline]
     fn collect_all(self) -> Collecting<Self::Item> {
         self.paginate().collect_all()
     }
@@ -108,6 +115,7 @@ pub struct Paging<T> {
 
 impl<T: DeserializeOwned + Send + 'static> Paging<T> {
     /// `largest` is the largest page length that the operation takes.
+    #[inline]
     pub(crate) fn new(request: Request, largest: u32) -> Self {
         Self { walk: walk::Walk::new(request, largest), item: PhantomData }
     }
@@ -119,6 +127,7 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
     /// let rest = list.page(3).items();
     /// # }
     /// ```
+    #[inline]
     pub fn page(mut self, number: u64) -> Self {
         self.walk.set_query("page", number.to_string());
         self
@@ -132,6 +141,7 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
     /// let pages = list.page_len(50).pages();
     /// # }
     /// ```
+    #[inline]
     pub fn page_len(mut self, items: u32) -> Self {
         self.walk.set_query("pagelen", items.to_string());
         self
@@ -146,6 +156,7 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
     /// let open = list.filter(field("state").eq("OPEN"));
     /// # }
     /// ```
+    #[inline]
     pub fn filter(mut self, filter: Filter) -> Self {
         self.walk.set_query("q", filter.into());
         self
@@ -160,6 +171,7 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
     /// let newest_first = list.sort(Sort::descending("created_on"));
     /// # }
     /// ```
+    #[inline]
     pub fn sort(mut self, sort: Sort) -> Self {
         self.walk.set_query("sort", sort.into());
         self
@@ -174,6 +186,7 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
     /// let names = list.fields(Fields::only(["values.name"]));
     /// # }
     /// ```
+    #[inline]
     pub fn fields(mut self, fields: Fields) -> Self {
         self.walk.set_query("fields", fields.into());
         self
@@ -186,6 +199,7 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
     /// let newest = list.limit(25).items();
     /// # }
     /// ```
+    #[inline]
     pub fn limit(mut self, items: u64) -> Self {
         self.walk.limit = Some(items);
         self
@@ -200,6 +214,7 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
     /// let items = list.prefetch(4).items();
     /// # }
     /// ```
+    #[inline]
     pub fn prefetch(mut self, pages: usize) -> Self {
         self.walk.prefetch = pages;
         self
@@ -214,6 +229,7 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn resume_from(mut self, token: &PageToken) -> Self {
         self.walk.begin_at(token);
         self
@@ -231,6 +247,7 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
     /// let names = list.decode_as::<Named>().items();
     /// # }
     /// ```
+    #[inline]
     pub fn decode_as<U: DeserializeOwned + Send + 'static>(self) -> Paging<U> {
         Paging { walk: self.walk, item: PhantomData }
     }
@@ -246,6 +263,7 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn pages(self) -> Pages<T> {
         Pages::new(self.walk)
     }
@@ -261,6 +279,7 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn items(self) -> Items<T> {
         Items::new(self.pages())
     }
@@ -277,6 +296,7 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn collect_all(self) -> Collecting<T> {
         let mut pages = self.pages();
         Box::pin(async move {
@@ -290,6 +310,7 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
 }
 
 impl<T> fmt::Debug for Paging<T> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Paging").field(self.walk.request()).finish()
     }
@@ -307,6 +328,7 @@ impl Request {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn paginate<T: DeserializeOwned + Send + 'static>(self) -> Paging<T> {
         Paging::new(self, walk::LARGEST)
     }
@@ -321,7 +343,7 @@ macro_rules! paginate {
 
             #[inline]
             fn paginate(self) -> $crate::ext::paginate::Paging<$item> {
-                $crate::ext::paginate::Paging::new(self.request, $largest)
+                $crate::ext::paginate::Paging::new(self.0, $largest)
             }
         }
     };

@@ -22,6 +22,7 @@ impl Request {
     /// let request = request.query_paths(&run);
     /// # }
     /// ```
+    #[inline]
     pub fn query_paths<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
         let found = serde_json::to_value(value).map_err(|error| format!("the query does not serialize: {error}"));
         match found.and_then(|value| pairs(&value)) {

@@ -74,11 +74,13 @@ pub trait Revisions {
 }
 
 impl Revisions for RepositoryHandle {
+    #[inline]
     fn resolve(&self, revision: &str) -> Coming<'_, String> {
         let revision = revision.to_owned();
         Box::pin(async move { resolve(self, &revision).await })
     }
 
+    #[inline]
     fn source_at(&self, revision: &str, path: &str) -> Coming<'_, Request> {
         let (revision, path) = (revision.to_owned(), path.to_owned());
         Box::pin(async move {
@@ -88,6 +90,7 @@ impl Revisions for RepositoryHandle {
         })
     }
 
+    #[inline]
     fn commits_of(&self, revision: &str) -> Coming<'_, Request> {
         let revision = revision.to_owned();
         Box::pin(async move {
@@ -97,15 +100,18 @@ impl Revisions for RepositoryHandle {
     }
 }
 
+#[inline]
 fn request(repository: &RepositoryHandle, rest: &str) -> Request {
     let names = [repository.workspace(), repository.slug()].map(path::encoded);
     repository.client().request(Method::GET, format!("/repositories/{}/{}{rest}", names[0], names[1]))
 }
 
+#[inline]
 fn is_hex(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
+#[inline]
 async fn resolve(repository: &RepositoryHandle, revision: &str) -> Result<String, Error> {
     if revision.len() == 40 && is_hex(revision) {
         return Ok(revision.to_ascii_lowercase());

@@ -88,6 +88,7 @@ struct Variable {
 }
 
 impl Run {
+    #[inline]
     fn new(request: Request, target: Target) -> Self {
         Self { request, target, variables: Vec::new(), yaml: None, merge_defaults: false }
     }
@@ -97,6 +98,7 @@ impl Run {
     /// ```
     /// # fn run(run: bitbucket_cloud::ext::run::Run) { let run = run.variable("REGION", "north"); }
     /// ```
+    #[inline]
     pub fn variable(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         let value = SecretString::from(value.into());
         self.variables.push(Variable { key: key.into(), value, secured: false });
@@ -109,6 +111,7 @@ impl Run {
     /// ```
     /// # fn run(run: bitbucket_cloud::ext::run::Run, token: String) { let run = run.secured_variable("TOKEN", token); }
     /// ```
+    #[inline]
     pub fn secured_variable(mut self, key: impl Into<String>, value: impl Into<SecretString>) -> Self {
         self.variables.push(Variable { key: key.into(), value: value.into(), secured: true });
         self
@@ -126,6 +129,7 @@ impl Run {
     /// let run = run.yaml("pipelines:\n  default:\n    - step:\n        script:\n          - echo hello\n");
     /// # }
     /// ```
+    #[inline]
     pub fn yaml(mut self, text: impl Into<String>) -> Self {
         self.yaml = Some(Configuration { text: text.into(), check: check::yaml });
         self
@@ -136,6 +140,7 @@ impl Run {
     /// ```
     /// # fn run(run: bitbucket_cloud::ext::run::Run) { let run = run.merge_defaults(); }
     /// ```
+    #[inline]
     pub fn merge_defaults(mut self) -> Self {
         self.merge_defaults = true;
         self
@@ -159,6 +164,7 @@ impl Run {
         Box::pin(async move { self.into_request()?.sending_json().await })
     }
 
+    #[inline]
     fn into_request(self) -> Result<Request, Error> {
         let mut request = self.request;
         let secured = self.variables.iter().filter(|variable| variable.secured);
@@ -186,13 +192,14 @@ impl Run {
         let pairs = query::pairs(&described).map_err(invalid)?;
         request.query.extend(pairs.into_iter().map(|(name, value)| (name.into(), value)));
         if self.merge_defaults {
-            request.set_query("merge_defaults", true);
+            request = request.with_query("merge_defaults", true);
         }
         Ok(request.bytes("application/yaml", text))
     }
 }
 
 impl Variable {
+    #[inline]
     fn to_json(&self) -> Value {
         let mut variable = json!({"key": self.key, "value": self.value.expose_secret()});
         if self.secured {
@@ -204,6 +211,7 @@ impl Variable {
 
 // Values of variables are nobody's business, the YAML may hold some as well.
 impl fmt::Debug for Run {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.variables.iter().map(|variable| variable.key.as_str()).collect();
         f.debug_struct("Run")

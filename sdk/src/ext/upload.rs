@@ -17,6 +17,7 @@ pub use commit::{CommitFiles, Committed, FileCommit};
 pub use snippet::{SnippetFiles, SnippetUpload};
 
 /// The name of a file without its folders.
+#[inline]
 fn base_name(path: &str) -> String {
     path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()
 }

@@ -51,6 +51,7 @@ pub struct Waiting<'f, T> {
 }
 
 impl<'f, T: DeserializeOwned + Send + 'static> Waiting<'f, T> {
+    #[inline]
     pub(super) fn new(request: Request) -> Self {
         let pace = Pace::new(Duration::from_secs(2), Duration::from_secs(15));
         Self { request: looked_at_again(request), pace, timeout: None, on_update: None }
@@ -66,6 +67,7 @@ impl<'f, T: DeserializeOwned + Send + 'static> Waiting<'f, T> {
     /// let waiting = waiting.poll_every(Duration::from_secs(10), Duration::from_secs(60));
     /// # }
     /// ```
+    #[inline]
     pub fn poll_every(mut self, least: Duration, most: Duration) -> Self {
         self.pace = Pace::new(least, most);
         self
@@ -78,6 +80,7 @@ impl<'f, T: DeserializeOwned + Send + 'static> Waiting<'f, T> {
     /// let waiting = waiting.timeout(std::time::Duration::from_secs(3600));
     /// # }
     /// ```
+    #[inline]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -90,11 +93,13 @@ impl<'f, T: DeserializeOwned + Send + 'static> Waiting<'f, T> {
     /// let waiting = waiting.on_update(|seen| println!("{}", seen["state"]["name"]));
     /// # }
     /// ```
+    #[inline]
     pub fn on_update(mut self, on_update: impl FnMut(&T) + Send + 'f) -> Self {
         self.on_update = Some(Box::new(on_update));
         self
     }
 
+    #[inline]
     async fn run(mut self) -> Result<Waited<T>, Error> {
         let end = self.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let mut seen = String::from("nothing was seen");
@@ -131,6 +136,7 @@ impl<'f, T: DeserializeOwned + Send + 'static> Waiting<'f, T> {
         }
     }
 
+    #[inline]
     fn look(&self) -> impl Future<Output = Result<(State, T), Error>> + Send + 'static {
         let fetching = self.request.clone().sending_fetched();
         async move {
@@ -141,6 +147,7 @@ impl<'f, T: DeserializeOwned + Send + 'static> Waiting<'f, T> {
     }
 
     #[cold]
+    #[inline]
     fn late(&self, seen: &str) -> Error {
         let text = format!("it was not over in time; {seen}");
         Error::other(ErrorKind::Timeout, &self.request.endpoint, text)
@@ -152,12 +159,14 @@ impl<'f, T: DeserializeOwned + Send + 'static> IntoFuture for Waiting<'f, T> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'f>>;
 
     /// Waits.
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.run())
     }
 }
 
 impl<T> fmt::Debug for Waiting<'_, T> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Waiting")
             .field("request", &self.request)

@@ -5,7 +5,7 @@
 //! Every field is optional: the service leaves out what it does not know, and `null` reads as absent. Unknown
 //! fields are ignored, unknown words are kept.
 #[allow(unused_imports, reason = "not every group has all of them")]
-pub use crate::model::{Timestamp, TypeName, Unknown, Uuid};
+pub use crate::model::{Link, Links, Page, Timestamp, TypeName, Unknown, Uuid};
 #[cfg(feature = "addon")]
 mod addon;
 #[cfg(feature = "addon")]
@@ -26,6 +26,14 @@ pub use commit_statuses::*;
 mod commits;
 #[cfg(feature = "commits")]
 pub use commits::*;
+#[cfg(feature = "current-user")]
+mod current_user;
+#[cfg(feature = "current-user")]
+pub use current_user::*;
+#[cfg(feature = "deploy-keys")]
+mod deploy_keys;
+#[cfg(feature = "deploy-keys")]
+pub use deploy_keys::*;
 #[cfg(feature = "deployments")]
 mod deployments;
 #[cfg(feature = "deployments")]
@@ -34,10 +42,10 @@ pub use deployments::*;
 mod downloads;
 #[cfg(feature = "downloads")]
 pub use downloads::*;
-#[cfg(feature = "gpg")]
-mod gpg;
-#[cfg(feature = "gpg")]
-pub use gpg::*;
+#[cfg(feature = "gpg-keys")]
+mod gpg_keys;
+#[cfg(feature = "gpg-keys")]
+pub use gpg_keys::*;
 #[cfg(feature = "pipelines")]
 mod pipelines;
 #[cfg(feature = "pipelines")]
@@ -78,31 +86,25 @@ pub use snippets::*;
 mod source;
 #[cfg(feature = "source")]
 pub use source::*;
-#[cfg(feature = "ssh")]
-mod ssh;
-#[cfg(feature = "ssh")]
-pub use ssh::*;
-#[cfg(feature = "users")]
-mod users;
-#[cfg(feature = "users")]
-pub use users::*;
+#[cfg(feature = "ssh-keys")]
+mod ssh_keys;
+#[cfg(feature = "ssh-keys")]
+pub use ssh_keys::*;
 #[cfg(feature = "webhooks")]
 mod webhooks;
 #[cfg(feature = "webhooks")]
 pub use webhooks::*;
-#[cfg(feature = "workspaces")]
-mod workspaces;
-#[cfg(feature = "workspaces")]
-pub use workspaces::*;
 #[cfg(
     any(
         feature = "branch-restrictions",
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "downloads",
-        feature = "gpg",
+        feature = "gpg-keys",
         feature = "pipelines",
         feature = "projects",
         feature = "pull-requests",
@@ -112,9 +114,8 @@ pub use workspaces::*;
         feature = "search",
         feature = "snippets",
         feature = "source",
-        feature = "ssh",
+        feature = "ssh-keys",
         feature = "users",
-        feature = "webhooks",
         feature = "workspaces"
     )
 )]
@@ -122,50 +123,16 @@ mod shared {
     #[cfg(
         any(
             feature = "branch-restrictions",
-            feature = "branching-model",
-            feature = "commit-statuses",
-            feature = "commits",
-            feature = "deployments",
-            feature = "downloads",
-            feature = "gpg",
-            feature = "pipelines",
             feature = "projects",
-            feature = "pull-requests",
-            feature = "refs",
-            feature = "reports",
-            feature = "repositories",
-            feature = "search",
-            feature = "snippets",
-            feature = "source",
-            feature = "ssh",
-            feature = "users",
-            feature = "webhooks",
-            feature = "workspaces"
+            feature = "repositories"
         )
     )]
     mod branch_restrictions;
     #[cfg(
         any(
             feature = "branch-restrictions",
-            feature = "branching-model",
-            feature = "commit-statuses",
-            feature = "commits",
-            feature = "deployments",
-            feature = "downloads",
-            feature = "gpg",
-            feature = "pipelines",
             feature = "projects",
-            feature = "pull-requests",
-            feature = "refs",
-            feature = "reports",
-            feature = "repositories",
-            feature = "search",
-            feature = "snippets",
-            feature = "source",
-            feature = "ssh",
-            feature = "users",
-            feature = "webhooks",
-            feature = "workspaces"
+            feature = "repositories"
         )
     )]
     pub use branch_restrictions::*;
@@ -174,6 +141,8 @@ mod shared {
             feature = "branching-model",
             feature = "commit-statuses",
             feature = "commits",
+            feature = "current-user",
+            feature = "deploy-keys",
             feature = "deployments",
             feature = "pipelines",
             feature = "pull-requests",
@@ -191,6 +160,8 @@ mod shared {
             feature = "branching-model",
             feature = "commit-statuses",
             feature = "commits",
+            feature = "current-user",
+            feature = "deploy-keys",
             feature = "deployments",
             feature = "pipelines",
             feature = "pull-requests",
@@ -203,6 +174,58 @@ mod shared {
         )
     )]
     pub use commits::*;
+    #[cfg(
+        any(
+            feature = "branch-restrictions",
+            feature = "branching-model",
+            feature = "commit-statuses",
+            feature = "commits",
+            feature = "current-user",
+            feature = "deploy-keys",
+            feature = "deployments",
+            feature = "downloads",
+            feature = "gpg-keys",
+            feature = "pipelines",
+            feature = "projects",
+            feature = "pull-requests",
+            feature = "refs",
+            feature = "reports",
+            feature = "repositories",
+            feature = "search",
+            feature = "snippets",
+            feature = "source",
+            feature = "ssh-keys",
+            feature = "users",
+            feature = "workspaces"
+        )
+    )]
+    mod current_user;
+    #[cfg(
+        any(
+            feature = "branch-restrictions",
+            feature = "branching-model",
+            feature = "commit-statuses",
+            feature = "commits",
+            feature = "current-user",
+            feature = "deploy-keys",
+            feature = "deployments",
+            feature = "downloads",
+            feature = "gpg-keys",
+            feature = "pipelines",
+            feature = "projects",
+            feature = "pull-requests",
+            feature = "refs",
+            feature = "reports",
+            feature = "repositories",
+            feature = "search",
+            feature = "snippets",
+            feature = "source",
+            feature = "ssh-keys",
+            feature = "users",
+            feature = "workspaces"
+        )
+    )]
+    pub use current_user::*;
     #[cfg(any(feature = "deployments", feature = "pipelines"))]
     mod pipelines;
     #[cfg(any(feature = "deployments", feature = "pipelines"))]
@@ -213,9 +236,11 @@ mod shared {
             feature = "branching-model",
             feature = "commit-statuses",
             feature = "commits",
+            feature = "current-user",
+            feature = "deploy-keys",
             feature = "deployments",
             feature = "downloads",
-            feature = "gpg",
+            feature = "gpg-keys",
             feature = "pipelines",
             feature = "projects",
             feature = "pull-requests",
@@ -225,7 +250,7 @@ mod shared {
             feature = "search",
             feature = "snippets",
             feature = "source",
-            feature = "ssh",
+            feature = "ssh-keys",
             feature = "users",
             feature = "workspaces"
         )
@@ -237,9 +262,11 @@ mod shared {
             feature = "branching-model",
             feature = "commit-statuses",
             feature = "commits",
+            feature = "current-user",
+            feature = "deploy-keys",
             feature = "deployments",
             feature = "downloads",
-            feature = "gpg",
+            feature = "gpg-keys",
             feature = "pipelines",
             feature = "projects",
             feature = "pull-requests",
@@ -249,7 +276,7 @@ mod shared {
             feature = "search",
             feature = "snippets",
             feature = "source",
-            feature = "ssh",
+            feature = "ssh-keys",
             feature = "users",
             feature = "workspaces"
         )
@@ -257,48 +284,38 @@ mod shared {
     pub use projects::*;
     #[cfg(
         any(
-            feature = "branch-restrictions",
             feature = "branching-model",
             feature = "commit-statuses",
             feature = "commits",
+            feature = "current-user",
+            feature = "deploy-keys",
             feature = "deployments",
-            feature = "downloads",
-            feature = "gpg",
             feature = "pipelines",
-            feature = "projects",
             feature = "pull-requests",
             feature = "refs",
-            feature = "reports",
             feature = "repositories",
             feature = "search",
             feature = "snippets",
             feature = "source",
-            feature = "ssh",
-            feature = "users",
             feature = "workspaces"
         )
     )]
     mod pull_requests;
     #[cfg(
         any(
-            feature = "branch-restrictions",
             feature = "branching-model",
             feature = "commit-statuses",
             feature = "commits",
+            feature = "current-user",
+            feature = "deploy-keys",
             feature = "deployments",
-            feature = "downloads",
-            feature = "gpg",
             feature = "pipelines",
-            feature = "projects",
             feature = "pull-requests",
             feature = "refs",
-            feature = "reports",
             feature = "repositories",
             feature = "search",
             feature = "snippets",
             feature = "source",
-            feature = "ssh",
-            feature = "users",
             feature = "workspaces"
         )
     )]
@@ -308,6 +325,8 @@ mod shared {
             feature = "branching-model",
             feature = "commit-statuses",
             feature = "commits",
+            feature = "current-user",
+            feature = "deploy-keys",
             feature = "deployments",
             feature = "pipelines",
             feature = "pull-requests",
@@ -325,6 +344,8 @@ mod shared {
             feature = "branching-model",
             feature = "commit-statuses",
             feature = "commits",
+            feature = "current-user",
+            feature = "deploy-keys",
             feature = "deployments",
             feature = "pipelines",
             feature = "pull-requests",
@@ -342,6 +363,8 @@ mod shared {
             feature = "branching-model",
             feature = "commit-statuses",
             feature = "commits",
+            feature = "current-user",
+            feature = "deploy-keys",
             feature = "deployments",
             feature = "pipelines",
             feature = "pull-requests",
@@ -359,6 +382,8 @@ mod shared {
             feature = "branching-model",
             feature = "commit-statuses",
             feature = "commits",
+            feature = "current-user",
+            feature = "deploy-keys",
             feature = "deployments",
             feature = "pipelines",
             feature = "pull-requests",
@@ -376,6 +401,8 @@ mod shared {
             feature = "branching-model",
             feature = "commit-statuses",
             feature = "commits",
+            feature = "current-user",
+            feature = "deploy-keys",
             feature = "deployments",
             feature = "pipelines",
             feature = "pull-requests",
@@ -393,6 +420,8 @@ mod shared {
             feature = "branching-model",
             feature = "commit-statuses",
             feature = "commits",
+            feature = "current-user",
+            feature = "deploy-keys",
             feature = "deployments",
             feature = "pipelines",
             feature = "pull-requests",
@@ -429,6 +458,8 @@ mod shared {
             feature = "branching-model",
             feature = "commit-statuses",
             feature = "commits",
+            feature = "current-user",
+            feature = "deploy-keys",
             feature = "deployments",
             feature = "pipelines",
             feature = "projects",
@@ -448,6 +479,8 @@ mod shared {
             feature = "branching-model",
             feature = "commit-statuses",
             feature = "commits",
+            feature = "current-user",
+            feature = "deploy-keys",
             feature = "deployments",
             feature = "pipelines",
             feature = "projects",
@@ -468,9 +501,11 @@ mod shared {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "downloads",
-        feature = "gpg",
+        feature = "gpg-keys",
         feature = "pipelines",
         feature = "projects",
         feature = "pull-requests",
@@ -480,9 +515,8 @@ mod shared {
         feature = "search",
         feature = "snippets",
         feature = "source",
-        feature = "ssh",
+        feature = "ssh-keys",
         feature = "users",
-        feature = "webhooks",
         feature = "workspaces"
     )
 )]

@@ -54,24 +54,28 @@ enum Target {
 impl Links {
     /// The page that people see; the first one where there are several.
     #[must_use]
+    #[inline]
     pub fn html(&self) -> Option<&Link> {
         self.get("html").first()
     }
 
     /// The object itself in the API; the first one where there are several.
     #[must_use]
+    #[inline]
     pub fn self_(&self) -> Option<&Link> {
         self.get("self").first()
     }
 
     /// A picture; the first one where there are several.
     #[must_use]
+    #[inline]
     pub fn avatar(&self) -> Option<&Link> {
         self.get("avatar").first()
     }
 
     /// The links of a relation, by the name that it has in JSON; none where there is no such relation.
     #[must_use]
+    #[inline]
     pub fn get(&self, relation: &str) -> &[Link] {
         self.iter().find(|(known, _)| *known == relation).map_or(&[], |(_, links)| links)
     }
@@ -85,12 +89,14 @@ impl Links {
     /// }
     /// # }
     /// ```
+    #[inline]
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[Link])> {
         self.0.iter().map(|(relation, target)| (relation.as_ref(), target.links()))
     }
 }
 
 impl Target {
+    #[inline]
     fn links(&self) -> &[Link] {
         match self {
             Self::One(link) => std::slice::from_ref(link),
@@ -102,6 +108,7 @@ impl Target {
 /// Makes the usual relations text of the program, so that reading them takes no memory.
 macro_rules! relations {
     ($($relation:literal)*) => {
+        #[inline]
         fn known(relation: &str) -> Option<&'static str> {
             match relation {
                 $($relation => Some($relation),)*
@@ -119,16 +126,19 @@ relations! {
 }
 
 impl<'de> Deserialize<'de> for Links {
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Relations;
 
         impl<'de> Visitor<'de> for Relations {
             type Value = Links;
 
+            #[inline]
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object of links")
             }
 
+            #[inline]
             fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Links, A::Error> {
                 let mut links = Vec::new();
                 while let Some(Relation(relation)) = object.next_key()? {
@@ -145,6 +155,7 @@ impl<'de> Deserialize<'de> for Links {
 }
 
 impl Serialize for Links {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(Some(self.0.len()))?;
         for (relation, target) in &self.0 {
@@ -160,16 +171,19 @@ impl Serialize for Links {
 struct Relation(Cow<'static, str>);
 
 impl<'de> Deserialize<'de> for Relation {
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Text;
 
         impl Visitor<'_> for Text {
             type Value = Relation;
 
+            #[inline]
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("the name of a relation")
             }
 
+            #[inline]
             fn visit_str<E: Error>(self, name: &str) -> Result<Relation, E> {
                 Ok(Relation(known(name).map_or_else(|| Cow::Owned(name.to_owned()), Cow::Borrowed)))
             }
@@ -183,22 +197,26 @@ impl<'de> Deserialize<'de> for Relation {
 struct Found(Option<Target>);
 
 impl<'de> Deserialize<'de> for Found {
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Any;
 
         impl<'de> Visitor<'de> for Any {
             type Value = Found;
 
+            #[inline]
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a link or a list of links")
             }
 
+            #[inline]
             fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Found, A::Error> {
                 let mut link = Link::empty();
                 rest(&mut link, &mut object)?;
                 Ok(Found(Some(Target::One(link))))
             }
 
+            #[inline]
             fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Found, A::Error> {
                 let mut links = Vec::new();
                 while let Some(Found(found)) = items.next_element()? {
@@ -209,30 +227,37 @@ impl<'de> Deserialize<'de> for Found {
                 Ok(Found(Some(Target::Several(links))))
             }
 
+            #[inline]
             fn visit_unit<E: Error>(self) -> Result<Found, E> {
                 Ok(Found(None))
             }
 
+            #[inline]
             fn visit_none<E: Error>(self) -> Result<Found, E> {
                 Ok(Found(None))
             }
 
+            #[inline]
             fn visit_bool<E: Error>(self, _: bool) -> Result<Found, E> {
                 Ok(Found(None))
             }
 
+            #[inline]
             fn visit_i64<E: Error>(self, _: i64) -> Result<Found, E> {
                 Ok(Found(None))
             }
 
+            #[inline]
             fn visit_u64<E: Error>(self, _: u64) -> Result<Found, E> {
                 Ok(Found(None))
             }
 
+            #[inline]
             fn visit_f64<E: Error>(self, _: f64) -> Result<Found, E> {
                 Ok(Found(None))
             }
 
+            #[inline]
             fn visit_str<E: Error>(self, _: &str) -> Result<Found, E> {
                 Ok(Found(None))
             }
@@ -244,10 +269,12 @@ impl<'de> Deserialize<'de> for Found {
 
 #[cfg(feature = "schemars")]
 impl schemars::JsonSchema for Links {
+    #[inline]
     fn schema_name() -> Cow<'static, str> {
         "Links".into()
     }
 
+    #[inline]
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let (link, links) = (generator.subschema_for::<Link>(), generator.subschema_for::<Vec<Option<Link>>>());
         schemars::json_schema!({

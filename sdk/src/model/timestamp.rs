@@ -45,6 +45,7 @@ enum Zone {
 pub struct InvalidTimestamp(String);
 
 impl fmt::Display for InvalidTimestamp {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?} is no point in time; one looks like 2026-05-27T10:48:43.022Z", self.0)
     }
@@ -55,6 +56,7 @@ impl std::error::Error for InvalidTimestamp {}
 impl Timestamp {
     /// The moment in UTC.
     #[must_use]
+    #[inline]
     pub fn to_utc(self) -> DateTime<Utc> {
         self.moment
     }
@@ -63,12 +65,14 @@ impl Timestamp {
 impl Deref for Timestamp {
     type Target = DateTime<Utc>;
 
+    #[inline]
     fn deref(&self) -> &DateTime<Utc> {
         &self.moment
     }
 }
 
 impl From<DateTime<Utc>> for Timestamp {
+    #[inline]
     fn from(moment: DateTime<Utc>) -> Self {
         let text = moment.to_rfc3339_opts(SecondsFormat::AutoSi, true);
         Self { moment, digits: fraction_of(&text), zone: Zone::Utc }
@@ -76,6 +80,7 @@ impl From<DateTime<Utc>> for Timestamp {
 }
 
 impl From<Timestamp> for DateTime<Utc> {
+    #[inline]
     fn from(time: Timestamp) -> Self {
         time.moment
     }
@@ -84,6 +89,7 @@ impl From<Timestamp> for DateTime<Utc> {
 impl FromStr for Timestamp {
     type Err = InvalidTimestamp;
 
+    #[inline]
     fn from_str(text: &str) -> Result<Self, InvalidTimestamp> {
         let digits = fraction_of(text);
         if let Ok(time) = DateTime::parse_from_rfc3339(text) {
@@ -96,12 +102,14 @@ impl FromStr for Timestamp {
     }
 }
 
+#[inline]
 fn fraction_of(text: &str) -> u8 {
     let digits = text.split_once('.').map_or(0, |(_, rest)| rest.bytes().take_while(u8::is_ascii_digit).count());
     u8::try_from(digits.min(9)).unwrap_or_default()
 }
 
 impl fmt::Display for Timestamp {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let offset = match self.zone {
             Zone::Offset(seconds) => FixedOffset::east_opt(seconds),
@@ -125,12 +133,14 @@ impl fmt::Display for Timestamp {
 }
 
 impl fmt::Debug for Timestamp {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")
     }
 }
 
 impl PartialEq for Timestamp {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.moment == other.moment
     }
@@ -139,40 +149,47 @@ impl PartialEq for Timestamp {
 impl Eq for Timestamp {}
 
 impl PartialOrd for Timestamp {
+    #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
 }
 
 impl Ord for Timestamp {
+    #[inline]
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.moment.cmp(&other.moment)
     }
 }
 
 impl std::hash::Hash for Timestamp {
+    #[inline]
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
         self.moment.hash(state);
     }
 }
 
 impl Serialize for Timestamp {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
 impl<'de> Deserialize<'de> for Timestamp {
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Text;
 
         impl Visitor<'_> for Text {
             type Value = Timestamp;
 
+            #[inline]
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a point in time")
             }
 
+            #[inline]
             fn visit_str<E: Error>(self, text: &str) -> Result<Timestamp, E> {
                 text.parse().map_err(E::custom)
             }
@@ -184,10 +201,12 @@ impl<'de> Deserialize<'de> for Timestamp {
 
 #[cfg(feature = "schemars")]
 impl schemars::JsonSchema for Timestamp {
+    #[inline]
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Timestamp".into()
     }
 
+    #[inline]
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({ "type": "string", "description": "A point in time, usually in the form of RFC 3339." })
     }

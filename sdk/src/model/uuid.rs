@@ -39,6 +39,7 @@ enum Form {
 pub struct InvalidUuid(String);
 
 impl fmt::Display for InvalidUuid {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?} is no UUID; one looks like {{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}}", self.0)
     }
@@ -49,12 +50,14 @@ impl std::error::Error for InvalidUuid {}
 impl Uuid {
     /// The UUID of these bytes.
     #[must_use]
+    #[inline]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(Form::Usual(bytes))
     }
 
     /// The sixteen bytes; `None` if the service sent something that is no UUID.
     #[must_use]
+    #[inline]
     pub fn as_bytes(&self) -> Option<[u8; 16]> {
         match &self.0 {
             Form::Usual(bytes) => Some(*bytes),
@@ -63,6 +66,7 @@ impl Uuid {
     }
 
     /// The text as it is sent in a body: what was received, or the form in braces.
+    #[inline]
     fn sent(&self) -> Cow<'_, str> {
         match &self.0 {
             Form::Usual(_) => Cow::Owned(self.to_string()),
@@ -72,6 +76,7 @@ impl Uuid {
 }
 
 /// Reads any form.
+#[inline]
 fn parse(text: &str) -> Option<[u8; 16]> {
     let text = text.trim();
     let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
@@ -92,6 +97,7 @@ fn parse(text: &str) -> Option<[u8; 16]> {
     Some(uuid)
 }
 
+#[inline]
 fn digit(byte: u8) -> Option<u8> {
     match byte {
         b'0'..=b'9' => Some(byte - b'0'),
@@ -102,12 +108,14 @@ fn digit(byte: u8) -> Option<u8> {
 }
 
 /// Whether printing the parsed UUID gives the text again.
+#[inline]
 fn is_usual(text: &str) -> bool {
     text.starts_with('{') && text.ends_with('}') && !text.bytes().any(|byte| byte.is_ascii_uppercase())
 }
 
 impl From<&str> for Uuid {
     /// Keeps a text that is no UUID as it is: the service may know what it means. Use `parse` to be told.
+    #[inline]
     fn from(text: &str) -> Self {
         match parse(text) {
             Some(bytes) if is_usual(text) => Self(Form::Usual(bytes)),
@@ -117,12 +125,14 @@ impl From<&str> for Uuid {
 }
 
 impl From<String> for Uuid {
+    #[inline]
     fn from(text: String) -> Self {
         Self::from(text.as_str())
     }
 }
 
 impl From<&Uuid> for Uuid {
+    #[inline]
     fn from(uuid: &Uuid) -> Self {
         uuid.clone()
     }
@@ -131,24 +141,28 @@ impl From<&Uuid> for Uuid {
 impl FromStr for Uuid {
     type Err = InvalidUuid;
 
+    #[inline]
     fn from_str(text: &str) -> Result<Self, InvalidUuid> {
         parse(text).map(Self::from_bytes).ok_or_else(|| InvalidUuid(text.chars().take(80).collect()))
     }
 }
 
 impl From<Uuid> for String {
+    #[inline]
     fn from(uuid: Uuid) -> Self {
         uuid.to_string()
     }
 }
 
 impl From<&Uuid> for String {
+    #[inline]
     fn from(uuid: &Uuid) -> Self {
         uuid.to_string()
     }
 }
 
 impl PartialEq for Uuid {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         match (self.as_bytes(), other.as_bytes()) {
             (Some(one), Some(other)) => one == other,
@@ -161,6 +175,7 @@ impl PartialEq for Uuid {
 impl Eq for Uuid {}
 
 impl Hash for Uuid {
+    #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
         match self.as_bytes() {
             Some(bytes) => bytes.hash(state),
@@ -170,6 +185,7 @@ impl Hash for Uuid {
 }
 
 impl fmt::Display for Uuid {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(bytes) = self.as_bytes() else { return f.write_str(&self.sent()) };
         f.write_str("{")?;
@@ -182,28 +198,33 @@ impl fmt::Display for Uuid {
 }
 
 impl fmt::Debug for Uuid {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")
     }
 }
 
 impl Serialize for Uuid {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.sent())
     }
 }
 
 impl<'de> Deserialize<'de> for Uuid {
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Text;
 
         impl Visitor<'_> for Text {
             type Value = Uuid;
 
+            #[inline]
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a UUID")
             }
 
+            #[inline]
             fn visit_str<E: Error>(self, text: &str) -> Result<Uuid, E> {
                 Ok(Uuid::from(text))
             }
@@ -215,10 +236,12 @@ impl<'de> Deserialize<'de> for Uuid {
 
 #[cfg(feature = "schemars")]
 impl schemars::JsonSchema for Uuid {
+    #[inline]
     fn schema_name() -> Cow<'static, str> {
         "Uuid".into()
     }
 
+    #[inline]
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({ "type": "string", "description": "A UUID, usually in braces." })
     }

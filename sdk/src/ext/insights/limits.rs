@@ -32,11 +32,13 @@ pub(super) struct Checked {
 }
 
 impl Draft {
+    #[inline]
     pub(super) fn new(report: &types::Report, annotations: impl IntoIterator<Item = types::ReportAnnotation>) -> Self {
         let annotations = annotations.into_iter().take(MOST_ANNOTATIONS + 1).map(|annotation| json(&annotation));
         Self { report: json(report), annotations: annotations.collect(), cut: false }
     }
 
+    #[inline]
     pub(super) fn check(self) -> Result<Checked, String> {
         let report = self.report?;
         for name in ["title", "details", "report_type"] {
@@ -82,10 +84,12 @@ impl Draft {
     }
 }
 
+#[inline]
 fn json(value: &impl Serialize) -> Result<Value, String> {
     serde_json::to_value(value).map_err(|error| format!("the report does not serialize: {error}"))
 }
 
+#[inline]
 fn text<'v>(value: &'v Value, name: &str) -> Option<&'v str> {
     value[name].as_str().filter(|text| !text.trim().is_empty())
 }

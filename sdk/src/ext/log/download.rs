@@ -46,6 +46,7 @@ pub struct Download<'w> {
 }
 
 impl<'w> Download<'w> {
+    #[inline]
     pub(super) fn new(request: Request, writer: impl AsyncWrite + Unpin + Send + 'w) -> Self {
         Self { tail: Tail::new(request, 0), writer: Box::new(writer), progress: None }
     }
@@ -58,11 +59,13 @@ impl<'w> Download<'w> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn on_progress(mut self, progress: impl FnMut(Progress) + Send + 'w) -> Self {
         self.progress = Some(Box::new(progress));
         self
     }
 
+    #[inline]
     async fn run(mut self) -> Result<Downloaded, Error> {
         let mut pace = Pace::new(Duration::from_millis(200), Duration::from_secs(10));
         let mut resumed = 0;
@@ -105,12 +108,14 @@ impl<'w> IntoFuture for Download<'w> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'w>>;
 
     /// Reads the log to its end.
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.run())
     }
 }
 
 impl fmt::Debug for Download<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Download").field(&self.tail.request).finish()
     }

@@ -46,6 +46,7 @@ pub(super) struct Following {
 }
 
 impl Follow {
+    #[inline]
     pub(super) fn new(request: Request) -> Self {
         let tail = Tail::new(request, 0);
         let following = Following { tail, pace: PACE, over: false, fresh: false };
@@ -59,6 +60,7 @@ impl Follow {
     /// let rest = log.from(known);
     /// # }
     /// ```
+    #[inline]
     pub fn from(mut self, byte: u64) -> Self {
         if let Some(following) = self.drive.idle() {
             following.tail = Tail::new(following.tail.request.clone(), byte);
@@ -77,6 +79,7 @@ impl Follow {
     /// let patient = log.poll_every(Duration::from_secs(5), Duration::from_secs(30));
     /// # }
     /// ```
+    #[inline]
     pub fn poll_every(mut self, least: Duration, most: Duration) -> Self {
         if let Some(following) = self.drive.idle() {
             following.pace = Pace::new(least, most);
@@ -89,6 +92,7 @@ impl Follow {
     /// ```
     /// # fn run(log: bitbucket_cloud::ext::log::Follow) { println!("{} bytes so far", log.position()); }
     /// ```
+    #[inline]
     pub fn position(&self) -> u64 {
         self.position
     }
@@ -98,6 +102,7 @@ impl Follow {
     /// ```
     /// # fn run(log: bitbucket_cloud::ext::log::Follow) { let lines = log.lines(); }
     /// ```
+    #[inline]
     pub fn lines(self) -> Lines<Self> {
         Lines::new(self)
     }
@@ -117,12 +122,14 @@ impl Follow {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub async fn next(&mut self) -> Option<Result<Bytes, Error>> {
         let item = self.drive.next(Result::is_err).await;
         self.note(&item);
         item
     }
 
+    #[inline]
     fn note(&mut self, item: &Chunk) {
         if let Some(Ok(bytes)) = item {
             self.position += bytes.len() as u64;
@@ -133,6 +140,7 @@ impl Follow {
 impl Stream for Follow {
     type Item = Result<Bytes, Error>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Chunk> {
         let item = ready!(self.drive.poll(context, Result::is_err));
         self.note(&item);
@@ -141,6 +149,7 @@ impl Stream for Follow {
 }
 
 impl fmt::Debug for Follow {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Follow").field("position", &self.position).finish_non_exhaustive()
     }
@@ -149,6 +158,7 @@ impl fmt::Debug for Follow {
 impl Source for Following {
     type Item = Result<Bytes, Error>;
 
+    #[inline]
     fn turn(mut self: Box<Self>) -> Pin<Box<dyn Future<Output = (Box<Self>, Chunk)> + Send>> {
         Box::pin(async move {
             let item = self.advance().await.transpose();
@@ -158,6 +168,7 @@ impl Source for Following {
 }
 
 impl Following {
+    #[inline]
     async fn advance(&mut self) -> Result<Option<Bytes>, Error> {
         loop {
             if !self.tail.is_open() {
@@ -205,6 +216,7 @@ impl Following {
     }
 
     /// Waits after a failure that may pass by itself.
+    #[inline]
     async fn failed(&mut self, error: Error) -> Result<(), Error> {
         self.tail.close();
         let passing = error.is_retryable() || error.is_not_found() && self.tail.position > 0;
@@ -213,6 +225,7 @@ impl Following {
     }
 
     /// The request for the step that the log belongs to.
+    #[inline]
     fn step(&self) -> Result<Request, Error> {
         let log = &self.tail.request;
         let path = log.address.path.as_str();

@@ -26,6 +26,7 @@ pub struct Lines<S> {
 }
 
 impl<S: Stream<Item = Result<Bytes, Error>> + Unpin> Lines<S> {
+    #[inline]
     pub(super) fn new(stream: S) -> Self {
         Self { stream, buffer: BytesMut::new(), searched: 0, ended: false }
     }
@@ -44,10 +45,12 @@ impl<S: Stream<Item = Result<Bytes, Error>> + Unpin> Lines<S> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub async fn next(&mut self) -> Option<Result<String, Error>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
+    #[inline]
     fn take_line(&mut self) -> Option<String> {
         let unsearched = self.buffer.get(self.searched..).unwrap_or_default();
         let end = match unsearched.iter().position(|byte| *byte == b'\n') {
@@ -71,6 +74,7 @@ impl<S: Stream<Item = Result<Bytes, Error>> + Unpin> Lines<S> {
 impl<S: Stream<Item = Result<Bytes, Error>> + Unpin> Stream for Lines<S> {
     type Item = Result<String, Error>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
             if let Some(line) = self.take_line() {

@@ -34,6 +34,7 @@ impl LogPart {
     /// # }
     /// ```
     #[must_use]
+    #[inline]
     pub fn end(&self) -> u64 {
         self.start + self.bytes.len() as u64
     }
@@ -42,6 +43,7 @@ impl LogPart {
 /// A part on its way. It does nothing until it is awaited, and dropping it ends the request.
 pub type Reading = Pin<Box<dyn Future<Output = Result<LogPart, Error>> + Send>>;
 
+#[inline]
 pub(super) fn read(request: Request, range: LogRange) -> Reading {
     Box::pin(async move {
         if range.is_empty() {
@@ -50,7 +52,7 @@ pub(super) fn read(request: Request, range: LogRange) -> Reading {
         let endpoint = request.endpoint.clone();
         let mut request = request;
         if let Some(header) = range.header() {
-            request.set_header("range", header);
+            request = request.with_header("range", header);
         }
         let response = match request.send_streamed().await {
             Ok(response) => response,
@@ -80,6 +82,7 @@ pub(super) fn read(request: Request, range: LogRange) -> Reading {
 
 /// Cuts the range out of a body that begins at `at`. Gives where the result begins, and the length of the log if the
 /// end came by.
+#[inline]
 async fn cut(mut body: ByteStream, mut at: u64, range: LogRange) -> Result<(u64, Bytes, Option<u64>), Error> {
     let (from, to, most) = match range.0 {
         Kind::From(start) => (start, u64::MAX, u64::MAX),

@@ -76,19 +76,21 @@ pub trait FollowPipelineScoped {
 }
 
 impl FollowPipeline for Pipelines<'_> {
+    #[inline]
     fn follow(
         &self,
         workspace: impl fmt::Display,
         repo_slug: impl fmt::Display,
         pipeline_uuid: impl fmt::Display,
     ) -> PipelineLog {
-        PipelineLog::new(self.client(), [workspace.to_string(), repo_slug.to_string(), pipeline_uuid.to_string()])
+        PipelineLog::new(self.client, [workspace.to_string(), repo_slug.to_string(), pipeline_uuid.to_string()])
     }
 }
 
 impl FollowPipelineScoped for RepositoryPipelines<'_> {
+    #[inline]
     fn follow(&self, pipeline_uuid: impl fmt::Display) -> PipelineLog {
-        let scope = self.scope();
+        let scope = self.scope;
         let names = [scope.workspace().to_owned(), scope.slug().to_owned(), pipeline_uuid.to_string()];
         PipelineLog::new(scope.client(), names)
     }
@@ -107,6 +109,7 @@ struct Run {
 }
 
 impl PipelineLog {
+    #[inline]
     fn new(client: &Client, names: [String; 3]) -> Self {
         let pace = Pace::new(Duration::from_secs(1), Duration::from_secs(10));
         Self(Drive::new(Run { client: client.clone(), names, pace, current: None, done: HashSet::new() }))
@@ -121,6 +124,7 @@ impl PipelineLog {
     /// let patient = log.poll_every(Duration::from_secs(5), Duration::from_secs(30));
     /// # }
     /// ```
+    #[inline]
     pub fn poll_every(mut self, least: Duration, most: Duration) -> Self {
         if let Some(run) = self.0.idle() {
             run.pace = Pace::new(least, most);
@@ -142,6 +146,7 @@ impl PipelineLog {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub async fn next(&mut self) -> Option<Result<LogChunk, Error>> {
         self.0.next(Result::is_err).await
     }
@@ -150,12 +155,14 @@ impl PipelineLog {
 impl Stream for PipelineLog {
     type Item = Result<LogChunk, Error>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.0.poll(context, Result::is_err)
     }
 }
 
 impl fmt::Debug for PipelineLog {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PipelineLog").finish_non_exhaustive()
     }
@@ -164,6 +171,7 @@ impl fmt::Debug for PipelineLog {
 impl Source for Run {
     type Item = Result<LogChunk, Error>;
 
+    #[inline]
     fn turn(mut self: Box<Self>) -> Pin<Box<dyn Future<Output = (Box<Self>, Option<Self::Item>)> + Send>> {
         Box::pin(async move {
             let item = loop {
@@ -185,6 +193,7 @@ impl Source for Run {
 }
 
 impl Run {
+    #[inline]
     async fn advance(&mut self) -> Result<Option<LogChunk>, Error> {
         loop {
             if let Some((step, log)) = &mut self.current {

@@ -28,6 +28,7 @@ impl LogRange {
     /// let range = bitbucket_cloud::ext::log::LogRange::all();
     /// ```
     #[must_use]
+    #[inline]
     pub const fn all() -> Self {
         Self(Kind::From(0))
     }
@@ -38,6 +39,7 @@ impl LogRange {
     /// let range = bitbucket_cloud::ext::log::LogRange::from(1024);
     /// ```
     #[must_use]
+    #[inline]
     pub const fn from(byte: u64) -> Self {
         Self(Kind::From(byte))
     }
@@ -48,6 +50,7 @@ impl LogRange {
     /// let range = bitbucket_cloud::ext::log::LogRange::first(1024);
     /// ```
     #[must_use]
+    #[inline]
     pub const fn first(bytes: u64) -> Self {
         Self(Kind::Between(0, bytes))
     }
@@ -58,6 +61,7 @@ impl LogRange {
     /// let range = bitbucket_cloud::ext::log::LogRange::last(4096);
     /// ```
     #[must_use]
+    #[inline]
     pub const fn last(bytes: u64) -> Self {
         Self(Kind::Last(bytes))
     }
@@ -68,6 +72,7 @@ impl LogRange {
     /// let range = bitbucket_cloud::ext::log::LogRange::between(100, 200);
     /// ```
     #[must_use]
+    #[inline]
     pub const fn between(start: u64, end: u64) -> Self {
         Self(Kind::Between(start, end))
     }
@@ -80,6 +85,7 @@ impl LogRange {
     /// assert_eq!(LogRange::from(10).header().as_deref(), Some("bytes=10-"));
     /// ```
     #[must_use]
+    #[inline]
     pub fn header(self) -> Option<String> {
         match self.0 {
             Kind::From(0) => None,
@@ -90,6 +96,7 @@ impl LogRange {
         }
     }
 
+    #[inline]
     pub(super) fn is_empty(self) -> bool {
         match self.0 {
             Kind::From(_) => false,
@@ -108,11 +115,13 @@ pub(super) struct Place {
 
 impl Place {
     /// Of a body that is the whole log.
+    #[inline]
     pub(super) fn whole(headers: &HeaderMap) -> Self {
         Self { start: 0, total: text(headers, CONTENT_LENGTH.as_str()).and_then(|length| length.parse().ok()) }
     }
 
     /// Of a body that is a part, from `Content-Range: bytes 0-9/20`; `*` stands for an unknown length.
+    #[inline]
     pub(super) fn part(headers: &HeaderMap) -> Option<Self> {
         let (range, total) = text(headers, CONTENT_RANGE.as_str())?.strip_prefix("bytes ")?.split_once('/')?;
         let (start, _) = range.split_once('-')?;
@@ -120,6 +129,7 @@ impl Place {
     }
 }
 
+#[inline]
 pub(super) fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name)?.to_str().ok()
 }

@@ -26,6 +26,7 @@ enum State {
 }
 
 impl LogStream {
+    #[inline]
     pub(super) fn new(request: Request) -> Self {
         Self(State::Start(Some(Box::new(request))))
     }
@@ -44,10 +45,12 @@ impl LogStream {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub async fn next(&mut self) -> Option<Result<Bytes, Error>> {
         poll_fn(|context| self.poll_chunk(context)).await
     }
 
+    #[inline]
     fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Chunk> {
         loop {
             let state = match &mut self.0 {
@@ -73,12 +76,14 @@ impl LogStream {
 impl Stream for LogStream {
     type Item = Result<Bytes, Error>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Chunk> {
         self.poll_chunk(context)
     }
 }
 
 impl fmt::Debug for LogStream {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LogStream").finish_non_exhaustive()
     }

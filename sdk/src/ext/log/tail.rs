@@ -49,16 +49,19 @@ pub(super) enum Opening {
 }
 
 impl Tail {
+    #[inline]
     pub(super) fn new(request: Request, origin: u64) -> Self {
         let (sum, etag, total, open) = (Checksum::default(), None, None, None);
         Self { request: looked_at_again(request), origin, position: origin, sum, etag, total, open }
     }
 
+    #[inline]
     pub(super) fn is_open(&self) -> bool {
         self.open.is_some()
     }
 
     /// Breaks off what is under way; the place is kept.
+    #[inline]
     pub(super) fn close(&mut self) {
         self.open = None;
     }
@@ -67,18 +70,19 @@ impl Tail {
     ///
     /// `known` is sent as `If-None-Match`, for a log that grows. `same` sends the tag of the first answer as `If-Range`,
     /// for a log that is not expected to.
+    #[inline]
     pub(super) async fn open(&mut self, known: bool, same: bool) -> Result<Opening, Error> {
         let mut request = self.request.clone();
         if self.position > 0 {
-            request.set_header("range", format!("bytes={}-", self.position));
+            request = request.with_header("range", format!("bytes={}-", self.position));
         }
         // A weak tag says nothing about bytes.
         let strong = self.etag.as_ref().filter(|etag| !etag.starts_with("W/"));
-        match (&self.etag, strong) {
-            (Some(etag), _) if known => request.set_header("if-none-match", etag),
-            (_, Some(etag)) if same && self.position > 0 => request.set_header("if-range", etag),
-            _ => {}
-        }
+        let request = match (&self.etag, strong) {
+            (Some(etag), _) if known => request.with_header("if-none-match", etag),
+            (_, Some(etag)) if same && self.position > 0 => request.with_header("if-range", etag),
+            _ => request,
+        };
         let response = match request.send_streamed().await {
             Ok(response) => response,
             Err(error) => return self.nothing(error),
@@ -102,6 +106,7 @@ impl Tail {
         Ok(Opening::Body)
     }
 
+    #[inline]
     async fn open_whole(&mut self) -> Result<Opening, Error> {
         let response = self.request.clone().send_streamed().await?;
         self.etag = text(response.headers(), ETAG.as_str()).map(str::to_owned);
@@ -110,11 +115,13 @@ impl Tail {
         Ok(Opening::Body)
     }
 
+    #[inline]
     fn start(&mut self, body: ByteStream, at: u64) {
         let comparable = at <= self.origin;
         self.open = Some(Open { body, at, again: Checksum::default(), comparable });
     }
 
+    #[inline]
     fn nothing(&self, error: Error) -> Result<Opening, Error> {
         match error.status() {
             Some(StatusCode::NOT_MODIFIED) => Ok(Opening::Nothing),
@@ -128,6 +135,7 @@ impl Tail {
     }
 
     /// The next new bytes; `None` at the end of the body, or if there is no body.
+    #[inline]
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         loop {
             let Some(open) = &mut self.open else { return Ok(None) };
@@ -166,10 +174,12 @@ impl Tail {
         }
     }
 
+    #[inline]
     fn shorter(&self) -> Error {
         self.error(ErrorKind::Changed, "the log is shorter than before; begin again for the new one")
     }
 
+    #[inline]
     fn error(&self, kind: ErrorKind, text: &str) -> Error {
         Error::other(kind, &self.request.endpoint, text)
     }
@@ -180,12 +190,14 @@ impl Tail {
 struct Checksum(u64);
 
 impl Default for Checksum {
+    #[inline]
     fn default() -> Self {
         Self(0xcbf2_9ce4_8422_2325)
     }
 }
 
 impl Checksum {
+    #[inline]
     fn add(&mut self, bytes: &[u8]) {
         for byte in bytes {
             self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 /// Adds `next` where fields are chosen one by one and it is not among them.
+#[inline]
 pub(super) fn complete(query: &mut [(Cow<'static, str>, String)]) {
     let names = |text: &str| text.split(',').map(|name| name.trim().to_owned()).collect::<Vec<_>>();
     let all: Vec<String> =

@@ -26,6 +26,7 @@ enum UnderWay {
 }
 
 impl Flight {
+    #[inline]
     pub(super) fn start(place: Place, request: Request, ahead: bool) -> Self {
         let endpoint = request.endpoint.clone();
         let fetching = request.sending_fetched();
@@ -33,6 +34,7 @@ impl Flight {
         Self { place, endpoint, under_way }
     }
 
+    #[inline]
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Fetched, Error>> {
         match &mut self.under_way {
             UnderWay::Polled(fetching) => fetching.as_mut().poll(context),
@@ -45,6 +47,7 @@ impl Flight {
 }
 
 impl Drop for Flight {
+    #[inline]
     fn drop(&mut self) {
         if let UnderWay::Task(task) = &self.under_way {
             task.abort();

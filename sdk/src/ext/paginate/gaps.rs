@@ -7,21 +7,25 @@ pub(super) struct Gaps(Vec<u64>);
 
 impl Gaps {
     /// Of places that are counted from 0 and ascend.
+    #[inline]
     pub(super) fn new(places: Vec<u64>) -> Self {
         Self(places)
     }
 
+    #[inline]
     pub(super) fn count(&self) -> u64 {
         self.0.len() as u64
     }
 
     /// How many items stand before a place of the page.
+    #[inline]
     pub(super) fn index(&self, place: u64) -> usize {
         let gaps = self.0.iter().take_while(|gap| **gap < place).count();
         usize::try_from(place).unwrap_or(usize::MAX).saturating_sub(gaps)
     }
 
     /// The place of an item on the page.
+    #[inline]
     pub(super) fn place(&self, index: usize) -> u64 {
         self.0.iter().fold(index as u64, |place, gap| if *gap <= place { place + 1 } else { place })
     }

@@ -26,6 +26,7 @@ pub struct Pages<T> {
 }
 
 impl<T: DeserializeOwned> Pages<T> {
+    #[inline]
     pub(super) fn new(walk: Walk) -> Self {
         Self { walk, gaps: Gaps::default(), item: PhantomData }
     }
@@ -45,6 +46,7 @@ impl<T: DeserializeOwned> Pages<T> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub async fn next(&mut self) -> Option<Result<Page<T>, Error>> {
         poll_fn(|context| self.poll_page(context)).await
     }
@@ -57,10 +59,12 @@ impl<T: DeserializeOwned> Pages<T> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn token(&self) -> Option<PageToken> {
         self.walk.token()
     }
 
+    #[inline]
     fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Page<T>, Error>>> {
         let fetched = match ready!(self.walk.poll(context)) {
             Some(Ok(fetched)) => fetched,
@@ -99,12 +103,14 @@ impl<T: DeserializeOwned> Pages<T> {
 impl<T: DeserializeOwned> Stream for Pages<T> {
     type Item = Result<Page<T>, Error>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.poll_page(context)
     }
 }
 
 impl<T> fmt::Debug for Pages<T> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Pages").field(self.walk.request()).finish()
     }
@@ -123,6 +129,7 @@ pub struct Items<T> {
 }
 
 impl<T: DeserializeOwned> Items<T> {
+    #[inline]
     pub(super) fn new(pages: Pages<T>) -> Self {
         Self { pages, current: None, values: Vec::new().into_iter(), used: 0 }
     }
@@ -141,6 +148,7 @@ impl<T: DeserializeOwned> Items<T> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|context| self.poll_item(context)).await
     }
@@ -153,6 +161,7 @@ impl<T: DeserializeOwned> Items<T> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn token(&self) -> Option<PageToken> {
         match &self.current {
             Some(page) if self.values.len() > 0 => {
@@ -189,12 +198,14 @@ impl<T> Unpin for Items<T> {}
 impl<T: DeserializeOwned> Stream for Items<T> {
     type Item = Result<T, Error>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.poll_item(context)
     }
 }
 
 impl<T> fmt::Debug for Items<T> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Items").field(self.pages.walk.request()).finish()
     }

@@ -29,6 +29,7 @@ pub struct PageToken {
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+#[inline]
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }
@@ -43,6 +44,7 @@ pub(super) enum Place {
 }
 
 impl PageToken {
+    #[inline]
     pub(super) fn new(place: &Place, skip: u64) -> Self {
         match place {
             Place::First => Self { next: None, page: None, skip },
@@ -51,6 +53,7 @@ impl PageToken {
         }
     }
 
+    #[inline]
     pub(super) fn place(&self) -> Place {
         match (&self.next, self.page) {
             (Some(link), _) => Place::Link(link.clone()),
@@ -62,6 +65,7 @@ impl PageToken {
 
 // A link has the caller's query in it.
 impl fmt::Debug for PageToken {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PageToken")
             .field("next", &self.next.as_ref().map(|_| "…"))

@@ -64,6 +64,7 @@ pub(super) struct Walk {
 }
 
 impl Walk {
+    #[inline]
     pub(super) fn new(request: Request, largest: u32) -> Self {
         Self {
             request,
@@ -84,26 +85,31 @@ impl Walk {
         }
     }
 
+    #[inline]
     pub(super) fn request(&self) -> &Request {
         &self.request
     }
 
     /// Sets a parameter in the place of earlier ones of its name.
+    #[inline]
     pub(super) fn set_query(&mut self, name: &'static str, value: String) {
         self.request.query.retain(|(known, _)| known != name);
         self.request.query.push((name.into(), value));
     }
 
+    #[inline]
     pub(super) fn begin_at(&mut self, token: &PageToken) {
         (self.place, self.skip) = (token.place(), token.skip);
     }
 
     /// Where the next page is; after an error, the page that failed.
+    #[inline]
     pub(super) fn token(&self) -> Option<PageToken> {
         (!self.ended).then(|| PageToken::new(&self.place, self.skip))
     }
 
     /// The next page as it came. After an error the walk has stopped, but its token stays.
+    #[inline]
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Fetched, Error>>> {
         if self.stopped() {
             return Poll::Ready(None);
@@ -130,6 +136,7 @@ impl Walk {
     }
 
     /// Takes note of a page and finds the next one. Gives the items to keep, which are counted without the gaps.
+    #[inline]
     pub(super) fn arrived(&mut self, meta: &Meta, gaps: &Gaps, body: &[u8]) -> Result<Range<usize>, Error> {
         let number = meta.page.or(self.number());
         self.check_repeated(meta, body)?;
@@ -157,26 +164,31 @@ impl Walk {
     }
 
     /// Stops for good; the token stays.
+    #[inline]
     pub(super) fn stop(&mut self, kind: ErrorKind, text: &str) -> Error {
         self.fail();
         Error::other(kind, &self.request.endpoint, text)
     }
 
     /// Stops for good; the token stays.
+    #[inline]
     pub(super) fn fail(&mut self) {
         self.failed = true;
         self.flights.clear();
     }
 
+    #[inline]
     fn stopped(&self) -> bool {
         self.ended || self.failed || self.limit.is_some_and(|limit| self.given >= limit)
     }
 
+    #[inline]
     fn query(&self, name: &str) -> Option<&str> {
         self.request.query.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// A page length that the service would refuse.
+    #[inline]
     fn check(&self) -> Result<(), String> {
         let Some(asked) = self.query("pagelen") else { return Ok(()) };
         match asked.parse::<u32>() {
@@ -186,6 +198,7 @@ impl Walk {
     }
 
     /// Number of the current page, as far as this side knows.
+    #[inline]
     fn number(&self) -> Option<u64> {
         match &self.place {
             Place::First => Some(self.query("page").and_then(|page| page.parse().ok()).unwrap_or(1)),
@@ -194,12 +207,14 @@ impl Walk {
         }
     }
 
+    #[inline]
     fn page_length(&self, meta: &Meta) -> Option<u64> {
         let length = meta.page_len.or_else(|| self.query("pagelen")?.parse().ok());
         length.filter(|length| *length > 0)
     }
 
     /// The place of the next page, if there is one.
+    #[inline]
     fn following(&self, meta: &Meta, number: Option<u64>) -> Option<Place> {
         if meta.count == 0 {
             return None;
@@ -221,6 +236,7 @@ impl Walk {
         more.then(|| Place::Number(number.saturating_add(1)))
     }
 
+    #[inline]
     fn finish(&mut self, meta: &Meta) {
         self.flights.clear();
         let known_end = meta.size.is_some_and(|size| self.passed >= size);
@@ -234,16 +250,19 @@ impl Walk {
         }
     }
 
+    #[inline]
     fn is_search(&self) -> bool {
         self.request.endpoint.operation().is_some_and(|operation| operation.group() == "search")
     }
 
+    #[inline]
     fn refused(&mut self, error: Error) -> Error {
         self.fail();
         let beyond = self.passed >= LAST_SEARCH_RESULT - u64::from(LARGEST) && error.status().is_some();
         if self.is_search() && beyond { error.noted("code search gives the first 1000 results only") } else { error }
     }
 
+    #[inline]
     fn check_repeated(&mut self, meta: &Meta, body: &[u8]) -> Result<(), Error> {
         if let (Place::Number(asked), Some(page)) = (&self.place, meta.page)
             && *asked != page
@@ -268,6 +287,7 @@ impl Walk {
     }
 
     /// Sends for the pages after the current one, as many as the caller wants.
+    #[inline]
     fn fetch_ahead(&mut self, meta: &Meta, number: Option<u64>) -> Result<(), Error> {
         let length = self.page_length(meta).unwrap_or(USUAL);
         let wanted = self.limit.map_or(u64::MAX, |limit| limit.saturating_sub(self.given).div_ceil(length));
@@ -295,6 +315,7 @@ impl Walk {
         Ok(())
     }
 
+    #[inline]
     fn launch(&mut self, place: Place) -> Result<(), Error> {
         let mut request = self.request.clone();
         match &place {
@@ -321,6 +342,7 @@ impl Walk {
     }
 }
 
+#[inline]
 fn hash(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
@@ -328,6 +350,7 @@ fn hash(value: &impl Hash) -> u64 {
 }
 
 /// The place of the page after `place`, with the number `following`, if places are told apart by that number alone.
+#[inline]
 fn successor(place: &Place, following: u64) -> Option<Place> {
     match place {
         Place::First => None,

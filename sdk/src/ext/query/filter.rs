@@ -34,6 +34,7 @@ pub struct Value(String);
 /// ```
 /// let open = bitbucket_cloud::ext::query::field("state").eq("OPEN");
 /// ```
+#[inline]
 pub fn field(path: impl Into<String>) -> Field {
     Field(path.into())
 }
@@ -71,6 +72,7 @@ impl Field {
     /// let filter = bitbucket_cloud::ext::query::field("state").one_of(["OPEN", "MERGED"]);
     /// assert_eq!(filter.to_string(), r#"state IN ("OPEN", "MERGED")"#);
     /// ```
+    #[inline]
     pub fn one_of<V: Into<Value>>(self, values: impl IntoIterator<Item = V>) -> Filter {
         Filter::new(format!("{} IN {}", self.0, list(values)))
     }
@@ -81,6 +83,7 @@ impl Field {
     /// let filter = bitbucket_cloud::ext::query::field("id").none_of([1, 2]);
     /// assert_eq!(filter.to_string(), "id NOT IN (1, 2)");
     /// ```
+    #[inline]
     pub fn none_of<V: Into<Value>>(self, values: impl IntoIterator<Item = V>) -> Filter {
         Filter::new(format!("{} NOT IN {}", self.0, list(values)))
     }
@@ -90,6 +93,7 @@ impl Field {
     /// ```
     /// assert_eq!(bitbucket_cloud::ext::query::field("parent").is_null().to_string(), "parent = null");
     /// ```
+    #[inline]
     pub fn is_null(self) -> Filter {
         Filter::new(format!("{} = null", self.0))
     }
@@ -99,17 +103,20 @@ impl Field {
     /// ```
     /// assert_eq!(bitbucket_cloud::ext::query::field("parent").is_set().to_string(), "parent != null");
     /// ```
+    #[inline]
     pub fn is_set(self) -> Filter {
         Filter::new(format!("{} != null", self.0))
     }
 }
 
+#[inline]
 fn list<V: Into<Value>>(values: impl IntoIterator<Item = V>) -> String {
     let values: Vec<String> = values.into_iter().map(|value| value.into().0).collect();
     format!("({})", values.join(", "))
 }
 
 impl Filter {
+    #[inline]
     fn new(text: String) -> Self {
         Self { text, joined: None }
     }
@@ -119,6 +126,7 @@ impl Filter {
     /// ```
     /// let filter = bitbucket_cloud::ext::query::Filter::raw(r#"name ~ "api""#);
     /// ```
+    #[inline]
     pub fn raw(text: impl Into<String>) -> Self {
         // What it is made of is not known.
         Self { text: text.into(), joined: Some("") }
@@ -132,6 +140,7 @@ impl Filter {
     /// assert_eq!(field("a").eq(1).and(field("b").eq(true)).to_string(), "a = 1 AND b = true");
     /// ```
     #[allow(clippy::needless_pass_by_value, reason = "filters are put together from fresh ones")]
+    #[inline]
     pub fn and(self, other: Self) -> Self {
         self.join("AND", &other)
     }
@@ -144,10 +153,12 @@ impl Filter {
     /// assert_eq!(field("a").eq(1).or(field("b").eq(true)).to_string(), "a = 1 OR b = true");
     /// ```
     #[allow(clippy::needless_pass_by_value, reason = "filters are put together from fresh ones")]
+    #[inline]
     pub fn or(self, other: Self) -> Self {
         self.join("OR", &other)
     }
 
+    #[inline]
     fn join(self, word: &'static str, other: &Self) -> Self {
         let side = |filter: &Self| match filter.joined {
             Some(joined) if joined != word => format!("({})", filter.text),
@@ -158,18 +169,21 @@ impl Filter {
 }
 
 impl fmt::Display for Filter {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
 impl From<Filter> for String {
+    #[inline]
     fn from(filter: Filter) -> Self {
         filter.text
     }
 }
 
 impl From<&str> for Value {
+    #[inline]
     fn from(text: &str) -> Self {
         let mut quoted = String::with_capacity(text.len() + 2);
         quoted.push('"');
@@ -185,6 +199,7 @@ impl From<&str> for Value {
 }
 
 impl From<String> for Value {
+    #[inline]
     fn from(text: String) -> Self {
         Self::from(text.as_str())
     }
@@ -193,6 +208,7 @@ impl From<String> for Value {
 macro_rules! plain {
     ($($type:ty),*) => {$(
         impl From<$type> for Value {
+            #[inline]
             fn from(value: $type) -> Self {
                 Self(value.to_string())
             }
@@ -206,6 +222,7 @@ impl<Z: TimeZone> From<DateTime<Z>> for Value
 where
     Z::Offset: fmt::Display,
 {
+    #[inline]
     fn from(time: DateTime<Z>) -> Self {
         Self(time.to_rfc3339_opts(SecondsFormat::AutoSi, false))
     }
@@ -228,6 +245,7 @@ impl Sort {
     /// let sort = bitbucket_cloud::ext::query::Sort::ascending("name");
     /// ```
     #[must_use]
+    #[inline]
     pub fn ascending(field: impl Into<String>) -> Self {
         Self(field.into())
     }
@@ -238,6 +256,7 @@ impl Sort {
     /// let sort = bitbucket_cloud::ext::query::Sort::descending("created_on");
     /// ```
     #[must_use]
+    #[inline]
     pub fn descending(field: impl Into<String>) -> Self {
         Self(format!("-{}", field.into()))
     }
@@ -262,6 +281,7 @@ impl Fields {
     /// let fields = bitbucket_cloud::ext::query::Fields::usual().without("links");
     /// ```
     #[must_use]
+    #[inline]
     pub fn usual() -> Self {
         Self::default()
     }
@@ -272,6 +292,7 @@ impl Fields {
     /// let fields = bitbucket_cloud::ext::query::Fields::only(["uuid", "state.name"]);
     /// ```
     #[must_use]
+    #[inline]
     pub fn only<F: Into<String>>(fields: impl IntoIterator<Item = F>) -> Self {
         Self(fields.into_iter().map(Into::into).collect())
     }
@@ -282,6 +303,7 @@ impl Fields {
     /// let fields = bitbucket_cloud::ext::query::Fields::usual().with("values.file.commit.repository");
     /// ```
     #[must_use]
+    #[inline]
     pub fn with(mut self, field: impl fmt::Display) -> Self {
         self.0.push(format!("+{field}"));
         self
@@ -293,6 +315,7 @@ impl Fields {
     /// let fields = bitbucket_cloud::ext::query::Fields::usual().without("values.links");
     /// ```
     #[must_use]
+    #[inline]
     pub fn without(mut self, field: impl fmt::Display) -> Self {
         self.0.push(format!("-{field}"));
         self
@@ -300,24 +323,28 @@ impl Fields {
 }
 
 impl fmt::Display for Sort {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
 impl From<Sort> for String {
+    #[inline]
     fn from(sort: Sort) -> Self {
         sort.0
     }
 }
 
 impl fmt::Display for Fields {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.join(","))
     }
 }
 
 impl From<Fields> for String {
+    #[inline]
     fn from(fields: Fields) -> Self {
         fields.to_string()
     }

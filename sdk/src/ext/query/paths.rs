@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 /// The pairs in the order of the value. Objects and lists are opened, `null` is left out.
+#[inline]
 pub(crate) fn pairs(value: &Value) -> Result<Vec<(String, String)>, String> {
     if !value.is_object() {
         return Err("the query is not made of named fields".into());
@@ -12,6 +13,7 @@ pub(crate) fn pairs(value: &Value) -> Result<Vec<(String, String)>, String> {
     Ok(pairs)
 }
 
+#[inline]
 fn walk(path: String, value: &Value, pairs: &mut Vec<(String, String)>) -> Result<(), String> {
     match value {
         Value::Null => {}

@@ -13,6 +13,7 @@ pub(super) fn yaml(text: &str, target: &Target, merged: bool) -> Result<(), Stri
 }
 
 #[cfg(not(feature = "yaml"))]
+#[inline]
 fn content(_: &str, _: &Target, _: bool) -> Result<(), String> {
     Ok(())
 }
@@ -49,11 +50,13 @@ fn content(text: &str, target: &Target, merged: bool) -> Result<(), String> {
 mod tests {
     use super::*;
 
+    #[inline]
     fn check(text: &str, target: &Target) -> Result<(), String> {
         yaml(text, target, false)
     }
 
     #[test]
+    #[inline]
     fn only_what_is_certain_is_refused() {
         let scan = Target::branch("main").custom("scan");
         let fine = [
@@ -86,6 +89,7 @@ mod tests {
     }
 
     #[test]
+    #[inline]
     fn an_error_shows_no_line_of_the_configuration() {
         let error = check("token: hunter2\nx: [hunter2\n", &Target::branch("main")).unwrap_err();
         assert!(error.contains("line") && !error.contains("hunter2"), "{error}");

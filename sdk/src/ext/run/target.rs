@@ -99,6 +99,7 @@ impl Target {
     /// ```
     /// let target = bitbucket_cloud::ext::run::Target::commit("a3c4e02c9a37").custom("deploy");
     /// ```
+    #[inline]
     pub fn commit(hash: impl Into<String>) -> Self {
         Self { on: On::Commit(hash.into()), selector: None }
     }
@@ -108,6 +109,7 @@ impl Target {
     /// ```
     /// let target = bitbucket_cloud::ext::run::Target::branch_at_commit("main", "a3c4e02c9a37");
     /// ```
+    #[inline]
     pub fn branch_at_commit(name: impl Into<String>, hash: impl Into<String>) -> Self {
         Self::reference("branch", name.into(), Some(hash.into()))
     }
@@ -117,6 +119,7 @@ impl Target {
     /// ```
     /// let target = bitbucket_cloud::ext::run::Target::tag_at_commit("v1.0", "a3c4e02c9a37");
     /// ```
+    #[inline]
     pub fn tag_at_commit(name: impl Into<String>, hash: impl Into<String>) -> Self {
         Self::reference("tag", name.into(), Some(hash.into()))
     }
@@ -128,6 +131,7 @@ impl Target {
     /// let target = bitbucket_cloud::ext::run::Target::pull_request(pull_request).pull_requests("**");
     /// # }
     /// ```
+    #[inline]
     pub fn pull_request(pull_request: PullRequestTarget) -> Self {
         Self { on: On::PullRequest(pull_request), selector: None }
     }
@@ -138,20 +142,24 @@ impl Target {
     /// let target = bitbucket_cloud::ext::run::Target::branch("main").default();
     /// ```
     #[allow(clippy::should_implement_trait, reason = "the word of the service")]
+    #[inline]
     pub fn default(self) -> Self {
         Self { selector: Some(("default", None)), ..self }
     }
 
+    #[inline]
     fn reference(kind: &'static str, name: String, commit: Option<String>) -> Self {
         Self { on: On::Reference { kind, name, commit }, selector: None }
     }
 
     /// The section of the configuration and the entry in it that are asked for.
+    #[inline]
     pub(super) fn selected(&self) -> Option<(&'static str, &str)> {
         self.selector.as_ref().and_then(|(kind, pattern)| Some((*kind, pattern.as_deref()?)))
     }
 
     /// What the service would refuse, or take for something else.
+    #[inline]
     pub(super) fn check(&self) -> Result<(), String> {
         let named: Vec<(&str, &str)> = match &self.on {
             On::Reference { name, commit, .. } => {
@@ -178,15 +186,18 @@ impl Target {
     }
 
     /// The form of a JSON body.
+    #[inline]
     pub(super) fn to_json(&self) -> Value {
         self.write(|hash| json!({"type": "commit", "hash": hash}))
     }
 
     /// The form that becomes a query: a commit is its hash alone.
+    #[inline]
     pub(super) fn to_query(&self) -> Value {
         self.write(|hash| json!({"hash": hash}))
     }
 
+    #[inline]
     fn write(&self, commit_of: fn(&str) -> Value) -> Value {
         let mut target = Map::new();
         let mut set = |name: &str, value: Value| {

@@ -31,6 +31,7 @@ pub trait UploadArtifacts {
 }
 
 impl UploadArtifacts for Downloads<'_> {
+    #[inline]
     fn upload(&self, workspace: impl Display, repo_slug: impl Display) -> ArtifactUpload {
         let request = self.create(workspace, repo_slug, Multipart::new()).into_request();
         ArtifactUpload { request, form: Multipart::new() }
@@ -51,6 +52,7 @@ impl ArtifactUpload {
     /// ```
     /// # fn run(upload: bitbucket_cloud::ext::upload::ArtifactUpload) { let upload = upload.file("notes.txt", "text"); }
     /// ```
+    #[inline]
     pub fn file(mut self, name: impl Into<String>, data: impl Into<Bytes>) -> Self {
         self.form = self.form.file("files", name, data);
         self
@@ -61,6 +63,7 @@ impl ArtifactUpload {
     /// ```
     /// # fn run(upload: bitbucket_cloud::ext::upload::ArtifactUpload) { let upload = upload.path("target/rocket.tar.gz"); }
     /// ```
+    #[inline]
     pub fn path(mut self, path: impl AsRef<Path>) -> Self {
         let path = path.as_ref();
         let name = base_name(&path.to_string_lossy());
@@ -76,6 +79,7 @@ impl ArtifactUpload {
     /// let upload = upload.stream("dump.sql", stream, Some(1_048_576));
     /// # }
     /// ```
+    #[inline]
     pub fn stream(
         mut self,
         name: impl Into<String>,
@@ -93,6 +97,7 @@ impl ArtifactUpload {
     /// let upload = upload.on_progress(|sent, total| println!("{sent} of {total:?}"));
     /// # }
     /// ```
+    #[inline]
     pub fn on_progress(mut self, progress: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
         self.form = self.form.on_progress(progress);
         self
@@ -106,6 +111,7 @@ impl ArtifactUpload {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> Sending<()> {
         self.request.multipart(self.form).sending_empty()
     }

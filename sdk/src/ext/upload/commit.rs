@@ -34,6 +34,7 @@ pub trait CommitFiles {
 }
 
 impl CommitFiles for Source<'_> {
+    #[inline]
     fn commit_files(&self, workspace: impl Display, repo_slug: impl Display) -> FileCommit {
         let request = self.create_commit(workspace, repo_slug, Multipart::new()).into_request();
         FileCommit { request, form: Multipart::new() }
@@ -64,6 +65,7 @@ impl FileCommit {
     /// ```
     /// # fn run(commit: bitbucket_cloud::ext::upload::FileCommit) { let commit = commit.message("Refresh the manual"); }
     /// ```
+    #[inline]
     pub fn message(self, message: impl Into<String>) -> Self {
         self.field("message", message)
     }
@@ -73,6 +75,7 @@ impl FileCommit {
     /// ```
     /// # fn run(commit: bitbucket_cloud::ext::upload::FileCommit) { let commit = commit.author("Ada", "ada@example.org"); }
     /// ```
+    #[inline]
     pub fn author(self, name: impl Display, email: impl Display) -> Self {
         self.field("author", format!("{name} <{email}>"))
     }
@@ -82,6 +85,7 @@ impl FileCommit {
     /// ```
     /// # fn run(commit: bitbucket_cloud::ext::upload::FileCommit) { let commit = commit.branch("docs"); }
     /// ```
+    #[inline]
     pub fn branch(self, branch: impl Into<String>) -> Self {
         self.field("branch", branch)
     }
@@ -94,6 +98,7 @@ impl FileCommit {
     /// let commit = commit.parent("9fceb02d0ae598e95dc970b74767f19372d61af8");
     /// # }
     /// ```
+    #[inline]
     pub fn parent(self, hash: impl Into<String>) -> Self {
         self.field("parents", hash)
     }
@@ -103,6 +108,7 @@ impl FileCommit {
     /// ```
     /// # fn run(commit: bitbucket_cloud::ext::upload::FileCommit) { let commit = commit.file("a/b.txt", "text"); }
     /// ```
+    #[inline]
     pub fn file(self, path: impl AsRef<str>, data: impl Into<Bytes>) -> Self {
         self.part(path.as_ref(), "", Ok(Segment::Bytes(data.into())))
     }
@@ -114,6 +120,7 @@ impl FileCommit {
     /// let commit = commit.file_from("assets/logo.png", "/tmp/logo.png");
     /// # }
     /// ```
+    #[inline]
     pub fn file_from(self, path: impl AsRef<str>, local: impl AsRef<Path>) -> Self {
         self.part(path.as_ref(), "", Segment::file(local.as_ref()))
     }
@@ -123,6 +130,7 @@ impl FileCommit {
     /// ```
     /// # fn run(commit: bitbucket_cloud::ext::upload::FileCommit) { let commit = commit.executable("run.sh", "#!/bin/sh\n"); }
     /// ```
+    #[inline]
     pub fn executable(self, path: impl AsRef<str>, data: impl Into<Bytes>) -> Self {
         self.part(path.as_ref(), "; x-attributes=\"executable\"", Ok(Segment::Bytes(data.into())))
     }
@@ -132,6 +140,7 @@ impl FileCommit {
     /// ```
     /// # fn run(commit: bitbucket_cloud::ext::upload::FileCommit) { let commit = commit.link("README.txt", "README"); }
     /// ```
+    #[inline]
     pub fn link(self, path: impl AsRef<str>, target: impl Into<String>) -> Self {
         self.part(path.as_ref(), "; x-attributes=\"link\"", Ok(Segment::Bytes(Bytes::from(target.into()))))
     }
@@ -141,6 +150,7 @@ impl FileCommit {
     /// ```
     /// # fn run(commit: bitbucket_cloud::ext::upload::FileCommit) { let commit = commit.delete("docs/old.md"); }
     /// ```
+    #[inline]
     pub fn delete(self, path: impl AsRef<str>) -> Self {
         let path = absolute(path.as_ref());
         self.field("files", path)
@@ -153,6 +163,7 @@ impl FileCommit {
     /// let commit = commit.on_progress(|sent, total| println!("{sent} of {total:?}"));
     /// # }
     /// ```
+    #[inline]
     pub fn on_progress(mut self, progress: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
         self.form = self.form.on_progress(progress);
         self
@@ -167,6 +178,7 @@ impl FileCommit {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> Sending<Committed> {
         let request = self.request.multipart(self.form);
         Box::pin(async move {
@@ -179,11 +191,13 @@ impl FileCommit {
         })
     }
 
+    #[inline]
     fn field(mut self, name: &str, value: impl Into<String>) -> Self {
         self.form = self.form.text(name, value);
         self
     }
 
+    #[inline]
     fn part(mut self, path: &str, parameters: &'static str, data: Result<Segment, String>) -> Self {
         self.form = self.form.part(absolute(path), base_name(path), ANY_TYPE.into(), parameters, data);
         self
@@ -191,6 +205,7 @@ impl FileCommit {
 }
 
 /// With a slash in front, a path cannot be taken for a field such as `message`.
+#[inline]
 fn absolute(path: &str) -> String {
     format!("/{}", path.trim_start_matches('/'))
 }

@@ -43,10 +43,12 @@ pub trait SnippetFiles {
 }
 
 impl SnippetFiles for Snippets<'_> {
+    #[inline]
     fn create_with_files(&self, workspace: impl Display) -> SnippetUpload {
         SnippetUpload::new(self.create(workspace, &Default::default()).into_request())
     }
 
+    #[inline]
     fn update_with_files(&self, workspace: impl Display, id: impl Display) -> SnippetUpload {
         SnippetUpload::new(self.update(workspace, id, &Default::default()).into_request())
     }
@@ -61,6 +63,7 @@ pub struct SnippetUpload {
 }
 
 impl SnippetUpload {
+    #[inline]
     fn new(request: Request) -> Self {
         Self { request, form: Multipart::new() }
     }
@@ -70,6 +73,7 @@ impl SnippetUpload {
     /// ```
     /// # fn run(snippet: bitbucket_cloud::ext::upload::SnippetUpload) { let snippet = snippet.title("Launch log"); }
     /// ```
+    #[inline]
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.form = self.form.text("title", title);
         self
@@ -80,6 +84,7 @@ impl SnippetUpload {
     /// ```
     /// # fn run(snippet: bitbucket_cloud::ext::upload::SnippetUpload) { let snippet = snippet.private(true); }
     /// ```
+    #[inline]
     pub fn private(mut self, private: bool) -> Self {
         self.form = self.form.text("is_private", private.to_string());
         self
@@ -90,6 +95,7 @@ impl SnippetUpload {
     /// ```
     /// # fn run(snippet: bitbucket_cloud::ext::upload::SnippetUpload) { let snippet = snippet.file("a.log", "text"); }
     /// ```
+    #[inline]
     pub fn file(mut self, name: impl Into<String>, data: impl Into<Bytes>) -> Self {
         self.form = self.form.file("file", name, data);
         self
@@ -100,6 +106,7 @@ impl SnippetUpload {
     /// ```
     /// # fn run(snippet: bitbucket_cloud::ext::upload::SnippetUpload) { let snippet = snippet.path("target/a.log"); }
     /// ```
+    #[inline]
     pub fn path(mut self, path: impl AsRef<Path>) -> Self {
         let path = path.as_ref();
         let name = base_name(&path.to_string_lossy());
@@ -112,6 +119,7 @@ impl SnippetUpload {
     /// ```
     /// # fn run(snippet: bitbucket_cloud::ext::upload::SnippetUpload) { let snippet = snippet.delete("old.log"); }
     /// ```
+    #[inline]
     pub fn delete(mut self, name: impl Into<String>) -> Self {
         self.form = self.form.text("files", name);
         self

@@ -35,6 +35,7 @@ pub trait WaitForDeploymentScoped {
 }
 
 impl WaitForDeployment for Deployments<'_> {
+    #[inline]
     fn wait<'f>(
         &self,
         workspace: impl Display,
@@ -46,6 +47,7 @@ impl WaitForDeployment for Deployments<'_> {
 }
 
 impl WaitForDeploymentScoped for RepositoryDeployments<'_> {
+    #[inline]
     fn wait<'f>(&self, deployment_uuid: impl Display) -> Waiting<'f, types::Deployment> {
         Waiting::new(self.get(deployment_uuid).into_request())
     }

@@ -52,6 +52,7 @@ pub struct Person {
 
 impl Outcome {
     /// What a state means; `None` while it goes on.
+    #[inline]
     pub(super) fn of(state: &State) -> Option<Self> {
         match state.held() {
             Some("PAUSED") => return Some(Self::Paused),
@@ -88,6 +89,7 @@ impl Outcome {
     /// assert!(!bitbucket_cloud::ext::wait::Outcome::Paused.is_successful());
     /// ```
     #[must_use]
+    #[inline]
     pub fn is_successful(&self) -> bool {
         *self == Self::Successful
     }
@@ -98,12 +100,14 @@ impl Outcome {
     /// assert!(!bitbucket_cloud::ext::wait::Outcome::Paused.is_over());
     /// ```
     #[must_use]
+    #[inline]
     pub fn is_over(&self) -> bool {
         !matches!(self, Self::Paused | Self::Halted)
     }
 }
 
 impl fmt::Display for Outcome {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Successful => f.write_str("successful"),

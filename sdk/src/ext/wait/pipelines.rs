@@ -13,6 +13,7 @@ use crate::types;
 pub struct PipelineName(String);
 
 impl Display for PipelineName {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -21,6 +22,7 @@ impl Display for PipelineName {
 macro_rules! names {
     ($($type:ty),*) => {$(
         impl From<$type> for PipelineName {
+            #[inline]
             fn from(name: $type) -> Self {
                 Self(name.to_string())
             }
@@ -30,6 +32,7 @@ macro_rules! names {
 names!(&str, String, &String, u64, i64);
 
 impl From<&types::Pipeline> for PipelineName {
+    #[inline]
     fn from(pipeline: &types::Pipeline) -> Self {
         // One without a UUID has an empty name, which is refused before anything is sent.
         Self(pipeline.uuid.as_ref().map(ToString::to_string).unwrap_or_default())
@@ -37,6 +40,7 @@ impl From<&types::Pipeline> for PipelineName {
 }
 
 impl From<&Response<types::Pipeline>> for PipelineName {
+    #[inline]
     fn from(response: &Response<types::Pipeline>) -> Self {
         Self::from(&**response)
     }
@@ -89,6 +93,7 @@ pub trait WaitScoped {
 }
 
 impl Wait for Pipelines<'_> {
+    #[inline]
     fn wait<'f>(
         &self,
         workspace: impl Display,
@@ -98,6 +103,7 @@ impl Wait for Pipelines<'_> {
         Waiting::new(self.get(workspace, repo_slug, pipeline.into()).into_request())
     }
 
+    #[inline]
     fn wait_for_step<'f>(
         &self,
         workspace: impl Display,
@@ -111,10 +117,12 @@ impl Wait for Pipelines<'_> {
 }
 
 impl WaitScoped for RepositoryPipelines<'_> {
+    #[inline]
     fn wait<'f>(&self, pipeline: impl Into<PipelineName>) -> Waiting<'f, types::Pipeline> {
         Waiting::new(self.get(pipeline.into()).into_request())
     }
 
+    #[inline]
     fn wait_for_step<'f>(
         &self,
         pipeline: impl Into<PipelineName>,

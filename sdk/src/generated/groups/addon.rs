@@ -6,41 +6,11 @@ use crate::{Client, Effect, Operation, Request, macros::builder, types};
 /// Connect apps: the linkers and keys of an installed app. Made by [`Client::addon`].
 #[derive(Debug, Clone, Copy)]
 pub struct Addon<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 impl<'c> Addon<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
-    }
-    #[allow(dead_code, reason = "not every group is extended")]
-    pub(crate) fn client(self) -> &'c Client {
-        self.client
-    }
-    /// Uninstall the calling Connect app.
-    ///
-    /// Removes the app installation that the token identifies. Only Connect JWT authentication works here; any other credential gets a 403.
-    ///
-    /// `DELETE /addon` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-addon/#api-addon-delete)
-    #[inline]
-    pub fn delete_addon(&self) -> DeleteAddon {
-        let request = Request::operation(self.client, &DELETE_ADDON, &[]);
-        DeleteAddon { request }
-    }
-    /// Get a linked Connect app's client key.
-    ///
-    /// For Forge apps that replace a Connect app; the call must come from the Forge app itself. The Connect descriptor has to name the Forge app in `forgeAppId` and its installations must have been updated since. The answer concerns the Connect app in the workspace where the calling Forge app is installed.
-    ///
-    /// `GET /addon/{addon_key}/client-key` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-addon/#api-addon-addon-key-client-key-get)
-    ///
-    /// - `addon_key`: Key of the Connect app, as its descriptor declares it.
-    #[inline]
-    pub fn get_addon_client_key(&self, addon_key: impl Display) -> GetAddonClientKey {
-        let request = Request::operation(
-            self.client,
-            &GET_ADDON_CLIENT_KEY,
-            &[("addon_key", &addon_key)],
-        );
-        GetAddonClientKey { request }
     }
     /// Update the calling Connect app installation.
     ///
@@ -49,73 +19,75 @@ impl<'c> Addon<'c> {
     /// `PUT /addon` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-addon/#api-addon-put)
     ///
     /// - `body`: The new descriptor, or an empty object.
+    #[doc(alias = "update_addon")]
     #[inline]
-    pub fn update_addon(&self, body: &types::AddonUpdate) -> UpdateAddon {
-        let mut request = Request::operation(self.client, &UPDATE_ADDON, &[]);
-        request.set_json(body);
-        UpdateAddon { request }
+    pub fn update(&self, body: &types::AddonUpdate) -> Update {
+        Update(Request::operation(self.client, &UPDATE, &[]).with_json(body))
+    }
+    /// Uninstall the calling Connect app.
+    ///
+    /// Removes the app installation that the token identifies. Only Connect JWT authentication works here; any other credential gets a 403.
+    ///
+    /// `DELETE /addon` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-addon/#api-addon-delete)
+    #[doc(alias = "delete_addon")]
+    #[inline]
+    pub fn delete(&self) -> Delete {
+        Delete(Request::operation(self.client, &DELETE, &[]))
+    }
+    /// Get a linked Connect app's client key.
+    ///
+    /// For Forge apps that replace a Connect app; the call must come from the Forge app itself. The Connect descriptor has to name the Forge app in `forgeAppId` and its installations must have been updated since. The answer concerns the Connect app in the workspace where the calling Forge app is installed.
+    ///
+    /// `GET /addon/{addon_key}/client-key` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-addon/#api-addon-addon-key-client-key-get)
+    ///
+    /// - `addon_key`: Key of the Connect app, as its descriptor declares it.
+    #[doc(alias = "get_addon_client_key")]
+    pub fn get_client_key(&self, addon_key: impl Display) -> GetClientKey {
+        GetClientKey(Request::operation(self.client, &GET_CLIENT_KEY, &[&addon_key]))
     }
 }
-static DELETE_ADDON: Operation = Operation {
-    id: "delete_addon",
-    method: "DELETE",
-    path: "/addon",
-    group: "addon",
-    effect: Effect::IdempotentWrite,
-    scopes: &[],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-addon/#api-addon-delete",
-    deprecated: None,
-};
-/// `DELETE /addon`, made by [`Addon::delete_addon`].
-///
-/// Uninstall the calling Connect app.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteAddon {
-    request: Request,
-}
-builder!(DeleteAddon, empty);
-static GET_ADDON_CLIENT_KEY: Operation = Operation {
-    id: "get_addon_client_key",
-    method: "GET",
-    path: "/addon/{addon_key}/client-key",
-    group: "addon",
-    effect: Effect::Read,
-    scopes: &[],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-addon/#api-addon-addon-key-client-key-get",
-    deprecated: None,
-};
-/// `GET /addon/{addon_key}/client-key`, made by [`Addon::get_addon_client_key`].
-///
-/// Get a linked Connect app's client key.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetAddonClientKey {
-    request: Request,
-}
-impl GetAddonClientKey {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetAddonClientKey, json serde_json::Value);
-static UPDATE_ADDON: Operation = Operation {
-    id: "update_addon",
+static UPDATE: Operation = Operation {
+    name: "addon.update",
     method: "PUT",
     path: "/addon",
-    group: "addon",
     effect: Effect::IdempotentWrite,
     scopes: &[],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-addon/#api-addon-put",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `PUT /addon`, made by [`Addon::update_addon`].
-///
-/// Update the calling Connect app installation.
+/// Update the calling Connect app installation. Made by [`Addon::update`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpdateAddon {
-    request: Request,
+pub struct Update(Request);
+builder!(Update, empty);
+static DELETE: Operation = Operation {
+    name: "addon.delete",
+    method: "DELETE",
+    path: "/addon",
+    effect: Effect::IdempotentWrite,
+    scopes: &[],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-addon/#api-addon-delete",
+    ..Operation::BLANK
+};
+/// Uninstall the calling Connect app. Made by [`Addon::delete`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Delete(Request);
+builder!(Delete, empty);
+static GET_CLIENT_KEY: Operation = Operation {
+    name: "addon.get_client_key",
+    method: "GET",
+    path: "/addon/{addon_key}/client-key",
+    effect: Effect::Read,
+    scopes: &[],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-addon/#api-addon-addon-key-client-key-get",
+    ..Operation::BLANK
+};
+/// Get a linked Connect app's client key. Made by [`Addon::get_client_key`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetClientKey(Request);
+impl GetClientKey {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
 }
-builder!(UpdateAddon, empty);
+builder!(GetClientKey, json serde_json::Value);

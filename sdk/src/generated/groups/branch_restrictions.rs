@@ -8,15 +8,23 @@ use crate::{
 /// Rules on who may push to, delete, rewrite or merge into branches. Made by [`Client::branch_restrictions`].
 #[derive(Debug, Clone, Copy)]
 pub struct BranchRestrictions<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 impl<'c> BranchRestrictions<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
     }
-    #[allow(dead_code, reason = "not every group is extended")]
-    pub(crate) fn client(self) -> &'c Client {
-        self.client
+    /// List branch restrictions.
+    ///
+    /// Paginated. Requires admin permission on the repository.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/branch-restrictions` · OAuth scopes: `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[doc(alias = "list_branch_restrictions")]
+    pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
+        List(Request::operation(self.client, &LIST, &[&workspace, &repo_slug]))
     }
     /// Create a branch restriction.
     ///
@@ -27,43 +35,17 @@ impl<'c> BranchRestrictions<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `body`: The new rule.
-    #[inline]
-    pub fn create_branch_restriction(
+    #[doc(alias = "create_branch_restriction")]
+    pub fn create(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        body: &types::Branchrestriction,
-    ) -> CreateBranchRestriction {
-        let mut request = Request::operation(
-            self.client,
-            &CREATE_BRANCH_RESTRICTION,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        request.set_json(body);
-        CreateBranchRestriction { request }
-    }
-    /// Delete a branch restriction.
-    ///
-    /// Requires admin permission on the repository.
-    ///
-    /// `DELETE /repositories/{workspace}/{repo_slug}/branch-restrictions/{id}` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-id-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `id`: Id of the branch restriction.
-    #[inline]
-    pub fn delete_branch_restriction(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        id: impl Display,
-    ) -> DeleteBranchRestriction {
-        let request = Request::operation(
-            self.client,
-            &DELETE_BRANCH_RESTRICTION,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug), ("id", &id)],
-        );
-        DeleteBranchRestriction { request }
+        body: &types::BranchRestriction,
+    ) -> Create {
+        Create(
+            Request::operation(self.client, &CREATE, &[&workspace, &repo_slug])
+                .with_json(body),
+        )
     }
     /// Get a branch restriction.
     ///
@@ -74,40 +56,14 @@ impl<'c> BranchRestrictions<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `id`: Id of the branch restriction.
-    #[inline]
-    pub fn get_branch_restriction(
+    #[doc(alias = "get_branch_restriction")]
+    pub fn get(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         id: impl Display,
-    ) -> GetBranchRestriction {
-        let request = Request::operation(
-            self.client,
-            &GET_BRANCH_RESTRICTION,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug), ("id", &id)],
-        );
-        GetBranchRestriction { request }
-    }
-    /// List branch restrictions.
-    ///
-    /// Paginated. Requires admin permission on the repository.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/branch-restrictions` · OAuth scopes: `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn list_branch_restrictions(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-    ) -> ListBranchRestrictions {
-        let request = Request::operation(
-            self.client,
-            &LIST_BRANCH_RESTRICTIONS,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        ListBranchRestrictions { request }
+    ) -> Get {
+        Get(Request::operation(self.client, &GET, &[&workspace, &repo_slug, &id]))
     }
     /// Update a branch restriction.
     ///
@@ -119,171 +75,139 @@ impl<'c> BranchRestrictions<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `id`: Id of the branch restriction.
     /// - `body`: The fields of the rule to change.
-    #[inline]
-    pub fn update_branch_restriction(
+    #[doc(alias = "update_branch_restriction")]
+    pub fn update(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         id: impl Display,
-        body: &types::Branchrestriction,
-    ) -> UpdateBranchRestriction {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_BRANCH_RESTRICTION,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug), ("id", &id)],
-        );
-        request.set_json(body);
-        UpdateBranchRestriction { request }
+        body: &types::BranchRestriction,
+    ) -> Update {
+        Update(
+            Request::operation(self.client, &UPDATE, &[&workspace, &repo_slug, &id])
+                .with_json(body),
+        )
+    }
+    /// Delete a branch restriction.
+    ///
+    /// Requires admin permission on the repository.
+    ///
+    /// `DELETE /repositories/{workspace}/{repo_slug}/branch-restrictions/{id}` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-id-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `id`: Id of the branch restriction.
+    #[doc(alias = "delete_branch_restriction")]
+    pub fn delete(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        id: impl Display,
+    ) -> Delete {
+        Delete(Request::operation(self.client, &DELETE, &[&workspace, &repo_slug, &id]))
     }
 }
-static CREATE_BRANCH_RESTRICTION: Operation = Operation {
-    id: "create_branch_restriction",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/branch-restrictions",
-    group: "branch_restrictions",
-    effect: Effect::Once,
-    scopes: &["repository:admin"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-post",
-    deprecated: None,
-};
-/// `POST /repositories/{workspace}/{repo_slug}/branch-restrictions`, made by [`BranchRestrictions::create_branch_restriction`].
-///
-/// Create a branch restriction.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreateBranchRestriction {
-    request: Request,
-}
-builder!(CreateBranchRestriction, json types::Branchrestriction);
-static DELETE_BRANCH_RESTRICTION: Operation = Operation {
-    id: "delete_branch_restriction",
-    method: "DELETE",
-    path: "/repositories/{workspace}/{repo_slug}/branch-restrictions/{id}",
-    group: "branch_restrictions",
-    effect: Effect::IdempotentWrite,
-    scopes: &["repository:admin"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-id-delete",
-    deprecated: None,
-};
-/// `DELETE /repositories/{workspace}/{repo_slug}/branch-restrictions/{id}`, made by [`BranchRestrictions::delete_branch_restriction`].
-///
-/// Delete a branch restriction.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteBranchRestriction {
-    request: Request,
-}
-builder!(DeleteBranchRestriction, empty);
-static GET_BRANCH_RESTRICTION: Operation = Operation {
-    id: "get_branch_restriction",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/branch-restrictions/{id}",
-    group: "branch_restrictions",
-    effect: Effect::Read,
-    scopes: &["repository:admin"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-id-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/branch-restrictions/{id}`, made by [`BranchRestrictions::get_branch_restriction`].
-///
-/// Get a branch restriction.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetBranchRestriction {
-    request: Request,
-}
-impl GetBranchRestriction {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetBranchRestriction, json types::Branchrestriction);
-static LIST_BRANCH_RESTRICTIONS: Operation = Operation {
-    id: "list_branch_restrictions",
+static LIST: Operation = Operation {
+    name: "branch_restrictions.list",
     method: "GET",
     path: "/repositories/{workspace}/{repo_slug}/branch-restrictions",
-    group: "branch_restrictions",
     effect: Effect::Read,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/branch-restrictions`, made by [`BranchRestrictions::list_branch_restrictions`].
-///
-/// List branch restrictions.
+/// List branch restrictions. Made by [`BranchRestrictions::list`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListBranchRestrictions {
-    request: Request,
-}
-impl ListBranchRestrictions {
+pub struct List(Request);
+impl List {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// Keep only rules of this kind, for example `push` or `require_approvals_to_merge`.
-    #[inline]
-    pub fn kind(mut self, kind: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("kind", Into::<String>::into(kind));
-        self
+    pub fn kind(self, kind: impl Into<String>) -> Self {
+        Self(self.0.with_query("kind", Into::<String>::into(kind)))
     }
     /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
     /// Items per page, at most 100.
     #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
     }
     /// Keep only rules with this branch pattern.
-    #[inline]
-    pub fn pattern(mut self, pattern: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("pattern", Into::<String>::into(pattern));
-        self
+    pub fn pattern(self, pattern: impl Into<String>) -> Self {
+        Self(self.0.with_query("pattern", Into::<String>::into(pattern)))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListBranchRestrictions, json types::PaginatedBranchrestrictions);
-paginate!(ListBranchRestrictions, types::Branchrestriction, 100);
-static UPDATE_BRANCH_RESTRICTION: Operation = Operation {
-    id: "update_branch_restriction",
+builder!(List, json types::Page < types::BranchRestriction >);
+paginate!(List, types::BranchRestriction, 100);
+static CREATE: Operation = Operation {
+    name: "branch_restrictions.create",
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/branch-restrictions",
+    effect: Effect::Once,
+    scopes: &["repository:admin"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-post",
+    ..Operation::BLANK
+};
+/// Create a branch restriction. Made by [`BranchRestrictions::create`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Create(Request);
+builder!(Create, json types::BranchRestriction);
+static GET: Operation = Operation {
+    name: "branch_restrictions.get",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/branch-restrictions/{id}",
+    effect: Effect::Read,
+    scopes: &["repository:admin"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-id-get",
+    ..Operation::BLANK
+};
+/// Get a branch restriction. Made by [`BranchRestrictions::get`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Get(Request);
+impl Get {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(Get, json types::BranchRestriction);
+static UPDATE: Operation = Operation {
+    name: "branch_restrictions.update",
     method: "PUT",
     path: "/repositories/{workspace}/{repo_slug}/branch-restrictions/{id}",
-    group: "branch_restrictions",
     effect: Effect::IdempotentWrite,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-id-put",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `PUT /repositories/{workspace}/{repo_slug}/branch-restrictions/{id}`, made by [`BranchRestrictions::update_branch_restriction`].
-///
-/// Update a branch restriction.
+/// Update a branch restriction. Made by [`BranchRestrictions::update`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpdateBranchRestriction {
-    request: Request,
-}
-builder!(UpdateBranchRestriction, json types::Branchrestriction);
+pub struct Update(Request);
+builder!(Update, json types::BranchRestriction);
+static DELETE: Operation = Operation {
+    name: "branch_restrictions.delete",
+    method: "DELETE",
+    path: "/repositories/{workspace}/{repo_slug}/branch-restrictions/{id}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["repository:admin"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-id-delete",
+    ..Operation::BLANK
+};
+/// Delete a branch restriction. Made by [`BranchRestrictions::delete`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Delete(Request);
+builder!(Delete, empty);

@@ -6,15 +6,11 @@ use crate::{Client, Effect, Operation, Request, macros::builder, types};
 /// The branching model of a repository or project and its settings. Made by [`Client::branching_model`].
 #[derive(Debug, Clone, Copy)]
 pub struct BranchingModel<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 impl<'c> BranchingModel<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
-    }
-    #[allow(dead_code, reason = "not every group is extended")]
-    pub(crate) fn client(self) -> &'c Client {
-        self.client
     }
     /// Get the branching model of a repository.
     ///
@@ -24,18 +20,9 @@ impl<'c> BranchingModel<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn get_branching_model(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-    ) -> GetBranchingModel {
-        let request = Request::operation(
-            self.client,
-            &GET_BRANCHING_MODEL,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        GetBranchingModel { request }
+    #[doc(alias = "get_branching_model")]
+    pub fn get(&self, workspace: impl Display, repo_slug: impl Display) -> Get {
+        Get(Request::operation(self.client, &GET, &[&workspace, &repo_slug]))
     }
     /// Get the branching model settings of a repository.
     ///
@@ -45,89 +32,15 @@ impl<'c> BranchingModel<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn get_branching_model_settings(
+    #[doc(alias = "get_branching_model_settings")]
+    pub fn get_settings(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-    ) -> GetBranchingModelSettings {
-        let request = Request::operation(
-            self.client,
-            &GET_BRANCHING_MODEL_SETTINGS,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        GetBranchingModelSettings {
-            request,
-        }
-    }
-    /// Get the branching model in effect.
-    ///
-    /// The model that currently applies to the repository, be it its own or inherited from the project.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/effective-branching-model` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-repositories-workspace-repo-slug-effective-branching-model-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn get_effective_branching_model(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-    ) -> GetEffectiveBranchingModel {
-        let request = Request::operation(
-            self.client,
-            &GET_EFFECTIVE_BRANCHING_MODEL,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        GetEffectiveBranchingModel {
-            request,
-        }
-    }
-    /// Get the branching model of a project.
-    ///
-    /// Read-only. `development.name` and `production.name` are the configured branch names that repositories may inherit; `production` is absent when disabled, and `branch_types` holds the enabled types only.
-    ///
-    /// `GET /workspaces/{workspace}/projects/{project_key}/branching-model` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-workspaces-workspace-projects-project-key-branching-model-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
-    #[inline]
-    pub fn get_project_branching_model(
-        &self,
-        workspace: impl Display,
-        project_key: impl Display,
-    ) -> GetProjectBranchingModel {
-        let request = Request::operation(
-            self.client,
-            &GET_PROJECT_BRANCHING_MODEL,
-            &[("workspace", &workspace), ("project_key", &project_key)],
-        );
-        GetProjectBranchingModel {
-            request,
-        }
-    }
-    /// Get the branching model settings of a project.
-    ///
-    /// The stored configuration, not resolved to branches: `development` and `production` are both present (`production` may be disabled), `branch_types` includes disabled types, and `default_branch_deletion` tells whether merging removes the source branch by default. Requires admin permission on the project.
-    ///
-    /// `GET /workspaces/{workspace}/projects/{project_key}/branching-model/settings` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-workspaces-workspace-projects-project-key-branching-model-settings-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
-    #[inline]
-    pub fn get_project_branching_model_settings(
-        &self,
-        workspace: impl Display,
-        project_key: impl Display,
-    ) -> GetProjectBranchingModelSettings {
-        let request = Request::operation(
-            self.client,
-            &GET_PROJECT_BRANCHING_MODEL_SETTINGS,
-            &[("workspace", &workspace), ("project_key", &project_key)],
-        );
-        GetProjectBranchingModelSettings {
-            request,
-        }
+    ) -> GetSettings {
+        GetSettings(
+            Request::operation(self.client, &GET_SETTINGS, &[&workspace, &repo_slug]),
+        )
     }
     /// Update the branching model settings of a repository.
     ///
@@ -138,22 +51,82 @@ impl<'c> BranchingModel<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `body`: The settings to change; what is missing stays as it is.
-    #[inline]
-    pub fn update_branching_model_settings(
+    #[doc(alias = "update_branching_model_settings")]
+    pub fn update_settings(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         body: &types::BranchingModelSettings,
-    ) -> UpdateBranchingModelSettings {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_BRANCHING_MODEL_SETTINGS,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        request.set_json(body);
-        UpdateBranchingModelSettings {
-            request,
-        }
+    ) -> UpdateSettings {
+        UpdateSettings(
+            Request::operation(self.client, &UPDATE_SETTINGS, &[&workspace, &repo_slug])
+                .with_json(body),
+        )
+    }
+    /// Get the branching model in effect.
+    ///
+    /// The model that currently applies to the repository, be it its own or inherited from the project.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/effective-branching-model` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-repositories-workspace-repo-slug-effective-branching-model-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[doc(alias = "get_effective_branching_model")]
+    #[doc(alias = "get_branching_model_effective")]
+    pub fn get_effective(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+    ) -> GetEffective {
+        GetEffective(
+            Request::operation(self.client, &GET_EFFECTIVE, &[&workspace, &repo_slug]),
+        )
+    }
+    /// Get the branching model of a project.
+    ///
+    /// Read-only. `development.name` and `production.name` are the configured branch names that repositories may inherit; `production` is absent when disabled, and `branch_types` holds the enabled types only.
+    ///
+    /// `GET /workspaces/{workspace}/projects/{project_key}/branching-model` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-workspaces-workspace-projects-project-key-branching-model-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
+    #[doc(alias = "get_project_branching_model")]
+    #[doc(alias = "get_branching_model_for_project")]
+    pub fn get_for_project(
+        &self,
+        workspace: impl Display,
+        project_key: impl Display,
+    ) -> GetForProject {
+        GetForProject(
+            Request::operation(
+                self.client,
+                &GET_FOR_PROJECT,
+                &[&workspace, &project_key],
+            ),
+        )
+    }
+    /// Get the branching model settings of a project.
+    ///
+    /// The stored configuration, not resolved to branches: `development` and `production` are both present (`production` may be disabled), `branch_types` includes disabled types, and `default_branch_deletion` tells whether merging removes the source branch by default. Requires admin permission on the project.
+    ///
+    /// `GET /workspaces/{workspace}/projects/{project_key}/branching-model/settings` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-workspaces-workspace-projects-project-key-branching-model-settings-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
+    #[doc(alias = "get_project_branching_model_settings")]
+    #[doc(alias = "get_branching_model_settings_for_project")]
+    pub fn get_settings_for_project(
+        &self,
+        workspace: impl Display,
+        project_key: impl Display,
+    ) -> GetSettingsForProject {
+        GetSettingsForProject(
+            Request::operation(
+                self.client,
+                &GET_SETTINGS_FOR_PROJECT,
+                &[&workspace, &project_key],
+            ),
+        )
     }
     /// Update the branching model settings of a project.
     ///
@@ -164,192 +137,142 @@ impl<'c> BranchingModel<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
     /// - `body`: The settings to change; what is missing stays as it is.
-    #[inline]
-    pub fn update_project_branching_model_settings(
+    #[doc(alias = "update_project_branching_model_settings")]
+    #[doc(alias = "update_branching_model_settings_for_project")]
+    pub fn update_settings_for_project(
         &self,
         workspace: impl Display,
         project_key: impl Display,
         body: &types::BranchingModelSettings,
-    ) -> UpdateProjectBranchingModelSettings {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_PROJECT_BRANCHING_MODEL_SETTINGS,
-            &[("workspace", &workspace), ("project_key", &project_key)],
-        );
-        request.set_json(body);
-        UpdateProjectBranchingModelSettings {
-            request,
-        }
+    ) -> UpdateSettingsForProject {
+        UpdateSettingsForProject(
+            Request::operation(
+                    self.client,
+                    &UPDATE_SETTINGS_FOR_PROJECT,
+                    &[&workspace, &project_key],
+                )
+                .with_json(body),
+        )
     }
 }
-static GET_BRANCHING_MODEL: Operation = Operation {
-    id: "get_branching_model",
+static GET: Operation = Operation {
+    name: "branching_model.get",
     method: "GET",
     path: "/repositories/{workspace}/{repo_slug}/branching-model",
-    group: "branching_model",
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-repositories-workspace-repo-slug-branching-model-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/branching-model`, made by [`BranchingModel::get_branching_model`].
-///
-/// Get the branching model of a repository.
+/// Get the branching model of a repository. Made by [`BranchingModel::get`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetBranchingModel {
-    request: Request,
-}
-impl GetBranchingModel {
+pub struct Get(Request);
+impl Get {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetBranchingModel, json types::BranchingModel);
-static GET_BRANCHING_MODEL_SETTINGS: Operation = Operation {
-    id: "get_branching_model_settings",
+builder!(Get, json types::BranchingModel);
+static GET_SETTINGS: Operation = Operation {
+    name: "branching_model.get_settings",
     method: "GET",
     path: "/repositories/{workspace}/{repo_slug}/branching-model/settings",
-    group: "branching_model",
     effect: Effect::Read,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-repositories-workspace-repo-slug-branching-model-settings-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/branching-model/settings`, made by [`BranchingModel::get_branching_model_settings`].
-///
-/// Get the branching model settings of a repository.
+/// Get the branching model settings of a repository. Made by [`BranchingModel::get_settings`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetBranchingModelSettings {
-    request: Request,
-}
-impl GetBranchingModelSettings {
+pub struct GetSettings(Request);
+impl GetSettings {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetBranchingModelSettings, json types::BranchingModelSettings);
-static GET_EFFECTIVE_BRANCHING_MODEL: Operation = Operation {
-    id: "get_effective_branching_model",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/effective-branching-model",
-    group: "branching_model",
-    effect: Effect::Read,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-repositories-workspace-repo-slug-effective-branching-model-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/effective-branching-model`, made by [`BranchingModel::get_effective_branching_model`].
-///
-/// Get the branching model in effect.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetEffectiveBranchingModel {
-    request: Request,
-}
-impl GetEffectiveBranchingModel {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetEffectiveBranchingModel, json types::EffectiveRepoBranchingModel);
-static GET_PROJECT_BRANCHING_MODEL: Operation = Operation {
-    id: "get_project_branching_model",
-    method: "GET",
-    path: "/workspaces/{workspace}/projects/{project_key}/branching-model",
-    group: "branching_model",
-    effect: Effect::Read,
-    scopes: &["project:admin"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-workspaces-workspace-projects-project-key-branching-model-get",
-    deprecated: None,
-};
-/// `GET /workspaces/{workspace}/projects/{project_key}/branching-model`, made by [`BranchingModel::get_project_branching_model`].
-///
-/// Get the branching model of a project.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetProjectBranchingModel {
-    request: Request,
-}
-impl GetProjectBranchingModel {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetProjectBranchingModel, json types::ProjectBranchingModel);
-static GET_PROJECT_BRANCHING_MODEL_SETTINGS: Operation = Operation {
-    id: "get_project_branching_model_settings",
-    method: "GET",
-    path: "/workspaces/{workspace}/projects/{project_key}/branching-model/settings",
-    group: "branching_model",
-    effect: Effect::Read,
-    scopes: &["project:admin"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-workspaces-workspace-projects-project-key-branching-model-settings-get",
-    deprecated: None,
-};
-/// `GET /workspaces/{workspace}/projects/{project_key}/branching-model/settings`, made by [`BranchingModel::get_project_branching_model_settings`].
-///
-/// Get the branching model settings of a project.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetProjectBranchingModelSettings {
-    request: Request,
-}
-impl GetProjectBranchingModelSettings {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetProjectBranchingModelSettings, json types::BranchingModelSettings);
-static UPDATE_BRANCHING_MODEL_SETTINGS: Operation = Operation {
-    id: "update_branching_model_settings",
+builder!(GetSettings, json types::BranchingModelSettings);
+static UPDATE_SETTINGS: Operation = Operation {
+    name: "branching_model.update_settings",
     method: "PUT",
     path: "/repositories/{workspace}/{repo_slug}/branching-model/settings",
-    group: "branching_model",
     effect: Effect::IdempotentWrite,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-repositories-workspace-repo-slug-branching-model-settings-put",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `PUT /repositories/{workspace}/{repo_slug}/branching-model/settings`, made by [`BranchingModel::update_branching_model_settings`].
-///
-/// Update the branching model settings of a repository.
+/// Update the branching model settings of a repository. Made by [`BranchingModel::update_settings`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpdateBranchingModelSettings {
-    request: Request,
+pub struct UpdateSettings(Request);
+builder!(UpdateSettings, json types::BranchingModelSettings);
+static GET_EFFECTIVE: Operation = Operation {
+    name: "branching_model.get_effective",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/effective-branching-model",
+    effect: Effect::Read,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-repositories-workspace-repo-slug-effective-branching-model-get",
+    ..Operation::BLANK
+};
+/// Get the branching model in effect. Made by [`BranchingModel::get_effective`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetEffective(Request);
+impl GetEffective {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
 }
-builder!(UpdateBranchingModelSettings, json types::BranchingModelSettings);
-static UPDATE_PROJECT_BRANCHING_MODEL_SETTINGS: Operation = Operation {
-    id: "update_project_branching_model_settings",
+builder!(GetEffective, json types::BranchingModel);
+static GET_FOR_PROJECT: Operation = Operation {
+    name: "branching_model.get_for_project",
+    method: "GET",
+    path: "/workspaces/{workspace}/projects/{project_key}/branching-model",
+    effect: Effect::Read,
+    scopes: &["project:admin"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-workspaces-workspace-projects-project-key-branching-model-get",
+    ..Operation::BLANK
+};
+/// Get the branching model of a project. Made by [`BranchingModel::get_for_project`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetForProject(Request);
+impl GetForProject {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetForProject, json types::BranchingModel);
+static GET_SETTINGS_FOR_PROJECT: Operation = Operation {
+    name: "branching_model.get_settings_for_project",
+    method: "GET",
+    path: "/workspaces/{workspace}/projects/{project_key}/branching-model/settings",
+    effect: Effect::Read,
+    scopes: &["project:admin"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-workspaces-workspace-projects-project-key-branching-model-settings-get",
+    ..Operation::BLANK
+};
+/// Get the branching model settings of a project. Made by [`BranchingModel::get_settings_for_project`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetSettingsForProject(Request);
+impl GetSettingsForProject {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetSettingsForProject, json types::BranchingModelSettings);
+static UPDATE_SETTINGS_FOR_PROJECT: Operation = Operation {
+    name: "branching_model.update_settings_for_project",
     method: "PUT",
     path: "/workspaces/{workspace}/projects/{project_key}/branching-model/settings",
-    group: "branching_model",
     effect: Effect::IdempotentWrite,
     scopes: &["project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-workspaces-workspace-projects-project-key-branching-model-settings-put",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `PUT /workspaces/{workspace}/projects/{project_key}/branching-model/settings`, made by [`BranchingModel::update_project_branching_model_settings`].
-///
-/// Update the branching model settings of a project.
+/// Update the branching model settings of a project. Made by [`BranchingModel::update_settings_for_project`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpdateProjectBranchingModelSettings {
-    request: Request,
-}
-builder!(UpdateProjectBranchingModelSettings, json types::BranchingModelSettings);
+pub struct UpdateSettingsForProject(Request);
+builder!(UpdateSettingsForProject, json types::BranchingModelSettings);

@@ -8,15 +8,27 @@ use crate::{
 /// Build statuses of commits and pull requests. Made by [`Client::commit_statuses`].
 #[derive(Debug, Clone, Copy)]
 pub struct CommitStatuses<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 impl<'c> CommitStatuses<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
     }
-    #[allow(dead_code, reason = "not every group is extended")]
-    pub(crate) fn client(self) -> &'c Client {
-        self.client
+    /// List build statuses of a commit.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/statuses` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/#api-repositories-workspace-repo-slug-commit-commit-statuses-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
+    #[doc(alias = "list_commit_statuses")]
+    pub fn list(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        commit: impl Display,
+    ) -> List {
+        List(Request::operation(self.client, &LIST, &[&workspace, &repo_slug, &commit]))
     }
     /// Create or overwrite a build status.
     ///
@@ -27,19 +39,20 @@ impl<'c> CommitStatuses<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
-    #[inline]
-    pub fn create_build_status(
+    /// - `body`: The status to report.
+    #[doc(alias = "create_build_status")]
+    #[doc(alias = "create_commit_status")]
+    pub fn create(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         commit: impl Display,
-    ) -> CreateBuildStatus {
-        let request = Request::operation(
-            self.client,
-            &CREATE_BUILD_STATUS,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug), ("commit", &commit)],
-        );
-        CreateBuildStatus { request }
+        body: &types::CommitStatus,
+    ) -> Create {
+        Create(
+            Request::operation(self.client, &CREATE, &[&workspace, &repo_slug, &commit])
+                .with_json(body),
+        )
     }
     /// Get a build status.
     ///
@@ -49,71 +62,22 @@ impl<'c> CommitStatuses<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
     /// - `key`: Key that tells this build status from the others of the commit.
-    #[inline]
-    pub fn get_build_status(
+    #[doc(alias = "get_build_status")]
+    #[doc(alias = "get_commit_status")]
+    pub fn get(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         commit: impl Display,
         key: impl Display,
-    ) -> GetBuildStatus {
-        let request = Request::operation(
-            self.client,
-            &GET_BUILD_STATUS,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("commit", &commit),
-                ("key", &key),
-            ],
-        );
-        GetBuildStatus { request }
-    }
-    /// List build statuses of a commit.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/statuses` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/#api-repositories-workspace-repo-slug-commit-commit-statuses-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
-    #[inline]
-    pub fn list_commit_statuses(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        commit: impl Display,
-    ) -> ListCommitStatuses {
-        let request = Request::operation(
-            self.client,
-            &LIST_COMMIT_STATUSES,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug), ("commit", &commit)],
-        );
-        ListCommitStatuses { request }
-    }
-    /// List build statuses of a pull request.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/statuses` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-statuses-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pull_request_id`: Number of the pull request within its repository.
-    #[inline]
-    pub fn list_pull_request_statuses(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pull_request_id: i64,
-    ) -> ListPullRequestStatuses {
-        let request = Request::operation(
-            self.client,
-            &LIST_PULL_REQUEST_STATUSES,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-            ],
-        );
-        ListPullRequestStatuses { request }
+    ) -> Get {
+        Get(
+            Request::operation(
+                self.client,
+                &GET,
+                &[&workspace, &repo_slug, &commit, &key],
+            ),
+        )
     }
     /// Update a build status.
     ///
@@ -125,224 +89,172 @@ impl<'c> CommitStatuses<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
     /// - `key`: Key that tells this build status from the others of the commit.
-    #[inline]
-    pub fn update_build_status(
+    /// - `body`: The new values of the status.
+    #[doc(alias = "update_build_status")]
+    #[doc(alias = "update_commit_status")]
+    pub fn update(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         commit: impl Display,
         key: impl Display,
-    ) -> UpdateBuildStatus {
-        let request = Request::operation(
-            self.client,
-            &UPDATE_BUILD_STATUS,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("commit", &commit),
-                ("key", &key),
-            ],
-        );
-        UpdateBuildStatus { request }
+        body: &types::CommitStatus,
+    ) -> Update {
+        Update(
+            Request::operation(
+                    self.client,
+                    &UPDATE,
+                    &[&workspace, &repo_slug, &commit, &key],
+                )
+                .with_json(body),
+        )
+    }
+    /// List build statuses of a pull request.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/statuses` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-statuses-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    #[doc(alias = "list_pull_request_statuses")]
+    #[doc(alias = "list_commit_statuses_for_pull_request")]
+    pub fn list_for_pull_request(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: i64,
+    ) -> ListForPullRequest {
+        ListForPullRequest(
+            Request::operation(
+                self.client,
+                &LIST_FOR_PULL_REQUEST,
+                &[&workspace, &repo_slug, &pull_request_id],
+            ),
+        )
     }
 }
-static CREATE_BUILD_STATUS: Operation = Operation {
-    id: "create_build_status",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build",
-    group: "commit_statuses",
-    effect: Effect::IdempotentWrite,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/#api-repositories-workspace-repo-slug-commit-commit-statuses-build-post",
-    deprecated: None,
-};
-/// `POST /repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build`, made by [`CommitStatuses::create_build_status`].
-///
-/// Create or overwrite a build status.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreateBuildStatus {
-    request: Request,
-}
-impl CreateBuildStatus {
-    /// The status to report.
-    #[inline]
-    pub fn body(mut self, body: &types::Commitstatus) -> Self {
-        let request = &mut self.request;
-        request.set_json(body);
-        self
-    }
-}
-builder!(CreateBuildStatus, json types::Commitstatus);
-static GET_BUILD_STATUS: Operation = Operation {
-    id: "get_build_status",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build/{key}",
-    group: "commit_statuses",
-    effect: Effect::Read,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/#api-repositories-workspace-repo-slug-commit-commit-statuses-build-key-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build/{key}`, made by [`CommitStatuses::get_build_status`].
-///
-/// Get a build status.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetBuildStatus {
-    request: Request,
-}
-impl GetBuildStatus {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetBuildStatus, json types::Commitstatus);
-static LIST_COMMIT_STATUSES: Operation = Operation {
-    id: "list_commit_statuses",
+static LIST: Operation = Operation {
+    name: "commit_statuses.list",
     method: "GET",
     path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses",
-    group: "commit_statuses",
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/#api-repositories-workspace-repo-slug-commit-commit-statuses-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/statuses`, made by [`CommitStatuses::list_commit_statuses`].
-///
-/// List build statuses of a commit.
+/// List build statuses of a commit. Made by [`CommitStatuses::list`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListCommitStatuses {
-    request: Request,
-}
-impl ListCommitStatuses {
+pub struct List(Request);
+impl List {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
     /// Items per page, at most 100.
     #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter expression in the query language, for example `state = "FAILED"`.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
     }
     /// Keep statuses reported for this ref, together with those reported for none.
-    #[inline]
-    pub fn refname(mut self, refname: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("refname", Into::<String>::into(refname));
-        self
+    pub fn ref_name(self, ref_name: impl Into<String>) -> Self {
+        Self(self.0.with_query("refname", Into::<String>::into(ref_name)))
     }
     /// Field to sort by, `-` before it for descending; default `created_on`.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListCommitStatuses, json types::PaginatedCommitstatuses);
-paginate!(ListCommitStatuses, types::Commitstatus, 100);
-static LIST_PULL_REQUEST_STATUSES: Operation = Operation {
-    id: "list_pull_request_statuses",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/statuses",
-    group: "commit_statuses",
-    effect: Effect::Read,
-    scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-statuses-get",
-    deprecated: None,
+builder!(List, json types::Page < types::CommitStatus >);
+paginate!(List, types::CommitStatus, 100);
+static CREATE: Operation = Operation {
+    name: "commit_statuses.create",
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build",
+    effect: Effect::IdempotentWrite,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/#api-repositories-workspace-repo-slug-commit-commit-statuses-build-post",
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/statuses`, made by [`CommitStatuses::list_pull_request_statuses`].
-///
-/// List build statuses of a pull request.
+/// Create or overwrite a build status. Made by [`CommitStatuses::create`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListPullRequestStatuses {
-    request: Request,
-}
-impl ListPullRequestStatuses {
+pub struct Create(Request);
+builder!(Create, json types::CommitStatus);
+static GET: Operation = Operation {
+    name: "commit_statuses.get",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build/{key}",
+    effect: Effect::Read,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/#api-repositories-workspace-repo-slug-commit-commit-statuses-build-key-get",
+    ..Operation::BLANK
+};
+/// Get a build status. Made by [`CommitStatuses::get`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Get(Request);
+impl Get {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter expression in the query language, for example `state = "FAILED"`.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, `-` before it for descending; default `created_on`.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(ListPullRequestStatuses, json types::PaginatedCommitstatuses);
-paginate!(ListPullRequestStatuses, types::Commitstatus, 100);
-static UPDATE_BUILD_STATUS: Operation = Operation {
-    id: "update_build_status",
+builder!(Get, json types::CommitStatus);
+static UPDATE: Operation = Operation {
+    name: "commit_statuses.update",
     method: "PUT",
     path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build/{key}",
-    group: "commit_statuses",
     effect: Effect::IdempotentWrite,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/#api-repositories-workspace-repo-slug-commit-commit-statuses-build-key-put",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `PUT /repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build/{key}`, made by [`CommitStatuses::update_build_status`].
-///
-/// Update a build status.
+/// Update a build status. Made by [`CommitStatuses::update`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpdateBuildStatus {
-    request: Request,
-}
-impl UpdateBuildStatus {
-    /// The new values of the status.
+pub struct Update(Request);
+builder!(Update, json types::CommitStatus);
+static LIST_FOR_PULL_REQUEST: Operation = Operation {
+    name: "commit_statuses.list_for_pull_request",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/statuses",
+    effect: Effect::Read,
+    scopes: &["pullrequest"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-statuses-get",
+    ..Operation::BLANK
+};
+/// List build statuses of a pull request. Made by [`CommitStatuses::list_for_pull_request`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListForPullRequest(Request);
+impl ListForPullRequest {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn body(mut self, body: &types::Commitstatus) -> Self {
-        let request = &mut self.request;
-        request.set_json(body);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter expression in the query language, for example `state = "FAILED"`.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, `-` before it for descending; default `created_on`.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(UpdateBuildStatus, json types::Commitstatus);
+builder!(ListForPullRequest, json types::Page < types::CommitStatus >);
+paginate!(ListForPullRequest, types::CommitStatus, 100);

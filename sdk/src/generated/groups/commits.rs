@@ -8,15 +8,27 @@ use crate::{
 /// Commits, their comments, approvals, diffs and patches. Made by [`Client::commits`].
 #[derive(Debug, Clone, Copy)]
 pub struct Commits<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 impl<'c> Commits<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
     }
-    #[allow(dead_code, reason = "not every group is extended")]
-    pub(crate) fn client(self) -> &'c Client {
-        self.client
+    /// Get a commit.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
+    #[doc(alias = "get_commit")]
+    pub fn get(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        commit: impl Display,
+    ) -> Get {
+        Get(Request::operation(self.client, &GET, &[&workspace, &repo_slug, &commit]))
     }
     /// Approve a commit.
     ///
@@ -27,19 +39,64 @@ impl<'c> Commits<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
-    #[inline]
-    pub fn approve_commit(
+    #[doc(alias = "approve_commit")]
+    pub fn approve(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         commit: impl Display,
-    ) -> ApproveCommit {
-        let request = Request::operation(
-            self.client,
-            &APPROVE_COMMIT,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug), ("commit", &commit)],
-        );
-        ApproveCommit { request }
+    ) -> Approve {
+        Approve(
+            Request::operation(self.client, &APPROVE, &[&workspace, &repo_slug, &commit]),
+        )
+    }
+    /// Withdraw approval of a commit.
+    ///
+    /// Removes the caller's own approval. Needs explicit access to the repository; that it is public does not suffice.
+    ///
+    /// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/approve` · OAuth scopes: `repository:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-approve-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
+    #[doc(alias = "unapprove_commit")]
+    pub fn unapprove(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        commit: impl Display,
+    ) -> Unapprove {
+        Unapprove(
+            Request::operation(
+                self.client,
+                &UNAPPROVE,
+                &[&workspace, &repo_slug, &commit],
+            ),
+        )
+    }
+    /// List comments on a commit.
+    ///
+    /// General and inline comments, oldest first unless `sort` is given.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/comments` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
+    #[doc(alias = "list_commit_comments")]
+    pub fn list_comments(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        commit: impl Display,
+    ) -> ListComments {
+        ListComments(
+            Request::operation(
+                self.client,
+                &LIST_COMMENTS,
+                &[&workspace, &repo_slug, &commit],
+            ),
+        )
     }
     /// Comment on a commit.
     ///
@@ -51,72 +108,22 @@ impl<'c> Commits<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
     /// - `body`: The comment to post.
-    #[inline]
-    pub fn create_commit_comment(
+    #[doc(alias = "create_commit_comment")]
+    pub fn create_comment(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         commit: impl Display,
         body: &types::CommitComment,
-    ) -> CreateCommitComment {
-        let mut request = Request::operation(
-            self.client,
-            &CREATE_COMMIT_COMMENT,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug), ("commit", &commit)],
-        );
-        request.set_untyped_json(body);
-        CreateCommitComment { request }
-    }
-    /// Delete a commit comment.
-    ///
-    /// A comment with visible replies is only blanked: it stays in lists and can still be fetched, marked `deleted`.
-    ///
-    /// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/comments/{comment_id}` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-comment-id-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
-    /// - `comment_id`: Numeric id of the comment.
-    #[inline]
-    pub fn delete_commit_comment(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        commit: impl Display,
-        comment_id: i64,
-    ) -> DeleteCommitComment {
-        let request = Request::operation(
-            self.client,
-            &DELETE_COMMIT_COMMENT,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("commit", &commit),
-                ("comment_id", &comment_id),
-            ],
-        );
-        DeleteCommitComment { request }
-    }
-    /// Get a commit.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
-    #[inline]
-    pub fn get_commit(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        commit: impl Display,
-    ) -> GetCommit {
-        let request = Request::operation(
-            self.client,
-            &GET_COMMIT,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug), ("commit", &commit)],
-        );
-        GetCommit { request }
+    ) -> CreateComment {
+        CreateComment(
+            Request::operation(
+                    self.client,
+                    &CREATE_COMMENT,
+                    &[&workspace, &repo_slug, &commit],
+                )
+                .with_untyped_json(body),
+        )
     }
     /// Get a commit comment.
     ///
@@ -126,284 +133,21 @@ impl<'c> Commits<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
     /// - `comment_id`: Numeric id of the comment.
-    #[inline]
-    pub fn get_commit_comment(
+    #[doc(alias = "get_commit_comment")]
+    pub fn get_comment(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         commit: impl Display,
         comment_id: i64,
-    ) -> GetCommitComment {
-        let request = Request::operation(
-            self.client,
-            &GET_COMMIT_COMMENT,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("commit", &commit),
-                ("comment_id", &comment_id),
-            ],
-        );
-        GetCommitComment { request }
-    }
-    /// Get the diff of two commits.
-    ///
-    /// A single commit is compared with its first parent. In `a..b` the changes are those of `a` and `b` is the base, the reverse of what `git diff` does. The answer is one raw text document in the encoding of the files, never paginated; a huge one may end in 555.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/diff/{spec}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-diff-spec-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `spec`: One commit hash, or two joined by `..`; in a pair the first is the side with the changes, the reverse of git's order.
-    #[inline]
-    pub fn get_diff(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        spec: impl Display,
-    ) -> GetDiff {
-        let request = Request::operation(
-            self.client,
-            &GET_DIFF,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug), ("spec", &spec)],
-        );
-        GetDiff { request }
-    }
-    /// Get the merge base of two commits.
-    ///
-    /// The range has the form `a..b`. Where several best ancestors exist, an arbitrary one is returned.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/merge-base/{revspec}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-merge-base-revspec-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `revspec`: Two commits joined by `..`, for example `3a8b42..9ff173`.
-    #[inline]
-    pub fn get_merge_base(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        revspec: impl Display,
-    ) -> GetMergeBase {
-        let request = Request::operation(
-            self.client,
-            &GET_MERGE_BASE,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("revspec", &revspec),
-            ],
-        );
-        GetMergeBase { request }
-    }
-    /// Get the patch of two commits.
-    ///
-    /// Raw text with commit headers. A single commit is compared with its first parent; `a..b` gives a series for the commits on the side of `a`, where `b` is the destination. Filtering by path is not possible.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/patch/{spec}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-patch-spec-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `spec`: One commit hash, or two joined by `..`; in a pair the first is the side with the changes, the reverse of git's order.
-    #[inline]
-    pub fn get_patch(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        spec: impl Display,
-    ) -> GetPatch {
-        let request = Request::operation(
-            self.client,
-            &GET_PATCH,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug), ("spec", &spec)],
-        );
-        GetPatch { request }
-    }
-    /// List comments on a commit.
-    ///
-    /// General and inline comments, oldest first unless `sort` is given.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/comments` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
-    #[inline]
-    pub fn list_commit_comments(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        commit: impl Display,
-    ) -> ListCommitComments {
-        let request = Request::operation(
-            self.client,
-            &LIST_COMMIT_COMMENTS,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug), ("commit", &commit)],
-        );
-        ListCommitComments { request }
-    }
-    /// List commits.
-    ///
-    /// Newest first, over all branches and tags. The undeclared query parameters `include` and `exclude` (both repeatable) choose by ref, and `path` keeps only commits that touch a file or directory, so parents may be absent from the result. Pages carry no `size` or `page`, and `next` is opaque: follow it as it is.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/commits` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn list_commits(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-    ) -> ListCommits {
-        let request = Request::operation(
-            self.client,
-            &LIST_COMMITS,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        ListCommits { request }
-    }
-    /// List commits reachable from a revision.
-    ///
-    /// Newest first. The undeclared query parameters `include`, `exclude` (both repeatable) and `path` narrow or widen the result. Branch names with a slash are not found here: resolve them to a hash first. Pages carry no `size` or `page`, and `next` is opaque: follow it as it is.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/commits/{revision}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-revision-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `revision`: Commit to start from: a full hash is always safe; some operations also take a ref name or a range such as `staging..production`.
-    #[inline]
-    pub fn list_commits_of_revision(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        revision: impl Display,
-    ) -> ListCommitsOfRevision {
-        let request = Request::operation(
-            self.client,
-            &LIST_COMMITS_OF_REVISION,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("revision", &revision),
-            ],
-        );
-        ListCommitsOfRevision { request }
-    }
-    /// Get the diffstat of two commits.
-    ///
-    /// One record per changed path with the kind of change and the lines added and removed. A single commit is compared with its first parent. In `a..b` the changes are those of `a` and `b` is the base, the reverse of what `git diff` does. Pages hold 500 records by default. Commits without a common ancestor give 400.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/diffstat/{spec}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-diffstat-spec-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `spec`: One commit hash, or two joined by `..`; in a pair the first is the side with the changes, the reverse of git's order.
-    #[inline]
-    pub fn list_diffstat(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        spec: impl Display,
-    ) -> ListDiffstat {
-        let request = Request::operation(
-            self.client,
-            &LIST_DIFFSTAT,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug), ("spec", &spec)],
-        );
-        ListDiffstat { request }
-    }
-    /// List file conflicts between two commits.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/file-conflicts/{spec}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-file-conflicts-spec-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `spec`: One commit hash, or two joined by `..`; in a pair the first is the side with the changes, the reverse of git's order.
-    #[inline]
-    pub fn list_file_conflicts(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        spec: impl Display,
-    ) -> ListFileConflicts {
-        let request = Request::operation(
-            self.client,
-            &LIST_FILE_CONFLICTS,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug), ("spec", &spec)],
-        );
-        ListFileConflicts { request }
-    }
-    /// List commits, filter in the body.
-    ///
-    /// A query despite the method; nothing is created. Put `include` and `exclude` into a form-encoded body when they would make the URL too long. Pages carry no `size` or `page`, and `next` is opaque: follow it as it is.
-    ///
-    /// `POST /repositories/{workspace}/{repo_slug}/commits` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-post)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn query_commits(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-    ) -> QueryCommits {
-        let request = Request::operation(
-            self.client,
-            &QUERY_COMMITS,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        QueryCommits { request }
-    }
-    /// List revision commits, filter in the body.
-    ///
-    /// A query despite the method; nothing is created. Put `include` and `exclude` into a form-encoded body when they would make the URL too long. Pages carry no `size` or `page`, and `next` is opaque: follow it as it is.
-    ///
-    /// `POST /repositories/{workspace}/{repo_slug}/commits/{revision}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-revision-post)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `revision`: Commit to start from: a full hash is always safe; some operations also take a ref name or a range such as `staging..production`.
-    #[inline]
-    pub fn query_commits_of_revision(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        revision: impl Display,
-    ) -> QueryCommitsOfRevision {
-        let request = Request::operation(
-            self.client,
-            &QUERY_COMMITS_OF_REVISION,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("revision", &revision),
-            ],
-        );
-        QueryCommitsOfRevision { request }
-    }
-    /// Withdraw approval of a commit.
-    ///
-    /// Removes the caller's own approval. Needs explicit access to the repository; that it is public does not suffice.
-    ///
-    /// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/approve` · OAuth scopes: `repository:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-approve-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
-    #[inline]
-    pub fn unapprove_commit(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        commit: impl Display,
-    ) -> UnapproveCommit {
-        let request = Request::operation(
-            self.client,
-            &UNAPPROVE_COMMIT,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug), ("commit", &commit)],
-        );
-        UnapproveCommit { request }
+    ) -> GetComment {
+        GetComment(
+            Request::operation(
+                self.client,
+                &GET_COMMENT,
+                &[&workspace, &repo_slug, &commit, &comment_id],
+            ),
+        )
     }
     /// Update a commit comment.
     ///
@@ -416,765 +160,764 @@ impl<'c> Commits<'c> {
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
     /// - `comment_id`: Numeric id of the comment.
     /// - `body`: The new content of the comment.
-    #[inline]
-    pub fn update_commit_comment(
+    #[doc(alias = "update_commit_comment")]
+    pub fn update_comment(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         commit: impl Display,
         comment_id: i64,
         body: &types::CommitComment,
-    ) -> UpdateCommitComment {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_COMMIT_COMMENT,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("commit", &commit),
-                ("comment_id", &comment_id),
-            ],
-        );
-        request.set_untyped_json(body);
-        UpdateCommitComment { request }
+    ) -> UpdateComment {
+        UpdateComment(
+            Request::operation(
+                    self.client,
+                    &UPDATE_COMMENT,
+                    &[&workspace, &repo_slug, &commit, &comment_id],
+                )
+                .with_untyped_json(body),
+        )
+    }
+    /// Delete a commit comment.
+    ///
+    /// A comment with visible replies is only blanked: it stays in lists and can still be fetched, marked `deleted`.
+    ///
+    /// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/comments/{comment_id}` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-comment-id-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
+    /// - `comment_id`: Numeric id of the comment.
+    #[doc(alias = "delete_commit_comment")]
+    pub fn delete_comment(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        commit: impl Display,
+        comment_id: i64,
+    ) -> DeleteComment {
+        DeleteComment(
+            Request::operation(
+                self.client,
+                &DELETE_COMMENT,
+                &[&workspace, &repo_slug, &commit, &comment_id],
+            ),
+        )
+    }
+    /// List commits.
+    ///
+    /// Newest first, over all branches and tags. The undeclared query parameters `include` and `exclude` (both repeatable) choose by ref, and `path` keeps only commits that touch a file or directory, so parents may be absent from the result. Pages carry no `size` or `page`, and `next` is opaque: follow it as it is.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/commits` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[doc(alias = "list_commits")]
+    pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
+        List(Request::operation(self.client, &LIST, &[&workspace, &repo_slug]))
+    }
+    /// List commits, filter in the body.
+    ///
+    /// A query despite the method; nothing is created. Put `include` and `exclude` into a form-encoded body when they would make the URL too long. Pages carry no `size` or `page`, and `next` is opaque: follow it as it is.
+    ///
+    /// `POST /repositories/{workspace}/{repo_slug}/commits` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-post)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `body`: Which commits to list; an empty form lists those of the path.
+    #[doc(alias = "query_commits")]
+    #[doc(alias = "list_commits_with_body")]
+    pub fn list_with_body(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        body: &types::CommitRange,
+    ) -> ListWithBody {
+        ListWithBody(
+            Request::operation(self.client, &LIST_WITH_BODY, &[&workspace, &repo_slug])
+                .with_form(body),
+        )
+    }
+    /// List commits reachable from a revision.
+    ///
+    /// Newest first. The undeclared query parameters `include`, `exclude` (both repeatable) and `path` narrow or widen the result. Branch names with a slash are not found here: resolve them to a hash first. Pages carry no `size` or `page`, and `next` is opaque: follow it as it is.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/commits/{revision}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-revision-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `revision`: Commit to start from: a full hash is always safe; some operations also take a ref name or a range such as `staging..production`.
+    #[doc(alias = "list_commits_of_revision")]
+    #[doc(alias = "list_commits_for_revision")]
+    pub fn list_for_revision(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        revision: impl Display,
+    ) -> ListForRevision {
+        ListForRevision(
+            Request::operation(
+                self.client,
+                &LIST_FOR_REVISION,
+                &[&workspace, &repo_slug, &revision],
+            ),
+        )
+    }
+    /// List revision commits, filter in the body.
+    ///
+    /// A query despite the method; nothing is created. Put `include` and `exclude` into a form-encoded body when they would make the URL too long. Pages carry no `size` or `page`, and `next` is opaque: follow it as it is.
+    ///
+    /// `POST /repositories/{workspace}/{repo_slug}/commits/{revision}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-revision-post)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `revision`: Commit to start from: a full hash is always safe; some operations also take a ref name or a range such as `staging..production`.
+    /// - `body`: Which commits to list; an empty form lists those of the path.
+    #[doc(alias = "query_commits_of_revision")]
+    #[doc(alias = "list_commits_for_revision_with_body")]
+    pub fn list_for_revision_with_body(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        revision: impl Display,
+        body: &types::CommitRange,
+    ) -> ListForRevisionWithBody {
+        ListForRevisionWithBody(
+            Request::operation(
+                    self.client,
+                    &LIST_FOR_REVISION_WITH_BODY,
+                    &[&workspace, &repo_slug, &revision],
+                )
+                .with_form(body),
+        )
+    }
+    /// Get the diff of two commits.
+    ///
+    /// A single commit is compared with its first parent. In `a..b` the changes are those of `a` and `b` is the base, the reverse of what `git diff` does. The answer is one raw text document in the encoding of the files, never paginated; a huge one may end in 555.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/diff/{spec}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-diff-spec-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `spec`: One commit hash, or two joined by `..`; in a pair the first is the side with the changes, the reverse of git's order.
+    #[doc(alias = "get_commit_diff")]
+    pub fn get_diff(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        spec: impl Display,
+    ) -> GetDiff {
+        GetDiff(
+            Request::operation(self.client, &GET_DIFF, &[&workspace, &repo_slug, &spec]),
+        )
+    }
+    /// Get the diffstat of two commits.
+    ///
+    /// One record per changed path with the kind of change and the lines added and removed. A single commit is compared with its first parent. In `a..b` the changes are those of `a` and `b` is the base, the reverse of what `git diff` does. Pages hold 500 records by default. Commits without a common ancestor give 400.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/diffstat/{spec}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-diffstat-spec-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `spec`: One commit hash, or two joined by `..`; in a pair the first is the side with the changes, the reverse of git's order.
+    #[doc(alias = "list_diffstat")]
+    #[doc(alias = "list_commit_diffstats")]
+    pub fn list_diffstats(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        spec: impl Display,
+    ) -> ListDiffstats {
+        ListDiffstats(
+            Request::operation(
+                self.client,
+                &LIST_DIFFSTATS,
+                &[&workspace, &repo_slug, &spec],
+            ),
+        )
+    }
+    /// List file conflicts between two commits.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/file-conflicts/{spec}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-file-conflicts-spec-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `spec`: One commit hash, or two joined by `..`; in a pair the first is the side with the changes, the reverse of git's order.
+    #[doc(alias = "list_commit_file_conflicts")]
+    pub fn list_file_conflicts(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        spec: impl Display,
+    ) -> ListFileConflicts {
+        ListFileConflicts(
+            Request::operation(
+                self.client,
+                &LIST_FILE_CONFLICTS,
+                &[&workspace, &repo_slug, &spec],
+            ),
+        )
+    }
+    /// Get the merge base of two commits.
+    ///
+    /// The range has the form `a..b`. Where several best ancestors exist, an arbitrary one is returned.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/merge-base/{revspec}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-merge-base-revspec-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `rev_spec`: Two commits joined by `..`, for example `3a8b42..9ff173`.
+    #[doc(alias = "get_commit_merge_base")]
+    pub fn get_merge_base(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        rev_spec: impl Display,
+    ) -> GetMergeBase {
+        GetMergeBase(
+            Request::operation(
+                self.client,
+                &GET_MERGE_BASE,
+                &[&workspace, &repo_slug, &rev_spec],
+            ),
+        )
+    }
+    /// Get the patch of two commits.
+    ///
+    /// Raw text with commit headers. A single commit is compared with its first parent; `a..b` gives a series for the commits on the side of `a`, where `b` is the destination. Filtering by path is not possible.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/patch/{spec}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-patch-spec-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `spec`: One commit hash, or two joined by `..`; in a pair the first is the side with the changes, the reverse of git's order.
+    #[doc(alias = "get_commit_patch")]
+    pub fn get_patch(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        spec: impl Display,
+    ) -> GetPatch {
+        GetPatch(
+            Request::operation(self.client, &GET_PATCH, &[&workspace, &repo_slug, &spec]),
+        )
     }
 }
-static APPROVE_COMMIT: Operation = Operation {
-    id: "approve_commit",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/approve",
-    group: "commits",
-    effect: Effect::IdempotentWrite,
-    scopes: &["repository:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-approve-post",
-    deprecated: None,
-};
-/// `POST /repositories/{workspace}/{repo_slug}/commit/{commit}/approve`, made by [`Commits::approve_commit`].
-///
-/// Approve a commit.
-#[must_use = "a request does nothing until it is sent"]
-pub struct ApproveCommit {
-    request: Request,
-}
-builder!(ApproveCommit, json types::Participant);
-static CREATE_COMMIT_COMMENT: Operation = Operation {
-    id: "create_commit_comment",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/comments",
-    group: "commits",
-    effect: Effect::Once,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-post",
-    deprecated: None,
-};
-/// `POST /repositories/{workspace}/{repo_slug}/commit/{commit}/comments`, made by [`Commits::create_commit_comment`].
-///
-/// Comment on a commit.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreateCommitComment {
-    request: Request,
-}
-builder!(CreateCommitComment, json types::CommitComment);
-static DELETE_COMMIT_COMMENT: Operation = Operation {
-    id: "delete_commit_comment",
-    method: "DELETE",
-    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/comments/{comment_id}",
-    group: "commits",
-    effect: Effect::IdempotentWrite,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-comment-id-delete",
-    deprecated: None,
-};
-/// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/comments/{comment_id}`, made by [`Commits::delete_commit_comment`].
-///
-/// Delete a commit comment.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteCommitComment {
-    request: Request,
-}
-builder!(DeleteCommitComment, empty);
-static GET_COMMIT: Operation = Operation {
-    id: "get_commit",
+static GET: Operation = Operation {
+    name: "commits.get",
     method: "GET",
     path: "/repositories/{workspace}/{repo_slug}/commit/{commit}",
-    group: "commits",
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}`, made by [`Commits::get_commit`].
-///
-/// Get a commit.
+/// Get a commit. Made by [`Commits::get`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetCommit {
-    request: Request,
-}
-impl GetCommit {
+pub struct Get(Request);
+impl Get {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetCommit, json types::Commit);
-static GET_COMMIT_COMMENT: Operation = Operation {
-    id: "get_commit_comment",
+builder!(Get, json types::Commit);
+static APPROVE: Operation = Operation {
+    name: "commits.approve",
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/approve",
+    effect: Effect::IdempotentWrite,
+    scopes: &["repository:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-approve-post",
+    ..Operation::BLANK
+};
+/// Approve a commit. Made by [`Commits::approve`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Approve(Request);
+builder!(Approve, json types::Participant);
+static UNAPPROVE: Operation = Operation {
+    name: "commits.unapprove",
+    method: "DELETE",
+    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/approve",
+    effect: Effect::IdempotentWrite,
+    scopes: &["repository:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-approve-delete",
+    ..Operation::BLANK
+};
+/// Withdraw approval of a commit. Made by [`Commits::unapprove`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Unapprove(Request);
+builder!(Unapprove, empty);
+static LIST_COMMENTS: Operation = Operation {
+    name: "commits.list_comments",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/comments",
+    effect: Effect::Read,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-get",
+    ..Operation::BLANK
+};
+/// List comments on a commit. Made by [`Commits::list_comments`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListComments(Request);
+impl ListComments {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter expression in the query language over the fields of a comment.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, `-` before it for descending.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
+}
+builder!(ListComments, json types::Page < types::CommitComment >);
+paginate!(ListComments, types::CommitComment, 100);
+static CREATE_COMMENT: Operation = Operation {
+    name: "commits.create_comment",
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/comments",
+    effect: Effect::Once,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-post",
+    ..Operation::BLANK
+};
+/// Comment on a commit. Made by [`Commits::create_comment`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct CreateComment(Request);
+builder!(CreateComment, json types::CommitComment);
+static GET_COMMENT: Operation = Operation {
+    name: "commits.get_comment",
     method: "GET",
     path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/comments/{comment_id}",
-    group: "commits",
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-comment-id-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/comments/{comment_id}`, made by [`Commits::get_commit_comment`].
-///
-/// Get a commit comment.
+/// Get a commit comment. Made by [`Commits::get_comment`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetCommitComment {
-    request: Request,
-}
-impl GetCommitComment {
+pub struct GetComment(Request);
+impl GetComment {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetCommitComment, json types::CommitComment);
+builder!(GetComment, json types::CommitComment);
+static UPDATE_COMMENT: Operation = Operation {
+    name: "commits.update_comment",
+    method: "PUT",
+    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/comments/{comment_id}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-comment-id-put",
+    ..Operation::BLANK
+};
+/// Update a commit comment. Made by [`Commits::update_comment`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct UpdateComment(Request);
+builder!(UpdateComment, json types::CommitComment);
+static DELETE_COMMENT: Operation = Operation {
+    name: "commits.delete_comment",
+    method: "DELETE",
+    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/comments/{comment_id}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-comment-id-delete",
+    ..Operation::BLANK
+};
+/// Delete a commit comment. Made by [`Commits::delete_comment`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteComment(Request);
+builder!(DeleteComment, empty);
+static LIST: Operation = Operation {
+    name: "commits.list",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/commits",
+    effect: Effect::Read,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-get",
+    ..Operation::BLANK
+};
+/// List commits. Made by [`Commits::list`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct List(Request);
+impl List {
+    /// Leave out what these refs or commits reach.
+    pub fn exclude(self, exclude: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self(
+            self
+                .0
+                .with_query_list(
+                    "exclude",
+                    exclude.into_iter().map(Into::<String>::into),
+                ),
+        )
+    }
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Also list what these refs or commits reach.
+    pub fn include(self, include: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self(
+            self
+                .0
+                .with_query_list(
+                    "include",
+                    include.into_iter().map(Into::<String>::into),
+                ),
+        )
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Only commits that touch this file or directory.
+    pub fn path(self, path: impl Into<String>) -> Self {
+        Self(self.0.with_query("path", Into::<String>::into(path)))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
+}
+builder!(List, json types::Page < types::Commit >);
+paginate!(List, types::Commit, 100);
+static LIST_WITH_BODY: Operation = Operation {
+    name: "commits.list_with_body",
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/commits",
+    effect: Effect::Read,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-post",
+    ..Operation::BLANK
+};
+/// List commits, filter in the body. Made by [`Commits::list_with_body`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListWithBody(Request);
+impl ListWithBody {
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
+}
+builder!(ListWithBody, json types::Page < types::Commit >);
+paginate!(ListWithBody, types::Commit, 100);
+static LIST_FOR_REVISION: Operation = Operation {
+    name: "commits.list_for_revision",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/commits/{revision}",
+    effect: Effect::Read,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-revision-get",
+    ..Operation::BLANK
+};
+/// List commits reachable from a revision. Made by [`Commits::list_for_revision`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListForRevision(Request);
+impl ListForRevision {
+    /// Leave out what these refs or commits reach.
+    pub fn exclude(self, exclude: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self(
+            self
+                .0
+                .with_query_list(
+                    "exclude",
+                    exclude.into_iter().map(Into::<String>::into),
+                ),
+        )
+    }
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Also list what these refs or commits reach.
+    pub fn include(self, include: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self(
+            self
+                .0
+                .with_query_list(
+                    "include",
+                    include.into_iter().map(Into::<String>::into),
+                ),
+        )
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Only commits that touch this file or directory.
+    pub fn path(self, path: impl Into<String>) -> Self {
+        Self(self.0.with_query("path", Into::<String>::into(path)))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
+}
+builder!(ListForRevision, json types::Page < types::Commit >);
+paginate!(ListForRevision, types::Commit, 100);
+static LIST_FOR_REVISION_WITH_BODY: Operation = Operation {
+    name: "commits.list_for_revision_with_body",
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/commits/{revision}",
+    effect: Effect::Read,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-revision-post",
+    ..Operation::BLANK
+};
+/// List revision commits, filter in the body. Made by [`Commits::list_for_revision_with_body`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListForRevisionWithBody(Request);
+impl ListForRevisionWithBody {
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
+}
+builder!(ListForRevisionWithBody, json types::Page < types::Commit >);
+paginate!(ListForRevisionWithBody, types::Commit, 100);
 static GET_DIFF: Operation = Operation {
-    id: "get_diff",
+    name: "commits.get_diff",
     method: "GET",
     path: "/repositories/{workspace}/{repo_slug}/diff/{spec}",
-    group: "commits",
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-diff-spec-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/diff/{spec}`, made by [`Commits::get_diff`].
-///
-/// Get the diff of two commits.
+/// Get the diff of two commits. Made by [`Commits::get_diff`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetDiff {
-    request: Request,
-}
+pub struct GetDiff(Request);
 impl GetDiff {
     /// Include binary files; default `true`.
     #[inline]
-    pub fn binary(mut self, binary: bool) -> Self {
-        let request = &mut self.request;
-        request.set_query("binary", binary);
-        self
+    pub fn binary(self, binary: bool) -> Self {
+        Self(self.0.with_query("binary", binary))
     }
     /// Lines of context around each change; default 3.
     #[inline]
-    pub fn context(mut self, context: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("context", context);
-        self
+    pub fn context(self, context: i64) -> Self {
+        Self(self.0.with_query("context", context))
     }
     /// Leave out changes of whitespace.
     #[inline]
-    pub fn ignore_whitespace(mut self, ignore_whitespace: bool) -> Self {
-        let request = &mut self.request;
-        request.set_query("ignore_whitespace", ignore_whitespace);
-        self
+    pub fn ignore_whitespace(self, ignore_whitespace: bool) -> Self {
+        Self(self.0.with_query("ignore_whitespace", ignore_whitespace))
     }
     /// Deprecated in favor of `topic`, and not to be combined with it. `true` (default) compares the destination with the result of merging the source; `false` compares the two commits directly.
     #[inline]
-    pub fn merge(mut self, merge: bool) -> Self {
-        let request = &mut self.request;
-        request.set_query("merge", merge);
-        self
+    pub fn merge(self, merge: bool) -> Self {
+        Self(self.0.with_query("merge", merge))
     }
     /// File to restrict the diff to; may be repeated.
-    #[inline]
-    pub fn path(mut self, path: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("path", Into::<String>::into(path));
-        self
+    pub fn path(self, path: impl Into<String>) -> Self {
+        Self(self.0.with_query("path", Into::<String>::into(path)))
     }
     /// Detect renames; default `true`.
     #[inline]
-    pub fn renames(mut self, renames: bool) -> Self {
-        let request = &mut self.request;
-        request.set_query("renames", renames);
-        self
+    pub fn renames(self, renames: bool) -> Self {
+        Self(self.0.with_query("renames", renames))
     }
     /// `true` (default) compares the source with the merge base of both commits (three-dot); `false` compares the two commits directly (two-dot).
     #[inline]
-    pub fn topic(mut self, topic: bool) -> Self {
-        let request = &mut self.request;
-        request.set_query("topic", topic);
-        self
+    pub fn topic(self, topic: bool) -> Self {
+        Self(self.0.with_query("topic", topic))
     }
 }
 builder!(GetDiff, stream);
+static LIST_DIFFSTATS: Operation = Operation {
+    name: "commits.list_diffstats",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/diffstat/{spec}",
+    effect: Effect::Read,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-diffstat-spec-get",
+    ..Operation::BLANK
+};
+/// Get the diffstat of two commits. Made by [`Commits::list_diffstats`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListDiffstats(Request);
+impl ListDiffstats {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// `true` leaves changes of whitespace out of the diff.
+    #[inline]
+    pub fn ignore_whitespace(self, ignore_whitespace: bool) -> Self {
+        Self(self.0.with_query("ignore_whitespace", ignore_whitespace))
+    }
+    /// Deprecated and not to be combined with `topic`: `true`, the default, compares the destination with the outcome of merging the source into it, and `false` compares the two commits directly.
+    #[inline]
+    pub fn merge(self, merge: bool) -> Self {
+        Self(self.0.with_query("merge", merge))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Restricts the result to this file; diff and diffstat of a repository accept it repeatedly.
+    pub fn path(self, path: impl Into<String>) -> Self {
+        Self(self.0.with_query("path", Into::<String>::into(path)))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Whether renamed files are recognized and followed; default `true`.
+    #[inline]
+    pub fn renames(self, renames: bool) -> Self {
+        Self(self.0.with_query("renames", renames))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
+    /// `true` compares the source with its merge base (three-dot diff), `false` compares source and destination directly (two-dot diff).
+    #[inline]
+    pub fn topic(self, topic: bool) -> Self {
+        Self(self.0.with_query("topic", topic))
+    }
+}
+builder!(ListDiffstats, json types::Page < types::Diffstat >);
+paginate!(ListDiffstats, types::Diffstat, 100);
+static LIST_FILE_CONFLICTS: Operation = Operation {
+    name: "commits.list_file_conflicts",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/file-conflicts/{spec}",
+    effect: Effect::Read,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-file-conflicts-spec-get",
+    ..Operation::BLANK
+};
+/// List file conflicts between two commits. Made by [`Commits::list_file_conflicts`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListFileConflicts(Request);
+impl ListFileConflicts {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
+}
+builder!(ListFileConflicts, json types::Page < types::FileConflict >);
+paginate!(ListFileConflicts, types::FileConflict, 100);
 static GET_MERGE_BASE: Operation = Operation {
-    id: "get_merge_base",
+    name: "commits.get_merge_base",
     method: "GET",
     path: "/repositories/{workspace}/{repo_slug}/merge-base/{revspec}",
-    group: "commits",
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-merge-base-revspec-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/merge-base/{revspec}`, made by [`Commits::get_merge_base`].
-///
-/// Get the merge base of two commits.
+/// Get the merge base of two commits. Made by [`Commits::get_merge_base`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetMergeBase {
-    request: Request,
-}
+pub struct GetMergeBase(Request);
 impl GetMergeBase {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
 builder!(GetMergeBase, json types::Commit);
 static GET_PATCH: Operation = Operation {
-    id: "get_patch",
+    name: "commits.get_patch",
     method: "GET",
     path: "/repositories/{workspace}/{repo_slug}/patch/{spec}",
-    group: "commits",
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-patch-spec-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/patch/{spec}`, made by [`Commits::get_patch`].
-///
-/// Get the patch of two commits.
+/// Get the patch of two commits. Made by [`Commits::get_patch`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetPatch {
-    request: Request,
-}
+pub struct GetPatch(Request);
 builder!(GetPatch, stream);
-static LIST_COMMIT_COMMENTS: Operation = Operation {
-    id: "list_commit_comments",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/comments",
-    group: "commits",
-    effect: Effect::Read,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/comments`, made by [`Commits::list_commit_comments`].
-///
-/// List comments on a commit.
-#[must_use = "a request does nothing until it is sent"]
-pub struct ListCommitComments {
-    request: Request,
-}
-impl ListCommitComments {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter expression in the query language over the fields of a comment.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, `-` before it for descending.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(ListCommitComments, json types::PaginatedCommitComments);
-paginate!(ListCommitComments, types::CommitComment, 100);
-static LIST_COMMITS: Operation = Operation {
-    id: "list_commits",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/commits",
-    group: "commits",
-    effect: Effect::Read,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/commits`, made by [`Commits::list_commits`].
-///
-/// List commits.
-#[must_use = "a request does nothing until it is sent"]
-pub struct ListCommits {
-    request: Request,
-}
-impl ListCommits {
-    /// Leave out what these refs or commits reach.
-    #[inline]
-    pub fn exclude(
-        mut self,
-        exclude: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        let request = &mut self.request;
-        request.set_query_list("exclude", exclude.into_iter().map(Into::<String>::into));
-        self
-    }
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Also list what these refs or commits reach.
-    #[inline]
-    pub fn include(
-        mut self,
-        include: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        let request = &mut self.request;
-        request.set_query_list("include", include.into_iter().map(Into::<String>::into));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Only commits that touch this file or directory.
-    #[inline]
-    pub fn path(mut self, path: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("path", Into::<String>::into(path));
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(ListCommits, json types::PaginatedChangeset);
-paginate!(ListCommits, types::BaseCommit, 100);
-static LIST_COMMITS_OF_REVISION: Operation = Operation {
-    id: "list_commits_of_revision",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/commits/{revision}",
-    group: "commits",
-    effect: Effect::Read,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-revision-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/commits/{revision}`, made by [`Commits::list_commits_of_revision`].
-///
-/// List commits reachable from a revision.
-#[must_use = "a request does nothing until it is sent"]
-pub struct ListCommitsOfRevision {
-    request: Request,
-}
-impl ListCommitsOfRevision {
-    /// Leave out what these refs or commits reach.
-    #[inline]
-    pub fn exclude(
-        mut self,
-        exclude: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        let request = &mut self.request;
-        request.set_query_list("exclude", exclude.into_iter().map(Into::<String>::into));
-        self
-    }
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Also list what these refs or commits reach.
-    #[inline]
-    pub fn include(
-        mut self,
-        include: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        let request = &mut self.request;
-        request.set_query_list("include", include.into_iter().map(Into::<String>::into));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Only commits that touch this file or directory.
-    #[inline]
-    pub fn path(mut self, path: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("path", Into::<String>::into(path));
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(ListCommitsOfRevision, json types::PaginatedChangeset);
-paginate!(ListCommitsOfRevision, types::BaseCommit, 100);
-static LIST_DIFFSTAT: Operation = Operation {
-    id: "list_diffstat",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/diffstat/{spec}",
-    group: "commits",
-    effect: Effect::Read,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-diffstat-spec-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/diffstat/{spec}`, made by [`Commits::list_diffstat`].
-///
-/// Get the diffstat of two commits.
-#[must_use = "a request does nothing until it is sent"]
-pub struct ListDiffstat {
-    request: Request,
-}
-impl ListDiffstat {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// `true` leaves changes of whitespace out of the diff.
-    #[inline]
-    pub fn ignore_whitespace(mut self, ignore_whitespace: bool) -> Self {
-        let request = &mut self.request;
-        request.set_query("ignore_whitespace", ignore_whitespace);
-        self
-    }
-    /// Deprecated and not to be combined with `topic`: `true`, the default, compares the destination with the outcome of merging the source into it, and `false` compares the two commits directly.
-    #[inline]
-    pub fn merge(mut self, merge: bool) -> Self {
-        let request = &mut self.request;
-        request.set_query("merge", merge);
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Restricts the result to this file; diff and diffstat of a repository accept it repeatedly.
-    #[inline]
-    pub fn path(mut self, path: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("path", Into::<String>::into(path));
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Whether renamed files are recognized and followed; default `true`.
-    #[inline]
-    pub fn renames(mut self, renames: bool) -> Self {
-        let request = &mut self.request;
-        request.set_query("renames", renames);
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-    /// `true` compares the source with its merge base (three-dot diff), `false` compares source and destination directly (two-dot diff).
-    #[inline]
-    pub fn topic(mut self, topic: bool) -> Self {
-        let request = &mut self.request;
-        request.set_query("topic", topic);
-        self
-    }
-}
-builder!(ListDiffstat, json types::PaginatedDiffstats);
-paginate!(ListDiffstat, types::Diffstat, 100);
-static LIST_FILE_CONFLICTS: Operation = Operation {
-    id: "list_file_conflicts",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/file-conflicts/{spec}",
-    group: "commits",
-    effect: Effect::Read,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-file-conflicts-spec-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/file-conflicts/{spec}`, made by [`Commits::list_file_conflicts`].
-///
-/// List file conflicts between two commits.
-#[must_use = "a request does nothing until it is sent"]
-pub struct ListFileConflicts {
-    request: Request,
-}
-impl ListFileConflicts {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(ListFileConflicts, json types::PaginatedFileConflicts);
-paginate!(ListFileConflicts, types::FileConflict, 100);
-static QUERY_COMMITS: Operation = Operation {
-    id: "query_commits",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/commits",
-    group: "commits",
-    effect: Effect::Read,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-post",
-    deprecated: None,
-};
-/// `POST /repositories/{workspace}/{repo_slug}/commits`, made by [`Commits::query_commits`].
-///
-/// List commits, filter in the body.
-#[must_use = "a request does nothing until it is sent"]
-pub struct QueryCommits {
-    request: Request,
-}
-impl QueryCommits {
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-    /// Which commits to list; without it, those of the path.
-    #[inline]
-    pub fn body(mut self, body: &types::CommitsRangeForm) -> Self {
-        let request = &mut self.request;
-        request.set_form(body);
-        self
-    }
-}
-builder!(QueryCommits, json types::PaginatedChangeset);
-paginate!(QueryCommits, types::BaseCommit, 100);
-static QUERY_COMMITS_OF_REVISION: Operation = Operation {
-    id: "query_commits_of_revision",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/commits/{revision}",
-    group: "commits",
-    effect: Effect::Read,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-revision-post",
-    deprecated: None,
-};
-/// `POST /repositories/{workspace}/{repo_slug}/commits/{revision}`, made by [`Commits::query_commits_of_revision`].
-///
-/// List revision commits, filter in the body.
-#[must_use = "a request does nothing until it is sent"]
-pub struct QueryCommitsOfRevision {
-    request: Request,
-}
-impl QueryCommitsOfRevision {
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-    /// Which commits to list; without it, those of the path.
-    #[inline]
-    pub fn body(mut self, body: &types::CommitsRangeForm) -> Self {
-        let request = &mut self.request;
-        request.set_form(body);
-        self
-    }
-}
-builder!(QueryCommitsOfRevision, json types::PaginatedChangeset);
-paginate!(QueryCommitsOfRevision, types::BaseCommit, 100);
-static UNAPPROVE_COMMIT: Operation = Operation {
-    id: "unapprove_commit",
-    method: "DELETE",
-    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/approve",
-    group: "commits",
-    effect: Effect::IdempotentWrite,
-    scopes: &["repository:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-approve-delete",
-    deprecated: None,
-};
-/// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/approve`, made by [`Commits::unapprove_commit`].
-///
-/// Withdraw approval of a commit.
-#[must_use = "a request does nothing until it is sent"]
-pub struct UnapproveCommit {
-    request: Request,
-}
-builder!(UnapproveCommit, empty);
-static UPDATE_COMMIT_COMMENT: Operation = Operation {
-    id: "update_commit_comment",
-    method: "PUT",
-    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/comments/{comment_id}",
-    group: "commits",
-    effect: Effect::IdempotentWrite,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-comment-id-put",
-    deprecated: None,
-};
-/// `PUT /repositories/{workspace}/{repo_slug}/commit/{commit}/comments/{comment_id}`, made by [`Commits::update_commit_comment`].
-///
-/// Update a commit comment.
-#[must_use = "a request does nothing until it is sent"]
-pub struct UpdateCommitComment {
-    request: Request,
-}
-builder!(UpdateCommitComment, json types::CommitComment);

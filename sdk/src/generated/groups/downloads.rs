@@ -9,67 +9,11 @@ use crate::{
 /// Files offered for download by a repository. Made by [`Client::downloads`].
 #[derive(Debug, Clone, Copy)]
 pub struct Downloads<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 impl<'c> Downloads<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
-    }
-    #[allow(dead_code, reason = "not every group is extended")]
-    pub(crate) fn client(self) -> &'c Client {
-        self.client
-    }
-    /// Delete a download artifact.
-    ///
-    /// `DELETE /repositories/{workspace}/{repo_slug}/downloads/{filename}` · OAuth scopes: `repository:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-filename-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `filename`: Name of the downloadable file.
-    #[inline]
-    pub fn delete_download(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        filename: impl Display,
-    ) -> DeleteDownload {
-        let request = Request::operation(
-            self.client,
-            &DELETE_DOWNLOAD,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("filename", &filename),
-            ],
-        );
-        DeleteDownload { request }
-    }
-    /// Download an artifact.
-    ///
-    /// Redirects to the content, usually on another host with a signed URL. Do not send the `Authorization` header there: such storage refuses it.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/downloads/{filename}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-filename-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `filename`: Name of the downloadable file.
-    #[inline]
-    pub fn get_download(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        filename: impl Display,
-    ) -> GetDownload {
-        let request = Request::operation(
-            self.client,
-            &GET_DOWNLOAD,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("filename", &filename),
-            ],
-        );
-        GetDownload { request }
     }
     /// List download artifacts.
     ///
@@ -77,18 +21,9 @@ impl<'c> Downloads<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn list_downloads(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-    ) -> ListDownloads {
-        let request = Request::operation(
-            self.client,
-            &LIST_DOWNLOADS,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        ListDownloads { request }
+    #[doc(alias = "list_downloads")]
+    pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
+        List(Request::operation(self.client, &LIST, &[&workspace, &repo_slug]))
     }
     /// Upload download artifacts.
     ///
@@ -99,129 +34,134 @@ impl<'c> Downloads<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `form`: The multipart form to send.
-    #[inline]
-    pub fn upload_download(
+    #[doc(alias = "upload_download")]
+    #[doc(alias = "create_download")]
+    pub fn create(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         form: Multipart,
-    ) -> UploadDownload {
-        let mut request = Request::operation(
-            self.client,
-            &UPLOAD_DOWNLOAD,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        request.set_multipart(form);
-        UploadDownload { request }
+    ) -> Create {
+        Create(
+            Request::operation(self.client, &CREATE, &[&workspace, &repo_slug])
+                .with_multipart(form),
+        )
+    }
+    /// Download an artifact.
+    ///
+    /// Redirects to the content, usually on another host with a signed URL. Do not send the `Authorization` header there: such storage refuses it.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/downloads/{filename}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-filename-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `filename`: Name of the downloadable file.
+    #[doc(alias = "get_download")]
+    pub fn get(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        filename: impl Display,
+    ) -> Get {
+        Get(Request::operation(self.client, &GET, &[&workspace, &repo_slug, &filename]))
+    }
+    /// Delete a download artifact.
+    ///
+    /// `DELETE /repositories/{workspace}/{repo_slug}/downloads/{filename}` · OAuth scopes: `repository:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-filename-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `filename`: Name of the downloadable file.
+    #[doc(alias = "delete_download")]
+    pub fn delete(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        filename: impl Display,
+    ) -> Delete {
+        Delete(
+            Request::operation(
+                self.client,
+                &DELETE,
+                &[&workspace, &repo_slug, &filename],
+            ),
+        )
     }
 }
-static DELETE_DOWNLOAD: Operation = Operation {
-    id: "delete_download",
-    method: "DELETE",
-    path: "/repositories/{workspace}/{repo_slug}/downloads/{filename}",
-    group: "downloads",
-    effect: Effect::IdempotentWrite,
-    scopes: &["repository:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-filename-delete",
-    deprecated: None,
-};
-/// `DELETE /repositories/{workspace}/{repo_slug}/downloads/{filename}`, made by [`Downloads::delete_download`].
-///
-/// Delete a download artifact.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteDownload {
-    request: Request,
-}
-builder!(DeleteDownload, empty);
-static GET_DOWNLOAD: Operation = Operation {
-    id: "get_download",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/downloads/{filename}",
-    group: "downloads",
-    effect: Effect::Read,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-filename-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/downloads/{filename}`, made by [`Downloads::get_download`].
-///
-/// Download an artifact.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetDownload {
-    request: Request,
-}
-builder!(GetDownload, stream);
-static LIST_DOWNLOADS: Operation = Operation {
-    id: "list_downloads",
+static LIST: Operation = Operation {
+    name: "downloads.list",
     method: "GET",
     path: "/repositories/{workspace}/{repo_slug}/downloads",
-    group: "downloads",
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/downloads`, made by [`Downloads::list_downloads`].
-///
-/// List download artifacts.
+/// List download artifacts. Made by [`Downloads::list`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListDownloads {
-    request: Request,
-}
-impl ListDownloads {
+pub struct List(Request);
+impl List {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
     /// Items per page, at most 100.
     #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListDownloads, json types::PaginatedDownloads);
-paginate!(ListDownloads, types::Download, 100);
-static UPLOAD_DOWNLOAD: Operation = Operation {
-    id: "upload_download",
+builder!(List, json types::Page < types::Download >);
+paginate!(List, types::Download, 100);
+static CREATE: Operation = Operation {
+    name: "downloads.create",
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}/downloads",
-    group: "downloads",
     effect: Effect::Once,
     scopes: &["repository:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-post",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `POST /repositories/{workspace}/{repo_slug}/downloads`, made by [`Downloads::upload_download`].
-///
-/// Upload download artifacts.
+/// Upload download artifacts. Made by [`Downloads::create`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UploadDownload {
-    request: Request,
-}
-builder!(UploadDownload, empty);
+pub struct Create(Request);
+builder!(Create, empty);
+static GET: Operation = Operation {
+    name: "downloads.get",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/downloads/{filename}",
+    effect: Effect::Read,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-filename-get",
+    ..Operation::BLANK
+};
+/// Download an artifact. Made by [`Downloads::get`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Get(Request);
+builder!(Get, stream);
+static DELETE: Operation = Operation {
+    name: "downloads.delete",
+    method: "DELETE",
+    path: "/repositories/{workspace}/{repo_slug}/downloads/{filename}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["repository:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-filename-delete",
+    ..Operation::BLANK
+};
+/// Delete a download artifact. Made by [`Downloads::delete`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Delete(Request);
+builder!(Delete, empty);

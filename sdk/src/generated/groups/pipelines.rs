@@ -9,47 +9,25 @@ use crate::{
 /// Pipelines, their steps and logs, and everything that configures them. Made by [`Client::pipelines`].
 #[derive(Debug, Clone, Copy)]
 pub struct Pipelines<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 impl<'c> Pipelines<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
     }
-    #[allow(dead_code, reason = "not every group is extended")]
-    pub(crate) fn client(self) -> &'c Client {
-        self.client
-    }
-    /// Create a variable in a deployment environment.
+    /// List the pipelines of a repository.
     ///
-    /// Steps that deploy to the environment receive the variable. The key must be unused in that environment. The list may need a few seconds to show the new entry.
+    /// Returns one page of runs, **oldest first** unless `sort` says otherwise; send `sort=-created_on` for the latest. The query language (`q`) has no effect here: filter with the parameters of this operation. Some pages come without a `next` link although further entries exist, so compare `page`, `pagelen` and `size` as well. A page past the end is an empty 200, and a run just started can take about half a second to appear.
     ///
-    /// `POST /repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-deployments-config-environments-environment-uuid-variables-post)
+    /// `GET /repositories/{workspace}/{repo_slug}/pipelines` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `environment_uuid`: Deployment environment that is to own the variable: UUID in braces.
-    /// - `body`: New variable: `key`, `value` and, when it is to be hidden, `secured`. Leave `uuid` out.
-    #[inline]
-    pub fn create_deployment_variable(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        environment_uuid: impl Display,
-        body: &types::DeploymentVariable,
-    ) -> CreateDeploymentVariable {
-        let mut request = Request::operation(
-            self.client,
-            &CREATE_DEPLOYMENT_VARIABLE,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("environment_uuid", &environment_uuid),
-            ],
-        );
-        request.set_json(body);
-        CreateDeploymentVariable {
-            request,
-        }
+    #[doc(alias = "getPipelinesForRepository")]
+    #[doc(alias = "get_pipelines_for_repository")]
+    #[doc(alias = "list_pipelines")]
+    pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
+        List(Request::operation(self.client, &LIST, &[&workspace, &repo_slug]))
     }
     /// Start a pipeline.
     ///
@@ -74,337 +52,39 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `body`: Pipeline to start: `target` and, if wanted, `variables`; everything else is set by the service.
-    #[inline]
-    pub fn create_pipeline_for_repository(
+    #[doc(alias = "createPipelineForRepository")]
+    #[doc(alias = "create_pipeline_for_repository")]
+    #[doc(alias = "create_pipeline")]
+    pub fn create(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         body: &types::Pipeline,
-    ) -> CreatePipelineForRepository {
-        let mut request = Request::operation(
-            self.client,
-            &CREATE_PIPELINE_FOR_REPOSITORY,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        request.set_json(body);
-        CreatePipelineForRepository {
-            request,
-        }
+    ) -> Create {
+        Create(
+            Request::operation(self.client, &CREATE, &[&workspace, &repo_slug])
+                .with_json(body),
+        )
     }
-    /// Create a variable of a team.
+    /// List the dependency caches of a repository.
     ///
-    /// The variable is available to the team's pipelines. Its key must be unused in this team. Deprecated: use the variables of a workspace instead. API tokens get 403 here.
+    /// Returns metadata of the stored cache versions: name, size in bytes, key hash, and the pipeline and step that produced them. The content is fetched through its own URI.
     ///
-    /// `POST /teams/{username}/pipelines_config/variables` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-teams-username-pipelines-config-variables-post)
-    ///
-    /// - `username`: Team whose variables are meant.
-    #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
-    #[inline]
-    pub fn create_pipeline_variable_for_team(
-        &self,
-        username: impl Display,
-    ) -> CreatePipelineVariableForTeam {
-        let request = Request::operation(
-            self.client,
-            &CREATE_PIPELINE_VARIABLE_FOR_TEAM,
-            &[("username", &username)],
-        );
-        CreatePipelineVariableForTeam {
-            request,
-        }
-    }
-    /// Create a variable of a user.
-    ///
-    /// The variable is available to the user's pipelines. Its key must be unused in this user. Deprecated: use the variables of a workspace instead. API tokens get 403 here.
-    ///
-    /// `POST /users/{selected_user}/pipelines_config/variables` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-users-selected-user-pipelines-config-variables-post)
-    ///
-    /// - `selected_user`: User whose variables are meant: Atlassian account ID, or account UUID in braces.
-    #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
-    #[inline]
-    pub fn create_pipeline_variable_for_user(
-        &self,
-        selected_user: impl Display,
-    ) -> CreatePipelineVariableForUser {
-        let request = Request::operation(
-            self.client,
-            &CREATE_PIPELINE_VARIABLE_FOR_USER,
-            &[("selected_user", &selected_user)],
-        );
-        CreatePipelineVariableForUser {
-            request,
-        }
-    }
-    /// Create a variable of a workspace.
-    ///
-    /// The variable is available to the pipelines of every repository in the workspace. Its key must be unused in this workspace.
-    ///
-    /// `POST /workspaces/{workspace}/pipelines-config/variables` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-post)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    #[inline]
-    pub fn create_pipeline_variable_for_workspace(
-        &self,
-        workspace: impl Display,
-    ) -> CreatePipelineVariableForWorkspace {
-        let request = Request::operation(
-            self.client,
-            &CREATE_PIPELINE_VARIABLE_FOR_WORKSPACE,
-            &[("workspace", &workspace)],
-        );
-        CreatePipelineVariableForWorkspace {
-            request,
-        }
-    }
-    /// Create a known host.
-    ///
-    /// Builds of the repository trust the host's key for SSH from then on. Hosts that Bitbucket looks after itself, `github.com` for one, are refused with 400 (`hostname-not-allowed`).
-    ///
-    /// `POST /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-post)
+    /// `GET /repositories/{workspace}/{repo_slug}/pipelines-config/caches` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `body`: Host to trust: `hostname` and `public_key`, an object with `key_type` and the Base64 `key`; both are needed.
-    #[inline]
-    pub fn create_repository_pipeline_known_host(
+    #[doc(alias = "getRepositoryPipelineCaches")]
+    #[doc(alias = "get_repository_pipeline_caches")]
+    #[doc(alias = "list_pipeline_caches")]
+    pub fn list_caches(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        body: &types::PipelineKnownHost,
-    ) -> CreateRepositoryPipelineKnownHost {
-        let mut request = Request::operation(
-            self.client,
-            &CREATE_REPOSITORY_PIPELINE_KNOWN_HOST,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        request.set_json(body);
-        CreateRepositoryPipelineKnownHost {
-            request,
-        }
-    }
-    /// Create a schedule.
-    ///
-    /// Makes a pipeline run on a branch at the times of a cron pattern. The existence of the branch is not checked: a wrong name is accepted with 201.
-    ///
-    /// `POST /repositories/{workspace}/{repo_slug}/pipelines_config/schedules` · OAuth scopes: `pipeline:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-post)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `body`: Schedule to create. `cron_pattern` has seven fields, seconds first, in UTC: `0 0 12 * * ? *` is noon every day. `target` needs `ref_type` (`branch` only), `ref_name` and `selector`, and in practice also the `type` `pipeline_ref_target`.
-    #[inline]
-    pub fn create_repository_pipeline_schedule(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        body: &types::PipelineSchedulePostRequestBody,
-    ) -> CreateRepositoryPipelineSchedule {
-        let mut request = Request::operation(
-            self.client,
-            &CREATE_REPOSITORY_PIPELINE_SCHEDULE,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        request.set_json(body);
-        CreateRepositoryPipelineSchedule {
-            request,
-        }
-    }
-    /// Create a variable of a repository.
-    ///
-    /// The variable is available to all pipelines of the repository. Its key must be unused in this repository.
-    ///
-    /// `POST /repositories/{workspace}/{repo_slug}/pipelines_config/variables` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-post)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `body`: New variable: `key`, `value` and, when it is to be hidden, `secured`. Leave `uuid` out.
-    #[inline]
-    pub fn create_repository_pipeline_variable(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        body: &types::PipelineVariable,
-    ) -> CreateRepositoryPipelineVariable {
-        let mut request = Request::operation(
-            self.client,
-            &CREATE_REPOSITORY_PIPELINE_VARIABLE,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        request.set_json(body);
-        CreateRepositoryPipelineVariable {
-            request,
-        }
-    }
-    /// Create a runner in a repository.
-    ///
-    /// Registers a self-hosted runner for steps of this repository only. The request carries a runner as JSON, such as its `name` and `labels`. The `oauth_client` in the answer holds the credentials the runner signs in with; its `secret` is shown this once, so store it safely and keep it out of logs. The number of runners is limited.
-    ///
-    /// `POST /repositories/{workspace}/{repo_slug}/pipelines-config/runners` · OAuth scopes: `runner:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-post)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `body`: Name and labels of the runner.
-    #[inline]
-    pub fn create_repository_runner(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        body: &types::PipelineRunner,
-    ) -> CreateRepositoryRunner {
-        let mut request = Request::operation(
-            self.client,
-            &CREATE_REPOSITORY_RUNNER,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        request.set_json(body);
-        CreateRepositoryRunner { request }
-    }
-    /// Create a runner in a workspace.
-    ///
-    /// Registers a self-hosted runner for the repositories of the workspace. The request carries a runner as JSON, such as its `name` and `labels`. The `oauth_client` in the answer holds the credentials the runner signs in with; its `secret` is shown this once, so store it safely and keep it out of logs. The number of runners is limited.
-    ///
-    /// `POST /workspaces/{workspace}/pipelines-config/runners` · OAuth scopes: `runner:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-post)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `body`: Name and labels of the runner.
-    #[inline]
-    pub fn create_workspace_runner(
-        &self,
-        workspace: impl Display,
-        body: &types::PipelineRunner,
-    ) -> CreateWorkspaceRunner {
-        let mut request = Request::operation(
-            self.client,
-            &CREATE_WORKSPACE_RUNNER,
-            &[("workspace", &workspace)],
-        );
-        request.set_json(body);
-        CreateWorkspaceRunner { request }
-    }
-    /// Delete a variable of a deployment environment.
-    ///
-    /// `DELETE /repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-deployments-config-environments-environment-uuid-variables-variable-uuid-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `environment_uuid`: Deployment environment that owns the variable: UUID in braces.
-    /// - `variable_uuid`: Variable to address: UUID in braces.
-    #[inline]
-    pub fn delete_deployment_variable(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        environment_uuid: impl Display,
-        variable_uuid: impl Display,
-    ) -> DeleteDeploymentVariable {
-        let request = Request::operation(
-            self.client,
-            &DELETE_DEPLOYMENT_VARIABLE,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("environment_uuid", &environment_uuid),
-                ("variable_uuid", &variable_uuid),
-            ],
-        );
-        DeleteDeploymentVariable {
-            request,
-        }
-    }
-    /// Delete a variable of a team.
-    ///
-    /// Deprecated: use the variables of a workspace instead. API tokens get 403 here.
-    ///
-    /// `DELETE /teams/{username}/pipelines_config/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-teams-username-pipelines-config-variables-variable-uuid-delete)
-    ///
-    /// - `username`: Team whose variables are meant.
-    /// - `variable_uuid`: Variable to address: UUID in braces.
-    #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
-    #[inline]
-    pub fn delete_pipeline_variable_for_team(
-        &self,
-        username: impl Display,
-        variable_uuid: impl Display,
-    ) -> DeletePipelineVariableForTeam {
-        let request = Request::operation(
-            self.client,
-            &DELETE_PIPELINE_VARIABLE_FOR_TEAM,
-            &[("username", &username), ("variable_uuid", &variable_uuid)],
-        );
-        DeletePipelineVariableForTeam {
-            request,
-        }
-    }
-    /// Delete a variable of a user.
-    ///
-    /// Deprecated: use the variables of a workspace instead. API tokens get 403 here.
-    ///
-    /// `DELETE /users/{selected_user}/pipelines_config/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-users-selected-user-pipelines-config-variables-variable-uuid-delete)
-    ///
-    /// - `selected_user`: User whose variables are meant: Atlassian account ID, or account UUID in braces.
-    /// - `variable_uuid`: Variable to address: UUID in braces.
-    #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
-    #[inline]
-    pub fn delete_pipeline_variable_for_user(
-        &self,
-        selected_user: impl Display,
-        variable_uuid: impl Display,
-    ) -> DeletePipelineVariableForUser {
-        let request = Request::operation(
-            self.client,
-            &DELETE_PIPELINE_VARIABLE_FOR_USER,
-            &[("selected_user", &selected_user), ("variable_uuid", &variable_uuid)],
-        );
-        DeletePipelineVariableForUser {
-            request,
-        }
-    }
-    /// Delete a variable of a workspace.
-    ///
-    /// `DELETE /workspaces/{workspace}/pipelines-config/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-variable-uuid-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `variable_uuid`: Variable to address: UUID in braces.
-    #[inline]
-    pub fn delete_pipeline_variable_for_workspace(
-        &self,
-        workspace: impl Display,
-        variable_uuid: impl Display,
-    ) -> DeletePipelineVariableForWorkspace {
-        let request = Request::operation(
-            self.client,
-            &DELETE_PIPELINE_VARIABLE_FOR_WORKSPACE,
-            &[("workspace", &workspace), ("variable_uuid", &variable_uuid)],
-        );
-        DeletePipelineVariableForWorkspace {
-            request,
-        }
-    }
-    /// Delete one cache version.
-    ///
-    /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines-config/caches/{cache_uuid}` · OAuth scopes: `pipeline:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-cache-uuid-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `cache_uuid`: Stored cache version to address: UUID in braces.
-    #[inline]
-    pub fn delete_repository_pipeline_cache(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        cache_uuid: impl Display,
-    ) -> DeleteRepositoryPipelineCache {
-        let request = Request::operation(
-            self.client,
-            &DELETE_REPOSITORY_PIPELINE_CACHE,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("cache_uuid", &cache_uuid),
-            ],
-        );
-        DeleteRepositoryPipelineCache {
-            request,
-        }
+    ) -> ListCaches {
+        ListCaches(
+            Request::operation(self.client, &LIST_CACHES, &[&workspace, &repo_slug]),
+        )
     }
     /// Delete all versions of a named cache.
     ///
@@ -415,130 +95,169 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `name`: Name of the cache whose versions are removed; needed in practice.
-    #[inline]
-    pub fn delete_repository_pipeline_caches(
+    #[doc(alias = "deleteRepositoryPipelineCaches")]
+    #[doc(alias = "delete_repository_pipeline_caches")]
+    #[doc(alias = "delete_pipeline_caches_by_name")]
+    pub fn delete_caches_by_name(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         name: impl Into<String>,
-    ) -> DeleteRepositoryPipelineCaches {
-        let mut request = Request::operation(
-            self.client,
-            &DELETE_REPOSITORY_PIPELINE_CACHES,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        request.set_query("name", Into::<String>::into(name));
-        DeleteRepositoryPipelineCaches {
-            request,
-        }
+    ) -> DeleteCachesByName {
+        DeleteCachesByName(
+            Request::operation(
+                    self.client,
+                    &DELETE_CACHES_BY_NAME,
+                    &[&workspace, &repo_slug],
+                )
+                .with_query("name", Into::<String>::into(name)),
+        )
     }
-    /// Delete the SSH key pair of a repository.
+    /// Delete one cache version.
     ///
-    /// Later builds no longer get it as their SSH identity.
-    ///
-    /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/key_pair` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-key-pair-delete)
+    /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines-config/caches/{cache_uuid}` · OAuth scopes: `pipeline:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-cache-uuid-delete)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn delete_repository_pipeline_key_pair(
+    /// - `cache_uuid`: Stored cache version to address: UUID in braces.
+    #[doc(alias = "deleteRepositoryPipelineCache")]
+    #[doc(alias = "delete_repository_pipeline_cache")]
+    #[doc(alias = "delete_pipeline_cache")]
+    pub fn delete_cache(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-    ) -> DeleteRepositoryPipelineKeyPair {
-        let request = Request::operation(
-            self.client,
-            &DELETE_REPOSITORY_PIPELINE_KEY_PAIR,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        DeleteRepositoryPipelineKeyPair {
-            request,
-        }
+        cache_uuid: impl Display,
+    ) -> DeleteCache {
+        DeleteCache(
+            Request::operation(
+                self.client,
+                &DELETE_CACHE,
+                &[&workspace, &repo_slug, &cache_uuid],
+            ),
+        )
     }
-    /// Delete a known host.
+    /// Get the download address of a cache.
     ///
-    /// Builds stop trusting the host's key.
+    /// Returns an address from which the archived content can be downloaded, not the content itself. It may be a signed address, so keep it out of logs.
     ///
-    /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts/{known_host_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-known-host-uuid-delete)
+    /// `GET /repositories/{workspace}/{repo_slug}/pipelines-config/caches/{cache_uuid}/content-uri` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-cache-uuid-content-uri-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `known_host_uuid`: Known host entry to address: UUID in braces.
-    #[inline]
-    pub fn delete_repository_pipeline_known_host(
+    /// - `cache_uuid`: Stored cache version to address: UUID in braces.
+    #[doc(alias = "getRepositoryPipelineCacheContentURI")]
+    #[doc(alias = "get_repository_pipeline_cache_content_uri")]
+    #[doc(alias = "get_pipeline_cache_content_uri")]
+    pub fn get_cache_content_uri(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        known_host_uuid: impl Display,
-    ) -> DeleteRepositoryPipelineKnownHost {
-        let request = Request::operation(
-            self.client,
-            &DELETE_REPOSITORY_PIPELINE_KNOWN_HOST,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("known_host_uuid", &known_host_uuid),
-            ],
-        );
-        DeleteRepositoryPipelineKnownHost {
-            request,
-        }
+        cache_uuid: impl Display,
+    ) -> GetCacheContentUri {
+        GetCacheContentUri(
+            Request::operation(
+                self.client,
+                &GET_CACHE_CONTENT_URI,
+                &[&workspace, &repo_slug, &cache_uuid],
+            ),
+        )
     }
-    /// Delete a schedule.
+    /// List the runners of a repository.
     ///
-    /// No further runs are started by it.
+    /// Returns self-hosted runners registered for steps of this repository only, with labels and current state.
     ///
-    /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}` · OAuth scopes: `pipeline:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-delete)
+    /// `GET /repositories/{workspace}/{repo_slug}/pipelines-config/runners` · OAuth scopes: `runner` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `schedule_uuid`: Schedule to address: UUID in braces.
-    #[inline]
-    pub fn delete_repository_pipeline_schedule(
+    #[doc(alias = "getRepositoryRunners")]
+    #[doc(alias = "get_repository_runners")]
+    #[doc(alias = "list_pipeline_runners")]
+    pub fn list_runners(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        schedule_uuid: impl Display,
-    ) -> DeleteRepositoryPipelineSchedule {
-        let request = Request::operation(
-            self.client,
-            &DELETE_REPOSITORY_PIPELINE_SCHEDULE,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("schedule_uuid", &schedule_uuid),
-            ],
-        );
-        DeleteRepositoryPipelineSchedule {
-            request,
-        }
+    ) -> ListRunners {
+        ListRunners(
+            Request::operation(self.client, &LIST_RUNNERS, &[&workspace, &repo_slug]),
+        )
     }
-    /// Delete a variable of a repository.
+    /// Create a runner in a repository.
     ///
-    /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines_config/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-variable-uuid-delete)
+    /// Registers a self-hosted runner for steps of this repository only. The request carries a runner as JSON, such as its `name` and `labels`. The `oauth_client` in the answer holds the credentials the runner signs in with; its `secret` is shown this once, so store it safely and keep it out of logs. The number of runners is limited.
+    ///
+    /// `POST /repositories/{workspace}/{repo_slug}/pipelines-config/runners` · OAuth scopes: `runner:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-post)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `variable_uuid`: Variable to address: UUID in braces.
-    #[inline]
-    pub fn delete_repository_pipeline_variable(
+    /// - `body`: Name and labels of the runner.
+    #[doc(alias = "createRepositoryRunner")]
+    #[doc(alias = "create_repository_runner")]
+    #[doc(alias = "create_pipeline_runner")]
+    pub fn create_runner(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        variable_uuid: impl Display,
-    ) -> DeleteRepositoryPipelineVariable {
-        let request = Request::operation(
-            self.client,
-            &DELETE_REPOSITORY_PIPELINE_VARIABLE,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("variable_uuid", &variable_uuid),
-            ],
-        );
-        DeleteRepositoryPipelineVariable {
-            request,
-        }
+        body: &types::PipelineRunner,
+    ) -> CreateRunner {
+        CreateRunner(
+            Request::operation(self.client, &CREATE_RUNNER, &[&workspace, &repo_slug])
+                .with_json(body),
+        )
+    }
+    /// Get a runner of a repository.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pipelines-config/runners/{runner_uuid}` · OAuth scopes: `runner` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-runner-uuid-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `runner_uuid`: Runner to address: UUID in braces.
+    #[doc(alias = "getRepositoryRunner")]
+    #[doc(alias = "get_repository_runner")]
+    #[doc(alias = "get_pipeline_runner")]
+    pub fn get_runner(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        runner_uuid: impl Display,
+    ) -> GetRunner {
+        GetRunner(
+            Request::operation(
+                self.client,
+                &GET_RUNNER,
+                &[&workspace, &repo_slug, &runner_uuid],
+            ),
+        )
+    }
+    /// Change a runner of a repository.
+    ///
+    /// The request carries the runner as JSON with the changed properties, such as `name` or `labels`.
+    ///
+    /// `PUT /repositories/{workspace}/{repo_slug}/pipelines-config/runners/{runner_uuid}` · OAuth scopes: `runner:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-runner-uuid-put)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `runner_uuid`: Runner to address: UUID in braces.
+    /// - `body`: Name and labels of the runner.
+    #[doc(alias = "updateRepositoryRunner")]
+    #[doc(alias = "update_repository_runner")]
+    #[doc(alias = "update_pipeline_runner")]
+    pub fn update_runner(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        runner_uuid: impl Display,
+        body: &types::PipelineRunner,
+    ) -> UpdateRunner {
+        UpdateRunner(
+            Request::operation(
+                    self.client,
+                    &UPDATE_RUNNER,
+                    &[&workspace, &repo_slug, &runner_uuid],
+                )
+                .with_json(body),
+        )
     }
     /// Delete a runner of a repository.
     ///
@@ -547,137 +266,22 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `runner_uuid`: Runner to address: UUID in braces.
-    #[inline]
-    pub fn delete_repository_runner(
+    #[doc(alias = "deleteRepositoryRunner")]
+    #[doc(alias = "delete_repository_runner")]
+    #[doc(alias = "delete_pipeline_runner")]
+    pub fn delete_runner(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         runner_uuid: impl Display,
-    ) -> DeleteRepositoryRunner {
-        let request = Request::operation(
-            self.client,
-            &DELETE_REPOSITORY_RUNNER,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("runner_uuid", &runner_uuid),
-            ],
-        );
-        DeleteRepositoryRunner { request }
-    }
-    /// Delete a runner of a workspace.
-    ///
-    /// `DELETE /workspaces/{workspace}/pipelines-config/runners/{runner_uuid}` · OAuth scopes: `runner:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-runner-uuid-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `runner_uuid`: Runner to address: UUID in braces.
-    #[inline]
-    pub fn delete_workspace_runner(
-        &self,
-        workspace: impl Display,
-        runner_uuid: impl Display,
-    ) -> DeleteWorkspaceRunner {
-        let request = Request::operation(
-            self.client,
-            &DELETE_WORKSPACE_RUNNER,
-            &[("workspace", &workspace), ("runner_uuid", &runner_uuid)],
-        );
-        DeleteWorkspaceRunner { request }
-    }
-    /// List the variables of a deployment environment.
-    ///
-    /// Returns one page of the variables defined on that environment only; those of the repository and the workspace are listed elsewhere. The result may lag a few seconds behind a change, and an empty page has been seen although variables existed, so do not take emptiness as proof. There is no operation that reads a single deployment variable: filter this list instead. A secured variable is returned without its value.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-deployments-config-environments-environment-uuid-variables-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `environment_uuid`: Deployment environment to read: UUID in braces.
-    #[inline]
-    pub fn get_deployment_variables(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        environment_uuid: impl Display,
-    ) -> GetDeploymentVariables {
-        let request = Request::operation(
-            self.client,
-            &GET_DEPLOYMENT_VARIABLES,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("environment_uuid", &environment_uuid),
-            ],
-        );
-        GetDeploymentVariables { request }
-    }
-    /// Get the OpenID configuration of a workspace.
-    ///
-    /// Returns the discovery document, as JSON, of the identity provider that issues tokens to pipeline steps; a cloud provider reads it to trust them. It needs no OAuth scope, and some kinds of credential are refused with 403.
-    ///
-    /// `GET /workspaces/{workspace}/pipelines-config/identity/oidc/.well-known/openid-configuration` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-identity-oidc-well-known-openid-configuration-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    #[inline]
-    pub fn get_oidc_configuration(
-        &self,
-        workspace: impl Display,
-    ) -> GetOidcConfiguration {
-        let request = Request::operation(
-            self.client,
-            &GET_OIDC_CONFIGURATION,
-            &[("workspace", &workspace)],
-        );
-        GetOidcConfiguration { request }
-    }
-    /// Get the OIDC signing keys of a workspace.
-    ///
-    /// Returns the public keys with which a resource server verifies the tokens that pipeline steps present. It needs no OAuth scope, and some kinds of credential are refused with 403.
-    ///
-    /// `GET /workspaces/{workspace}/pipelines-config/identity/oidc/keys.json` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-identity-oidc-keys-json-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    #[inline]
-    pub fn get_oidc_keys(&self, workspace: impl Display) -> GetOidcKeys {
-        let request = Request::operation(
-            self.client,
-            &GET_OIDC_KEYS,
-            &[("workspace", &workspace)],
-        );
-        GetOidcKeys { request }
-    }
-    /// Get the log of one container.
-    ///
-    /// Returns the raw log of the build container, or of one service container, of the step. It behaves like the log of the step: served directly during the run, redirected to archive storage later, `Range` welcome. A redirect leads to another host, where the `Authorization` header must not be sent. Ask for `*/*` or `application/octet-stream`: `Accept: application/json` is refused with 406.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/logs/{log_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-logs-log-uuid-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pipeline_uuid`: Pipeline to address: its UUID in braces; the build number of the run is accepted too.
-    /// - `step_uuid`: Step of that pipeline: UUID in braces, taken from the list of steps.
-    /// - `log_uuid`: Container whose log is wanted: the step's own UUID for the build container, otherwise the UUID of the service container; in braces.
-    #[inline]
-    pub fn get_pipeline_container_log(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pipeline_uuid: impl Display,
-        step_uuid: impl Display,
-        log_uuid: impl Display,
-    ) -> GetPipelineContainerLog {
-        let request = Request::operation(
-            self.client,
-            &GET_PIPELINE_CONTAINER_LOG,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pipeline_uuid", &pipeline_uuid),
-                ("step_uuid", &step_uuid),
-                ("log_uuid", &log_uuid),
-            ],
-        );
-        GetPipelineContainerLog { request }
+    ) -> DeleteRunner {
+        DeleteRunner(
+            Request::operation(
+                self.client,
+                &DELETE_RUNNER,
+                &[&workspace, &repo_slug, &runner_uuid],
+            ),
+        )
     }
     /// Get a pipeline.
     ///
@@ -688,25 +292,48 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pipeline_uuid`: Pipeline to address: its UUID in braces; the build number of the run is accepted too.
-    #[inline]
-    pub fn get_pipeline_for_repository(
+    #[doc(alias = "getPipelineForRepository")]
+    #[doc(alias = "get_pipeline_for_repository")]
+    #[doc(alias = "get_pipeline")]
+    pub fn get(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         pipeline_uuid: impl Display,
-    ) -> GetPipelineForRepository {
-        let request = Request::operation(
-            self.client,
-            &GET_PIPELINE_FOR_REPOSITORY,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pipeline_uuid", &pipeline_uuid),
-            ],
-        );
-        GetPipelineForRepository {
-            request,
-        }
+    ) -> Get {
+        Get(
+            Request::operation(
+                self.client,
+                &GET,
+                &[&workspace, &repo_slug, &pipeline_uuid],
+            ),
+        )
+    }
+    /// List the steps of a pipeline.
+    ///
+    /// Returns one page of steps with state, image, commands and timing. An `image` may include the user name and password of a private registry.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pipeline_uuid`: Pipeline to address: its UUID in braces; the build number of the run is accepted too.
+    #[doc(alias = "getPipelineStepsForRepository")]
+    #[doc(alias = "get_pipeline_steps_for_repository")]
+    #[doc(alias = "list_pipeline_steps")]
+    pub fn list_steps(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pipeline_uuid: impl Display,
+    ) -> ListSteps {
+        ListSteps(
+            Request::operation(
+                self.client,
+                &LIST_STEPS,
+                &[&workspace, &repo_slug, &pipeline_uuid],
+            ),
+        )
     }
     /// Get a step of a pipeline.
     ///
@@ -718,27 +345,23 @@ impl<'c> Pipelines<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pipeline_uuid`: Pipeline to address: its UUID in braces; the build number of the run is accepted too.
     /// - `step_uuid`: Step of that pipeline: UUID in braces, taken from the list of steps.
-    #[inline]
-    pub fn get_pipeline_step_for_repository(
+    #[doc(alias = "getPipelineStepForRepository")]
+    #[doc(alias = "get_pipeline_step_for_repository")]
+    #[doc(alias = "get_pipeline_step")]
+    pub fn get_step(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         pipeline_uuid: impl Display,
         step_uuid: impl Display,
-    ) -> GetPipelineStepForRepository {
-        let request = Request::operation(
-            self.client,
-            &GET_PIPELINE_STEP_FOR_REPOSITORY,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pipeline_uuid", &pipeline_uuid),
-                ("step_uuid", &step_uuid),
-            ],
-        );
-        GetPipelineStepForRepository {
-            request,
-        }
+    ) -> GetStep {
+        GetStep(
+            Request::operation(
+                self.client,
+                &GET_STEP,
+                &[&workspace, &repo_slug, &pipeline_uuid, &step_uuid],
+            ),
+        )
     }
     /// Get the log of a step.
     ///
@@ -752,56 +375,108 @@ impl<'c> Pipelines<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pipeline_uuid`: Pipeline to address: its UUID in braces; the build number of the run is accepted too.
     /// - `step_uuid`: Step of that pipeline: UUID in braces, taken from the list of steps.
-    #[inline]
-    pub fn get_pipeline_step_log_for_repository(
+    #[doc(alias = "getPipelineStepLogForRepository")]
+    #[doc(alias = "get_pipeline_step_log_for_repository")]
+    #[doc(alias = "get_pipeline_step_log")]
+    pub fn get_step_log(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         pipeline_uuid: impl Display,
         step_uuid: impl Display,
-    ) -> GetPipelineStepLogForRepository {
-        let request = Request::operation(
-            self.client,
-            &GET_PIPELINE_STEP_LOG_FOR_REPOSITORY,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pipeline_uuid", &pipeline_uuid),
-                ("step_uuid", &step_uuid),
-            ],
-        );
-        GetPipelineStepLogForRepository {
-            request,
-        }
+    ) -> GetStepLog {
+        GetStepLog(
+            Request::operation(
+                self.client,
+                &GET_STEP_LOG,
+                &[&workspace, &repo_slug, &pipeline_uuid, &step_uuid],
+            ),
+        )
     }
-    /// List the steps of a pipeline.
+    /// Get the log of one container.
     ///
-    /// Returns one page of steps with state, image, commands and timing. An `image` may include the user name and password of a private registry.
+    /// Returns the raw log of the build container, or of one service container, of the step. It behaves like the log of the step: served directly during the run, redirected to archive storage later, `Range` welcome. A redirect leads to another host, where the `Authorization` header must not be sent. Ask for `*/*` or `application/octet-stream`: `Accept: application/json` is refused with 406.
     ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-get)
+    /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/logs/{log_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-logs-log-uuid-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pipeline_uuid`: Pipeline to address: its UUID in braces; the build number of the run is accepted too.
-    #[inline]
-    pub fn get_pipeline_steps_for_repository(
+    /// - `step_uuid`: Step of that pipeline: UUID in braces, taken from the list of steps.
+    /// - `log_uuid`: Container whose log is wanted: the step's own UUID for the build container, otherwise the UUID of the service container; in braces.
+    #[doc(alias = "getPipelineContainerLog")]
+    #[doc(alias = "get_pipeline_container_log")]
+    pub fn get_container_log(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         pipeline_uuid: impl Display,
-    ) -> GetPipelineStepsForRepository {
-        let request = Request::operation(
-            self.client,
-            &GET_PIPELINE_STEPS_FOR_REPOSITORY,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pipeline_uuid", &pipeline_uuid),
-            ],
-        );
-        GetPipelineStepsForRepository {
-            request,
-        }
+        step_uuid: impl Display,
+        log_uuid: impl Display,
+    ) -> GetContainerLog {
+        GetContainerLog(
+            Request::operation(
+                self.client,
+                &GET_CONTAINER_LOG,
+                &[&workspace, &repo_slug, &pipeline_uuid, &step_uuid, &log_uuid],
+            ),
+        )
+    }
+    /// Get the test totals of a step.
+    ///
+    /// Returns the counts gathered from the test result files the step produced. The body can be empty when it produced none.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/test_reports` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-test-reports-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pipeline_uuid`: Pipeline to address: its UUID in braces; the build number of the run is accepted too.
+    /// - `step_uuid`: Step of that pipeline: UUID in braces, taken from the list of steps.
+    #[doc(alias = "getPipelineTestReports")]
+    #[doc(alias = "get_pipeline_test_reports")]
+    #[doc(alias = "get_pipeline_test_report")]
+    pub fn get_test_report(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pipeline_uuid: impl Display,
+        step_uuid: impl Display,
+    ) -> GetTestReport {
+        GetTestReport(
+            Request::operation(
+                self.client,
+                &GET_TEST_REPORT,
+                &[&workspace, &repo_slug, &pipeline_uuid, &step_uuid],
+            ),
+        )
+    }
+    /// List the test cases of a step.
+    ///
+    /// A failed case carries its `reason` (message and stack trace) inline.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/test_reports/test_cases` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-test-reports-test-cases-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pipeline_uuid`: Pipeline to address: its UUID in braces; the build number of the run is accepted too.
+    /// - `step_uuid`: Step of that pipeline: UUID in braces, taken from the list of steps.
+    #[doc(alias = "getPipelineTestReportTestCases")]
+    #[doc(alias = "get_pipeline_test_report_test_cases")]
+    #[doc(alias = "list_pipeline_test_cases")]
+    pub fn list_test_cases(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pipeline_uuid: impl Display,
+        step_uuid: impl Display,
+    ) -> ListTestCases {
+        ListTestCases(
+            Request::operation(
+                self.client,
+                &LIST_TEST_CASES,
+                &[&workspace, &repo_slug, &pipeline_uuid, &step_uuid],
+            ),
+        )
     }
     /// Get the output of a test case.
     ///
@@ -814,608 +489,24 @@ impl<'c> Pipelines<'c> {
     /// - `pipeline_uuid`: Pipeline to address: its UUID in braces; the build number of the run is accepted too.
     /// - `step_uuid`: Step of that pipeline: UUID in braces, taken from the list of steps.
     /// - `test_case_uuid`: Test case of that step: UUID in braces.
-    #[inline]
-    pub fn get_pipeline_test_report_test_case_reasons(
+    #[doc(alias = "getPipelineTestReportTestCaseReasons")]
+    #[doc(alias = "get_pipeline_test_report_test_case_reasons")]
+    #[doc(alias = "list_pipeline_test_case_reasons")]
+    pub fn list_test_case_reasons(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         pipeline_uuid: impl Display,
         step_uuid: impl Display,
         test_case_uuid: impl Display,
-    ) -> GetPipelineTestReportTestCaseReasons {
-        let request = Request::operation(
-            self.client,
-            &GET_PIPELINE_TEST_REPORT_TEST_CASE_REASONS,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pipeline_uuid", &pipeline_uuid),
-                ("step_uuid", &step_uuid),
-                ("test_case_uuid", &test_case_uuid),
-            ],
-        );
-        GetPipelineTestReportTestCaseReasons {
-            request,
-        }
-    }
-    /// List the test cases of a step.
-    ///
-    /// A failed case carries its `reason` (message and stack trace) inline.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/test_reports/test_cases` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-test-reports-test-cases-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pipeline_uuid`: Pipeline to address: its UUID in braces; the build number of the run is accepted too.
-    /// - `step_uuid`: Step of that pipeline: UUID in braces, taken from the list of steps.
-    #[inline]
-    pub fn get_pipeline_test_report_test_cases(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pipeline_uuid: impl Display,
-        step_uuid: impl Display,
-    ) -> GetPipelineTestReportTestCases {
-        let request = Request::operation(
-            self.client,
-            &GET_PIPELINE_TEST_REPORT_TEST_CASES,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pipeline_uuid", &pipeline_uuid),
-                ("step_uuid", &step_uuid),
-            ],
-        );
-        GetPipelineTestReportTestCases {
-            request,
-        }
-    }
-    /// Get the test totals of a step.
-    ///
-    /// Returns the counts gathered from the test result files the step produced. The body can be empty when it produced none.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/test_reports` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-test-reports-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pipeline_uuid`: Pipeline to address: its UUID in braces; the build number of the run is accepted too.
-    /// - `step_uuid`: Step of that pipeline: UUID in braces, taken from the list of steps.
-    #[inline]
-    pub fn get_pipeline_test_reports(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pipeline_uuid: impl Display,
-        step_uuid: impl Display,
-    ) -> GetPipelineTestReports {
-        let request = Request::operation(
-            self.client,
-            &GET_PIPELINE_TEST_REPORTS,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pipeline_uuid", &pipeline_uuid),
-                ("step_uuid", &step_uuid),
-            ],
-        );
-        GetPipelineTestReports { request }
-    }
-    /// Get a variable of a team.
-    ///
-    /// A secured variable is returned without its value. Deprecated: use the variables of a workspace instead. API tokens get 403 here.
-    ///
-    /// `GET /teams/{username}/pipelines_config/variables/{variable_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-teams-username-pipelines-config-variables-variable-uuid-get)
-    ///
-    /// - `username`: Team whose variables are meant.
-    /// - `variable_uuid`: Variable to address: UUID in braces.
-    #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
-    #[inline]
-    pub fn get_pipeline_variable_for_team(
-        &self,
-        username: impl Display,
-        variable_uuid: impl Display,
-    ) -> GetPipelineVariableForTeam {
-        let request = Request::operation(
-            self.client,
-            &GET_PIPELINE_VARIABLE_FOR_TEAM,
-            &[("username", &username), ("variable_uuid", &variable_uuid)],
-        );
-        GetPipelineVariableForTeam {
-            request,
-        }
-    }
-    /// Get a variable of a user.
-    ///
-    /// A secured variable is returned without its value. Deprecated: use the variables of a workspace instead. API tokens get 403 here.
-    ///
-    /// `GET /users/{selected_user}/pipelines_config/variables/{variable_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-users-selected-user-pipelines-config-variables-variable-uuid-get)
-    ///
-    /// - `selected_user`: User whose variables are meant: Atlassian account ID, or account UUID in braces.
-    /// - `variable_uuid`: Variable to address: UUID in braces.
-    #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
-    #[inline]
-    pub fn get_pipeline_variable_for_user(
-        &self,
-        selected_user: impl Display,
-        variable_uuid: impl Display,
-    ) -> GetPipelineVariableForUser {
-        let request = Request::operation(
-            self.client,
-            &GET_PIPELINE_VARIABLE_FOR_USER,
-            &[("selected_user", &selected_user), ("variable_uuid", &variable_uuid)],
-        );
-        GetPipelineVariableForUser {
-            request,
-        }
-    }
-    /// Get a variable of a workspace.
-    ///
-    /// A secured variable is returned without its value.
-    ///
-    /// `GET /workspaces/{workspace}/pipelines-config/variables/{variable_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-variable-uuid-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `variable_uuid`: Variable to address: UUID in braces.
-    #[inline]
-    pub fn get_pipeline_variable_for_workspace(
-        &self,
-        workspace: impl Display,
-        variable_uuid: impl Display,
-    ) -> GetPipelineVariableForWorkspace {
-        let request = Request::operation(
-            self.client,
-            &GET_PIPELINE_VARIABLE_FOR_WORKSPACE,
-            &[("workspace", &workspace), ("variable_uuid", &variable_uuid)],
-        );
-        GetPipelineVariableForWorkspace {
-            request,
-        }
-    }
-    /// List the variables of a team.
-    ///
-    /// Returns one page of the variables available to the team's pipelines. A secured variable is returned without its value. Deprecated: use the variables of a workspace instead. API tokens get 403 here.
-    ///
-    /// `GET /teams/{username}/pipelines_config/variables` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-teams-username-pipelines-config-variables-get)
-    ///
-    /// - `username`: Team whose variables are meant.
-    #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
-    #[inline]
-    pub fn get_pipeline_variables_for_team(
-        &self,
-        username: impl Display,
-    ) -> GetPipelineVariablesForTeam {
-        let request = Request::operation(
-            self.client,
-            &GET_PIPELINE_VARIABLES_FOR_TEAM,
-            &[("username", &username)],
-        );
-        GetPipelineVariablesForTeam {
-            request,
-        }
-    }
-    /// List the variables of a user.
-    ///
-    /// Returns one page of the variables available to the user's pipelines. A secured variable is returned without its value. Deprecated: use the variables of a workspace instead. API tokens get 403 here.
-    ///
-    /// `GET /users/{selected_user}/pipelines_config/variables` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-users-selected-user-pipelines-config-variables-get)
-    ///
-    /// - `selected_user`: User whose variables are meant: Atlassian account ID, or account UUID in braces.
-    #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
-    #[inline]
-    pub fn get_pipeline_variables_for_user(
-        &self,
-        selected_user: impl Display,
-    ) -> GetPipelineVariablesForUser {
-        let request = Request::operation(
-            self.client,
-            &GET_PIPELINE_VARIABLES_FOR_USER,
-            &[("selected_user", &selected_user)],
-        );
-        GetPipelineVariablesForUser {
-            request,
-        }
-    }
-    /// List the variables of a workspace.
-    ///
-    /// Returns one page of the variables available to the pipelines of every repository in the workspace. A secured variable is returned without its value.
-    ///
-    /// `GET /workspaces/{workspace}/pipelines-config/variables` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    #[inline]
-    pub fn get_pipeline_variables_for_workspace(
-        &self,
-        workspace: impl Display,
-    ) -> GetPipelineVariablesForWorkspace {
-        let request = Request::operation(
-            self.client,
-            &GET_PIPELINE_VARIABLES_FOR_WORKSPACE,
-            &[("workspace", &workspace)],
-        );
-        GetPipelineVariablesForWorkspace {
-            request,
-        }
-    }
-    /// List the pipelines of a repository.
-    ///
-    /// Returns one page of runs, **oldest first** unless `sort` says otherwise; send `sort=-created_on` for the latest. The query language (`q`) has no effect here: filter with the parameters of this operation. Some pages come without a `next` link although further entries exist, so compare `page`, `pagelen` and `size` as well. A page past the end is an empty 200, and a run just started can take about half a second to appear.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pipelines` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn get_pipelines_for_repository(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-    ) -> GetPipelinesForRepository {
-        let request = Request::operation(
-            self.client,
-            &GET_PIPELINES_FOR_REPOSITORY,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        GetPipelinesForRepository {
-            request,
-        }
-    }
-    /// Get the download address of a cache.
-    ///
-    /// Returns an address from which the archived content can be downloaded, not the content itself. It may be a signed address, so keep it out of logs.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pipelines-config/caches/{cache_uuid}/content-uri` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-cache-uuid-content-uri-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `cache_uuid`: Stored cache version to address: UUID in braces.
-    #[inline]
-    pub fn get_repository_pipeline_cache_content_uri(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        cache_uuid: impl Display,
-    ) -> GetRepositoryPipelineCacheContentUri {
-        let request = Request::operation(
-            self.client,
-            &GET_REPOSITORY_PIPELINE_CACHE_CONTENT_URI,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("cache_uuid", &cache_uuid),
-            ],
-        );
-        GetRepositoryPipelineCacheContentUri {
-            request,
-        }
-    }
-    /// List the dependency caches of a repository.
-    ///
-    /// Returns metadata of the stored cache versions: name, size in bytes, key hash, and the pipeline and step that produced them. The content is fetched through its own URI.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pipelines-config/caches` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn get_repository_pipeline_caches(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-    ) -> GetRepositoryPipelineCaches {
-        let request = Request::operation(
-            self.client,
-            &GET_REPOSITORY_PIPELINE_CACHES,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        GetRepositoryPipelineCaches {
-            request,
-        }
-    }
-    /// Get the Pipelines settings of a repository.
-    ///
-    /// Tells whether Pipelines is switched on. Answers 404 as long as it has never been enabled.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config` · OAuth scopes: `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn get_repository_pipeline_config(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-    ) -> GetRepositoryPipelineConfig {
-        let request = Request::operation(
-            self.client,
-            &GET_REPOSITORY_PIPELINE_CONFIG,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        GetRepositoryPipelineConfig {
-            request,
-        }
-    }
-    /// Get a known host.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts/{known_host_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-known-host-uuid-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `known_host_uuid`: Known host entry to address: UUID in braces.
-    #[inline]
-    pub fn get_repository_pipeline_known_host(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        known_host_uuid: impl Display,
-    ) -> GetRepositoryPipelineKnownHost {
-        let request = Request::operation(
-            self.client,
-            &GET_REPOSITORY_PIPELINE_KNOWN_HOST,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("known_host_uuid", &known_host_uuid),
-            ],
-        );
-        GetRepositoryPipelineKnownHost {
-            request,
-        }
-    }
-    /// List the known hosts of a repository.
-    ///
-    /// Returns one page of the hosts, with public keys and fingerprints, that builds trust for SSH.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn get_repository_pipeline_known_hosts(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-    ) -> GetRepositoryPipelineKnownHosts {
-        let request = Request::operation(
-            self.client,
-            &GET_REPOSITORY_PIPELINE_KNOWN_HOSTS,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        GetRepositoryPipelineKnownHosts {
-            request,
-        }
-    }
-    /// Get a schedule.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `schedule_uuid`: Schedule to address: UUID in braces.
-    #[inline]
-    pub fn get_repository_pipeline_schedule(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        schedule_uuid: impl Display,
-    ) -> GetRepositoryPipelineSchedule {
-        let request = Request::operation(
-            self.client,
-            &GET_REPOSITORY_PIPELINE_SCHEDULE,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("schedule_uuid", &schedule_uuid),
-            ],
-        );
-        GetRepositoryPipelineSchedule {
-            request,
-        }
-    }
-    /// List the executions of a schedule.
-    ///
-    /// Returns one page of the occasions on which the schedule fired.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}/executions` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-executions-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `schedule_uuid`: Schedule to address: UUID in braces.
-    #[inline]
-    pub fn get_repository_pipeline_schedule_executions(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        schedule_uuid: impl Display,
-    ) -> GetRepositoryPipelineScheduleExecutions {
-        let request = Request::operation(
-            self.client,
-            &GET_REPOSITORY_PIPELINE_SCHEDULE_EXECUTIONS,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("schedule_uuid", &schedule_uuid),
-            ],
-        );
-        GetRepositoryPipelineScheduleExecutions {
-            request,
-        }
-    }
-    /// List the schedules of a repository.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/schedules` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn get_repository_pipeline_schedules(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-    ) -> GetRepositoryPipelineSchedules {
-        let request = Request::operation(
-            self.client,
-            &GET_REPOSITORY_PIPELINE_SCHEDULES,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        GetRepositoryPipelineSchedules {
-            request,
-        }
-    }
-    /// Get the SSH key pair of a repository.
-    ///
-    /// Returns the public half only. The private key can be written but is never given out, neither here nor in build logs. Answers 404 as long as Pipelines has never been enabled.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/key_pair` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-key-pair-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn get_repository_pipeline_ssh_key_pair(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-    ) -> GetRepositoryPipelineSshKeyPair {
-        let request = Request::operation(
-            self.client,
-            &GET_REPOSITORY_PIPELINE_SSH_KEY_PAIR,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        GetRepositoryPipelineSshKeyPair {
-            request,
-        }
-    }
-    /// Get a variable of a repository.
-    ///
-    /// A secured variable is returned without its value.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/variables/{variable_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-variable-uuid-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `variable_uuid`: Variable to address: UUID in braces.
-    #[inline]
-    pub fn get_repository_pipeline_variable(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        variable_uuid: impl Display,
-    ) -> GetRepositoryPipelineVariable {
-        let request = Request::operation(
-            self.client,
-            &GET_REPOSITORY_PIPELINE_VARIABLE,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("variable_uuid", &variable_uuid),
-            ],
-        );
-        GetRepositoryPipelineVariable {
-            request,
-        }
-    }
-    /// List the variables of a repository.
-    ///
-    /// Returns one page of the variables available to all pipelines of the repository. A secured variable is returned without its value. Some pages come without a `next` link although further entries exist, so compare `page`, `pagelen` and `size` as well.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/variables` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn get_repository_pipeline_variables(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-    ) -> GetRepositoryPipelineVariables {
-        let request = Request::operation(
-            self.client,
-            &GET_REPOSITORY_PIPELINE_VARIABLES,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        GetRepositoryPipelineVariables {
-            request,
-        }
-    }
-    /// Get a runner of a repository.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pipelines-config/runners/{runner_uuid}` · OAuth scopes: `runner` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-runner-uuid-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `runner_uuid`: Runner to address: UUID in braces.
-    #[inline]
-    pub fn get_repository_runner(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        runner_uuid: impl Display,
-    ) -> GetRepositoryRunner {
-        let request = Request::operation(
-            self.client,
-            &GET_REPOSITORY_RUNNER,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("runner_uuid", &runner_uuid),
-            ],
-        );
-        GetRepositoryRunner { request }
-    }
-    /// List the runners of a repository.
-    ///
-    /// Returns self-hosted runners registered for steps of this repository only, with labels and current state.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pipelines-config/runners` · OAuth scopes: `runner` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn get_repository_runners(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-    ) -> GetRepositoryRunners {
-        let request = Request::operation(
-            self.client,
-            &GET_REPOSITORY_RUNNERS,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        GetRepositoryRunners { request }
-    }
-    /// Get a runner of a workspace.
-    ///
-    /// `GET /workspaces/{workspace}/pipelines-config/runners/{runner_uuid}` · OAuth scopes: `runner` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-runner-uuid-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `runner_uuid`: Runner to address: UUID in braces.
-    #[inline]
-    pub fn get_workspace_runner(
-        &self,
-        workspace: impl Display,
-        runner_uuid: impl Display,
-    ) -> GetWorkspaceRunner {
-        let request = Request::operation(
-            self.client,
-            &GET_WORKSPACE_RUNNER,
-            &[("workspace", &workspace), ("runner_uuid", &runner_uuid)],
-        );
-        GetWorkspaceRunner { request }
-    }
-    /// List the runners of a workspace.
-    ///
-    /// Returns self-hosted runners registered for the repositories of the workspace, with labels and current state.
-    ///
-    /// `GET /workspaces/{workspace}/pipelines-config/runners` · OAuth scopes: `runner` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    #[inline]
-    pub fn get_workspace_runners(&self, workspace: impl Display) -> GetWorkspaceRunners {
-        let request = Request::operation(
-            self.client,
-            &GET_WORKSPACE_RUNNERS,
-            &[("workspace", &workspace)],
-        );
-        GetWorkspaceRunners { request }
+    ) -> ListTestCaseReasons {
+        ListTestCaseReasons(
+            Request::operation(
+                self.client,
+                &LIST_TEST_CASE_REASONS,
+                &[&workspace, &repo_slug, &pipeline_uuid, &step_uuid, &test_case_uuid],
+            ),
+        )
     }
     /// Stop a pipeline.
     ///
@@ -1426,164 +517,41 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pipeline_uuid`: Pipeline to address: its UUID in braces; the build number of the run is accepted too.
-    #[inline]
-    pub fn stop_pipeline(
+    #[doc(alias = "stopPipeline")]
+    #[doc(alias = "stop_pipeline")]
+    pub fn stop(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         pipeline_uuid: impl Display,
-    ) -> StopPipeline {
-        let request = Request::operation(
-            self.client,
-            &STOP_PIPELINE,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pipeline_uuid", &pipeline_uuid),
-            ],
-        );
-        StopPipeline { request }
+    ) -> Stop {
+        Stop(
+            Request::operation(
+                self.client,
+                &STOP,
+                &[&workspace, &repo_slug, &pipeline_uuid],
+            ),
+        )
     }
-    /// Change a variable of a deployment environment.
+    /// Get the Pipelines settings of a repository.
     ///
-    /// The value of a secured variable cannot be read back, so supply it again when it has to stay.
+    /// Tells whether Pipelines is switched on. Answers 404 as long as it has never been enabled.
     ///
-    /// `PUT /repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-deployments-config-environments-environment-uuid-variables-variable-uuid-put)
+    /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config` · OAuth scopes: `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `environment_uuid`: Deployment environment that owns the variable: UUID in braces.
-    /// - `variable_uuid`: Variable to address: UUID in braces.
-    /// - `body`: Variable with its new `key`, `value` and `secured` flag.
-    #[inline]
-    pub fn update_deployment_variable(
+    #[doc(alias = "getRepositoryPipelineConfig")]
+    #[doc(alias = "get_repository_pipeline_config")]
+    #[doc(alias = "get_pipeline_config")]
+    pub fn get_config(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        environment_uuid: impl Display,
-        variable_uuid: impl Display,
-        body: &types::DeploymentVariable,
-    ) -> UpdateDeploymentVariable {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_DEPLOYMENT_VARIABLE,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("environment_uuid", &environment_uuid),
-                ("variable_uuid", &variable_uuid),
-            ],
-        );
-        request.set_json(body);
-        UpdateDeploymentVariable {
-            request,
-        }
-    }
-    /// Change a variable of a team.
-    ///
-    /// The value of a secured variable cannot be read back, so supply it again when it has to stay. Deprecated: use the variables of a workspace instead. API tokens get 403 here.
-    ///
-    /// `PUT /teams/{username}/pipelines_config/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-teams-username-pipelines-config-variables-variable-uuid-put)
-    ///
-    /// - `username`: Team whose variables are meant.
-    /// - `variable_uuid`: Variable to address: UUID in braces.
-    /// - `body`: The variable as it shall be.
-    #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
-    #[inline]
-    pub fn update_pipeline_variable_for_team(
-        &self,
-        username: impl Display,
-        variable_uuid: impl Display,
-        body: &types::PipelineVariable,
-    ) -> UpdatePipelineVariableForTeam {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_PIPELINE_VARIABLE_FOR_TEAM,
-            &[("username", &username), ("variable_uuid", &variable_uuid)],
-        );
-        request.set_json(body);
-        UpdatePipelineVariableForTeam {
-            request,
-        }
-    }
-    /// Change a variable of a user.
-    ///
-    /// The value of a secured variable cannot be read back, so supply it again when it has to stay. Deprecated: use the variables of a workspace instead. API tokens get 403 here.
-    ///
-    /// `PUT /users/{selected_user}/pipelines_config/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-users-selected-user-pipelines-config-variables-variable-uuid-put)
-    ///
-    /// - `selected_user`: User whose variables are meant: Atlassian account ID, or account UUID in braces.
-    /// - `variable_uuid`: Variable to address: UUID in braces.
-    /// - `body`: The variable as it shall be.
-    #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
-    #[inline]
-    pub fn update_pipeline_variable_for_user(
-        &self,
-        selected_user: impl Display,
-        variable_uuid: impl Display,
-        body: &types::PipelineVariable,
-    ) -> UpdatePipelineVariableForUser {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_PIPELINE_VARIABLE_FOR_USER,
-            &[("selected_user", &selected_user), ("variable_uuid", &variable_uuid)],
-        );
-        request.set_json(body);
-        UpdatePipelineVariableForUser {
-            request,
-        }
-    }
-    /// Change a variable of a workspace.
-    ///
-    /// The value of a secured variable cannot be read back, so supply it again when it has to stay.
-    ///
-    /// `PUT /workspaces/{workspace}/pipelines-config/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-variable-uuid-put)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `variable_uuid`: Variable to address: UUID in braces.
-    /// - `body`: The variable as it shall be.
-    #[inline]
-    pub fn update_pipeline_variable_for_workspace(
-        &self,
-        workspace: impl Display,
-        variable_uuid: impl Display,
-        body: &types::PipelineVariable,
-    ) -> UpdatePipelineVariableForWorkspace {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_PIPELINE_VARIABLE_FOR_WORKSPACE,
-            &[("workspace", &workspace), ("variable_uuid", &variable_uuid)],
-        );
-        request.set_json(body);
-        UpdatePipelineVariableForWorkspace {
-            request,
-        }
-    }
-    /// Set the next build number.
-    ///
-    /// The following run gets this number and later ones count on from it. It can only be raised: a number not above the latest one used is refused.
-    ///
-    /// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config/build_number` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-build-number-put)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `body`: Object whose `next` is the number for the following run.
-    #[inline]
-    pub fn update_repository_build_number(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        body: &types::PipelineBuildNumber,
-    ) -> UpdateRepositoryBuildNumber {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_REPOSITORY_BUILD_NUMBER,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        request.set_json(body);
-        UpdateRepositoryBuildNumber {
-            request,
-        }
+    ) -> GetConfig {
+        GetConfig(
+            Request::operation(self.client, &GET_CONFIG, &[&workspace, &repo_slug]),
+        )
     }
     /// Change the Pipelines settings of a repository.
     ///
@@ -1594,78 +562,111 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `body`: Settings to apply: `enabled`.
-    #[inline]
-    pub fn update_repository_pipeline_config(
+    #[doc(alias = "updateRepositoryPipelineConfig")]
+    #[doc(alias = "update_repository_pipeline_config")]
+    #[doc(alias = "update_pipeline_config")]
+    pub fn update_config(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         body: &types::PipelinesConfig,
-    ) -> UpdateRepositoryPipelineConfig {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_REPOSITORY_PIPELINE_CONFIG,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        request.set_json(body);
-        UpdateRepositoryPipelineConfig {
-            request,
-        }
+    ) -> UpdateConfig {
+        UpdateConfig(
+            Request::operation(self.client, &UPDATE_CONFIG, &[&workspace, &repo_slug])
+                .with_json(body),
+        )
     }
-    /// Set the SSH key pair of a repository.
+    /// Set the next build number.
     ///
-    /// Creates the pair or replaces the existing one. Build containers use the private key as their default SSH identity. Fails with 404 as long as Pipelines has never been enabled.
+    /// The following run gets this number and later ones count on from it. It can only be raised: a number not above the latest one used is refused.
     ///
-    /// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/key_pair` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-key-pair-put)
+    /// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config/build_number` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-build-number-put)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `body`: Key pair to store: `private_key` and `public_key`.
-    #[inline]
-    pub fn update_repository_pipeline_key_pair(
+    /// - `body`: Object whose `next` is the number for the following run.
+    #[doc(alias = "updateRepositoryBuildNumber")]
+    #[doc(alias = "update_repository_build_number")]
+    #[doc(alias = "set_pipeline_next_build_number")]
+    pub fn set_next_build_number(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        body: &types::PipelineSshKeyPair,
-    ) -> UpdateRepositoryPipelineKeyPair {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_REPOSITORY_PIPELINE_KEY_PAIR,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        request.set_json(body);
-        UpdateRepositoryPipelineKeyPair {
-            request,
-        }
+        body: &types::PipelineBuildNumber,
+    ) -> SetNextBuildNumber {
+        SetNextBuildNumber(
+            Request::operation(
+                    self.client,
+                    &SET_NEXT_BUILD_NUMBER,
+                    &[&workspace, &repo_slug],
+                )
+                .with_json(body),
+        )
     }
-    /// Change a known host.
+    /// List the schedules of a repository.
     ///
-    /// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts/{known_host_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-known-host-uuid-put)
+    /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/schedules` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `known_host_uuid`: Known host entry to address: UUID in braces.
-    /// - `body`: Known host with its new `hostname` and `public_key`.
-    #[inline]
-    pub fn update_repository_pipeline_known_host(
+    #[doc(alias = "getRepositoryPipelineSchedules")]
+    #[doc(alias = "get_repository_pipeline_schedules")]
+    #[doc(alias = "list_pipeline_schedules")]
+    pub fn list_schedules(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        known_host_uuid: impl Display,
-        body: &types::PipelineKnownHost,
-    ) -> UpdateRepositoryPipelineKnownHost {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_REPOSITORY_PIPELINE_KNOWN_HOST,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("known_host_uuid", &known_host_uuid),
-            ],
-        );
-        request.set_json(body);
-        UpdateRepositoryPipelineKnownHost {
-            request,
-        }
+    ) -> ListSchedules {
+        ListSchedules(
+            Request::operation(self.client, &LIST_SCHEDULES, &[&workspace, &repo_slug]),
+        )
+    }
+    /// Create a schedule.
+    ///
+    /// Makes a pipeline run on a branch at the times of a cron pattern. The existence of the branch is not checked: a wrong name is accepted with 201.
+    ///
+    /// `POST /repositories/{workspace}/{repo_slug}/pipelines_config/schedules` · OAuth scopes: `pipeline:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-post)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `body`: Schedule to create. `cron_pattern` has seven fields, seconds first, in UTC: `0 0 12 * * ? *` is noon every day. `target` needs `ref_type` (`branch` only), `ref_name` and `selector`, and in practice also the `type` `pipeline_ref_target`.
+    #[doc(alias = "createRepositoryPipelineSchedule")]
+    #[doc(alias = "create_repository_pipeline_schedule")]
+    #[doc(alias = "create_pipeline_schedule")]
+    pub fn create_schedule(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        body: &types::PipelineScheduleCreate,
+    ) -> CreateSchedule {
+        CreateSchedule(
+            Request::operation(self.client, &CREATE_SCHEDULE, &[&workspace, &repo_slug])
+                .with_json(body),
+        )
+    }
+    /// Get a schedule.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `schedule_uuid`: Schedule to address: UUID in braces.
+    #[doc(alias = "getRepositoryPipelineSchedule")]
+    #[doc(alias = "get_repository_pipeline_schedule")]
+    #[doc(alias = "get_pipeline_schedule")]
+    pub fn get_schedule(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        schedule_uuid: impl Display,
+    ) -> GetSchedule {
+        GetSchedule(
+            Request::operation(
+                self.client,
+                &GET_SCHEDULE,
+                &[&workspace, &repo_slug, &schedule_uuid],
+            ),
+        )
     }
     /// Enable or disable a schedule.
     ///
@@ -1677,27 +678,336 @@ impl<'c> Pipelines<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `schedule_uuid`: Schedule to address: UUID in braces.
     /// - `body`: Object with the new `enabled` flag.
-    #[inline]
-    pub fn update_repository_pipeline_schedule(
+    #[doc(alias = "updateRepositoryPipelineSchedule")]
+    #[doc(alias = "update_repository_pipeline_schedule")]
+    #[doc(alias = "update_pipeline_schedule")]
+    pub fn update_schedule(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         schedule_uuid: impl Display,
-        body: &types::PipelineSchedulePutRequestBody,
-    ) -> UpdateRepositoryPipelineSchedule {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_REPOSITORY_PIPELINE_SCHEDULE,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("schedule_uuid", &schedule_uuid),
-            ],
-        );
-        request.set_json(body);
-        UpdateRepositoryPipelineSchedule {
-            request,
-        }
+        body: &types::PipelineScheduleUpdate,
+    ) -> UpdateSchedule {
+        UpdateSchedule(
+            Request::operation(
+                    self.client,
+                    &UPDATE_SCHEDULE,
+                    &[&workspace, &repo_slug, &schedule_uuid],
+                )
+                .with_json(body),
+        )
+    }
+    /// Delete a schedule.
+    ///
+    /// No further runs are started by it.
+    ///
+    /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}` · OAuth scopes: `pipeline:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `schedule_uuid`: Schedule to address: UUID in braces.
+    #[doc(alias = "deleteRepositoryPipelineSchedule")]
+    #[doc(alias = "delete_repository_pipeline_schedule")]
+    #[doc(alias = "delete_pipeline_schedule")]
+    pub fn delete_schedule(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        schedule_uuid: impl Display,
+    ) -> DeleteSchedule {
+        DeleteSchedule(
+            Request::operation(
+                self.client,
+                &DELETE_SCHEDULE,
+                &[&workspace, &repo_slug, &schedule_uuid],
+            ),
+        )
+    }
+    /// List the executions of a schedule.
+    ///
+    /// Returns one page of the occasions on which the schedule fired.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}/executions` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-executions-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `schedule_uuid`: Schedule to address: UUID in braces.
+    #[doc(alias = "getRepositoryPipelineScheduleExecutions")]
+    #[doc(alias = "get_repository_pipeline_schedule_executions")]
+    #[doc(alias = "list_pipeline_schedule_executions")]
+    pub fn list_schedule_executions(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        schedule_uuid: impl Display,
+    ) -> ListScheduleExecutions {
+        ListScheduleExecutions(
+            Request::operation(
+                self.client,
+                &LIST_SCHEDULE_EXECUTIONS,
+                &[&workspace, &repo_slug, &schedule_uuid],
+            ),
+        )
+    }
+    /// Get the SSH key pair of a repository.
+    ///
+    /// Returns the public half only. The private key can be written but is never given out, neither here nor in build logs. Answers 404 as long as Pipelines has never been enabled.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/key_pair` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-key-pair-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[doc(alias = "getRepositoryPipelineSshKeyPair")]
+    #[doc(alias = "get_repository_pipeline_ssh_key_pair")]
+    #[doc(alias = "get_pipeline_ssh_key_pair")]
+    pub fn get_ssh_key_pair(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+    ) -> GetSshKeyPair {
+        GetSshKeyPair(
+            Request::operation(self.client, &GET_SSH_KEY_PAIR, &[&workspace, &repo_slug]),
+        )
+    }
+    /// Set the SSH key pair of a repository.
+    ///
+    /// Creates the pair or replaces the existing one. Build containers use the private key as their default SSH identity. Fails with 404 as long as Pipelines has never been enabled.
+    ///
+    /// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/key_pair` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-key-pair-put)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `body`: Key pair to store: `private_key` and `public_key`.
+    #[doc(alias = "updateRepositoryPipelineKeyPair")]
+    #[doc(alias = "update_repository_pipeline_key_pair")]
+    #[doc(alias = "set_pipeline_ssh_key_pair")]
+    pub fn set_ssh_key_pair(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        body: &types::PipelineSshKeyPair,
+    ) -> SetSshKeyPair {
+        SetSshKeyPair(
+            Request::operation(self.client, &SET_SSH_KEY_PAIR, &[&workspace, &repo_slug])
+                .with_json(body),
+        )
+    }
+    /// Delete the SSH key pair of a repository.
+    ///
+    /// Later builds no longer get it as their SSH identity.
+    ///
+    /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/key_pair` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-key-pair-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[doc(alias = "deleteRepositoryPipelineKeyPair")]
+    #[doc(alias = "delete_repository_pipeline_key_pair")]
+    #[doc(alias = "delete_pipeline_ssh_key_pair")]
+    pub fn delete_ssh_key_pair(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+    ) -> DeleteSshKeyPair {
+        DeleteSshKeyPair(
+            Request::operation(
+                self.client,
+                &DELETE_SSH_KEY_PAIR,
+                &[&workspace, &repo_slug],
+            ),
+        )
+    }
+    /// List the known hosts of a repository.
+    ///
+    /// Returns one page of the hosts, with public keys and fingerprints, that builds trust for SSH.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[doc(alias = "getRepositoryPipelineKnownHosts")]
+    #[doc(alias = "get_repository_pipeline_known_hosts")]
+    #[doc(alias = "list_pipeline_known_hosts")]
+    pub fn list_known_hosts(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+    ) -> ListKnownHosts {
+        ListKnownHosts(
+            Request::operation(self.client, &LIST_KNOWN_HOSTS, &[&workspace, &repo_slug]),
+        )
+    }
+    /// Create a known host.
+    ///
+    /// Builds of the repository trust the host's key for SSH from then on. Hosts that Bitbucket looks after itself, `github.com` for one, are refused with 400 (`hostname-not-allowed`).
+    ///
+    /// `POST /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-post)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `body`: Host to trust: `hostname` and `public_key`, an object with `key_type` and the Base64 `key`; both are needed.
+    #[doc(alias = "createRepositoryPipelineKnownHost")]
+    #[doc(alias = "create_repository_pipeline_known_host")]
+    #[doc(alias = "create_pipeline_known_host")]
+    pub fn create_known_host(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        body: &types::PipelineKnownHost,
+    ) -> CreateKnownHost {
+        CreateKnownHost(
+            Request::operation(
+                    self.client,
+                    &CREATE_KNOWN_HOST,
+                    &[&workspace, &repo_slug],
+                )
+                .with_json(body),
+        )
+    }
+    /// Get a known host.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts/{known_host_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-known-host-uuid-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `known_host_uuid`: Known host entry to address: UUID in braces.
+    #[doc(alias = "getRepositoryPipelineKnownHost")]
+    #[doc(alias = "get_repository_pipeline_known_host")]
+    #[doc(alias = "get_pipeline_known_host")]
+    pub fn get_known_host(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        known_host_uuid: impl Display,
+    ) -> GetKnownHost {
+        GetKnownHost(
+            Request::operation(
+                self.client,
+                &GET_KNOWN_HOST,
+                &[&workspace, &repo_slug, &known_host_uuid],
+            ),
+        )
+    }
+    /// Change a known host.
+    ///
+    /// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts/{known_host_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-known-host-uuid-put)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `known_host_uuid`: Known host entry to address: UUID in braces.
+    /// - `body`: Known host with its new `hostname` and `public_key`.
+    #[doc(alias = "updateRepositoryPipelineKnownHost")]
+    #[doc(alias = "update_repository_pipeline_known_host")]
+    #[doc(alias = "update_pipeline_known_host")]
+    pub fn update_known_host(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        known_host_uuid: impl Display,
+        body: &types::PipelineKnownHost,
+    ) -> UpdateKnownHost {
+        UpdateKnownHost(
+            Request::operation(
+                    self.client,
+                    &UPDATE_KNOWN_HOST,
+                    &[&workspace, &repo_slug, &known_host_uuid],
+                )
+                .with_json(body),
+        )
+    }
+    /// Delete a known host.
+    ///
+    /// Builds stop trusting the host's key.
+    ///
+    /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts/{known_host_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-known-host-uuid-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `known_host_uuid`: Known host entry to address: UUID in braces.
+    #[doc(alias = "deleteRepositoryPipelineKnownHost")]
+    #[doc(alias = "delete_repository_pipeline_known_host")]
+    #[doc(alias = "delete_pipeline_known_host")]
+    pub fn delete_known_host(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        known_host_uuid: impl Display,
+    ) -> DeleteKnownHost {
+        DeleteKnownHost(
+            Request::operation(
+                self.client,
+                &DELETE_KNOWN_HOST,
+                &[&workspace, &repo_slug, &known_host_uuid],
+            ),
+        )
+    }
+    /// List the variables of a repository.
+    ///
+    /// Returns one page of the variables available to all pipelines of the repository. A secured variable is returned without its value. Some pages come without a `next` link although further entries exist, so compare `page`, `pagelen` and `size` as well.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/variables` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[doc(alias = "getRepositoryPipelineVariables")]
+    #[doc(alias = "get_repository_pipeline_variables")]
+    #[doc(alias = "list_pipeline_variables")]
+    pub fn list_variables(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+    ) -> ListVariables {
+        ListVariables(
+            Request::operation(self.client, &LIST_VARIABLES, &[&workspace, &repo_slug]),
+        )
+    }
+    /// Create a variable of a repository.
+    ///
+    /// The variable is available to all pipelines of the repository. Its key must be unused in this repository.
+    ///
+    /// `POST /repositories/{workspace}/{repo_slug}/pipelines_config/variables` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-post)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `body`: New variable: `key`, `value` and, when it is to be hidden, `secured`. Leave `uuid` out.
+    #[doc(alias = "createRepositoryPipelineVariable")]
+    #[doc(alias = "create_repository_pipeline_variable")]
+    #[doc(alias = "create_pipeline_variable")]
+    pub fn create_variable(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        body: &types::PipelineVariable,
+    ) -> CreateVariable {
+        CreateVariable(
+            Request::operation(self.client, &CREATE_VARIABLE, &[&workspace, &repo_slug])
+                .with_json(body),
+        )
+    }
+    /// Get a variable of a repository.
+    ///
+    /// A secured variable is returned without its value.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/variables/{variable_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-variable-uuid-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `variable_uuid`: Variable to address: UUID in braces.
+    #[doc(alias = "getRepositoryPipelineVariable")]
+    #[doc(alias = "get_repository_pipeline_variable")]
+    #[doc(alias = "get_pipeline_variable")]
+    pub fn get_variable(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        variable_uuid: impl Display,
+    ) -> GetVariable {
+        GetVariable(
+            Request::operation(
+                self.client,
+                &GET_VARIABLE,
+                &[&workspace, &repo_slug, &variable_uuid],
+            ),
+        )
     }
     /// Change a variable of a repository.
     ///
@@ -1709,57 +1019,365 @@ impl<'c> Pipelines<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `variable_uuid`: Variable to address: UUID in braces.
     /// - `body`: Variable with its new `key`, `value` and `secured` flag.
-    #[inline]
-    pub fn update_repository_pipeline_variable(
+    #[doc(alias = "updateRepositoryPipelineVariable")]
+    #[doc(alias = "update_repository_pipeline_variable")]
+    #[doc(alias = "update_pipeline_variable")]
+    pub fn update_variable(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         variable_uuid: impl Display,
         body: &types::PipelineVariable,
-    ) -> UpdateRepositoryPipelineVariable {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_REPOSITORY_PIPELINE_VARIABLE,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("variable_uuid", &variable_uuid),
-            ],
-        );
-        request.set_json(body);
-        UpdateRepositoryPipelineVariable {
-            request,
-        }
+    ) -> UpdateVariable {
+        UpdateVariable(
+            Request::operation(
+                    self.client,
+                    &UPDATE_VARIABLE,
+                    &[&workspace, &repo_slug, &variable_uuid],
+                )
+                .with_json(body),
+        )
     }
-    /// Change a runner of a repository.
+    /// Delete a variable of a repository.
     ///
-    /// The request carries the runner as JSON with the changed properties, such as `name` or `labels`.
-    ///
-    /// `PUT /repositories/{workspace}/{repo_slug}/pipelines-config/runners/{runner_uuid}` · OAuth scopes: `runner:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-runner-uuid-put)
+    /// `DELETE /repositories/{workspace}/{repo_slug}/pipelines_config/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-variable-uuid-delete)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `runner_uuid`: Runner to address: UUID in braces.
-    /// - `body`: Name and labels of the runner.
-    #[inline]
-    pub fn update_repository_runner(
+    /// - `variable_uuid`: Variable to address: UUID in braces.
+    #[doc(alias = "deleteRepositoryPipelineVariable")]
+    #[doc(alias = "delete_repository_pipeline_variable")]
+    #[doc(alias = "delete_pipeline_variable")]
+    pub fn delete_variable(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        runner_uuid: impl Display,
+        variable_uuid: impl Display,
+    ) -> DeleteVariable {
+        DeleteVariable(
+            Request::operation(
+                self.client,
+                &DELETE_VARIABLE,
+                &[&workspace, &repo_slug, &variable_uuid],
+            ),
+        )
+    }
+    /// List the variables of a team.
+    ///
+    /// Returns one page of the variables available to the team's pipelines. A secured variable is returned without its value. Deprecated: use the variables of a workspace instead. API tokens get 403 here.
+    ///
+    /// `GET /teams/{username}/pipelines_config/variables` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-teams-username-pipelines-config-variables-get)
+    ///
+    /// - `username`: Team whose variables are meant.
+    #[doc(alias = "getPipelineVariablesForTeam")]
+    #[doc(alias = "get_pipeline_variables_for_team")]
+    #[doc(alias = "list_pipeline_variables_for_team")]
+    #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
+    pub fn list_variables_for_team(
+        &self,
+        username: impl Display,
+    ) -> ListVariablesForTeam {
+        ListVariablesForTeam(
+            Request::operation(self.client, &LIST_VARIABLES_FOR_TEAM, &[&username]),
+        )
+    }
+    /// Create a variable of a team.
+    ///
+    /// The variable is available to the team's pipelines. Its key must be unused in this team. Deprecated: use the variables of a workspace instead. API tokens get 403 here.
+    ///
+    /// `POST /teams/{username}/pipelines_config/variables` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-teams-username-pipelines-config-variables-post)
+    ///
+    /// - `username`: Team whose variables are meant.
+    /// - `body`: The variable to create.
+    #[doc(alias = "createPipelineVariableForTeam")]
+    #[doc(alias = "create_pipeline_variable_for_team")]
+    #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
+    pub fn create_variable_for_team(
+        &self,
+        username: impl Display,
+        body: &types::PipelineVariable,
+    ) -> CreateVariableForTeam {
+        CreateVariableForTeam(
+            Request::operation(self.client, &CREATE_VARIABLE_FOR_TEAM, &[&username])
+                .with_json(body),
+        )
+    }
+    /// Get a variable of a team.
+    ///
+    /// A secured variable is returned without its value. Deprecated: use the variables of a workspace instead. API tokens get 403 here.
+    ///
+    /// `GET /teams/{username}/pipelines_config/variables/{variable_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-teams-username-pipelines-config-variables-variable-uuid-get)
+    ///
+    /// - `username`: Team whose variables are meant.
+    /// - `variable_uuid`: Variable to address: UUID in braces.
+    #[doc(alias = "getPipelineVariableForTeam")]
+    #[doc(alias = "get_pipeline_variable_for_team")]
+    #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
+    pub fn get_variable_for_team(
+        &self,
+        username: impl Display,
+        variable_uuid: impl Display,
+    ) -> GetVariableForTeam {
+        GetVariableForTeam(
+            Request::operation(
+                self.client,
+                &GET_VARIABLE_FOR_TEAM,
+                &[&username, &variable_uuid],
+            ),
+        )
+    }
+    /// Change a variable of a team.
+    ///
+    /// The value of a secured variable cannot be read back, so supply it again when it has to stay. Deprecated: use the variables of a workspace instead. API tokens get 403 here.
+    ///
+    /// `PUT /teams/{username}/pipelines_config/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-teams-username-pipelines-config-variables-variable-uuid-put)
+    ///
+    /// - `username`: Team whose variables are meant.
+    /// - `variable_uuid`: Variable to address: UUID in braces.
+    /// - `body`: The variable as it shall be.
+    #[doc(alias = "updatePipelineVariableForTeam")]
+    #[doc(alias = "update_pipeline_variable_for_team")]
+    #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
+    pub fn update_variable_for_team(
+        &self,
+        username: impl Display,
+        variable_uuid: impl Display,
+        body: &types::PipelineVariable,
+    ) -> UpdateVariableForTeam {
+        UpdateVariableForTeam(
+            Request::operation(
+                    self.client,
+                    &UPDATE_VARIABLE_FOR_TEAM,
+                    &[&username, &variable_uuid],
+                )
+                .with_json(body),
+        )
+    }
+    /// Delete a variable of a team.
+    ///
+    /// Deprecated: use the variables of a workspace instead. API tokens get 403 here.
+    ///
+    /// `DELETE /teams/{username}/pipelines_config/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-teams-username-pipelines-config-variables-variable-uuid-delete)
+    ///
+    /// - `username`: Team whose variables are meant.
+    /// - `variable_uuid`: Variable to address: UUID in braces.
+    #[doc(alias = "deletePipelineVariableForTeam")]
+    #[doc(alias = "delete_pipeline_variable_for_team")]
+    #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
+    pub fn delete_variable_for_team(
+        &self,
+        username: impl Display,
+        variable_uuid: impl Display,
+    ) -> DeleteVariableForTeam {
+        DeleteVariableForTeam(
+            Request::operation(
+                self.client,
+                &DELETE_VARIABLE_FOR_TEAM,
+                &[&username, &variable_uuid],
+            ),
+        )
+    }
+    /// List the variables of a user.
+    ///
+    /// Returns one page of the variables available to the user's pipelines. A secured variable is returned without its value. Deprecated: use the variables of a workspace instead. API tokens get 403 here.
+    ///
+    /// `GET /users/{selected_user}/pipelines_config/variables` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-users-selected-user-pipelines-config-variables-get)
+    ///
+    /// - `user`: User whose variables are meant: Atlassian account ID, or account UUID in braces.
+    #[doc(alias = "getPipelineVariablesForUser")]
+    #[doc(alias = "get_pipeline_variables_for_user")]
+    #[doc(alias = "list_pipeline_variables_for_user")]
+    #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
+    pub fn list_variables_for_user(&self, user: impl Display) -> ListVariablesForUser {
+        ListVariablesForUser(
+            Request::operation(self.client, &LIST_VARIABLES_FOR_USER, &[&user]),
+        )
+    }
+    /// Create a variable of a user.
+    ///
+    /// The variable is available to the user's pipelines. Its key must be unused in this user. Deprecated: use the variables of a workspace instead. API tokens get 403 here.
+    ///
+    /// `POST /users/{selected_user}/pipelines_config/variables` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-users-selected-user-pipelines-config-variables-post)
+    ///
+    /// - `user`: User whose variables are meant: Atlassian account ID, or account UUID in braces.
+    /// - `body`: The variable to create.
+    #[doc(alias = "createPipelineVariableForUser")]
+    #[doc(alias = "create_pipeline_variable_for_user")]
+    #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
+    pub fn create_variable_for_user(
+        &self,
+        user: impl Display,
+        body: &types::PipelineVariable,
+    ) -> CreateVariableForUser {
+        CreateVariableForUser(
+            Request::operation(self.client, &CREATE_VARIABLE_FOR_USER, &[&user])
+                .with_json(body),
+        )
+    }
+    /// Get a variable of a user.
+    ///
+    /// A secured variable is returned without its value. Deprecated: use the variables of a workspace instead. API tokens get 403 here.
+    ///
+    /// `GET /users/{selected_user}/pipelines_config/variables/{variable_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-users-selected-user-pipelines-config-variables-variable-uuid-get)
+    ///
+    /// - `user`: User whose variables are meant: Atlassian account ID, or account UUID in braces.
+    /// - `variable_uuid`: Variable to address: UUID in braces.
+    #[doc(alias = "getPipelineVariableForUser")]
+    #[doc(alias = "get_pipeline_variable_for_user")]
+    #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
+    pub fn get_variable_for_user(
+        &self,
+        user: impl Display,
+        variable_uuid: impl Display,
+    ) -> GetVariableForUser {
+        GetVariableForUser(
+            Request::operation(
+                self.client,
+                &GET_VARIABLE_FOR_USER,
+                &[&user, &variable_uuid],
+            ),
+        )
+    }
+    /// Change a variable of a user.
+    ///
+    /// The value of a secured variable cannot be read back, so supply it again when it has to stay. Deprecated: use the variables of a workspace instead. API tokens get 403 here.
+    ///
+    /// `PUT /users/{selected_user}/pipelines_config/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-users-selected-user-pipelines-config-variables-variable-uuid-put)
+    ///
+    /// - `user`: User whose variables are meant: Atlassian account ID, or account UUID in braces.
+    /// - `variable_uuid`: Variable to address: UUID in braces.
+    /// - `body`: The variable as it shall be.
+    #[doc(alias = "updatePipelineVariableForUser")]
+    #[doc(alias = "update_pipeline_variable_for_user")]
+    #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
+    pub fn update_variable_for_user(
+        &self,
+        user: impl Display,
+        variable_uuid: impl Display,
+        body: &types::PipelineVariable,
+    ) -> UpdateVariableForUser {
+        UpdateVariableForUser(
+            Request::operation(
+                    self.client,
+                    &UPDATE_VARIABLE_FOR_USER,
+                    &[&user, &variable_uuid],
+                )
+                .with_json(body),
+        )
+    }
+    /// Delete a variable of a user.
+    ///
+    /// Deprecated: use the variables of a workspace instead. API tokens get 403 here.
+    ///
+    /// `DELETE /users/{selected_user}/pipelines_config/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-users-selected-user-pipelines-config-variables-variable-uuid-delete)
+    ///
+    /// - `user`: User whose variables are meant: Atlassian account ID, or account UUID in braces.
+    /// - `variable_uuid`: Variable to address: UUID in braces.
+    #[doc(alias = "deletePipelineVariableForUser")]
+    #[doc(alias = "delete_pipeline_variable_for_user")]
+    #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
+    pub fn delete_variable_for_user(
+        &self,
+        user: impl Display,
+        variable_uuid: impl Display,
+    ) -> DeleteVariableForUser {
+        DeleteVariableForUser(
+            Request::operation(
+                self.client,
+                &DELETE_VARIABLE_FOR_USER,
+                &[&user, &variable_uuid],
+            ),
+        )
+    }
+    /// Get the OpenID configuration of a workspace.
+    ///
+    /// Returns the discovery document, as JSON, of the identity provider that issues tokens to pipeline steps; a cloud provider reads it to trust them. It needs no OAuth scope, and some kinds of credential are refused with 403.
+    ///
+    /// `GET /workspaces/{workspace}/pipelines-config/identity/oidc/.well-known/openid-configuration` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-identity-oidc-well-known-openid-configuration-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[doc(alias = "getOIDCConfiguration")]
+    #[doc(alias = "get_pipeline_oidc_configuration")]
+    pub fn get_oidc_configuration(
+        &self,
+        workspace: impl Display,
+    ) -> GetOidcConfiguration {
+        GetOidcConfiguration(
+            Request::operation(self.client, &GET_OIDC_CONFIGURATION, &[&workspace]),
+        )
+    }
+    /// Get the OIDC signing keys of a workspace.
+    ///
+    /// Returns the public keys with which a resource server verifies the tokens that pipeline steps present. It needs no OAuth scope, and some kinds of credential are refused with 403.
+    ///
+    /// `GET /workspaces/{workspace}/pipelines-config/identity/oidc/keys.json` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-identity-oidc-keys-json-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[doc(alias = "getOIDCKeys")]
+    #[doc(alias = "get_pipeline_oidc_keys")]
+    pub fn get_oidc_keys(&self, workspace: impl Display) -> GetOidcKeys {
+        GetOidcKeys(Request::operation(self.client, &GET_OIDC_KEYS, &[&workspace]))
+    }
+    /// List the runners of a workspace.
+    ///
+    /// Returns self-hosted runners registered for the repositories of the workspace, with labels and current state.
+    ///
+    /// `GET /workspaces/{workspace}/pipelines-config/runners` · OAuth scopes: `runner` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[doc(alias = "getWorkspaceRunners")]
+    #[doc(alias = "get_workspace_runners")]
+    #[doc(alias = "list_pipeline_runners_for_workspace")]
+    pub fn list_runners_for_workspace(
+        &self,
+        workspace: impl Display,
+    ) -> ListRunnersForWorkspace {
+        ListRunnersForWorkspace(
+            Request::operation(self.client, &LIST_RUNNERS_FOR_WORKSPACE, &[&workspace]),
+        )
+    }
+    /// Create a runner in a workspace.
+    ///
+    /// Registers a self-hosted runner for the repositories of the workspace. The request carries a runner as JSON, such as its `name` and `labels`. The `oauth_client` in the answer holds the credentials the runner signs in with; its `secret` is shown this once, so store it safely and keep it out of logs. The number of runners is limited.
+    ///
+    /// `POST /workspaces/{workspace}/pipelines-config/runners` · OAuth scopes: `runner:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-post)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `body`: Name and labels of the runner.
+    #[doc(alias = "createWorkspaceRunner")]
+    #[doc(alias = "create_workspace_runner")]
+    #[doc(alias = "create_pipeline_runner_for_workspace")]
+    pub fn create_runner_for_workspace(
+        &self,
+        workspace: impl Display,
         body: &types::PipelineRunner,
-    ) -> UpdateRepositoryRunner {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_REPOSITORY_RUNNER,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("runner_uuid", &runner_uuid),
-            ],
-        );
-        request.set_json(body);
-        UpdateRepositoryRunner { request }
+    ) -> CreateRunnerForWorkspace {
+        CreateRunnerForWorkspace(
+            Request::operation(self.client, &CREATE_RUNNER_FOR_WORKSPACE, &[&workspace])
+                .with_json(body),
+        )
+    }
+    /// Get a runner of a workspace.
+    ///
+    /// `GET /workspaces/{workspace}/pipelines-config/runners/{runner_uuid}` · OAuth scopes: `runner` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-runner-uuid-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `runner_uuid`: Runner to address: UUID in braces.
+    #[doc(alias = "getWorkspaceRunner")]
+    #[doc(alias = "get_workspace_runner")]
+    #[doc(alias = "get_pipeline_runner_for_workspace")]
+    pub fn get_runner_for_workspace(
+        &self,
+        workspace: impl Display,
+        runner_uuid: impl Display,
+    ) -> GetRunnerForWorkspace {
+        GetRunnerForWorkspace(
+            Request::operation(
+                self.client,
+                &GET_RUNNER_FOR_WORKSPACE,
+                &[&workspace, &runner_uuid],
+            ),
+        )
     }
     /// Change a runner of a workspace.
     ///
@@ -1770,1004 +1388,1196 @@ impl<'c> Pipelines<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `runner_uuid`: Runner to address: UUID in braces.
     /// - `body`: Name and labels of the runner.
-    #[inline]
-    pub fn update_workspace_runner(
+    #[doc(alias = "updateWorkspaceRunner")]
+    #[doc(alias = "update_workspace_runner")]
+    #[doc(alias = "update_pipeline_runner_for_workspace")]
+    pub fn update_runner_for_workspace(
         &self,
         workspace: impl Display,
         runner_uuid: impl Display,
         body: &types::PipelineRunner,
-    ) -> UpdateWorkspaceRunner {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_WORKSPACE_RUNNER,
-            &[("workspace", &workspace), ("runner_uuid", &runner_uuid)],
-        );
-        request.set_json(body);
-        UpdateWorkspaceRunner { request }
+    ) -> UpdateRunnerForWorkspace {
+        UpdateRunnerForWorkspace(
+            Request::operation(
+                    self.client,
+                    &UPDATE_RUNNER_FOR_WORKSPACE,
+                    &[&workspace, &runner_uuid],
+                )
+                .with_json(body),
+        )
+    }
+    /// Delete a runner of a workspace.
+    ///
+    /// `DELETE /workspaces/{workspace}/pipelines-config/runners/{runner_uuid}` · OAuth scopes: `runner:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-runner-uuid-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `runner_uuid`: Runner to address: UUID in braces.
+    #[doc(alias = "deleteWorkspaceRunner")]
+    #[doc(alias = "delete_workspace_runner")]
+    #[doc(alias = "delete_pipeline_runner_for_workspace")]
+    pub fn delete_runner_for_workspace(
+        &self,
+        workspace: impl Display,
+        runner_uuid: impl Display,
+    ) -> DeleteRunnerForWorkspace {
+        DeleteRunnerForWorkspace(
+            Request::operation(
+                self.client,
+                &DELETE_RUNNER_FOR_WORKSPACE,
+                &[&workspace, &runner_uuid],
+            ),
+        )
+    }
+    /// List the variables of a workspace.
+    ///
+    /// Returns one page of the variables available to the pipelines of every repository in the workspace. A secured variable is returned without its value.
+    ///
+    /// `GET /workspaces/{workspace}/pipelines-config/variables` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[doc(alias = "getPipelineVariablesForWorkspace")]
+    #[doc(alias = "get_pipeline_variables_for_workspace")]
+    #[doc(alias = "list_pipeline_variables_for_workspace")]
+    pub fn list_variables_for_workspace(
+        &self,
+        workspace: impl Display,
+    ) -> ListVariablesForWorkspace {
+        ListVariablesForWorkspace(
+            Request::operation(self.client, &LIST_VARIABLES_FOR_WORKSPACE, &[&workspace]),
+        )
+    }
+    /// Create a variable of a workspace.
+    ///
+    /// The variable is available to the pipelines of every repository in the workspace. Its key must be unused in this workspace.
+    ///
+    /// `POST /workspaces/{workspace}/pipelines-config/variables` · OAuth scopes: `pipeline:variable` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-post)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `body`: The variable to create.
+    #[doc(alias = "createPipelineVariableForWorkspace")]
+    #[doc(alias = "create_pipeline_variable_for_workspace")]
+    pub fn create_variable_for_workspace(
+        &self,
+        workspace: impl Display,
+        body: &types::PipelineVariable,
+    ) -> CreateVariableForWorkspace {
+        CreateVariableForWorkspace(
+            Request::operation(
+                    self.client,
+                    &CREATE_VARIABLE_FOR_WORKSPACE,
+                    &[&workspace],
+                )
+                .with_json(body),
+        )
+    }
+    /// Get a variable of a workspace.
+    ///
+    /// A secured variable is returned without its value.
+    ///
+    /// `GET /workspaces/{workspace}/pipelines-config/variables/{variable_uuid}` · OAuth scopes: `pipeline` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-variable-uuid-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `variable_uuid`: Variable to address: UUID in braces.
+    #[doc(alias = "getPipelineVariableForWorkspace")]
+    #[doc(alias = "get_pipeline_variable_for_workspace")]
+    pub fn get_variable_for_workspace(
+        &self,
+        workspace: impl Display,
+        variable_uuid: impl Display,
+    ) -> GetVariableForWorkspace {
+        GetVariableForWorkspace(
+            Request::operation(
+                self.client,
+                &GET_VARIABLE_FOR_WORKSPACE,
+                &[&workspace, &variable_uuid],
+            ),
+        )
+    }
+    /// Change a variable of a workspace.
+    ///
+    /// The value of a secured variable cannot be read back, so supply it again when it has to stay.
+    ///
+    /// `PUT /workspaces/{workspace}/pipelines-config/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-variable-uuid-put)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `variable_uuid`: Variable to address: UUID in braces.
+    /// - `body`: The variable as it shall be.
+    #[doc(alias = "updatePipelineVariableForWorkspace")]
+    #[doc(alias = "update_pipeline_variable_for_workspace")]
+    pub fn update_variable_for_workspace(
+        &self,
+        workspace: impl Display,
+        variable_uuid: impl Display,
+        body: &types::PipelineVariable,
+    ) -> UpdateVariableForWorkspace {
+        UpdateVariableForWorkspace(
+            Request::operation(
+                    self.client,
+                    &UPDATE_VARIABLE_FOR_WORKSPACE,
+                    &[&workspace, &variable_uuid],
+                )
+                .with_json(body),
+        )
+    }
+    /// Delete a variable of a workspace.
+    ///
+    /// `DELETE /workspaces/{workspace}/pipelines-config/variables/{variable_uuid}` · OAuth scopes: `pipeline:variable` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-variable-uuid-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `variable_uuid`: Variable to address: UUID in braces.
+    #[doc(alias = "deletePipelineVariableForWorkspace")]
+    #[doc(alias = "delete_pipeline_variable_for_workspace")]
+    pub fn delete_variable_for_workspace(
+        &self,
+        workspace: impl Display,
+        variable_uuid: impl Display,
+    ) -> DeleteVariableForWorkspace {
+        DeleteVariableForWorkspace(
+            Request::operation(
+                self.client,
+                &DELETE_VARIABLE_FOR_WORKSPACE,
+                &[&workspace, &variable_uuid],
+            ),
+        )
     }
 }
-static CREATE_DEPLOYMENT_VARIABLE: Operation = Operation {
-    id: "createDeploymentVariable",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables",
-    group: "pipelines",
-    effect: Effect::Once,
-    scopes: &["pipeline:variable"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-deployments-config-environments-environment-uuid-variables-post",
-    deprecated: None,
+static LIST: Operation = Operation {
+    name: "pipelines.list",
+    id: Some("getPipelinesForRepository"),
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines",
+    effect: Effect::Read,
+    scopes: &["pipeline"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-get",
+    ..Operation::BLANK
 };
-/// `POST /repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables`, made by [`Pipelines::create_deployment_variable`].
-///
-/// Create a variable in a deployment environment.
+/// List the pipelines of a repository. Made by [`Pipelines::list`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateDeploymentVariable {
-    request: Request,
+pub struct List(Request);
+impl List {
+    /// Creation time to match; ISO 8601 date-time.
+    pub fn created_on(self, created_on: impl Into<types::Timestamp>) -> Self {
+        Self(self.0.with_query("created_on", Into::<types::Timestamp>::into(created_on)))
+    }
+    /// Only runs started by this user; account UUID in braces.
+    pub fn creator_uuid(self, creator_uuid: impl Into<String>) -> Self {
+        Self(self.0.with_query("creator.uuid", Into::<String>::into(creator_uuid)))
+    }
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Page to return, 1-based; default 1.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Pipelines per page, from 1 to 100; default 10.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Field to order by: `creator.uuid`, `created_on` or `run_creation_date`; ascending, or descending with a leading `-`.
+    pub fn sort(self, sort: impl Into<types::PipelineSort>) -> Self {
+        Self(self.0.with_query("sort", Into::<types::PipelineSort>::into(sort)))
+    }
+    /// Only runs in this condition: `PARSING`, `PENDING`, `PAUSED`, `HALTED`, `BUILDING`, `ERROR`, `PASSED`, `FAILED`, `STOPPED` or `UNKNOWN`; the state, stage and result of a pipeline object use partly other words.
+    pub fn status(self, status: impl Into<types::PipelineStatusFilter>) -> Self {
+        Self(
+            self
+                .0
+                .with_query("status", Into::<types::PipelineStatusFilter>::into(status)),
+        )
+    }
+    /// Only runs for the branch of this name.
+    pub fn target_branch(self, target_branch: impl Into<String>) -> Self {
+        Self(self.0.with_query("target.branch", Into::<String>::into(target_branch)))
+    }
+    /// Only runs of the commit with this hash.
+    pub fn target_commit_hash(self, target_commit_hash: impl Into<String>) -> Self {
+        Self(
+            self
+                .0
+                .with_query(
+                    "target.commit.hash",
+                    Into::<String>::into(target_commit_hash),
+                ),
+        )
+    }
+    /// Only runs for the branch or tag of this name.
+    pub fn target_ref_name(self, target_ref_name: impl Into<String>) -> Self {
+        Self(self.0.with_query("target.ref_name", Into::<String>::into(target_ref_name)))
+    }
+    /// Only runs whose target is this kind of reference: `BRANCH`, `TAG` or `ANNOTATED_TAG`.
+    pub fn target_ref_type(
+        self,
+        target_ref_type: impl Into<types::PipelineRefTypeFilter>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with_query(
+                    "target.ref_type",
+                    Into::<types::PipelineRefTypeFilter>::into(target_ref_type),
+                ),
+        )
+    }
+    /// Only runs of the pipeline definition with this pattern, for a custom pipeline its name in `bitbucket-pipelines.yml`.
+    pub fn target_selector_pattern(
+        self,
+        target_selector_pattern: impl Into<String>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with_query(
+                    "target.selector.pattern",
+                    Into::<String>::into(target_selector_pattern),
+                ),
+        )
+    }
+    /// Only runs of definitions from this section of the YAML: `BRANCH`, `TAG`, `CUSTOM`, `PULLREQUESTS` or `DEFAULT`; these words differ from the selector types used when starting a run.
+    pub fn target_selector_type(
+        self,
+        target_selector_type: impl Into<types::PipelineSelectorTypeFilter>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with_query(
+                    "target.selector.type",
+                    Into::<types::PipelineSelectorTypeFilter>::into(target_selector_type),
+                ),
+        )
+    }
+    /// Only runs begun this way: `PUSH`, `MANUAL`, `SCHEDULED` or `PARENT_STEP`.
+    pub fn trigger_type(
+        self,
+        trigger_type: impl Into<types::PipelineTriggerTypeFilter>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with_query(
+                    "trigger_type",
+                    Into::<types::PipelineTriggerTypeFilter>::into(trigger_type),
+                ),
+        )
+    }
 }
-builder!(CreateDeploymentVariable, json types::DeploymentVariable);
-static CREATE_PIPELINE_FOR_REPOSITORY: Operation = Operation {
-    id: "createPipelineForRepository",
+builder!(List, json types::Page < types::Pipeline >);
+paginate!(List, types::Pipeline, 100);
+static CREATE: Operation = Operation {
+    name: "pipelines.create",
+    id: Some("createPipelineForRepository"),
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}/pipelines",
-    group: "pipelines",
     effect: Effect::Once,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-post",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `POST /repositories/{workspace}/{repo_slug}/pipelines`, made by [`Pipelines::create_pipeline_for_repository`].
-///
-/// Start a pipeline.
+/// Start a pipeline. Made by [`Pipelines::create`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreatePipelineForRepository {
-    request: Request,
-}
-impl CreatePipelineForRepository {
+pub struct Create(Request);
+impl Create {
     /// For YAML in the body, take what it leaves out from the file in the repository.
     #[inline]
-    pub fn merge_defaults(mut self, merge_defaults: bool) -> Self {
-        let request = &mut self.request;
-        request.set_query("merge_defaults", merge_defaults);
-        self
+    pub fn merge_defaults(self, merge_defaults: bool) -> Self {
+        Self(self.0.with_query("merge_defaults", merge_defaults))
     }
     /// Name of a branch to create for the run.
-    #[inline]
     pub fn target_branch_to_create(
-        mut self,
+        self,
         target_branch_to_create: impl Into<String>,
     ) -> Self {
-        let request = &mut self.request;
-        request
-            .set_query(
-                "target_branch_to_create",
-                Into::<String>::into(target_branch_to_create),
-            );
-        self
+        Self(
+            self
+                .0
+                .with_query(
+                    "target_branch_to_create",
+                    Into::<String>::into(target_branch_to_create),
+                ),
+        )
     }
 }
-builder!(CreatePipelineForRepository, json types::Pipeline);
-static CREATE_PIPELINE_VARIABLE_FOR_TEAM: Operation = Operation {
-    id: "createPipelineVariableForTeam",
-    method: "POST",
-    path: "/teams/{username}/pipelines_config/variables",
-    group: "pipelines",
-    effect: Effect::Once,
-    scopes: &["pipeline:variable"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-teams-username-pipelines-config-variables-post",
-    deprecated: Some(
-        "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
-    ),
+builder!(Create, json types::Pipeline);
+static LIST_CACHES: Operation = Operation {
+    name: "pipelines.list_caches",
+    id: Some("getRepositoryPipelineCaches"),
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines-config/caches",
+    effect: Effect::Read,
+    scopes: &["pipeline"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-get",
+    ..Operation::BLANK
 };
-/// `POST /teams/{username}/pipelines_config/variables`, made by [`Pipelines::create_pipeline_variable_for_team`].
-///
-/// Create a variable of a team.
+/// List the dependency caches of a repository. Made by [`Pipelines::list_caches`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreatePipelineVariableForTeam {
-    request: Request,
-}
-impl CreatePipelineVariableForTeam {
-    /// The variable to create.
+pub struct ListCaches(Request);
+impl ListCaches {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn body(mut self, body: &types::PipelineVariable) -> Self {
-        let request = &mut self.request;
-        request.set_json(body);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
-}
-builder!(CreatePipelineVariableForTeam, json types::PipelineVariable);
-static CREATE_PIPELINE_VARIABLE_FOR_USER: Operation = Operation {
-    id: "createPipelineVariableForUser",
-    method: "POST",
-    path: "/users/{selected_user}/pipelines_config/variables",
-    group: "pipelines",
-    effect: Effect::Once,
-    scopes: &["pipeline:variable"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-users-selected-user-pipelines-config-variables-post",
-    deprecated: Some(
-        "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
-    ),
-};
-/// `POST /users/{selected_user}/pipelines_config/variables`, made by [`Pipelines::create_pipeline_variable_for_user`].
-///
-/// Create a variable of a user.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreatePipelineVariableForUser {
-    request: Request,
-}
-impl CreatePipelineVariableForUser {
-    /// The variable to create.
+    /// Items per page, at most 100.
     #[inline]
-    pub fn body(mut self, body: &types::PipelineVariable) -> Self {
-        let request = &mut self.request;
-        request.set_json(body);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(CreatePipelineVariableForUser, json types::PipelineVariable);
-static CREATE_PIPELINE_VARIABLE_FOR_WORKSPACE: Operation = Operation {
-    id: "createPipelineVariableForWorkspace",
-    method: "POST",
-    path: "/workspaces/{workspace}/pipelines-config/variables",
-    group: "pipelines",
-    effect: Effect::Once,
-    scopes: &["pipeline:variable"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-post",
-    deprecated: None,
-};
-/// `POST /workspaces/{workspace}/pipelines-config/variables`, made by [`Pipelines::create_pipeline_variable_for_workspace`].
-///
-/// Create a variable of a workspace.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreatePipelineVariableForWorkspace {
-    request: Request,
-}
-impl CreatePipelineVariableForWorkspace {
-    /// The variable to create.
-    #[inline]
-    pub fn body(mut self, body: &types::PipelineVariable) -> Self {
-        let request = &mut self.request;
-        request.set_json(body);
-        self
-    }
-}
-builder!(CreatePipelineVariableForWorkspace, json types::PipelineVariable);
-static CREATE_REPOSITORY_PIPELINE_KNOWN_HOST: Operation = Operation {
-    id: "createRepositoryPipelineKnownHost",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts",
-    group: "pipelines",
-    effect: Effect::Once,
-    scopes: &["pipeline:variable"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-post",
-    deprecated: None,
-};
-/// `POST /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts`, made by [`Pipelines::create_repository_pipeline_known_host`].
-///
-/// Create a known host.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreateRepositoryPipelineKnownHost {
-    request: Request,
-}
-builder!(CreateRepositoryPipelineKnownHost, json types::PipelineKnownHost);
-static CREATE_REPOSITORY_PIPELINE_SCHEDULE: Operation = Operation {
-    id: "createRepositoryPipelineSchedule",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/schedules",
-    group: "pipelines",
-    effect: Effect::Once,
-    scopes: &["pipeline:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-post",
-    deprecated: None,
-};
-/// `POST /repositories/{workspace}/{repo_slug}/pipelines_config/schedules`, made by [`Pipelines::create_repository_pipeline_schedule`].
-///
-/// Create a schedule.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreateRepositoryPipelineSchedule {
-    request: Request,
-}
-builder!(CreateRepositoryPipelineSchedule, json types::PipelineSchedule);
-static CREATE_REPOSITORY_PIPELINE_VARIABLE: Operation = Operation {
-    id: "createRepositoryPipelineVariable",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/variables",
-    group: "pipelines",
-    effect: Effect::Once,
-    scopes: &["pipeline:variable"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-post",
-    deprecated: None,
-};
-/// `POST /repositories/{workspace}/{repo_slug}/pipelines_config/variables`, made by [`Pipelines::create_repository_pipeline_variable`].
-///
-/// Create a variable of a repository.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreateRepositoryPipelineVariable {
-    request: Request,
-}
-builder!(CreateRepositoryPipelineVariable, json types::PipelineVariable);
-static CREATE_REPOSITORY_RUNNER: Operation = Operation {
-    id: "createRepositoryRunner",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines-config/runners",
-    group: "pipelines",
-    effect: Effect::Once,
-    scopes: &["runner:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-post",
-    deprecated: None,
-};
-/// `POST /repositories/{workspace}/{repo_slug}/pipelines-config/runners`, made by [`Pipelines::create_repository_runner`].
-///
-/// Create a runner in a repository.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreateRepositoryRunner {
-    request: Request,
-}
-builder!(CreateRepositoryRunner, json types::PipelineRunner);
-static CREATE_WORKSPACE_RUNNER: Operation = Operation {
-    id: "createWorkspaceRunner",
-    method: "POST",
-    path: "/workspaces/{workspace}/pipelines-config/runners",
-    group: "pipelines",
-    effect: Effect::Once,
-    scopes: &["runner:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-post",
-    deprecated: None,
-};
-/// `POST /workspaces/{workspace}/pipelines-config/runners`, made by [`Pipelines::create_workspace_runner`].
-///
-/// Create a runner in a workspace.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreateWorkspaceRunner {
-    request: Request,
-}
-builder!(CreateWorkspaceRunner, json types::PipelineRunner);
-static DELETE_DEPLOYMENT_VARIABLE: Operation = Operation {
-    id: "deleteDeploymentVariable",
-    method: "DELETE",
-    path: "/repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables/{variable_uuid}",
-    group: "pipelines",
-    effect: Effect::IdempotentWrite,
-    scopes: &["pipeline:variable"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-deployments-config-environments-environment-uuid-variables-variable-uuid-delete",
-    deprecated: None,
-};
-/// `DELETE /repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables/{variable_uuid}`, made by [`Pipelines::delete_deployment_variable`].
-///
-/// Delete a variable of a deployment environment.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteDeploymentVariable {
-    request: Request,
-}
-builder!(DeleteDeploymentVariable, empty);
-static DELETE_PIPELINE_VARIABLE_FOR_TEAM: Operation = Operation {
-    id: "deletePipelineVariableForTeam",
-    method: "DELETE",
-    path: "/teams/{username}/pipelines_config/variables/{variable_uuid}",
-    group: "pipelines",
-    effect: Effect::IdempotentWrite,
-    scopes: &["pipeline:variable"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-teams-username-pipelines-config-variables-variable-uuid-delete",
-    deprecated: Some(
-        "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
-    ),
-};
-/// `DELETE /teams/{username}/pipelines_config/variables/{variable_uuid}`, made by [`Pipelines::delete_pipeline_variable_for_team`].
-///
-/// Delete a variable of a team.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeletePipelineVariableForTeam {
-    request: Request,
-}
-builder!(DeletePipelineVariableForTeam, empty);
-static DELETE_PIPELINE_VARIABLE_FOR_USER: Operation = Operation {
-    id: "deletePipelineVariableForUser",
-    method: "DELETE",
-    path: "/users/{selected_user}/pipelines_config/variables/{variable_uuid}",
-    group: "pipelines",
-    effect: Effect::IdempotentWrite,
-    scopes: &["pipeline:variable"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-users-selected-user-pipelines-config-variables-variable-uuid-delete",
-    deprecated: Some(
-        "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
-    ),
-};
-/// `DELETE /users/{selected_user}/pipelines_config/variables/{variable_uuid}`, made by [`Pipelines::delete_pipeline_variable_for_user`].
-///
-/// Delete a variable of a user.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeletePipelineVariableForUser {
-    request: Request,
-}
-builder!(DeletePipelineVariableForUser, empty);
-static DELETE_PIPELINE_VARIABLE_FOR_WORKSPACE: Operation = Operation {
-    id: "deletePipelineVariableForWorkspace",
-    method: "DELETE",
-    path: "/workspaces/{workspace}/pipelines-config/variables/{variable_uuid}",
-    group: "pipelines",
-    effect: Effect::IdempotentWrite,
-    scopes: &["pipeline:variable"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-variable-uuid-delete",
-    deprecated: None,
-};
-/// `DELETE /workspaces/{workspace}/pipelines-config/variables/{variable_uuid}`, made by [`Pipelines::delete_pipeline_variable_for_workspace`].
-///
-/// Delete a variable of a workspace.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeletePipelineVariableForWorkspace {
-    request: Request,
-}
-builder!(DeletePipelineVariableForWorkspace, empty);
-static DELETE_REPOSITORY_PIPELINE_CACHE: Operation = Operation {
-    id: "deleteRepositoryPipelineCache",
-    method: "DELETE",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines-config/caches/{cache_uuid}",
-    group: "pipelines",
-    effect: Effect::IdempotentWrite,
-    scopes: &["pipeline:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-cache-uuid-delete",
-    deprecated: None,
-};
-/// `DELETE /repositories/{workspace}/{repo_slug}/pipelines-config/caches/{cache_uuid}`, made by [`Pipelines::delete_repository_pipeline_cache`].
-///
-/// Delete one cache version.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteRepositoryPipelineCache {
-    request: Request,
-}
-builder!(DeleteRepositoryPipelineCache, empty);
-static DELETE_REPOSITORY_PIPELINE_CACHES: Operation = Operation {
-    id: "deleteRepositoryPipelineCaches",
+builder!(ListCaches, json types::Page < types::PipelineCache >);
+paginate!(ListCaches, types::PipelineCache, 100);
+static DELETE_CACHES_BY_NAME: Operation = Operation {
+    name: "pipelines.delete_caches_by_name",
+    id: Some("deleteRepositoryPipelineCaches"),
     method: "DELETE",
     path: "/repositories/{workspace}/{repo_slug}/pipelines-config/caches",
-    group: "pipelines",
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-delete",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `DELETE /repositories/{workspace}/{repo_slug}/pipelines-config/caches`, made by [`Pipelines::delete_repository_pipeline_caches`].
-///
-/// Delete all versions of a named cache.
+/// Delete all versions of a named cache. Made by [`Pipelines::delete_caches_by_name`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct DeleteRepositoryPipelineCaches {
-    request: Request,
-}
-builder!(DeleteRepositoryPipelineCaches, empty);
-static DELETE_REPOSITORY_PIPELINE_KEY_PAIR: Operation = Operation {
-    id: "deleteRepositoryPipelineKeyPair",
+pub struct DeleteCachesByName(Request);
+builder!(DeleteCachesByName, empty);
+static DELETE_CACHE: Operation = Operation {
+    name: "pipelines.delete_cache",
+    id: Some("deleteRepositoryPipelineCache"),
     method: "DELETE",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/ssh/key_pair",
-    group: "pipelines",
-    effect: Effect::IdempotentWrite,
-    scopes: &["pipeline:variable"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-key-pair-delete",
-    deprecated: None,
-};
-/// `DELETE /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/key_pair`, made by [`Pipelines::delete_repository_pipeline_key_pair`].
-///
-/// Delete the SSH key pair of a repository.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteRepositoryPipelineKeyPair {
-    request: Request,
-}
-builder!(DeleteRepositoryPipelineKeyPair, empty);
-static DELETE_REPOSITORY_PIPELINE_KNOWN_HOST: Operation = Operation {
-    id: "deleteRepositoryPipelineKnownHost",
-    method: "DELETE",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts/{known_host_uuid}",
-    group: "pipelines",
-    effect: Effect::IdempotentWrite,
-    scopes: &["pipeline:variable"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-known-host-uuid-delete",
-    deprecated: None,
-};
-/// `DELETE /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts/{known_host_uuid}`, made by [`Pipelines::delete_repository_pipeline_known_host`].
-///
-/// Delete a known host.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteRepositoryPipelineKnownHost {
-    request: Request,
-}
-builder!(DeleteRepositoryPipelineKnownHost, empty);
-static DELETE_REPOSITORY_PIPELINE_SCHEDULE: Operation = Operation {
-    id: "deleteRepositoryPipelineSchedule",
-    method: "DELETE",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}",
-    group: "pipelines",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines-config/caches/{cache_uuid}",
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-delete",
-    deprecated: None,
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-cache-uuid-delete",
+    ..Operation::BLANK
 };
-/// `DELETE /repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}`, made by [`Pipelines::delete_repository_pipeline_schedule`].
-///
-/// Delete a schedule.
+/// Delete one cache version. Made by [`Pipelines::delete_cache`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct DeleteRepositoryPipelineSchedule {
-    request: Request,
+pub struct DeleteCache(Request);
+builder!(DeleteCache, empty);
+static GET_CACHE_CONTENT_URI: Operation = Operation {
+    name: "pipelines.get_cache_content_uri",
+    id: Some("getRepositoryPipelineCacheContentURI"),
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines-config/caches/{cache_uuid}/content-uri",
+    effect: Effect::Read,
+    scopes: &["pipeline"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-cache-uuid-content-uri-get",
+    ..Operation::BLANK
+};
+/// Get the download address of a cache. Made by [`Pipelines::get_cache_content_uri`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetCacheContentUri(Request);
+impl GetCacheContentUri {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
 }
-builder!(DeleteRepositoryPipelineSchedule, empty);
-static DELETE_REPOSITORY_PIPELINE_VARIABLE: Operation = Operation {
-    id: "deleteRepositoryPipelineVariable",
-    method: "DELETE",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/variables/{variable_uuid}",
-    group: "pipelines",
+builder!(GetCacheContentUri, json types::PipelineCacheContentUri);
+static LIST_RUNNERS: Operation = Operation {
+    name: "pipelines.list_runners",
+    id: Some("getRepositoryRunners"),
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines-config/runners",
+    effect: Effect::Read,
+    scopes: &["runner"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-get",
+    ..Operation::BLANK
+};
+/// List the runners of a repository. Made by [`Pipelines::list_runners`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListRunners(Request);
+impl ListRunners {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
+}
+builder!(ListRunners, json types::Page < types::PipelineRunner >);
+paginate!(ListRunners, types::PipelineRunner, 100);
+static CREATE_RUNNER: Operation = Operation {
+    name: "pipelines.create_runner",
+    id: Some("createRepositoryRunner"),
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines-config/runners",
+    effect: Effect::Once,
+    scopes: &["runner:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-post",
+    ..Operation::BLANK
+};
+/// Create a runner in a repository. Made by [`Pipelines::create_runner`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct CreateRunner(Request);
+builder!(CreateRunner, json types::PipelineRunner);
+static GET_RUNNER: Operation = Operation {
+    name: "pipelines.get_runner",
+    id: Some("getRepositoryRunner"),
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines-config/runners/{runner_uuid}",
+    effect: Effect::Read,
+    scopes: &["runner"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-runner-uuid-get",
+    ..Operation::BLANK
+};
+/// Get a runner of a repository. Made by [`Pipelines::get_runner`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetRunner(Request);
+impl GetRunner {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetRunner, json types::PipelineRunner);
+static UPDATE_RUNNER: Operation = Operation {
+    name: "pipelines.update_runner",
+    id: Some("updateRepositoryRunner"),
+    method: "PUT",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines-config/runners/{runner_uuid}",
     effect: Effect::IdempotentWrite,
-    scopes: &["pipeline:variable"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-variable-uuid-delete",
-    deprecated: None,
+    scopes: &["runner:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-runner-uuid-put",
+    ..Operation::BLANK
 };
-/// `DELETE /repositories/{workspace}/{repo_slug}/pipelines_config/variables/{variable_uuid}`, made by [`Pipelines::delete_repository_pipeline_variable`].
-///
-/// Delete a variable of a repository.
+/// Change a runner of a repository. Made by [`Pipelines::update_runner`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct DeleteRepositoryPipelineVariable {
-    request: Request,
-}
-builder!(DeleteRepositoryPipelineVariable, empty);
-static DELETE_REPOSITORY_RUNNER: Operation = Operation {
-    id: "deleteRepositoryRunner",
+pub struct UpdateRunner(Request);
+builder!(UpdateRunner, json types::PipelineRunner);
+static DELETE_RUNNER: Operation = Operation {
+    name: "pipelines.delete_runner",
+    id: Some("deleteRepositoryRunner"),
     method: "DELETE",
     path: "/repositories/{workspace}/{repo_slug}/pipelines-config/runners/{runner_uuid}",
-    group: "pipelines",
     effect: Effect::IdempotentWrite,
     scopes: &["runner:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-runner-uuid-delete",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `DELETE /repositories/{workspace}/{repo_slug}/pipelines-config/runners/{runner_uuid}`, made by [`Pipelines::delete_repository_runner`].
-///
-/// Delete a runner of a repository.
+/// Delete a runner of a repository. Made by [`Pipelines::delete_runner`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct DeleteRepositoryRunner {
-    request: Request,
-}
-builder!(DeleteRepositoryRunner, empty);
-static DELETE_WORKSPACE_RUNNER: Operation = Operation {
-    id: "deleteWorkspaceRunner",
-    method: "DELETE",
-    path: "/workspaces/{workspace}/pipelines-config/runners/{runner_uuid}",
-    group: "pipelines",
-    effect: Effect::IdempotentWrite,
-    scopes: &["runner:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-runner-uuid-delete",
-    deprecated: None,
-};
-/// `DELETE /workspaces/{workspace}/pipelines-config/runners/{runner_uuid}`, made by [`Pipelines::delete_workspace_runner`].
-///
-/// Delete a runner of a workspace.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteWorkspaceRunner {
-    request: Request,
-}
-builder!(DeleteWorkspaceRunner, empty);
-static GET_DEPLOYMENT_VARIABLES: Operation = Operation {
-    id: "getDeploymentVariables",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables",
-    group: "pipelines",
-    effect: Effect::Read,
-    scopes: &["pipeline"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-deployments-config-environments-environment-uuid-variables-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables`, made by [`Pipelines::get_deployment_variables`].
-///
-/// List the variables of a deployment environment.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetDeploymentVariables {
-    request: Request,
-}
-impl GetDeploymentVariables {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(GetDeploymentVariables, json types::PaginatedDeploymentVariable);
-paginate!(GetDeploymentVariables, types::DeploymentVariable, 100);
-static GET_OIDC_CONFIGURATION: Operation = Operation {
-    id: "getOIDCConfiguration",
-    method: "GET",
-    path: "/workspaces/{workspace}/pipelines-config/identity/oidc/.well-known/openid-configuration",
-    group: "pipelines",
-    effect: Effect::Read,
-    scopes: &[],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-identity-oidc-well-known-openid-configuration-get",
-    deprecated: None,
-};
-/// `GET /workspaces/{workspace}/pipelines-config/identity/oidc/.well-known/openid-configuration`, made by [`Pipelines::get_oidc_configuration`].
-///
-/// Get the OpenID configuration of a workspace.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetOidcConfiguration {
-    request: Request,
-}
-impl GetOidcConfiguration {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetOidcConfiguration, json types::OidcConfiguration);
-static GET_OIDC_KEYS: Operation = Operation {
-    id: "getOIDCKeys",
-    method: "GET",
-    path: "/workspaces/{workspace}/pipelines-config/identity/oidc/keys.json",
-    group: "pipelines",
-    effect: Effect::Read,
-    scopes: &[],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-identity-oidc-keys-json-get",
-    deprecated: None,
-};
-/// `GET /workspaces/{workspace}/pipelines-config/identity/oidc/keys.json`, made by [`Pipelines::get_oidc_keys`].
-///
-/// Get the OIDC signing keys of a workspace.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetOidcKeys {
-    request: Request,
-}
-impl GetOidcKeys {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetOidcKeys, json types::OidcKeys);
-static GET_PIPELINE_CONTAINER_LOG: Operation = Operation {
-    id: "getPipelineContainerLog",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/logs/{log_uuid}",
-    group: "pipelines",
-    effect: Effect::Read,
-    scopes: &["pipeline"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-logs-log-uuid-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/logs/{log_uuid}`, made by [`Pipelines::get_pipeline_container_log`].
-///
-/// Get the log of one container.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetPipelineContainerLog {
-    request: Request,
-}
-impl GetPipelineContainerLog {
-    /// An `ETag` of an earlier answer; nothing is sent again when it still holds.
-    #[inline]
-    pub fn if_none_match(mut self, if_none_match: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_header("If-None-Match", Into::<String>::into(if_none_match));
-        self
-    }
-    /// Bytes to answer with, such as `bytes=0-1023` or `bytes=-4096`.
-    #[inline]
-    pub fn range(mut self, range: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_header("Range", Into::<String>::into(range));
-        self
-    }
-}
-builder!(GetPipelineContainerLog, stream);
-step_log!(GetPipelineContainerLog);
-static GET_PIPELINE_FOR_REPOSITORY: Operation = Operation {
-    id: "getPipelineForRepository",
+pub struct DeleteRunner(Request);
+builder!(DeleteRunner, empty);
+static GET: Operation = Operation {
+    name: "pipelines.get",
+    id: Some("getPipelineForRepository"),
     method: "GET",
     path: "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}",
-    group: "pipelines",
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}`, made by [`Pipelines::get_pipeline_for_repository`].
-///
-/// Get a pipeline.
+/// Get a pipeline. Made by [`Pipelines::get`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetPipelineForRepository {
-    request: Request,
-}
-impl GetPipelineForRepository {
+pub struct Get(Request);
+impl Get {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetPipelineForRepository, json types::Pipeline);
-static GET_PIPELINE_STEP_FOR_REPOSITORY: Operation = Operation {
-    id: "getPipelineStepForRepository",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}",
-    group: "pipelines",
-    effect: Effect::Read,
-    scopes: &["pipeline"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}`, made by [`Pipelines::get_pipeline_step_for_repository`].
-///
-/// Get a step of a pipeline.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetPipelineStepForRepository {
-    request: Request,
-}
-impl GetPipelineStepForRepository {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetPipelineStepForRepository, json types::PipelineStep);
-static GET_PIPELINE_STEP_LOG_FOR_REPOSITORY: Operation = Operation {
-    id: "getPipelineStepLogForRepository",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/log",
-    group: "pipelines",
-    effect: Effect::Read,
-    scopes: &["pipeline"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-log-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/log`, made by [`Pipelines::get_pipeline_step_log_for_repository`].
-///
-/// Get the log of a step.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetPipelineStepLogForRepository {
-    request: Request,
-}
-impl GetPipelineStepLogForRepository {
-    /// An `ETag` of an earlier answer; nothing is sent again when it still holds.
-    #[inline]
-    pub fn if_none_match(mut self, if_none_match: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_header("If-None-Match", Into::<String>::into(if_none_match));
-        self
-    }
-    /// Bytes to answer with, such as `bytes=0-1023` or `bytes=-4096`.
-    #[inline]
-    pub fn range(mut self, range: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_header("Range", Into::<String>::into(range));
-        self
-    }
-}
-builder!(GetPipelineStepLogForRepository, stream);
-step_log!(GetPipelineStepLogForRepository);
-static GET_PIPELINE_STEPS_FOR_REPOSITORY: Operation = Operation {
-    id: "getPipelineStepsForRepository",
+builder!(Get, json types::Pipeline);
+static LIST_STEPS: Operation = Operation {
+    name: "pipelines.list_steps",
+    id: Some("getPipelineStepsForRepository"),
     method: "GET",
     path: "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps",
-    group: "pipelines",
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps`, made by [`Pipelines::get_pipeline_steps_for_repository`].
-///
-/// List the steps of a pipeline.
+/// List the steps of a pipeline. Made by [`Pipelines::list_steps`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetPipelineStepsForRepository {
-    request: Request,
-}
-impl GetPipelineStepsForRepository {
+pub struct ListSteps(Request);
+impl ListSteps {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
     /// Items per page, at most 100.
     #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(GetPipelineStepsForRepository, json types::PaginatedPipelineSteps);
-paginate!(GetPipelineStepsForRepository, types::PipelineStep, 100);
-static GET_PIPELINE_TEST_REPORT_TEST_CASE_REASONS: Operation = Operation {
-    id: "getPipelineTestReportTestCaseReasons",
+builder!(ListSteps, json types::Page < types::PipelineStep >);
+paginate!(ListSteps, types::PipelineStep, 100);
+static GET_STEP: Operation = Operation {
+    name: "pipelines.get_step",
+    id: Some("getPipelineStepForRepository"),
     method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/test_reports/test_cases/{test_case_uuid}/test_case_reasons",
-    group: "pipelines",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}",
     effect: Effect::Read,
     scopes: &["pipeline"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-test-reports-test-cases-test-case-uuid-test-case-reasons-get",
-    deprecated: None,
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-get",
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/test_reports/test_cases/{test_case_uuid}/test_case_reasons`, made by [`Pipelines::get_pipeline_test_report_test_case_reasons`].
-///
-/// Get the output of a test case.
+/// Get a step of a pipeline. Made by [`Pipelines::get_step`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetPipelineTestReportTestCaseReasons {
-    request: Request,
-}
-impl GetPipelineTestReportTestCaseReasons {
+pub struct GetStep(Request);
+impl GetStep {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(
-    GetPipelineTestReportTestCaseReasons, json types::PaginatedPipelineTestCaseReasons
-);
-paginate!(GetPipelineTestReportTestCaseReasons, types::PipelineTestCaseReason, 100);
-static GET_PIPELINE_TEST_REPORT_TEST_CASES: Operation = Operation {
-    id: "getPipelineTestReportTestCases",
+builder!(GetStep, json types::PipelineStep);
+static GET_STEP_LOG: Operation = Operation {
+    name: "pipelines.get_step_log",
+    id: Some("getPipelineStepLogForRepository"),
     method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/test_reports/test_cases",
-    group: "pipelines",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/log",
     effect: Effect::Read,
     scopes: &["pipeline"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-test-reports-test-cases-get",
-    deprecated: None,
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-log-get",
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/test_reports/test_cases`, made by [`Pipelines::get_pipeline_test_report_test_cases`].
-///
-/// List the test cases of a step.
+/// Get the log of a step. Made by [`Pipelines::get_step_log`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetPipelineTestReportTestCases {
-    request: Request,
-}
-impl GetPipelineTestReportTestCases {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+pub struct GetStepLog(Request);
+impl GetStepLog {
+    /// An `ETag` of an earlier answer; nothing is sent again when it still holds.
+    pub fn if_none_match(self, if_none_match: impl Into<String>) -> Self {
+        Self(self.0.with_header("If-None-Match", Into::<String>::into(if_none_match)))
     }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-    /// Only test cases with this outcome, for instance `FAILED`.
-    #[inline]
-    pub fn status(mut self, status: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("status", Into::<String>::into(status));
-        self
+    /// Bytes to answer with, such as `bytes=0-1023` or `bytes=-4096`.
+    pub fn range(self, range: impl Into<String>) -> Self {
+        Self(self.0.with_header("Range", Into::<String>::into(range)))
     }
 }
-builder!(GetPipelineTestReportTestCases, json types::PaginatedPipelineTestCases);
-paginate!(GetPipelineTestReportTestCases, types::PipelineTestCase, 100);
-static GET_PIPELINE_TEST_REPORTS: Operation = Operation {
-    id: "getPipelineTestReports",
+builder!(GetStepLog, stream);
+step_log!(GetStepLog);
+static GET_CONTAINER_LOG: Operation = Operation {
+    name: "pipelines.get_container_log",
+    id: Some("getPipelineContainerLog"),
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/logs/{log_uuid}",
+    effect: Effect::Read,
+    scopes: &["pipeline"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-logs-log-uuid-get",
+    ..Operation::BLANK
+};
+/// Get the log of one container. Made by [`Pipelines::get_container_log`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetContainerLog(Request);
+impl GetContainerLog {
+    /// An `ETag` of an earlier answer; nothing is sent again when it still holds.
+    pub fn if_none_match(self, if_none_match: impl Into<String>) -> Self {
+        Self(self.0.with_header("If-None-Match", Into::<String>::into(if_none_match)))
+    }
+    /// Bytes to answer with, such as `bytes=0-1023` or `bytes=-4096`.
+    pub fn range(self, range: impl Into<String>) -> Self {
+        Self(self.0.with_header("Range", Into::<String>::into(range)))
+    }
+}
+builder!(GetContainerLog, stream);
+step_log!(GetContainerLog);
+static GET_TEST_REPORT: Operation = Operation {
+    name: "pipelines.get_test_report",
+    id: Some("getPipelineTestReports"),
     method: "GET",
     path: "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/test_reports",
-    group: "pipelines",
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-test-reports-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/test_reports`, made by [`Pipelines::get_pipeline_test_reports`].
-///
-/// Get the test totals of a step.
+/// Get the test totals of a step. Made by [`Pipelines::get_test_report`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetPipelineTestReports {
-    request: Request,
-}
-impl GetPipelineTestReports {
+pub struct GetTestReport(Request);
+impl GetTestReport {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetPipelineTestReports, json types::PipelineTestReport);
-static GET_PIPELINE_VARIABLE_FOR_TEAM: Operation = Operation {
-    id: "getPipelineVariableForTeam",
+builder!(GetTestReport, json types::PipelineTestReport);
+static LIST_TEST_CASES: Operation = Operation {
+    name: "pipelines.list_test_cases",
+    id: Some("getPipelineTestReportTestCases"),
     method: "GET",
-    path: "/teams/{username}/pipelines_config/variables/{variable_uuid}",
-    group: "pipelines",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/test_reports/test_cases",
     effect: Effect::Read,
     scopes: &["pipeline"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-teams-username-pipelines-config-variables-variable-uuid-get",
-    deprecated: Some(
-        "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
-    ),
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-test-reports-test-cases-get",
+    ..Operation::BLANK
 };
-/// `GET /teams/{username}/pipelines_config/variables/{variable_uuid}`, made by [`Pipelines::get_pipeline_variable_for_team`].
-///
-/// Get a variable of a team.
+/// List the test cases of a step. Made by [`Pipelines::list_test_cases`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetPipelineVariableForTeam {
-    request: Request,
-}
-impl GetPipelineVariableForTeam {
+pub struct ListTestCases(Request);
+impl ListTestCases {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
+    /// Only test cases with this outcome, for instance `FAILED`.
+    pub fn status(self, status: impl Into<String>) -> Self {
+        Self(self.0.with_query("status", Into::<String>::into(status)))
     }
 }
-builder!(GetPipelineVariableForTeam, json types::PipelineVariable);
-static GET_PIPELINE_VARIABLE_FOR_USER: Operation = Operation {
-    id: "getPipelineVariableForUser",
+builder!(ListTestCases, json types::Page < types::PipelineTestCase >);
+paginate!(ListTestCases, types::PipelineTestCase, 100);
+static LIST_TEST_CASE_REASONS: Operation = Operation {
+    name: "pipelines.list_test_case_reasons",
+    id: Some("getPipelineTestReportTestCaseReasons"),
     method: "GET",
-    path: "/users/{selected_user}/pipelines_config/variables/{variable_uuid}",
-    group: "pipelines",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/test_reports/test_cases/{test_case_uuid}/test_case_reasons",
     effect: Effect::Read,
     scopes: &["pipeline"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-users-selected-user-pipelines-config-variables-variable-uuid-get",
-    deprecated: Some(
-        "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
-    ),
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-test-reports-test-cases-test-case-uuid-test-case-reasons-get",
+    ..Operation::BLANK
 };
-/// `GET /users/{selected_user}/pipelines_config/variables/{variable_uuid}`, made by [`Pipelines::get_pipeline_variable_for_user`].
-///
-/// Get a variable of a user.
+/// Get the output of a test case. Made by [`Pipelines::list_test_case_reasons`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetPipelineVariableForUser {
-    request: Request,
-}
-impl GetPipelineVariableForUser {
+pub struct ListTestCaseReasons(Request);
+impl ListTestCaseReasons {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(GetPipelineVariableForUser, json types::PipelineVariable);
-static GET_PIPELINE_VARIABLE_FOR_WORKSPACE: Operation = Operation {
-    id: "getPipelineVariableForWorkspace",
+builder!(ListTestCaseReasons, json types::Page < types::PipelineTestCaseReason >);
+paginate!(ListTestCaseReasons, types::PipelineTestCaseReason, 100);
+static STOP: Operation = Operation {
+    name: "pipelines.stop",
+    id: Some("stopPipeline"),
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/stopPipeline",
+    effect: Effect::IdempotentWrite,
+    scopes: &["pipeline:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-stop-pipeline-post",
+    ..Operation::BLANK
+};
+/// Stop a pipeline. Made by [`Pipelines::stop`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Stop(Request);
+builder!(Stop, empty);
+static GET_CONFIG: Operation = Operation {
+    name: "pipelines.get_config",
+    id: Some("getRepositoryPipelineConfig"),
     method: "GET",
-    path: "/workspaces/{workspace}/pipelines-config/variables/{variable_uuid}",
-    group: "pipelines",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines_config",
+    effect: Effect::Read,
+    scopes: &["repository:admin"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-get",
+    ..Operation::BLANK
+};
+/// Get the Pipelines settings of a repository. Made by [`Pipelines::get_config`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetConfig(Request);
+impl GetConfig {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetConfig, json types::PipelinesConfig);
+static UPDATE_CONFIG: Operation = Operation {
+    name: "pipelines.update_config",
+    id: Some("updateRepositoryPipelineConfig"),
+    method: "PUT",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines_config",
+    effect: Effect::IdempotentWrite,
+    scopes: &["repository:admin"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-put",
+    ..Operation::BLANK
+};
+/// Change the Pipelines settings of a repository. Made by [`Pipelines::update_config`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct UpdateConfig(Request);
+builder!(UpdateConfig, json types::PipelinesConfig);
+static SET_NEXT_BUILD_NUMBER: Operation = Operation {
+    name: "pipelines.set_next_build_number",
+    id: Some("updateRepositoryBuildNumber"),
+    method: "PUT",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/build_number",
+    effect: Effect::Once,
+    scopes: &["pipeline:variable"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-build-number-put",
+    ..Operation::BLANK
+};
+/// Set the next build number. Made by [`Pipelines::set_next_build_number`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct SetNextBuildNumber(Request);
+builder!(SetNextBuildNumber, json types::PipelineBuildNumber);
+static LIST_SCHEDULES: Operation = Operation {
+    name: "pipelines.list_schedules",
+    id: Some("getRepositoryPipelineSchedules"),
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/schedules",
     effect: Effect::Read,
     scopes: &["pipeline"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-variable-uuid-get",
-    deprecated: None,
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-get",
+    ..Operation::BLANK
 };
-/// `GET /workspaces/{workspace}/pipelines-config/variables/{variable_uuid}`, made by [`Pipelines::get_pipeline_variable_for_workspace`].
-///
-/// Get a variable of a workspace.
+/// List the schedules of a repository. Made by [`Pipelines::list_schedules`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetPipelineVariableForWorkspace {
-    request: Request,
-}
-impl GetPipelineVariableForWorkspace {
+pub struct ListSchedules(Request);
+impl ListSchedules {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(GetPipelineVariableForWorkspace, json types::PipelineVariable);
-static GET_PIPELINE_VARIABLES_FOR_TEAM: Operation = Operation {
-    id: "getPipelineVariablesForTeam",
+builder!(ListSchedules, json types::Page < types::PipelineSchedule >);
+paginate!(ListSchedules, types::PipelineSchedule, 100);
+static CREATE_SCHEDULE: Operation = Operation {
+    name: "pipelines.create_schedule",
+    id: Some("createRepositoryPipelineSchedule"),
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/schedules",
+    effect: Effect::Once,
+    scopes: &["pipeline:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-post",
+    ..Operation::BLANK
+};
+/// Create a schedule. Made by [`Pipelines::create_schedule`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct CreateSchedule(Request);
+builder!(CreateSchedule, json types::PipelineSchedule);
+static GET_SCHEDULE: Operation = Operation {
+    name: "pipelines.get_schedule",
+    id: Some("getRepositoryPipelineSchedule"),
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}",
+    effect: Effect::Read,
+    scopes: &["pipeline"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-get",
+    ..Operation::BLANK
+};
+/// Get a schedule. Made by [`Pipelines::get_schedule`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetSchedule(Request);
+impl GetSchedule {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetSchedule, json types::PipelineSchedule);
+static UPDATE_SCHEDULE: Operation = Operation {
+    name: "pipelines.update_schedule",
+    id: Some("updateRepositoryPipelineSchedule"),
+    method: "PUT",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["pipeline:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-put",
+    ..Operation::BLANK
+};
+/// Enable or disable a schedule. Made by [`Pipelines::update_schedule`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct UpdateSchedule(Request);
+builder!(UpdateSchedule, json types::PipelineSchedule);
+static DELETE_SCHEDULE: Operation = Operation {
+    name: "pipelines.delete_schedule",
+    id: Some("deleteRepositoryPipelineSchedule"),
+    method: "DELETE",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["pipeline:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-delete",
+    ..Operation::BLANK
+};
+/// Delete a schedule. Made by [`Pipelines::delete_schedule`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteSchedule(Request);
+builder!(DeleteSchedule, empty);
+static LIST_SCHEDULE_EXECUTIONS: Operation = Operation {
+    name: "pipelines.list_schedule_executions",
+    id: Some("getRepositoryPipelineScheduleExecutions"),
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}/executions",
+    effect: Effect::Read,
+    scopes: &["pipeline"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-executions-get",
+    ..Operation::BLANK
+};
+/// List the executions of a schedule. Made by [`Pipelines::list_schedule_executions`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListScheduleExecutions(Request);
+impl ListScheduleExecutions {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
+}
+builder!(ListScheduleExecutions, json types::Page < types::PipelineScheduleExecution >);
+paginate!(ListScheduleExecutions, types::PipelineScheduleExecution, 100);
+static GET_SSH_KEY_PAIR: Operation = Operation {
+    name: "pipelines.get_ssh_key_pair",
+    id: Some("getRepositoryPipelineSshKeyPair"),
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/ssh/key_pair",
+    effect: Effect::Read,
+    scopes: &["pipeline"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-key-pair-get",
+    ..Operation::BLANK
+};
+/// Get the SSH key pair of a repository. Made by [`Pipelines::get_ssh_key_pair`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetSshKeyPair(Request);
+impl GetSshKeyPair {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetSshKeyPair, json types::PipelineSshKeyPair);
+static SET_SSH_KEY_PAIR: Operation = Operation {
+    name: "pipelines.set_ssh_key_pair",
+    id: Some("updateRepositoryPipelineKeyPair"),
+    method: "PUT",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/ssh/key_pair",
+    effect: Effect::IdempotentWrite,
+    scopes: &["pipeline:variable"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-key-pair-put",
+    ..Operation::BLANK
+};
+/// Set the SSH key pair of a repository. Made by [`Pipelines::set_ssh_key_pair`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct SetSshKeyPair(Request);
+builder!(SetSshKeyPair, json types::PipelineSshKeyPair);
+static DELETE_SSH_KEY_PAIR: Operation = Operation {
+    name: "pipelines.delete_ssh_key_pair",
+    id: Some("deleteRepositoryPipelineKeyPair"),
+    method: "DELETE",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/ssh/key_pair",
+    effect: Effect::IdempotentWrite,
+    scopes: &["pipeline:variable"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-key-pair-delete",
+    ..Operation::BLANK
+};
+/// Delete the SSH key pair of a repository. Made by [`Pipelines::delete_ssh_key_pair`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteSshKeyPair(Request);
+builder!(DeleteSshKeyPair, empty);
+static LIST_KNOWN_HOSTS: Operation = Operation {
+    name: "pipelines.list_known_hosts",
+    id: Some("getRepositoryPipelineKnownHosts"),
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts",
+    effect: Effect::Read,
+    scopes: &["pipeline"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-get",
+    ..Operation::BLANK
+};
+/// List the known hosts of a repository. Made by [`Pipelines::list_known_hosts`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListKnownHosts(Request);
+impl ListKnownHosts {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
+}
+builder!(ListKnownHosts, json types::Page < types::PipelineKnownHost >);
+paginate!(ListKnownHosts, types::PipelineKnownHost, 100);
+static CREATE_KNOWN_HOST: Operation = Operation {
+    name: "pipelines.create_known_host",
+    id: Some("createRepositoryPipelineKnownHost"),
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts",
+    effect: Effect::Once,
+    scopes: &["pipeline:variable"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-post",
+    ..Operation::BLANK
+};
+/// Create a known host. Made by [`Pipelines::create_known_host`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct CreateKnownHost(Request);
+builder!(CreateKnownHost, json types::PipelineKnownHost);
+static GET_KNOWN_HOST: Operation = Operation {
+    name: "pipelines.get_known_host",
+    id: Some("getRepositoryPipelineKnownHost"),
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts/{known_host_uuid}",
+    effect: Effect::Read,
+    scopes: &["pipeline"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-known-host-uuid-get",
+    ..Operation::BLANK
+};
+/// Get a known host. Made by [`Pipelines::get_known_host`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetKnownHost(Request);
+impl GetKnownHost {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetKnownHost, json types::PipelineKnownHost);
+static UPDATE_KNOWN_HOST: Operation = Operation {
+    name: "pipelines.update_known_host",
+    id: Some("updateRepositoryPipelineKnownHost"),
+    method: "PUT",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts/{known_host_uuid}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["pipeline:variable"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-known-host-uuid-put",
+    ..Operation::BLANK
+};
+/// Change a known host. Made by [`Pipelines::update_known_host`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct UpdateKnownHost(Request);
+builder!(UpdateKnownHost, json types::PipelineKnownHost);
+static DELETE_KNOWN_HOST: Operation = Operation {
+    name: "pipelines.delete_known_host",
+    id: Some("deleteRepositoryPipelineKnownHost"),
+    method: "DELETE",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts/{known_host_uuid}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["pipeline:variable"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-known-host-uuid-delete",
+    ..Operation::BLANK
+};
+/// Delete a known host. Made by [`Pipelines::delete_known_host`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteKnownHost(Request);
+builder!(DeleteKnownHost, empty);
+static LIST_VARIABLES: Operation = Operation {
+    name: "pipelines.list_variables",
+    id: Some("getRepositoryPipelineVariables"),
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/variables",
+    effect: Effect::Read,
+    scopes: &["pipeline"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-get",
+    ..Operation::BLANK
+};
+/// List the variables of a repository. Made by [`Pipelines::list_variables`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListVariables(Request);
+impl ListVariables {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
+}
+builder!(ListVariables, json types::Page < types::PipelineVariable >);
+paginate!(ListVariables, types::PipelineVariable, 100);
+static CREATE_VARIABLE: Operation = Operation {
+    name: "pipelines.create_variable",
+    id: Some("createRepositoryPipelineVariable"),
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/variables",
+    effect: Effect::Once,
+    scopes: &["pipeline:variable"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-post",
+    ..Operation::BLANK
+};
+/// Create a variable of a repository. Made by [`Pipelines::create_variable`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct CreateVariable(Request);
+builder!(CreateVariable, json types::PipelineVariable);
+static GET_VARIABLE: Operation = Operation {
+    name: "pipelines.get_variable",
+    id: Some("getRepositoryPipelineVariable"),
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/variables/{variable_uuid}",
+    effect: Effect::Read,
+    scopes: &["pipeline"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-variable-uuid-get",
+    ..Operation::BLANK
+};
+/// Get a variable of a repository. Made by [`Pipelines::get_variable`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetVariable(Request);
+impl GetVariable {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetVariable, json types::PipelineVariable);
+static UPDATE_VARIABLE: Operation = Operation {
+    name: "pipelines.update_variable",
+    id: Some("updateRepositoryPipelineVariable"),
+    method: "PUT",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/variables/{variable_uuid}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["pipeline:variable"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-variable-uuid-put",
+    ..Operation::BLANK
+};
+/// Change a variable of a repository. Made by [`Pipelines::update_variable`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct UpdateVariable(Request);
+builder!(UpdateVariable, json types::PipelineVariable);
+static DELETE_VARIABLE: Operation = Operation {
+    name: "pipelines.delete_variable",
+    id: Some("deleteRepositoryPipelineVariable"),
+    method: "DELETE",
+    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/variables/{variable_uuid}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["pipeline:variable"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-variable-uuid-delete",
+    ..Operation::BLANK
+};
+/// Delete a variable of a repository. Made by [`Pipelines::delete_variable`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteVariable(Request);
+builder!(DeleteVariable, empty);
+static LIST_VARIABLES_FOR_TEAM: Operation = Operation {
+    name: "pipelines.list_variables_for_team",
+    id: Some("getPipelineVariablesForTeam"),
     method: "GET",
     path: "/teams/{username}/pipelines_config/variables",
-    group: "pipelines",
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-teams-username-pipelines-config-variables-get",
@@ -2775,988 +2585,78 @@ static GET_PIPELINE_VARIABLES_FOR_TEAM: Operation = Operation {
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
 };
-/// `GET /teams/{username}/pipelines_config/variables`, made by [`Pipelines::get_pipeline_variables_for_team`].
-///
-/// List the variables of a team.
+/// List the variables of a team. Made by [`Pipelines::list_variables_for_team`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetPipelineVariablesForTeam {
-    request: Request,
-}
-impl GetPipelineVariablesForTeam {
+pub struct ListVariablesForTeam(Request);
+impl ListVariablesForTeam {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
     /// Items per page, at most 100.
     #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(GetPipelineVariablesForTeam, json types::PaginatedPipelineVariables);
-paginate!(GetPipelineVariablesForTeam, types::PipelineVariable, 100);
-static GET_PIPELINE_VARIABLES_FOR_USER: Operation = Operation {
-    id: "getPipelineVariablesForUser",
-    method: "GET",
-    path: "/users/{selected_user}/pipelines_config/variables",
-    group: "pipelines",
-    effect: Effect::Read,
-    scopes: &["pipeline"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-users-selected-user-pipelines-config-variables-get",
+builder!(ListVariablesForTeam, json types::Page < types::PipelineVariable >);
+paginate!(ListVariablesForTeam, types::PipelineVariable, 100);
+static CREATE_VARIABLE_FOR_TEAM: Operation = Operation {
+    name: "pipelines.create_variable_for_team",
+    id: Some("createPipelineVariableForTeam"),
+    method: "POST",
+    path: "/teams/{username}/pipelines_config/variables",
+    effect: Effect::Once,
+    scopes: &["pipeline:variable"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-teams-username-pipelines-config-variables-post",
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
 };
-/// `GET /users/{selected_user}/pipelines_config/variables`, made by [`Pipelines::get_pipeline_variables_for_user`].
-///
-/// List the variables of a user.
+/// Create a variable of a team. Made by [`Pipelines::create_variable_for_team`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetPipelineVariablesForUser {
-    request: Request,
-}
-impl GetPipelineVariablesForUser {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(GetPipelineVariablesForUser, json types::PaginatedPipelineVariables);
-paginate!(GetPipelineVariablesForUser, types::PipelineVariable, 100);
-static GET_PIPELINE_VARIABLES_FOR_WORKSPACE: Operation = Operation {
-    id: "getPipelineVariablesForWorkspace",
+pub struct CreateVariableForTeam(Request);
+builder!(CreateVariableForTeam, json types::PipelineVariable);
+static GET_VARIABLE_FOR_TEAM: Operation = Operation {
+    name: "pipelines.get_variable_for_team",
+    id: Some("getPipelineVariableForTeam"),
     method: "GET",
-    path: "/workspaces/{workspace}/pipelines-config/variables",
-    group: "pipelines",
+    path: "/teams/{username}/pipelines_config/variables/{variable_uuid}",
     effect: Effect::Read,
     scopes: &["pipeline"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-get",
-    deprecated: None,
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-teams-username-pipelines-config-variables-variable-uuid-get",
+    deprecated: Some(
+        "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
+    ),
 };
-/// `GET /workspaces/{workspace}/pipelines-config/variables`, made by [`Pipelines::get_pipeline_variables_for_workspace`].
-///
-/// List the variables of a workspace.
+/// Get a variable of a team. Made by [`Pipelines::get_variable_for_team`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetPipelineVariablesForWorkspace {
-    request: Request,
-}
-impl GetPipelineVariablesForWorkspace {
+pub struct GetVariableForTeam(Request);
+impl GetVariableForTeam {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetPipelineVariablesForWorkspace, json types::PaginatedPipelineVariables);
-paginate!(GetPipelineVariablesForWorkspace, types::PipelineVariable, 100);
-static GET_PIPELINES_FOR_REPOSITORY: Operation = Operation {
-    id: "getPipelinesForRepository",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines",
-    group: "pipelines",
-    effect: Effect::Read,
-    scopes: &["pipeline"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pipelines`, made by [`Pipelines::get_pipelines_for_repository`].
-///
-/// List the pipelines of a repository.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetPipelinesForRepository {
-    request: Request,
-}
-impl GetPipelinesForRepository {
-    /// Creation time to match; ISO 8601 date-time.
-    #[inline]
-    pub fn created_on(
-        mut self,
-        created_on: chrono::DateTime<chrono::offset::Utc>,
-    ) -> Self {
-        let request = &mut self.request;
-        request.set_query("created_on", created_on.to_rfc3339());
-        self
-    }
-    /// Only runs started by this user; account UUID in braces.
-    #[inline]
-    pub fn creator_uuid(mut self, creator_uuid: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("creator.uuid", Into::<String>::into(creator_uuid));
-        self
-    }
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Page to return, 1-based; default 1.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Pipelines per page, from 1 to 100; default 10.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Field to order by: `creator.uuid`, `created_on` or `run_creation_date`; ascending, or descending with a leading `-`.
-    #[inline]
-    pub fn sort(
-        mut self,
-        sort: impl Into<types::GetPipelinesForRepositorySort>,
-    ) -> Self {
-        let request = &mut self.request;
-        request
-            .set_query("sort", Into::<types::GetPipelinesForRepositorySort>::into(sort));
-        self
-    }
-    /// Only runs in this condition: `PARSING`, `PENDING`, `PAUSED`, `HALTED`, `BUILDING`, `ERROR`, `PASSED`, `FAILED`, `STOPPED` or `UNKNOWN`; the state, stage and result of a pipeline object use partly other words.
-    #[inline]
-    pub fn status(
-        mut self,
-        status: impl Into<types::GetPipelinesForRepositoryStatus>,
-    ) -> Self {
-        let request = &mut self.request;
-        request
-            .set_query(
-                "status",
-                Into::<types::GetPipelinesForRepositoryStatus>::into(status),
-            );
-        self
-    }
-    /// Only runs for the branch of this name.
-    #[inline]
-    pub fn target_branch(mut self, target_branch: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("target.branch", Into::<String>::into(target_branch));
-        self
-    }
-    /// Only runs of the commit with this hash.
-    #[inline]
-    pub fn target_commit_hash(mut self, target_commit_hash: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request
-            .set_query("target.commit.hash", Into::<String>::into(target_commit_hash));
-        self
-    }
-    /// Only runs for the branch or tag of this name.
-    #[inline]
-    pub fn target_ref_name(mut self, target_ref_name: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("target.ref_name", Into::<String>::into(target_ref_name));
-        self
-    }
-    /// Only runs whose target is this kind of reference: `BRANCH`, `TAG` or `ANNOTATED_TAG`.
-    #[inline]
-    pub fn target_ref_type(
-        mut self,
-        target_ref_type: impl Into<types::GetPipelinesForRepositoryTargetRefType>,
-    ) -> Self {
-        let request = &mut self.request;
-        request
-            .set_query(
-                "target.ref_type",
-                Into::<
-                    types::GetPipelinesForRepositoryTargetRefType,
-                >::into(target_ref_type),
-            );
-        self
-    }
-    /// Only runs of the pipeline definition with this pattern, for a custom pipeline its name in `bitbucket-pipelines.yml`.
-    #[inline]
-    pub fn target_selector_pattern(
-        mut self,
-        target_selector_pattern: impl Into<String>,
-    ) -> Self {
-        let request = &mut self.request;
-        request
-            .set_query(
-                "target.selector.pattern",
-                Into::<String>::into(target_selector_pattern),
-            );
-        self
-    }
-    /// Only runs of definitions from this section of the YAML: `BRANCH`, `TAG`, `CUSTOM`, `PULLREQUESTS` or `DEFAULT`; these words differ from the selector types used when starting a run.
-    #[inline]
-    pub fn target_selector_type(
-        mut self,
-        target_selector_type: impl Into<
-            types::GetPipelinesForRepositoryTargetSelectorType,
-        >,
-    ) -> Self {
-        let request = &mut self.request;
-        request
-            .set_query(
-                "target.selector.type",
-                Into::<
-                    types::GetPipelinesForRepositoryTargetSelectorType,
-                >::into(target_selector_type),
-            );
-        self
-    }
-    /// Only runs begun this way: `PUSH`, `MANUAL`, `SCHEDULED` or `PARENT_STEP`.
-    #[inline]
-    pub fn trigger_type(
-        mut self,
-        trigger_type: impl Into<types::GetPipelinesForRepositoryTriggerType>,
-    ) -> Self {
-        let request = &mut self.request;
-        request
-            .set_query(
-                "trigger_type",
-                Into::<types::GetPipelinesForRepositoryTriggerType>::into(trigger_type),
-            );
-        self
-    }
-}
-builder!(GetPipelinesForRepository, json types::PaginatedPipelines);
-paginate!(GetPipelinesForRepository, types::Pipeline, 100);
-static GET_REPOSITORY_PIPELINE_CACHE_CONTENT_URI: Operation = Operation {
-    id: "getRepositoryPipelineCacheContentURI",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines-config/caches/{cache_uuid}/content-uri",
-    group: "pipelines",
-    effect: Effect::Read,
-    scopes: &["pipeline"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-cache-uuid-content-uri-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pipelines-config/caches/{cache_uuid}/content-uri`, made by [`Pipelines::get_repository_pipeline_cache_content_uri`].
-///
-/// Get the download address of a cache.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetRepositoryPipelineCacheContentUri {
-    request: Request,
-}
-impl GetRepositoryPipelineCacheContentUri {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetRepositoryPipelineCacheContentUri, json types::PipelineCacheContentUri);
-static GET_REPOSITORY_PIPELINE_CACHES: Operation = Operation {
-    id: "getRepositoryPipelineCaches",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines-config/caches",
-    group: "pipelines",
-    effect: Effect::Read,
-    scopes: &["pipeline"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pipelines-config/caches`, made by [`Pipelines::get_repository_pipeline_caches`].
-///
-/// List the dependency caches of a repository.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetRepositoryPipelineCaches {
-    request: Request,
-}
-impl GetRepositoryPipelineCaches {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(GetRepositoryPipelineCaches, json types::PaginatedPipelineCaches);
-paginate!(GetRepositoryPipelineCaches, types::PipelineCache, 100);
-static GET_REPOSITORY_PIPELINE_CONFIG: Operation = Operation {
-    id: "getRepositoryPipelineConfig",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines_config",
-    group: "pipelines",
-    effect: Effect::Read,
-    scopes: &["repository:admin"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pipelines_config`, made by [`Pipelines::get_repository_pipeline_config`].
-///
-/// Get the Pipelines settings of a repository.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetRepositoryPipelineConfig {
-    request: Request,
-}
-impl GetRepositoryPipelineConfig {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetRepositoryPipelineConfig, json types::PipelinesConfig);
-static GET_REPOSITORY_PIPELINE_KNOWN_HOST: Operation = Operation {
-    id: "getRepositoryPipelineKnownHost",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts/{known_host_uuid}",
-    group: "pipelines",
-    effect: Effect::Read,
-    scopes: &["pipeline"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-known-host-uuid-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts/{known_host_uuid}`, made by [`Pipelines::get_repository_pipeline_known_host`].
-///
-/// Get a known host.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetRepositoryPipelineKnownHost {
-    request: Request,
-}
-impl GetRepositoryPipelineKnownHost {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetRepositoryPipelineKnownHost, json types::PipelineKnownHost);
-static GET_REPOSITORY_PIPELINE_KNOWN_HOSTS: Operation = Operation {
-    id: "getRepositoryPipelineKnownHosts",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts",
-    group: "pipelines",
-    effect: Effect::Read,
-    scopes: &["pipeline"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts`, made by [`Pipelines::get_repository_pipeline_known_hosts`].
-///
-/// List the known hosts of a repository.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetRepositoryPipelineKnownHosts {
-    request: Request,
-}
-impl GetRepositoryPipelineKnownHosts {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(GetRepositoryPipelineKnownHosts, json types::PaginatedPipelineKnownHosts);
-paginate!(GetRepositoryPipelineKnownHosts, types::PipelineKnownHost, 100);
-static GET_REPOSITORY_PIPELINE_SCHEDULE: Operation = Operation {
-    id: "getRepositoryPipelineSchedule",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}",
-    group: "pipelines",
-    effect: Effect::Read,
-    scopes: &["pipeline"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}`, made by [`Pipelines::get_repository_pipeline_schedule`].
-///
-/// Get a schedule.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetRepositoryPipelineSchedule {
-    request: Request,
-}
-impl GetRepositoryPipelineSchedule {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetRepositoryPipelineSchedule, json types::PipelineSchedule);
-static GET_REPOSITORY_PIPELINE_SCHEDULE_EXECUTIONS: Operation = Operation {
-    id: "getRepositoryPipelineScheduleExecutions",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}/executions",
-    group: "pipelines",
-    effect: Effect::Read,
-    scopes: &["pipeline"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-executions-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}/executions`, made by [`Pipelines::get_repository_pipeline_schedule_executions`].
-///
-/// List the executions of a schedule.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetRepositoryPipelineScheduleExecutions {
-    request: Request,
-}
-impl GetRepositoryPipelineScheduleExecutions {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(
-    GetRepositoryPipelineScheduleExecutions, json
-    types::PaginatedPipelineScheduleExecutions
-);
-paginate!(
-    GetRepositoryPipelineScheduleExecutions, types::PipelineScheduleExecution, 100
-);
-static GET_REPOSITORY_PIPELINE_SCHEDULES: Operation = Operation {
-    id: "getRepositoryPipelineSchedules",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/schedules",
-    group: "pipelines",
-    effect: Effect::Read,
-    scopes: &["pipeline"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/schedules`, made by [`Pipelines::get_repository_pipeline_schedules`].
-///
-/// List the schedules of a repository.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetRepositoryPipelineSchedules {
-    request: Request,
-}
-impl GetRepositoryPipelineSchedules {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(GetRepositoryPipelineSchedules, json types::PaginatedPipelineSchedules);
-paginate!(GetRepositoryPipelineSchedules, types::PipelineSchedule, 100);
-static GET_REPOSITORY_PIPELINE_SSH_KEY_PAIR: Operation = Operation {
-    id: "getRepositoryPipelineSshKeyPair",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/ssh/key_pair",
-    group: "pipelines",
-    effect: Effect::Read,
-    scopes: &["pipeline"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-key-pair-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/key_pair`, made by [`Pipelines::get_repository_pipeline_ssh_key_pair`].
-///
-/// Get the SSH key pair of a repository.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetRepositoryPipelineSshKeyPair {
-    request: Request,
-}
-impl GetRepositoryPipelineSshKeyPair {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetRepositoryPipelineSshKeyPair, json types::PipelineSshKeyPair);
-static GET_REPOSITORY_PIPELINE_VARIABLE: Operation = Operation {
-    id: "getRepositoryPipelineVariable",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/variables/{variable_uuid}",
-    group: "pipelines",
-    effect: Effect::Read,
-    scopes: &["pipeline"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-variable-uuid-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/variables/{variable_uuid}`, made by [`Pipelines::get_repository_pipeline_variable`].
-///
-/// Get a variable of a repository.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetRepositoryPipelineVariable {
-    request: Request,
-}
-impl GetRepositoryPipelineVariable {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetRepositoryPipelineVariable, json types::PipelineVariable);
-static GET_REPOSITORY_PIPELINE_VARIABLES: Operation = Operation {
-    id: "getRepositoryPipelineVariables",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/variables",
-    group: "pipelines",
-    effect: Effect::Read,
-    scopes: &["pipeline"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pipelines_config/variables`, made by [`Pipelines::get_repository_pipeline_variables`].
-///
-/// List the variables of a repository.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetRepositoryPipelineVariables {
-    request: Request,
-}
-impl GetRepositoryPipelineVariables {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(GetRepositoryPipelineVariables, json types::PaginatedPipelineVariables);
-paginate!(GetRepositoryPipelineVariables, types::PipelineVariable, 100);
-static GET_REPOSITORY_RUNNER: Operation = Operation {
-    id: "getRepositoryRunner",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines-config/runners/{runner_uuid}",
-    group: "pipelines",
-    effect: Effect::Read,
-    scopes: &["runner"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-runner-uuid-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pipelines-config/runners/{runner_uuid}`, made by [`Pipelines::get_repository_runner`].
-///
-/// Get a runner of a repository.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetRepositoryRunner {
-    request: Request,
-}
-impl GetRepositoryRunner {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetRepositoryRunner, json types::PipelineRunner);
-static GET_REPOSITORY_RUNNERS: Operation = Operation {
-    id: "getRepositoryRunners",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines-config/runners",
-    group: "pipelines",
-    effect: Effect::Read,
-    scopes: &["runner"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pipelines-config/runners`, made by [`Pipelines::get_repository_runners`].
-///
-/// List the runners of a repository.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetRepositoryRunners {
-    request: Request,
-}
-impl GetRepositoryRunners {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(GetRepositoryRunners, json types::PaginatedPipelineRunners);
-paginate!(GetRepositoryRunners, types::PipelineRunner, 100);
-static GET_WORKSPACE_RUNNER: Operation = Operation {
-    id: "getWorkspaceRunner",
-    method: "GET",
-    path: "/workspaces/{workspace}/pipelines-config/runners/{runner_uuid}",
-    group: "pipelines",
-    effect: Effect::Read,
-    scopes: &["runner"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-runner-uuid-get",
-    deprecated: None,
-};
-/// `GET /workspaces/{workspace}/pipelines-config/runners/{runner_uuid}`, made by [`Pipelines::get_workspace_runner`].
-///
-/// Get a runner of a workspace.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetWorkspaceRunner {
-    request: Request,
-}
-impl GetWorkspaceRunner {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetWorkspaceRunner, json types::PipelineRunner);
-static GET_WORKSPACE_RUNNERS: Operation = Operation {
-    id: "getWorkspaceRunners",
-    method: "GET",
-    path: "/workspaces/{workspace}/pipelines-config/runners",
-    group: "pipelines",
-    effect: Effect::Read,
-    scopes: &["runner"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-get",
-    deprecated: None,
-};
-/// `GET /workspaces/{workspace}/pipelines-config/runners`, made by [`Pipelines::get_workspace_runners`].
-///
-/// List the runners of a workspace.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetWorkspaceRunners {
-    request: Request,
-}
-impl GetWorkspaceRunners {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(GetWorkspaceRunners, json types::PaginatedPipelineRunners);
-paginate!(GetWorkspaceRunners, types::PipelineRunner, 100);
-static STOP_PIPELINE: Operation = Operation {
-    id: "stopPipeline",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/stopPipeline",
-    group: "pipelines",
-    effect: Effect::IdempotentWrite,
-    scopes: &["pipeline:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-stop-pipeline-post",
-    deprecated: None,
-};
-/// `POST /repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/stopPipeline`, made by [`Pipelines::stop_pipeline`].
-///
-/// Stop a pipeline.
-#[must_use = "a request does nothing until it is sent"]
-pub struct StopPipeline {
-    request: Request,
-}
-builder!(StopPipeline, empty);
-static UPDATE_DEPLOYMENT_VARIABLE: Operation = Operation {
-    id: "updateDeploymentVariable",
-    method: "PUT",
-    path: "/repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables/{variable_uuid}",
-    group: "pipelines",
-    effect: Effect::IdempotentWrite,
-    scopes: &["pipeline:variable"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-deployments-config-environments-environment-uuid-variables-variable-uuid-put",
-    deprecated: None,
-};
-/// `PUT /repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables/{variable_uuid}`, made by [`Pipelines::update_deployment_variable`].
-///
-/// Change a variable of a deployment environment.
-#[must_use = "a request does nothing until it is sent"]
-pub struct UpdateDeploymentVariable {
-    request: Request,
-}
-builder!(UpdateDeploymentVariable, json types::DeploymentVariable);
-static UPDATE_PIPELINE_VARIABLE_FOR_TEAM: Operation = Operation {
-    id: "updatePipelineVariableForTeam",
+builder!(GetVariableForTeam, json types::PipelineVariable);
+static UPDATE_VARIABLE_FOR_TEAM: Operation = Operation {
+    name: "pipelines.update_variable_for_team",
+    id: Some("updatePipelineVariableForTeam"),
     method: "PUT",
     path: "/teams/{username}/pipelines_config/variables/{variable_uuid}",
-    group: "pipelines",
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-teams-username-pipelines-config-variables-variable-uuid-put",
@@ -3764,19 +2664,110 @@ static UPDATE_PIPELINE_VARIABLE_FOR_TEAM: Operation = Operation {
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
 };
-/// `PUT /teams/{username}/pipelines_config/variables/{variable_uuid}`, made by [`Pipelines::update_pipeline_variable_for_team`].
-///
-/// Change a variable of a team.
+/// Change a variable of a team. Made by [`Pipelines::update_variable_for_team`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpdatePipelineVariableForTeam {
-    request: Request,
+pub struct UpdateVariableForTeam(Request);
+builder!(UpdateVariableForTeam, json types::PipelineVariable);
+static DELETE_VARIABLE_FOR_TEAM: Operation = Operation {
+    name: "pipelines.delete_variable_for_team",
+    id: Some("deletePipelineVariableForTeam"),
+    method: "DELETE",
+    path: "/teams/{username}/pipelines_config/variables/{variable_uuid}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["pipeline:variable"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-teams-username-pipelines-config-variables-variable-uuid-delete",
+    deprecated: Some(
+        "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
+    ),
+};
+/// Delete a variable of a team. Made by [`Pipelines::delete_variable_for_team`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteVariableForTeam(Request);
+builder!(DeleteVariableForTeam, empty);
+static LIST_VARIABLES_FOR_USER: Operation = Operation {
+    name: "pipelines.list_variables_for_user",
+    id: Some("getPipelineVariablesForUser"),
+    method: "GET",
+    path: "/users/{selected_user}/pipelines_config/variables",
+    effect: Effect::Read,
+    scopes: &["pipeline"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-users-selected-user-pipelines-config-variables-get",
+    deprecated: Some(
+        "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
+    ),
+};
+/// List the variables of a user. Made by [`Pipelines::list_variables_for_user`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListVariablesForUser(Request);
+impl ListVariablesForUser {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
 }
-builder!(UpdatePipelineVariableForTeam, json types::PipelineVariable);
-static UPDATE_PIPELINE_VARIABLE_FOR_USER: Operation = Operation {
-    id: "updatePipelineVariableForUser",
+builder!(ListVariablesForUser, json types::Page < types::PipelineVariable >);
+paginate!(ListVariablesForUser, types::PipelineVariable, 100);
+static CREATE_VARIABLE_FOR_USER: Operation = Operation {
+    name: "pipelines.create_variable_for_user",
+    id: Some("createPipelineVariableForUser"),
+    method: "POST",
+    path: "/users/{selected_user}/pipelines_config/variables",
+    effect: Effect::Once,
+    scopes: &["pipeline:variable"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-users-selected-user-pipelines-config-variables-post",
+    deprecated: Some(
+        "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
+    ),
+};
+/// Create a variable of a user. Made by [`Pipelines::create_variable_for_user`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct CreateVariableForUser(Request);
+builder!(CreateVariableForUser, json types::PipelineVariable);
+static GET_VARIABLE_FOR_USER: Operation = Operation {
+    name: "pipelines.get_variable_for_user",
+    id: Some("getPipelineVariableForUser"),
+    method: "GET",
+    path: "/users/{selected_user}/pipelines_config/variables/{variable_uuid}",
+    effect: Effect::Read,
+    scopes: &["pipeline"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-users-selected-user-pipelines-config-variables-variable-uuid-get",
+    deprecated: Some(
+        "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
+    ),
+};
+/// Get a variable of a user. Made by [`Pipelines::get_variable_for_user`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetVariableForUser(Request);
+impl GetVariableForUser {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetVariableForUser, json types::PipelineVariable);
+static UPDATE_VARIABLE_FOR_USER: Operation = Operation {
+    name: "pipelines.update_variable_for_user",
+    id: Some("updatePipelineVariableForUser"),
     method: "PUT",
     path: "/users/{selected_user}/pipelines_config/variables/{variable_uuid}",
-    group: "pipelines",
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-users-selected-user-pipelines-config-variables-variable-uuid-put",
@@ -3784,173 +2775,265 @@ static UPDATE_PIPELINE_VARIABLE_FOR_USER: Operation = Operation {
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
 };
-/// `PUT /users/{selected_user}/pipelines_config/variables/{variable_uuid}`, made by [`Pipelines::update_pipeline_variable_for_user`].
-///
-/// Change a variable of a user.
+/// Change a variable of a user. Made by [`Pipelines::update_variable_for_user`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpdatePipelineVariableForUser {
-    request: Request,
-}
-builder!(UpdatePipelineVariableForUser, json types::PipelineVariable);
-static UPDATE_PIPELINE_VARIABLE_FOR_WORKSPACE: Operation = Operation {
-    id: "updatePipelineVariableForWorkspace",
-    method: "PUT",
-    path: "/workspaces/{workspace}/pipelines-config/variables/{variable_uuid}",
-    group: "pipelines",
+pub struct UpdateVariableForUser(Request);
+builder!(UpdateVariableForUser, json types::PipelineVariable);
+static DELETE_VARIABLE_FOR_USER: Operation = Operation {
+    name: "pipelines.delete_variable_for_user",
+    id: Some("deletePipelineVariableForUser"),
+    method: "DELETE",
+    path: "/users/{selected_user}/pipelines_config/variables/{variable_uuid}",
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:variable"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-variable-uuid-put",
-    deprecated: None,
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-users-selected-user-pipelines-config-variables-variable-uuid-delete",
+    deprecated: Some(
+        "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
+    ),
 };
-/// `PUT /workspaces/{workspace}/pipelines-config/variables/{variable_uuid}`, made by [`Pipelines::update_pipeline_variable_for_workspace`].
-///
-/// Change a variable of a workspace.
+/// Delete a variable of a user. Made by [`Pipelines::delete_variable_for_user`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpdatePipelineVariableForWorkspace {
-    request: Request,
+pub struct DeleteVariableForUser(Request);
+builder!(DeleteVariableForUser, empty);
+static GET_OIDC_CONFIGURATION: Operation = Operation {
+    name: "pipelines.get_oidc_configuration",
+    id: Some("getOIDCConfiguration"),
+    method: "GET",
+    path: "/workspaces/{workspace}/pipelines-config/identity/oidc/.well-known/openid-configuration",
+    effect: Effect::Read,
+    scopes: &[],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-identity-oidc-well-known-openid-configuration-get",
+    ..Operation::BLANK
+};
+/// Get the OpenID configuration of a workspace. Made by [`Pipelines::get_oidc_configuration`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetOidcConfiguration(Request);
+impl GetOidcConfiguration {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
 }
-builder!(UpdatePipelineVariableForWorkspace, json types::PipelineVariable);
-static UPDATE_REPOSITORY_BUILD_NUMBER: Operation = Operation {
-    id: "updateRepositoryBuildNumber",
-    method: "PUT",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/build_number",
-    group: "pipelines",
+builder!(GetOidcConfiguration, json types::OidcConfiguration);
+static GET_OIDC_KEYS: Operation = Operation {
+    name: "pipelines.get_oidc_keys",
+    id: Some("getOIDCKeys"),
+    method: "GET",
+    path: "/workspaces/{workspace}/pipelines-config/identity/oidc/keys.json",
+    effect: Effect::Read,
+    scopes: &[],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-identity-oidc-keys-json-get",
+    ..Operation::BLANK
+};
+/// Get the OIDC signing keys of a workspace. Made by [`Pipelines::get_oidc_keys`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetOidcKeys(Request);
+impl GetOidcKeys {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetOidcKeys, json types::OidcKeys);
+static LIST_RUNNERS_FOR_WORKSPACE: Operation = Operation {
+    name: "pipelines.list_runners_for_workspace",
+    id: Some("getWorkspaceRunners"),
+    method: "GET",
+    path: "/workspaces/{workspace}/pipelines-config/runners",
+    effect: Effect::Read,
+    scopes: &["runner"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-get",
+    ..Operation::BLANK
+};
+/// List the runners of a workspace. Made by [`Pipelines::list_runners_for_workspace`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListRunnersForWorkspace(Request);
+impl ListRunnersForWorkspace {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
+}
+builder!(ListRunnersForWorkspace, json types::Page < types::PipelineRunner >);
+paginate!(ListRunnersForWorkspace, types::PipelineRunner, 100);
+static CREATE_RUNNER_FOR_WORKSPACE: Operation = Operation {
+    name: "pipelines.create_runner_for_workspace",
+    id: Some("createWorkspaceRunner"),
+    method: "POST",
+    path: "/workspaces/{workspace}/pipelines-config/runners",
     effect: Effect::Once,
-    scopes: &["pipeline:variable"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-build-number-put",
-    deprecated: None,
-};
-/// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config/build_number`, made by [`Pipelines::update_repository_build_number`].
-///
-/// Set the next build number.
-#[must_use = "a request does nothing until it is sent"]
-pub struct UpdateRepositoryBuildNumber {
-    request: Request,
-}
-builder!(UpdateRepositoryBuildNumber, json types::PipelineBuildNumber);
-static UPDATE_REPOSITORY_PIPELINE_CONFIG: Operation = Operation {
-    id: "updateRepositoryPipelineConfig",
-    method: "PUT",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines_config",
-    group: "pipelines",
-    effect: Effect::IdempotentWrite,
-    scopes: &["repository:admin"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-put",
-    deprecated: None,
-};
-/// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config`, made by [`Pipelines::update_repository_pipeline_config`].
-///
-/// Change the Pipelines settings of a repository.
-#[must_use = "a request does nothing until it is sent"]
-pub struct UpdateRepositoryPipelineConfig {
-    request: Request,
-}
-builder!(UpdateRepositoryPipelineConfig, json types::PipelinesConfig);
-static UPDATE_REPOSITORY_PIPELINE_KEY_PAIR: Operation = Operation {
-    id: "updateRepositoryPipelineKeyPair",
-    method: "PUT",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/ssh/key_pair",
-    group: "pipelines",
-    effect: Effect::IdempotentWrite,
-    scopes: &["pipeline:variable"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-key-pair-put",
-    deprecated: None,
-};
-/// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/key_pair`, made by [`Pipelines::update_repository_pipeline_key_pair`].
-///
-/// Set the SSH key pair of a repository.
-#[must_use = "a request does nothing until it is sent"]
-pub struct UpdateRepositoryPipelineKeyPair {
-    request: Request,
-}
-builder!(UpdateRepositoryPipelineKeyPair, json types::PipelineSshKeyPair);
-static UPDATE_REPOSITORY_PIPELINE_KNOWN_HOST: Operation = Operation {
-    id: "updateRepositoryPipelineKnownHost",
-    method: "PUT",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts/{known_host_uuid}",
-    group: "pipelines",
-    effect: Effect::IdempotentWrite,
-    scopes: &["pipeline:variable"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-known-host-uuid-put",
-    deprecated: None,
-};
-/// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts/{known_host_uuid}`, made by [`Pipelines::update_repository_pipeline_known_host`].
-///
-/// Change a known host.
-#[must_use = "a request does nothing until it is sent"]
-pub struct UpdateRepositoryPipelineKnownHost {
-    request: Request,
-}
-builder!(UpdateRepositoryPipelineKnownHost, json types::PipelineKnownHost);
-static UPDATE_REPOSITORY_PIPELINE_SCHEDULE: Operation = Operation {
-    id: "updateRepositoryPipelineSchedule",
-    method: "PUT",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}",
-    group: "pipelines",
-    effect: Effect::IdempotentWrite,
-    scopes: &["pipeline:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-put",
-    deprecated: None,
-};
-/// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}`, made by [`Pipelines::update_repository_pipeline_schedule`].
-///
-/// Enable or disable a schedule.
-#[must_use = "a request does nothing until it is sent"]
-pub struct UpdateRepositoryPipelineSchedule {
-    request: Request,
-}
-builder!(UpdateRepositoryPipelineSchedule, json types::PipelineSchedule);
-static UPDATE_REPOSITORY_PIPELINE_VARIABLE: Operation = Operation {
-    id: "updateRepositoryPipelineVariable",
-    method: "PUT",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines_config/variables/{variable_uuid}",
-    group: "pipelines",
-    effect: Effect::IdempotentWrite,
-    scopes: &["pipeline:variable"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-variable-uuid-put",
-    deprecated: None,
-};
-/// `PUT /repositories/{workspace}/{repo_slug}/pipelines_config/variables/{variable_uuid}`, made by [`Pipelines::update_repository_pipeline_variable`].
-///
-/// Change a variable of a repository.
-#[must_use = "a request does nothing until it is sent"]
-pub struct UpdateRepositoryPipelineVariable {
-    request: Request,
-}
-builder!(UpdateRepositoryPipelineVariable, json types::PipelineVariable);
-static UPDATE_REPOSITORY_RUNNER: Operation = Operation {
-    id: "updateRepositoryRunner",
-    method: "PUT",
-    path: "/repositories/{workspace}/{repo_slug}/pipelines-config/runners/{runner_uuid}",
-    group: "pipelines",
-    effect: Effect::IdempotentWrite,
     scopes: &["runner:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-runner-uuid-put",
-    deprecated: None,
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-post",
+    ..Operation::BLANK
 };
-/// `PUT /repositories/{workspace}/{repo_slug}/pipelines-config/runners/{runner_uuid}`, made by [`Pipelines::update_repository_runner`].
-///
-/// Change a runner of a repository.
+/// Create a runner in a workspace. Made by [`Pipelines::create_runner_for_workspace`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpdateRepositoryRunner {
-    request: Request,
+pub struct CreateRunnerForWorkspace(Request);
+builder!(CreateRunnerForWorkspace, json types::PipelineRunner);
+static GET_RUNNER_FOR_WORKSPACE: Operation = Operation {
+    name: "pipelines.get_runner_for_workspace",
+    id: Some("getWorkspaceRunner"),
+    method: "GET",
+    path: "/workspaces/{workspace}/pipelines-config/runners/{runner_uuid}",
+    effect: Effect::Read,
+    scopes: &["runner"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-runner-uuid-get",
+    ..Operation::BLANK
+};
+/// Get a runner of a workspace. Made by [`Pipelines::get_runner_for_workspace`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetRunnerForWorkspace(Request);
+impl GetRunnerForWorkspace {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
 }
-builder!(UpdateRepositoryRunner, json types::PipelineRunner);
-static UPDATE_WORKSPACE_RUNNER: Operation = Operation {
-    id: "updateWorkspaceRunner",
+builder!(GetRunnerForWorkspace, json types::PipelineRunner);
+static UPDATE_RUNNER_FOR_WORKSPACE: Operation = Operation {
+    name: "pipelines.update_runner_for_workspace",
+    id: Some("updateWorkspaceRunner"),
     method: "PUT",
     path: "/workspaces/{workspace}/pipelines-config/runners/{runner_uuid}",
-    group: "pipelines",
     effect: Effect::IdempotentWrite,
     scopes: &["runner:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-runner-uuid-put",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `PUT /workspaces/{workspace}/pipelines-config/runners/{runner_uuid}`, made by [`Pipelines::update_workspace_runner`].
-///
-/// Change a runner of a workspace.
+/// Change a runner of a workspace. Made by [`Pipelines::update_runner_for_workspace`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpdateWorkspaceRunner {
-    request: Request,
+pub struct UpdateRunnerForWorkspace(Request);
+builder!(UpdateRunnerForWorkspace, json types::PipelineRunner);
+static DELETE_RUNNER_FOR_WORKSPACE: Operation = Operation {
+    name: "pipelines.delete_runner_for_workspace",
+    id: Some("deleteWorkspaceRunner"),
+    method: "DELETE",
+    path: "/workspaces/{workspace}/pipelines-config/runners/{runner_uuid}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["runner:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-runner-uuid-delete",
+    ..Operation::BLANK
+};
+/// Delete a runner of a workspace. Made by [`Pipelines::delete_runner_for_workspace`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteRunnerForWorkspace(Request);
+builder!(DeleteRunnerForWorkspace, empty);
+static LIST_VARIABLES_FOR_WORKSPACE: Operation = Operation {
+    name: "pipelines.list_variables_for_workspace",
+    id: Some("getPipelineVariablesForWorkspace"),
+    method: "GET",
+    path: "/workspaces/{workspace}/pipelines-config/variables",
+    effect: Effect::Read,
+    scopes: &["pipeline"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-get",
+    ..Operation::BLANK
+};
+/// List the variables of a workspace. Made by [`Pipelines::list_variables_for_workspace`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListVariablesForWorkspace(Request);
+impl ListVariablesForWorkspace {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
 }
-builder!(UpdateWorkspaceRunner, json types::PipelineRunner);
+builder!(ListVariablesForWorkspace, json types::Page < types::PipelineVariable >);
+paginate!(ListVariablesForWorkspace, types::PipelineVariable, 100);
+static CREATE_VARIABLE_FOR_WORKSPACE: Operation = Operation {
+    name: "pipelines.create_variable_for_workspace",
+    id: Some("createPipelineVariableForWorkspace"),
+    method: "POST",
+    path: "/workspaces/{workspace}/pipelines-config/variables",
+    effect: Effect::Once,
+    scopes: &["pipeline:variable"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-post",
+    ..Operation::BLANK
+};
+/// Create a variable of a workspace. Made by [`Pipelines::create_variable_for_workspace`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct CreateVariableForWorkspace(Request);
+builder!(CreateVariableForWorkspace, json types::PipelineVariable);
+static GET_VARIABLE_FOR_WORKSPACE: Operation = Operation {
+    name: "pipelines.get_variable_for_workspace",
+    id: Some("getPipelineVariableForWorkspace"),
+    method: "GET",
+    path: "/workspaces/{workspace}/pipelines-config/variables/{variable_uuid}",
+    effect: Effect::Read,
+    scopes: &["pipeline"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-variable-uuid-get",
+    ..Operation::BLANK
+};
+/// Get a variable of a workspace. Made by [`Pipelines::get_variable_for_workspace`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetVariableForWorkspace(Request);
+impl GetVariableForWorkspace {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetVariableForWorkspace, json types::PipelineVariable);
+static UPDATE_VARIABLE_FOR_WORKSPACE: Operation = Operation {
+    name: "pipelines.update_variable_for_workspace",
+    id: Some("updatePipelineVariableForWorkspace"),
+    method: "PUT",
+    path: "/workspaces/{workspace}/pipelines-config/variables/{variable_uuid}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["pipeline:variable"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-variable-uuid-put",
+    ..Operation::BLANK
+};
+/// Change a variable of a workspace. Made by [`Pipelines::update_variable_for_workspace`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct UpdateVariableForWorkspace(Request);
+builder!(UpdateVariableForWorkspace, json types::PipelineVariable);
+static DELETE_VARIABLE_FOR_WORKSPACE: Operation = Operation {
+    name: "pipelines.delete_variable_for_workspace",
+    id: Some("deletePipelineVariableForWorkspace"),
+    method: "DELETE",
+    path: "/workspaces/{workspace}/pipelines-config/variables/{variable_uuid}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["pipeline:variable"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-variable-uuid-delete",
+    ..Operation::BLANK
+};
+/// Delete a variable of a workspace. Made by [`Pipelines::delete_variable_for_workspace`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteVariableForWorkspace(Request);
+builder!(DeleteVariableForWorkspace, empty);

@@ -8,44 +8,22 @@ use crate::{
 /// Projects of a workspace, their default reviewers and permissions. Made by [`Client::projects`].
 #[derive(Debug, Clone, Copy)]
 pub struct Projects<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 impl<'c> Projects<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
     }
-    #[allow(dead_code, reason = "not every group is extended")]
-    pub(crate) fn client(self) -> &'c Client {
-        self.client
-    }
-    /// Add a default reviewer to a project.
+    /// List the projects of a workspace.
     ///
-    /// Repeating the call changes nothing. The body is optional and may hold the user's `uuid`; do not send `Content-Type: application/json` with an empty body, which is rejected with a 400. Requires admin permission on the project.
+    /// Paginated.
     ///
-    /// `PUT /workspaces/{workspace}/projects/{project_key}/default-reviewers/{selected_user}` · OAuth scopes: `project:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-selected-user-put)
+    /// `GET /workspaces/{workspace}/projects` · OAuth scopes: `project` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-projects-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
-    /// - `selected_user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
-    #[inline]
-    pub fn add_project_default_reviewer(
-        &self,
-        workspace: impl Display,
-        project_key: impl Display,
-        selected_user: impl Display,
-    ) -> AddProjectDefaultReviewer {
-        let request = Request::operation(
-            self.client,
-            &ADD_PROJECT_DEFAULT_REVIEWER,
-            &[
-                ("workspace", &workspace),
-                ("project_key", &project_key),
-                ("selected_user", &selected_user),
-            ],
-        );
-        AddProjectDefaultReviewer {
-            request,
-        }
+    #[doc(alias = "list_projects")]
+    pub fn list(&self, workspace: impl Display) -> List {
+        List(Request::operation(self.client, &LIST, &[&workspace]))
     }
     /// Create a project.
     ///
@@ -55,98 +33,9 @@ impl<'c> Projects<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `body`: The project as it shall be.
-    #[inline]
-    pub fn create_project(
-        &self,
-        workspace: impl Display,
-        body: &types::Project,
-    ) -> CreateProject {
-        let mut request = Request::operation(
-            self.client,
-            &CREATE_PROJECT,
-            &[("workspace", &workspace)],
-        );
-        request.set_json(body);
-        CreateProject { request }
-    }
-    /// Delete a project.
-    ///
-    /// Cannot be undone. The project must be empty: delete its repositories or move them elsewhere first.
-    ///
-    /// `DELETE /workspaces/{workspace}/projects/{project_key}` · OAuth scopes: `project:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
-    #[inline]
-    pub fn delete_project(
-        &self,
-        workspace: impl Display,
-        project_key: impl Display,
-    ) -> DeleteProject {
-        let request = Request::operation(
-            self.client,
-            &DELETE_PROJECT,
-            &[("workspace", &workspace), ("project_key", &project_key)],
-        );
-        DeleteProject { request }
-    }
-    /// Remove a group's permission on a project.
-    ///
-    /// Takes back a grant made directly on the project, if there is one. Requires admin permission on the project. API tokens work; OAuth and JWT credentials are refused.
-    ///
-    /// `DELETE /workspaces/{workspace}/projects/{project_key}/permissions-config/groups/{group_slug}` · OAuth scopes: `project:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-groups-group-slug-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
-    /// - `group_slug`: Slug of the group.
-    #[inline]
-    pub fn delete_project_group_permission(
-        &self,
-        workspace: impl Display,
-        project_key: impl Display,
-        group_slug: impl Display,
-    ) -> DeleteProjectGroupPermission {
-        let request = Request::operation(
-            self.client,
-            &DELETE_PROJECT_GROUP_PERMISSION,
-            &[
-                ("workspace", &workspace),
-                ("project_key", &project_key),
-                ("group_slug", &group_slug),
-            ],
-        );
-        DeleteProjectGroupPermission {
-            request,
-        }
-    }
-    /// Remove a user's permission on a project.
-    ///
-    /// Takes back a grant made directly on the project, if there is one. Requires admin permission on the project. API tokens work; OAuth and JWT credentials are refused.
-    ///
-    /// `DELETE /workspaces/{workspace}/projects/{project_key}/permissions-config/users/{selected_user_id}` · OAuth scopes: `project:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-users-selected-user-id-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
-    /// - `selected_user_id`: Account id of the user, or the user's UUID in braces.
-    #[inline]
-    pub fn delete_project_user_permission(
-        &self,
-        workspace: impl Display,
-        project_key: impl Display,
-        selected_user_id: impl Display,
-    ) -> DeleteProjectUserPermission {
-        let request = Request::operation(
-            self.client,
-            &DELETE_PROJECT_USER_PERMISSION,
-            &[
-                ("workspace", &workspace),
-                ("project_key", &project_key),
-                ("selected_user_id", &selected_user_id),
-            ],
-        );
-        DeleteProjectUserPermission {
-            request,
-        }
+    #[doc(alias = "create_project")]
+    pub fn create(&self, workspace: impl Display, body: &types::Project) -> Create {
+        Create(Request::operation(self.client, &CREATE, &[&workspace]).with_json(body))
     }
     /// Get a project.
     ///
@@ -154,217 +43,9 @@ impl<'c> Projects<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
-    #[inline]
-    pub fn get_project(
-        &self,
-        workspace: impl Display,
-        project_key: impl Display,
-    ) -> GetProject {
-        let request = Request::operation(
-            self.client,
-            &GET_PROJECT,
-            &[("workspace", &workspace), ("project_key", &project_key)],
-        );
-        GetProject { request }
-    }
-    /// Get a default reviewer of a project.
-    ///
-    /// `GET /workspaces/{workspace}/projects/{project_key}/default-reviewers/{selected_user}` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-selected-user-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
-    /// - `selected_user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
-    #[inline]
-    pub fn get_project_default_reviewer(
-        &self,
-        workspace: impl Display,
-        project_key: impl Display,
-        selected_user: impl Display,
-    ) -> GetProjectDefaultReviewer {
-        let request = Request::operation(
-            self.client,
-            &GET_PROJECT_DEFAULT_REVIEWER,
-            &[
-                ("workspace", &workspace),
-                ("project_key", &project_key),
-                ("selected_user", &selected_user),
-            ],
-        );
-        GetProjectDefaultReviewer {
-            request,
-        }
-    }
-    /// Get a group's permission on a project.
-    ///
-    /// The permission is `admin`, `create-repo`, `write`, `read` or `none`. Requires admin permission on the project.
-    ///
-    /// `GET /workspaces/{workspace}/projects/{project_key}/permissions-config/groups/{group_slug}` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-groups-group-slug-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
-    /// - `group_slug`: Slug of the group.
-    #[inline]
-    pub fn get_project_group_permission(
-        &self,
-        workspace: impl Display,
-        project_key: impl Display,
-        group_slug: impl Display,
-    ) -> GetProjectGroupPermission {
-        let request = Request::operation(
-            self.client,
-            &GET_PROJECT_GROUP_PERMISSION,
-            &[
-                ("workspace", &workspace),
-                ("project_key", &project_key),
-                ("group_slug", &group_slug),
-            ],
-        );
-        GetProjectGroupPermission {
-            request,
-        }
-    }
-    /// Get a user's permission on a project.
-    ///
-    /// The permission is `admin`, `create-repo`, `write`, `read` or `none`. Requires admin permission on the project.
-    ///
-    /// `GET /workspaces/{workspace}/projects/{project_key}/permissions-config/users/{selected_user_id}` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-users-selected-user-id-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
-    /// - `selected_user_id`: Account id of the user, or the user's UUID in braces.
-    #[inline]
-    pub fn get_project_user_permission(
-        &self,
-        workspace: impl Display,
-        project_key: impl Display,
-        selected_user_id: impl Display,
-    ) -> GetProjectUserPermission {
-        let request = Request::operation(
-            self.client,
-            &GET_PROJECT_USER_PERMISSION,
-            &[
-                ("workspace", &workspace),
-                ("project_key", &project_key),
-                ("selected_user_id", &selected_user_id),
-            ],
-        );
-        GetProjectUserPermission {
-            request,
-        }
-    }
-    /// List the default reviewers of a project.
-    ///
-    /// Paginated. These users become reviewers of new pull requests in every repository of the project. Items wrap the account in `user`.
-    ///
-    /// `GET /workspaces/{workspace}/projects/{project_key}/default-reviewers` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
-    #[inline]
-    pub fn list_project_default_reviewers(
-        &self,
-        workspace: impl Display,
-        project_key: impl Display,
-    ) -> ListProjectDefaultReviewers {
-        let request = Request::operation(
-            self.client,
-            &LIST_PROJECT_DEFAULT_REVIEWERS,
-            &[("workspace", &workspace), ("project_key", &project_key)],
-        );
-        ListProjectDefaultReviewers {
-            request,
-        }
-    }
-    /// List the group permissions of a project.
-    ///
-    /// Paginated; covers only permissions granted to groups directly on the project. Filtering and sorting (`q`, `sort`) are not available. Requires admin permission on the project.
-    ///
-    /// `GET /workspaces/{workspace}/projects/{project_key}/permissions-config/groups` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-groups-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
-    #[inline]
-    pub fn list_project_group_permissions(
-        &self,
-        workspace: impl Display,
-        project_key: impl Display,
-    ) -> ListProjectGroupPermissions {
-        let request = Request::operation(
-            self.client,
-            &LIST_PROJECT_GROUP_PERMISSIONS,
-            &[("workspace", &workspace), ("project_key", &project_key)],
-        );
-        ListProjectGroupPermissions {
-            request,
-        }
-    }
-    /// List the user permissions of a project.
-    ///
-    /// Paginated; covers only permissions granted to users directly on the project. Filtering and sorting (`q`, `sort`) are not available. Requires admin permission on the project.
-    ///
-    /// `GET /workspaces/{workspace}/projects/{project_key}/permissions-config/users` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-users-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
-    #[inline]
-    pub fn list_project_user_permissions(
-        &self,
-        workspace: impl Display,
-        project_key: impl Display,
-    ) -> ListProjectUserPermissions {
-        let request = Request::operation(
-            self.client,
-            &LIST_PROJECT_USER_PERMISSIONS,
-            &[("workspace", &workspace), ("project_key", &project_key)],
-        );
-        ListProjectUserPermissions {
-            request,
-        }
-    }
-    /// List the projects of a workspace.
-    ///
-    /// Paginated.
-    ///
-    /// `GET /workspaces/{workspace}/projects` · OAuth scopes: `project` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-projects-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    #[inline]
-    pub fn list_projects(&self, workspace: impl Display) -> ListProjects {
-        let request = Request::operation(
-            self.client,
-            &LIST_PROJECTS,
-            &[("workspace", &workspace)],
-        );
-        ListProjects { request }
-    }
-    /// Remove a default reviewer from a project.
-    ///
-    /// Requires admin permission on the project.
-    ///
-    /// `DELETE /workspaces/{workspace}/projects/{project_key}/default-reviewers/{selected_user}` · OAuth scopes: `project:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-selected-user-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
-    /// - `selected_user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
-    #[inline]
-    pub fn remove_project_default_reviewer(
-        &self,
-        workspace: impl Display,
-        project_key: impl Display,
-        selected_user: impl Display,
-    ) -> RemoveProjectDefaultReviewer {
-        let request = Request::operation(
-            self.client,
-            &REMOVE_PROJECT_DEFAULT_REVIEWER,
-            &[
-                ("workspace", &workspace),
-                ("project_key", &project_key),
-                ("selected_user", &selected_user),
-            ],
-        );
-        RemoveProjectDefaultReviewer {
-            request,
-        }
+    #[doc(alias = "get_project")]
+    pub fn get(&self, workspace: impl Display, project_key: impl Display) -> Get {
+        Get(Request::operation(self.client, &GET, &[&workspace, &project_key]))
     }
     /// Update or create a project.
     ///
@@ -375,20 +56,167 @@ impl<'c> Projects<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
     /// - `body`: The project as it shall be.
-    #[inline]
-    pub fn update_project(
+    #[doc(alias = "update_project")]
+    pub fn update(
         &self,
         workspace: impl Display,
         project_key: impl Display,
         body: &types::Project,
-    ) -> UpdateProject {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_PROJECT,
-            &[("workspace", &workspace), ("project_key", &project_key)],
-        );
-        request.set_json(body);
-        UpdateProject { request }
+    ) -> Update {
+        Update(
+            Request::operation(self.client, &UPDATE, &[&workspace, &project_key])
+                .with_json(body),
+        )
+    }
+    /// Delete a project.
+    ///
+    /// Cannot be undone. The project must be empty: delete its repositories or move them elsewhere first.
+    ///
+    /// `DELETE /workspaces/{workspace}/projects/{project_key}` · OAuth scopes: `project:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
+    #[doc(alias = "delete_project")]
+    pub fn delete(&self, workspace: impl Display, project_key: impl Display) -> Delete {
+        Delete(Request::operation(self.client, &DELETE, &[&workspace, &project_key]))
+    }
+    /// List the default reviewers of a project.
+    ///
+    /// Paginated. These users become reviewers of new pull requests in every repository of the project. Items wrap the account in `user`.
+    ///
+    /// `GET /workspaces/{workspace}/projects/{project_key}/default-reviewers` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
+    #[doc(alias = "list_project_default_reviewers")]
+    pub fn list_default_reviewers(
+        &self,
+        workspace: impl Display,
+        project_key: impl Display,
+    ) -> ListDefaultReviewers {
+        ListDefaultReviewers(
+            Request::operation(
+                self.client,
+                &LIST_DEFAULT_REVIEWERS,
+                &[&workspace, &project_key],
+            ),
+        )
+    }
+    /// Get a default reviewer of a project.
+    ///
+    /// `GET /workspaces/{workspace}/projects/{project_key}/default-reviewers/{selected_user}` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-selected-user-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
+    /// - `user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
+    #[doc(alias = "get_project_default_reviewer")]
+    pub fn get_default_reviewer(
+        &self,
+        workspace: impl Display,
+        project_key: impl Display,
+        user: impl Display,
+    ) -> GetDefaultReviewer {
+        GetDefaultReviewer(
+            Request::operation(
+                self.client,
+                &GET_DEFAULT_REVIEWER,
+                &[&workspace, &project_key, &user],
+            ),
+        )
+    }
+    /// Add a default reviewer to a project.
+    ///
+    /// Repeating the call changes nothing. The body is optional and may hold the user's `uuid`; do not send `Content-Type: application/json` with an empty body, which is rejected with a 400. Requires admin permission on the project.
+    ///
+    /// `PUT /workspaces/{workspace}/projects/{project_key}/default-reviewers/{selected_user}` · OAuth scopes: `project:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-selected-user-put)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
+    /// - `user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
+    #[doc(alias = "add_project_default_reviewer")]
+    pub fn add_default_reviewer(
+        &self,
+        workspace: impl Display,
+        project_key: impl Display,
+        user: impl Display,
+    ) -> AddDefaultReviewer {
+        AddDefaultReviewer(
+            Request::operation(
+                self.client,
+                &ADD_DEFAULT_REVIEWER,
+                &[&workspace, &project_key, &user],
+            ),
+        )
+    }
+    /// Remove a default reviewer from a project.
+    ///
+    /// Requires admin permission on the project.
+    ///
+    /// `DELETE /workspaces/{workspace}/projects/{project_key}/default-reviewers/{selected_user}` · OAuth scopes: `project:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-selected-user-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
+    /// - `user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
+    #[doc(alias = "remove_project_default_reviewer")]
+    pub fn remove_default_reviewer(
+        &self,
+        workspace: impl Display,
+        project_key: impl Display,
+        user: impl Display,
+    ) -> RemoveDefaultReviewer {
+        RemoveDefaultReviewer(
+            Request::operation(
+                self.client,
+                &REMOVE_DEFAULT_REVIEWER,
+                &[&workspace, &project_key, &user],
+            ),
+        )
+    }
+    /// List the group permissions of a project.
+    ///
+    /// Paginated; covers only permissions granted to groups directly on the project. Filtering and sorting (`q`, `sort`) are not available. Requires admin permission on the project.
+    ///
+    /// `GET /workspaces/{workspace}/projects/{project_key}/permissions-config/groups` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-groups-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
+    #[doc(alias = "list_project_group_permissions")]
+    pub fn list_group_permissions(
+        &self,
+        workspace: impl Display,
+        project_key: impl Display,
+    ) -> ListGroupPermissions {
+        ListGroupPermissions(
+            Request::operation(
+                self.client,
+                &LIST_GROUP_PERMISSIONS,
+                &[&workspace, &project_key],
+            ),
+        )
+    }
+    /// Get a group's permission on a project.
+    ///
+    /// The permission is `admin`, `create-repo`, `write`, `read` or `none`. Requires admin permission on the project.
+    ///
+    /// `GET /workspaces/{workspace}/projects/{project_key}/permissions-config/groups/{group_slug}` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-groups-group-slug-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
+    /// - `group_slug`: Slug of the group.
+    #[doc(alias = "get_project_group_permission")]
+    pub fn get_group_permission(
+        &self,
+        workspace: impl Display,
+        project_key: impl Display,
+        group_slug: impl Display,
+    ) -> GetGroupPermission {
+        GetGroupPermission(
+            Request::operation(
+                self.client,
+                &GET_GROUP_PERMISSION,
+                &[&workspace, &project_key, &group_slug],
+            ),
+        )
     }
     /// Set a group's permission on a project.
     ///
@@ -400,27 +228,93 @@ impl<'c> Projects<'c> {
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
     /// - `group_slug`: Slug of the group.
     /// - `body`: The permission to grant.
-    #[inline]
-    pub fn update_project_group_permission(
+    #[doc(alias = "update_project_group_permission")]
+    #[doc(alias = "set_project_group_permission")]
+    pub fn set_group_permission(
         &self,
         workspace: impl Display,
         project_key: impl Display,
         group_slug: impl Display,
-        body: &types::ProjectPermissionUpdateSchema,
-    ) -> UpdateProjectGroupPermission {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_PROJECT_GROUP_PERMISSION,
-            &[
-                ("workspace", &workspace),
-                ("project_key", &project_key),
-                ("group_slug", &group_slug),
-            ],
-        );
-        request.set_json(body);
-        UpdateProjectGroupPermission {
-            request,
-        }
+        body: &types::ProjectPermissionUpdate,
+    ) -> SetGroupPermission {
+        SetGroupPermission(
+            Request::operation(
+                    self.client,
+                    &SET_GROUP_PERMISSION,
+                    &[&workspace, &project_key, &group_slug],
+                )
+                .with_json(body),
+        )
+    }
+    /// Remove a group's permission on a project.
+    ///
+    /// Takes back a grant made directly on the project, if there is one. Requires admin permission on the project. API tokens work; OAuth and JWT credentials are refused.
+    ///
+    /// `DELETE /workspaces/{workspace}/projects/{project_key}/permissions-config/groups/{group_slug}` · OAuth scopes: `project:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-groups-group-slug-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
+    /// - `group_slug`: Slug of the group.
+    #[doc(alias = "delete_project_group_permission")]
+    pub fn delete_group_permission(
+        &self,
+        workspace: impl Display,
+        project_key: impl Display,
+        group_slug: impl Display,
+    ) -> DeleteGroupPermission {
+        DeleteGroupPermission(
+            Request::operation(
+                self.client,
+                &DELETE_GROUP_PERMISSION,
+                &[&workspace, &project_key, &group_slug],
+            ),
+        )
+    }
+    /// List the user permissions of a project.
+    ///
+    /// Paginated; covers only permissions granted to users directly on the project. Filtering and sorting (`q`, `sort`) are not available. Requires admin permission on the project.
+    ///
+    /// `GET /workspaces/{workspace}/projects/{project_key}/permissions-config/users` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-users-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
+    #[doc(alias = "list_project_user_permissions")]
+    pub fn list_user_permissions(
+        &self,
+        workspace: impl Display,
+        project_key: impl Display,
+    ) -> ListUserPermissions {
+        ListUserPermissions(
+            Request::operation(
+                self.client,
+                &LIST_USER_PERMISSIONS,
+                &[&workspace, &project_key],
+            ),
+        )
+    }
+    /// Get a user's permission on a project.
+    ///
+    /// The permission is `admin`, `create-repo`, `write`, `read` or `none`. Requires admin permission on the project.
+    ///
+    /// `GET /workspaces/{workspace}/projects/{project_key}/permissions-config/users/{selected_user_id}` · OAuth scopes: `project:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-users-selected-user-id-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
+    /// - `user`: Account id of the user, or the user's UUID in braces.
+    #[doc(alias = "get_project_user_permission")]
+    pub fn get_user_permission(
+        &self,
+        workspace: impl Display,
+        project_key: impl Display,
+        user: impl Display,
+    ) -> GetUserPermission {
+        GetUserPermission(
+            Request::operation(
+                self.client,
+                &GET_USER_PERMISSION,
+                &[&workspace, &project_key, &user],
+            ),
+        )
     }
     /// Set a user's permission on a project.
     ///
@@ -430,522 +324,393 @@ impl<'c> Projects<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
-    /// - `selected_user_id`: Account id of the user, or the user's UUID in braces.
+    /// - `user`: Account id of the user, or the user's UUID in braces.
     /// - `body`: The permission to grant.
-    #[inline]
-    pub fn update_project_user_permission(
+    #[doc(alias = "update_project_user_permission")]
+    #[doc(alias = "set_project_user_permission")]
+    pub fn set_user_permission(
         &self,
         workspace: impl Display,
         project_key: impl Display,
-        selected_user_id: impl Display,
-        body: &types::ProjectPermissionUpdateSchema,
-    ) -> UpdateProjectUserPermission {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_PROJECT_USER_PERMISSION,
-            &[
-                ("workspace", &workspace),
-                ("project_key", &project_key),
-                ("selected_user_id", &selected_user_id),
-            ],
-        );
-        request.set_json(body);
-        UpdateProjectUserPermission {
-            request,
-        }
+        user: impl Display,
+        body: &types::ProjectPermissionUpdate,
+    ) -> SetUserPermission {
+        SetUserPermission(
+            Request::operation(
+                    self.client,
+                    &SET_USER_PERMISSION,
+                    &[&workspace, &project_key, &user],
+                )
+                .with_json(body),
+        )
+    }
+    /// Remove a user's permission on a project.
+    ///
+    /// Takes back a grant made directly on the project, if there is one. Requires admin permission on the project. API tokens work; OAuth and JWT credentials are refused.
+    ///
+    /// `DELETE /workspaces/{workspace}/projects/{project_key}/permissions-config/users/{selected_user_id}` · OAuth scopes: `project:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-users-selected-user-id-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
+    /// - `user`: Account id of the user, or the user's UUID in braces.
+    #[doc(alias = "delete_project_user_permission")]
+    pub fn delete_user_permission(
+        &self,
+        workspace: impl Display,
+        project_key: impl Display,
+        user: impl Display,
+    ) -> DeleteUserPermission {
+        DeleteUserPermission(
+            Request::operation(
+                self.client,
+                &DELETE_USER_PERMISSION,
+                &[&workspace, &project_key, &user],
+            ),
+        )
     }
 }
-static ADD_PROJECT_DEFAULT_REVIEWER: Operation = Operation {
-    id: "add_project_default_reviewer",
-    method: "PUT",
-    path: "/workspaces/{workspace}/projects/{project_key}/default-reviewers/{selected_user}",
-    group: "projects",
-    effect: Effect::IdempotentWrite,
-    scopes: &["project:admin"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-selected-user-put",
-    deprecated: None,
-};
-/// `PUT /workspaces/{workspace}/projects/{project_key}/default-reviewers/{selected_user}`, made by [`Projects::add_project_default_reviewer`].
-///
-/// Add a default reviewer to a project.
-#[must_use = "a request does nothing until it is sent"]
-pub struct AddProjectDefaultReviewer {
-    request: Request,
-}
-builder!(AddProjectDefaultReviewer, json types::User);
-static CREATE_PROJECT: Operation = Operation {
-    id: "create_project",
-    method: "POST",
-    path: "/workspaces/{workspace}/projects",
-    group: "projects",
-    effect: Effect::Once,
-    scopes: &["project:admin"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-post",
-    deprecated: None,
-};
-/// `POST /workspaces/{workspace}/projects`, made by [`Projects::create_project`].
-///
-/// Create a project.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreateProject {
-    request: Request,
-}
-builder!(CreateProject, json types::Project);
-static DELETE_PROJECT: Operation = Operation {
-    id: "delete_project",
-    method: "DELETE",
-    path: "/workspaces/{workspace}/projects/{project_key}",
-    group: "projects",
-    effect: Effect::IdempotentWrite,
-    scopes: &["project:admin"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-delete",
-    deprecated: None,
-};
-/// `DELETE /workspaces/{workspace}/projects/{project_key}`, made by [`Projects::delete_project`].
-///
-/// Delete a project.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteProject {
-    request: Request,
-}
-builder!(DeleteProject, empty);
-static DELETE_PROJECT_GROUP_PERMISSION: Operation = Operation {
-    id: "delete_project_group_permission",
-    method: "DELETE",
-    path: "/workspaces/{workspace}/projects/{project_key}/permissions-config/groups/{group_slug}",
-    group: "projects",
-    effect: Effect::IdempotentWrite,
-    scopes: &["project:admin"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-groups-group-slug-delete",
-    deprecated: None,
-};
-/// `DELETE /workspaces/{workspace}/projects/{project_key}/permissions-config/groups/{group_slug}`, made by [`Projects::delete_project_group_permission`].
-///
-/// Remove a group's permission on a project.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteProjectGroupPermission {
-    request: Request,
-}
-builder!(DeleteProjectGroupPermission, empty);
-static DELETE_PROJECT_USER_PERMISSION: Operation = Operation {
-    id: "delete_project_user_permission",
-    method: "DELETE",
-    path: "/workspaces/{workspace}/projects/{project_key}/permissions-config/users/{selected_user_id}",
-    group: "projects",
-    effect: Effect::IdempotentWrite,
-    scopes: &["project:admin"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-users-selected-user-id-delete",
-    deprecated: None,
-};
-/// `DELETE /workspaces/{workspace}/projects/{project_key}/permissions-config/users/{selected_user_id}`, made by [`Projects::delete_project_user_permission`].
-///
-/// Remove a user's permission on a project.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteProjectUserPermission {
-    request: Request,
-}
-builder!(DeleteProjectUserPermission, empty);
-static GET_PROJECT: Operation = Operation {
-    id: "get_project",
-    method: "GET",
-    path: "/workspaces/{workspace}/projects/{project_key}",
-    group: "projects",
-    effect: Effect::Read,
-    scopes: &["project"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-get",
-    deprecated: None,
-};
-/// `GET /workspaces/{workspace}/projects/{project_key}`, made by [`Projects::get_project`].
-///
-/// Get a project.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetProject {
-    request: Request,
-}
-impl GetProject {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetProject, json types::Project);
-static GET_PROJECT_DEFAULT_REVIEWER: Operation = Operation {
-    id: "get_project_default_reviewer",
-    method: "GET",
-    path: "/workspaces/{workspace}/projects/{project_key}/default-reviewers/{selected_user}",
-    group: "projects",
-    effect: Effect::Read,
-    scopes: &["project:admin"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-selected-user-get",
-    deprecated: None,
-};
-/// `GET /workspaces/{workspace}/projects/{project_key}/default-reviewers/{selected_user}`, made by [`Projects::get_project_default_reviewer`].
-///
-/// Get a default reviewer of a project.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetProjectDefaultReviewer {
-    request: Request,
-}
-impl GetProjectDefaultReviewer {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetProjectDefaultReviewer, json types::User);
-static GET_PROJECT_GROUP_PERMISSION: Operation = Operation {
-    id: "get_project_group_permission",
-    method: "GET",
-    path: "/workspaces/{workspace}/projects/{project_key}/permissions-config/groups/{group_slug}",
-    group: "projects",
-    effect: Effect::Read,
-    scopes: &["project:admin"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-groups-group-slug-get",
-    deprecated: None,
-};
-/// `GET /workspaces/{workspace}/projects/{project_key}/permissions-config/groups/{group_slug}`, made by [`Projects::get_project_group_permission`].
-///
-/// Get a group's permission on a project.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetProjectGroupPermission {
-    request: Request,
-}
-impl GetProjectGroupPermission {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetProjectGroupPermission, json types::ProjectGroupPermission);
-static GET_PROJECT_USER_PERMISSION: Operation = Operation {
-    id: "get_project_user_permission",
-    method: "GET",
-    path: "/workspaces/{workspace}/projects/{project_key}/permissions-config/users/{selected_user_id}",
-    group: "projects",
-    effect: Effect::Read,
-    scopes: &["project:admin"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-users-selected-user-id-get",
-    deprecated: None,
-};
-/// `GET /workspaces/{workspace}/projects/{project_key}/permissions-config/users/{selected_user_id}`, made by [`Projects::get_project_user_permission`].
-///
-/// Get a user's permission on a project.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetProjectUserPermission {
-    request: Request,
-}
-impl GetProjectUserPermission {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetProjectUserPermission, json types::ProjectUserPermission);
-static LIST_PROJECT_DEFAULT_REVIEWERS: Operation = Operation {
-    id: "list_project_default_reviewers",
-    method: "GET",
-    path: "/workspaces/{workspace}/projects/{project_key}/default-reviewers",
-    group: "projects",
-    effect: Effect::Read,
-    scopes: &["project:admin"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-get",
-    deprecated: None,
-};
-/// `GET /workspaces/{workspace}/projects/{project_key}/default-reviewers`, made by [`Projects::list_project_default_reviewers`].
-///
-/// List the default reviewers of a project.
-#[must_use = "a request does nothing until it is sent"]
-pub struct ListProjectDefaultReviewers {
-    request: Request,
-}
-impl ListProjectDefaultReviewers {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(ListProjectDefaultReviewers, json types::PaginatedDefaultReviewerAndType);
-paginate!(ListProjectDefaultReviewers, types::DefaultReviewerAndType, 100);
-static LIST_PROJECT_GROUP_PERMISSIONS: Operation = Operation {
-    id: "list_project_group_permissions",
-    method: "GET",
-    path: "/workspaces/{workspace}/projects/{project_key}/permissions-config/groups",
-    group: "projects",
-    effect: Effect::Read,
-    scopes: &["project:admin"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-groups-get",
-    deprecated: None,
-};
-/// `GET /workspaces/{workspace}/projects/{project_key}/permissions-config/groups`, made by [`Projects::list_project_group_permissions`].
-///
-/// List the group permissions of a project.
-#[must_use = "a request does nothing until it is sent"]
-pub struct ListProjectGroupPermissions {
-    request: Request,
-}
-impl ListProjectGroupPermissions {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(ListProjectGroupPermissions, json types::PaginatedProjectGroupPermissions);
-paginate!(ListProjectGroupPermissions, types::ProjectGroupPermission, 100);
-static LIST_PROJECT_USER_PERMISSIONS: Operation = Operation {
-    id: "list_project_user_permissions",
-    method: "GET",
-    path: "/workspaces/{workspace}/projects/{project_key}/permissions-config/users",
-    group: "projects",
-    effect: Effect::Read,
-    scopes: &["project:admin"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-users-get",
-    deprecated: None,
-};
-/// `GET /workspaces/{workspace}/projects/{project_key}/permissions-config/users`, made by [`Projects::list_project_user_permissions`].
-///
-/// List the user permissions of a project.
-#[must_use = "a request does nothing until it is sent"]
-pub struct ListProjectUserPermissions {
-    request: Request,
-}
-impl ListProjectUserPermissions {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(ListProjectUserPermissions, json types::PaginatedProjectUserPermissions);
-paginate!(ListProjectUserPermissions, types::ProjectUserPermission, 100);
-static LIST_PROJECTS: Operation = Operation {
-    id: "list_projects",
+static LIST: Operation = Operation {
+    name: "projects.list",
     method: "GET",
     path: "/workspaces/{workspace}/projects",
-    group: "projects",
     effect: Effect::Read,
     scopes: &["project"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-projects-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /workspaces/{workspace}/projects`, made by [`Projects::list_projects`].
-///
-/// List the projects of a workspace.
+/// List the projects of a workspace. Made by [`Projects::list`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListProjects {
-    request: Request,
-}
-impl ListProjects {
+pub struct List(Request);
+impl List {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
     /// Items per page, at most 100.
     #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListProjects, json types::PaginatedProjects);
-paginate!(ListProjects, types::Project, 100);
-static REMOVE_PROJECT_DEFAULT_REVIEWER: Operation = Operation {
-    id: "remove_project_default_reviewer",
-    method: "DELETE",
-    path: "/workspaces/{workspace}/projects/{project_key}/default-reviewers/{selected_user}",
-    group: "projects",
-    effect: Effect::IdempotentWrite,
+builder!(List, json types::Page < types::Project >);
+paginate!(List, types::Project, 100);
+static CREATE: Operation = Operation {
+    name: "projects.create",
+    method: "POST",
+    path: "/workspaces/{workspace}/projects",
+    effect: Effect::Once,
     scopes: &["project:admin"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-selected-user-delete",
-    deprecated: None,
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-post",
+    ..Operation::BLANK
 };
-/// `DELETE /workspaces/{workspace}/projects/{project_key}/default-reviewers/{selected_user}`, made by [`Projects::remove_project_default_reviewer`].
-///
-/// Remove a default reviewer from a project.
+/// Create a project. Made by [`Projects::create`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct RemoveProjectDefaultReviewer {
-    request: Request,
+pub struct Create(Request);
+builder!(Create, json types::Project);
+static GET: Operation = Operation {
+    name: "projects.get",
+    method: "GET",
+    path: "/workspaces/{workspace}/projects/{project_key}",
+    effect: Effect::Read,
+    scopes: &["project"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-get",
+    ..Operation::BLANK
+};
+/// Get a project. Made by [`Projects::get`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Get(Request);
+impl Get {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
 }
-builder!(RemoveProjectDefaultReviewer, empty);
-static UPDATE_PROJECT: Operation = Operation {
-    id: "update_project",
+builder!(Get, json types::Project);
+static UPDATE: Operation = Operation {
+    name: "projects.update",
     method: "PUT",
     path: "/workspaces/{workspace}/projects/{project_key}",
-    group: "projects",
     effect: Effect::IdempotentWrite,
     scopes: &["project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-put",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `PUT /workspaces/{workspace}/projects/{project_key}`, made by [`Projects::update_project`].
-///
-/// Update or create a project.
+/// Update or create a project. Made by [`Projects::update`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpdateProject {
-    request: Request,
+pub struct Update(Request);
+builder!(Update, json types::Project);
+static DELETE: Operation = Operation {
+    name: "projects.delete",
+    method: "DELETE",
+    path: "/workspaces/{workspace}/projects/{project_key}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["project:admin"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-delete",
+    ..Operation::BLANK
+};
+/// Delete a project. Made by [`Projects::delete`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Delete(Request);
+builder!(Delete, empty);
+static LIST_DEFAULT_REVIEWERS: Operation = Operation {
+    name: "projects.list_default_reviewers",
+    method: "GET",
+    path: "/workspaces/{workspace}/projects/{project_key}/default-reviewers",
+    effect: Effect::Read,
+    scopes: &["project:admin"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-get",
+    ..Operation::BLANK
+};
+/// List the default reviewers of a project. Made by [`Projects::list_default_reviewers`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListDefaultReviewers(Request);
+impl ListDefaultReviewers {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
 }
-builder!(UpdateProject, json types::Project);
-static UPDATE_PROJECT_GROUP_PERMISSION: Operation = Operation {
-    id: "update_project_group_permission",
+builder!(ListDefaultReviewers, json types::Page < types::DefaultReviewer >);
+paginate!(ListDefaultReviewers, types::DefaultReviewer, 100);
+static GET_DEFAULT_REVIEWER: Operation = Operation {
+    name: "projects.get_default_reviewer",
+    method: "GET",
+    path: "/workspaces/{workspace}/projects/{project_key}/default-reviewers/{selected_user}",
+    effect: Effect::Read,
+    scopes: &["project:admin"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-selected-user-get",
+    ..Operation::BLANK
+};
+/// Get a default reviewer of a project. Made by [`Projects::get_default_reviewer`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetDefaultReviewer(Request);
+impl GetDefaultReviewer {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetDefaultReviewer, json types::User);
+static ADD_DEFAULT_REVIEWER: Operation = Operation {
+    name: "projects.add_default_reviewer",
+    method: "PUT",
+    path: "/workspaces/{workspace}/projects/{project_key}/default-reviewers/{selected_user}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["project:admin"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-selected-user-put",
+    ..Operation::BLANK
+};
+/// Add a default reviewer to a project. Made by [`Projects::add_default_reviewer`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct AddDefaultReviewer(Request);
+builder!(AddDefaultReviewer, json types::User);
+static REMOVE_DEFAULT_REVIEWER: Operation = Operation {
+    name: "projects.remove_default_reviewer",
+    method: "DELETE",
+    path: "/workspaces/{workspace}/projects/{project_key}/default-reviewers/{selected_user}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["project:admin"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-selected-user-delete",
+    ..Operation::BLANK
+};
+/// Remove a default reviewer from a project. Made by [`Projects::remove_default_reviewer`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct RemoveDefaultReviewer(Request);
+builder!(RemoveDefaultReviewer, empty);
+static LIST_GROUP_PERMISSIONS: Operation = Operation {
+    name: "projects.list_group_permissions",
+    method: "GET",
+    path: "/workspaces/{workspace}/projects/{project_key}/permissions-config/groups",
+    effect: Effect::Read,
+    scopes: &["project:admin"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-groups-get",
+    ..Operation::BLANK
+};
+/// List the group permissions of a project. Made by [`Projects::list_group_permissions`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListGroupPermissions(Request);
+impl ListGroupPermissions {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
+}
+builder!(ListGroupPermissions, json types::Page < types::ProjectGroupPermission >);
+paginate!(ListGroupPermissions, types::ProjectGroupPermission, 100);
+static GET_GROUP_PERMISSION: Operation = Operation {
+    name: "projects.get_group_permission",
+    method: "GET",
+    path: "/workspaces/{workspace}/projects/{project_key}/permissions-config/groups/{group_slug}",
+    effect: Effect::Read,
+    scopes: &["project:admin"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-groups-group-slug-get",
+    ..Operation::BLANK
+};
+/// Get a group's permission on a project. Made by [`Projects::get_group_permission`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetGroupPermission(Request);
+impl GetGroupPermission {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetGroupPermission, json types::ProjectGroupPermission);
+static SET_GROUP_PERMISSION: Operation = Operation {
+    name: "projects.set_group_permission",
     method: "PUT",
     path: "/workspaces/{workspace}/projects/{project_key}/permissions-config/groups/{group_slug}",
-    group: "projects",
     effect: Effect::IdempotentWrite,
     scopes: &["project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-groups-group-slug-put",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `PUT /workspaces/{workspace}/projects/{project_key}/permissions-config/groups/{group_slug}`, made by [`Projects::update_project_group_permission`].
-///
-/// Set a group's permission on a project.
+/// Set a group's permission on a project. Made by [`Projects::set_group_permission`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpdateProjectGroupPermission {
-    request: Request,
+pub struct SetGroupPermission(Request);
+builder!(SetGroupPermission, json types::ProjectGroupPermission);
+static DELETE_GROUP_PERMISSION: Operation = Operation {
+    name: "projects.delete_group_permission",
+    method: "DELETE",
+    path: "/workspaces/{workspace}/projects/{project_key}/permissions-config/groups/{group_slug}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["project:admin"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-groups-group-slug-delete",
+    ..Operation::BLANK
+};
+/// Remove a group's permission on a project. Made by [`Projects::delete_group_permission`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteGroupPermission(Request);
+builder!(DeleteGroupPermission, empty);
+static LIST_USER_PERMISSIONS: Operation = Operation {
+    name: "projects.list_user_permissions",
+    method: "GET",
+    path: "/workspaces/{workspace}/projects/{project_key}/permissions-config/users",
+    effect: Effect::Read,
+    scopes: &["project:admin"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-users-get",
+    ..Operation::BLANK
+};
+/// List the user permissions of a project. Made by [`Projects::list_user_permissions`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListUserPermissions(Request);
+impl ListUserPermissions {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
 }
-builder!(UpdateProjectGroupPermission, json types::ProjectGroupPermission);
-static UPDATE_PROJECT_USER_PERMISSION: Operation = Operation {
-    id: "update_project_user_permission",
+builder!(ListUserPermissions, json types::Page < types::ProjectUserPermission >);
+paginate!(ListUserPermissions, types::ProjectUserPermission, 100);
+static GET_USER_PERMISSION: Operation = Operation {
+    name: "projects.get_user_permission",
+    method: "GET",
+    path: "/workspaces/{workspace}/projects/{project_key}/permissions-config/users/{selected_user_id}",
+    effect: Effect::Read,
+    scopes: &["project:admin"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-users-selected-user-id-get",
+    ..Operation::BLANK
+};
+/// Get a user's permission on a project. Made by [`Projects::get_user_permission`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetUserPermission(Request);
+impl GetUserPermission {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetUserPermission, json types::ProjectUserPermission);
+static SET_USER_PERMISSION: Operation = Operation {
+    name: "projects.set_user_permission",
     method: "PUT",
     path: "/workspaces/{workspace}/projects/{project_key}/permissions-config/users/{selected_user_id}",
-    group: "projects",
     effect: Effect::IdempotentWrite,
     scopes: &["project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-users-selected-user-id-put",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `PUT /workspaces/{workspace}/projects/{project_key}/permissions-config/users/{selected_user_id}`, made by [`Projects::update_project_user_permission`].
-///
-/// Set a user's permission on a project.
+/// Set a user's permission on a project. Made by [`Projects::set_user_permission`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpdateProjectUserPermission {
-    request: Request,
-}
-builder!(UpdateProjectUserPermission, json types::ProjectUserPermission);
+pub struct SetUserPermission(Request);
+builder!(SetUserPermission, json types::ProjectUserPermission);
+static DELETE_USER_PERMISSION: Operation = Operation {
+    name: "projects.delete_user_permission",
+    method: "DELETE",
+    path: "/workspaces/{workspace}/projects/{project_key}/permissions-config/users/{selected_user_id}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["project:admin"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-users-selected-user-id-delete",
+    ..Operation::BLANK
+};
+/// Remove a user's permission on a project. Made by [`Projects::delete_user_permission`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteUserPermission(Request);
+builder!(DeleteUserPermission, empty);

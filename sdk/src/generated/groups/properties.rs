@@ -6,150 +6,11 @@ use crate::{Client, Effect, Operation, Request, macros::builder, types};
 /// Application properties of repositories, commits, pull requests and users. Made by [`Client::properties`].
 #[derive(Debug, Clone, Copy)]
 pub struct Properties<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 impl<'c> Properties<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
-    }
-    #[allow(dead_code, reason = "not every group is extended")]
-    pub(crate) fn client(self) -> &'c Client {
-        self.client
-    }
-    /// Delete an application property of a commit.
-    ///
-    /// Removes the property and its value from the commit. Application properties are announced to end on 2027-01-31 together with Connect.
-    ///
-    /// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-commit-commit-properties-app-key-property-name-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
-    /// - `app_key`: Key of the Connect app that owns the property.
-    /// - `property_name`: Name of the property within the app's own set for the commit.
-    #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
-    #[inline]
-    pub fn delete_commit_hosted_property_value(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        commit: impl Display,
-        app_key: impl Display,
-        property_name: impl Display,
-    ) -> DeleteCommitHostedPropertyValue {
-        let request = Request::operation(
-            self.client,
-            &DELETE_COMMIT_HOSTED_PROPERTY_VALUE,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("commit", &commit),
-                ("app_key", &app_key),
-                ("property_name", &property_name),
-            ],
-        );
-        DeleteCommitHostedPropertyValue {
-            request,
-        }
-    }
-    /// Delete an application property of a pull request.
-    ///
-    /// Removes the property and its value from the pull request. Application properties are announced to end on 2027-01-31 together with Connect.
-    ///
-    /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pullrequest_id}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-pullrequests-pullrequest-id-properties-app-key-property-name-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pullrequest_id`: Number of the pull request within its repository.
-    /// - `app_key`: Key of the Connect app that owns the property.
-    /// - `property_name`: Name of the property within the app's own set for the pull request.
-    #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
-    #[inline]
-    pub fn delete_pull_request_hosted_property_value(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pullrequest_id: impl Display,
-        app_key: impl Display,
-        property_name: impl Display,
-    ) -> DeletePullRequestHostedPropertyValue {
-        let request = Request::operation(
-            self.client,
-            &DELETE_PULL_REQUEST_HOSTED_PROPERTY_VALUE,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pullrequest_id", &pullrequest_id),
-                ("app_key", &app_key),
-                ("property_name", &property_name),
-            ],
-        );
-        DeletePullRequestHostedPropertyValue {
-            request,
-        }
-    }
-    /// Delete an application property of a repository.
-    ///
-    /// Removes the property and its value from the repository. Application properties are announced to end on 2027-01-31 together with Connect.
-    ///
-    /// `DELETE /repositories/{workspace}/{repo_slug}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-properties-app-key-property-name-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `app_key`: Key of the Connect app that owns the property.
-    /// - `property_name`: Name of the property within the app's own set for the repository.
-    #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
-    #[inline]
-    pub fn delete_repository_hosted_property_value(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        app_key: impl Display,
-        property_name: impl Display,
-    ) -> DeleteRepositoryHostedPropertyValue {
-        let request = Request::operation(
-            self.client,
-            &DELETE_REPOSITORY_HOSTED_PROPERTY_VALUE,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("app_key", &app_key),
-                ("property_name", &property_name),
-            ],
-        );
-        DeleteRepositoryHostedPropertyValue {
-            request,
-        }
-    }
-    /// Delete an application property of a user.
-    ///
-    /// Removes the property and its value from the user. Application properties are announced to end on 2027-01-31 together with Connect.
-    ///
-    /// `DELETE /users/{selected_user}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-users-selected-user-properties-app-key-property-name-delete)
-    ///
-    /// - `selected_user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
-    /// - `app_key`: Key of the Connect app that owns the property.
-    /// - `property_name`: Name of the property within the app's own set for the user.
-    #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
-    #[inline]
-    pub fn delete_user_hosted_property_value(
-        &self,
-        selected_user: impl Display,
-        app_key: impl Display,
-        property_name: impl Display,
-    ) -> DeleteUserHostedPropertyValue {
-        let request = Request::operation(
-            self.client,
-            &DELETE_USER_HOSTED_PROPERTY_VALUE,
-            &[
-                ("selected_user", &selected_user),
-                ("app_key", &app_key),
-                ("property_name", &property_name),
-            ],
-        );
-        DeleteUserHostedPropertyValue {
-            request,
-        }
     }
     /// Get an application property of a commit.
     ///
@@ -162,129 +23,25 @@ impl<'c> Properties<'c> {
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
     /// - `app_key`: Key of the Connect app that owns the property.
     /// - `property_name`: Name of the property within the app's own set for the commit.
+    #[doc(alias = "getCommitHostedPropertyValue")]
+    #[doc(alias = "get_commit_hosted_property_value")]
+    #[doc(alias = "get_property_for_commit")]
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
-    #[inline]
-    pub fn get_commit_hosted_property_value(
+    pub fn get_for_commit(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         commit: impl Display,
         app_key: impl Display,
         property_name: impl Display,
-    ) -> GetCommitHostedPropertyValue {
-        let request = Request::operation(
-            self.client,
-            &GET_COMMIT_HOSTED_PROPERTY_VALUE,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("commit", &commit),
-                ("app_key", &app_key),
-                ("property_name", &property_name),
-            ],
-        );
-        GetCommitHostedPropertyValue {
-            request,
-        }
-    }
-    /// Get an application property of a pull request.
-    ///
-    /// Returns the JSON object an app has stored on the pull request under this name. Application properties are announced to end on 2027-01-31 together with Connect.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pullrequest_id}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-pullrequests-pullrequest-id-properties-app-key-property-name-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pullrequest_id`: Number of the pull request within its repository.
-    /// - `app_key`: Key of the Connect app that owns the property.
-    /// - `property_name`: Name of the property within the app's own set for the pull request.
-    #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
-    #[inline]
-    pub fn get_pull_request_hosted_property_value(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pullrequest_id: impl Display,
-        app_key: impl Display,
-        property_name: impl Display,
-    ) -> GetPullRequestHostedPropertyValue {
-        let request = Request::operation(
-            self.client,
-            &GET_PULL_REQUEST_HOSTED_PROPERTY_VALUE,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pullrequest_id", &pullrequest_id),
-                ("app_key", &app_key),
-                ("property_name", &property_name),
-            ],
-        );
-        GetPullRequestHostedPropertyValue {
-            request,
-        }
-    }
-    /// Get an application property of a repository.
-    ///
-    /// Returns the JSON object an app has stored on the repository under this name. Application properties are announced to end on 2027-01-31 together with Connect.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-properties-app-key-property-name-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `app_key`: Key of the Connect app that owns the property.
-    /// - `property_name`: Name of the property within the app's own set for the repository.
-    #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
-    #[inline]
-    pub fn get_repository_hosted_property_value(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        app_key: impl Display,
-        property_name: impl Display,
-    ) -> GetRepositoryHostedPropertyValue {
-        let request = Request::operation(
-            self.client,
-            &GET_REPOSITORY_HOSTED_PROPERTY_VALUE,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("app_key", &app_key),
-                ("property_name", &property_name),
-            ],
-        );
-        GetRepositoryHostedPropertyValue {
-            request,
-        }
-    }
-    /// Get an application property of a user.
-    ///
-    /// Returns the JSON object an app has stored on the user under this name. Application properties are announced to end on 2027-01-31 together with Connect.
-    ///
-    /// `GET /users/{selected_user}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-users-selected-user-properties-app-key-property-name-get)
-    ///
-    /// - `selected_user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
-    /// - `app_key`: Key of the Connect app that owns the property.
-    /// - `property_name`: Name of the property within the app's own set for the user.
-    #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
-    #[inline]
-    pub fn retrieve_user_hosted_property_value(
-        &self,
-        selected_user: impl Display,
-        app_key: impl Display,
-        property_name: impl Display,
-    ) -> RetrieveUserHostedPropertyValue {
-        let request = Request::operation(
-            self.client,
-            &RETRIEVE_USER_HOSTED_PROPERTY_VALUE,
-            &[
-                ("selected_user", &selected_user),
-                ("app_key", &app_key),
-                ("property_name", &property_name),
-            ],
-        );
-        RetrieveUserHostedPropertyValue {
-            request,
-        }
+    ) -> GetForCommit {
+        GetForCommit(
+            Request::operation(
+                self.client,
+                &GET_FOR_COMMIT,
+                &[&workspace, &repo_slug, &commit, &app_key, &property_name],
+            ),
+        )
     }
     /// Set an application property of a commit.
     ///
@@ -298,9 +55,11 @@ impl<'c> Properties<'c> {
     /// - `app_key`: Key of the Connect app that owns the property.
     /// - `property_name`: Name of the property within the app's own set for the commit.
     /// - `body`: The value to store: any JSON object.
+    #[doc(alias = "updateCommitHostedPropertyValue")]
+    #[doc(alias = "update_commit_hosted_property_value")]
+    #[doc(alias = "set_property_for_commit")]
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
-    #[inline]
-    pub fn update_commit_hosted_property_value(
+    pub fn set_for_commit(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
@@ -308,61 +67,75 @@ impl<'c> Properties<'c> {
         app_key: impl Display,
         property_name: impl Display,
         body: &types::ApplicationProperty,
-    ) -> UpdateCommitHostedPropertyValue {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_COMMIT_HOSTED_PROPERTY_VALUE,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("commit", &commit),
-                ("app_key", &app_key),
-                ("property_name", &property_name),
-            ],
-        );
-        request.set_json(body);
-        UpdateCommitHostedPropertyValue {
-            request,
-        }
+    ) -> SetForCommit {
+        SetForCommit(
+            Request::operation(
+                    self.client,
+                    &SET_FOR_COMMIT,
+                    &[&workspace, &repo_slug, &commit, &app_key, &property_name],
+                )
+                .with_json(body),
+        )
     }
-    /// Set an application property of a pull request.
+    /// Delete an application property of a commit.
     ///
-    /// Stores a JSON object of the app's own making on the pull request, creating the property or overwriting its value. An `_attributes` list in the object (`public`, `read_only`) governs who may read and change it. Application properties are announced to end on 2027-01-31 together with Connect.
+    /// Removes the property and its value from the commit. Application properties are announced to end on 2027-01-31 together with Connect.
     ///
-    /// `PUT /repositories/{workspace}/{repo_slug}/pullrequests/{pullrequest_id}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-pullrequests-pullrequest-id-properties-app-key-property-name-put)
+    /// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-commit-commit-properties-app-key-property-name-delete)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pullrequest_id`: Number of the pull request within its repository.
+    /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
     /// - `app_key`: Key of the Connect app that owns the property.
-    /// - `property_name`: Name of the property within the app's own set for the pull request.
-    /// - `body`: The value to store: any JSON object.
+    /// - `property_name`: Name of the property within the app's own set for the commit.
+    #[doc(alias = "deleteCommitHostedPropertyValue")]
+    #[doc(alias = "delete_commit_hosted_property_value")]
+    #[doc(alias = "delete_property_for_commit")]
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
-    #[inline]
-    pub fn update_pull_request_hosted_property_value(
+    pub fn delete_for_commit(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pullrequest_id: impl Display,
+        commit: impl Display,
         app_key: impl Display,
         property_name: impl Display,
-        body: &types::ApplicationProperty,
-    ) -> UpdatePullRequestHostedPropertyValue {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_PULL_REQUEST_HOSTED_PROPERTY_VALUE,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pullrequest_id", &pullrequest_id),
-                ("app_key", &app_key),
-                ("property_name", &property_name),
-            ],
-        );
-        request.set_json(body);
-        UpdatePullRequestHostedPropertyValue {
-            request,
-        }
+    ) -> DeleteForCommit {
+        DeleteForCommit(
+            Request::operation(
+                self.client,
+                &DELETE_FOR_COMMIT,
+                &[&workspace, &repo_slug, &commit, &app_key, &property_name],
+            ),
+        )
+    }
+    /// Get an application property of a repository.
+    ///
+    /// Returns the JSON object an app has stored on the repository under this name. Application properties are announced to end on 2027-01-31 together with Connect.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-properties-app-key-property-name-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `app_key`: Key of the Connect app that owns the property.
+    /// - `property_name`: Name of the property within the app's own set for the repository.
+    #[doc(alias = "getRepositoryHostedPropertyValue")]
+    #[doc(alias = "get_repository_hosted_property_value")]
+    #[doc(alias = "get_property")]
+    #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
+    pub fn get(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        app_key: impl Display,
+        property_name: impl Display,
+    ) -> Get {
+        Get(
+            Request::operation(
+                self.client,
+                &GET,
+                &[&workspace, &repo_slug, &app_key, &property_name],
+            ),
+        )
     }
     /// Set an application property of a repository.
     ///
@@ -375,30 +148,178 @@ impl<'c> Properties<'c> {
     /// - `app_key`: Key of the Connect app that owns the property.
     /// - `property_name`: Name of the property within the app's own set for the repository.
     /// - `body`: The value to store: any JSON object.
+    #[doc(alias = "updateRepositoryHostedPropertyValue")]
+    #[doc(alias = "update_repository_hosted_property_value")]
+    #[doc(alias = "set_property")]
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
-    #[inline]
-    pub fn update_repository_hosted_property_value(
+    pub fn set(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         app_key: impl Display,
         property_name: impl Display,
         body: &types::ApplicationProperty,
-    ) -> UpdateRepositoryHostedPropertyValue {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_REPOSITORY_HOSTED_PROPERTY_VALUE,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("app_key", &app_key),
-                ("property_name", &property_name),
-            ],
-        );
-        request.set_json(body);
-        UpdateRepositoryHostedPropertyValue {
-            request,
-        }
+    ) -> Set {
+        Set(
+            Request::operation(
+                    self.client,
+                    &SET,
+                    &[&workspace, &repo_slug, &app_key, &property_name],
+                )
+                .with_json(body),
+        )
+    }
+    /// Delete an application property of a repository.
+    ///
+    /// Removes the property and its value from the repository. Application properties are announced to end on 2027-01-31 together with Connect.
+    ///
+    /// `DELETE /repositories/{workspace}/{repo_slug}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-properties-app-key-property-name-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `app_key`: Key of the Connect app that owns the property.
+    /// - `property_name`: Name of the property within the app's own set for the repository.
+    #[doc(alias = "deleteRepositoryHostedPropertyValue")]
+    #[doc(alias = "delete_repository_hosted_property_value")]
+    #[doc(alias = "delete_property")]
+    #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
+    pub fn delete(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        app_key: impl Display,
+        property_name: impl Display,
+    ) -> Delete {
+        Delete(
+            Request::operation(
+                self.client,
+                &DELETE,
+                &[&workspace, &repo_slug, &app_key, &property_name],
+            ),
+        )
+    }
+    /// Get an application property of a pull request.
+    ///
+    /// Returns the JSON object an app has stored on the pull request under this name. Application properties are announced to end on 2027-01-31 together with Connect.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pullrequest_id}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-pullrequests-pullrequest-id-properties-app-key-property-name-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    /// - `app_key`: Key of the Connect app that owns the property.
+    /// - `property_name`: Name of the property within the app's own set for the pull request.
+    #[doc(alias = "getPullRequestHostedPropertyValue")]
+    #[doc(alias = "get_pull_request_hosted_property_value")]
+    #[doc(alias = "get_property_for_pull_request")]
+    #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
+    pub fn get_for_pull_request(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: impl Display,
+        app_key: impl Display,
+        property_name: impl Display,
+    ) -> GetForPullRequest {
+        GetForPullRequest(
+            Request::operation(
+                self.client,
+                &GET_FOR_PULL_REQUEST,
+                &[&workspace, &repo_slug, &pull_request_id, &app_key, &property_name],
+            ),
+        )
+    }
+    /// Set an application property of a pull request.
+    ///
+    /// Stores a JSON object of the app's own making on the pull request, creating the property or overwriting its value. An `_attributes` list in the object (`public`, `read_only`) governs who may read and change it. Application properties are announced to end on 2027-01-31 together with Connect.
+    ///
+    /// `PUT /repositories/{workspace}/{repo_slug}/pullrequests/{pullrequest_id}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-pullrequests-pullrequest-id-properties-app-key-property-name-put)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    /// - `app_key`: Key of the Connect app that owns the property.
+    /// - `property_name`: Name of the property within the app's own set for the pull request.
+    /// - `body`: The value to store: any JSON object.
+    #[doc(alias = "updatePullRequestHostedPropertyValue")]
+    #[doc(alias = "update_pull_request_hosted_property_value")]
+    #[doc(alias = "set_property_for_pull_request")]
+    #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
+    pub fn set_for_pull_request(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: impl Display,
+        app_key: impl Display,
+        property_name: impl Display,
+        body: &types::ApplicationProperty,
+    ) -> SetForPullRequest {
+        SetForPullRequest(
+            Request::operation(
+                    self.client,
+                    &SET_FOR_PULL_REQUEST,
+                    &[&workspace, &repo_slug, &pull_request_id, &app_key, &property_name],
+                )
+                .with_json(body),
+        )
+    }
+    /// Delete an application property of a pull request.
+    ///
+    /// Removes the property and its value from the pull request. Application properties are announced to end on 2027-01-31 together with Connect.
+    ///
+    /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pullrequest_id}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-pullrequests-pullrequest-id-properties-app-key-property-name-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    /// - `app_key`: Key of the Connect app that owns the property.
+    /// - `property_name`: Name of the property within the app's own set for the pull request.
+    #[doc(alias = "deletePullRequestHostedPropertyValue")]
+    #[doc(alias = "delete_pull_request_hosted_property_value")]
+    #[doc(alias = "delete_property_for_pull_request")]
+    #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
+    pub fn delete_for_pull_request(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: impl Display,
+        app_key: impl Display,
+        property_name: impl Display,
+    ) -> DeleteForPullRequest {
+        DeleteForPullRequest(
+            Request::operation(
+                self.client,
+                &DELETE_FOR_PULL_REQUEST,
+                &[&workspace, &repo_slug, &pull_request_id, &app_key, &property_name],
+            ),
+        )
+    }
+    /// Get an application property of a user.
+    ///
+    /// Returns the JSON object an app has stored on the user under this name. Application properties are announced to end on 2027-01-31 together with Connect.
+    ///
+    /// `GET /users/{selected_user}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-users-selected-user-properties-app-key-property-name-get)
+    ///
+    /// - `user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
+    /// - `app_key`: Key of the Connect app that owns the property.
+    /// - `property_name`: Name of the property within the app's own set for the user.
+    #[doc(alias = "retrieveUserHostedPropertyValue")]
+    #[doc(alias = "retrieve_user_hosted_property_value")]
+    #[doc(alias = "get_property_for_user")]
+    #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
+    pub fn get_for_user(
+        &self,
+        user: impl Display,
+        app_key: impl Display,
+        property_name: impl Display,
+    ) -> GetForUser {
+        GetForUser(
+            Request::operation(
+                self.client,
+                &GET_FOR_USER,
+                &[&user, &app_key, &property_name],
+            ),
+        )
     }
     /// Set an application property of a user.
     ///
@@ -406,119 +327,63 @@ impl<'c> Properties<'c> {
     ///
     /// `PUT /users/{selected_user}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-users-selected-user-properties-app-key-property-name-put)
     ///
-    /// - `selected_user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
+    /// - `user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
     /// - `app_key`: Key of the Connect app that owns the property.
     /// - `property_name`: Name of the property within the app's own set for the user.
     /// - `body`: The value to store: any JSON object.
+    #[doc(alias = "updateUserHostedPropertyValue")]
+    #[doc(alias = "update_user_hosted_property_value")]
+    #[doc(alias = "set_property_for_user")]
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
-    #[inline]
-    pub fn update_user_hosted_property_value(
+    pub fn set_for_user(
         &self,
-        selected_user: impl Display,
+        user: impl Display,
         app_key: impl Display,
         property_name: impl Display,
         body: &types::ApplicationProperty,
-    ) -> UpdateUserHostedPropertyValue {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_USER_HOSTED_PROPERTY_VALUE,
-            &[
-                ("selected_user", &selected_user),
-                ("app_key", &app_key),
-                ("property_name", &property_name),
-            ],
-        );
-        request.set_json(body);
-        UpdateUserHostedPropertyValue {
-            request,
-        }
+    ) -> SetForUser {
+        SetForUser(
+            Request::operation(
+                    self.client,
+                    &SET_FOR_USER,
+                    &[&user, &app_key, &property_name],
+                )
+                .with_json(body),
+        )
+    }
+    /// Delete an application property of a user.
+    ///
+    /// Removes the property and its value from the user. Application properties are announced to end on 2027-01-31 together with Connect.
+    ///
+    /// `DELETE /users/{selected_user}/properties/{app_key}/{property_name}` · OAuth scopes: none · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-users-selected-user-properties-app-key-property-name-delete)
+    ///
+    /// - `user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
+    /// - `app_key`: Key of the Connect app that owns the property.
+    /// - `property_name`: Name of the property within the app's own set for the user.
+    #[doc(alias = "deleteUserHostedPropertyValue")]
+    #[doc(alias = "delete_user_hosted_property_value")]
+    #[doc(alias = "delete_property_for_user")]
+    #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
+    pub fn delete_for_user(
+        &self,
+        user: impl Display,
+        app_key: impl Display,
+        property_name: impl Display,
+    ) -> DeleteForUser {
+        DeleteForUser(
+            Request::operation(
+                self.client,
+                &DELETE_FOR_USER,
+                &[&user, &app_key, &property_name],
+            ),
+        )
     }
 }
-static DELETE_COMMIT_HOSTED_PROPERTY_VALUE: Operation = Operation {
-    id: "deleteCommitHostedPropertyValue",
-    method: "DELETE",
-    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/properties/{app_key}/{property_name}",
-    group: "properties",
-    effect: Effect::IdempotentWrite,
-    scopes: &[],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-commit-commit-properties-app-key-property-name-delete",
-    deprecated: Some(
-        "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
-    ),
-};
-/// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/properties/{app_key}/{property_name}`, made by [`Properties::delete_commit_hosted_property_value`].
-///
-/// Delete an application property of a commit.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteCommitHostedPropertyValue {
-    request: Request,
-}
-builder!(DeleteCommitHostedPropertyValue, empty);
-static DELETE_PULL_REQUEST_HOSTED_PROPERTY_VALUE: Operation = Operation {
-    id: "deletePullRequestHostedPropertyValue",
-    method: "DELETE",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pullrequest_id}/properties/{app_key}/{property_name}",
-    group: "properties",
-    effect: Effect::IdempotentWrite,
-    scopes: &[],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-pullrequests-pullrequest-id-properties-app-key-property-name-delete",
-    deprecated: Some(
-        "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
-    ),
-};
-/// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pullrequest_id}/properties/{app_key}/{property_name}`, made by [`Properties::delete_pull_request_hosted_property_value`].
-///
-/// Delete an application property of a pull request.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeletePullRequestHostedPropertyValue {
-    request: Request,
-}
-builder!(DeletePullRequestHostedPropertyValue, empty);
-static DELETE_REPOSITORY_HOSTED_PROPERTY_VALUE: Operation = Operation {
-    id: "deleteRepositoryHostedPropertyValue",
-    method: "DELETE",
-    path: "/repositories/{workspace}/{repo_slug}/properties/{app_key}/{property_name}",
-    group: "properties",
-    effect: Effect::IdempotentWrite,
-    scopes: &[],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-properties-app-key-property-name-delete",
-    deprecated: Some(
-        "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
-    ),
-};
-/// `DELETE /repositories/{workspace}/{repo_slug}/properties/{app_key}/{property_name}`, made by [`Properties::delete_repository_hosted_property_value`].
-///
-/// Delete an application property of a repository.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteRepositoryHostedPropertyValue {
-    request: Request,
-}
-builder!(DeleteRepositoryHostedPropertyValue, empty);
-static DELETE_USER_HOSTED_PROPERTY_VALUE: Operation = Operation {
-    id: "deleteUserHostedPropertyValue",
-    method: "DELETE",
-    path: "/users/{selected_user}/properties/{app_key}/{property_name}",
-    group: "properties",
-    effect: Effect::IdempotentWrite,
-    scopes: &[],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-users-selected-user-properties-app-key-property-name-delete",
-    deprecated: Some(
-        "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
-    ),
-};
-/// `DELETE /users/{selected_user}/properties/{app_key}/{property_name}`, made by [`Properties::delete_user_hosted_property_value`].
-///
-/// Delete an application property of a user.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteUserHostedPropertyValue {
-    request: Request,
-}
-builder!(DeleteUserHostedPropertyValue, empty);
-static GET_COMMIT_HOSTED_PROPERTY_VALUE: Operation = Operation {
-    id: "getCommitHostedPropertyValue",
+static GET_FOR_COMMIT: Operation = Operation {
+    name: "properties.get_for_commit",
+    id: Some("getCommitHostedPropertyValue"),
     method: "GET",
     path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/properties/{app_key}/{property_name}",
-    group: "properties",
     effect: Effect::Read,
     scopes: &[],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-commit-commit-properties-app-key-property-name-get",
@@ -526,115 +391,21 @@ static GET_COMMIT_HOSTED_PROPERTY_VALUE: Operation = Operation {
         "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
     ),
 };
-/// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/properties/{app_key}/{property_name}`, made by [`Properties::get_commit_hosted_property_value`].
-///
-/// Get an application property of a commit.
+/// Get an application property of a commit. Made by [`Properties::get_for_commit`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetCommitHostedPropertyValue {
-    request: Request,
-}
-impl GetCommitHostedPropertyValue {
+pub struct GetForCommit(Request);
+impl GetForCommit {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetCommitHostedPropertyValue, json types::ApplicationProperty);
-static GET_PULL_REQUEST_HOSTED_PROPERTY_VALUE: Operation = Operation {
-    id: "getPullRequestHostedPropertyValue",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pullrequest_id}/properties/{app_key}/{property_name}",
-    group: "properties",
-    effect: Effect::Read,
-    scopes: &[],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-pullrequests-pullrequest-id-properties-app-key-property-name-get",
-    deprecated: Some(
-        "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
-    ),
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pullrequest_id}/properties/{app_key}/{property_name}`, made by [`Properties::get_pull_request_hosted_property_value`].
-///
-/// Get an application property of a pull request.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetPullRequestHostedPropertyValue {
-    request: Request,
-}
-impl GetPullRequestHostedPropertyValue {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetPullRequestHostedPropertyValue, json types::ApplicationProperty);
-static GET_REPOSITORY_HOSTED_PROPERTY_VALUE: Operation = Operation {
-    id: "getRepositoryHostedPropertyValue",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/properties/{app_key}/{property_name}",
-    group: "properties",
-    effect: Effect::Read,
-    scopes: &[],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-properties-app-key-property-name-get",
-    deprecated: Some(
-        "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
-    ),
-};
-/// `GET /repositories/{workspace}/{repo_slug}/properties/{app_key}/{property_name}`, made by [`Properties::get_repository_hosted_property_value`].
-///
-/// Get an application property of a repository.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetRepositoryHostedPropertyValue {
-    request: Request,
-}
-impl GetRepositoryHostedPropertyValue {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetRepositoryHostedPropertyValue, json types::ApplicationProperty);
-static RETRIEVE_USER_HOSTED_PROPERTY_VALUE: Operation = Operation {
-    id: "retrieveUserHostedPropertyValue",
-    method: "GET",
-    path: "/users/{selected_user}/properties/{app_key}/{property_name}",
-    group: "properties",
-    effect: Effect::Read,
-    scopes: &[],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-users-selected-user-properties-app-key-property-name-get",
-    deprecated: Some(
-        "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
-    ),
-};
-/// `GET /users/{selected_user}/properties/{app_key}/{property_name}`, made by [`Properties::retrieve_user_hosted_property_value`].
-///
-/// Get an application property of a user.
-#[must_use = "a request does nothing until it is sent"]
-pub struct RetrieveUserHostedPropertyValue {
-    request: Request,
-}
-impl RetrieveUserHostedPropertyValue {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(RetrieveUserHostedPropertyValue, json types::ApplicationProperty);
-static UPDATE_COMMIT_HOSTED_PROPERTY_VALUE: Operation = Operation {
-    id: "updateCommitHostedPropertyValue",
+builder!(GetForCommit, json types::ApplicationProperty);
+static SET_FOR_COMMIT: Operation = Operation {
+    name: "properties.set_for_commit",
+    id: Some("updateCommitHostedPropertyValue"),
     method: "PUT",
     path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/properties/{app_key}/{property_name}",
-    group: "properties",
     effect: Effect::IdempotentWrite,
     scopes: &[],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-commit-commit-properties-app-key-property-name-put",
@@ -642,39 +413,53 @@ static UPDATE_COMMIT_HOSTED_PROPERTY_VALUE: Operation = Operation {
         "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
     ),
 };
-/// `PUT /repositories/{workspace}/{repo_slug}/commit/{commit}/properties/{app_key}/{property_name}`, made by [`Properties::update_commit_hosted_property_value`].
-///
-/// Set an application property of a commit.
+/// Set an application property of a commit. Made by [`Properties::set_for_commit`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpdateCommitHostedPropertyValue {
-    request: Request,
-}
-builder!(UpdateCommitHostedPropertyValue, empty);
-static UPDATE_PULL_REQUEST_HOSTED_PROPERTY_VALUE: Operation = Operation {
-    id: "updatePullRequestHostedPropertyValue",
-    method: "PUT",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pullrequest_id}/properties/{app_key}/{property_name}",
-    group: "properties",
+pub struct SetForCommit(Request);
+builder!(SetForCommit, empty);
+static DELETE_FOR_COMMIT: Operation = Operation {
+    name: "properties.delete_for_commit",
+    id: Some("deleteCommitHostedPropertyValue"),
+    method: "DELETE",
+    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/properties/{app_key}/{property_name}",
     effect: Effect::IdempotentWrite,
     scopes: &[],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-pullrequests-pullrequest-id-properties-app-key-property-name-put",
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-commit-commit-properties-app-key-property-name-delete",
     deprecated: Some(
         "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
     ),
 };
-/// `PUT /repositories/{workspace}/{repo_slug}/pullrequests/{pullrequest_id}/properties/{app_key}/{property_name}`, made by [`Properties::update_pull_request_hosted_property_value`].
-///
-/// Set an application property of a pull request.
+/// Delete an application property of a commit. Made by [`Properties::delete_for_commit`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpdatePullRequestHostedPropertyValue {
-    request: Request,
+pub struct DeleteForCommit(Request);
+builder!(DeleteForCommit, empty);
+static GET: Operation = Operation {
+    name: "properties.get",
+    id: Some("getRepositoryHostedPropertyValue"),
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/properties/{app_key}/{property_name}",
+    effect: Effect::Read,
+    scopes: &[],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-properties-app-key-property-name-get",
+    deprecated: Some(
+        "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
+    ),
+};
+/// Get an application property of a repository. Made by [`Properties::get`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Get(Request);
+impl Get {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
 }
-builder!(UpdatePullRequestHostedPropertyValue, empty);
-static UPDATE_REPOSITORY_HOSTED_PROPERTY_VALUE: Operation = Operation {
-    id: "updateRepositoryHostedPropertyValue",
+builder!(Get, json types::ApplicationProperty);
+static SET: Operation = Operation {
+    name: "properties.set",
+    id: Some("updateRepositoryHostedPropertyValue"),
     method: "PUT",
     path: "/repositories/{workspace}/{repo_slug}/properties/{app_key}/{property_name}",
-    group: "properties",
     effect: Effect::IdempotentWrite,
     scopes: &[],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-properties-app-key-property-name-put",
@@ -682,19 +467,107 @@ static UPDATE_REPOSITORY_HOSTED_PROPERTY_VALUE: Operation = Operation {
         "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
     ),
 };
-/// `PUT /repositories/{workspace}/{repo_slug}/properties/{app_key}/{property_name}`, made by [`Properties::update_repository_hosted_property_value`].
-///
-/// Set an application property of a repository.
+/// Set an application property of a repository. Made by [`Properties::set`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpdateRepositoryHostedPropertyValue {
-    request: Request,
+pub struct Set(Request);
+builder!(Set, empty);
+static DELETE: Operation = Operation {
+    name: "properties.delete",
+    id: Some("deleteRepositoryHostedPropertyValue"),
+    method: "DELETE",
+    path: "/repositories/{workspace}/{repo_slug}/properties/{app_key}/{property_name}",
+    effect: Effect::IdempotentWrite,
+    scopes: &[],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-properties-app-key-property-name-delete",
+    deprecated: Some(
+        "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
+    ),
+};
+/// Delete an application property of a repository. Made by [`Properties::delete`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Delete(Request);
+builder!(Delete, empty);
+static GET_FOR_PULL_REQUEST: Operation = Operation {
+    name: "properties.get_for_pull_request",
+    id: Some("getPullRequestHostedPropertyValue"),
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pullrequest_id}/properties/{app_key}/{property_name}",
+    effect: Effect::Read,
+    scopes: &[],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-pullrequests-pullrequest-id-properties-app-key-property-name-get",
+    deprecated: Some(
+        "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
+    ),
+};
+/// Get an application property of a pull request. Made by [`Properties::get_for_pull_request`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetForPullRequest(Request);
+impl GetForPullRequest {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
 }
-builder!(UpdateRepositoryHostedPropertyValue, empty);
-static UPDATE_USER_HOSTED_PROPERTY_VALUE: Operation = Operation {
-    id: "updateUserHostedPropertyValue",
+builder!(GetForPullRequest, json types::ApplicationProperty);
+static SET_FOR_PULL_REQUEST: Operation = Operation {
+    name: "properties.set_for_pull_request",
+    id: Some("updatePullRequestHostedPropertyValue"),
+    method: "PUT",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pullrequest_id}/properties/{app_key}/{property_name}",
+    effect: Effect::IdempotentWrite,
+    scopes: &[],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-pullrequests-pullrequest-id-properties-app-key-property-name-put",
+    deprecated: Some(
+        "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
+    ),
+};
+/// Set an application property of a pull request. Made by [`Properties::set_for_pull_request`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct SetForPullRequest(Request);
+builder!(SetForPullRequest, empty);
+static DELETE_FOR_PULL_REQUEST: Operation = Operation {
+    name: "properties.delete_for_pull_request",
+    id: Some("deletePullRequestHostedPropertyValue"),
+    method: "DELETE",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pullrequest_id}/properties/{app_key}/{property_name}",
+    effect: Effect::IdempotentWrite,
+    scopes: &[],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-repositories-workspace-repo-slug-pullrequests-pullrequest-id-properties-app-key-property-name-delete",
+    deprecated: Some(
+        "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
+    ),
+};
+/// Delete an application property of a pull request. Made by [`Properties::delete_for_pull_request`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteForPullRequest(Request);
+builder!(DeleteForPullRequest, empty);
+static GET_FOR_USER: Operation = Operation {
+    name: "properties.get_for_user",
+    id: Some("retrieveUserHostedPropertyValue"),
+    method: "GET",
+    path: "/users/{selected_user}/properties/{app_key}/{property_name}",
+    effect: Effect::Read,
+    scopes: &[],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-users-selected-user-properties-app-key-property-name-get",
+    deprecated: Some(
+        "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
+    ),
+};
+/// Get an application property of a user. Made by [`Properties::get_for_user`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetForUser(Request);
+impl GetForUser {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetForUser, json types::ApplicationProperty);
+static SET_FOR_USER: Operation = Operation {
+    name: "properties.set_for_user",
+    id: Some("updateUserHostedPropertyValue"),
     method: "PUT",
     path: "/users/{selected_user}/properties/{app_key}/{property_name}",
-    group: "properties",
     effect: Effect::IdempotentWrite,
     scopes: &[],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-users-selected-user-properties-app-key-property-name-put",
@@ -702,11 +575,23 @@ static UPDATE_USER_HOSTED_PROPERTY_VALUE: Operation = Operation {
         "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
     ),
 };
-/// `PUT /users/{selected_user}/properties/{app_key}/{property_name}`, made by [`Properties::update_user_hosted_property_value`].
-///
-/// Set an application property of a user.
+/// Set an application property of a user. Made by [`Properties::set_for_user`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpdateUserHostedPropertyValue {
-    request: Request,
-}
-builder!(UpdateUserHostedPropertyValue, empty);
+pub struct SetForUser(Request);
+builder!(SetForUser, empty);
+static DELETE_FOR_USER: Operation = Operation {
+    name: "properties.delete_for_user",
+    id: Some("deleteUserHostedPropertyValue"),
+    method: "DELETE",
+    path: "/users/{selected_user}/properties/{app_key}/{property_name}",
+    effect: Effect::IdempotentWrite,
+    scopes: &[],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-properties/#api-users-selected-user-properties-app-key-property-name-delete",
+    deprecated: Some(
+        "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
+    ),
+};
+/// Delete an application property of a user. Made by [`Properties::delete_for_user`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteForUser(Request);
+builder!(DeleteForUser, empty);

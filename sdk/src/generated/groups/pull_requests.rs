@@ -8,15 +8,83 @@ use crate::{
 /// Pull requests, their comments, tasks, approvals and merging. Made by [`Client::pull_requests`].
 #[derive(Debug, Clone, Copy)]
 pub struct PullRequests<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 impl<'c> PullRequests<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
     }
-    #[allow(dead_code, reason = "not every group is extended")]
-    pub(crate) fn client(self) -> &'c Client {
-        self.client
+    /// List pull requests containing a commit.
+    ///
+    /// Works only once the *Pull Request Commit Links* app is installed, which happens the first time somebody follows "Go to pull request" on a commit page. While the index is being built the answer is 202 or 404: try again later.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/pullrequests` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-commit-commit-pullrequests-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
+    #[doc(alias = "getPullrequestsForCommit")]
+    #[doc(alias = "get_pullrequests_for_commit")]
+    #[doc(alias = "list_pull_requests_for_commit")]
+    pub fn list_for_commit(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        commit: impl Display,
+    ) -> ListForCommit {
+        ListForCommit(
+            Request::operation(
+                self.client,
+                &LIST_FOR_COMMIT,
+                &[&workspace, &repo_slug, &commit],
+            ),
+        )
+    }
+    /// List default reviewers.
+    ///
+    /// Users whom Bitbucket puts on each new pull request, as configured on the repository itself. Reviewers inherited from the project are left out; the `effective-default-reviewers` list has both.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/default-reviewers` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[doc(alias = "list_pull_request_default_reviewers")]
+    pub fn list_default_reviewers(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+    ) -> ListDefaultReviewers {
+        ListDefaultReviewers(
+            Request::operation(
+                self.client,
+                &LIST_DEFAULT_REVIEWERS,
+                &[&workspace, &repo_slug],
+            ),
+        )
+    }
+    /// Get a default reviewer.
+    ///
+    /// Doubles as a membership test: 200 means the user is on the list, 404 that the user is not (or is unknown).
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/default-reviewers/{target_username}` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-target-username-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `user`: Default reviewer, given by UUID in braces or by username.
+    #[doc(alias = "get_pull_request_default_reviewer")]
+    pub fn get_default_reviewer(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        user: impl Display,
+    ) -> GetDefaultReviewer {
+        GetDefaultReviewer(
+            Request::operation(
+                self.client,
+                &GET_DEFAULT_REVIEWER,
+                &[&workspace, &repo_slug, &user],
+            ),
+        )
     }
     /// Add a default reviewer.
     ///
@@ -26,24 +94,197 @@ impl<'c> PullRequests<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `target_username`: Default reviewer, given by UUID in braces or by username.
-    #[inline]
+    /// - `user`: Default reviewer, given by UUID in braces or by username.
+    #[doc(alias = "add_pull_request_default_reviewer")]
     pub fn add_default_reviewer(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        target_username: impl Display,
+        user: impl Display,
     ) -> AddDefaultReviewer {
-        let request = Request::operation(
-            self.client,
-            &ADD_DEFAULT_REVIEWER,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("target_username", &target_username),
-            ],
-        );
-        AddDefaultReviewer { request }
+        AddDefaultReviewer(
+            Request::operation(
+                self.client,
+                &ADD_DEFAULT_REVIEWER,
+                &[&workspace, &repo_slug, &user],
+            ),
+        )
+    }
+    /// Remove a default reviewer.
+    ///
+    /// Affects only the repository's own list, and needs administrator access to the repository.
+    ///
+    /// `DELETE /repositories/{workspace}/{repo_slug}/default-reviewers/{target_username}` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-target-username-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `user`: Default reviewer, given by UUID in braces or by username.
+    #[doc(alias = "remove_pull_request_default_reviewer")]
+    pub fn remove_default_reviewer(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        user: impl Display,
+    ) -> RemoveDefaultReviewer {
+        RemoveDefaultReviewer(
+            Request::operation(
+                self.client,
+                &REMOVE_DEFAULT_REVIEWER,
+                &[&workspace, &repo_slug, &user],
+            ),
+        )
+    }
+    /// List default reviewers including inherited ones.
+    ///
+    /// Merges the reviewers set on the repository with those of its project. Each item wraps the user in `user` and tells the origin in `reviewer_type`.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/effective-default-reviewers` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-effective-default-reviewers-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[doc(alias = "list_pull_request_effective_default_reviewers")]
+    pub fn list_effective_default_reviewers(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+    ) -> ListEffectiveDefaultReviewers {
+        ListEffectiveDefaultReviewers(
+            Request::operation(
+                self.client,
+                &LIST_EFFECTIVE_DEFAULT_REVIEWERS,
+                &[&workspace, &repo_slug],
+            ),
+        )
+    }
+    /// List pull requests.
+    ///
+    /// Without `state` only open ones are listed. `q`, `sort` and `pagelen` are understood as well; `pagelen` may be at most 50, anything larger is a 400. Combining `sort` with several states can fail with 500 on large repositories.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[doc(alias = "list_pull_requests")]
+    pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
+        List(Request::operation(self.client, &LIST, &[&workspace, &repo_slug]))
+    }
+    /// Create a pull request.
+    ///
+    /// The caller becomes the author and the repository in the path the destination. `title` and `source.branch.name` suffice; without `destination` the main branch is the target. Optional are `description`, `reviewers` (objects with a `uuid`), `close_source_branch` and `draft`.
+    ///
+    /// `POST /repositories/{workspace}/{repo_slug}/pullrequests` · OAuth scopes: `pullrequest:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-post)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `body`: Fields to set on the new pull request. To merge from a fork, name its repository in `source.repository`.
+    #[doc(alias = "create_pull_request")]
+    pub fn create(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        body: &types::PullRequest,
+    ) -> Create {
+        Create(
+            Request::operation(self.client, &CREATE, &[&workspace, &repo_slug])
+                .with_json(body),
+        )
+    }
+    /// List activity across all pull requests.
+    ///
+    /// One stream of comments, updates, approvals and change requests. An entry has `pull_request` plus the key of its kind, such as `comment`, `update` or `approval`; entries with `pull_request` alone occur. Comments on code carry `inline`, updates a `state`. `pagelen` is limited to 50.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/activity` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-activity-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[doc(alias = "list_activity")]
+    #[doc(alias = "list_pull_request_all_activities")]
+    pub fn list_all_activities(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+    ) -> ListAllActivities {
+        ListAllActivities(
+            Request::operation(
+                self.client,
+                &LIST_ALL_ACTIVITIES,
+                &[&workspace, &repo_slug],
+            ),
+        )
+    }
+    /// Get a pull request.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    #[doc(alias = "get_pull_request")]
+    pub fn get(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: i64,
+    ) -> Get {
+        Get(
+            Request::operation(
+                self.client,
+                &GET,
+                &[&workspace, &repo_slug, &pull_request_id],
+            ),
+        )
+    }
+    /// Update a pull request.
+    ///
+    /// Changes title, description, branches or reviewers of a pull request that is still open; closed ones cannot be edited. A body with nothing but `close_source_branch` may have no effect.
+    ///
+    /// `PUT /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}` · OAuth scopes: `pullrequest:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-put)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    /// - `body`: The fields to change.
+    #[doc(alias = "update_pull_request")]
+    pub fn update(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: i64,
+        body: &types::PullRequest,
+    ) -> Update {
+        Update(
+            Request::operation(
+                    self.client,
+                    &UPDATE,
+                    &[&workspace, &repo_slug, &pull_request_id],
+                )
+                .with_json(body),
+        )
+    }
+    /// List activity on a pull request.
+    ///
+    /// One stream of comments, updates, approvals and change requests. An entry has `pull_request` plus the key of its kind, such as `comment`, `update` or `approval`; entries with `pull_request` alone occur. Comments on code carry `inline`, updates a `state`. `pagelen` is limited to 50.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/activity` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-activity-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    #[doc(alias = "list_pull_request_activity")]
+    #[doc(alias = "list_pull_request_activities")]
+    pub fn list_activities(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: i64,
+    ) -> ListActivities {
+        ListActivities(
+            Request::operation(
+                self.client,
+                &LIST_ACTIVITIES,
+                &[&workspace, &repo_slug, &pull_request_id],
+            ),
+        )
     }
     /// Approve a pull request.
     ///
@@ -54,44 +295,68 @@ impl<'c> PullRequests<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
-    #[inline]
-    pub fn approve_pull_request(
+    #[doc(alias = "approve_pull_request")]
+    pub fn approve(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         pull_request_id: i64,
-    ) -> ApprovePullRequest {
-        let request = Request::operation(
-            self.client,
-            &APPROVE_PULL_REQUEST,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-            ],
-        );
-        ApprovePullRequest { request }
+    ) -> Approve {
+        Approve(
+            Request::operation(
+                self.client,
+                &APPROVE,
+                &[&workspace, &repo_slug, &pull_request_id],
+            ),
+        )
     }
-    /// Create a pull request.
+    /// Withdraw approval of a pull request.
     ///
-    /// The caller becomes the author and the repository in the path the destination. `title` and `source.branch.name` suffice; without `destination` the main branch is the target. Optional are `description`, `reviewers` (objects with a `uuid`), `close_source_branch` and `draft`.
+    /// Removes the caller's own approval. Not possible after the merge.
     ///
-    /// `POST /repositories/{workspace}/{repo_slug}/pullrequests` · OAuth scopes: `pullrequest:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-post)
+    /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/approve` · OAuth scopes: `pullrequest:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-approve-delete)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn create_pull_request(
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    #[doc(alias = "unapprove_pull_request")]
+    pub fn unapprove(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-    ) -> CreatePullRequest {
-        let request = Request::operation(
-            self.client,
-            &CREATE_PULL_REQUEST,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        CreatePullRequest { request }
+        pull_request_id: i64,
+    ) -> Unapprove {
+        Unapprove(
+            Request::operation(
+                self.client,
+                &UNAPPROVE,
+                &[&workspace, &repo_slug, &pull_request_id],
+            ),
+        )
+    }
+    /// List comments on a pull request.
+    ///
+    /// Covers general comments, comments on code and replies, oldest first. `q` and `sort` are supported.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    #[doc(alias = "list_pull_request_comments")]
+    pub fn list_comments(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: i64,
+    ) -> ListComments {
+        ListComments(
+            Request::operation(
+                self.client,
+                &LIST_COMMENTS,
+                &[&workspace, &repo_slug, &pull_request_id],
+            ),
+        )
     }
     /// Comment on a pull request.
     ///
@@ -103,194 +368,22 @@ impl<'c> PullRequests<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
     /// - `body`: The comment to post.
-    #[inline]
-    pub fn create_pull_request_comment(
+    #[doc(alias = "create_pull_request_comment")]
+    pub fn create_comment(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         pull_request_id: i64,
-        body: &types::PullrequestComment,
-    ) -> CreatePullRequestComment {
-        let mut request = Request::operation(
-            self.client,
-            &CREATE_PULL_REQUEST_COMMENT,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-            ],
-        );
-        request.set_untyped_json(body);
-        CreatePullRequestComment {
-            request,
-        }
-    }
-    /// Create a task on a pull request.
-    ///
-    /// With the ID of a comment in `comment`, the task is shown beneath that comment.
-    ///
-    /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks` · OAuth scopes: `pullrequest` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-post)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pull_request_id`: Number of the pull request within its repository.
-    /// - `body`: Text of the task and, if wanted, the comment it belongs to.
-    #[inline]
-    pub fn create_pull_request_task(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pull_request_id: i64,
-        body: &types::PullrequestTaskCreate,
-    ) -> CreatePullRequestTask {
-        let mut request = Request::operation(
-            self.client,
-            &CREATE_PULL_REQUEST_TASK,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-            ],
-        );
-        request.set_json(body);
-        CreatePullRequestTask { request }
-    }
-    /// Decline a pull request.
-    ///
-    /// Closes the pull request without merging. Takes no body; an empty body labeled `application/json` is rejected with 400. After a 555 read the pull request before trying again, for it may have been declined.
-    ///
-    /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/decline` · OAuth scopes: `pullrequest:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-decline-post)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pull_request_id`: Number of the pull request within its repository.
-    #[inline]
-    pub fn decline_pull_request(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pull_request_id: i64,
-    ) -> DeclinePullRequest {
-        let request = Request::operation(
-            self.client,
-            &DECLINE_PULL_REQUEST,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-            ],
-        );
-        DeclinePullRequest { request }
-    }
-    /// Delete a pull request comment.
-    ///
-    /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}` · OAuth scopes: `pullrequest` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pull_request_id`: Number of the pull request within its repository.
-    /// - `comment_id`: Numeric id of the comment.
-    #[inline]
-    pub fn delete_pull_request_comment(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pull_request_id: i64,
-        comment_id: i64,
-    ) -> DeletePullRequestComment {
-        let request = Request::operation(
-            self.client,
-            &DELETE_PULL_REQUEST_COMMENT,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-                ("comment_id", &comment_id),
-            ],
-        );
-        DeletePullRequestComment {
-            request,
-        }
-    }
-    /// Delete a pull request task.
-    ///
-    /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks/{task_id}` · OAuth scopes: `pullrequest` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-task-id-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pull_request_id`: Number of the pull request within its repository.
-    /// - `task_id`: Id of the task: a number for a pull request task, a string for a background merge.
-    #[inline]
-    pub fn delete_pull_request_task(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pull_request_id: i64,
-        task_id: i64,
-    ) -> DeletePullRequestTask {
-        let request = Request::operation(
-            self.client,
-            &DELETE_PULL_REQUEST_TASK,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-                ("task_id", &task_id),
-            ],
-        );
-        DeletePullRequestTask { request }
-    }
-    /// Get a default reviewer.
-    ///
-    /// Doubles as a membership test: 200 means the user is on the list, 404 that the user is not (or is unknown).
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/default-reviewers/{target_username}` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-target-username-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `target_username`: Default reviewer, given by UUID in braces or by username.
-    #[inline]
-    pub fn get_default_reviewer(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        target_username: impl Display,
-    ) -> GetDefaultReviewer {
-        let request = Request::operation(
-            self.client,
-            &GET_DEFAULT_REVIEWER,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("target_username", &target_username),
-            ],
-        );
-        GetDefaultReviewer { request }
-    }
-    /// Get a pull request.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pull_request_id`: Number of the pull request within its repository.
-    #[inline]
-    pub fn get_pull_request(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pull_request_id: i64,
-    ) -> GetPullRequest {
-        let request = Request::operation(
-            self.client,
-            &GET_PULL_REQUEST,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-            ],
-        );
-        GetPullRequest { request }
+        body: &types::PullRequestComment,
+    ) -> CreateComment {
+        CreateComment(
+            Request::operation(
+                    self.client,
+                    &CREATE_COMMENT,
+                    &[&workspace, &repo_slug, &pull_request_id],
+                )
+                .with_untyped_json(body),
+        )
     }
     /// Get a pull request comment.
     ///
@@ -300,634 +393,21 @@ impl<'c> PullRequests<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
     /// - `comment_id`: Numeric id of the comment.
-    #[inline]
-    pub fn get_pull_request_comment(
+    #[doc(alias = "get_pull_request_comment")]
+    pub fn get_comment(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         pull_request_id: i64,
         comment_id: i64,
-    ) -> GetPullRequestComment {
-        let request = Request::operation(
-            self.client,
-            &GET_PULL_REQUEST_COMMENT,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-                ("comment_id", &comment_id),
-            ],
-        );
-        GetPullRequestComment { request }
-    }
-    /// Get the diff of a pull request.
-    ///
-    /// Redirects to `diff/{spec}` of the repository for the branches involved, on the same host: the credentials must be sent again. The result is raw text.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/diff` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-diff-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pull_request_id`: Number of the pull request within its repository.
-    #[inline]
-    pub fn get_pull_request_diff(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pull_request_id: i64,
-    ) -> GetPullRequestDiff {
-        let request = Request::operation(
-            self.client,
-            &GET_PULL_REQUEST_DIFF,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-            ],
-        );
-        GetPullRequestDiff { request }
-    }
-    /// Get the status of a merge task.
-    ///
-    /// For a merge that was answered with 202. `task_status` is `PENDING` or `SUCCESS`; with the latter, `merge_result` holds the pull request. A failed merge shows up as an error response.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/merge/task-status/{task_id}` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-merge-task-status-task-id-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pull_request_id`: Number of the pull request within its repository.
-    /// - `task_id`: Id of the task: a number for a pull request task, a string for a background merge.
-    #[inline]
-    pub fn get_pull_request_merge_status(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pull_request_id: i64,
-        task_id: impl Display,
-    ) -> GetPullRequestMergeStatus {
-        let request = Request::operation(
-            self.client,
-            &GET_PULL_REQUEST_MERGE_STATUS,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-                ("task_id", &task_id),
-            ],
-        );
-        GetPullRequestMergeStatus {
-            request,
-        }
-    }
-    /// Get the patch of a pull request.
-    ///
-    /// Redirects to `patch/{spec}` of the repository for the branches involved, on the same host: the credentials must be sent again. The result is raw text.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/patch` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-patch-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pull_request_id`: Number of the pull request within its repository.
-    #[inline]
-    pub fn get_pull_request_patch(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pull_request_id: i64,
-    ) -> GetPullRequestPatch {
-        let request = Request::operation(
-            self.client,
-            &GET_PULL_REQUEST_PATCH,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-            ],
-        );
-        GetPullRequestPatch { request }
-    }
-    /// Get a pull request task.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks/{task_id}` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-task-id-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pull_request_id`: Number of the pull request within its repository.
-    /// - `task_id`: Id of the task: a number for a pull request task, a string for a background merge.
-    #[inline]
-    pub fn get_pull_request_task(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pull_request_id: i64,
-        task_id: i64,
-    ) -> GetPullRequestTask {
-        let request = Request::operation(
-            self.client,
-            &GET_PULL_REQUEST_TASK,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-                ("task_id", &task_id),
-            ],
-        );
-        GetPullRequestTask { request }
-    }
-    /// List pull requests containing a commit.
-    ///
-    /// Works only once the *Pull Request Commit Links* app is installed, which happens the first time somebody follows "Go to pull request" on a commit page. While the index is being built the answer is 202 or 404: try again later.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/pullrequests` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-commit-commit-pullrequests-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
-    #[inline]
-    pub fn get_pullrequests_for_commit(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        commit: impl Display,
-    ) -> GetPullrequestsForCommit {
-        let request = Request::operation(
-            self.client,
-            &GET_PULLREQUESTS_FOR_COMMIT,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug), ("commit", &commit)],
-        );
-        GetPullrequestsForCommit {
-            request,
-        }
-    }
-    /// List activity across all pull requests.
-    ///
-    /// One stream of comments, updates, approvals and change requests. An entry has `pull_request` plus the key of its kind, such as `comment`, `update` or `approval`; entries with `pull_request` alone occur. Comments on code carry `inline`, updates a `state`. `pagelen` is limited to 50.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/activity` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-activity-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn list_activity(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-    ) -> ListActivity {
-        let request = Request::operation(
-            self.client,
-            &LIST_ACTIVITY,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        ListActivity { request }
-    }
-    /// List default reviewers.
-    ///
-    /// Users whom Bitbucket puts on each new pull request, as configured on the repository itself. Reviewers inherited from the project are left out; the `effective-default-reviewers` list has both.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/default-reviewers` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn list_default_reviewers(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-    ) -> ListDefaultReviewers {
-        let request = Request::operation(
-            self.client,
-            &LIST_DEFAULT_REVIEWERS,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        ListDefaultReviewers { request }
-    }
-    /// List default reviewers including inherited ones.
-    ///
-    /// Merges the reviewers set on the repository with those of its project. Each item wraps the user in `user` and tells the origin in `reviewer_type`.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/effective-default-reviewers` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-effective-default-reviewers-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn list_effective_default_reviewers(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-    ) -> ListEffectiveDefaultReviewers {
-        let request = Request::operation(
-            self.client,
-            &LIST_EFFECTIVE_DEFAULT_REVIEWERS,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        ListEffectiveDefaultReviewers {
-            request,
-        }
-    }
-    /// List activity on a pull request.
-    ///
-    /// One stream of comments, updates, approvals and change requests. An entry has `pull_request` plus the key of its kind, such as `comment`, `update` or `approval`; entries with `pull_request` alone occur. Comments on code carry `inline`, updates a `state`. `pagelen` is limited to 50.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/activity` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-activity-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pull_request_id`: Number of the pull request within its repository.
-    #[inline]
-    pub fn list_pull_request_activity(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pull_request_id: i64,
-    ) -> ListPullRequestActivity {
-        let request = Request::operation(
-            self.client,
-            &LIST_PULL_REQUEST_ACTIVITY,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-            ],
-        );
-        ListPullRequestActivity { request }
-    }
-    /// List comments on a pull request.
-    ///
-    /// Covers general comments, comments on code and replies, oldest first. `q` and `sort` are supported.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pull_request_id`: Number of the pull request within its repository.
-    #[inline]
-    pub fn list_pull_request_comments(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pull_request_id: i64,
-    ) -> ListPullRequestComments {
-        let request = Request::operation(
-            self.client,
-            &LIST_PULL_REQUEST_COMMENTS,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-            ],
-        );
-        ListPullRequestComments { request }
-    }
-    /// List commits of a pull request.
-    ///
-    /// The commits that merging would bring into the destination branch. The list is empty when the source branch has been deleted.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/commits` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-commits-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pull_request_id`: Number of the pull request within its repository.
-    #[inline]
-    pub fn list_pull_request_commits(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pull_request_id: i64,
-    ) -> ListPullRequestCommits {
-        let request = Request::operation(
-            self.client,
-            &LIST_PULL_REQUEST_COMMITS,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-            ],
-        );
-        ListPullRequestCommits { request }
-    }
-    /// List conflicting files of a pull request.
-    ///
-    /// Redirects to `file-conflicts/{spec}` of the repository for the branches involved, on the same host: the credentials must be sent again. Some kinds of token are refused with 403.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/conflicts` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-conflicts-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pull_request_id`: Number of the pull request within its repository.
-    #[inline]
-    pub fn list_pull_request_conflicts(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pull_request_id: i64,
-    ) -> ListPullRequestConflicts {
-        let request = Request::operation(
-            self.client,
-            &LIST_PULL_REQUEST_CONFLICTS,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-            ],
-        );
-        ListPullRequestConflicts {
-            request,
-        }
-    }
-    /// Get the diffstat of a pull request.
-    ///
-    /// Redirects to `diffstat/{spec}` of the repository for the branches involved, on the same host: the credentials must be sent again. The result is a paginated list of changed files; unrelated branches give 400 there.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/diffstat` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-diffstat-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pull_request_id`: Number of the pull request within its repository.
-    #[inline]
-    pub fn list_pull_request_diffstat(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pull_request_id: i64,
-    ) -> ListPullRequestDiffstat {
-        let request = Request::operation(
-            self.client,
-            &LIST_PULL_REQUEST_DIFFSTAT,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-            ],
-        );
-        ListPullRequestDiffstat { request }
-    }
-    /// List tasks of a pull request.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pull_request_id`: Number of the pull request within its repository.
-    #[inline]
-    pub fn list_pull_request_tasks(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pull_request_id: i64,
-    ) -> ListPullRequestTasks {
-        let request = Request::operation(
-            self.client,
-            &LIST_PULL_REQUEST_TASKS,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-            ],
-        );
-        ListPullRequestTasks { request }
-    }
-    /// List pull requests.
-    ///
-    /// Without `state` only open ones are listed. `q`, `sort` and `pagelen` are understood as well; `pagelen` may be at most 50, anything larger is a 400. Combining `sort` with several states can fail with 500 on large repositories.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn list_pull_requests(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-    ) -> ListPullRequests {
-        let request = Request::operation(
-            self.client,
-            &LIST_PULL_REQUESTS,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        ListPullRequests { request }
-    }
-    /// List a user's pull requests in a workspace.
-    ///
-    /// Paginated; covers pull requests the user authored in any repository of the workspace, open ones only unless `state` says otherwise. `q` and `sort` are accepted.
-    ///
-    /// `GET /workspaces/{workspace}/pullrequests/{selected_user}` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-pullrequests-selected-user-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `selected_user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
-    #[inline]
-    pub fn list_pull_requests_of_user(
-        &self,
-        workspace: impl Display,
-        selected_user: impl Display,
-    ) -> ListPullRequestsOfUser {
-        let request = Request::operation(
-            self.client,
-            &LIST_PULL_REQUESTS_OF_USER,
-            &[("workspace", &workspace), ("selected_user", &selected_user)],
-        );
-        ListPullRequestsOfUser { request }
-    }
-    /// Merge a pull request.
-    ///
-    /// Waits for the result unless `async` is set, and falls back to 202 when the merge takes too long. Poll the address in `Location` then. After a 555 read the pull request before repeating, for the merge may have happened.
-    ///
-    /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/merge` · OAuth scopes: `pullrequest:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-merge-post)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pull_request_id`: Number of the pull request within its repository.
-    #[inline]
-    pub fn merge_pull_request(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pull_request_id: i64,
-    ) -> MergePullRequest {
-        let request = Request::operation(
-            self.client,
-            &MERGE_PULL_REQUEST,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-            ],
-        );
-        MergePullRequest { request }
-    }
-    /// Remove a default reviewer.
-    ///
-    /// Affects only the repository's own list, and needs administrator access to the repository.
-    ///
-    /// `DELETE /repositories/{workspace}/{repo_slug}/default-reviewers/{target_username}` · OAuth scopes: `repository:admin` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-target-username-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `target_username`: Default reviewer, given by UUID in braces or by username.
-    #[inline]
-    pub fn remove_default_reviewer(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        target_username: impl Display,
-    ) -> RemoveDefaultReviewer {
-        let request = Request::operation(
-            self.client,
-            &REMOVE_DEFAULT_REVIEWER,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("target_username", &target_username),
-            ],
-        );
-        RemoveDefaultReviewer { request }
-    }
-    /// Reopen a comment thread.
-    ///
-    /// `comment_id` must be the first comment of the thread.
-    ///
-    /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}/resolve` · OAuth scopes: `pullrequest` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-resolve-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pull_request_id`: Number of the pull request within its repository.
-    /// - `comment_id`: Numeric id of the comment.
-    #[inline]
-    pub fn reopen_pull_request_comment(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pull_request_id: i64,
-        comment_id: i64,
-    ) -> ReopenPullRequestComment {
-        let request = Request::operation(
-            self.client,
-            &REOPEN_PULL_REQUEST_COMMENT,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-                ("comment_id", &comment_id),
-            ],
-        );
-        ReopenPullRequestComment {
-            request,
-        }
-    }
-    /// Request changes on a pull request.
-    ///
-    /// Recorded for the authenticated user; not possible after the merge. Takes no body; an empty body labeled `application/json` is rejected with 400.
-    ///
-    /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/request-changes` · OAuth scopes: `pullrequest:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-request-changes-post)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pull_request_id`: Number of the pull request within its repository.
-    #[inline]
-    pub fn request_pull_request_changes(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pull_request_id: i64,
-    ) -> RequestPullRequestChanges {
-        let request = Request::operation(
-            self.client,
-            &REQUEST_PULL_REQUEST_CHANGES,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-            ],
-        );
-        RequestPullRequestChanges {
-            request,
-        }
-    }
-    /// Resolve a comment thread.
-    ///
-    /// Only the first comment of a thread on the diff can be resolved, not a reply nor a general comment. Takes no body; an empty body labeled `application/json` is rejected with 400.
-    ///
-    /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}/resolve` · OAuth scopes: `pullrequest` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-resolve-post)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pull_request_id`: Number of the pull request within its repository.
-    /// - `comment_id`: Numeric id of the comment.
-    #[inline]
-    pub fn resolve_pull_request_comment(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pull_request_id: i64,
-        comment_id: i64,
-    ) -> ResolvePullRequestComment {
-        let request = Request::operation(
-            self.client,
-            &RESOLVE_PULL_REQUEST_COMMENT,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-                ("comment_id", &comment_id),
-            ],
-        );
-        ResolvePullRequestComment {
-            request,
-        }
-    }
-    /// Withdraw approval of a pull request.
-    ///
-    /// Removes the caller's own approval. Not possible after the merge.
-    ///
-    /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/approve` · OAuth scopes: `pullrequest:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-approve-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pull_request_id`: Number of the pull request within its repository.
-    #[inline]
-    pub fn unapprove_pull_request(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pull_request_id: i64,
-    ) -> UnapprovePullRequest {
-        let request = Request::operation(
-            self.client,
-            &UNAPPROVE_PULL_REQUEST,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-            ],
-        );
-        UnapprovePullRequest { request }
-    }
-    /// Update a pull request.
-    ///
-    /// Changes title, description, branches or reviewers of a pull request that is still open; closed ones cannot be edited. A body with nothing but `close_source_branch` may have no effect.
-    ///
-    /// `PUT /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}` · OAuth scopes: `pullrequest:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-put)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `pull_request_id`: Number of the pull request within its repository.
-    #[inline]
-    pub fn update_pull_request(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pull_request_id: i64,
-    ) -> UpdatePullRequest {
-        let request = Request::operation(
-            self.client,
-            &UPDATE_PULL_REQUEST,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-            ],
-        );
-        UpdatePullRequest { request }
+    ) -> GetComment {
+        GetComment(
+            Request::operation(
+                self.client,
+                &GET_COMMENT,
+                &[&workspace, &repo_slug, &pull_request_id, &comment_id],
+            ),
+        )
     }
     /// Update a pull request comment.
     ///
@@ -940,29 +420,441 @@ impl<'c> PullRequests<'c> {
     /// - `pull_request_id`: Number of the pull request within its repository.
     /// - `comment_id`: Numeric id of the comment.
     /// - `body`: The new content of the comment.
-    #[inline]
-    pub fn update_pull_request_comment(
+    #[doc(alias = "update_pull_request_comment")]
+    pub fn update_comment(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         pull_request_id: i64,
         comment_id: i64,
-        body: &types::PullrequestComment,
-    ) -> UpdatePullRequestComment {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_PULL_REQUEST_COMMENT,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-                ("comment_id", &comment_id),
-            ],
-        );
-        request.set_untyped_json(body);
-        UpdatePullRequestComment {
-            request,
-        }
+        body: &types::PullRequestComment,
+    ) -> UpdateComment {
+        UpdateComment(
+            Request::operation(
+                    self.client,
+                    &UPDATE_COMMENT,
+                    &[&workspace, &repo_slug, &pull_request_id, &comment_id],
+                )
+                .with_untyped_json(body),
+        )
+    }
+    /// Delete a pull request comment.
+    ///
+    /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}` · OAuth scopes: `pullrequest` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    /// - `comment_id`: Numeric id of the comment.
+    #[doc(alias = "delete_pull_request_comment")]
+    pub fn delete_comment(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: i64,
+        comment_id: i64,
+    ) -> DeleteComment {
+        DeleteComment(
+            Request::operation(
+                self.client,
+                &DELETE_COMMENT,
+                &[&workspace, &repo_slug, &pull_request_id, &comment_id],
+            ),
+        )
+    }
+    /// Resolve a comment thread.
+    ///
+    /// Only the first comment of a thread on the diff can be resolved, not a reply nor a general comment. Takes no body; an empty body labeled `application/json` is rejected with 400.
+    ///
+    /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}/resolve` · OAuth scopes: `pullrequest` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-resolve-post)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    /// - `comment_id`: Numeric id of the comment.
+    #[doc(alias = "resolve_pull_request_comment")]
+    pub fn resolve_comment(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: i64,
+        comment_id: i64,
+    ) -> ResolveComment {
+        ResolveComment(
+            Request::operation(
+                self.client,
+                &RESOLVE_COMMENT,
+                &[&workspace, &repo_slug, &pull_request_id, &comment_id],
+            ),
+        )
+    }
+    /// Reopen a comment thread.
+    ///
+    /// `comment_id` must be the first comment of the thread.
+    ///
+    /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}/resolve` · OAuth scopes: `pullrequest` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-resolve-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    /// - `comment_id`: Numeric id of the comment.
+    #[doc(alias = "reopen_pull_request_comment")]
+    pub fn reopen_comment(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: i64,
+        comment_id: i64,
+    ) -> ReopenComment {
+        ReopenComment(
+            Request::operation(
+                self.client,
+                &REOPEN_COMMENT,
+                &[&workspace, &repo_slug, &pull_request_id, &comment_id],
+            ),
+        )
+    }
+    /// List commits of a pull request.
+    ///
+    /// The commits that merging would bring into the destination branch. The list is empty when the source branch has been deleted.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/commits` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-commits-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    #[doc(alias = "list_pull_request_commits")]
+    pub fn list_commits(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: i64,
+    ) -> ListCommits {
+        ListCommits(
+            Request::operation(
+                self.client,
+                &LIST_COMMITS,
+                &[&workspace, &repo_slug, &pull_request_id],
+            ),
+        )
+    }
+    /// List conflicting files of a pull request.
+    ///
+    /// Redirects to `file-conflicts/{spec}` of the repository for the branches involved, on the same host: the credentials must be sent again. Some kinds of token are refused with 403.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/conflicts` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-conflicts-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    #[doc(alias = "list_pull_request_conflicts")]
+    #[doc(alias = "list_pull_request_file_conflicts")]
+    pub fn list_file_conflicts(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: i64,
+    ) -> ListFileConflicts {
+        ListFileConflicts(
+            Request::operation(
+                self.client,
+                &LIST_FILE_CONFLICTS,
+                &[&workspace, &repo_slug, &pull_request_id],
+            ),
+        )
+    }
+    /// Decline a pull request.
+    ///
+    /// Closes the pull request without merging. Takes no body; an empty body labeled `application/json` is rejected with 400. After a 555 read the pull request before trying again, for it may have been declined.
+    ///
+    /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/decline` · OAuth scopes: `pullrequest:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-decline-post)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    #[doc(alias = "decline_pull_request")]
+    pub fn decline(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: i64,
+    ) -> Decline {
+        Decline(
+            Request::operation(
+                self.client,
+                &DECLINE,
+                &[&workspace, &repo_slug, &pull_request_id],
+            ),
+        )
+    }
+    /// Get the diff of a pull request.
+    ///
+    /// Redirects to `diff/{spec}` of the repository for the branches involved, on the same host: the credentials must be sent again. The result is raw text.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/diff` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-diff-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    #[doc(alias = "get_pull_request_diff")]
+    pub fn get_diff(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: i64,
+    ) -> GetDiff {
+        GetDiff(
+            Request::operation(
+                self.client,
+                &GET_DIFF,
+                &[&workspace, &repo_slug, &pull_request_id],
+            ),
+        )
+    }
+    /// Get the diffstat of a pull request.
+    ///
+    /// Redirects to `diffstat/{spec}` of the repository for the branches involved, on the same host: the credentials must be sent again. The result is a paginated list of changed files; unrelated branches give 400 there.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/diffstat` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-diffstat-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    #[doc(alias = "list_pull_request_diffstat")]
+    #[doc(alias = "list_pull_request_diffstats")]
+    pub fn list_diffstats(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: i64,
+    ) -> ListDiffstats {
+        ListDiffstats(
+            Request::operation(
+                self.client,
+                &LIST_DIFFSTATS,
+                &[&workspace, &repo_slug, &pull_request_id],
+            ),
+        )
+    }
+    /// Merge a pull request.
+    ///
+    /// Waits for the result unless `async` is set, and falls back to 202 when the merge takes too long. Poll the address in `Location` then. After a 555 read the pull request before repeating, for the merge may have happened.
+    ///
+    /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/merge` · OAuth scopes: `pullrequest:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-merge-post)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    #[doc(alias = "merge_pull_request")]
+    pub fn merge(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: i64,
+    ) -> Merge {
+        Merge(
+            Request::operation(
+                self.client,
+                &MERGE,
+                &[&workspace, &repo_slug, &pull_request_id],
+            ),
+        )
+    }
+    /// Get the status of a merge task.
+    ///
+    /// For a merge that was answered with 202. `task_status` is `PENDING` or `SUCCESS`; with the latter, `merge_result` holds the pull request. A failed merge shows up as an error response.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/merge/task-status/{task_id}` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-merge-task-status-task-id-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    /// - `task_id`: Id of the task: a number for a pull request task, a string for a background merge.
+    #[doc(alias = "get_pull_request_merge_status")]
+    pub fn get_merge_status(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: i64,
+        task_id: impl Display,
+    ) -> GetMergeStatus {
+        GetMergeStatus(
+            Request::operation(
+                self.client,
+                &GET_MERGE_STATUS,
+                &[&workspace, &repo_slug, &pull_request_id, &task_id],
+            ),
+        )
+    }
+    /// Get the mergeability checks of a pull request.
+    ///
+    /// Goes through what a merge would check, without merging. It is no promise: merges that depend on others are not looked at. For a pull request that waits in a merge queue there are the checks of its state and of the queue only.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/mergeability/checks` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-mergeability-checks-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    #[doc(alias = "get_pull_request_mergeability_checks")]
+    pub fn get_mergeability_checks(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: i64,
+    ) -> GetMergeabilityChecks {
+        GetMergeabilityChecks(
+            Request::operation(
+                self.client,
+                &GET_MERGEABILITY_CHECKS,
+                &[&workspace, &repo_slug, &pull_request_id],
+            ),
+        )
+    }
+    /// Get the patch of a pull request.
+    ///
+    /// Redirects to `patch/{spec}` of the repository for the branches involved, on the same host: the credentials must be sent again. The result is raw text.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/patch` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-patch-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    #[doc(alias = "get_pull_request_patch")]
+    pub fn get_patch(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: i64,
+    ) -> GetPatch {
+        GetPatch(
+            Request::operation(
+                self.client,
+                &GET_PATCH,
+                &[&workspace, &repo_slug, &pull_request_id],
+            ),
+        )
+    }
+    /// Request changes on a pull request.
+    ///
+    /// Recorded for the authenticated user; not possible after the merge. Takes no body; an empty body labeled `application/json` is rejected with 400.
+    ///
+    /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/request-changes` · OAuth scopes: `pullrequest:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-request-changes-post)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    #[doc(alias = "request_pull_request_changes")]
+    pub fn request_changes(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: i64,
+    ) -> RequestChanges {
+        RequestChanges(
+            Request::operation(
+                self.client,
+                &REQUEST_CHANGES,
+                &[&workspace, &repo_slug, &pull_request_id],
+            ),
+        )
+    }
+    /// Withdraw a change request.
+    ///
+    /// Removes the caller's own request. Not possible after the merge.
+    ///
+    /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/request-changes` · OAuth scopes: `pullrequest:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-request-changes-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    #[doc(alias = "withdraw_pull_request_changes_request")]
+    #[doc(alias = "remove_pull_request_change_request")]
+    pub fn remove_change_request(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: i64,
+    ) -> RemoveChangeRequest {
+        RemoveChangeRequest(
+            Request::operation(
+                self.client,
+                &REMOVE_CHANGE_REQUEST,
+                &[&workspace, &repo_slug, &pull_request_id],
+            ),
+        )
+    }
+    /// List tasks of a pull request.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    #[doc(alias = "list_pull_request_tasks")]
+    pub fn list_tasks(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: i64,
+    ) -> ListTasks {
+        ListTasks(
+            Request::operation(
+                self.client,
+                &LIST_TASKS,
+                &[&workspace, &repo_slug, &pull_request_id],
+            ),
+        )
+    }
+    /// Create a task on a pull request.
+    ///
+    /// With the ID of a comment in `comment`, the task is shown beneath that comment.
+    ///
+    /// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks` · OAuth scopes: `pullrequest` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-post)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    /// - `body`: Text of the task and, if wanted, the comment it belongs to.
+    #[doc(alias = "create_pull_request_task")]
+    pub fn create_task(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: i64,
+        body: &types::PullRequestTaskCreate,
+    ) -> CreateTask {
+        CreateTask(
+            Request::operation(
+                    self.client,
+                    &CREATE_TASK,
+                    &[&workspace, &repo_slug, &pull_request_id],
+                )
+                .with_json(body),
+        )
+    }
+    /// Get a pull request task.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks/{task_id}` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-task-id-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `pull_request_id`: Number of the pull request within its repository.
+    /// - `task_id`: Id of the task: a number for a pull request task, a string for a background merge.
+    #[doc(alias = "get_pull_request_task")]
+    pub fn get_task(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        pull_request_id: i64,
+        task_id: i64,
+    ) -> GetTask {
+        GetTask(
+            Request::operation(
+                self.client,
+                &GET_TASK,
+                &[&workspace, &repo_slug, &pull_request_id, &task_id],
+            ),
+        )
     }
     /// Update a pull request task.
     ///
@@ -975,1284 +867,940 @@ impl<'c> PullRequests<'c> {
     /// - `pull_request_id`: Number of the pull request within its repository.
     /// - `task_id`: Id of the task: a number for a pull request task, a string for a background merge.
     /// - `body`: New text and/or state of the task.
-    #[inline]
-    pub fn update_pull_request_task(
+    #[doc(alias = "update_pull_request_task")]
+    pub fn update_task(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         pull_request_id: i64,
         task_id: i64,
-        body: &types::PullrequestTaskUpdate,
-    ) -> UpdatePullRequestTask {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_PULL_REQUEST_TASK,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-                ("task_id", &task_id),
-            ],
-        );
-        request.set_json(body);
-        UpdatePullRequestTask { request }
+        body: &types::PullRequestTaskUpdate,
+    ) -> UpdateTask {
+        UpdateTask(
+            Request::operation(
+                    self.client,
+                    &UPDATE_TASK,
+                    &[&workspace, &repo_slug, &pull_request_id, &task_id],
+                )
+                .with_json(body),
+        )
     }
-    /// Withdraw a change request.
+    /// Delete a pull request task.
     ///
-    /// Removes the caller's own request. Not possible after the merge.
-    ///
-    /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/request-changes` · OAuth scopes: `pullrequest:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-request-changes-delete)
+    /// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks/{task_id}` · OAuth scopes: `pullrequest` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-task-id-delete)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `pull_request_id`: Number of the pull request within its repository.
-    #[inline]
-    pub fn withdraw_pull_request_changes_request(
+    /// - `task_id`: Id of the task: a number for a pull request task, a string for a background merge.
+    #[doc(alias = "delete_pull_request_task")]
+    pub fn delete_task(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         pull_request_id: i64,
-    ) -> WithdrawPullRequestChangesRequest {
-        let request = Request::operation(
-            self.client,
-            &WITHDRAW_PULL_REQUEST_CHANGES_REQUEST,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("pull_request_id", &pull_request_id),
-            ],
-        );
-        WithdrawPullRequestChangesRequest {
-            request,
-        }
+        task_id: i64,
+    ) -> DeleteTask {
+        DeleteTask(
+            Request::operation(
+                self.client,
+                &DELETE_TASK,
+                &[&workspace, &repo_slug, &pull_request_id, &task_id],
+            ),
+        )
+    }
+    /// List a user's pull requests in a workspace.
+    ///
+    /// Paginated; covers pull requests the user authored in any repository of the workspace, open ones only unless `state` says otherwise. `q` and `sort` are accepted.
+    ///
+    /// `GET /workspaces/{workspace}/pullrequests/{selected_user}` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-pullrequests-selected-user-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
+    #[doc(alias = "list_pull_requests_of_user")]
+    #[doc(alias = "list_pull_requests_for_author")]
+    pub fn list_for_author(
+        &self,
+        workspace: impl Display,
+        user: impl Display,
+    ) -> ListForAuthor {
+        ListForAuthor(
+            Request::operation(self.client, &LIST_FOR_AUTHOR, &[&workspace, &user]),
+        )
     }
 }
-static ADD_DEFAULT_REVIEWER: Operation = Operation {
-    id: "add_default_reviewer",
-    method: "PUT",
-    path: "/repositories/{workspace}/{repo_slug}/default-reviewers/{target_username}",
-    group: "pull_requests",
-    effect: Effect::IdempotentWrite,
-    scopes: &["repository:admin"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-target-username-put",
-    deprecated: None,
-};
-/// `PUT /repositories/{workspace}/{repo_slug}/default-reviewers/{target_username}`, made by [`PullRequests::add_default_reviewer`].
-///
-/// Add a default reviewer.
-#[must_use = "a request does nothing until it is sent"]
-pub struct AddDefaultReviewer {
-    request: Request,
-}
-builder!(AddDefaultReviewer, json types::Account);
-static APPROVE_PULL_REQUEST: Operation = Operation {
-    id: "approve_pull_request",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/approve",
-    group: "pull_requests",
-    effect: Effect::IdempotentWrite,
-    scopes: &["pullrequest:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-approve-post",
-    deprecated: None,
-};
-/// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/approve`, made by [`PullRequests::approve_pull_request`].
-///
-/// Approve a pull request.
-#[must_use = "a request does nothing until it is sent"]
-pub struct ApprovePullRequest {
-    request: Request,
-}
-builder!(ApprovePullRequest, json types::Participant);
-static CREATE_PULL_REQUEST: Operation = Operation {
-    id: "create_pull_request",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests",
-    group: "pull_requests",
-    effect: Effect::Once,
-    scopes: &["pullrequest:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-post",
-    deprecated: None,
-};
-/// `POST /repositories/{workspace}/{repo_slug}/pullrequests`, made by [`PullRequests::create_pull_request`].
-///
-/// Create a pull request.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreatePullRequest {
-    request: Request,
-}
-impl CreatePullRequest {
-    /// Fields to set on the new pull request. To merge from a fork, name its repository in `source.repository`.
-    #[inline]
-    pub fn body(mut self, body: &types::Pullrequest) -> Self {
-        let request = &mut self.request;
-        request.set_json(body);
-        self
-    }
-}
-builder!(CreatePullRequest, json types::Pullrequest);
-static CREATE_PULL_REQUEST_COMMENT: Operation = Operation {
-    id: "create_pull_request_comment",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments",
-    group: "pull_requests",
-    effect: Effect::Once,
-    scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-post",
-    deprecated: None,
-};
-/// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments`, made by [`PullRequests::create_pull_request_comment`].
-///
-/// Comment on a pull request.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreatePullRequestComment {
-    request: Request,
-}
-builder!(CreatePullRequestComment, json types::PullrequestComment);
-static CREATE_PULL_REQUEST_TASK: Operation = Operation {
-    id: "create_pull_request_task",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks",
-    group: "pull_requests",
-    effect: Effect::Once,
-    scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-post",
-    deprecated: None,
-};
-/// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks`, made by [`PullRequests::create_pull_request_task`].
-///
-/// Create a task on a pull request.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreatePullRequestTask {
-    request: Request,
-}
-builder!(CreatePullRequestTask, json types::PullrequestCommentTask);
-static DECLINE_PULL_REQUEST: Operation = Operation {
-    id: "decline_pull_request",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/decline",
-    group: "pull_requests",
-    effect: Effect::Once,
-    scopes: &["pullrequest:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-decline-post",
-    deprecated: None,
-};
-/// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/decline`, made by [`PullRequests::decline_pull_request`].
-///
-/// Decline a pull request.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeclinePullRequest {
-    request: Request,
-}
-builder!(DeclinePullRequest, json types::Pullrequest);
-static DELETE_PULL_REQUEST_COMMENT: Operation = Operation {
-    id: "delete_pull_request_comment",
-    method: "DELETE",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}",
-    group: "pull_requests",
-    effect: Effect::IdempotentWrite,
-    scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-delete",
-    deprecated: None,
-};
-/// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}`, made by [`PullRequests::delete_pull_request_comment`].
-///
-/// Delete a pull request comment.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeletePullRequestComment {
-    request: Request,
-}
-builder!(DeletePullRequestComment, empty);
-static DELETE_PULL_REQUEST_TASK: Operation = Operation {
-    id: "delete_pull_request_task",
-    method: "DELETE",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks/{task_id}",
-    group: "pull_requests",
-    effect: Effect::IdempotentWrite,
-    scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-task-id-delete",
-    deprecated: None,
-};
-/// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks/{task_id}`, made by [`PullRequests::delete_pull_request_task`].
-///
-/// Delete a pull request task.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeletePullRequestTask {
-    request: Request,
-}
-builder!(DeletePullRequestTask, empty);
-static GET_DEFAULT_REVIEWER: Operation = Operation {
-    id: "get_default_reviewer",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/default-reviewers/{target_username}",
-    group: "pull_requests",
-    effect: Effect::Read,
-    scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-target-username-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/default-reviewers/{target_username}`, made by [`PullRequests::get_default_reviewer`].
-///
-/// Get a default reviewer.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetDefaultReviewer {
-    request: Request,
-}
-impl GetDefaultReviewer {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetDefaultReviewer, json types::Account);
-static GET_PULL_REQUEST: Operation = Operation {
-    id: "get_pull_request",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}",
-    group: "pull_requests",
-    effect: Effect::Read,
-    scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}`, made by [`PullRequests::get_pull_request`].
-///
-/// Get a pull request.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetPullRequest {
-    request: Request,
-}
-impl GetPullRequest {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetPullRequest, json types::Pullrequest);
-static GET_PULL_REQUEST_COMMENT: Operation = Operation {
-    id: "get_pull_request_comment",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}",
-    group: "pull_requests",
-    effect: Effect::Read,
-    scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}`, made by [`PullRequests::get_pull_request_comment`].
-///
-/// Get a pull request comment.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetPullRequestComment {
-    request: Request,
-}
-impl GetPullRequestComment {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetPullRequestComment, json types::PullrequestComment);
-static GET_PULL_REQUEST_DIFF: Operation = Operation {
-    id: "get_pull_request_diff",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/diff",
-    group: "pull_requests",
-    effect: Effect::Read,
-    scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-diff-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/diff`, made by [`PullRequests::get_pull_request_diff`].
-///
-/// Get the diff of a pull request.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetPullRequestDiff {
-    request: Request,
-}
-builder!(GetPullRequestDiff, stream);
-static GET_PULL_REQUEST_MERGE_STATUS: Operation = Operation {
-    id: "get_pull_request_merge_status",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/merge/task-status/{task_id}",
-    group: "pull_requests",
-    effect: Effect::Read,
-    scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-merge-task-status-task-id-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/merge/task-status/{task_id}`, made by [`PullRequests::get_pull_request_merge_status`].
-///
-/// Get the status of a merge task.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetPullRequestMergeStatus {
-    request: Request,
-}
-impl GetPullRequestMergeStatus {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetPullRequestMergeStatus, json types::PullrequestMergeTaskStatus);
-static GET_PULL_REQUEST_PATCH: Operation = Operation {
-    id: "get_pull_request_patch",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/patch",
-    group: "pull_requests",
-    effect: Effect::Read,
-    scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-patch-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/patch`, made by [`PullRequests::get_pull_request_patch`].
-///
-/// Get the patch of a pull request.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetPullRequestPatch {
-    request: Request,
-}
-builder!(GetPullRequestPatch, stream);
-static GET_PULL_REQUEST_TASK: Operation = Operation {
-    id: "get_pull_request_task",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks/{task_id}",
-    group: "pull_requests",
-    effect: Effect::Read,
-    scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-task-id-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks/{task_id}`, made by [`PullRequests::get_pull_request_task`].
-///
-/// Get a pull request task.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetPullRequestTask {
-    request: Request,
-}
-impl GetPullRequestTask {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetPullRequestTask, json types::PullrequestCommentTask);
-static GET_PULLREQUESTS_FOR_COMMIT: Operation = Operation {
-    id: "getPullrequestsForCommit",
+static LIST_FOR_COMMIT: Operation = Operation {
+    name: "pull_requests.list_for_commit",
+    id: Some("getPullrequestsForCommit"),
     method: "GET",
     path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/pullrequests",
-    group: "pull_requests",
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-commit-commit-pullrequests-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/pullrequests`, made by [`PullRequests::get_pullrequests_for_commit`].
-///
-/// List pull requests containing a commit.
+/// List pull requests containing a commit. Made by [`PullRequests::list_for_commit`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetPullrequestsForCommit {
-    request: Request,
-}
-impl GetPullrequestsForCommit {
+pub struct ListForCommit(Request);
+impl ListForCommit {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// Page number, 1-based; default 1.
     #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
     /// Pull requests per page; default 30.
     #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(GetPullrequestsForCommit, json types::PaginatedPullrequests);
-paginate!(GetPullrequestsForCommit, types::Pullrequest, 50);
-static LIST_ACTIVITY: Operation = Operation {
-    id: "list_activity",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/activity",
-    group: "pull_requests",
-    effect: Effect::Read,
-    scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-activity-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pullrequests/activity`, made by [`PullRequests::list_activity`].
-///
-/// List activity across all pull requests.
-#[must_use = "a request does nothing until it is sent"]
-pub struct ListActivity {
-    request: Request,
-}
-impl ListActivity {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(ListActivity, json types::PaginatedPullrequestActivities);
-paginate!(ListActivity, types::PullrequestActivity, 100);
+builder!(ListForCommit, json types::Page < types::PullRequest >);
+paginate!(ListForCommit, types::PullRequest, 50);
 static LIST_DEFAULT_REVIEWERS: Operation = Operation {
-    id: "list_default_reviewers",
+    name: "pull_requests.list_default_reviewers",
     method: "GET",
     path: "/repositories/{workspace}/{repo_slug}/default-reviewers",
-    group: "pull_requests",
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/default-reviewers`, made by [`PullRequests::list_default_reviewers`].
-///
-/// List default reviewers.
+/// List default reviewers. Made by [`PullRequests::list_default_reviewers`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListDefaultReviewers {
-    request: Request,
-}
+pub struct ListDefaultReviewers(Request);
 impl ListDefaultReviewers {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
     /// Items per page, at most 100.
     #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListDefaultReviewers, json types::PaginatedAccounts);
+builder!(ListDefaultReviewers, json types::Page < types::Account >);
 paginate!(ListDefaultReviewers, types::Account, 100);
-static LIST_EFFECTIVE_DEFAULT_REVIEWERS: Operation = Operation {
-    id: "list_effective_default_reviewers",
+static GET_DEFAULT_REVIEWER: Operation = Operation {
+    name: "pull_requests.get_default_reviewer",
     method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/effective-default-reviewers",
-    group: "pull_requests",
+    path: "/repositories/{workspace}/{repo_slug}/default-reviewers/{target_username}",
     effect: Effect::Read,
     scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-effective-default-reviewers-get",
-    deprecated: None,
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-target-username-get",
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/effective-default-reviewers`, made by [`PullRequests::list_effective_default_reviewers`].
-///
-/// List default reviewers including inherited ones.
+/// Get a default reviewer. Made by [`PullRequests::get_default_reviewer`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListEffectiveDefaultReviewers {
-    request: Request,
-}
-impl ListEffectiveDefaultReviewers {
+pub struct GetDefaultReviewer(Request);
+impl GetDefaultReviewer {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(ListEffectiveDefaultReviewers, json types::PaginatedDefaultReviewerAndType);
-paginate!(ListEffectiveDefaultReviewers, types::DefaultReviewerAndType, 100);
-static LIST_PULL_REQUEST_ACTIVITY: Operation = Operation {
-    id: "list_pull_request_activity",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/activity",
-    group: "pull_requests",
-    effect: Effect::Read,
-    scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-activity-get",
-    deprecated: None,
+builder!(GetDefaultReviewer, json types::Account);
+static ADD_DEFAULT_REVIEWER: Operation = Operation {
+    name: "pull_requests.add_default_reviewer",
+    method: "PUT",
+    path: "/repositories/{workspace}/{repo_slug}/default-reviewers/{target_username}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["repository:admin"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-target-username-put",
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/activity`, made by [`PullRequests::list_pull_request_activity`].
-///
-/// List activity on a pull request.
+/// Add a default reviewer. Made by [`PullRequests::add_default_reviewer`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListPullRequestActivity {
-    request: Request,
-}
-impl ListPullRequestActivity {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 50.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(ListPullRequestActivity, json types::PaginatedPullrequestActivities);
-paginate!(ListPullRequestActivity, types::PullrequestActivity, 50);
-static LIST_PULL_REQUEST_COMMENTS: Operation = Operation {
-    id: "list_pull_request_comments",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments",
-    group: "pull_requests",
-    effect: Effect::Read,
-    scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments`, made by [`PullRequests::list_pull_request_comments`].
-///
-/// List comments on a pull request.
-#[must_use = "a request does nothing until it is sent"]
-pub struct ListPullRequestComments {
-    request: Request,
-}
-impl ListPullRequestComments {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(ListPullRequestComments, json types::PaginatedPullrequestComments);
-paginate!(ListPullRequestComments, types::PullrequestComment, 100);
-static LIST_PULL_REQUEST_COMMITS: Operation = Operation {
-    id: "list_pull_request_commits",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/commits",
-    group: "pull_requests",
-    effect: Effect::Read,
-    scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-commits-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/commits`, made by [`PullRequests::list_pull_request_commits`].
-///
-/// List commits of a pull request.
-#[must_use = "a request does nothing until it is sent"]
-pub struct ListPullRequestCommits {
-    request: Request,
-}
-impl ListPullRequestCommits {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(ListPullRequestCommits, json types::PaginatedChangeset);
-paginate!(ListPullRequestCommits, types::BaseCommit, 100);
-static LIST_PULL_REQUEST_CONFLICTS: Operation = Operation {
-    id: "list_pull_request_conflicts",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/conflicts",
-    group: "pull_requests",
-    effect: Effect::Read,
-    scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-conflicts-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/conflicts`, made by [`PullRequests::list_pull_request_conflicts`].
-///
-/// List conflicting files of a pull request.
-#[must_use = "a request does nothing until it is sent"]
-pub struct ListPullRequestConflicts {
-    request: Request,
-}
-impl ListPullRequestConflicts {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(ListPullRequestConflicts, json types::PaginatedFileConflicts);
-paginate!(ListPullRequestConflicts, types::FileConflict, 100);
-static LIST_PULL_REQUEST_DIFFSTAT: Operation = Operation {
-    id: "list_pull_request_diffstat",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/diffstat",
-    group: "pull_requests",
-    effect: Effect::Read,
-    scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-diffstat-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/diffstat`, made by [`PullRequests::list_pull_request_diffstat`].
-///
-/// Get the diffstat of a pull request.
-#[must_use = "a request does nothing until it is sent"]
-pub struct ListPullRequestDiffstat {
-    request: Request,
-}
-impl ListPullRequestDiffstat {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(ListPullRequestDiffstat, json types::PaginatedDiffstats);
-paginate!(ListPullRequestDiffstat, types::Diffstat, 100);
-static LIST_PULL_REQUEST_TASKS: Operation = Operation {
-    id: "list_pull_request_tasks",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks",
-    group: "pull_requests",
-    effect: Effect::Read,
-    scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks`, made by [`PullRequests::list_pull_request_tasks`].
-///
-/// List tasks of a pull request.
-#[must_use = "a request does nothing until it is sent"]
-pub struct ListPullRequestTasks {
-    request: Request,
-}
-impl ListPullRequestTasks {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Tasks per page; default 10, maximum 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter expression in the query language over the fields of a task.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, `-` before it for descending; default `created_on`.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(ListPullRequestTasks, json types::PaginatedTasks);
-paginate!(ListPullRequestTasks, types::PullrequestCommentTask, 100);
-static LIST_PULL_REQUESTS: Operation = Operation {
-    id: "list_pull_requests",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests",
-    group: "pull_requests",
-    effect: Effect::Read,
-    scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/pullrequests`, made by [`PullRequests::list_pull_requests`].
-///
-/// List pull requests.
-#[must_use = "a request does nothing until it is sent"]
-pub struct ListPullRequests {
-    request: Request,
-}
-impl ListPullRequests {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 50.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-    /// State to include; repeat the parameter to ask for several. Only `OPEN` when omitted.
-    #[inline]
-    pub fn state(
-        mut self,
-        state: impl IntoIterator<Item = impl Into<types::ListPullRequestsState>>,
-    ) -> Self {
-        let request = &mut self.request;
-        request
-            .set_query_list(
-                "state",
-                state.into_iter().map(Into::<types::ListPullRequestsState>::into),
-            );
-        self
-    }
-}
-builder!(ListPullRequests, json types::PaginatedPullrequests);
-paginate!(ListPullRequests, types::Pullrequest, 50);
-static LIST_PULL_REQUESTS_OF_USER: Operation = Operation {
-    id: "list_pull_requests_of_user",
-    method: "GET",
-    path: "/workspaces/{workspace}/pullrequests/{selected_user}",
-    group: "pull_requests",
-    effect: Effect::Read,
-    scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-pullrequests-selected-user-get",
-    deprecated: None,
-};
-/// `GET /workspaces/{workspace}/pullrequests/{selected_user}`, made by [`PullRequests::list_pull_requests_of_user`].
-///
-/// List a user's pull requests in a workspace.
-#[must_use = "a request does nothing until it is sent"]
-pub struct ListPullRequestsOfUser {
-    request: Request,
-}
-impl ListPullRequestsOfUser {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-    /// State to return, by default `OPEN`; repeat the parameter for several states.
-    #[inline]
-    pub fn state(
-        mut self,
-        state: impl IntoIterator<Item = impl Into<types::ListPullRequestsOfUserState>>,
-    ) -> Self {
-        let request = &mut self.request;
-        request
-            .set_query_list(
-                "state",
-                state.into_iter().map(Into::<types::ListPullRequestsOfUserState>::into),
-            );
-        self
-    }
-}
-builder!(ListPullRequestsOfUser, json types::PaginatedPullrequests);
-paginate!(ListPullRequestsOfUser, types::Pullrequest, 100);
-static MERGE_PULL_REQUEST: Operation = Operation {
-    id: "merge_pull_request",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/merge",
-    group: "pull_requests",
-    effect: Effect::Once,
-    scopes: &["pullrequest:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-merge-post",
-    deprecated: None,
-};
-/// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/merge`, made by [`PullRequests::merge_pull_request`].
-///
-/// Merge a pull request.
-#[must_use = "a request does nothing until it is sent"]
-pub struct MergePullRequest {
-    request: Request,
-}
-impl MergePullRequest {
-    /// Answer 202 at once and merge in the background; default `false`.
-    #[inline]
-    pub fn async_(mut self, async_: bool) -> Self {
-        let request = &mut self.request;
-        request.set_query("async", async_);
-        self
-    }
-    /// Commit message, strategy and whether to delete the source branch.
-    #[inline]
-    pub fn body(mut self, body: &types::PullrequestMergeParameters) -> Self {
-        let request = &mut self.request;
-        request.set_json(body);
-        self
-    }
-}
-builder!(MergePullRequest, json types::Pullrequest);
+pub struct AddDefaultReviewer(Request);
+builder!(AddDefaultReviewer, json types::Account);
 static REMOVE_DEFAULT_REVIEWER: Operation = Operation {
-    id: "remove_default_reviewer",
+    name: "pull_requests.remove_default_reviewer",
     method: "DELETE",
     path: "/repositories/{workspace}/{repo_slug}/default-reviewers/{target_username}",
-    group: "pull_requests",
     effect: Effect::IdempotentWrite,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-target-username-delete",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `DELETE /repositories/{workspace}/{repo_slug}/default-reviewers/{target_username}`, made by [`PullRequests::remove_default_reviewer`].
-///
-/// Remove a default reviewer.
+/// Remove a default reviewer. Made by [`PullRequests::remove_default_reviewer`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct RemoveDefaultReviewer {
-    request: Request,
-}
+pub struct RemoveDefaultReviewer(Request);
 builder!(RemoveDefaultReviewer, empty);
-static REOPEN_PULL_REQUEST_COMMENT: Operation = Operation {
-    id: "reopen_pull_request_comment",
-    method: "DELETE",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}/resolve",
-    group: "pull_requests",
-    effect: Effect::IdempotentWrite,
+static LIST_EFFECTIVE_DEFAULT_REVIEWERS: Operation = Operation {
+    name: "pull_requests.list_effective_default_reviewers",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/effective-default-reviewers",
+    effect: Effect::Read,
     scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-resolve-delete",
-    deprecated: None,
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-effective-default-reviewers-get",
+    ..Operation::BLANK
 };
-/// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}/resolve`, made by [`PullRequests::reopen_pull_request_comment`].
-///
-/// Reopen a comment thread.
+/// List default reviewers including inherited ones. Made by [`PullRequests::list_effective_default_reviewers`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ReopenPullRequestComment {
-    request: Request,
+pub struct ListEffectiveDefaultReviewers(Request);
+impl ListEffectiveDefaultReviewers {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
 }
-builder!(ReopenPullRequestComment, empty);
-static REQUEST_PULL_REQUEST_CHANGES: Operation = Operation {
-    id: "request_pull_request_changes",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/request-changes",
-    group: "pull_requests",
-    effect: Effect::IdempotentWrite,
-    scopes: &["pullrequest:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-request-changes-post",
-    deprecated: None,
-};
-/// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/request-changes`, made by [`PullRequests::request_pull_request_changes`].
-///
-/// Request changes on a pull request.
-#[must_use = "a request does nothing until it is sent"]
-pub struct RequestPullRequestChanges {
-    request: Request,
-}
-builder!(RequestPullRequestChanges, json types::Participant);
-static RESOLVE_PULL_REQUEST_COMMENT: Operation = Operation {
-    id: "resolve_pull_request_comment",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}/resolve",
-    group: "pull_requests",
-    effect: Effect::IdempotentWrite,
+builder!(ListEffectiveDefaultReviewers, json types::Page < types::DefaultReviewer >);
+paginate!(ListEffectiveDefaultReviewers, types::DefaultReviewer, 100);
+static LIST: Operation = Operation {
+    name: "pull_requests.list",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests",
+    effect: Effect::Read,
     scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-resolve-post",
-    deprecated: None,
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-get",
+    ..Operation::BLANK
 };
-/// `POST /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}/resolve`, made by [`PullRequests::resolve_pull_request_comment`].
-///
-/// Resolve a comment thread.
+/// List pull requests. Made by [`PullRequests::list`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ResolvePullRequestComment {
-    request: Request,
+pub struct List(Request);
+impl List {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 50.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
+    /// State to include; repeat the parameter to ask for several. Only `OPEN` when omitted.
+    pub fn state(
+        self,
+        state: impl IntoIterator<Item = impl Into<types::PullRequestState>>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with_query_list(
+                    "state",
+                    state.into_iter().map(Into::<types::PullRequestState>::into),
+                ),
+        )
+    }
 }
-builder!(ResolvePullRequestComment, json types::CommentResolution);
-static UNAPPROVE_PULL_REQUEST: Operation = Operation {
-    id: "unapprove_pull_request",
-    method: "DELETE",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/approve",
-    group: "pull_requests",
-    effect: Effect::IdempotentWrite,
+builder!(List, json types::Page < types::PullRequest >);
+paginate!(List, types::PullRequest, 50);
+static CREATE: Operation = Operation {
+    name: "pull_requests.create",
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests",
+    effect: Effect::Once,
     scopes: &["pullrequest:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-approve-delete",
-    deprecated: None,
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-post",
+    ..Operation::BLANK
 };
-/// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/approve`, made by [`PullRequests::unapprove_pull_request`].
-///
-/// Withdraw approval of a pull request.
+/// Create a pull request. Made by [`PullRequests::create`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UnapprovePullRequest {
-    request: Request,
+pub struct Create(Request);
+builder!(Create, json types::PullRequest);
+static LIST_ALL_ACTIVITIES: Operation = Operation {
+    name: "pull_requests.list_all_activities",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/activity",
+    effect: Effect::Read,
+    scopes: &["pullrequest"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-activity-get",
+    ..Operation::BLANK
+};
+/// List activity across all pull requests. Made by [`PullRequests::list_all_activities`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListAllActivities(Request);
+impl ListAllActivities {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
 }
-builder!(UnapprovePullRequest, empty);
-static UPDATE_PULL_REQUEST: Operation = Operation {
-    id: "update_pull_request",
+builder!(ListAllActivities, json types::Page < types::PullRequestActivity >);
+paginate!(ListAllActivities, types::PullRequestActivity, 100);
+static GET: Operation = Operation {
+    name: "pull_requests.get",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}",
+    effect: Effect::Read,
+    scopes: &["pullrequest"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-get",
+    ..Operation::BLANK
+};
+/// Get a pull request. Made by [`PullRequests::get`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Get(Request);
+impl Get {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(Get, json types::PullRequest);
+static UPDATE: Operation = Operation {
+    name: "pull_requests.update",
     method: "PUT",
     path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}",
-    group: "pull_requests",
     effect: Effect::IdempotentWrite,
     scopes: &["pullrequest:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-put",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `PUT /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}`, made by [`PullRequests::update_pull_request`].
-///
-/// Update a pull request.
+/// Update a pull request. Made by [`PullRequests::update`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpdatePullRequest {
-    request: Request,
-}
-impl UpdatePullRequest {
-    /// The fields to change.
+pub struct Update(Request);
+builder!(Update, json types::PullRequest);
+static LIST_ACTIVITIES: Operation = Operation {
+    name: "pull_requests.list_activities",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/activity",
+    effect: Effect::Read,
+    scopes: &["pullrequest"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-activity-get",
+    ..Operation::BLANK
+};
+/// List activity on a pull request. Made by [`PullRequests::list_activities`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListActivities(Request);
+impl ListActivities {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn body(mut self, body: &types::Pullrequest) -> Self {
-        let request = &mut self.request;
-        request.set_json(body);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 50.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(UpdatePullRequest, json types::Pullrequest);
-static UPDATE_PULL_REQUEST_COMMENT: Operation = Operation {
-    id: "update_pull_request_comment",
+builder!(ListActivities, json types::Page < types::PullRequestActivity >);
+paginate!(ListActivities, types::PullRequestActivity, 50);
+static APPROVE: Operation = Operation {
+    name: "pull_requests.approve",
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/approve",
+    effect: Effect::IdempotentWrite,
+    scopes: &["pullrequest:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-approve-post",
+    ..Operation::BLANK
+};
+/// Approve a pull request. Made by [`PullRequests::approve`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Approve(Request);
+builder!(Approve, json types::Participant);
+static UNAPPROVE: Operation = Operation {
+    name: "pull_requests.unapprove",
+    method: "DELETE",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/approve",
+    effect: Effect::IdempotentWrite,
+    scopes: &["pullrequest:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-approve-delete",
+    ..Operation::BLANK
+};
+/// Withdraw approval of a pull request. Made by [`PullRequests::unapprove`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Unapprove(Request);
+builder!(Unapprove, empty);
+static LIST_COMMENTS: Operation = Operation {
+    name: "pull_requests.list_comments",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments",
+    effect: Effect::Read,
+    scopes: &["pullrequest"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-get",
+    ..Operation::BLANK
+};
+/// List comments on a pull request. Made by [`PullRequests::list_comments`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListComments(Request);
+impl ListComments {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
+}
+builder!(ListComments, json types::Page < types::PullRequestComment >);
+paginate!(ListComments, types::PullRequestComment, 100);
+static CREATE_COMMENT: Operation = Operation {
+    name: "pull_requests.create_comment",
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments",
+    effect: Effect::Once,
+    scopes: &["pullrequest"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-post",
+    ..Operation::BLANK
+};
+/// Comment on a pull request. Made by [`PullRequests::create_comment`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct CreateComment(Request);
+builder!(CreateComment, json types::PullRequestComment);
+static GET_COMMENT: Operation = Operation {
+    name: "pull_requests.get_comment",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}",
+    effect: Effect::Read,
+    scopes: &["pullrequest"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-get",
+    ..Operation::BLANK
+};
+/// Get a pull request comment. Made by [`PullRequests::get_comment`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetComment(Request);
+impl GetComment {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetComment, json types::PullRequestComment);
+static UPDATE_COMMENT: Operation = Operation {
+    name: "pull_requests.update_comment",
     method: "PUT",
     path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}",
-    group: "pull_requests",
     effect: Effect::IdempotentWrite,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-put",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `PUT /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}`, made by [`PullRequests::update_pull_request_comment`].
-///
-/// Update a pull request comment.
+/// Update a pull request comment. Made by [`PullRequests::update_comment`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpdatePullRequestComment {
-    request: Request,
-}
-builder!(UpdatePullRequestComment, json types::PullrequestComment);
-static UPDATE_PULL_REQUEST_TASK: Operation = Operation {
-    id: "update_pull_request_task",
-    method: "PUT",
-    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks/{task_id}",
-    group: "pull_requests",
+pub struct UpdateComment(Request);
+builder!(UpdateComment, json types::PullRequestComment);
+static DELETE_COMMENT: Operation = Operation {
+    name: "pull_requests.delete_comment",
+    method: "DELETE",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}",
     effect: Effect::IdempotentWrite,
     scopes: &["pullrequest"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-task-id-put",
-    deprecated: None,
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-delete",
+    ..Operation::BLANK
 };
-/// `PUT /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks/{task_id}`, made by [`PullRequests::update_pull_request_task`].
-///
-/// Update a pull request task.
+/// Delete a pull request comment. Made by [`PullRequests::delete_comment`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpdatePullRequestTask {
-    request: Request,
+pub struct DeleteComment(Request);
+builder!(DeleteComment, empty);
+static RESOLVE_COMMENT: Operation = Operation {
+    name: "pull_requests.resolve_comment",
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}/resolve",
+    effect: Effect::IdempotentWrite,
+    scopes: &["pullrequest"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-resolve-post",
+    ..Operation::BLANK
+};
+/// Resolve a comment thread. Made by [`PullRequests::resolve_comment`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ResolveComment(Request);
+builder!(ResolveComment, json types::CommentResolution);
+static REOPEN_COMMENT: Operation = Operation {
+    name: "pull_requests.reopen_comment",
+    method: "DELETE",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments/{comment_id}/resolve",
+    effect: Effect::IdempotentWrite,
+    scopes: &["pullrequest"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-resolve-delete",
+    ..Operation::BLANK
+};
+/// Reopen a comment thread. Made by [`PullRequests::reopen_comment`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ReopenComment(Request);
+builder!(ReopenComment, empty);
+static LIST_COMMITS: Operation = Operation {
+    name: "pull_requests.list_commits",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/commits",
+    effect: Effect::Read,
+    scopes: &["pullrequest"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-commits-get",
+    ..Operation::BLANK
+};
+/// List commits of a pull request. Made by [`PullRequests::list_commits`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListCommits(Request);
+impl ListCommits {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
 }
-builder!(UpdatePullRequestTask, json types::PullrequestCommentTask);
-static WITHDRAW_PULL_REQUEST_CHANGES_REQUEST: Operation = Operation {
-    id: "withdraw_pull_request_changes_request",
+builder!(ListCommits, json types::Page < types::Commit >);
+paginate!(ListCommits, types::Commit, 100);
+static LIST_FILE_CONFLICTS: Operation = Operation {
+    name: "pull_requests.list_file_conflicts",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/conflicts",
+    effect: Effect::Read,
+    scopes: &["pullrequest"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-conflicts-get",
+    ..Operation::BLANK
+};
+/// List conflicting files of a pull request. Made by [`PullRequests::list_file_conflicts`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListFileConflicts(Request);
+impl ListFileConflicts {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
+}
+builder!(ListFileConflicts, json types::Page < types::FileConflict >);
+paginate!(ListFileConflicts, types::FileConflict, 100);
+static DECLINE: Operation = Operation {
+    name: "pull_requests.decline",
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/decline",
+    effect: Effect::Once,
+    scopes: &["pullrequest:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-decline-post",
+    ..Operation::BLANK
+};
+/// Decline a pull request. Made by [`PullRequests::decline`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Decline(Request);
+builder!(Decline, json types::PullRequest);
+static GET_DIFF: Operation = Operation {
+    name: "pull_requests.get_diff",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/diff",
+    effect: Effect::Read,
+    scopes: &["pullrequest"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-diff-get",
+    ..Operation::BLANK
+};
+/// Get the diff of a pull request. Made by [`PullRequests::get_diff`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetDiff(Request);
+builder!(GetDiff, stream);
+static LIST_DIFFSTATS: Operation = Operation {
+    name: "pull_requests.list_diffstats",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/diffstat",
+    effect: Effect::Read,
+    scopes: &["pullrequest"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-diffstat-get",
+    ..Operation::BLANK
+};
+/// Get the diffstat of a pull request. Made by [`PullRequests::list_diffstats`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListDiffstats(Request);
+impl ListDiffstats {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
+}
+builder!(ListDiffstats, json types::Page < types::Diffstat >);
+paginate!(ListDiffstats, types::Diffstat, 100);
+static MERGE: Operation = Operation {
+    name: "pull_requests.merge",
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/merge",
+    effect: Effect::Once,
+    scopes: &["pullrequest:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-merge-post",
+    ..Operation::BLANK
+};
+/// Merge a pull request. Made by [`PullRequests::merge`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Merge(Request);
+impl Merge {
+    /// Answer 202 at once and merge in the background; default `false`.
+    #[inline]
+    pub fn async_(self, async_: bool) -> Self {
+        Self(self.0.with_query("async", async_))
+    }
+    /// Commit message, strategy and whether to delete the source branch.
+    #[inline]
+    pub fn body(self, body: &types::PullRequestMergeParameters) -> Self {
+        Self(self.0.with_json(body))
+    }
+}
+builder!(Merge, json types::PullRequest);
+static GET_MERGE_STATUS: Operation = Operation {
+    name: "pull_requests.get_merge_status",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/merge/task-status/{task_id}",
+    effect: Effect::Read,
+    scopes: &["pullrequest"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-merge-task-status-task-id-get",
+    ..Operation::BLANK
+};
+/// Get the status of a merge task. Made by [`PullRequests::get_merge_status`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetMergeStatus(Request);
+impl GetMergeStatus {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetMergeStatus, json types::PullRequestMergeStatus);
+static GET_MERGEABILITY_CHECKS: Operation = Operation {
+    name: "pull_requests.get_mergeability_checks",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/mergeability/checks",
+    effect: Effect::Read,
+    scopes: &["pullrequest"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-mergeability-checks-get",
+    ..Operation::BLANK
+};
+/// Get the mergeability checks of a pull request. Made by [`PullRequests::get_mergeability_checks`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetMergeabilityChecks(Request);
+impl GetMergeabilityChecks {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Leaves out what is slow: `type!="git_mergeability_check"`, `check.kind!="maximum_commits_behind"`, or both, joined by `AND`. Anything else is refused with 400.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+}
+builder!(GetMergeabilityChecks, json types::MergeabilityChecks);
+static GET_PATCH: Operation = Operation {
+    name: "pull_requests.get_patch",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/patch",
+    effect: Effect::Read,
+    scopes: &["pullrequest"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-patch-get",
+    ..Operation::BLANK
+};
+/// Get the patch of a pull request. Made by [`PullRequests::get_patch`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetPatch(Request);
+builder!(GetPatch, stream);
+static REQUEST_CHANGES: Operation = Operation {
+    name: "pull_requests.request_changes",
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/request-changes",
+    effect: Effect::IdempotentWrite,
+    scopes: &["pullrequest:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-request-changes-post",
+    ..Operation::BLANK
+};
+/// Request changes on a pull request. Made by [`PullRequests::request_changes`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct RequestChanges(Request);
+builder!(RequestChanges, json types::Participant);
+static REMOVE_CHANGE_REQUEST: Operation = Operation {
+    name: "pull_requests.remove_change_request",
     method: "DELETE",
     path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/request-changes",
-    group: "pull_requests",
     effect: Effect::IdempotentWrite,
     scopes: &["pullrequest:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-request-changes-delete",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `DELETE /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/request-changes`, made by [`PullRequests::withdraw_pull_request_changes_request`].
-///
-/// Withdraw a change request.
+/// Withdraw a change request. Made by [`PullRequests::remove_change_request`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct WithdrawPullRequestChangesRequest {
-    request: Request,
+pub struct RemoveChangeRequest(Request);
+builder!(RemoveChangeRequest, empty);
+static LIST_TASKS: Operation = Operation {
+    name: "pull_requests.list_tasks",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks",
+    effect: Effect::Read,
+    scopes: &["pullrequest"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-get",
+    ..Operation::BLANK
+};
+/// List tasks of a pull request. Made by [`PullRequests::list_tasks`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListTasks(Request);
+impl ListTasks {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Tasks per page; default 10, maximum 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter expression in the query language over the fields of a task.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, `-` before it for descending; default `created_on`.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
 }
-builder!(WithdrawPullRequestChangesRequest, empty);
+builder!(ListTasks, json types::Page < types::PullRequestTask >);
+paginate!(ListTasks, types::PullRequestTask, 100);
+static CREATE_TASK: Operation = Operation {
+    name: "pull_requests.create_task",
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks",
+    effect: Effect::Once,
+    scopes: &["pullrequest"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-post",
+    ..Operation::BLANK
+};
+/// Create a task on a pull request. Made by [`PullRequests::create_task`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct CreateTask(Request);
+builder!(CreateTask, json types::PullRequestTask);
+static GET_TASK: Operation = Operation {
+    name: "pull_requests.get_task",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks/{task_id}",
+    effect: Effect::Read,
+    scopes: &["pullrequest"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-task-id-get",
+    ..Operation::BLANK
+};
+/// Get a pull request task. Made by [`PullRequests::get_task`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetTask(Request);
+impl GetTask {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetTask, json types::PullRequestTask);
+static UPDATE_TASK: Operation = Operation {
+    name: "pull_requests.update_task",
+    method: "PUT",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks/{task_id}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["pullrequest"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-task-id-put",
+    ..Operation::BLANK
+};
+/// Update a pull request task. Made by [`PullRequests::update_task`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct UpdateTask(Request);
+builder!(UpdateTask, json types::PullRequestTask);
+static DELETE_TASK: Operation = Operation {
+    name: "pull_requests.delete_task",
+    method: "DELETE",
+    path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks/{task_id}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["pullrequest"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-task-id-delete",
+    ..Operation::BLANK
+};
+/// Delete a pull request task. Made by [`PullRequests::delete_task`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteTask(Request);
+builder!(DeleteTask, empty);
+static LIST_FOR_AUTHOR: Operation = Operation {
+    name: "pull_requests.list_for_author",
+    method: "GET",
+    path: "/workspaces/{workspace}/pullrequests/{selected_user}",
+    effect: Effect::Read,
+    scopes: &["pullrequest"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-pullrequests-selected-user-get",
+    ..Operation::BLANK
+};
+/// List a user's pull requests in a workspace. Made by [`PullRequests::list_for_author`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListForAuthor(Request);
+impl ListForAuthor {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
+    /// State to return, by default `OPEN`; repeat the parameter for several states.
+    pub fn state(
+        self,
+        state: impl IntoIterator<Item = impl Into<types::PullRequestState>>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with_query_list(
+                    "state",
+                    state.into_iter().map(Into::<types::PullRequestState>::into),
+                ),
+        )
+    }
+}
+builder!(ListForAuthor, json types::Page < types::PullRequest >);
+paginate!(ListForAuthor, types::PullRequest, 100);

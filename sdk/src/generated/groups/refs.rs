@@ -8,15 +8,41 @@ use crate::{
 /// Branches and tags. Made by [`Client::refs`].
 #[derive(Debug, Clone, Copy)]
 pub struct Refs<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 impl<'c> Refs<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
     }
-    #[allow(dead_code, reason = "not every group is extended")]
-    pub(crate) fn client(self) -> &'c Client {
-        self.client
+    /// List branches and tags.
+    ///
+    /// Each item tells by `type` which of the two it is. Default order is lexical by name, so `v10` precedes `v9`; `sort=name` compares numbers by value.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/refs` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[doc(alias = "list_refs")]
+    pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
+        List(Request::operation(self.client, &LIST, &[&workspace, &repo_slug]))
+    }
+    /// List branches.
+    ///
+    /// Open branches only. Default order is lexical by name, so `v10` precedes `v9`; `sort=name` compares numbers by value.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/refs/branches` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[doc(alias = "list_ref_branches")]
+    pub fn list_branches(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+    ) -> ListBranches {
+        ListBranches(
+            Request::operation(self.client, &LIST_BRANCHES, &[&workspace, &repo_slug]),
+        )
     }
     /// Create a branch.
     ///
@@ -27,90 +53,17 @@ impl<'c> Refs<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `body`: Name of the branch, and in `target` the hash it starts at.
-    #[inline]
+    #[doc(alias = "create_ref_branch")]
     pub fn create_branch(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         body: &types::Branch,
     ) -> CreateBranch {
-        let mut request = Request::operation(
-            self.client,
-            &CREATE_BRANCH,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        request.set_json(body);
-        CreateBranch { request }
-    }
-    /// Create an annotated tag.
-    ///
-    /// `name` and `target.hash` are required. Abbreviated hashes are accepted but fail with 400 when ambiguous. Bitbucket makes up a message when `message` is absent or empty.
-    ///
-    /// `POST /repositories/{workspace}/{repo_slug}/refs/tags` · OAuth scopes: `repository:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-post)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `body`: Name, target and optionally the message of the tag.
-    #[inline]
-    pub fn create_tag(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        body: &types::Tag,
-    ) -> CreateTag {
-        let mut request = Request::operation(
-            self.client,
-            &CREATE_TAG,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        request.set_json(body);
-        CreateTag { request }
-    }
-    /// Delete a branch.
-    ///
-    /// The main branch is protected: deleting it gives 400. Leave out the `refs/heads/` prefix.
-    ///
-    /// `DELETE /repositories/{workspace}/{repo_slug}/refs/branches/{name}` · OAuth scopes: `repository:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-name-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `name`: Name of the branch or tag.
-    #[inline]
-    pub fn delete_branch(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        name: impl Display,
-    ) -> DeleteBranch {
-        let request = Request::operation(
-            self.client,
-            &DELETE_BRANCH,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug), ("name", &name)],
-        );
-        DeleteBranch { request }
-    }
-    /// Delete a tag.
-    ///
-    /// Leave out the `refs/tags/` prefix.
-    ///
-    /// `DELETE /repositories/{workspace}/{repo_slug}/refs/tags/{name}` · OAuth scopes: `repository:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-name-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `name`: Name of the branch or tag.
-    #[inline]
-    pub fn delete_tag(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        name: impl Display,
-    ) -> DeleteTag {
-        let request = Request::operation(
-            self.client,
-            &DELETE_TAG,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug), ("name", &name)],
-        );
-        DeleteTag { request }
+        CreateBranch(
+            Request::operation(self.client, &CREATE_BRANCH, &[&workspace, &repo_slug])
+                .with_json(body),
+        )
     }
     /// Get a branch.
     ///
@@ -121,19 +74,81 @@ impl<'c> Refs<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `name`: Name of the branch or tag.
-    #[inline]
+    #[doc(alias = "get_ref_branch")]
     pub fn get_branch(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         name: impl Display,
     ) -> GetBranch {
-        let request = Request::operation(
-            self.client,
-            &GET_BRANCH,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug), ("name", &name)],
-        );
-        GetBranch { request }
+        GetBranch(
+            Request::operation(
+                self.client,
+                &GET_BRANCH,
+                &[&workspace, &repo_slug, &name],
+            ),
+        )
+    }
+    /// Delete a branch.
+    ///
+    /// The main branch is protected: deleting it gives 400. Leave out the `refs/heads/` prefix.
+    ///
+    /// `DELETE /repositories/{workspace}/{repo_slug}/refs/branches/{name}` · OAuth scopes: `repository:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-name-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `name`: Name of the branch or tag.
+    #[doc(alias = "delete_ref_branch")]
+    pub fn delete_branch(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        name: impl Display,
+    ) -> DeleteBranch {
+        DeleteBranch(
+            Request::operation(
+                self.client,
+                &DELETE_BRANCH,
+                &[&workspace, &repo_slug, &name],
+            ),
+        )
+    }
+    /// List tags.
+    ///
+    /// Default order is lexical by name, so `v10` precedes `v9`; `sort=name` compares numbers by value.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/refs/tags` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[doc(alias = "list_ref_tags")]
+    pub fn list_tags(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+    ) -> ListTags {
+        ListTags(Request::operation(self.client, &LIST_TAGS, &[&workspace, &repo_slug]))
+    }
+    /// Create an annotated tag.
+    ///
+    /// `name` and `target.hash` are required. Abbreviated hashes are accepted but fail with 400 when ambiguous. Bitbucket makes up a message when `message` is absent or empty.
+    ///
+    /// `POST /repositories/{workspace}/{repo_slug}/refs/tags` · OAuth scopes: `repository:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-post)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `body`: Name, target and optionally the message of the tag.
+    #[doc(alias = "create_ref_tag")]
+    pub fn create_tag(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        body: &types::Tag,
+    ) -> CreateTag {
+        CreateTag(
+            Request::operation(self.client, &CREATE_TAG, &[&workspace, &repo_slug])
+                .with_json(body),
+        )
     }
     /// Get a tag.
     ///
@@ -144,375 +159,243 @@ impl<'c> Refs<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `name`: Name of the branch or tag.
-    #[inline]
+    #[doc(alias = "get_ref_tag")]
     pub fn get_tag(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         name: impl Display,
     ) -> GetTag {
-        let request = Request::operation(
-            self.client,
-            &GET_TAG,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug), ("name", &name)],
-        );
-        GetTag { request }
+        GetTag(
+            Request::operation(self.client, &GET_TAG, &[&workspace, &repo_slug, &name]),
+        )
     }
-    /// List branches.
+    /// Delete a tag.
     ///
-    /// Open branches only. Default order is lexical by name, so `v10` precedes `v9`; `sort=name` compares numbers by value.
+    /// Leave out the `refs/tags/` prefix.
     ///
-    /// `GET /repositories/{workspace}/{repo_slug}/refs/branches` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-get)
+    /// `DELETE /repositories/{workspace}/{repo_slug}/refs/tags/{name}` · OAuth scopes: `repository:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-name-delete)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn list_branches(
+    /// - `name`: Name of the branch or tag.
+    #[doc(alias = "delete_ref_tag")]
+    pub fn delete_tag(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-    ) -> ListBranches {
-        let request = Request::operation(
-            self.client,
-            &LIST_BRANCHES,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        ListBranches { request }
-    }
-    /// List branches and tags.
-    ///
-    /// Each item tells by `type` which of the two it is. Default order is lexical by name, so `v10` precedes `v9`; `sort=name` compares numbers by value.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/refs` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn list_refs(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-    ) -> ListRefs {
-        let request = Request::operation(
-            self.client,
-            &LIST_REFS,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        ListRefs { request }
-    }
-    /// List tags.
-    ///
-    /// Default order is lexical by name, so `v10` precedes `v9`; `sort=name` compares numbers by value.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/refs/tags` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn list_tags(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-    ) -> ListTags {
-        let request = Request::operation(
-            self.client,
-            &LIST_TAGS,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        ListTags { request }
+        name: impl Display,
+    ) -> DeleteTag {
+        DeleteTag(
+            Request::operation(
+                self.client,
+                &DELETE_TAG,
+                &[&workspace, &repo_slug, &name],
+            ),
+        )
     }
 }
-static CREATE_BRANCH: Operation = Operation {
-    id: "create_branch",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/refs/branches",
-    group: "refs",
-    effect: Effect::Once,
-    scopes: &["repository:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-post",
-    deprecated: None,
-};
-/// `POST /repositories/{workspace}/{repo_slug}/refs/branches`, made by [`Refs::create_branch`].
-///
-/// Create a branch.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreateBranch {
-    request: Request,
-}
-builder!(CreateBranch, json types::Branch);
-static CREATE_TAG: Operation = Operation {
-    id: "create_tag",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/refs/tags",
-    group: "refs",
-    effect: Effect::Once,
-    scopes: &["repository:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-post",
-    deprecated: None,
-};
-/// `POST /repositories/{workspace}/{repo_slug}/refs/tags`, made by [`Refs::create_tag`].
-///
-/// Create an annotated tag.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreateTag {
-    request: Request,
-}
-builder!(CreateTag, json types::Tag);
-static DELETE_BRANCH: Operation = Operation {
-    id: "delete_branch",
-    method: "DELETE",
-    path: "/repositories/{workspace}/{repo_slug}/refs/branches/{name}",
-    group: "refs",
-    effect: Effect::IdempotentWrite,
-    scopes: &["repository:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-name-delete",
-    deprecated: None,
-};
-/// `DELETE /repositories/{workspace}/{repo_slug}/refs/branches/{name}`, made by [`Refs::delete_branch`].
-///
-/// Delete a branch.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteBranch {
-    request: Request,
-}
-builder!(DeleteBranch, empty);
-static DELETE_TAG: Operation = Operation {
-    id: "delete_tag",
-    method: "DELETE",
-    path: "/repositories/{workspace}/{repo_slug}/refs/tags/{name}",
-    group: "refs",
-    effect: Effect::IdempotentWrite,
-    scopes: &["repository:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-name-delete",
-    deprecated: None,
-};
-/// `DELETE /repositories/{workspace}/{repo_slug}/refs/tags/{name}`, made by [`Refs::delete_tag`].
-///
-/// Delete a tag.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteTag {
-    request: Request,
-}
-builder!(DeleteTag, empty);
-static GET_BRANCH: Operation = Operation {
-    id: "get_branch",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/refs/branches/{name}",
-    group: "refs",
-    effect: Effect::Read,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-name-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/refs/branches/{name}`, made by [`Refs::get_branch`].
-///
-/// Get a branch.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetBranch {
-    request: Request,
-}
-impl GetBranch {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetBranch, json types::Branch);
-static GET_TAG: Operation = Operation {
-    id: "get_tag",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/refs/tags/{name}",
-    group: "refs",
-    effect: Effect::Read,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-name-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/refs/tags/{name}`, made by [`Refs::get_tag`].
-///
-/// Get a tag.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetTag {
-    request: Request,
-}
-impl GetTag {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetTag, json types::Tag);
-static LIST_BRANCHES: Operation = Operation {
-    id: "list_branches",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/refs/branches",
-    group: "refs",
-    effect: Effect::Read,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/refs/branches`, made by [`Refs::list_branches`].
-///
-/// List branches.
-#[must_use = "a request does nothing until it is sent"]
-pub struct ListBranches {
-    request: Request,
-}
-impl ListBranches {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter expression in the query language, for example `name ~ "stab"`.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, `-` before it for descending. `name` sorts naturally (`v9` before `v10`); without it the order is lexical.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(ListBranches, json types::PaginatedBranches);
-paginate!(ListBranches, types::Branch, 100);
-static LIST_REFS: Operation = Operation {
-    id: "list_refs",
+static LIST: Operation = Operation {
+    name: "refs.list",
     method: "GET",
     path: "/repositories/{workspace}/{repo_slug}/refs",
-    group: "refs",
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/refs`, made by [`Refs::list_refs`].
-///
-/// List branches and tags.
+/// List branches and tags. Made by [`Refs::list`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListRefs {
-    request: Request,
-}
-impl ListRefs {
+pub struct List(Request);
+impl List {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
     /// Items per page, at most 100.
     #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter expression in the query language, for example `name ~ "stab"`.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
     }
     /// Field to sort by, `-` before it for descending. `name` sorts naturally (`v9` before `v10`); without it the order is lexical.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListRefs, json types::PaginatedRefs);
-paginate!(ListRefs, types::Ref, 100);
+builder!(List, json types::Page < types::Ref >);
+paginate!(List, types::Ref, 100);
+static LIST_BRANCHES: Operation = Operation {
+    name: "refs.list_branches",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/refs/branches",
+    effect: Effect::Read,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-get",
+    ..Operation::BLANK
+};
+/// List branches. Made by [`Refs::list_branches`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListBranches(Request);
+impl ListBranches {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter expression in the query language, for example `name ~ "stab"`.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, `-` before it for descending. `name` sorts naturally (`v9` before `v10`); without it the order is lexical.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
+}
+builder!(ListBranches, json types::Page < types::Branch >);
+paginate!(ListBranches, types::Branch, 100);
+static CREATE_BRANCH: Operation = Operation {
+    name: "refs.create_branch",
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/refs/branches",
+    effect: Effect::Once,
+    scopes: &["repository:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-post",
+    ..Operation::BLANK
+};
+/// Create a branch. Made by [`Refs::create_branch`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct CreateBranch(Request);
+builder!(CreateBranch, json types::Branch);
+static GET_BRANCH: Operation = Operation {
+    name: "refs.get_branch",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/refs/branches/{name}",
+    effect: Effect::Read,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-name-get",
+    ..Operation::BLANK
+};
+/// Get a branch. Made by [`Refs::get_branch`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetBranch(Request);
+impl GetBranch {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetBranch, json types::Branch);
+static DELETE_BRANCH: Operation = Operation {
+    name: "refs.delete_branch",
+    method: "DELETE",
+    path: "/repositories/{workspace}/{repo_slug}/refs/branches/{name}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["repository:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-name-delete",
+    ..Operation::BLANK
+};
+/// Delete a branch. Made by [`Refs::delete_branch`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteBranch(Request);
+builder!(DeleteBranch, empty);
 static LIST_TAGS: Operation = Operation {
-    id: "list_tags",
+    name: "refs.list_tags",
     method: "GET",
     path: "/repositories/{workspace}/{repo_slug}/refs/tags",
-    group: "refs",
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/refs/tags`, made by [`Refs::list_tags`].
-///
-/// List tags.
+/// List tags. Made by [`Refs::list_tags`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListTags {
-    request: Request,
-}
+pub struct ListTags(Request);
 impl ListTags {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
     /// Items per page, at most 100.
     #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter expression in the query language, for example `name ~ "rc"`.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
     }
     /// Field to sort by, `-` before it for descending. `name` sorts naturally (`v9` before `v10`); without it the order is lexical.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListTags, json types::PaginatedTags);
+builder!(ListTags, json types::Page < types::Tag >);
 paginate!(ListTags, types::Tag, 100);
+static CREATE_TAG: Operation = Operation {
+    name: "refs.create_tag",
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/refs/tags",
+    effect: Effect::Once,
+    scopes: &["repository:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-post",
+    ..Operation::BLANK
+};
+/// Create an annotated tag. Made by [`Refs::create_tag`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct CreateTag(Request);
+builder!(CreateTag, json types::Tag);
+static GET_TAG: Operation = Operation {
+    name: "refs.get_tag",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/refs/tags/{name}",
+    effect: Effect::Read,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-name-get",
+    ..Operation::BLANK
+};
+/// Get a tag. Made by [`Refs::get_tag`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetTag(Request);
+impl GetTag {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetTag, json types::Tag);
+static DELETE_TAG: Operation = Operation {
+    name: "refs.delete_tag",
+    method: "DELETE",
+    path: "/repositories/{workspace}/{repo_slug}/refs/tags/{name}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["repository:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-name-delete",
+    ..Operation::BLANK
+};
+/// Delete a tag. Made by [`Refs::delete_tag`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteTag(Request);
+builder!(DeleteTag, empty);

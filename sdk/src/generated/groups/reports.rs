@@ -8,15 +8,144 @@ use crate::{
 /// Code Insights: reports on commits and their annotations. Made by [`Client::reports`].
 #[derive(Debug, Clone, Copy)]
 pub struct Reports<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 impl<'c> Reports<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
     }
-    #[allow(dead_code, reason = "not every group is extended")]
-    pub(crate) fn client(self) -> &'c Client {
-        self.client
+    /// List the reports of a commit.
+    ///
+    /// Returns the Code Insights reports attached to the commit, one page at a time, without their annotations.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/reports` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `commit`: Hash of the commit whose reports are wanted.
+    #[doc(alias = "getReportsForCommit")]
+    #[doc(alias = "get_reports_for_commit")]
+    #[doc(alias = "list_reports")]
+    pub fn list(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        commit: impl Display,
+    ) -> List {
+        List(Request::operation(self.client, &LIST, &[&workspace, &repo_slug, &commit]))
+    }
+    /// Get a report.
+    ///
+    /// Returns one Code Insights report of the commit without its annotations. A `PENDING` result is one its creator means to update later.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `commit`: Hash of the commit the report is about.
+    /// - `report_id`: UUID in braces that Bitbucket gave the report, or the external id its creator chose.
+    #[doc(alias = "getReport")]
+    #[doc(alias = "get_report")]
+    pub fn get(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        commit: impl Display,
+        report_id: impl Display,
+    ) -> Get {
+        Get(
+            Request::operation(
+                self.client,
+                &GET,
+                &[&workspace, &repo_slug, &commit, &report_id],
+            ),
+        )
+    }
+    /// Create or replace a report.
+    ///
+    /// Stores a Code Insights report under the given id and answers 200 whether it was new or already there. Choose an id that no other report of the commit has, best one that starts with your tool's name, such as `mytool-001`. The service demands `title`, `details` and `report_type`. Annotations of an existing report survive: to drop old ones, delete the report, put it again and upload the new set.
+    ///
+    /// `PUT /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-put)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `commit`: Hash of the commit the report is about.
+    /// - `report_id`: External id of your choice, or the UUID in braces of an existing report.
+    /// - `body`: The report; it may hold up to 10 `data` entries, whose values depend on their type: DATE is milliseconds since 1970, DURATION milliseconds, PERCENTAGE 0 to 100, LINK an object with `text` and `href`, BOOLEAN a JSON boolean, NUMBER a number, TEXT a string. An entry without a type takes a plain number, string or boolean and is shown as text.
+    #[doc(alias = "createOrUpdateReport")]
+    #[doc(alias = "create_or_update_report")]
+    #[doc(alias = "set_report")]
+    pub fn set(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        commit: impl Display,
+        report_id: impl Display,
+        body: &types::Report,
+    ) -> Set {
+        Set(
+            Request::operation(
+                    self.client,
+                    &SET,
+                    &[&workspace, &repo_slug, &commit, &report_id],
+                )
+                .with_json(body),
+        )
+    }
+    /// Delete a report.
+    ///
+    /// Removes the report together with its annotations, which is the way to get rid of stale annotations before uploading a fresh set.
+    ///
+    /// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `commit`: Hash of the commit the report is about.
+    /// - `report_id`: UUID in braces that Bitbucket gave the report, or the external id its creator chose.
+    #[doc(alias = "deleteReport")]
+    #[doc(alias = "delete_report")]
+    pub fn delete(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        commit: impl Display,
+        report_id: impl Display,
+    ) -> Delete {
+        Delete(
+            Request::operation(
+                self.client,
+                &DELETE,
+                &[&workspace, &repo_slug, &commit, &report_id],
+            ),
+        )
+    }
+    /// List the annotations of a report.
+    ///
+    /// Returns the report's individual findings, one page at a time; a report holds at most 1000.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `commit`: Hash of the commit the report is about.
+    /// - `report_id`: UUID in braces that Bitbucket gave the report, or the external id its creator chose.
+    #[doc(alias = "getAnnotationsForReport")]
+    #[doc(alias = "get_annotations_for_report")]
+    #[doc(alias = "list_report_annotations")]
+    pub fn list_annotations(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        commit: impl Display,
+        report_id: impl Display,
+    ) -> ListAnnotations {
+        ListAnnotations(
+            Request::operation(
+                self.client,
+                &LIST_ANNOTATIONS,
+                &[&workspace, &repo_slug, &commit, &report_id],
+            ),
+        )
     }
     /// Create or update annotations in bulk.
     ///
@@ -29,29 +158,54 @@ impl<'c> Reports<'c> {
     /// - `commit`: Hash of the commit the report is about.
     /// - `report_id`: UUID in braces that Bitbucket gave the report, or the external id its creator chose.
     /// - `body`: A JSON array of 1 to 100 annotations; each needs a distinct `external_id` (best prefixed with your tool's name) and a non-empty `summary` of at most 450 characters, while `path` and `line` are optional.
-    #[inline]
-    pub fn bulk_create_or_update_annotations(
+    #[doc(alias = "bulkCreateOrUpdateAnnotations")]
+    #[doc(alias = "bulk_create_or_update_annotations")]
+    #[doc(alias = "set_report_annotations")]
+    pub fn set_annotations(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         commit: impl Display,
         report_id: impl Display,
         body: &[types::ReportAnnotation],
-    ) -> BulkCreateOrUpdateAnnotations {
-        let mut request = Request::operation(
-            self.client,
-            &BULK_CREATE_OR_UPDATE_ANNOTATIONS,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("commit", &commit),
-                ("reportId", &report_id),
-            ],
-        );
-        request.set_json(body);
-        BulkCreateOrUpdateAnnotations {
-            request,
-        }
+    ) -> SetAnnotations {
+        SetAnnotations(
+            Request::operation(
+                    self.client,
+                    &SET_ANNOTATIONS,
+                    &[&workspace, &repo_slug, &commit, &report_id],
+                )
+                .with_json(body),
+        )
+    }
+    /// Get an annotation.
+    ///
+    /// Returns one finding of the report.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations/{annotationId}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-annotation-id-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `commit`: Hash of the commit the report is about.
+    /// - `report_id`: UUID in braces that Bitbucket gave the report, or the external id its creator chose.
+    /// - `annotation_id`: UUID in braces that Bitbucket gave the annotation, or the external id its creator chose.
+    #[doc(alias = "getAnnotation")]
+    #[doc(alias = "get_report_annotation")]
+    pub fn get_annotation(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        commit: impl Display,
+        report_id: impl Display,
+        annotation_id: impl Display,
+    ) -> GetAnnotation {
+        GetAnnotation(
+            Request::operation(
+                self.client,
+                &GET_ANNOTATION,
+                &[&workspace, &repo_slug, &commit, &report_id, &annotation_id],
+            ),
+        )
     }
     /// Create or replace an annotation.
     ///
@@ -65,8 +219,10 @@ impl<'c> Reports<'c> {
     /// - `report_id`: UUID in braces that Bitbucket gave the report, or the external id its creator chose.
     /// - `annotation_id`: External id of your choice, or the UUID in braces of an existing annotation.
     /// - `body`: The annotation; its `summary` must not be empty and has at most 450 characters, `annotation_type` is VULNERABILITY, CODE_SMELL or BUG, and `line` counts from 1.
-    #[inline]
-    pub fn create_or_update_annotation(
+    #[doc(alias = "createOrUpdateAnnotation")]
+    #[doc(alias = "create_or_update_annotation")]
+    #[doc(alias = "set_report_annotation")]
+    pub fn set_annotation(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
@@ -74,55 +230,15 @@ impl<'c> Reports<'c> {
         report_id: impl Display,
         annotation_id: impl Display,
         body: &types::ReportAnnotation,
-    ) -> CreateOrUpdateAnnotation {
-        let mut request = Request::operation(
-            self.client,
-            &CREATE_OR_UPDATE_ANNOTATION,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("commit", &commit),
-                ("reportId", &report_id),
-                ("annotationId", &annotation_id),
-            ],
-        );
-        request.set_json(body);
-        CreateOrUpdateAnnotation {
-            request,
-        }
-    }
-    /// Create or replace a report.
-    ///
-    /// Stores a Code Insights report under the given id and answers 200 whether it was new or already there. Choose an id that no other report of the commit has, best one that starts with your tool's name, such as `mytool-001`. The service demands `title`, `details` and `report_type`. Annotations of an existing report survive: to drop old ones, delete the report, put it again and upload the new set.
-    ///
-    /// `PUT /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-put)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `commit`: Hash of the commit the report is about.
-    /// - `report_id`: External id of your choice, or the UUID in braces of an existing report.
-    /// - `body`: The report; it may hold up to 10 `data` entries, whose values depend on their type: DATE is milliseconds since 1970, DURATION milliseconds, PERCENTAGE 0 to 100, LINK an object with `text` and `href`, BOOLEAN a JSON boolean, NUMBER a number, TEXT a string. An entry without a type takes a plain number, string or boolean and is shown as text.
-    #[inline]
-    pub fn create_or_update_report(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        commit: impl Display,
-        report_id: impl Display,
-        body: &types::Report,
-    ) -> CreateOrUpdateReport {
-        let mut request = Request::operation(
-            self.client,
-            &CREATE_OR_UPDATE_REPORT,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("commit", &commit),
-                ("reportId", &report_id),
-            ],
-        );
-        request.set_json(body);
-        CreateOrUpdateReport { request }
+    ) -> SetAnnotation {
+        SetAnnotation(
+            Request::operation(
+                    self.client,
+                    &SET_ANNOTATION,
+                    &[&workspace, &repo_slug, &commit, &report_id, &annotation_id],
+                )
+                .with_json(body),
+        )
     }
     /// Delete an annotation.
     ///
@@ -135,7 +251,8 @@ impl<'c> Reports<'c> {
     /// - `commit`: Hash of the commit the report is about.
     /// - `report_id`: UUID in braces that Bitbucket gave the report, or the external id its creator chose.
     /// - `annotation_id`: UUID in braces that Bitbucket gave the annotation, or the external id its creator chose.
-    #[inline]
+    #[doc(alias = "deleteAnnotation")]
+    #[doc(alias = "delete_report_annotation")]
     pub fn delete_annotation(
         &self,
         workspace: impl Display,
@@ -144,419 +261,200 @@ impl<'c> Reports<'c> {
         report_id: impl Display,
         annotation_id: impl Display,
     ) -> DeleteAnnotation {
-        let request = Request::operation(
-            self.client,
-            &DELETE_ANNOTATION,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("commit", &commit),
-                ("reportId", &report_id),
-                ("annotationId", &annotation_id),
-            ],
-        );
-        DeleteAnnotation { request }
-    }
-    /// Delete a report.
-    ///
-    /// Removes the report together with its annotations, which is the way to get rid of stale annotations before uploading a fresh set.
-    ///
-    /// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}` · OAuth scopes: `repository` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `commit`: Hash of the commit the report is about.
-    /// - `report_id`: UUID in braces that Bitbucket gave the report, or the external id its creator chose.
-    #[inline]
-    pub fn delete_report(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        commit: impl Display,
-        report_id: impl Display,
-    ) -> DeleteReport {
-        let request = Request::operation(
-            self.client,
-            &DELETE_REPORT,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("commit", &commit),
-                ("reportId", &report_id),
-            ],
-        );
-        DeleteReport { request }
-    }
-    /// Get an annotation.
-    ///
-    /// Returns one finding of the report.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations/{annotationId}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-annotation-id-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `commit`: Hash of the commit the report is about.
-    /// - `report_id`: UUID in braces that Bitbucket gave the report, or the external id its creator chose.
-    /// - `annotation_id`: UUID in braces that Bitbucket gave the annotation, or the external id its creator chose.
-    #[inline]
-    pub fn get_annotation(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        commit: impl Display,
-        report_id: impl Display,
-        annotation_id: impl Display,
-    ) -> GetAnnotation {
-        let request = Request::operation(
-            self.client,
-            &GET_ANNOTATION,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("commit", &commit),
-                ("reportId", &report_id),
-                ("annotationId", &annotation_id),
-            ],
-        );
-        GetAnnotation { request }
-    }
-    /// List the annotations of a report.
-    ///
-    /// Returns the report's individual findings, one page at a time; a report holds at most 1000.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `commit`: Hash of the commit the report is about.
-    /// - `report_id`: UUID in braces that Bitbucket gave the report, or the external id its creator chose.
-    #[inline]
-    pub fn get_annotations_for_report(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        commit: impl Display,
-        report_id: impl Display,
-    ) -> GetAnnotationsForReport {
-        let request = Request::operation(
-            self.client,
-            &GET_ANNOTATIONS_FOR_REPORT,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("commit", &commit),
-                ("reportId", &report_id),
-            ],
-        );
-        GetAnnotationsForReport { request }
-    }
-    /// Get a report.
-    ///
-    /// Returns one Code Insights report of the commit without its annotations. A `PENDING` result is one its creator means to update later.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `commit`: Hash of the commit the report is about.
-    /// - `report_id`: UUID in braces that Bitbucket gave the report, or the external id its creator chose.
-    #[inline]
-    pub fn get_report(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        commit: impl Display,
-        report_id: impl Display,
-    ) -> GetReport {
-        let request = Request::operation(
-            self.client,
-            &GET_REPORT,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("commit", &commit),
-                ("reportId", &report_id),
-            ],
-        );
-        GetReport { request }
-    }
-    /// List the reports of a commit.
-    ///
-    /// Returns the Code Insights reports attached to the commit, one page at a time, without their annotations.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/reports` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `commit`: Hash of the commit whose reports are wanted.
-    #[inline]
-    pub fn get_reports_for_commit(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        commit: impl Display,
-    ) -> GetReportsForCommit {
-        let request = Request::operation(
-            self.client,
-            &GET_REPORTS_FOR_COMMIT,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug), ("commit", &commit)],
-        );
-        GetReportsForCommit { request }
+        DeleteAnnotation(
+            Request::operation(
+                self.client,
+                &DELETE_ANNOTATION,
+                &[&workspace, &repo_slug, &commit, &report_id, &annotation_id],
+            ),
+        )
     }
 }
-static BULK_CREATE_OR_UPDATE_ANNOTATIONS: Operation = Operation {
-    id: "bulkCreateOrUpdateAnnotations",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations",
-    group: "reports",
-    effect: Effect::IdempotentWrite,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-post",
-    deprecated: None,
-};
-/// `POST /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations`, made by [`Reports::bulk_create_or_update_annotations`].
-///
-/// Create or update annotations in bulk.
-#[must_use = "a request does nothing until it is sent"]
-pub struct BulkCreateOrUpdateAnnotations {
-    request: Request,
-}
-builder!(BulkCreateOrUpdateAnnotations, json Vec < types::ReportAnnotation >);
-static CREATE_OR_UPDATE_ANNOTATION: Operation = Operation {
-    id: "createOrUpdateAnnotation",
-    method: "PUT",
-    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations/{annotationId}",
-    group: "reports",
-    effect: Effect::IdempotentWrite,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-annotation-id-put",
-    deprecated: None,
-};
-/// `PUT /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations/{annotationId}`, made by [`Reports::create_or_update_annotation`].
-///
-/// Create or replace an annotation.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreateOrUpdateAnnotation {
-    request: Request,
-}
-builder!(CreateOrUpdateAnnotation, json types::ReportAnnotation);
-static CREATE_OR_UPDATE_REPORT: Operation = Operation {
-    id: "createOrUpdateReport",
-    method: "PUT",
-    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}",
-    group: "reports",
-    effect: Effect::IdempotentWrite,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-put",
-    deprecated: None,
-};
-/// `PUT /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}`, made by [`Reports::create_or_update_report`].
-///
-/// Create or replace a report.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreateOrUpdateReport {
-    request: Request,
-}
-builder!(CreateOrUpdateReport, json types::Report);
-static DELETE_ANNOTATION: Operation = Operation {
-    id: "deleteAnnotation",
-    method: "DELETE",
-    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations/{annotationId}",
-    group: "reports",
-    effect: Effect::IdempotentWrite,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-annotation-id-delete",
-    deprecated: None,
-};
-/// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations/{annotationId}`, made by [`Reports::delete_annotation`].
-///
-/// Delete an annotation.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteAnnotation {
-    request: Request,
-}
-builder!(DeleteAnnotation, empty);
-static DELETE_REPORT: Operation = Operation {
-    id: "deleteReport",
-    method: "DELETE",
-    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}",
-    group: "reports",
-    effect: Effect::IdempotentWrite,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-delete",
-    deprecated: None,
-};
-/// `DELETE /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}`, made by [`Reports::delete_report`].
-///
-/// Delete a report.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteReport {
-    request: Request,
-}
-builder!(DeleteReport, empty);
-static GET_ANNOTATION: Operation = Operation {
-    id: "getAnnotation",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations/{annotationId}",
-    group: "reports",
-    effect: Effect::Read,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-annotation-id-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations/{annotationId}`, made by [`Reports::get_annotation`].
-///
-/// Get an annotation.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetAnnotation {
-    request: Request,
-}
-impl GetAnnotation {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetAnnotation, json types::ReportAnnotation);
-static GET_ANNOTATIONS_FOR_REPORT: Operation = Operation {
-    id: "getAnnotationsForReport",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations",
-    group: "reports",
-    effect: Effect::Read,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations`, made by [`Reports::get_annotations_for_report`].
-///
-/// List the annotations of a report.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetAnnotationsForReport {
-    request: Request,
-}
-impl GetAnnotationsForReport {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(GetAnnotationsForReport, json types::PaginatedAnnotations);
-paginate!(GetAnnotationsForReport, types::ReportAnnotation, 100);
-static GET_REPORT: Operation = Operation {
-    id: "getReport",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}",
-    group: "reports",
-    effect: Effect::Read,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}`, made by [`Reports::get_report`].
-///
-/// Get a report.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetReport {
-    request: Request,
-}
-impl GetReport {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetReport, json types::Report);
-static GET_REPORTS_FOR_COMMIT: Operation = Operation {
-    id: "getReportsForCommit",
+static LIST: Operation = Operation {
+    name: "reports.list",
+    id: Some("getReportsForCommit"),
     method: "GET",
     path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/reports",
-    group: "reports",
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/commit/{commit}/reports`, made by [`Reports::get_reports_for_commit`].
-///
-/// List the reports of a commit.
+/// List the reports of a commit. Made by [`Reports::list`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetReportsForCommit {
-    request: Request,
-}
-impl GetReportsForCommit {
+pub struct List(Request);
+impl List {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
     /// Items per page, at most 100.
     #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(GetReportsForCommit, json types::PaginatedReports);
-paginate!(GetReportsForCommit, types::Report, 100);
+builder!(List, json types::Page < types::Report >);
+paginate!(List, types::Report, 100);
+static GET: Operation = Operation {
+    name: "reports.get",
+    id: Some("getReport"),
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}",
+    effect: Effect::Read,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-get",
+    ..Operation::BLANK
+};
+/// Get a report. Made by [`Reports::get`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Get(Request);
+impl Get {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(Get, json types::Report);
+static SET: Operation = Operation {
+    name: "reports.set",
+    id: Some("createOrUpdateReport"),
+    method: "PUT",
+    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-put",
+    ..Operation::BLANK
+};
+/// Create or replace a report. Made by [`Reports::set`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Set(Request);
+builder!(Set, json types::Report);
+static DELETE: Operation = Operation {
+    name: "reports.delete",
+    id: Some("deleteReport"),
+    method: "DELETE",
+    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-delete",
+    ..Operation::BLANK
+};
+/// Delete a report. Made by [`Reports::delete`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Delete(Request);
+builder!(Delete, empty);
+static LIST_ANNOTATIONS: Operation = Operation {
+    name: "reports.list_annotations",
+    id: Some("getAnnotationsForReport"),
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations",
+    effect: Effect::Read,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-get",
+    ..Operation::BLANK
+};
+/// List the annotations of a report. Made by [`Reports::list_annotations`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListAnnotations(Request);
+impl ListAnnotations {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
+}
+builder!(ListAnnotations, json types::Page < types::ReportAnnotation >);
+paginate!(ListAnnotations, types::ReportAnnotation, 100);
+static SET_ANNOTATIONS: Operation = Operation {
+    name: "reports.set_annotations",
+    id: Some("bulkCreateOrUpdateAnnotations"),
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations",
+    effect: Effect::IdempotentWrite,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-post",
+    ..Operation::BLANK
+};
+/// Create or update annotations in bulk. Made by [`Reports::set_annotations`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct SetAnnotations(Request);
+builder!(SetAnnotations, json Vec < types::ReportAnnotation >);
+static GET_ANNOTATION: Operation = Operation {
+    name: "reports.get_annotation",
+    id: Some("getAnnotation"),
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations/{annotationId}",
+    effect: Effect::Read,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-annotation-id-get",
+    ..Operation::BLANK
+};
+/// Get an annotation. Made by [`Reports::get_annotation`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetAnnotation(Request);
+impl GetAnnotation {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetAnnotation, json types::ReportAnnotation);
+static SET_ANNOTATION: Operation = Operation {
+    name: "reports.set_annotation",
+    id: Some("createOrUpdateAnnotation"),
+    method: "PUT",
+    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations/{annotationId}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-annotation-id-put",
+    ..Operation::BLANK
+};
+/// Create or replace an annotation. Made by [`Reports::set_annotation`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct SetAnnotation(Request);
+builder!(SetAnnotation, json types::ReportAnnotation);
+static DELETE_ANNOTATION: Operation = Operation {
+    name: "reports.delete_annotation",
+    id: Some("deleteAnnotation"),
+    method: "DELETE",
+    path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}/annotations/{annotationId}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-annotation-id-delete",
+    ..Operation::BLANK
+};
+/// Delete an annotation. Made by [`Reports::delete_annotation`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteAnnotation(Request);
+builder!(DeleteAnnotation, empty);

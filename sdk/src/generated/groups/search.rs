@@ -8,38 +8,11 @@ use crate::{
 /// Search for code. Made by [`Client::search`].
 #[derive(Debug, Clone, Copy)]
 pub struct Search<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 impl<'c> Search<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
-    }
-    #[allow(dead_code, reason = "not every group is extended")]
-    pub(crate) fn client(self) -> &'c Client {
-        self.client
-    }
-    /// Search code in a user's repositories.
-    ///
-    /// Searches the files in the user's repositories. A hit can lie in the text (`content_matches`), in the path (`path_matches`) or in both; the repository of a hit is left out unless `fields=+values.file.commit.repository` asks for it (write the plus sign as `%2B`). At most 1000 results can be reached, and because their order is not stable, items may repeat or go missing between pages. Deprecated from 2026-11-01.
-    ///
-    /// `GET /users/{selected_user}/search/code` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-search/#api-users-selected-user-search-code-get)
-    ///
-    /// - `selected_user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
-    /// - `search_query`: What to look for, in the syntax of the search box on the website, for example `foo repo:demo` to find `foo` in one repository; it must be given.
-    #[deprecated = "Code search is deprecated from 2026-11-01, without a replacement or an end date so far."]
-    #[inline]
-    pub fn search_account(
-        &self,
-        selected_user: impl Display,
-        search_query: impl Into<String>,
-    ) -> SearchAccount {
-        let mut request = Request::operation(
-            self.client,
-            &SEARCH_ACCOUNT,
-            &[("selected_user", &selected_user)],
-        );
-        request.set_query("search_query", Into::<String>::into(search_query));
-        SearchAccount { request }
     }
     /// Search code in a team's repositories.
     ///
@@ -49,20 +22,41 @@ impl<'c> Search<'c> {
     ///
     /// - `username`: Username of the team, or its UUID in braces.
     /// - `search_query`: What to look for, in the syntax of the search box on the website, for example `foo repo:demo` to find `foo` in one repository; it must be given.
+    #[doc(alias = "searchTeam")]
+    #[doc(alias = "search_team")]
+    #[doc(alias = "search_code_for_team")]
     #[deprecated = "Code search is deprecated from 2026-11-01, without a replacement or an end date so far."]
-    #[inline]
-    pub fn search_team(
+    pub fn code_for_team(
         &self,
         username: impl Display,
         search_query: impl Into<String>,
-    ) -> SearchTeam {
-        let mut request = Request::operation(
-            self.client,
-            &SEARCH_TEAM,
-            &[("username", &username)],
-        );
-        request.set_query("search_query", Into::<String>::into(search_query));
-        SearchTeam { request }
+    ) -> CodeForTeam {
+        CodeForTeam(
+            Request::operation(self.client, &CODE_FOR_TEAM, &[&username])
+                .with_query("search_query", Into::<String>::into(search_query)),
+        )
+    }
+    /// Search code in a user's repositories.
+    ///
+    /// Searches the files in the user's repositories. A hit can lie in the text (`content_matches`), in the path (`path_matches`) or in both; the repository of a hit is left out unless `fields=+values.file.commit.repository` asks for it (write the plus sign as `%2B`). At most 1000 results can be reached, and because their order is not stable, items may repeat or go missing between pages. Deprecated from 2026-11-01.
+    ///
+    /// `GET /users/{selected_user}/search/code` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-search/#api-users-selected-user-search-code-get)
+    ///
+    /// - `user`: UUID of the user in braces, or the user's account id; usernames are in general no longer accepted.
+    /// - `search_query`: What to look for, in the syntax of the search box on the website, for example `foo repo:demo` to find `foo` in one repository; it must be given.
+    #[doc(alias = "searchAccount")]
+    #[doc(alias = "search_account")]
+    #[doc(alias = "search_code_for_user")]
+    #[deprecated = "Code search is deprecated from 2026-11-01, without a replacement or an end date so far."]
+    pub fn code_for_user(
+        &self,
+        user: impl Display,
+        search_query: impl Into<String>,
+    ) -> CodeForUser {
+        CodeForUser(
+            Request::operation(self.client, &CODE_FOR_USER, &[&user])
+                .with_query("search_query", Into::<String>::into(search_query)),
+        )
     }
     /// Search code in a workspace.
     ///
@@ -72,85 +66,26 @@ impl<'c> Search<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `search_query`: What to look for, in the syntax of the search box on the website, for example `foo repo:demo` to find `foo` in one repository; it must be given.
+    #[doc(alias = "searchWorkspace")]
+    #[doc(alias = "search_workspace")]
+    #[doc(alias = "search_code")]
     #[deprecated = "Code search is deprecated from 2026-11-01, without a replacement or an end date so far."]
-    #[inline]
-    pub fn search_workspace(
+    pub fn code(
         &self,
         workspace: impl Display,
         search_query: impl Into<String>,
-    ) -> SearchWorkspace {
-        let mut request = Request::operation(
-            self.client,
-            &SEARCH_WORKSPACE,
-            &[("workspace", &workspace)],
-        );
-        request.set_query("search_query", Into::<String>::into(search_query));
-        SearchWorkspace { request }
+    ) -> Code {
+        Code(
+            Request::operation(self.client, &CODE, &[&workspace])
+                .with_query("search_query", Into::<String>::into(search_query)),
+        )
     }
 }
-static SEARCH_ACCOUNT: Operation = Operation {
-    id: "searchAccount",
-    method: "GET",
-    path: "/users/{selected_user}/search/code",
-    group: "search",
-    effect: Effect::Read,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-search/#api-users-selected-user-search-code-get",
-    deprecated: Some(
-        "Code search is deprecated from 2026-11-01, without a replacement or an end date so far.",
-    ),
-};
-/// `GET /users/{selected_user}/search/code`, made by [`Search::search_account`].
-///
-/// Search code in a user's repositories.
-#[must_use = "a request does nothing until it is sent"]
-pub struct SearchAccount {
-    request: Request,
-}
-impl SearchAccount {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// 1-based number of the result page; default 1. Pages past the 1000th result are refused.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Number of results per page; default 10.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(SearchAccount, json types::SearchResultPage);
-paginate!(SearchAccount, types::SearchCodeSearchResult, 100);
-static SEARCH_TEAM: Operation = Operation {
-    id: "searchTeam",
+static CODE_FOR_TEAM: Operation = Operation {
+    name: "search.code_for_team",
+    id: Some("searchTeam"),
     method: "GET",
     path: "/teams/{username}/search/code",
-    group: "search",
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-search/#api-teams-username-search-code-get",
@@ -158,57 +93,81 @@ static SEARCH_TEAM: Operation = Operation {
         "Code search is deprecated from 2026-11-01, without a replacement or an end date so far.",
     ),
 };
-/// `GET /teams/{username}/search/code`, made by [`Search::search_team`].
-///
-/// Search code in a team's repositories.
+/// Search code in a team's repositories. Made by [`Search::code_for_team`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct SearchTeam {
-    request: Request,
-}
-impl SearchTeam {
+pub struct CodeForTeam(Request);
+impl CodeForTeam {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// 1-based number of the result page; default 1. Pages past the 1000th result are refused.
     #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
     /// Number of results per page; default 10.
     #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(SearchTeam, json types::SearchResultPage);
-paginate!(SearchTeam, types::SearchCodeSearchResult, 100);
-static SEARCH_WORKSPACE: Operation = Operation {
-    id: "searchWorkspace",
+builder!(CodeForTeam, json types::SearchPage);
+paginate!(CodeForTeam, types::SearchResult, 100);
+static CODE_FOR_USER: Operation = Operation {
+    name: "search.code_for_user",
+    id: Some("searchAccount"),
+    method: "GET",
+    path: "/users/{selected_user}/search/code",
+    effect: Effect::Read,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-search/#api-users-selected-user-search-code-get",
+    deprecated: Some(
+        "Code search is deprecated from 2026-11-01, without a replacement or an end date so far.",
+    ),
+};
+/// Search code in a user's repositories. Made by [`Search::code_for_user`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct CodeForUser(Request);
+impl CodeForUser {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// 1-based number of the result page; default 1. Pages past the 1000th result are refused.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Number of results per page; default 10.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
+}
+builder!(CodeForUser, json types::SearchPage);
+paginate!(CodeForUser, types::SearchResult, 100);
+static CODE: Operation = Operation {
+    name: "search.code",
+    id: Some("searchWorkspace"),
     method: "GET",
     path: "/workspaces/{workspace}/search/code",
-    group: "search",
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-search/#api-workspaces-workspace-search-code-get",
@@ -216,49 +175,32 @@ static SEARCH_WORKSPACE: Operation = Operation {
         "Code search is deprecated from 2026-11-01, without a replacement or an end date so far.",
     ),
 };
-/// `GET /workspaces/{workspace}/search/code`, made by [`Search::search_workspace`].
-///
-/// Search code in a workspace.
+/// Search code in a workspace. Made by [`Search::code`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct SearchWorkspace {
-    request: Request,
-}
-impl SearchWorkspace {
+pub struct Code(Request);
+impl Code {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// 1-based number of the result page; default 1. Pages past the 1000th result are refused.
     #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
     /// Number of results per page; default 10.
     #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(SearchWorkspace, json types::SearchResultPage);
-paginate!(SearchWorkspace, types::SearchCodeSearchResult, 100);
+builder!(Code, json types::SearchPage);
+paginate!(Code, types::SearchResult, 100);

@@ -8,15 +8,11 @@ use crate::{
 /// Snippets, their files, comments and history. Made by [`Client::snippets`].
 #[derive(Debug, Clone, Copy)]
 pub struct Snippets<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 impl<'c> Snippets<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
-    }
-    #[allow(dead_code, reason = "not every group is extended")]
-    pub(crate) fn client(self) -> &'c Client {
-        self.client
     }
     /// Create a snippet.
     ///
@@ -25,11 +21,28 @@ impl<'c> Snippets<'c> {
     /// `POST /snippets` · OAuth scopes: `snippet:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-post)
     ///
     /// - `body`: The snippet to create.
+    #[doc(alias = "create_own_snippet")]
+    #[doc(alias = "create_snippet_for_current_user")]
     #[inline]
-    pub fn create_own_snippet(&self, body: &types::Snippet) -> CreateOwnSnippet {
-        let mut request = Request::operation(self.client, &CREATE_OWN_SNIPPET, &[]);
-        request.set_json(body);
-        CreateOwnSnippet { request }
+    pub fn create_for_current_user(
+        &self,
+        body: &types::Snippet,
+    ) -> CreateForCurrentUser {
+        CreateForCurrentUser(
+            Request::operation(self.client, &CREATE_FOR_CURRENT_USER, &[])
+                .with_json(body),
+        )
+    }
+    /// List snippets of a workspace.
+    ///
+    /// Limited to snippets owned by that workspace; file contents are not included. On a Free plan the service may answer 200 with an error string inside `values`.
+    ///
+    /// `GET /snippets/{workspace}` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[doc(alias = "list_snippets")]
+    pub fn list(&self, workspace: impl Display) -> List {
+        List(Request::operation(self.client, &LIST, &[&workspace]))
     }
     /// Create a snippet in a workspace.
     ///
@@ -39,116 +52,9 @@ impl<'c> Snippets<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `body`: The snippet to create.
-    #[inline]
-    pub fn create_snippet(
-        &self,
-        workspace: impl Display,
-        body: &types::Snippet,
-    ) -> CreateSnippet {
-        let mut request = Request::operation(
-            self.client,
-            &CREATE_SNIPPET,
-            &[("workspace", &workspace)],
-        );
-        request.set_json(body);
-        CreateSnippet { request }
-    }
-    /// Comment on a snippet.
-    ///
-    /// `content.raw` is required; `parent.id` turns the comment into a reply.
-    ///
-    /// `POST /snippets/{workspace}/{encoded_id}/comments` · OAuth scopes: `snippet` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-post)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `encoded_id`: Id of the snippet, a short string.
-    /// - `body`: The comment to post.
-    #[inline]
-    pub fn create_snippet_comment(
-        &self,
-        workspace: impl Display,
-        encoded_id: impl Display,
-        body: &types::SnippetComment,
-    ) -> CreateSnippetComment {
-        let mut request = Request::operation(
-            self.client,
-            &CREATE_SNIPPET_COMMENT,
-            &[("workspace", &workspace), ("encoded_id", &encoded_id)],
-        );
-        request.set_json(body);
-        CreateSnippetComment { request }
-    }
-    /// Delete a snippet.
-    ///
-    /// `DELETE /snippets/{workspace}/{encoded_id}` · OAuth scopes: `snippet:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `encoded_id`: Id of the snippet, a short string.
-    #[inline]
-    pub fn delete_snippet(
-        &self,
-        workspace: impl Display,
-        encoded_id: impl Display,
-    ) -> DeleteSnippet {
-        let request = Request::operation(
-            self.client,
-            &DELETE_SNIPPET,
-            &[("workspace", &workspace), ("encoded_id", &encoded_id)],
-        );
-        DeleteSnippet { request }
-    }
-    /// Delete a snippet comment.
-    ///
-    /// Allowed to its author, the creator of the snippet and workspace administrators.
-    ///
-    /// `DELETE /snippets/{workspace}/{encoded_id}/comments/{comment_id}` · OAuth scopes: `snippet` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-comment-id-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `encoded_id`: Id of the snippet, a short string.
-    /// - `comment_id`: Numeric id of the comment.
-    #[inline]
-    pub fn delete_snippet_comment(
-        &self,
-        workspace: impl Display,
-        encoded_id: impl Display,
-        comment_id: i64,
-    ) -> DeleteSnippetComment {
-        let request = Request::operation(
-            self.client,
-            &DELETE_SNIPPET_COMMENT,
-            &[
-                ("workspace", &workspace),
-                ("encoded_id", &encoded_id),
-                ("comment_id", &comment_id),
-            ],
-        );
-        DeleteSnippetComment { request }
-    }
-    /// Delete a snippet at its latest revision.
-    ///
-    /// Removes the whole snippet, but only while `node_id` is its newest commit; otherwise 405. The form without `node_id` deletes regardless of concurrent edits.
-    ///
-    /// `DELETE /snippets/{workspace}/{encoded_id}/{node_id}` · OAuth scopes: `snippet:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-node-id-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `encoded_id`: Id of the snippet, a short string.
-    /// - `node_id`: Hash of a revision of the snippet.
-    #[inline]
-    pub fn delete_snippet_revision(
-        &self,
-        workspace: impl Display,
-        encoded_id: impl Display,
-        node_id: impl Display,
-    ) -> DeleteSnippetRevision {
-        let request = Request::operation(
-            self.client,
-            &DELETE_SNIPPET_REVISION,
-            &[
-                ("workspace", &workspace),
-                ("encoded_id", &encoded_id),
-                ("node_id", &node_id),
-            ],
-        );
-        DeleteSnippetRevision { request }
+    #[doc(alias = "create_snippet")]
+    pub fn create(&self, workspace: impl Display, body: &types::Snippet) -> Create {
+        Create(Request::operation(self.client, &CREATE, &[&workspace]).with_json(body))
     }
     /// Get a snippet.
     ///
@@ -157,330 +63,10 @@ impl<'c> Snippets<'c> {
     /// `GET /snippets/{workspace}/{encoded_id}` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `encoded_id`: Id of the snippet, a short string.
-    #[inline]
-    pub fn get_snippet(
-        &self,
-        workspace: impl Display,
-        encoded_id: impl Display,
-    ) -> GetSnippet {
-        let request = Request::operation(
-            self.client,
-            &GET_SNIPPET,
-            &[("workspace", &workspace), ("encoded_id", &encoded_id)],
-        );
-        GetSnippet { request }
-    }
-    /// Get a snippet comment.
-    ///
-    /// `GET /snippets/{workspace}/{encoded_id}/comments/{comment_id}` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-comment-id-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `encoded_id`: Id of the snippet, a short string.
-    /// - `comment_id`: Numeric id of the comment.
-    #[inline]
-    pub fn get_snippet_comment(
-        &self,
-        workspace: impl Display,
-        encoded_id: impl Display,
-        comment_id: i64,
-    ) -> GetSnippetComment {
-        let request = Request::operation(
-            self.client,
-            &GET_SNIPPET_COMMENT,
-            &[
-                ("workspace", &workspace),
-                ("encoded_id", &encoded_id),
-                ("comment_id", &comment_id),
-            ],
-        );
-        GetSnippetComment { request }
-    }
-    /// Get a snippet revision.
-    ///
-    /// `GET /snippets/{workspace}/{encoded_id}/commits/{revision}` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-commits-revision-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `encoded_id`: Id of the snippet, a short string.
-    /// - `revision`: Commit to start from: a full hash is always safe; some operations also take a ref name or a range such as `staging..production`.
-    #[inline]
-    pub fn get_snippet_commit(
-        &self,
-        workspace: impl Display,
-        encoded_id: impl Display,
-        revision: impl Display,
-    ) -> GetSnippetCommit {
-        let request = Request::operation(
-            self.client,
-            &GET_SNIPPET_COMMIT,
-            &[
-                ("workspace", &workspace),
-                ("encoded_id", &encoded_id),
-                ("revision", &revision),
-            ],
-        );
-        GetSnippetCommit { request }
-    }
-    /// Get the diff of a snippet revision.
-    ///
-    /// Raw text compared with the first parent, which for a merge means the merge commit as a whole. The encoding is whatever the files use. Unlike a patch it has no commit headers.
-    ///
-    /// `GET /snippets/{workspace}/{encoded_id}/{revision}/diff` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-revision-diff-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `encoded_id`: Id of the snippet, a short string.
-    /// - `revision`: Commit to start from: a full hash is always safe; some operations also take a ref name or a range such as `staging..production`.
-    #[inline]
-    pub fn get_snippet_diff(
-        &self,
-        workspace: impl Display,
-        encoded_id: impl Display,
-        revision: impl Display,
-    ) -> GetSnippetDiff {
-        let request = Request::operation(
-            self.client,
-            &GET_SNIPPET_DIFF,
-            &[
-                ("workspace", &workspace),
-                ("encoded_id", &encoded_id),
-                ("revision", &revision),
-            ],
-        );
-        GetSnippetDiff { request }
-    }
-    /// Get the latest version of a snippet file.
-    ///
-    /// Redirects to the raw file at the current revision, which saves looking up the versioned link.
-    ///
-    /// `GET /snippets/{workspace}/{encoded_id}/files/{path}` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-files-path-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `encoded_id`: Id of the snippet, a short string.
-    /// - `path`: Path of the file or directory, relative to the root of the repository or snippet.
-    #[inline]
-    pub fn get_snippet_file(
-        &self,
-        workspace: impl Display,
-        encoded_id: impl Display,
-        path: impl Display,
-    ) -> GetSnippetFile {
-        let request = Request::operation(
-            self.client,
-            &GET_SNIPPET_FILE,
-            &[("workspace", &workspace), ("encoded_id", &encoded_id), ("path", &path)],
-        );
-        GetSnippetFile { request }
-    }
-    /// Get the patch of a snippet revision.
-    ///
-    /// Raw text with commit headers, compared with the first parent. A merge yields one patch per commit merged in. The encoding is whatever the files use; filtering by path is not possible.
-    ///
-    /// `GET /snippets/{workspace}/{encoded_id}/{revision}/patch` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-revision-patch-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `encoded_id`: Id of the snippet, a short string.
-    /// - `revision`: Commit to start from: a full hash is always safe; some operations also take a ref name or a range such as `staging..production`.
-    #[inline]
-    pub fn get_snippet_patch(
-        &self,
-        workspace: impl Display,
-        encoded_id: impl Display,
-        revision: impl Display,
-    ) -> GetSnippetPatch {
-        let request = Request::operation(
-            self.client,
-            &GET_SNIPPET_PATCH,
-            &[
-                ("workspace", &workspace),
-                ("encoded_id", &encoded_id),
-                ("revision", &revision),
-            ],
-        );
-        GetSnippetPatch { request }
-    }
-    /// Get a snippet at a revision.
-    ///
-    /// Only files are versioned: title and other metadata are always the current ones. Otherwise behaves like the form without `node_id`.
-    ///
-    /// `GET /snippets/{workspace}/{encoded_id}/{node_id}` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-node-id-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `encoded_id`: Id of the snippet, a short string.
-    /// - `node_id`: Hash of a revision of the snippet.
-    #[inline]
-    pub fn get_snippet_revision(
-        &self,
-        workspace: impl Display,
-        encoded_id: impl Display,
-        node_id: impl Display,
-    ) -> GetSnippetRevision {
-        let request = Request::operation(
-            self.client,
-            &GET_SNIPPET_REVISION,
-            &[
-                ("workspace", &workspace),
-                ("encoded_id", &encoded_id),
-                ("node_id", &node_id),
-            ],
-        );
-        GetSnippetRevision { request }
-    }
-    /// Get a snippet file at a revision.
-    ///
-    /// Raw bytes, sent as an attachment. `Content-Type` is guessed from the file name and names no character encoding.
-    ///
-    /// `GET /snippets/{workspace}/{encoded_id}/{node_id}/files/{path}` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-node-id-files-path-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `encoded_id`: Id of the snippet, a short string.
-    /// - `node_id`: Hash of a revision of the snippet.
-    /// - `path`: Path of the file or directory, relative to the root of the repository or snippet.
-    #[inline]
-    pub fn get_snippet_revision_file(
-        &self,
-        workspace: impl Display,
-        encoded_id: impl Display,
-        node_id: impl Display,
-        path: impl Display,
-    ) -> GetSnippetRevisionFile {
-        let request = Request::operation(
-            self.client,
-            &GET_SNIPPET_REVISION_FILE,
-            &[
-                ("workspace", &workspace),
-                ("encoded_id", &encoded_id),
-                ("node_id", &node_id),
-                ("path", &path),
-            ],
-        );
-        GetSnippetRevisionFile { request }
-    }
-    /// Check whether the caller watches a snippet.
-    ///
-    /// The status code is the answer: 204 for yes, 404 for no. Anonymous callers always get 404.
-    ///
-    /// `GET /snippets/{workspace}/{encoded_id}/watch` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-watch-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `encoded_id`: Id of the snippet, a short string.
-    #[inline]
-    pub fn is_watching_snippet(
-        &self,
-        workspace: impl Display,
-        encoded_id: impl Display,
-    ) -> IsWatchingSnippet {
-        let request = Request::operation(
-            self.client,
-            &IS_WATCHING_SNIPPET,
-            &[("workspace", &workspace), ("encoded_id", &encoded_id)],
-        );
-        IsWatchingSnippet { request }
-    }
-    /// List snippets the caller can access.
-    ///
-    /// Withdrawn: expect 410 and list per workspace instead. Without `role` it covered public snippets and the private ones the caller owns, watches or commented on. File contents are not included.
-    ///
-    /// `GET /snippets` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-get)
-    #[deprecated = "Withdrawn by CHANGE-2770 and answers 410; list the snippets of one workspace instead."]
-    #[inline]
-    pub fn list_own_snippets(&self) -> ListOwnSnippets {
-        let request = Request::operation(self.client, &LIST_OWN_SNIPPETS, &[]);
-        ListOwnSnippets { request }
-    }
-    /// List comments on a snippet.
-    ///
-    /// Oldest first, unless `sort` says otherwise.
-    ///
-    /// `GET /snippets/{workspace}/{encoded_id}/comments` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `encoded_id`: Id of the snippet, a short string.
-    #[inline]
-    pub fn list_snippet_comments(
-        &self,
-        workspace: impl Display,
-        encoded_id: impl Display,
-    ) -> ListSnippetComments {
-        let request = Request::operation(
-            self.client,
-            &LIST_SNIPPET_COMMENTS,
-            &[("workspace", &workspace), ("encoded_id", &encoded_id)],
-        );
-        ListSnippetComments { request }
-    }
-    /// List revisions of a snippet.
-    ///
-    /// `GET /snippets/{workspace}/{encoded_id}/commits` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-commits-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `encoded_id`: Id of the snippet, a short string.
-    #[inline]
-    pub fn list_snippet_commits(
-        &self,
-        workspace: impl Display,
-        encoded_id: impl Display,
-    ) -> ListSnippetCommits {
-        let request = Request::operation(
-            self.client,
-            &LIST_SNIPPET_COMMITS,
-            &[("workspace", &workspace), ("encoded_id", &encoded_id)],
-        );
-        ListSnippetCommits { request }
-    }
-    /// List the watchers of a snippet.
-    ///
-    /// `GET /snippets/{workspace}/{encoded_id}/watchers` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-watchers-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `encoded_id`: Id of the snippet, a short string.
-    #[deprecated = "Atlassian marks it as going without naming a replacement."]
-    #[inline]
-    pub fn list_snippet_watchers(
-        &self,
-        workspace: impl Display,
-        encoded_id: impl Display,
-    ) -> ListSnippetWatchers {
-        let request = Request::operation(
-            self.client,
-            &LIST_SNIPPET_WATCHERS,
-            &[("workspace", &workspace), ("encoded_id", &encoded_id)],
-        );
-        ListSnippetWatchers { request }
-    }
-    /// List snippets of a workspace.
-    ///
-    /// Limited to snippets owned by that workspace; file contents are not included. On a Free plan the service may answer 200 with an error string inside `values`.
-    ///
-    /// `GET /snippets/{workspace}` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    #[inline]
-    pub fn list_snippets(&self, workspace: impl Display) -> ListSnippets {
-        let request = Request::operation(
-            self.client,
-            &LIST_SNIPPETS,
-            &[("workspace", &workspace)],
-        );
-        ListSnippets { request }
-    }
-    /// Stop watching a snippet.
-    ///
-    /// `DELETE /snippets/{workspace}/{encoded_id}/watch` · OAuth scopes: `snippet:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-watch-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `encoded_id`: Id of the snippet, a short string.
-    #[inline]
-    pub fn unwatch_snippet(
-        &self,
-        workspace: impl Display,
-        encoded_id: impl Display,
-    ) -> UnwatchSnippet {
-        let request = Request::operation(
-            self.client,
-            &UNWATCH_SNIPPET,
-            &[("workspace", &workspace), ("encoded_id", &encoded_id)],
-        );
-        UnwatchSnippet { request }
+    /// - `id`: Id of the snippet, a short string.
+    #[doc(alias = "get_snippet")]
+    pub fn get(&self, workspace: impl Display, id: impl Display) -> Get {
+        Get(Request::operation(self.client, &GET, &[&workspace, &id]))
     }
     /// Update a snippet.
     ///
@@ -489,22 +75,87 @@ impl<'c> Snippets<'c> {
     /// `PUT /snippets/{workspace}/{encoded_id}` · OAuth scopes: `snippet:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-put)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `encoded_id`: Id of the snippet, a short string.
+    /// - `id`: Id of the snippet, a short string.
     /// - `body`: What to change; what is missing stays as it is.
-    #[inline]
-    pub fn update_snippet(
+    #[doc(alias = "update_snippet")]
+    pub fn update(
         &self,
         workspace: impl Display,
-        encoded_id: impl Display,
+        id: impl Display,
         body: &types::Snippet,
-    ) -> UpdateSnippet {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_SNIPPET,
-            &[("workspace", &workspace), ("encoded_id", &encoded_id)],
-        );
-        request.set_json(body);
-        UpdateSnippet { request }
+    ) -> Update {
+        Update(
+            Request::operation(self.client, &UPDATE, &[&workspace, &id]).with_json(body),
+        )
+    }
+    /// Delete a snippet.
+    ///
+    /// `DELETE /snippets/{workspace}/{encoded_id}` · OAuth scopes: `snippet:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `id`: Id of the snippet, a short string.
+    #[doc(alias = "delete_snippet")]
+    pub fn delete(&self, workspace: impl Display, id: impl Display) -> Delete {
+        Delete(Request::operation(self.client, &DELETE, &[&workspace, &id]))
+    }
+    /// List comments on a snippet.
+    ///
+    /// Oldest first, unless `sort` says otherwise.
+    ///
+    /// `GET /snippets/{workspace}/{encoded_id}/comments` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `id`: Id of the snippet, a short string.
+    #[doc(alias = "list_snippet_comments")]
+    pub fn list_comments(
+        &self,
+        workspace: impl Display,
+        id: impl Display,
+    ) -> ListComments {
+        ListComments(Request::operation(self.client, &LIST_COMMENTS, &[&workspace, &id]))
+    }
+    /// Comment on a snippet.
+    ///
+    /// `content.raw` is required; `parent.id` turns the comment into a reply.
+    ///
+    /// `POST /snippets/{workspace}/{encoded_id}/comments` · OAuth scopes: `snippet` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-post)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `id`: Id of the snippet, a short string.
+    /// - `body`: The comment to post.
+    #[doc(alias = "create_snippet_comment")]
+    pub fn create_comment(
+        &self,
+        workspace: impl Display,
+        id: impl Display,
+        body: &types::SnippetComment,
+    ) -> CreateComment {
+        CreateComment(
+            Request::operation(self.client, &CREATE_COMMENT, &[&workspace, &id])
+                .with_json(body),
+        )
+    }
+    /// Get a snippet comment.
+    ///
+    /// `GET /snippets/{workspace}/{encoded_id}/comments/{comment_id}` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-comment-id-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `id`: Id of the snippet, a short string.
+    /// - `comment_id`: Numeric id of the comment.
+    #[doc(alias = "get_snippet_comment")]
+    pub fn get_comment(
+        &self,
+        workspace: impl Display,
+        id: impl Display,
+        comment_id: i64,
+    ) -> GetComment {
+        GetComment(
+            Request::operation(
+                self.client,
+                &GET_COMMENT,
+                &[&workspace, &id, &comment_id],
+            ),
+        )
     }
     /// Update a snippet comment.
     ///
@@ -513,58 +164,112 @@ impl<'c> Snippets<'c> {
     /// `PUT /snippets/{workspace}/{encoded_id}/comments/{comment_id}` · OAuth scopes: `snippet` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-comment-id-put)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `encoded_id`: Id of the snippet, a short string.
+    /// - `id`: Id of the snippet, a short string.
     /// - `comment_id`: Numeric id of the comment.
     /// - `body`: The new content of the comment.
-    #[inline]
-    pub fn update_snippet_comment(
+    #[doc(alias = "update_snippet_comment")]
+    pub fn update_comment(
         &self,
         workspace: impl Display,
-        encoded_id: impl Display,
+        id: impl Display,
         comment_id: i64,
         body: &types::SnippetComment,
-    ) -> UpdateSnippetComment {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_SNIPPET_COMMENT,
-            &[
-                ("workspace", &workspace),
-                ("encoded_id", &encoded_id),
-                ("comment_id", &comment_id),
-            ],
-        );
-        request.set_json(body);
-        UpdateSnippetComment { request }
+    ) -> UpdateComment {
+        UpdateComment(
+            Request::operation(
+                    self.client,
+                    &UPDATE_COMMENT,
+                    &[&workspace, &id, &comment_id],
+                )
+                .with_json(body),
+        )
     }
-    /// Update a snippet at its latest revision.
+    /// Delete a snippet comment.
     ///
-    /// Compare-and-swap variant of the update: it succeeds only while `node_id` is still the newest commit, so that edits made by others since the last read are not overwritten.
+    /// Allowed to its author, the creator of the snippet and workspace administrators.
     ///
-    /// `PUT /snippets/{workspace}/{encoded_id}/{node_id}` · OAuth scopes: `snippet:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-node-id-put)
+    /// `DELETE /snippets/{workspace}/{encoded_id}/comments/{comment_id}` · OAuth scopes: `snippet` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-comment-id-delete)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `encoded_id`: Id of the snippet, a short string.
-    /// - `node_id`: Hash of a revision of the snippet.
-    /// - `body`: What to change; what is missing stays as it is.
-    #[inline]
-    pub fn update_snippet_revision(
+    /// - `id`: Id of the snippet, a short string.
+    /// - `comment_id`: Numeric id of the comment.
+    #[doc(alias = "delete_snippet_comment")]
+    pub fn delete_comment(
         &self,
         workspace: impl Display,
-        encoded_id: impl Display,
-        node_id: impl Display,
-        body: &types::Snippet,
-    ) -> UpdateSnippetRevision {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_SNIPPET_REVISION,
-            &[
-                ("workspace", &workspace),
-                ("encoded_id", &encoded_id),
-                ("node_id", &node_id),
-            ],
-        );
-        request.set_json(body);
-        UpdateSnippetRevision { request }
+        id: impl Display,
+        comment_id: i64,
+    ) -> DeleteComment {
+        DeleteComment(
+            Request::operation(
+                self.client,
+                &DELETE_COMMENT,
+                &[&workspace, &id, &comment_id],
+            ),
+        )
+    }
+    /// List revisions of a snippet.
+    ///
+    /// `GET /snippets/{workspace}/{encoded_id}/commits` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-commits-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `id`: Id of the snippet, a short string.
+    #[doc(alias = "list_snippet_commits")]
+    pub fn list_commits(
+        &self,
+        workspace: impl Display,
+        id: impl Display,
+    ) -> ListCommits {
+        ListCommits(Request::operation(self.client, &LIST_COMMITS, &[&workspace, &id]))
+    }
+    /// Get a snippet revision.
+    ///
+    /// `GET /snippets/{workspace}/{encoded_id}/commits/{revision}` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-commits-revision-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `id`: Id of the snippet, a short string.
+    /// - `revision`: Commit to start from: a full hash is always safe; some operations also take a ref name or a range such as `staging..production`.
+    #[doc(alias = "get_snippet_commit")]
+    pub fn get_commit(
+        &self,
+        workspace: impl Display,
+        id: impl Display,
+        revision: impl Display,
+    ) -> GetCommit {
+        GetCommit(
+            Request::operation(self.client, &GET_COMMIT, &[&workspace, &id, &revision]),
+        )
+    }
+    /// Get the latest version of a snippet file.
+    ///
+    /// Redirects to the raw file at the current revision, which saves looking up the versioned link.
+    ///
+    /// `GET /snippets/{workspace}/{encoded_id}/files/{path}` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-files-path-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `id`: Id of the snippet, a short string.
+    /// - `path`: Path of the file or directory, relative to the root of the repository or snippet.
+    #[doc(alias = "get_snippet_file")]
+    pub fn get_file(
+        &self,
+        workspace: impl Display,
+        id: impl Display,
+        path: impl Display,
+    ) -> GetFile {
+        GetFile(Request::operation(self.client, &GET_FILE, &[&workspace, &id, &path]))
+    }
+    /// Check whether the caller watches a snippet.
+    ///
+    /// The status code is the answer: 204 for yes, 404 for no. Anonymous callers always get 404.
+    ///
+    /// `GET /snippets/{workspace}/{encoded_id}/watch` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-watch-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `id`: Id of the snippet, a short string.
+    #[doc(alias = "is_watching_snippet")]
+    #[doc(alias = "is_snippet_watching")]
+    pub fn is_watching(&self, workspace: impl Display, id: impl Display) -> IsWatching {
+        IsWatching(Request::operation(self.client, &IS_WATCHING, &[&workspace, &id]))
     }
     /// Watch a snippet.
     ///
@@ -573,719 +278,626 @@ impl<'c> Snippets<'c> {
     /// `PUT /snippets/{workspace}/{encoded_id}/watch` · OAuth scopes: `snippet:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-watch-put)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `encoded_id`: Id of the snippet, a short string.
-    #[inline]
-    pub fn watch_snippet(
+    /// - `id`: Id of the snippet, a short string.
+    #[doc(alias = "watch_snippet")]
+    pub fn watch(&self, workspace: impl Display, id: impl Display) -> Watch {
+        Watch(Request::operation(self.client, &WATCH, &[&workspace, &id]))
+    }
+    /// Stop watching a snippet.
+    ///
+    /// `DELETE /snippets/{workspace}/{encoded_id}/watch` · OAuth scopes: `snippet:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-watch-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `id`: Id of the snippet, a short string.
+    #[doc(alias = "unwatch_snippet")]
+    pub fn unwatch(&self, workspace: impl Display, id: impl Display) -> Unwatch {
+        Unwatch(Request::operation(self.client, &UNWATCH, &[&workspace, &id]))
+    }
+    /// List the watchers of a snippet.
+    ///
+    /// `GET /snippets/{workspace}/{encoded_id}/watchers` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-watchers-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `id`: Id of the snippet, a short string.
+    #[doc(alias = "list_snippet_watchers")]
+    #[deprecated = "Atlassian marks it as going without naming a replacement."]
+    pub fn list_watchers(
         &self,
         workspace: impl Display,
-        encoded_id: impl Display,
-    ) -> WatchSnippet {
-        let request = Request::operation(
-            self.client,
-            &WATCH_SNIPPET,
-            &[("workspace", &workspace), ("encoded_id", &encoded_id)],
-        );
-        WatchSnippet { request }
+        id: impl Display,
+    ) -> ListWatchers {
+        ListWatchers(Request::operation(self.client, &LIST_WATCHERS, &[&workspace, &id]))
+    }
+    /// Get a snippet at a revision.
+    ///
+    /// Only files are versioned: title and other metadata are always the current ones. Otherwise behaves like the form without `node_id`.
+    ///
+    /// `GET /snippets/{workspace}/{encoded_id}/{node_id}` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-node-id-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `id`: Id of the snippet, a short string.
+    /// - `revision`: Hash of a revision of the snippet.
+    #[doc(alias = "get_snippet_revision")]
+    #[doc(alias = "get_snippet_at_revision")]
+    pub fn get_at_revision(
+        &self,
+        workspace: impl Display,
+        id: impl Display,
+        revision: impl Display,
+    ) -> GetAtRevision {
+        GetAtRevision(
+            Request::operation(
+                self.client,
+                &GET_AT_REVISION,
+                &[&workspace, &id, &revision],
+            ),
+        )
+    }
+    /// Update a snippet at its latest revision.
+    ///
+    /// Compare-and-swap variant of the update: it succeeds only while `node_id` is still the newest commit, so that edits made by others since the last read are not overwritten.
+    ///
+    /// `PUT /snippets/{workspace}/{encoded_id}/{node_id}` · OAuth scopes: `snippet:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-node-id-put)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `id`: Id of the snippet, a short string.
+    /// - `revision`: Hash of a revision of the snippet.
+    /// - `body`: What to change; what is missing stays as it is.
+    #[doc(alias = "update_snippet_revision")]
+    #[doc(alias = "update_snippet_at_revision")]
+    pub fn update_at_revision(
+        &self,
+        workspace: impl Display,
+        id: impl Display,
+        revision: impl Display,
+        body: &types::Snippet,
+    ) -> UpdateAtRevision {
+        UpdateAtRevision(
+            Request::operation(
+                    self.client,
+                    &UPDATE_AT_REVISION,
+                    &[&workspace, &id, &revision],
+                )
+                .with_json(body),
+        )
+    }
+    /// Delete a snippet at its latest revision.
+    ///
+    /// Removes the whole snippet, but only while `node_id` is its newest commit; otherwise 405. The form without `node_id` deletes regardless of concurrent edits.
+    ///
+    /// `DELETE /snippets/{workspace}/{encoded_id}/{node_id}` · OAuth scopes: `snippet:write` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-node-id-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `id`: Id of the snippet, a short string.
+    /// - `revision`: Hash of a revision of the snippet.
+    #[doc(alias = "delete_snippet_revision")]
+    #[doc(alias = "delete_snippet_at_revision")]
+    pub fn delete_at_revision(
+        &self,
+        workspace: impl Display,
+        id: impl Display,
+        revision: impl Display,
+    ) -> DeleteAtRevision {
+        DeleteAtRevision(
+            Request::operation(
+                self.client,
+                &DELETE_AT_REVISION,
+                &[&workspace, &id, &revision],
+            ),
+        )
+    }
+    /// Get a snippet file at a revision.
+    ///
+    /// Raw bytes, sent as an attachment. `Content-Type` is guessed from the file name and names no character encoding.
+    ///
+    /// `GET /snippets/{workspace}/{encoded_id}/{node_id}/files/{path}` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-node-id-files-path-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `id`: Id of the snippet, a short string.
+    /// - `revision`: Hash of a revision of the snippet.
+    /// - `path`: Path of the file or directory, relative to the root of the repository or snippet.
+    #[doc(alias = "get_snippet_revision_file")]
+    #[doc(alias = "get_snippet_file_at_revision")]
+    pub fn get_file_at_revision(
+        &self,
+        workspace: impl Display,
+        id: impl Display,
+        revision: impl Display,
+        path: impl Display,
+    ) -> GetFileAtRevision {
+        GetFileAtRevision(
+            Request::operation(
+                self.client,
+                &GET_FILE_AT_REVISION,
+                &[&workspace, &id, &revision, &path],
+            ),
+        )
+    }
+    /// Get the diff of a snippet revision.
+    ///
+    /// Raw text compared with the first parent, which for a merge means the merge commit as a whole. The encoding is whatever the files use. Unlike a patch it has no commit headers.
+    ///
+    /// `GET /snippets/{workspace}/{encoded_id}/{revision}/diff` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-revision-diff-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `id`: Id of the snippet, a short string.
+    /// - `revision`: Commit to start from: a full hash is always safe; some operations also take a ref name or a range such as `staging..production`.
+    #[doc(alias = "get_snippet_diff")]
+    pub fn get_diff(
+        &self,
+        workspace: impl Display,
+        id: impl Display,
+        revision: impl Display,
+    ) -> GetDiff {
+        GetDiff(
+            Request::operation(self.client, &GET_DIFF, &[&workspace, &id, &revision]),
+        )
+    }
+    /// Get the patch of a snippet revision.
+    ///
+    /// Raw text with commit headers, compared with the first parent. A merge yields one patch per commit merged in. The encoding is whatever the files use; filtering by path is not possible.
+    ///
+    /// `GET /snippets/{workspace}/{encoded_id}/{revision}/patch` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-revision-patch-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `id`: Id of the snippet, a short string.
+    /// - `revision`: Commit to start from: a full hash is always safe; some operations also take a ref name or a range such as `staging..production`.
+    #[doc(alias = "get_snippet_patch")]
+    pub fn get_patch(
+        &self,
+        workspace: impl Display,
+        id: impl Display,
+        revision: impl Display,
+    ) -> GetPatch {
+        GetPatch(
+            Request::operation(self.client, &GET_PATCH, &[&workspace, &id, &revision]),
+        )
     }
 }
-static CREATE_OWN_SNIPPET: Operation = Operation {
-    id: "create_own_snippet",
+static CREATE_FOR_CURRENT_USER: Operation = Operation {
+    name: "snippets.create_for_current_user",
     method: "POST",
     path: "/snippets",
-    group: "snippets",
     effect: Effect::Once,
     scopes: &["snippet:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-post",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `POST /snippets`, made by [`Snippets::create_own_snippet`].
-///
-/// Create a snippet.
+/// Create a snippet. Made by [`Snippets::create_for_current_user`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateOwnSnippet {
-    request: Request,
+pub struct CreateForCurrentUser(Request);
+builder!(CreateForCurrentUser, json types::Snippet);
+static LIST: Operation = Operation {
+    name: "snippets.list",
+    method: "GET",
+    path: "/snippets/{workspace}",
+    effect: Effect::Read,
+    scopes: &["snippet"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-get",
+    ..Operation::BLANK
+};
+/// List snippets of a workspace. Made by [`Snippets::list`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct List(Request);
+impl List {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Narrows the list by the caller's relation to a snippet: `owner` (owned), `contributor` (owned or watched) or `member` (watched, or in a workspace of the caller).
+    pub fn role(self, role: impl Into<types::SnippetRole>) -> Self {
+        Self(self.0.with_query("role", Into::<types::SnippetRole>::into(role)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
 }
-builder!(CreateOwnSnippet, json types::Snippet);
-static CREATE_SNIPPET: Operation = Operation {
-    id: "create_snippet",
+builder!(List, json types::Page < types::Snippet >);
+paginate!(List, types::Snippet, 100);
+static CREATE: Operation = Operation {
+    name: "snippets.create",
     method: "POST",
     path: "/snippets/{workspace}",
-    group: "snippets",
     effect: Effect::Once,
     scopes: &["snippet:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-post",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `POST /snippets/{workspace}`, made by [`Snippets::create_snippet`].
-///
-/// Create a snippet in a workspace.
+/// Create a snippet in a workspace. Made by [`Snippets::create`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateSnippet {
-    request: Request,
-}
-builder!(CreateSnippet, json types::Snippet);
-static CREATE_SNIPPET_COMMENT: Operation = Operation {
-    id: "create_snippet_comment",
-    method: "POST",
-    path: "/snippets/{workspace}/{encoded_id}/comments",
-    group: "snippets",
-    effect: Effect::Once,
-    scopes: &["snippet"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-post",
-    deprecated: None,
-};
-/// `POST /snippets/{workspace}/{encoded_id}/comments`, made by [`Snippets::create_snippet_comment`].
-///
-/// Comment on a snippet.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreateSnippetComment {
-    request: Request,
-}
-builder!(CreateSnippetComment, json types::SnippetComment);
-static DELETE_SNIPPET: Operation = Operation {
-    id: "delete_snippet",
-    method: "DELETE",
-    path: "/snippets/{workspace}/{encoded_id}",
-    group: "snippets",
-    effect: Effect::IdempotentWrite,
-    scopes: &["snippet:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-delete",
-    deprecated: None,
-};
-/// `DELETE /snippets/{workspace}/{encoded_id}`, made by [`Snippets::delete_snippet`].
-///
-/// Delete a snippet.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteSnippet {
-    request: Request,
-}
-builder!(DeleteSnippet, empty);
-static DELETE_SNIPPET_COMMENT: Operation = Operation {
-    id: "delete_snippet_comment",
-    method: "DELETE",
-    path: "/snippets/{workspace}/{encoded_id}/comments/{comment_id}",
-    group: "snippets",
-    effect: Effect::IdempotentWrite,
-    scopes: &["snippet"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-comment-id-delete",
-    deprecated: None,
-};
-/// `DELETE /snippets/{workspace}/{encoded_id}/comments/{comment_id}`, made by [`Snippets::delete_snippet_comment`].
-///
-/// Delete a snippet comment.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteSnippetComment {
-    request: Request,
-}
-builder!(DeleteSnippetComment, empty);
-static DELETE_SNIPPET_REVISION: Operation = Operation {
-    id: "delete_snippet_revision",
-    method: "DELETE",
-    path: "/snippets/{workspace}/{encoded_id}/{node_id}",
-    group: "snippets",
-    effect: Effect::IdempotentWrite,
-    scopes: &["snippet:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-node-id-delete",
-    deprecated: None,
-};
-/// `DELETE /snippets/{workspace}/{encoded_id}/{node_id}`, made by [`Snippets::delete_snippet_revision`].
-///
-/// Delete a snippet at its latest revision.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteSnippetRevision {
-    request: Request,
-}
-builder!(DeleteSnippetRevision, empty);
-static GET_SNIPPET: Operation = Operation {
-    id: "get_snippet",
+pub struct Create(Request);
+builder!(Create, json types::Snippet);
+static GET: Operation = Operation {
+    name: "snippets.get",
     method: "GET",
     path: "/snippets/{workspace}/{encoded_id}",
-    group: "snippets",
     effect: Effect::Read,
     scopes: &["snippet"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /snippets/{workspace}/{encoded_id}`, made by [`Snippets::get_snippet`].
-///
-/// Get a snippet.
+/// Get a snippet. Made by [`Snippets::get`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetSnippet {
-    request: Request,
-}
-impl GetSnippet {
+pub struct Get(Request);
+impl Get {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetSnippet, json types::Snippet);
-static GET_SNIPPET_COMMENT: Operation = Operation {
-    id: "get_snippet_comment",
-    method: "GET",
-    path: "/snippets/{workspace}/{encoded_id}/comments/{comment_id}",
-    group: "snippets",
-    effect: Effect::Read,
-    scopes: &["snippet"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-comment-id-get",
-    deprecated: None,
+builder!(Get, json types::Snippet);
+static UPDATE: Operation = Operation {
+    name: "snippets.update",
+    method: "PUT",
+    path: "/snippets/{workspace}/{encoded_id}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["snippet:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-put",
+    ..Operation::BLANK
 };
-/// `GET /snippets/{workspace}/{encoded_id}/comments/{comment_id}`, made by [`Snippets::get_snippet_comment`].
-///
-/// Get a snippet comment.
+/// Update a snippet. Made by [`Snippets::update`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetSnippetComment {
-    request: Request,
-}
-impl GetSnippetComment {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetSnippetComment, json types::SnippetComment);
-static GET_SNIPPET_COMMIT: Operation = Operation {
-    id: "get_snippet_commit",
-    method: "GET",
-    path: "/snippets/{workspace}/{encoded_id}/commits/{revision}",
-    group: "snippets",
-    effect: Effect::Read,
-    scopes: &["snippet"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-commits-revision-get",
-    deprecated: None,
+pub struct Update(Request);
+builder!(Update, json types::Snippet);
+static DELETE: Operation = Operation {
+    name: "snippets.delete",
+    method: "DELETE",
+    path: "/snippets/{workspace}/{encoded_id}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["snippet:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-delete",
+    ..Operation::BLANK
 };
-/// `GET /snippets/{workspace}/{encoded_id}/commits/{revision}`, made by [`Snippets::get_snippet_commit`].
-///
-/// Get a snippet revision.
+/// Delete a snippet. Made by [`Snippets::delete`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetSnippetCommit {
-    request: Request,
-}
-impl GetSnippetCommit {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetSnippetCommit, json types::SnippetCommit);
-static GET_SNIPPET_DIFF: Operation = Operation {
-    id: "get_snippet_diff",
-    method: "GET",
-    path: "/snippets/{workspace}/{encoded_id}/{revision}/diff",
-    group: "snippets",
-    effect: Effect::Read,
-    scopes: &["snippet"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-revision-diff-get",
-    deprecated: None,
-};
-/// `GET /snippets/{workspace}/{encoded_id}/{revision}/diff`, made by [`Snippets::get_snippet_diff`].
-///
-/// Get the diff of a snippet revision.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetSnippetDiff {
-    request: Request,
-}
-impl GetSnippetDiff {
-    /// File to restrict the diff to.
-    #[inline]
-    pub fn path(mut self, path: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("path", Into::<String>::into(path));
-        self
-    }
-}
-builder!(GetSnippetDiff, stream);
-static GET_SNIPPET_FILE: Operation = Operation {
-    id: "get_snippet_file",
-    method: "GET",
-    path: "/snippets/{workspace}/{encoded_id}/files/{path}",
-    group: "snippets",
-    effect: Effect::Read,
-    scopes: &["snippet"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-files-path-get",
-    deprecated: None,
-};
-/// `GET /snippets/{workspace}/{encoded_id}/files/{path}`, made by [`Snippets::get_snippet_file`].
-///
-/// Get the latest version of a snippet file.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetSnippetFile {
-    request: Request,
-}
-builder!(GetSnippetFile, stream);
-static GET_SNIPPET_PATCH: Operation = Operation {
-    id: "get_snippet_patch",
-    method: "GET",
-    path: "/snippets/{workspace}/{encoded_id}/{revision}/patch",
-    group: "snippets",
-    effect: Effect::Read,
-    scopes: &["snippet"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-revision-patch-get",
-    deprecated: None,
-};
-/// `GET /snippets/{workspace}/{encoded_id}/{revision}/patch`, made by [`Snippets::get_snippet_patch`].
-///
-/// Get the patch of a snippet revision.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetSnippetPatch {
-    request: Request,
-}
-builder!(GetSnippetPatch, stream);
-static GET_SNIPPET_REVISION: Operation = Operation {
-    id: "get_snippet_revision",
-    method: "GET",
-    path: "/snippets/{workspace}/{encoded_id}/{node_id}",
-    group: "snippets",
-    effect: Effect::Read,
-    scopes: &["snippet"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-node-id-get",
-    deprecated: None,
-};
-/// `GET /snippets/{workspace}/{encoded_id}/{node_id}`, made by [`Snippets::get_snippet_revision`].
-///
-/// Get a snippet at a revision.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetSnippetRevision {
-    request: Request,
-}
-impl GetSnippetRevision {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetSnippetRevision, json types::Snippet);
-static GET_SNIPPET_REVISION_FILE: Operation = Operation {
-    id: "get_snippet_revision_file",
-    method: "GET",
-    path: "/snippets/{workspace}/{encoded_id}/{node_id}/files/{path}",
-    group: "snippets",
-    effect: Effect::Read,
-    scopes: &["snippet"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-node-id-files-path-get",
-    deprecated: None,
-};
-/// `GET /snippets/{workspace}/{encoded_id}/{node_id}/files/{path}`, made by [`Snippets::get_snippet_revision_file`].
-///
-/// Get a snippet file at a revision.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetSnippetRevisionFile {
-    request: Request,
-}
-builder!(GetSnippetRevisionFile, stream);
-static IS_WATCHING_SNIPPET: Operation = Operation {
-    id: "is_watching_snippet",
-    method: "GET",
-    path: "/snippets/{workspace}/{encoded_id}/watch",
-    group: "snippets",
-    effect: Effect::Read,
-    scopes: &["snippet"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-watch-get",
-    deprecated: None,
-};
-/// `GET /snippets/{workspace}/{encoded_id}/watch`, made by [`Snippets::is_watching_snippet`].
-///
-/// Check whether the caller watches a snippet.
-#[must_use = "a request does nothing until it is sent"]
-pub struct IsWatchingSnippet {
-    request: Request,
-}
-builder!(IsWatchingSnippet, empty);
-static LIST_OWN_SNIPPETS: Operation = Operation {
-    id: "list_own_snippets",
-    method: "GET",
-    path: "/snippets",
-    group: "snippets",
-    effect: Effect::Read,
-    scopes: &["snippet"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-get",
-    deprecated: Some(
-        "Withdrawn by CHANGE-2770 and answers 410; list the snippets of one workspace instead.",
-    ),
-};
-/// `GET /snippets`, made by [`Snippets::list_own_snippets`].
-///
-/// List snippets the caller can access.
-#[must_use = "a request does nothing until it is sent"]
-pub struct ListOwnSnippets {
-    request: Request,
-}
-impl ListOwnSnippets {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Narrows the list by the caller's relation to a snippet: `owner` (owned), `contributor` (owned or watched) or `member` (watched, or in a workspace of the caller).
-    #[inline]
-    pub fn role(mut self, role: impl Into<types::ListOwnSnippetsRole>) -> Self {
-        let request = &mut self.request;
-        request.set_query("role", Into::<types::ListOwnSnippetsRole>::into(role));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(ListOwnSnippets, json types::PaginatedSnippets);
-paginate!(ListOwnSnippets, types::Snippet, 100);
-static LIST_SNIPPET_COMMENTS: Operation = Operation {
-    id: "list_snippet_comments",
+pub struct Delete(Request);
+builder!(Delete, empty);
+static LIST_COMMENTS: Operation = Operation {
+    name: "snippets.list_comments",
     method: "GET",
     path: "/snippets/{workspace}/{encoded_id}/comments",
-    group: "snippets",
     effect: Effect::Read,
     scopes: &["snippet"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /snippets/{workspace}/{encoded_id}/comments`, made by [`Snippets::list_snippet_comments`].
-///
-/// List comments on a snippet.
+/// List comments on a snippet. Made by [`Snippets::list_comments`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListSnippetComments {
-    request: Request,
-}
-impl ListSnippetComments {
+pub struct ListComments(Request);
+impl ListComments {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
     /// Items per page, at most 100.
     #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListSnippetComments, json types::PaginatedSnippetComments);
-paginate!(ListSnippetComments, types::SnippetComment, 100);
-static LIST_SNIPPET_COMMITS: Operation = Operation {
-    id: "list_snippet_commits",
+builder!(ListComments, json types::Page < types::SnippetComment >);
+paginate!(ListComments, types::SnippetComment, 100);
+static CREATE_COMMENT: Operation = Operation {
+    name: "snippets.create_comment",
+    method: "POST",
+    path: "/snippets/{workspace}/{encoded_id}/comments",
+    effect: Effect::Once,
+    scopes: &["snippet"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-post",
+    ..Operation::BLANK
+};
+/// Comment on a snippet. Made by [`Snippets::create_comment`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct CreateComment(Request);
+builder!(CreateComment, json types::SnippetComment);
+static GET_COMMENT: Operation = Operation {
+    name: "snippets.get_comment",
+    method: "GET",
+    path: "/snippets/{workspace}/{encoded_id}/comments/{comment_id}",
+    effect: Effect::Read,
+    scopes: &["snippet"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-comment-id-get",
+    ..Operation::BLANK
+};
+/// Get a snippet comment. Made by [`Snippets::get_comment`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetComment(Request);
+impl GetComment {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetComment, json types::SnippetComment);
+static UPDATE_COMMENT: Operation = Operation {
+    name: "snippets.update_comment",
+    method: "PUT",
+    path: "/snippets/{workspace}/{encoded_id}/comments/{comment_id}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["snippet"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-comment-id-put",
+    ..Operation::BLANK
+};
+/// Update a snippet comment. Made by [`Snippets::update_comment`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct UpdateComment(Request);
+builder!(UpdateComment, json types::SnippetComment);
+static DELETE_COMMENT: Operation = Operation {
+    name: "snippets.delete_comment",
+    method: "DELETE",
+    path: "/snippets/{workspace}/{encoded_id}/comments/{comment_id}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["snippet"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-comment-id-delete",
+    ..Operation::BLANK
+};
+/// Delete a snippet comment. Made by [`Snippets::delete_comment`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteComment(Request);
+builder!(DeleteComment, empty);
+static LIST_COMMITS: Operation = Operation {
+    name: "snippets.list_commits",
     method: "GET",
     path: "/snippets/{workspace}/{encoded_id}/commits",
-    group: "snippets",
     effect: Effect::Read,
     scopes: &["snippet"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-commits-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /snippets/{workspace}/{encoded_id}/commits`, made by [`Snippets::list_snippet_commits`].
-///
-/// List revisions of a snippet.
+/// List revisions of a snippet. Made by [`Snippets::list_commits`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListSnippetCommits {
-    request: Request,
-}
-impl ListSnippetCommits {
+pub struct ListCommits(Request);
+impl ListCommits {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
     /// Items per page, at most 100.
     #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListSnippetCommits, json types::PaginatedSnippetCommit);
-paginate!(ListSnippetCommits, types::SnippetCommit, 100);
-static LIST_SNIPPET_WATCHERS: Operation = Operation {
-    id: "list_snippet_watchers",
+builder!(ListCommits, json types::Page < types::SnippetCommit >);
+paginate!(ListCommits, types::SnippetCommit, 100);
+static GET_COMMIT: Operation = Operation {
+    name: "snippets.get_commit",
+    method: "GET",
+    path: "/snippets/{workspace}/{encoded_id}/commits/{revision}",
+    effect: Effect::Read,
+    scopes: &["snippet"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-commits-revision-get",
+    ..Operation::BLANK
+};
+/// Get a snippet revision. Made by [`Snippets::get_commit`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetCommit(Request);
+impl GetCommit {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetCommit, json types::SnippetCommit);
+static GET_FILE: Operation = Operation {
+    name: "snippets.get_file",
+    method: "GET",
+    path: "/snippets/{workspace}/{encoded_id}/files/{path}",
+    effect: Effect::Read,
+    scopes: &["snippet"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-files-path-get",
+    ..Operation::BLANK
+};
+/// Get the latest version of a snippet file. Made by [`Snippets::get_file`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetFile(Request);
+builder!(GetFile, stream);
+static IS_WATCHING: Operation = Operation {
+    name: "snippets.is_watching",
+    method: "GET",
+    path: "/snippets/{workspace}/{encoded_id}/watch",
+    effect: Effect::Read,
+    scopes: &["snippet"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-watch-get",
+    ..Operation::BLANK
+};
+/// Check whether the caller watches a snippet. Made by [`Snippets::is_watching`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct IsWatching(Request);
+builder!(IsWatching, empty);
+static WATCH: Operation = Operation {
+    name: "snippets.watch",
+    method: "PUT",
+    path: "/snippets/{workspace}/{encoded_id}/watch",
+    effect: Effect::IdempotentWrite,
+    scopes: &["snippet:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-watch-put",
+    ..Operation::BLANK
+};
+/// Watch a snippet. Made by [`Snippets::watch`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Watch(Request);
+builder!(Watch, empty);
+static UNWATCH: Operation = Operation {
+    name: "snippets.unwatch",
+    method: "DELETE",
+    path: "/snippets/{workspace}/{encoded_id}/watch",
+    effect: Effect::IdempotentWrite,
+    scopes: &["snippet:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-watch-delete",
+    ..Operation::BLANK
+};
+/// Stop watching a snippet. Made by [`Snippets::unwatch`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Unwatch(Request);
+builder!(Unwatch, empty);
+static LIST_WATCHERS: Operation = Operation {
+    name: "snippets.list_watchers",
     method: "GET",
     path: "/snippets/{workspace}/{encoded_id}/watchers",
-    group: "snippets",
     effect: Effect::Read,
     scopes: &["snippet"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-watchers-get",
     deprecated: Some("Atlassian marks it as going without naming a replacement."),
+    ..Operation::BLANK
 };
-/// `GET /snippets/{workspace}/{encoded_id}/watchers`, made by [`Snippets::list_snippet_watchers`].
-///
-/// List the watchers of a snippet.
+/// List the watchers of a snippet. Made by [`Snippets::list_watchers`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListSnippetWatchers {
-    request: Request,
-}
-impl ListSnippetWatchers {
+pub struct ListWatchers(Request);
+impl ListWatchers {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
     /// Items per page, at most 100.
     #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListSnippetWatchers, json types::PaginatedAccounts);
-paginate!(ListSnippetWatchers, types::Account, 100);
-static LIST_SNIPPETS: Operation = Operation {
-    id: "list_snippets",
+builder!(ListWatchers, json types::Page < types::Account >);
+paginate!(ListWatchers, types::Account, 100);
+static GET_AT_REVISION: Operation = Operation {
+    name: "snippets.get_at_revision",
     method: "GET",
-    path: "/snippets/{workspace}",
-    group: "snippets",
+    path: "/snippets/{workspace}/{encoded_id}/{node_id}",
     effect: Effect::Read,
     scopes: &["snippet"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-get",
-    deprecated: None,
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-node-id-get",
+    ..Operation::BLANK
 };
-/// `GET /snippets/{workspace}`, made by [`Snippets::list_snippets`].
-///
-/// List snippets of a workspace.
+/// Get a snippet at a revision. Made by [`Snippets::get_at_revision`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListSnippets {
-    request: Request,
-}
-impl ListSnippets {
+pub struct GetAtRevision(Request);
+impl GetAtRevision {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Narrows the list by the caller's relation to a snippet: `owner` (owned), `contributor` (owned or watched) or `member` (watched, or in a workspace of the caller).
-    #[inline]
-    pub fn role(mut self, role: impl Into<types::ListSnippetsRole>) -> Self {
-        let request = &mut self.request;
-        request.set_query("role", Into::<types::ListSnippetsRole>::into(role));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(ListSnippets, json types::PaginatedSnippets);
-paginate!(ListSnippets, types::Snippet, 100);
-static UNWATCH_SNIPPET: Operation = Operation {
-    id: "unwatch_snippet",
-    method: "DELETE",
-    path: "/snippets/{workspace}/{encoded_id}/watch",
-    group: "snippets",
-    effect: Effect::IdempotentWrite,
-    scopes: &["snippet:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-watch-delete",
-    deprecated: None,
-};
-/// `DELETE /snippets/{workspace}/{encoded_id}/watch`, made by [`Snippets::unwatch_snippet`].
-///
-/// Stop watching a snippet.
-#[must_use = "a request does nothing until it is sent"]
-pub struct UnwatchSnippet {
-    request: Request,
-}
-builder!(UnwatchSnippet, empty);
-static UPDATE_SNIPPET: Operation = Operation {
-    id: "update_snippet",
-    method: "PUT",
-    path: "/snippets/{workspace}/{encoded_id}",
-    group: "snippets",
-    effect: Effect::IdempotentWrite,
-    scopes: &["snippet:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-put",
-    deprecated: None,
-};
-/// `PUT /snippets/{workspace}/{encoded_id}`, made by [`Snippets::update_snippet`].
-///
-/// Update a snippet.
-#[must_use = "a request does nothing until it is sent"]
-pub struct UpdateSnippet {
-    request: Request,
-}
-builder!(UpdateSnippet, json types::Snippet);
-static UPDATE_SNIPPET_COMMENT: Operation = Operation {
-    id: "update_snippet_comment",
-    method: "PUT",
-    path: "/snippets/{workspace}/{encoded_id}/comments/{comment_id}",
-    group: "snippets",
-    effect: Effect::IdempotentWrite,
-    scopes: &["snippet"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-comment-id-put",
-    deprecated: None,
-};
-/// `PUT /snippets/{workspace}/{encoded_id}/comments/{comment_id}`, made by [`Snippets::update_snippet_comment`].
-///
-/// Update a snippet comment.
-#[must_use = "a request does nothing until it is sent"]
-pub struct UpdateSnippetComment {
-    request: Request,
-}
-builder!(UpdateSnippetComment, json types::SnippetComment);
-static UPDATE_SNIPPET_REVISION: Operation = Operation {
-    id: "update_snippet_revision",
+builder!(GetAtRevision, json types::Snippet);
+static UPDATE_AT_REVISION: Operation = Operation {
+    name: "snippets.update_at_revision",
     method: "PUT",
     path: "/snippets/{workspace}/{encoded_id}/{node_id}",
-    group: "snippets",
     effect: Effect::IdempotentWrite,
     scopes: &["snippet:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-node-id-put",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `PUT /snippets/{workspace}/{encoded_id}/{node_id}`, made by [`Snippets::update_snippet_revision`].
-///
-/// Update a snippet at its latest revision.
+/// Update a snippet at its latest revision. Made by [`Snippets::update_at_revision`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpdateSnippetRevision {
-    request: Request,
-}
-builder!(UpdateSnippetRevision, json types::Snippet);
-static WATCH_SNIPPET: Operation = Operation {
-    id: "watch_snippet",
-    method: "PUT",
-    path: "/snippets/{workspace}/{encoded_id}/watch",
-    group: "snippets",
+pub struct UpdateAtRevision(Request);
+builder!(UpdateAtRevision, json types::Snippet);
+static DELETE_AT_REVISION: Operation = Operation {
+    name: "snippets.delete_at_revision",
+    method: "DELETE",
+    path: "/snippets/{workspace}/{encoded_id}/{node_id}",
     effect: Effect::IdempotentWrite,
     scopes: &["snippet:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-watch-put",
-    deprecated: None,
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-node-id-delete",
+    ..Operation::BLANK
 };
-/// `PUT /snippets/{workspace}/{encoded_id}/watch`, made by [`Snippets::watch_snippet`].
-///
-/// Watch a snippet.
+/// Delete a snippet at its latest revision. Made by [`Snippets::delete_at_revision`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct WatchSnippet {
-    request: Request,
+pub struct DeleteAtRevision(Request);
+builder!(DeleteAtRevision, empty);
+static GET_FILE_AT_REVISION: Operation = Operation {
+    name: "snippets.get_file_at_revision",
+    method: "GET",
+    path: "/snippets/{workspace}/{encoded_id}/{node_id}/files/{path}",
+    effect: Effect::Read,
+    scopes: &["snippet"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-node-id-files-path-get",
+    ..Operation::BLANK
+};
+/// Get a snippet file at a revision. Made by [`Snippets::get_file_at_revision`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetFileAtRevision(Request);
+builder!(GetFileAtRevision, stream);
+static GET_DIFF: Operation = Operation {
+    name: "snippets.get_diff",
+    method: "GET",
+    path: "/snippets/{workspace}/{encoded_id}/{revision}/diff",
+    effect: Effect::Read,
+    scopes: &["snippet"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-revision-diff-get",
+    ..Operation::BLANK
+};
+/// Get the diff of a snippet revision. Made by [`Snippets::get_diff`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetDiff(Request);
+impl GetDiff {
+    /// File to restrict the diff to.
+    pub fn path(self, path: impl Into<String>) -> Self {
+        Self(self.0.with_query("path", Into::<String>::into(path)))
+    }
 }
-builder!(WatchSnippet, empty);
+builder!(GetDiff, stream);
+static GET_PATCH: Operation = Operation {
+    name: "snippets.get_patch",
+    method: "GET",
+    path: "/snippets/{workspace}/{encoded_id}/{revision}/patch",
+    effect: Effect::Read,
+    scopes: &["snippet"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-revision-patch-get",
+    ..Operation::BLANK
+};
+/// Get the patch of a snippet revision. Made by [`Snippets::get_patch`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetPatch(Request);
+builder!(GetPatch, stream);

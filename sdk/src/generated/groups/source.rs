@@ -9,69 +9,11 @@ use crate::{
 /// Files and directories of a repository, and commits by upload. Made by [`Client::source`].
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 impl<'c> Source<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
-    }
-    #[allow(dead_code, reason = "not every group is extended")]
-    pub(crate) fn client(self) -> &'c Client {
-        self.client
-    }
-    /// Create a commit from uploaded files.
-    ///
-    /// Send `multipart/form-data` (or, for plain text, a form-encoded body) in which each field named like a path holds the new content of that file; other files carry over from the parent. Message, author and the like are form fields too, and a leading slash tells a file apart from a field of that name. The executable bit and symbolic links are set per part through `x-attributes` and get lost when not repeated; submodules are not supported.
-    ///
-    /// `POST /repositories/{workspace}/{repo_slug}/src` · OAuth scopes: `repository:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-post)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `form`: The multipart form to send.
-    #[inline]
-    pub fn create_commit(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        form: Multipart,
-    ) -> CreateCommit {
-        let mut request = Request::operation(
-            self.client,
-            &CREATE_COMMIT,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        request.set_multipart(form);
-        CreateCommit { request }
-    }
-    /// Get a file or list a directory.
-    ///
-    /// A file comes as raw bytes with an `ETag` derived from its content, or as a 301 to another host if stored in LFS. A directory comes as a paginated list, for the root only with a trailing slash; `commit` in its entries is the requested commit, not the last one that changed them. Use a hash for branch names that contain a slash, which are not found.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/src/{commit}/{path}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-commit-path-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
-    /// - `path`: Path of the file or directory, relative to the root of the repository or snippet.
-    #[inline]
-    pub fn get_source(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        commit: impl Display,
-        path: impl Display,
-    ) -> GetSource {
-        let request = Request::operation(
-            self.client,
-            &GET_SOURCE,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("commit", &commit),
-                ("path", &path),
-            ],
-        );
-        GetSource { request }
     }
     /// List commits that changed a file.
     ///
@@ -83,7 +25,7 @@ impl<'c> Source<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
     /// - `path`: Path of the file or directory, relative to the root of the repository or snippet.
-    #[inline]
+    #[doc(alias = "list_source_file_history")]
     pub fn list_file_history(
         &self,
         workspace: impl Display,
@@ -91,17 +33,13 @@ impl<'c> Source<'c> {
         commit: impl Display,
         path: impl Display,
     ) -> ListFileHistory {
-        let request = Request::operation(
-            self.client,
-            &LIST_FILE_HISTORY,
-            &[
-                ("workspace", &workspace),
-                ("repo_slug", &repo_slug),
-                ("commit", &commit),
-                ("path", &path),
-            ],
-        );
-        ListFileHistory { request }
+        ListFileHistory(
+            Request::operation(
+                self.client,
+                &LIST_FILE_HISTORY,
+                &[&workspace, &repo_slug, &commit, &path],
+            ),
+        )
     }
     /// List the root of the main branch.
     ///
@@ -111,269 +49,226 @@ impl<'c> Source<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn list_root_directory(
+    #[doc(alias = "list_root_directory")]
+    #[doc(alias = "list_source_root")]
+    pub fn list_root(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-    ) -> ListRootDirectory {
-        let request = Request::operation(
-            self.client,
-            &LIST_ROOT_DIRECTORY,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        ListRootDirectory { request }
+    ) -> ListRoot {
+        ListRoot(Request::operation(self.client, &LIST_ROOT, &[&workspace, &repo_slug]))
+    }
+    /// Create a commit from uploaded files.
+    ///
+    /// Send `multipart/form-data` (or, for plain text, a form-encoded body) in which each field named like a path holds the new content of that file; other files carry over from the parent. Message, author and the like are form fields too, and a leading slash tells a file apart from a field of that name. The executable bit and symbolic links are set per part through `x-attributes` and get lost when not repeated; submodules are not supported.
+    ///
+    /// `POST /repositories/{workspace}/{repo_slug}/src` · OAuth scopes: `repository:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-post)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `form`: The multipart form to send.
+    #[doc(alias = "create_source_commit")]
+    pub fn create_commit(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        form: Multipart,
+    ) -> CreateCommit {
+        CreateCommit(
+            Request::operation(self.client, &CREATE_COMMIT, &[&workspace, &repo_slug])
+                .with_multipart(form),
+        )
+    }
+    /// Get a file or list a directory.
+    ///
+    /// A file comes as raw bytes with an `ETag` derived from its content, or as a 301 to another host if stored in LFS. A directory comes as a paginated list, for the root only with a trailing slash; `commit` in its entries is the requested commit, not the last one that changed them. Use a hash for branch names that contain a slash, which are not found.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/src/{commit}/{path}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-commit-path-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `commit`: Commit, best given as its full hash; a name that contains a slash cannot be used.
+    /// - `path`: Path of the file or directory, relative to the root of the repository or snippet.
+    #[doc(alias = "get_source")]
+    pub fn get(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        commit: impl Display,
+        path: impl Display,
+    ) -> Get {
+        Get(
+            Request::operation(
+                self.client,
+                &GET,
+                &[&workspace, &repo_slug, &commit, &path],
+            ),
+        )
     }
 }
-static CREATE_COMMIT: Operation = Operation {
-    id: "create_commit",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/src",
-    group: "source",
-    effect: Effect::Once,
-    scopes: &["repository:write"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-post",
-    deprecated: None,
-};
-/// `POST /repositories/{workspace}/{repo_slug}/src`, made by [`Source::create_commit`].
-///
-/// Create a commit from uploaded files.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreateCommit {
-    request: Request,
-}
-impl CreateCommit {
-    /// Author in the form `Name <mail@example.com>`; default is the caller with the primary e-mail address.
-    #[inline]
-    pub fn author(mut self, author: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("author", Into::<String>::into(author));
-        self
-    }
-    /// Branch to commit to; default is the main branch. An unknown name creates the branch from `parents` or the main branch, even without any file. In an empty repository it becomes the main branch. Must not be repeated.
-    #[inline]
-    pub fn branch(mut self, branch: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("branch", Into::<String>::into(branch));
-        self
-    }
-    /// Path touched by the commit; repeatable. A path listed here that has no content in the request is deleted.
-    #[inline]
-    pub fn files(mut self, files: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("files", Into::<String>::into(files));
-        self
-    }
-    /// Commit message; Bitbucket supplies a fixed one if omitted.
-    #[inline]
-    pub fn message(mut self, message: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("message", Into::<String>::into(message));
-        self
-    }
-    /// Full hash of the parent commit; default is the tip of `branch` or of the main branch. If it is no longer the tip of an existing target branch the answer is 409. More than one parent is deprecated.
-    #[inline]
-    pub fn parents(mut self, parents: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("parents", Into::<String>::into(parents));
-        self
-    }
-}
-builder!(CreateCommit, empty);
-static GET_SOURCE: Operation = Operation {
-    id: "get_source",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/src/{commit}/{path}",
-    group: "source",
-    effect: Effect::Read,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-commit-path-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/src/{commit}/{path}`, made by [`Source::get_source`].
-///
-/// Get a file or list a directory.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetSource {
-    request: Request,
-}
-impl GetSource {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// `meta` returns a JSON description instead of the content. `rendered` returns HTML for text markup (Markdown, reStructuredText, Textile, `.text`); its encoding is guessed, so do not take `raw` for the exact content.
-    #[inline]
-    pub fn format(mut self, format: impl Into<types::GetSourceFormat>) -> Self {
-        let request = &mut self.request;
-        request.set_query("format", Into::<types::GetSourceFormat>::into(format));
-        self
-    }
-    /// Levels of directories to list, breadth first; default 1. Too large a value ends in 555.
-    #[inline]
-    pub fn max_depth(mut self, max_depth: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("max_depth", max_depth);
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter expression for directory entries, for example `size > 1024 and attributes = "binary"`.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort directory entries by, `-` before it for descending, for example `-size`.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(GetSource, json types::PaginatedTreeentries);
-paginate!(GetSource, types::Treeentry, 100);
 static LIST_FILE_HISTORY: Operation = Operation {
-    id: "list_file_history",
+    name: "source.list_file_history",
     method: "GET",
     path: "/repositories/{workspace}/{repo_slug}/filehistory/{commit}/{path}",
-    group: "source",
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-filehistory-commit-path-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/filehistory/{commit}/{path}`, made by [`Source::list_file_history`].
-///
-/// List commits that changed a file.
+/// List commits that changed a file. Made by [`Source::list_file_history`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListFileHistory {
-    request: Request,
-}
+pub struct ListFileHistory(Request);
 impl ListFileHistory {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
     /// Items per page, at most 100.
     #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter expression in the query language, for example `commit.date <= 2024-05-18`.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
     }
     /// Follow the file across renames; default `true`.
-    #[inline]
-    pub fn renames(mut self, renames: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("renames", Into::<String>::into(renames));
-        self
+    pub fn renames(self, renames: impl Into<String>) -> Self {
+        Self(self.0.with_query("renames", Into::<String>::into(renames)))
     }
     /// Field to sort by, `-` before it for descending.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListFileHistory, json types::PaginatedFiles);
+builder!(ListFileHistory, json types::Page < types::CommitFile >);
 paginate!(ListFileHistory, types::CommitFile, 100);
-static LIST_ROOT_DIRECTORY: Operation = Operation {
-    id: "list_root_directory",
+static LIST_ROOT: Operation = Operation {
+    name: "source.list_root",
     method: "GET",
     path: "/repositories/{workspace}/{repo_slug}/src",
-    group: "source",
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/src`, made by [`Source::list_root_directory`].
-///
-/// List the root of the main branch.
+/// List the root of the main branch. Made by [`Source::list_root`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListRootDirectory {
-    request: Request,
-}
-impl ListRootDirectory {
+pub struct ListRoot(Request);
+impl ListRoot {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// `meta` returns the JSON description of the directory in place of its entries.
-    #[inline]
-    pub fn format(mut self, format: impl Into<types::ListRootDirectoryFormat>) -> Self {
-        let request = &mut self.request;
-        request
-            .set_query("format", Into::<types::ListRootDirectoryFormat>::into(format));
-        self
+    pub fn format(self, format: impl Into<String>) -> Self {
+        Self(self.0.with_query("format", Into::<String>::into(format)))
     }
     /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
     /// Items per page, at most 100.
     #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListRootDirectory, json types::PaginatedTreeentries);
-paginate!(ListRootDirectory, types::Treeentry, 100);
+builder!(ListRoot, json types::Page < types::TreeEntry >);
+paginate!(ListRoot, types::TreeEntry, 100);
+static CREATE_COMMIT: Operation = Operation {
+    name: "source.create_commit",
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/src",
+    effect: Effect::Once,
+    scopes: &["repository:write"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-post",
+    ..Operation::BLANK
+};
+/// Create a commit from uploaded files. Made by [`Source::create_commit`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct CreateCommit(Request);
+impl CreateCommit {
+    /// Author in the form `Name <mail@example.com>`; default is the caller with the primary e-mail address.
+    pub fn author(self, author: impl Into<String>) -> Self {
+        Self(self.0.with_query("author", Into::<String>::into(author)))
+    }
+    /// Branch to commit to; default is the main branch. An unknown name creates the branch from `parents` or the main branch, even without any file. In an empty repository it becomes the main branch. Must not be repeated.
+    pub fn branch(self, branch: impl Into<String>) -> Self {
+        Self(self.0.with_query("branch", Into::<String>::into(branch)))
+    }
+    /// Path touched by the commit; repeatable. A path listed here that has no content in the request is deleted.
+    pub fn files(self, files: impl Into<String>) -> Self {
+        Self(self.0.with_query("files", Into::<String>::into(files)))
+    }
+    /// Commit message; Bitbucket supplies a fixed one if omitted.
+    pub fn message(self, message: impl Into<String>) -> Self {
+        Self(self.0.with_query("message", Into::<String>::into(message)))
+    }
+    /// Full hash of the parent commit; default is the tip of `branch` or of the main branch. If it is no longer the tip of an existing target branch the answer is 409. More than one parent is deprecated.
+    pub fn parents(self, parents: impl Into<String>) -> Self {
+        Self(self.0.with_query("parents", Into::<String>::into(parents)))
+    }
+}
+builder!(CreateCommit, empty);
+static GET: Operation = Operation {
+    name: "source.get",
+    method: "GET",
+    path: "/repositories/{workspace}/{repo_slug}/src/{commit}/{path}",
+    effect: Effect::Read,
+    scopes: &["repository"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-commit-path-get",
+    ..Operation::BLANK
+};
+/// Get a file or list a directory. Made by [`Source::get`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Get(Request);
+impl Get {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// `meta` returns a JSON description instead of the content. `rendered` returns HTML for text markup (Markdown, reStructuredText, Textile, `.text`); its encoding is guessed, so do not take `raw` for the exact content.
+    pub fn format(self, format: impl Into<types::SourceFormat>) -> Self {
+        Self(self.0.with_query("format", Into::<types::SourceFormat>::into(format)))
+    }
+    /// Levels of directories to list, breadth first; default 1. Too large a value ends in 555.
+    #[inline]
+    pub fn max_depth(self, max_depth: i64) -> Self {
+        Self(self.0.with_query("max_depth", max_depth))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter expression for directory entries, for example `size > 1024 and attributes = "binary"`.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort directory entries by, `-` before it for descending, for example `-size`.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
+}
+builder!(Get, json types::Page < types::TreeEntry >);
+paginate!(Get, types::TreeEntry, 100);

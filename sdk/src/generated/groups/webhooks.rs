@@ -8,15 +8,47 @@ use crate::{
 /// Webhooks of repositories and workspaces, and the events there are. Made by [`Client::webhooks`].
 #[derive(Debug, Clone, Copy)]
 pub struct Webhooks<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 impl<'c> Webhooks<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
     }
-    #[allow(dead_code, reason = "not every group is extended")]
-    pub(crate) fn client(self) -> &'c Client {
-        self.client
+    /// List the subject types of webhooks.
+    ///
+    /// Maps each kind of resource that can carry webhooks to a link listing its events. Public: needs neither credentials nor scopes.
+    ///
+    /// `GET /hook_events` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-webhooks/#api-hook-events-get)
+    #[doc(alias = "get_hook_events")]
+    #[doc(alias = "get_webhook_subject_types")]
+    #[inline]
+    pub fn get_subject_types(&self) -> GetSubjectTypes {
+        GetSubjectTypes(Request::operation(self.client, &GET_SUBJECT_TYPES, &[]))
+    }
+    /// List the webhook events of a subject type.
+    ///
+    /// Paginated and public, without authentication. Use `repository` or `workspace`; the subject types for teams and users are obsolete.
+    ///
+    /// `GET /hook_events/{subject_type}` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-webhooks/#api-hook-events-subject-type-get)
+    ///
+    /// - `subject_type`: Kind of resource whose webhook events are wanted: `repository` or `workspace`.
+    #[doc(alias = "list_hook_events")]
+    #[doc(alias = "list_webhook_events")]
+    pub fn list_events(&self, subject_type: impl Display) -> ListEvents {
+        ListEvents(Request::operation(self.client, &LIST_EVENTS, &[&subject_type]))
+    }
+    /// List the webhooks of a repository.
+    ///
+    /// Paginated.
+    ///
+    /// `GET /repositories/{workspace}/{repo_slug}/hooks` · OAuth scopes: `webhook` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    #[doc(alias = "list_repository_webhooks")]
+    #[doc(alias = "list_webhooks")]
+    pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
+        List(Request::operation(self.client, &LIST, &[&workspace, &repo_slug]))
     }
     /// Create a webhook for a repository.
     ///
@@ -27,92 +59,18 @@ impl<'c> Webhooks<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `body`: The webhook; address and events are needed.
-    #[inline]
-    pub fn create_repository_webhook(
+    #[doc(alias = "create_repository_webhook")]
+    #[doc(alias = "create_webhook")]
+    pub fn create(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        body: &types::WebhookSubscription,
-    ) -> CreateRepositoryWebhook {
-        let mut request = Request::operation(
-            self.client,
-            &CREATE_REPOSITORY_WEBHOOK,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        request.set_json(body);
-        CreateRepositoryWebhook { request }
-    }
-    /// Create a webhook for a workspace.
-    ///
-    /// Takes a JSON body with `url`, `events`, `active`, `description` and an optional `secret`. With a secret set, each delivery carries an HMAC digest keyed with it in `X-Hub-Signature`; without one the header is absent. Besides `webhook`, the credential needs the scopes that the chosen events require, and the URL must resolve to a publicly routable address. Reserved for workspace owners; covers the events of all repositories in the workspace.
-    ///
-    /// `POST /workspaces/{workspace}/hooks` · OAuth scopes: `webhook` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-post)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `body`: The webhook; address and events are needed.
-    #[inline]
-    pub fn create_workspace_webhook(
-        &self,
-        workspace: impl Display,
-        body: &types::WebhookSubscription,
-    ) -> CreateWorkspaceWebhook {
-        let mut request = Request::operation(
-            self.client,
-            &CREATE_WORKSPACE_WEBHOOK,
-            &[("workspace", &workspace)],
-        );
-        request.set_json(body);
-        CreateWorkspaceWebhook { request }
-    }
-    /// Delete a webhook of a repository.
-    ///
-    /// `DELETE /repositories/{workspace}/{repo_slug}/hooks/{uid}` · OAuth scopes: `webhook` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-uid-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `uid`: UUID of the webhook, in braces.
-    #[inline]
-    pub fn delete_repository_webhook(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        uid: impl Display,
-    ) -> DeleteRepositoryWebhook {
-        let request = Request::operation(
-            self.client,
-            &DELETE_REPOSITORY_WEBHOOK,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug), ("uid", &uid)],
-        );
-        DeleteRepositoryWebhook { request }
-    }
-    /// Delete a webhook of a workspace.
-    ///
-    /// `DELETE /workspaces/{workspace}/hooks/{uid}` · OAuth scopes: `webhook` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-uid-delete)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `uid`: UUID of the webhook, in braces.
-    #[inline]
-    pub fn delete_workspace_webhook(
-        &self,
-        workspace: impl Display,
-        uid: impl Display,
-    ) -> DeleteWorkspaceWebhook {
-        let request = Request::operation(
-            self.client,
-            &DELETE_WORKSPACE_WEBHOOK,
-            &[("workspace", &workspace), ("uid", &uid)],
-        );
-        DeleteWorkspaceWebhook { request }
-    }
-    /// List the subject types of webhooks.
-    ///
-    /// Maps each kind of resource that can carry webhooks to a link listing its events. Public: needs neither credentials nor scopes.
-    ///
-    /// `GET /hook_events` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-webhooks/#api-hook-events-get)
-    #[inline]
-    pub fn get_hook_events(&self) -> GetHookEvents {
-        let request = Request::operation(self.client, &GET_HOOK_EVENTS, &[]);
-        GetHookEvents { request }
+        body: &types::Webhook,
+    ) -> Create {
+        Create(
+            Request::operation(self.client, &CREATE, &[&workspace, &repo_slug])
+                .with_json(body),
+        )
     }
     /// Get a webhook of a repository.
     ///
@@ -121,94 +79,15 @@ impl<'c> Webhooks<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `uid`: UUID of the webhook, in braces.
-    #[inline]
-    pub fn get_repository_webhook(
+    #[doc(alias = "get_repository_webhook")]
+    #[doc(alias = "get_webhook")]
+    pub fn get(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         uid: impl Display,
-    ) -> GetRepositoryWebhook {
-        let request = Request::operation(
-            self.client,
-            &GET_REPOSITORY_WEBHOOK,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug), ("uid", &uid)],
-        );
-        GetRepositoryWebhook { request }
-    }
-    /// Get a webhook of a workspace.
-    ///
-    /// `GET /workspaces/{workspace}/hooks/{uid}` · OAuth scopes: `webhook` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-uid-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `uid`: UUID of the webhook, in braces.
-    #[inline]
-    pub fn get_workspace_webhook(
-        &self,
-        workspace: impl Display,
-        uid: impl Display,
-    ) -> GetWorkspaceWebhook {
-        let request = Request::operation(
-            self.client,
-            &GET_WORKSPACE_WEBHOOK,
-            &[("workspace", &workspace), ("uid", &uid)],
-        );
-        GetWorkspaceWebhook { request }
-    }
-    /// List the webhook events of a subject type.
-    ///
-    /// Paginated and public, without authentication. Use `repository` or `workspace`; the subject types for teams and users are obsolete.
-    ///
-    /// `GET /hook_events/{subject_type}` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-webhooks/#api-hook-events-subject-type-get)
-    ///
-    /// - `subject_type`: Kind of resource whose webhook events are wanted: `repository` or `workspace`.
-    #[inline]
-    pub fn list_hook_events(&self, subject_type: impl Display) -> ListHookEvents {
-        let request = Request::operation(
-            self.client,
-            &LIST_HOOK_EVENTS,
-            &[("subject_type", &subject_type)],
-        );
-        ListHookEvents { request }
-    }
-    /// List the webhooks of a repository.
-    ///
-    /// Paginated.
-    ///
-    /// `GET /repositories/{workspace}/{repo_slug}/hooks` · OAuth scopes: `webhook` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn list_repository_webhooks(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-    ) -> ListRepositoryWebhooks {
-        let request = Request::operation(
-            self.client,
-            &LIST_REPOSITORY_WEBHOOKS,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        ListRepositoryWebhooks { request }
-    }
-    /// List the webhooks of a workspace.
-    ///
-    /// Paginated.
-    ///
-    /// `GET /workspaces/{workspace}/hooks` · OAuth scopes: `webhook` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    #[inline]
-    pub fn list_workspace_webhooks(
-        &self,
-        workspace: impl Display,
-    ) -> ListWorkspaceWebhooks {
-        let request = Request::operation(
-            self.client,
-            &LIST_WORKSPACE_WEBHOOKS,
-            &[("workspace", &workspace)],
-        );
-        ListWorkspaceWebhooks { request }
+    ) -> Get {
+        Get(Request::operation(self.client, &GET, &[&workspace, &repo_slug, &uid]))
     }
     /// Update a webhook of a repository.
     ///
@@ -220,21 +99,87 @@ impl<'c> Webhooks<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     /// - `uid`: UUID of the webhook, in braces.
     /// - `body`: The webhook; address and events are needed.
-    #[inline]
-    pub fn update_repository_webhook(
+    #[doc(alias = "update_repository_webhook")]
+    #[doc(alias = "update_webhook")]
+    pub fn update(
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
         uid: impl Display,
-        body: &types::WebhookSubscription,
-    ) -> UpdateRepositoryWebhook {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_REPOSITORY_WEBHOOK,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug), ("uid", &uid)],
-        );
-        request.set_json(body);
-        UpdateRepositoryWebhook { request }
+        body: &types::Webhook,
+    ) -> Update {
+        Update(
+            Request::operation(self.client, &UPDATE, &[&workspace, &repo_slug, &uid])
+                .with_json(body),
+        )
+    }
+    /// Delete a webhook of a repository.
+    ///
+    /// `DELETE /repositories/{workspace}/{repo_slug}/hooks/{uid}` · OAuth scopes: `webhook` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-uid-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
+    /// - `uid`: UUID of the webhook, in braces.
+    #[doc(alias = "delete_repository_webhook")]
+    #[doc(alias = "delete_webhook")]
+    pub fn delete(
+        &self,
+        workspace: impl Display,
+        repo_slug: impl Display,
+        uid: impl Display,
+    ) -> Delete {
+        Delete(Request::operation(self.client, &DELETE, &[&workspace, &repo_slug, &uid]))
+    }
+    /// List the webhooks of a workspace.
+    ///
+    /// Paginated.
+    ///
+    /// `GET /workspaces/{workspace}/hooks` · OAuth scopes: `webhook` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[doc(alias = "list_workspace_webhooks")]
+    #[doc(alias = "list_webhooks_for_workspace")]
+    pub fn list_for_workspace(&self, workspace: impl Display) -> ListForWorkspace {
+        ListForWorkspace(
+            Request::operation(self.client, &LIST_FOR_WORKSPACE, &[&workspace]),
+        )
+    }
+    /// Create a webhook for a workspace.
+    ///
+    /// Takes a JSON body with `url`, `events`, `active`, `description` and an optional `secret`. With a secret set, each delivery carries an HMAC digest keyed with it in `X-Hub-Signature`; without one the header is absent. Besides `webhook`, the credential needs the scopes that the chosen events require, and the URL must resolve to a publicly routable address. Reserved for workspace owners; covers the events of all repositories in the workspace.
+    ///
+    /// `POST /workspaces/{workspace}/hooks` · OAuth scopes: `webhook` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-post)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `body`: The webhook; address and events are needed.
+    #[doc(alias = "create_workspace_webhook")]
+    #[doc(alias = "create_webhook_for_workspace")]
+    pub fn create_for_workspace(
+        &self,
+        workspace: impl Display,
+        body: &types::Webhook,
+    ) -> CreateForWorkspace {
+        CreateForWorkspace(
+            Request::operation(self.client, &CREATE_FOR_WORKSPACE, &[&workspace])
+                .with_json(body),
+        )
+    }
+    /// Get a webhook of a workspace.
+    ///
+    /// `GET /workspaces/{workspace}/hooks/{uid}` · OAuth scopes: `webhook` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-uid-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `uid`: UUID of the webhook, in braces.
+    #[doc(alias = "get_workspace_webhook")]
+    #[doc(alias = "get_webhook_for_workspace")]
+    pub fn get_for_workspace(
+        &self,
+        workspace: impl Display,
+        uid: impl Display,
+    ) -> GetForWorkspace {
+        GetForWorkspace(
+            Request::operation(self.client, &GET_FOR_WORKSPACE, &[&workspace, &uid]),
+        )
     }
     /// Update a webhook of a workspace.
     ///
@@ -245,376 +190,283 @@ impl<'c> Webhooks<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `uid`: UUID of the webhook, in braces.
     /// - `body`: The webhook; address and events are needed.
-    #[inline]
-    pub fn update_workspace_webhook(
+    #[doc(alias = "update_workspace_webhook")]
+    #[doc(alias = "update_webhook_for_workspace")]
+    pub fn update_for_workspace(
         &self,
         workspace: impl Display,
         uid: impl Display,
-        body: &types::WebhookSubscription,
-    ) -> UpdateWorkspaceWebhook {
-        let mut request = Request::operation(
-            self.client,
-            &UPDATE_WORKSPACE_WEBHOOK,
-            &[("workspace", &workspace), ("uid", &uid)],
-        );
-        request.set_json(body);
-        UpdateWorkspaceWebhook { request }
+        body: &types::Webhook,
+    ) -> UpdateForWorkspace {
+        UpdateForWorkspace(
+            Request::operation(self.client, &UPDATE_FOR_WORKSPACE, &[&workspace, &uid])
+                .with_json(body),
+        )
+    }
+    /// Delete a webhook of a workspace.
+    ///
+    /// `DELETE /workspaces/{workspace}/hooks/{uid}` · OAuth scopes: `webhook` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-uid-delete)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `uid`: UUID of the webhook, in braces.
+    #[doc(alias = "delete_workspace_webhook")]
+    #[doc(alias = "delete_webhook_for_workspace")]
+    pub fn delete_for_workspace(
+        &self,
+        workspace: impl Display,
+        uid: impl Display,
+    ) -> DeleteForWorkspace {
+        DeleteForWorkspace(
+            Request::operation(self.client, &DELETE_FOR_WORKSPACE, &[&workspace, &uid]),
+        )
     }
 }
-static CREATE_REPOSITORY_WEBHOOK: Operation = Operation {
-    id: "create_repository_webhook",
-    method: "POST",
-    path: "/repositories/{workspace}/{repo_slug}/hooks",
-    group: "webhooks",
-    effect: Effect::Once,
-    scopes: &["webhook"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-post",
-    deprecated: None,
-};
-/// `POST /repositories/{workspace}/{repo_slug}/hooks`, made by [`Webhooks::create_repository_webhook`].
-///
-/// Create a webhook for a repository.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreateRepositoryWebhook {
-    request: Request,
-}
-builder!(CreateRepositoryWebhook, json types::WebhookSubscription);
-static CREATE_WORKSPACE_WEBHOOK: Operation = Operation {
-    id: "create_workspace_webhook",
-    method: "POST",
-    path: "/workspaces/{workspace}/hooks",
-    group: "webhooks",
-    effect: Effect::Once,
-    scopes: &["webhook"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-post",
-    deprecated: None,
-};
-/// `POST /workspaces/{workspace}/hooks`, made by [`Webhooks::create_workspace_webhook`].
-///
-/// Create a webhook for a workspace.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreateWorkspaceWebhook {
-    request: Request,
-}
-builder!(CreateWorkspaceWebhook, json types::WebhookSubscription);
-static DELETE_REPOSITORY_WEBHOOK: Operation = Operation {
-    id: "delete_repository_webhook",
-    method: "DELETE",
-    path: "/repositories/{workspace}/{repo_slug}/hooks/{uid}",
-    group: "webhooks",
-    effect: Effect::IdempotentWrite,
-    scopes: &["webhook"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-uid-delete",
-    deprecated: None,
-};
-/// `DELETE /repositories/{workspace}/{repo_slug}/hooks/{uid}`, made by [`Webhooks::delete_repository_webhook`].
-///
-/// Delete a webhook of a repository.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteRepositoryWebhook {
-    request: Request,
-}
-builder!(DeleteRepositoryWebhook, empty);
-static DELETE_WORKSPACE_WEBHOOK: Operation = Operation {
-    id: "delete_workspace_webhook",
-    method: "DELETE",
-    path: "/workspaces/{workspace}/hooks/{uid}",
-    group: "webhooks",
-    effect: Effect::IdempotentWrite,
-    scopes: &["webhook"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-uid-delete",
-    deprecated: None,
-};
-/// `DELETE /workspaces/{workspace}/hooks/{uid}`, made by [`Webhooks::delete_workspace_webhook`].
-///
-/// Delete a webhook of a workspace.
-#[must_use = "a request does nothing until it is sent"]
-pub struct DeleteWorkspaceWebhook {
-    request: Request,
-}
-builder!(DeleteWorkspaceWebhook, empty);
-static GET_HOOK_EVENTS: Operation = Operation {
-    id: "get_hook_events",
+static GET_SUBJECT_TYPES: Operation = Operation {
+    name: "webhooks.get_subject_types",
     method: "GET",
     path: "/hook_events",
-    group: "webhooks",
     effect: Effect::Read,
     scopes: &[],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-webhooks/#api-hook-events-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /hook_events`, made by [`Webhooks::get_hook_events`].
-///
-/// List the subject types of webhooks.
+/// List the subject types of webhooks. Made by [`Webhooks::get_subject_types`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetHookEvents {
-    request: Request,
-}
-impl GetHookEvents {
+pub struct GetSubjectTypes(Request);
+impl GetSubjectTypes {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetHookEvents, json types::SubjectTypes);
-static GET_REPOSITORY_WEBHOOK: Operation = Operation {
-    id: "get_repository_webhook",
-    method: "GET",
-    path: "/repositories/{workspace}/{repo_slug}/hooks/{uid}",
-    group: "webhooks",
-    effect: Effect::Read,
-    scopes: &["webhook"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-uid-get",
-    deprecated: None,
-};
-/// `GET /repositories/{workspace}/{repo_slug}/hooks/{uid}`, made by [`Webhooks::get_repository_webhook`].
-///
-/// Get a webhook of a repository.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetRepositoryWebhook {
-    request: Request,
-}
-impl GetRepositoryWebhook {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetRepositoryWebhook, json types::WebhookSubscription);
-static GET_WORKSPACE_WEBHOOK: Operation = Operation {
-    id: "get_workspace_webhook",
-    method: "GET",
-    path: "/workspaces/{workspace}/hooks/{uid}",
-    group: "webhooks",
-    effect: Effect::Read,
-    scopes: &["webhook"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-uid-get",
-    deprecated: None,
-};
-/// `GET /workspaces/{workspace}/hooks/{uid}`, made by [`Webhooks::get_workspace_webhook`].
-///
-/// Get a webhook of a workspace.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetWorkspaceWebhook {
-    request: Request,
-}
-impl GetWorkspaceWebhook {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetWorkspaceWebhook, json types::WebhookSubscription);
-static LIST_HOOK_EVENTS: Operation = Operation {
-    id: "list_hook_events",
+builder!(GetSubjectTypes, json types::WebhookSubjectTypes);
+static LIST_EVENTS: Operation = Operation {
+    name: "webhooks.list_events",
     method: "GET",
     path: "/hook_events/{subject_type}",
-    group: "webhooks",
     effect: Effect::Read,
     scopes: &[],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-webhooks/#api-hook-events-subject-type-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /hook_events/{subject_type}`, made by [`Webhooks::list_hook_events`].
-///
-/// List the webhook events of a subject type.
+/// List the webhook events of a subject type. Made by [`Webhooks::list_events`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListHookEvents {
-    request: Request,
-}
-impl ListHookEvents {
+pub struct ListEvents(Request);
+impl ListEvents {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
     /// Items per page, at most 100.
     #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListHookEvents, json types::PaginatedHookEvents);
-paginate!(ListHookEvents, types::HookEvent, 100);
-static LIST_REPOSITORY_WEBHOOKS: Operation = Operation {
-    id: "list_repository_webhooks",
+builder!(ListEvents, json types::Page < types::WebhookEventDescription >);
+paginate!(ListEvents, types::WebhookEventDescription, 100);
+static LIST: Operation = Operation {
+    name: "webhooks.list",
     method: "GET",
     path: "/repositories/{workspace}/{repo_slug}/hooks",
-    group: "webhooks",
     effect: Effect::Read,
     scopes: &["webhook"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /repositories/{workspace}/{repo_slug}/hooks`, made by [`Webhooks::list_repository_webhooks`].
-///
-/// List the webhooks of a repository.
+/// List the webhooks of a repository. Made by [`Webhooks::list`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListRepositoryWebhooks {
-    request: Request,
-}
-impl ListRepositoryWebhooks {
+pub struct List(Request);
+impl List {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
     /// Items per page, at most 100.
     #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListRepositoryWebhooks, json types::PaginatedWebhookSubscriptions);
-paginate!(ListRepositoryWebhooks, types::WebhookSubscription, 100);
-static LIST_WORKSPACE_WEBHOOKS: Operation = Operation {
-    id: "list_workspace_webhooks",
+builder!(List, json types::Page < types::Webhook >);
+paginate!(List, types::Webhook, 100);
+static CREATE: Operation = Operation {
+    name: "webhooks.create",
+    method: "POST",
+    path: "/repositories/{workspace}/{repo_slug}/hooks",
+    effect: Effect::Once,
+    scopes: &["webhook"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-post",
+    ..Operation::BLANK
+};
+/// Create a webhook for a repository. Made by [`Webhooks::create`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Create(Request);
+builder!(Create, json types::Webhook);
+static GET: Operation = Operation {
+    name: "webhooks.get",
     method: "GET",
-    path: "/workspaces/{workspace}/hooks",
-    group: "webhooks",
+    path: "/repositories/{workspace}/{repo_slug}/hooks/{uid}",
     effect: Effect::Read,
     scopes: &["webhook"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-get",
-    deprecated: None,
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-uid-get",
+    ..Operation::BLANK
 };
-/// `GET /workspaces/{workspace}/hooks`, made by [`Webhooks::list_workspace_webhooks`].
-///
-/// List the webhooks of a workspace.
+/// Get a webhook of a repository. Made by [`Webhooks::get`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListWorkspaceWebhooks {
-    request: Request,
-}
-impl ListWorkspaceWebhooks {
+pub struct Get(Request);
+impl Get {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(ListWorkspaceWebhooks, json types::PaginatedWebhookSubscriptions);
-paginate!(ListWorkspaceWebhooks, types::WebhookSubscription, 100);
-static UPDATE_REPOSITORY_WEBHOOK: Operation = Operation {
-    id: "update_repository_webhook",
+builder!(Get, json types::Webhook);
+static UPDATE: Operation = Operation {
+    name: "webhooks.update",
     method: "PUT",
     path: "/repositories/{workspace}/{repo_slug}/hooks/{uid}",
-    group: "webhooks",
     effect: Effect::IdempotentWrite,
     scopes: &["webhook"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-uid-put",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `PUT /repositories/{workspace}/{repo_slug}/hooks/{uid}`, made by [`Webhooks::update_repository_webhook`].
-///
-/// Update a webhook of a repository.
+/// Update a webhook of a repository. Made by [`Webhooks::update`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpdateRepositoryWebhook {
-    request: Request,
+pub struct Update(Request);
+builder!(Update, json types::Webhook);
+static DELETE: Operation = Operation {
+    name: "webhooks.delete",
+    method: "DELETE",
+    path: "/repositories/{workspace}/{repo_slug}/hooks/{uid}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["webhook"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-uid-delete",
+    ..Operation::BLANK
+};
+/// Delete a webhook of a repository. Made by [`Webhooks::delete`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Delete(Request);
+builder!(Delete, empty);
+static LIST_FOR_WORKSPACE: Operation = Operation {
+    name: "webhooks.list_for_workspace",
+    method: "GET",
+    path: "/workspaces/{workspace}/hooks",
+    effect: Effect::Read,
+    scopes: &["webhook"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-get",
+    ..Operation::BLANK
+};
+/// List the webhooks of a workspace. Made by [`Webhooks::list_for_workspace`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListForWorkspace(Request);
+impl ListForWorkspace {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+    /// Number of the page, 1-based; the first when left out.
+    #[inline]
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
+    }
+    /// Items per page, at most 100.
+    #[inline]
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
+    }
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
+    }
+    /// Field to sort by, with a leading `-` for descending order; not every list honors it.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
+    }
 }
-builder!(UpdateRepositoryWebhook, json types::WebhookSubscription);
-static UPDATE_WORKSPACE_WEBHOOK: Operation = Operation {
-    id: "update_workspace_webhook",
+builder!(ListForWorkspace, json types::Page < types::Webhook >);
+paginate!(ListForWorkspace, types::Webhook, 100);
+static CREATE_FOR_WORKSPACE: Operation = Operation {
+    name: "webhooks.create_for_workspace",
+    method: "POST",
+    path: "/workspaces/{workspace}/hooks",
+    effect: Effect::Once,
+    scopes: &["webhook"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-post",
+    ..Operation::BLANK
+};
+/// Create a webhook for a workspace. Made by [`Webhooks::create_for_workspace`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct CreateForWorkspace(Request);
+builder!(CreateForWorkspace, json types::Webhook);
+static GET_FOR_WORKSPACE: Operation = Operation {
+    name: "webhooks.get_for_workspace",
+    method: "GET",
+    path: "/workspaces/{workspace}/hooks/{uid}",
+    effect: Effect::Read,
+    scopes: &["webhook"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-uid-get",
+    ..Operation::BLANK
+};
+/// Get a webhook of a workspace. Made by [`Webhooks::get_for_workspace`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetForWorkspace(Request);
+impl GetForWorkspace {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetForWorkspace, json types::Webhook);
+static UPDATE_FOR_WORKSPACE: Operation = Operation {
+    name: "webhooks.update_for_workspace",
     method: "PUT",
     path: "/workspaces/{workspace}/hooks/{uid}",
-    group: "webhooks",
     effect: Effect::IdempotentWrite,
     scopes: &["webhook"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-uid-put",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `PUT /workspaces/{workspace}/hooks/{uid}`, made by [`Webhooks::update_workspace_webhook`].
-///
-/// Update a webhook of a workspace.
+/// Update a webhook of a workspace. Made by [`Webhooks::update_for_workspace`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpdateWorkspaceWebhook {
-    request: Request,
-}
-builder!(UpdateWorkspaceWebhook, json types::WebhookSubscription);
+pub struct UpdateForWorkspace(Request);
+builder!(UpdateForWorkspace, json types::Webhook);
+static DELETE_FOR_WORKSPACE: Operation = Operation {
+    name: "webhooks.delete_for_workspace",
+    method: "DELETE",
+    path: "/workspaces/{workspace}/hooks/{uid}",
+    effect: Effect::IdempotentWrite,
+    scopes: &["webhook"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-uid-delete",
+    ..Operation::BLANK
+};
+/// Delete a webhook of a workspace. Made by [`Webhooks::delete_for_workspace`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteForWorkspace(Request);
+builder!(DeleteForWorkspace, empty);

@@ -8,15 +8,11 @@ use crate::{
 /// Workspaces, their members and permissions. Made by [`Client::workspaces`].
 #[derive(Debug, Clone, Copy)]
 pub struct Workspaces<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 impl<'c> Workspaces<'c> {
     pub(in crate::generated) fn new(client: &'c Client) -> Self {
         Self { client }
-    }
-    #[allow(dead_code, reason = "not every group is extended")]
-    pub(crate) fn client(self) -> &'c Client {
-        self.client
     }
     /// Get a workspace.
     ///
@@ -25,121 +21,9 @@ impl<'c> Workspaces<'c> {
     /// `GET /workspaces/{workspace}` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    #[inline]
-    pub fn get_workspace(&self, workspace: impl Display) -> GetWorkspace {
-        let request = Request::operation(
-            self.client,
-            &GET_WORKSPACE,
-            &[("workspace", &workspace)],
-        );
-        GetWorkspace { request }
-    }
-    /// Get the system GPG keys of a workspace.
-    ///
-    /// Usually one public key; two while a key rotation is under way. Requires membership of the workspace.
-    ///
-    /// `GET /workspaces/{workspace}/settings/gpg/public-key` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-settings-gpg-public-key-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    #[inline]
-    pub fn get_workspace_gpg_public_key(
-        &self,
-        workspace: impl Display,
-    ) -> GetWorkspaceGpgPublicKey {
-        let request = Request::operation(
-            self.client,
-            &GET_WORKSPACE_GPG_PUBLIC_KEY,
-            &[("workspace", &workspace)],
-        );
-        GetWorkspaceGpgPublicKey {
-            request,
-        }
-    }
-    /// Get a workspace membership.
-    ///
-    /// Contains the user and the workspace.
-    ///
-    /// `GET /workspaces/{workspace}/members/{member}` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-members-member-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `member`: Member, given by UUID in braces or by account id.
-    #[inline]
-    pub fn get_workspace_member(
-        &self,
-        workspace: impl Display,
-        member: impl Display,
-    ) -> GetWorkspaceMember {
-        let request = Request::operation(
-            self.client,
-            &GET_WORKSPACE_MEMBER,
-            &[("workspace", &workspace), ("member", &member)],
-        );
-        GetWorkspaceMember { request }
-    }
-    /// Get the caller's role in a workspace.
-    ///
-    /// The highest of the caller's roles: `owner`, `create-project`, `collaborator` (being phased out) or `member`.
-    ///
-    /// `GET /user/workspaces/{workspace}/permission` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-user-workspaces-workspace-permission-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    #[inline]
-    pub fn get_workspace_permission_of_current_user(
-        &self,
-        workspace: impl Display,
-    ) -> GetWorkspacePermissionOfCurrentUser {
-        let request = Request::operation(
-            self.client,
-            &GET_WORKSPACE_PERMISSION_OF_CURRENT_USER,
-            &[("workspace", &workspace)],
-        );
-        GetWorkspacePermissionOfCurrentUser {
-            request,
-        }
-    }
-    /// List all repository permissions of a workspace.
-    ///
-    /// Each item is one user's highest permission on one repository: `admin`, `write` or `read`, no matter if granted directly or through a group. Requires admin permission on the workspace.
-    ///
-    /// `GET /workspaces/{workspace}/permissions/repositories` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-permissions-repositories-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    #[inline]
-    pub fn list_repository_permissions(
-        &self,
-        workspace: impl Display,
-    ) -> ListRepositoryPermissions {
-        let request = Request::operation(
-            self.client,
-            &LIST_REPOSITORY_PERMISSIONS,
-            &[("workspace", &workspace)],
-        );
-        ListRepositoryPermissions {
-            request,
-        }
-    }
-    /// List the user permissions of a repository.
-    ///
-    /// Each item is one user's highest permission on the repository: `admin`, `write` or `read`, no matter if granted directly or through a group. Requires admin permission on the repository.
-    ///
-    /// `GET /workspaces/{workspace}/permissions/repositories/{repo_slug}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-permissions-repositories-repo-slug-get)
-    ///
-    /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    #[inline]
-    pub fn list_repository_permissions_of_repository(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-    ) -> ListRepositoryPermissionsOfRepository {
-        let request = Request::operation(
-            self.client,
-            &LIST_REPOSITORY_PERMISSIONS_OF_REPOSITORY,
-            &[("workspace", &workspace), ("repo_slug", &repo_slug)],
-        );
-        ListRepositoryPermissionsOfRepository {
-            request,
-        }
+    #[doc(alias = "get_workspace")]
+    pub fn get(&self, workspace: impl Display) -> Get {
+        Get(Request::operation(self.client, &GET, &[&workspace]))
     }
     /// List the members of a workspace.
     ///
@@ -148,17 +32,21 @@ impl<'c> Workspaces<'c> {
     /// `GET /workspaces/{workspace}/members` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-members-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    #[inline]
-    pub fn list_workspace_members(
-        &self,
-        workspace: impl Display,
-    ) -> ListWorkspaceMembers {
-        let request = Request::operation(
-            self.client,
-            &LIST_WORKSPACE_MEMBERS,
-            &[("workspace", &workspace)],
-        );
-        ListWorkspaceMembers { request }
+    #[doc(alias = "list_workspace_members")]
+    pub fn list_members(&self, workspace: impl Display) -> ListMembers {
+        ListMembers(Request::operation(self.client, &LIST_MEMBERS, &[&workspace]))
+    }
+    /// Get a workspace membership.
+    ///
+    /// Contains the user and the workspace.
+    ///
+    /// `GET /workspaces/{workspace}/members/{member}` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-members-member-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    /// - `user`: Member, given by UUID in braces or by account id.
+    #[doc(alias = "get_workspace_member")]
+    pub fn get_member(&self, workspace: impl Display, user: impl Display) -> GetMember {
+        GetMember(Request::operation(self.client, &GET_MEMBER, &[&workspace, &user]))
     }
     /// List workspace members with their roles.
     ///
@@ -167,577 +55,204 @@ impl<'c> Workspaces<'c> {
     /// `GET /workspaces/{workspace}/permissions` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-permissions-get)
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
-    #[inline]
-    pub fn list_workspace_permissions(
+    #[doc(alias = "list_workspace_permissions")]
+    pub fn list_permissions(&self, workspace: impl Display) -> ListPermissions {
+        ListPermissions(
+            Request::operation(self.client, &LIST_PERMISSIONS, &[&workspace]),
+        )
+    }
+    /// List all repository permissions of a workspace.
+    ///
+    /// Each item is one user's highest permission on one repository: `admin`, `write` or `read`, no matter if granted directly or through a group. Requires admin permission on the workspace.
+    ///
+    /// `GET /workspaces/{workspace}/permissions/repositories` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-permissions-repositories-get)
+    ///
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[doc(alias = "list_workspace_repository_permissions")]
+    pub fn list_repository_permissions(
         &self,
         workspace: impl Display,
-    ) -> ListWorkspacePermissions {
-        let request = Request::operation(
-            self.client,
-            &LIST_WORKSPACE_PERMISSIONS,
-            &[("workspace", &workspace)],
-        );
-        ListWorkspacePermissions {
-            request,
-        }
+    ) -> ListRepositoryPermissions {
+        ListRepositoryPermissions(
+            Request::operation(self.client, &LIST_REPOSITORY_PERMISSIONS, &[&workspace]),
+        )
     }
-    /// List the caller's workspace roles.
+    /// Get the system GPG keys of a workspace.
     ///
-    /// Withdrawn: the service answers 410 since spring 2026. Use `GET /user/workspaces` and `GET /user/workspaces/{workspace}/permission` instead. It gave the highest role per workspace: `owner`, `collaborator` or `member`.
+    /// Usually one public key; two while a key rotation is under way. Requires membership of the workspace.
     ///
-    /// `GET /user/permissions/workspaces` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-user-permissions-workspaces-get)
-    #[deprecated = "Withdrawn by CHANGE-2770 and answers 410; use `GET /user/workspaces` and `GET /user/workspaces/{workspace}/permission` instead."]
-    #[inline]
-    pub fn list_workspace_permissions_of_current_user(
-        &self,
-    ) -> ListWorkspacePermissionsOfCurrentUser {
-        let request = Request::operation(
-            self.client,
-            &LIST_WORKSPACE_PERMISSIONS_OF_CURRENT_USER,
-            &[],
-        );
-        ListWorkspacePermissionsOfCurrentUser {
-            request,
-        }
-    }
-    /// List workspaces.
+    /// `GET /workspaces/{workspace}/settings/gpg/public-key` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-settings-gpg-public-key-get)
     ///
-    /// Withdrawn: the service answers 410 since spring 2026. Use `GET /user/workspaces` instead.
-    ///
-    /// `GET /workspaces` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-get)
-    #[deprecated = "Withdrawn by CHANGE-2770 and answers 410; use `GET /user/workspaces` instead."]
-    #[inline]
-    pub fn list_workspaces(&self) -> ListWorkspaces {
-        let request = Request::operation(self.client, &LIST_WORKSPACES, &[]);
-        ListWorkspaces { request }
-    }
-    /// List the workspaces of the current user.
-    ///
-    /// Paginated. Each item wraps a `workspace` and the flag `administrator`, which is true where the caller has admin permission. Filtering and sorting work on `slug` only.
-    ///
-    /// `GET /user/workspaces` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-user-workspaces-get)
-    #[inline]
-    pub fn list_workspaces_of_current_user(&self) -> ListWorkspacesOfCurrentUser {
-        let request = Request::operation(
-            self.client,
-            &LIST_WORKSPACES_OF_CURRENT_USER,
-            &[],
-        );
-        ListWorkspacesOfCurrentUser {
-            request,
-        }
+    /// - `workspace`: Slug of the workspace, or its UUID in braces.
+    #[doc(alias = "get_workspace_gpg_public_key")]
+    pub fn get_gpg_public_key(&self, workspace: impl Display) -> GetGpgPublicKey {
+        GetGpgPublicKey(
+            Request::operation(self.client, &GET_GPG_PUBLIC_KEY, &[&workspace]),
+        )
     }
 }
-static GET_WORKSPACE: Operation = Operation {
-    id: "get_workspace",
+static GET: Operation = Operation {
+    name: "workspaces.get",
     method: "GET",
     path: "/workspaces/{workspace}",
-    group: "workspaces",
     effect: Effect::Read,
     scopes: &[],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /workspaces/{workspace}`, made by [`Workspaces::get_workspace`].
-///
-/// Get a workspace.
+/// Get a workspace. Made by [`Workspaces::get`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct GetWorkspace {
-    request: Request,
-}
-impl GetWorkspace {
+pub struct Get(Request);
+impl Get {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetWorkspace, json types::Workspace);
-static GET_WORKSPACE_GPG_PUBLIC_KEY: Operation = Operation {
-    id: "get_workspace_gpg_public_key",
-    method: "GET",
-    path: "/workspaces/{workspace}/settings/gpg/public-key",
-    group: "workspaces",
-    effect: Effect::Read,
-    scopes: &["account"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-settings-gpg-public-key-get",
-    deprecated: None,
-};
-/// `GET /workspaces/{workspace}/settings/gpg/public-key`, made by [`Workspaces::get_workspace_gpg_public_key`].
-///
-/// Get the system GPG keys of a workspace.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetWorkspaceGpgPublicKey {
-    request: Request,
-}
-builder!(GetWorkspaceGpgPublicKey, stream);
-static GET_WORKSPACE_MEMBER: Operation = Operation {
-    id: "get_workspace_member",
-    method: "GET",
-    path: "/workspaces/{workspace}/members/{member}",
-    group: "workspaces",
-    effect: Effect::Read,
-    scopes: &["account"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-members-member-get",
-    deprecated: None,
-};
-/// `GET /workspaces/{workspace}/members/{member}`, made by [`Workspaces::get_workspace_member`].
-///
-/// Get a workspace membership.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetWorkspaceMember {
-    request: Request,
-}
-impl GetWorkspaceMember {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetWorkspaceMember, json types::WorkspaceMembership);
-static GET_WORKSPACE_PERMISSION_OF_CURRENT_USER: Operation = Operation {
-    id: "get_workspace_permission_of_current_user",
-    method: "GET",
-    path: "/user/workspaces/{workspace}/permission",
-    group: "workspaces",
-    effect: Effect::Read,
-    scopes: &["account"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-user-workspaces-workspace-permission-get",
-    deprecated: None,
-};
-/// `GET /user/workspaces/{workspace}/permission`, made by [`Workspaces::get_workspace_permission_of_current_user`].
-///
-/// Get the caller's role in a workspace.
-#[must_use = "a request does nothing until it is sent"]
-pub struct GetWorkspacePermissionOfCurrentUser {
-    request: Request,
-}
-impl GetWorkspacePermissionOfCurrentUser {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-}
-builder!(GetWorkspacePermissionOfCurrentUser, json types::WorkspaceMembership);
-static LIST_REPOSITORY_PERMISSIONS: Operation = Operation {
-    id: "list_repository_permissions",
-    method: "GET",
-    path: "/workspaces/{workspace}/permissions/repositories",
-    group: "workspaces",
-    effect: Effect::Read,
-    scopes: &["account"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-permissions-repositories-get",
-    deprecated: None,
-};
-/// `GET /workspaces/{workspace}/permissions/repositories`, made by [`Workspaces::list_repository_permissions`].
-///
-/// List all repository permissions of a workspace.
-#[must_use = "a request does nothing until it is sent"]
-pub struct ListRepositoryPermissions {
-    request: Request,
-}
-impl ListRepositoryPermissions {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter expression in the Bitbucket query language, for example `repository.name="demo"`; percent-encode the value.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// One response field to order by, for example `user.display_name`; prefix it with `-` for descending order.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(ListRepositoryPermissions, json types::PaginatedRepositoryPermissions);
-paginate!(ListRepositoryPermissions, types::RepositoryPermission, 100);
-static LIST_REPOSITORY_PERMISSIONS_OF_REPOSITORY: Operation = Operation {
-    id: "list_repository_permissions_of_repository",
-    method: "GET",
-    path: "/workspaces/{workspace}/permissions/repositories/{repo_slug}",
-    group: "workspaces",
-    effect: Effect::Read,
-    scopes: &["repository"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-permissions-repositories-repo-slug-get",
-    deprecated: None,
-};
-/// `GET /workspaces/{workspace}/permissions/repositories/{repo_slug}`, made by [`Workspaces::list_repository_permissions_of_repository`].
-///
-/// List the user permissions of a repository.
-#[must_use = "a request does nothing until it is sent"]
-pub struct ListRepositoryPermissionsOfRepository {
-    request: Request,
-}
-impl ListRepositoryPermissionsOfRepository {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter expression in the Bitbucket query language, for example `permission>"read"`; percent-encode the value.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// One response field to order by, for example `user.display_name`; prefix it with `-` for descending order.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(
-    ListRepositoryPermissionsOfRepository, json types::PaginatedRepositoryPermissions
-);
-paginate!(ListRepositoryPermissionsOfRepository, types::RepositoryPermission, 100);
-static LIST_WORKSPACE_MEMBERS: Operation = Operation {
-    id: "list_workspace_members",
+builder!(Get, json types::Workspace);
+static LIST_MEMBERS: Operation = Operation {
+    name: "workspaces.list_members",
     method: "GET",
     path: "/workspaces/{workspace}/members",
-    group: "workspaces",
     effect: Effect::Read,
     scopes: &["account"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-members-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /workspaces/{workspace}/members`, made by [`Workspaces::list_workspace_members`].
-///
-/// List the members of a workspace.
+/// List the members of a workspace. Made by [`Workspaces::list_members`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListWorkspaceMembers {
-    request: Request,
-}
-impl ListWorkspaceMembers {
+pub struct ListMembers(Request);
+impl ListMembers {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
     /// Items per page, at most 100.
     #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListWorkspaceMembers, json types::PaginatedWorkspaceMemberships);
-paginate!(ListWorkspaceMembers, types::WorkspaceMembership, 100);
-static LIST_WORKSPACE_PERMISSIONS: Operation = Operation {
-    id: "list_workspace_permissions",
+builder!(ListMembers, json types::Page < types::WorkspaceMembership >);
+paginate!(ListMembers, types::WorkspaceMembership, 100);
+static GET_MEMBER: Operation = Operation {
+    name: "workspaces.get_member",
+    method: "GET",
+    path: "/workspaces/{workspace}/members/{member}",
+    effect: Effect::Read,
+    scopes: &["account"],
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-members-member-get",
+    ..Operation::BLANK
+};
+/// Get a workspace membership. Made by [`Workspaces::get_member`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct GetMember(Request);
+impl GetMember {
+    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
+    }
+}
+builder!(GetMember, json types::WorkspaceMembership);
+static LIST_PERMISSIONS: Operation = Operation {
+    name: "workspaces.list_permissions",
     method: "GET",
     path: "/workspaces/{workspace}/permissions",
-    group: "workspaces",
     effect: Effect::Read,
     scopes: &["account"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-permissions-get",
-    deprecated: None,
+    ..Operation::BLANK
 };
-/// `GET /workspaces/{workspace}/permissions`, made by [`Workspaces::list_workspace_permissions`].
-///
-/// List workspace members with their roles.
+/// List workspace members with their roles. Made by [`Workspaces::list_permissions`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListWorkspacePermissions {
-    request: Request,
-}
-impl ListWorkspacePermissions {
+pub struct ListPermissions(Request);
+impl ListPermissions {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
     /// Items per page, at most 100.
     #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter expression in the Bitbucket query language, for example `permission="owner"`; percent-encode the value.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListWorkspacePermissions, json types::PaginatedWorkspaceMemberships);
-paginate!(ListWorkspacePermissions, types::WorkspaceMembership, 100);
-static LIST_WORKSPACE_PERMISSIONS_OF_CURRENT_USER: Operation = Operation {
-    id: "list_workspace_permissions_of_current_user",
+builder!(ListPermissions, json types::Page < types::WorkspaceMembership >);
+paginate!(ListPermissions, types::WorkspaceMembership, 100);
+static LIST_REPOSITORY_PERMISSIONS: Operation = Operation {
+    name: "workspaces.list_repository_permissions",
     method: "GET",
-    path: "/user/permissions/workspaces",
-    group: "workspaces",
+    path: "/workspaces/{workspace}/permissions/repositories",
     effect: Effect::Read,
     scopes: &["account"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-user-permissions-workspaces-get",
-    deprecated: Some(
-        "Withdrawn by CHANGE-2770 and answers 410; use `GET /user/workspaces` and `GET /user/workspaces/{workspace}/permission` instead.",
-    ),
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-permissions-repositories-get",
+    ..Operation::BLANK
 };
-/// `GET /user/permissions/workspaces`, made by [`Workspaces::list_workspace_permissions_of_current_user`].
-///
-/// List the caller's workspace roles.
+/// List all repository permissions of a workspace. Made by [`Workspaces::list_repository_permissions`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListWorkspacePermissionsOfCurrentUser {
-    request: Request,
-}
-impl ListWorkspacePermissionsOfCurrentUser {
+pub struct ListRepositoryPermissions(Request);
+impl ListRepositoryPermissions {
     /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
+    pub fn fields(self, fields: impl Into<String>) -> Self {
+        Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// Number of the page, 1-based; the first when left out.
     #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
+    pub fn page(self, page: i64) -> Self {
+        Self(self.0.with_query("page", page))
     }
     /// Items per page, at most 100.
     #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
+    pub fn page_len(self, page_len: i64) -> Self {
+        Self(self.0.with_query("pagelen", page_len))
     }
-    /// Filter expression in the Bitbucket query language, for example `permission="owner"`; percent-encode the value.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
+    /// Filter expression in the Bitbucket query language, for example `repository.name="demo"`; percent-encode the value.
+    pub fn q(self, q: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(q)))
     }
-    /// One response field to order by, for example `workspace.slug`; prefix it with `-` for descending order.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
+    /// One response field to order by, for example `user.display_name`; prefix it with `-` for descending order.
+    pub fn sort(self, sort: impl Into<String>) -> Self {
+        Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(
-    ListWorkspacePermissionsOfCurrentUser, json types::PaginatedWorkspaceMemberships
-);
-paginate!(ListWorkspacePermissionsOfCurrentUser, types::WorkspaceMembership, 100);
-static LIST_WORKSPACES: Operation = Operation {
-    id: "list_workspaces",
+builder!(ListRepositoryPermissions, json types::Page < types::RepositoryPermission >);
+paginate!(ListRepositoryPermissions, types::RepositoryPermission, 100);
+static GET_GPG_PUBLIC_KEY: Operation = Operation {
+    name: "workspaces.get_gpg_public_key",
     method: "GET",
-    path: "/workspaces",
-    group: "workspaces",
+    path: "/workspaces/{workspace}/settings/gpg/public-key",
     effect: Effect::Read,
     scopes: &["account"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-get",
-    deprecated: Some(
-        "Withdrawn by CHANGE-2770 and answers 410; use `GET /user/workspaces` instead.",
-    ),
+    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-settings-gpg-public-key-get",
+    ..Operation::BLANK
 };
-/// `GET /workspaces`, made by [`Workspaces::list_workspaces`].
-///
-/// List workspaces.
+/// Get the system GPG keys of a workspace. Made by [`Workspaces::get_gpg_public_key`].
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListWorkspaces {
-    request: Request,
-}
-impl ListWorkspaces {
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter expression in the Bitbucket query language, for example `is_private=true`; percent-encode the value.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// Keep only workspaces where the caller has this role: `member` belongs to some group or repository, `collaborator` can write to at least one repository, `owner` administers the workspace.
-    #[inline]
-    pub fn role(mut self, role: impl Into<types::ListWorkspacesRole>) -> Self {
-        let request = &mut self.request;
-        request.set_query("role", Into::<types::ListWorkspacesRole>::into(role));
-        self
-    }
-    /// One response field to order by, for example `created_on`; prefix it with `-` for descending order.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(ListWorkspaces, json types::PaginatedWorkspaces);
-paginate!(ListWorkspaces, types::Workspace, 100);
-static LIST_WORKSPACES_OF_CURRENT_USER: Operation = Operation {
-    id: "list_workspaces_of_current_user",
-    method: "GET",
-    path: "/user/workspaces",
-    group: "workspaces",
-    effect: Effect::Read,
-    scopes: &["account"],
-    docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-user-workspaces-get",
-    deprecated: None,
-};
-/// `GET /user/workspaces`, made by [`Workspaces::list_workspaces_of_current_user`].
-///
-/// List the workspaces of the current user.
-#[must_use = "a request does nothing until it is sent"]
-pub struct ListWorkspacesOfCurrentUser {
-    request: Request,
-}
-impl ListWorkspacesOfCurrentUser {
-    /// `true` keeps workspaces the caller administers, `false` the remaining ones.
-    #[inline]
-    pub fn administrator(mut self, administrator: bool) -> Self {
-        let request = &mut self.request;
-        request.set_query("administrator", administrator);
-        self
-    }
-    /// Fields to answer with: `a.b` for only these, `+a.b` to add, `-a.b` to leave out, comma-separated. A list needs `next` among them to be continued.
-    #[inline]
-    pub fn fields(mut self, fields: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("fields", Into::<String>::into(fields));
-        self
-    }
-    /// Number of the page, 1-based; the first when left out.
-    #[inline]
-    pub fn page(mut self, page: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("page", page);
-        self
-    }
-    /// Items per page, at most 100.
-    #[inline]
-    pub fn pagelen(mut self, pagelen: i64) -> Self {
-        let request = &mut self.request;
-        request.set_query("pagelen", pagelen);
-        self
-    }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("q", Into::<String>::into(q));
-        self
-    }
-    /// `slug` or `-slug`; no other field is supported.
-    #[inline]
-    pub fn sort(mut self, sort: impl Into<String>) -> Self {
-        let request = &mut self.request;
-        request.set_query("sort", Into::<String>::into(sort));
-        self
-    }
-}
-builder!(ListWorkspacesOfCurrentUser, json types::PaginatedWorkspaceAccess);
-paginate!(ListWorkspacesOfCurrentUser, types::WorkspaceAccess, 100);
+pub struct GetGpgPublicKey(Request);
+builder!(GetGpgPublicKey, stream);

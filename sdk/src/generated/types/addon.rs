@@ -14,20 +14,19 @@ pub struct AddonUpdate {
     pub descriptor_url: Option<String>,
 }
 impl AddonUpdate {
-    /// Sets `descriptor`.
+    /// The same with `descriptor`.
     #[must_use]
     #[inline]
-    pub fn descriptor(
+    pub fn with_descriptor(
         mut self,
         descriptor: serde_json::Map<String, serde_json::Value>,
     ) -> Self {
         self.descriptor = Some(descriptor);
         self
     }
-    /// Sets `descriptor_url`.
+    /// The same with `descriptor_url`.
     #[must_use]
-    #[inline]
-    pub fn descriptor_url(mut self, descriptor_url: impl Into<String>) -> Self {
+    pub fn with_descriptor_url(mut self, descriptor_url: impl Into<String>) -> Self {
         self.descriptor_url = Some(descriptor_url.into());
         self
     }

@@ -4,22 +4,23 @@
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
 /// A rule that restricts what may be done to matching branches, or what a merge into them requires. A repository has at most one rule per `kind` and match.
+#[doc(alias = "Branchrestriction")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Branchrestriction {
+pub struct BranchRestriction {
     /// How branches are matched: `glob` (default) by `pattern`, `branching_model` by `branch_type`.
-    pub branch_match_kind: Option<BranchrestrictionBranchMatchKind>,
+    pub branch_match_kind: Option<BranchRestrictionMatchKind>,
     /// Branch type to match, as defined by the branching model; used with `branching_model` only.
-    pub branch_type: Option<BranchrestrictionBranchType>,
+    pub branch_type: Option<BranchRestrictionBranchType>,
     /// Groups exempt from the rule; for `push` and `restrict_merges` only, where it is required but may be empty.
     pub groups: Option<Vec<Group>>,
     /// Number of the rule.
     pub id: Option<i64>,
     /// What the rule forbids or requires.
-    pub kind: Option<BranchrestrictionKind>,
+    pub kind: Option<BranchRestrictionKind>,
     /// Related addresses.
-    pub links: Option<BranchrestrictionLinks>,
+    pub links: Option<Links>,
     /// Pattern for branch names, in which `*` stands for any run of characters; used with `glob`, otherwise empty.
     pub pattern: Option<String>,
     /// Kind of object, such as `repository` or `user`.
@@ -30,102 +31,100 @@ pub struct Branchrestriction {
     /// Number the rule needs, by `kind`: least approvals (`require_approvals_to_merge`), least approvals by default reviewers (`require_default_reviewer_approvals_to_merge`), least passing builds (`require_passing_builds_to_merge`), or most commits behind the destination (`require_commits_behind`).
     pub value: Option<i64>,
 }
-impl Branchrestriction {
-    /// Sets `branch_match_kind`.
+impl BranchRestriction {
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `kind`: What the rule forbids or requires.
+    /// - `branch_match_kind`: How branches are matched: `glob` (default) by `pattern`, `branching_model` by `branch_type`.
+    /// - `pattern`: Pattern for branch names, in which `*` stands for any run of characters; used with `glob`, otherwise empty.
     #[must_use]
-    #[inline]
-    pub fn branch_match_kind(
+    pub fn new(
+        kind: impl Into<BranchRestrictionKind>,
+        branch_match_kind: impl Into<BranchRestrictionMatchKind>,
+        pattern: impl Into<String>,
+    ) -> Self {
+        Self::default()
+            .with_kind(kind)
+            .with_branch_match_kind(branch_match_kind)
+            .with_pattern(pattern)
+    }
+    /// The same with `branch_match_kind`.
+    #[must_use]
+    pub fn with_branch_match_kind(
         mut self,
-        branch_match_kind: impl Into<BranchrestrictionBranchMatchKind>,
+        branch_match_kind: impl Into<BranchRestrictionMatchKind>,
     ) -> Self {
         self.branch_match_kind = Some(branch_match_kind.into());
         self
     }
-    /// Sets `branch_type`.
+    /// The same with `branch_type`.
     #[must_use]
-    #[inline]
-    pub fn branch_type(
+    pub fn with_branch_type(
         mut self,
-        branch_type: impl Into<BranchrestrictionBranchType>,
+        branch_type: impl Into<BranchRestrictionBranchType>,
     ) -> Self {
         self.branch_type = Some(branch_type.into());
         self
     }
-    /// Sets `groups`.
+    /// The same with `groups`.
     #[must_use]
-    #[inline]
-    pub fn groups(mut self, groups: impl IntoIterator<Item = Group>) -> Self {
+    pub fn with_groups(mut self, groups: impl IntoIterator<Item = Group>) -> Self {
         self.groups = Some(groups.into_iter().collect());
         self
     }
-    /// Sets `id`.
+    /// The same with `id`.
     #[must_use]
     #[inline]
-    pub fn id(mut self, id: i64) -> Self {
+    pub fn with_id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
-    /// Sets `kind`.
+    /// The same with `kind`.
     #[must_use]
-    #[inline]
-    pub fn kind(mut self, kind: impl Into<BranchrestrictionKind>) -> Self {
+    pub fn with_kind(mut self, kind: impl Into<BranchRestrictionKind>) -> Self {
         self.kind = Some(kind.into());
         self
     }
-    /// Sets `pattern`.
+    /// The same with `pattern`.
     #[must_use]
-    #[inline]
-    pub fn pattern(mut self, pattern: impl Into<String>) -> Self {
+    pub fn with_pattern(mut self, pattern: impl Into<String>) -> Self {
         self.pattern = Some(pattern.into());
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `users`.
+    /// The same with `users`.
     #[must_use]
-    #[inline]
-    pub fn users(mut self, users: impl IntoIterator<Item = impl Into<Account>>) -> Self {
+    pub fn with_users(
+        mut self,
+        users: impl IntoIterator<Item = impl Into<Account>>,
+    ) -> Self {
         self.users = Some(users.into_iter().map(Into::into).collect());
         self
     }
-    /// Sets `value`.
+    /// The same with `value`.
     #[must_use]
     #[inline]
-    pub fn value(mut self, value: i64) -> Self {
+    pub fn with_value(mut self, value: i64) -> Self {
         self.value = Some(value);
         self
     }
 }
 crate::model::object!(
-    Branchrestriction, "branchrestriction", { "type" type_ kind, "branch_match_kind"
+    BranchRestriction, "branchrestriction", { "type" type_ kind, "branch_match_kind"
     branch_match_kind value, "branch_type" branch_type value, "groups" groups list, "id"
     id value, "kind" kind value, "links" links value, "pattern" pattern value, "users"
     users list, "value" value value }
 );
-/// How branches are matched: `glob` (default) by `pattern`, `branching_model` by `branch_type`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum BranchrestrictionBranchMatchKind {
-    /// `branching_model`
-    BranchingModel,
-    /// `glob`
-    Glob,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    BranchrestrictionBranchMatchKind, Unknown, BranchingModel = "branching_model", Glob =
-    "glob"
-);
 /// Branch type to match, as defined by the branching model; used with `branching_model` only.
+#[doc(alias = "BranchrestrictionBranchType")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum BranchrestrictionBranchType {
+pub enum BranchRestrictionBranchType {
     /// `feature`
     Feature,
     /// `bugfix`
@@ -142,14 +141,15 @@ pub enum BranchrestrictionBranchType {
     Unknown(String),
 }
 crate::word::words!(
-    BranchrestrictionBranchType, Unknown, Feature = "feature", Bugfix = "bugfix", Release
+    BranchRestrictionBranchType, Unknown, Feature = "feature", Bugfix = "bugfix", Release
     = "release", Hotfix = "hotfix", Development = "development", Production =
     "production"
 );
 /// What the rule forbids or requires.
+#[doc(alias = "BranchrestrictionKind")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum BranchrestrictionKind {
+pub enum BranchRestrictionKind {
     /// `push`
     Push,
     /// `delete`
@@ -173,11 +173,11 @@ pub enum BranchrestrictionKind {
     /// `require_commits_behind`
     RequireCommitsBehind,
     /// `reset_pullrequest_approvals_on_change`
-    ResetPullrequestApprovalsOnChange,
+    ResetPullRequestApprovalsOnChange,
     /// `smart_reset_pullrequest_approvals`
-    SmartResetPullrequestApprovals,
+    SmartResetPullRequestApprovals,
     /// `reset_pullrequest_changes_requested_on_change`
-    ResetPullrequestChangesRequestedOnChange,
+    ResetPullRequestChangesRequestedOnChange,
     /// `require_all_dependencies_merged`
     RequireAllDependenciesMerged,
     /// `enforce_merge_checks`
@@ -190,7 +190,7 @@ pub enum BranchrestrictionKind {
     Unknown(String),
 }
 crate::word::words!(
-    BranchrestrictionKind, Unknown, Push = "push", Delete = "delete", Force = "force",
+    BranchRestrictionKind, Unknown, Push = "push", Delete = "delete", Force = "force",
     RestrictMerges = "restrict_merges", RequireTasksToBeCompleted =
     "require_tasks_to_be_completed", RequireApprovalsToMerge =
     "require_approvals_to_merge", RequireReviewGroupApprovalsToMerge =
@@ -198,46 +198,27 @@ crate::word::words!(
     "require_default_reviewer_approvals_to_merge", RequireNoChangesRequested =
     "require_no_changes_requested", RequirePassingBuildsToMerge =
     "require_passing_builds_to_merge", RequireCommitsBehind = "require_commits_behind",
-    ResetPullrequestApprovalsOnChange = "reset_pullrequest_approvals_on_change",
-    SmartResetPullrequestApprovals = "smart_reset_pullrequest_approvals",
-    ResetPullrequestChangesRequestedOnChange =
+    ResetPullRequestApprovalsOnChange = "reset_pullrequest_approvals_on_change",
+    SmartResetPullRequestApprovals = "smart_reset_pullrequest_approvals",
+    ResetPullRequestChangesRequestedOnChange =
     "reset_pullrequest_changes_requested_on_change", RequireAllDependenciesMerged =
     "require_all_dependencies_merged", EnforceMergeChecks = "enforce_merge_checks",
     AllowAutoMergeWhenBuildsPass = "allow_auto_merge_when_builds_pass",
     RequireAllCommentsResolved = "require_all_comments_resolved"
 );
-/// Related addresses.
-#[derive(Clone, Debug)]
+/// How branches are matched: `glob` (default) by `pattern`, `branching_model` by `branch_type`.
+#[doc(alias = "BranchrestrictionBranchMatchKind")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BranchrestrictionLinks {
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
+pub enum BranchRestrictionMatchKind {
+    /// `branching_model`
+    BranchingModel,
+    /// `glob`
+    Glob,
+    /// A word that this version of the crate does not know, as it was sent.
+    Unknown(String),
 }
-crate::model::object!(
-    BranchrestrictionLinks, "branchrestriction_links", { "self" self_ value }
-);
-/// One page of branch restrictions.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedBranchrestrictions {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The branch restrictions on this page.
-    pub values: Option<Vec<Branchrestriction>>,
-}
-crate::model::object!(
-    PaginatedBranchrestrictions, "paginated_branchrestrictions", { "next" next value,
-    "page" page value, "pagelen" pagelen value, "previous" previous value, "size" size
-    value, "values" values list }
+crate::word::words!(
+    BranchRestrictionMatchKind, Unknown, BranchingModel = "branching_model", Glob =
+    "glob"
 );

@@ -3,43 +3,11 @@
 //! Types that only the group `branching_model` needs.
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
-/// The branching model of a repository with its present branches: the enabled settings only. Read-only.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BranchingModel {
-    /// Branch types in use, four at most.
-    pub branch_types: Option<Vec<BranchingModelBranchType>>,
-    /// Branch that development goes on in; always present.
-    pub development: Option<BranchingModelDevelopment>,
-    /// Branch that releases come from; absent when switched off.
-    pub production: Option<BranchingModelProduction>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-crate::model::object!(
-    BranchingModel, "branching_model", { "type" type_ kind, "branch_types" branch_types
-    list, "development" development value, "production" production value }
-);
-/// `BranchingModelBranchType`
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BranchingModelBranchType {
-    /// Which branch type this is.
-    pub kind: Option<BranchingModelBranchTypeKind>,
-    /// Start of the names of branches of this type; a valid, non-empty branch name prefix.
-    pub prefix: Option<String>,
-}
-crate::model::object!(
-    BranchingModelBranchType, "branching_model_branch_type", { "kind" kind value,
-    "prefix" prefix value }
-);
 /// Which branch type this is.
+#[doc(alias = "BranchingModelBranchTypeKind")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum BranchingModelBranchTypeKind {
+pub enum BranchTypeKind {
     /// `feature`
     Feature,
     /// `bugfix`
@@ -52,40 +20,60 @@ pub enum BranchingModelBranchTypeKind {
     Unknown(String),
 }
 crate::word::words!(
-    BranchingModelBranchTypeKind, Unknown, Feature = "feature", Bugfix = "bugfix",
-    Release = "release", Hotfix = "hotfix"
+    BranchTypeKind, Unknown, Feature = "feature", Bugfix = "bugfix", Release = "release",
+    Hotfix = "hotfix"
 );
-/// Branch that development goes on in; always present.
+/// The branching model of a repository with its present branches: the enabled settings only. Read-only.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BranchingModelDevelopment {
+pub struct BranchingModel {
+    /// Branch types in use, four at most.
+    pub branch_types: Option<Vec<BranchingModelBranchType>>,
+    /// Branch that development goes on in; always present.
+    pub development: Option<BranchingModelBranch>,
+    /// Branch that releases come from; absent when switched off.
+    pub production: Option<BranchingModelBranch>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+crate::model::object!(
+    BranchingModel, "branching_model", { "type" type_ kind, "branch_types" branch_types
+    list, "development" development value, "production" production value }
+);
+/// Branch that development goes on in; always present.
+#[doc(alias = "BranchingModelDevelopment")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct BranchingModelBranch {
     /// The development branch itself; absent when no such branch exists.
     pub branch: Option<Box<Branch>>,
     /// Name of the development branch, even if it does not exist. `null` when the main branch is tracked and the repository is empty.
     pub name: Option<String>,
     /// `true` to follow the main branch, `false` for a branch set by name.
-    pub use_mainbranch: Option<bool>,
+    #[doc(alias = "use_mainbranch")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "use_mainbranch"))]
+    pub use_main_branch: Option<bool>,
 }
 crate::model::object!(
-    BranchingModelDevelopment, "branching_model_development", { "branch" branch value,
-    "name" name value, "use_mainbranch" use_mainbranch value }
+    BranchingModelBranch, "branching_model_development", { "branch" branch value, "name"
+    name value, "use_mainbranch" use_main_branch value }
 );
-/// Branch that releases come from; absent when switched off.
+/// `BranchingModelBranchType` as Bitbucket sends it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BranchingModelProduction {
-    /// The production branch itself; absent when no such branch exists.
-    pub branch: Option<Box<Branch>>,
-    /// Name of the production branch, even if it does not exist. `null` when the main branch is tracked and the repository is empty.
-    pub name: Option<String>,
-    /// `true` to follow the main branch, `false` for a branch set by name.
-    pub use_mainbranch: Option<bool>,
+pub struct BranchingModelBranchType {
+    /// Which branch type this is.
+    pub kind: Option<BranchTypeKind>,
+    /// Start of the names of branches of this type; a valid, non-empty branch name prefix.
+    pub prefix: Option<String>,
 }
 crate::model::object!(
-    BranchingModelProduction, "branching_model_production", { "branch" branch value,
-    "name" name value, "use_mainbranch" use_mainbranch value }
+    BranchingModelBranchType, "branching_model_branch_type", { "kind" kind value,
+    "prefix" prefix value }
 );
 /// The configured branching model of a repository, disabled parts included. Updates may be partial: what is left out stays as it is.
 #[derive(Clone, Debug)]
@@ -99,7 +87,7 @@ pub struct BranchingModelSettings {
     /// Branch that development goes on in.
     pub development: Option<BranchingModelSettingsDevelopment>,
     /// Related addresses.
-    pub links: Option<BranchingModelSettingsLinks>,
+    pub links: Option<Links>,
     /// Branch that releases come from; can be switched off.
     pub production: Option<BranchingModelSettingsProduction>,
     /// Kind of object, such as `repository` or `user`.
@@ -107,47 +95,47 @@ pub struct BranchingModelSettings {
     pub type_: Option<TypeName>,
 }
 impl BranchingModelSettings {
-    /// Sets `branch_types`.
+    /// The same with `branch_types`.
     #[must_use]
-    #[inline]
-    pub fn branch_types(
+    pub fn with_branch_types(
         mut self,
         branch_types: impl IntoIterator<Item = BranchingModelSettingsBranchType>,
     ) -> Self {
         self.branch_types = Some(branch_types.into_iter().collect());
         self
     }
-    /// Sets `default_branch_deletion`.
+    /// The same with `default_branch_deletion`.
     #[must_use]
-    #[inline]
-    pub fn default_branch_deletion(
+    pub fn with_default_branch_deletion(
         mut self,
         default_branch_deletion: impl Into<String>,
     ) -> Self {
         self.default_branch_deletion = Some(default_branch_deletion.into());
         self
     }
-    /// Sets `development`.
+    /// The same with `development`.
     #[must_use]
     #[inline]
-    pub fn development(
+    pub fn with_development(
         mut self,
         development: BranchingModelSettingsDevelopment,
     ) -> Self {
         self.development = Some(development);
         self
     }
-    /// Sets `production`.
+    /// The same with `production`.
     #[must_use]
     #[inline]
-    pub fn production(mut self, production: BranchingModelSettingsProduction) -> Self {
+    pub fn with_production(
+        mut self,
+        production: BranchingModelSettingsProduction,
+    ) -> Self {
         self.production = Some(production);
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
@@ -158,7 +146,7 @@ crate::model::object!(
     value, "development" development value, "links" links value, "production" production
     value }
 );
-/// `BranchingModelSettingsBranchType`
+/// `BranchingModelSettingsBranchType` as Bitbucket sends it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -166,32 +154,34 @@ pub struct BranchingModelSettingsBranchType {
     /// Whether the branch type is in use.
     pub enabled: Option<bool>,
     /// Which branch type this is; identifies the entry in updates.
-    pub kind: Option<BranchingModelSettingsBranchTypeKind>,
+    pub kind: Option<BranchTypeKind>,
     /// Start of the names of branches of this type. While the type is enabled it has to be a valid branch prefix, not blank, and not the start of the prefix of another enabled type; otherwise anything goes.
     pub prefix: Option<String>,
 }
 impl BranchingModelSettingsBranchType {
-    /// Sets `enabled`.
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `kind`: Which branch type this is; identifies the entry in updates.
+    #[must_use]
+    pub fn new(kind: impl Into<BranchTypeKind>) -> Self {
+        Self::default().with_kind(kind)
+    }
+    /// The same with `enabled`.
     #[must_use]
     #[inline]
-    pub fn enabled(mut self, enabled: bool) -> Self {
+    pub fn with_enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
-    /// Sets `kind`.
+    /// The same with `kind`.
     #[must_use]
-    #[inline]
-    pub fn kind(
-        mut self,
-        kind: impl Into<BranchingModelSettingsBranchTypeKind>,
-    ) -> Self {
+    pub fn with_kind(mut self, kind: impl Into<BranchTypeKind>) -> Self {
         self.kind = Some(kind.into());
         self
     }
-    /// Sets `prefix`.
+    /// The same with `prefix`.
     #[must_use]
-    #[inline]
-    pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
+    pub fn with_prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = Some(prefix.into());
         self
     }
@@ -199,25 +189,6 @@ impl BranchingModelSettingsBranchType {
 crate::model::object!(
     BranchingModelSettingsBranchType, "branching_model_settings_branch_type", { "enabled"
     enabled value, "kind" kind value, "prefix" prefix value }
-);
-/// Which branch type this is; identifies the entry in updates.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum BranchingModelSettingsBranchTypeKind {
-    /// `feature`
-    Feature,
-    /// `bugfix`
-    Bugfix,
-    /// `release`
-    Release,
-    /// `hotfix`
-    Hotfix,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    BranchingModelSettingsBranchTypeKind, Unknown, Feature = "feature", Bugfix =
-    "bugfix", Release = "release", Hotfix = "hotfix"
 );
 /// Branch that development goes on in.
 #[derive(Clone, Debug)]
@@ -229,46 +200,36 @@ pub struct BranchingModelSettingsDevelopment {
     /// Name of the branch; `null` when the main branch is tracked. On update the branch has to exist, but it may have been deleted since.
     pub name: Option<String>,
     /// `true` to follow the main branch (send no `name`), `false` to use the branch in `name`.
-    pub use_mainbranch: Option<bool>,
+    #[doc(alias = "use_mainbranch")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "use_mainbranch"))]
+    pub use_main_branch: Option<bool>,
 }
 impl BranchingModelSettingsDevelopment {
-    /// Sets `is_valid`.
+    /// The same with `is_valid`.
     #[must_use]
     #[inline]
-    pub fn is_valid(mut self, is_valid: bool) -> Self {
+    pub fn with_is_valid(mut self, is_valid: bool) -> Self {
         self.is_valid = Some(is_valid);
         self
     }
-    /// Sets `name`.
+    /// The same with `name`.
     #[must_use]
-    #[inline]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// Sets `use_mainbranch`.
+    /// The same with `use_mainbranch`.
     #[must_use]
     #[inline]
-    pub fn use_mainbranch(mut self, use_mainbranch: bool) -> Self {
-        self.use_mainbranch = Some(use_mainbranch);
+    pub fn with_use_main_branch(mut self, use_main_branch: bool) -> Self {
+        self.use_main_branch = Some(use_main_branch);
         self
     }
 }
 crate::model::object!(
     BranchingModelSettingsDevelopment, "branching_model_settings_development", {
-    "is_valid" is_valid value, "name" name value, "use_mainbranch" use_mainbranch value }
-);
-/// Related addresses.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BranchingModelSettingsLinks {
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-}
-crate::model::object!(
-    BranchingModelSettingsLinks, "branching_model_settings_links", { "self" self_ value }
+    "is_valid" is_valid value, "name" name value, "use_mainbranch" use_main_branch value
+    }
 );
 /// Branch that releases come from; can be switched off.
 #[derive(Clone, Debug)]
@@ -282,205 +243,41 @@ pub struct BranchingModelSettingsProduction {
     /// Name of the branch; `null` when the main branch is tracked. On update the branch has to exist, but it may have been deleted since.
     pub name: Option<String>,
     /// `true` to follow the main branch (send no `name`), `false` to use the branch in `name`.
-    pub use_mainbranch: Option<bool>,
+    #[doc(alias = "use_mainbranch")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "use_mainbranch"))]
+    pub use_main_branch: Option<bool>,
 }
 impl BranchingModelSettingsProduction {
-    /// Sets `enabled`.
+    /// The same with `enabled`.
     #[must_use]
     #[inline]
-    pub fn enabled(mut self, enabled: bool) -> Self {
+    pub fn with_enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
-    /// Sets `is_valid`.
+    /// The same with `is_valid`.
     #[must_use]
     #[inline]
-    pub fn is_valid(mut self, is_valid: bool) -> Self {
+    pub fn with_is_valid(mut self, is_valid: bool) -> Self {
         self.is_valid = Some(is_valid);
         self
     }
-    /// Sets `name`.
+    /// The same with `name`.
     #[must_use]
-    #[inline]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// Sets `use_mainbranch`.
+    /// The same with `use_mainbranch`.
     #[must_use]
     #[inline]
-    pub fn use_mainbranch(mut self, use_mainbranch: bool) -> Self {
-        self.use_mainbranch = Some(use_mainbranch);
+    pub fn with_use_main_branch(mut self, use_main_branch: bool) -> Self {
+        self.use_main_branch = Some(use_main_branch);
         self
     }
 }
 crate::model::object!(
     BranchingModelSettingsProduction, "branching_model_settings_production", { "enabled"
     enabled value, "is_valid" is_valid value, "name" name value, "use_mainbranch"
-    use_mainbranch value }
-);
-/// The branching model that is in force for a repository, whether set on it or inherited from its project. Read-only.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct EffectiveRepoBranchingModel {
-    /// Branch types in use, four at most.
-    pub branch_types: Option<Vec<EffectiveRepoBranchingModelBranchType>>,
-    /// Branch that development goes on in; always present.
-    pub development: Option<EffectiveRepoBranchingModelDevelopment>,
-    /// Branch that releases come from; absent when switched off.
-    pub production: Option<EffectiveRepoBranchingModelProduction>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-crate::model::object!(
-    EffectiveRepoBranchingModel, "effective_repo_branching_model", { "type" type_ kind,
-    "branch_types" branch_types list, "development" development value, "production"
-    production value }
-);
-/// `EffectiveRepoBranchingModelBranchType`
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct EffectiveRepoBranchingModelBranchType {
-    /// Which branch type this is.
-    pub kind: Option<EffectiveRepoBranchingModelBranchTypeKind>,
-    /// Start of the names of branches of this type; a valid, non-empty branch name prefix.
-    pub prefix: Option<String>,
-}
-crate::model::object!(
-    EffectiveRepoBranchingModelBranchType, "effective_repo_branching_model_branch_type",
-    { "kind" kind value, "prefix" prefix value }
-);
-/// Which branch type this is.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum EffectiveRepoBranchingModelBranchTypeKind {
-    /// `feature`
-    Feature,
-    /// `bugfix`
-    Bugfix,
-    /// `release`
-    Release,
-    /// `hotfix`
-    Hotfix,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    EffectiveRepoBranchingModelBranchTypeKind, Unknown, Feature = "feature", Bugfix =
-    "bugfix", Release = "release", Hotfix = "hotfix"
-);
-/// Branch that development goes on in; always present.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct EffectiveRepoBranchingModelDevelopment {
-    /// The development branch itself; absent when no such branch exists.
-    pub branch: Option<Box<Branch>>,
-    /// Name of the development branch, even if it does not exist. `null` when the main branch is tracked and the repository is empty.
-    pub name: Option<String>,
-    /// `true` to follow the main branch, `false` for a branch set by name.
-    pub use_mainbranch: Option<bool>,
-}
-crate::model::object!(
-    EffectiveRepoBranchingModelDevelopment, "effective_repo_branching_model_development",
-    { "branch" branch value, "name" name value, "use_mainbranch" use_mainbranch value }
-);
-/// Branch that releases come from; absent when switched off.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct EffectiveRepoBranchingModelProduction {
-    /// The production branch itself; absent when no such branch exists.
-    pub branch: Option<Box<Branch>>,
-    /// Name of the production branch, even if it does not exist. `null` when the main branch is tracked and the repository is empty.
-    pub name: Option<String>,
-    /// `true` to follow the main branch, `false` for a branch set by name.
-    pub use_mainbranch: Option<bool>,
-}
-crate::model::object!(
-    EffectiveRepoBranchingModelProduction, "effective_repo_branching_model_production", {
-    "branch" branch value, "name" name value, "use_mainbranch" use_mainbranch value }
-);
-/// The branching model of a project, which its repositories can inherit: the enabled settings only. Read-only.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ProjectBranchingModel {
-    /// Branch types in use, four at most.
-    pub branch_types: Option<Vec<ProjectBranchingModelBranchType>>,
-    /// Branch that development goes on in; always present.
-    pub development: Option<ProjectBranchingModelDevelopment>,
-    /// Branch that releases come from; absent when switched off.
-    pub production: Option<ProjectBranchingModelProduction>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-crate::model::object!(
-    ProjectBranchingModel, "project_branching_model", { "type" type_ kind, "branch_types"
-    branch_types list, "development" development value, "production" production value }
-);
-/// `ProjectBranchingModelBranchType`
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ProjectBranchingModelBranchType {
-    /// Which branch type this is.
-    pub kind: Option<ProjectBranchingModelBranchTypeKind>,
-    /// Start of the names of branches of this type; a valid, non-empty branch name prefix.
-    pub prefix: Option<String>,
-}
-crate::model::object!(
-    ProjectBranchingModelBranchType, "project_branching_model_branch_type", { "kind" kind
-    value, "prefix" prefix value }
-);
-/// Which branch type this is.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ProjectBranchingModelBranchTypeKind {
-    /// `feature`
-    Feature,
-    /// `bugfix`
-    Bugfix,
-    /// `release`
-    Release,
-    /// `hotfix`
-    Hotfix,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    ProjectBranchingModelBranchTypeKind, Unknown, Feature = "feature", Bugfix = "bugfix",
-    Release = "release", Hotfix = "hotfix"
-);
-/// Branch that development goes on in; always present.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ProjectBranchingModelDevelopment {
-    /// Name of the development branch. A repository that inherits it but lacks that branch uses its main branch.
-    pub name: Option<String>,
-    /// `true` to follow the main branch, `false` for a branch set by name.
-    pub use_mainbranch: Option<bool>,
-}
-crate::model::object!(
-    ProjectBranchingModelDevelopment, "project_branching_model_development", { "name"
-    name value, "use_mainbranch" use_mainbranch value }
-);
-/// Branch that releases come from; absent when switched off.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ProjectBranchingModelProduction {
-    /// Name of the production branch. A repository that inherits it but lacks that branch uses its main branch.
-    pub name: Option<String>,
-    /// `true` to follow the main branch, `false` for a branch set by name.
-    pub use_mainbranch: Option<bool>,
-}
-crate::model::object!(
-    ProjectBranchingModelProduction, "project_branching_model_production", { "name" name
-    value, "use_mainbranch" use_mainbranch value }
+    use_main_branch value }
 );

@@ -4,10 +4,11 @@
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
 /// A status, typically of a build, reported for a commit. Reporting again with the same `key` replaces the earlier status.
+#[doc(alias = "Commitstatus")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Commitstatus {
+pub struct CommitStatus {
     /// The member `commit`.
     pub commit: Option<Box<Commit>>,
     /// When the status was first reported (ISO 8601 date-time).
@@ -17,15 +18,17 @@ pub struct Commitstatus {
     /// Identifies the status among those of the commit; choose one that is unique to the reporting system.
     pub key: Option<String>,
     /// Related addresses.
-    pub links: Option<CommitstatusLinks>,
+    pub links: Option<Links>,
     /// Name of this particular build, for display.
     pub name: Option<String>,
     /// Branch or tag that led to the status, optional; it may point elsewhere by now. Set it to the source branch to tie the status to a pull request.
-    pub refname: Option<String>,
+    #[doc(alias = "refname")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "refname"))]
+    pub ref_name: Option<String>,
     /// The member `repository`.
     pub repository: Option<Box<Repository>>,
     /// Outcome so far.
-    pub state: Option<CommitstatusState>,
+    pub state: Option<CommitStatusState>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
@@ -34,101 +37,94 @@ pub struct Commitstatus {
     /// Web page with more about the build. `{repository…}` and `{commit…}` placeholders are filled in whenever it is displayed.
     pub url: Option<String>,
 }
-impl Commitstatus {
-    /// Sets `commit`.
+impl CommitStatus {
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `key`: Identifies the status among those of the commit; choose one that is unique to the reporting system.
+    /// - `state`: Outcome so far.
+    #[must_use]
+    pub fn new(key: impl Into<String>, state: impl Into<CommitStatusState>) -> Self {
+        Self::default().with_key(key).with_state(state)
+    }
+    /// The same with `commit`.
     #[must_use]
     #[inline]
-    pub fn commit(mut self, commit: Commit) -> Self {
+    pub fn with_commit(mut self, commit: Commit) -> Self {
         self.commit = Some(Box::new(commit));
         self
     }
-    /// Sets `description`.
+    /// The same with `description`.
     #[must_use]
-    #[inline]
-    pub fn description(mut self, description: impl Into<String>) -> Self {
+    pub fn with_description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
-    /// Sets `key`.
+    /// The same with `key`.
     #[must_use]
-    #[inline]
-    pub fn key(mut self, key: impl Into<String>) -> Self {
+    pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
-    /// Sets `name`.
+    /// The same with `name`.
     #[must_use]
-    #[inline]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// Sets `refname`.
+    /// The same with `refname`.
     #[must_use]
-    #[inline]
-    pub fn refname(mut self, refname: impl Into<String>) -> Self {
-        self.refname = Some(refname.into());
+    pub fn with_ref_name(mut self, ref_name: impl Into<String>) -> Self {
+        self.ref_name = Some(ref_name.into());
         self
     }
-    /// Sets `repository`.
+    /// The same with `repository`.
     #[must_use]
     #[inline]
-    pub fn repository(mut self, repository: Repository) -> Self {
+    pub fn with_repository(mut self, repository: Repository) -> Self {
         self.repository = Some(Box::new(repository));
         self
     }
-    /// Sets `state`.
+    /// The same with `state`.
     #[must_use]
-    #[inline]
-    pub fn state(mut self, state: impl Into<CommitstatusState>) -> Self {
+    pub fn with_state(mut self, state: impl Into<CommitStatusState>) -> Self {
         self.state = Some(state.into());
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `url`.
+    /// The same with `url`.
     #[must_use]
-    #[inline]
-    pub fn url(mut self, url: impl Into<String>) -> Self {
+    pub fn with_url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
         self
     }
+    /// Hash of the commit that the status is about.
+    #[must_use]
+    #[inline]
+    pub fn commit_hash(&self) -> Option<&str> {
+        self.commit.as_deref()?.hash.as_deref()
+    }
 }
 crate::model::object!(
-    Commitstatus, "commitstatus", { "type" type_ kind, "commit" commit value,
+    CommitStatus, "commitstatus", { "type" type_ kind, "commit" commit value,
     "created_on" created_on value, "description" description value, "key" key value,
-    "links" links value, "name" name value, "refname" refname value, "repository"
+    "links" links value, "name" name value, "refname" ref_name value, "repository"
     repository value, "state" state value, "updated_on" updated_on value, "url" url value
     }
 );
-/// Related addresses.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CommitstatusLinks {
-    /// The member `commit`.
-    pub commit: Option<Link>,
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-}
-crate::model::object!(
-    CommitstatusLinks, "commitstatus_links", { "commit" commit value, "self" self_ value
-    }
-);
 /// Outcome so far.
+#[doc(alias = "CommitstatusState")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum CommitstatusState {
+pub enum CommitStatusState {
     /// `FAILED`
     Failed,
     /// `INPROGRESS`
-    Inprogress,
+    InProgress,
     /// `STOPPED`
     Stopped,
     /// `SUCCESSFUL`
@@ -137,29 +133,6 @@ pub enum CommitstatusState {
     Unknown(String),
 }
 crate::word::words!(
-    CommitstatusState, Unknown, Failed = "FAILED", Inprogress = "INPROGRESS", Stopped =
+    CommitStatusState, Unknown, Failed = "FAILED", InProgress = "INPROGRESS", Stopped =
     "STOPPED", Successful = "SUCCESSFUL"
-);
-/// One page of commit statuses.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedCommitstatuses {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The commit statuses on this page.
-    pub values: Option<Vec<Commitstatus>>,
-}
-crate::model::object!(
-    PaginatedCommitstatuses, "paginated_commitstatuses", { "next" next value, "page" page
-    value, "pagelen" pagelen value, "previous" previous value, "size" size value,
-    "values" values list }
 );

@@ -4,30 +4,29 @@
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
 /// Which commits to list when the query would become too long.
+#[doc(alias = "CommitsRangeForm")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CommitsRangeForm {
+pub struct CommitRange {
     /// Refs or commits whose history is left out.
     pub exclude: Option<Vec<String>>,
     /// Refs or commits to start from.
     pub include: Option<Vec<String>>,
 }
-impl CommitsRangeForm {
-    /// Sets `exclude`.
+impl CommitRange {
+    /// The same with `exclude`.
     #[must_use]
-    #[inline]
-    pub fn exclude(
+    pub fn with_exclude(
         mut self,
         exclude: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         self.exclude = Some(exclude.into_iter().map(Into::into).collect());
         self
     }
-    /// Sets `include`.
+    /// The same with `include`.
     #[must_use]
-    #[inline]
-    pub fn include(
+    pub fn with_include(
         mut self,
         include: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
@@ -36,29 +35,5 @@ impl CommitsRangeForm {
     }
 }
 crate::model::object!(
-    CommitsRangeForm, "commits_range_form", { "exclude" exclude list, "include" include
-    list }
-);
-/// One page of commit comments.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedCommitComments {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The commit comments on this page.
-    pub values: Option<Vec<CommitComment>>,
-}
-crate::model::object!(
-    PaginatedCommitComments, "paginated_commit_comments", { "next" next value, "page"
-    page value, "pagelen" pagelen value, "previous" previous value, "size" size value,
-    "values" values list }
+    CommitRange, "commits_range_form", { "exclude" exclude list, "include" include list }
 );

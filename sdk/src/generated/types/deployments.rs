@@ -3,116 +3,6 @@
 //! Types that only the group `deployments` needs.
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
-/// An SSH key for access to a single repository. Responses also carry a numeric `id`, and `created_on` may stand in place of `added_on`.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DeployKey {
-    /// When the key was added, as an ISO 8601 date-time.
-    pub added_on: Option<Timestamp>,
-    /// Comment taken from the end of the key text, if there is one.
-    pub comment: Option<String>,
-    /// When the key was added.
-    pub created_on: Option<Timestamp>,
-    /// Number of the key.
-    pub id: Option<i64>,
-    /// Public key in OpenSSH form; it cannot be changed later.
-    pub key: Option<String>,
-    /// Name given to the key by a user.
-    pub label: Option<String>,
-    /// When the key was last used, as an ISO 8601 date-time; may be null.
-    pub last_used: Option<Timestamp>,
-    /// Links of the key.
-    pub links: Option<DeployKeyLinks>,
-    /// Account that owns the key.
-    pub owner: Option<Account>,
-    /// Repository the key gives access to.
-    pub repository: Option<Box<Repository>>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-impl DeployKey {
-    /// Sets `added_on`.
-    #[must_use]
-    #[inline]
-    pub fn added_on(mut self, added_on: impl Into<Timestamp>) -> Self {
-        self.added_on = Some(added_on.into());
-        self
-    }
-    /// Sets `comment`.
-    #[must_use]
-    #[inline]
-    pub fn comment(mut self, comment: impl Into<String>) -> Self {
-        self.comment = Some(comment.into());
-        self
-    }
-    /// Sets `id`.
-    #[must_use]
-    #[inline]
-    pub fn id(mut self, id: i64) -> Self {
-        self.id = Some(id);
-        self
-    }
-    /// Sets `key`.
-    #[must_use]
-    #[inline]
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-    /// Sets `label`.
-    #[must_use]
-    #[inline]
-    pub fn label(mut self, label: impl Into<String>) -> Self {
-        self.label = Some(label.into());
-        self
-    }
-    /// Sets `last_used`.
-    #[must_use]
-    #[inline]
-    pub fn last_used(mut self, last_used: impl Into<Timestamp>) -> Self {
-        self.last_used = Some(last_used.into());
-        self
-    }
-    /// Sets `owner`.
-    #[must_use]
-    #[inline]
-    pub fn owner(mut self, owner: impl Into<Account>) -> Self {
-        self.owner = Some(owner.into());
-        self
-    }
-    /// Sets `repository`.
-    #[must_use]
-    #[inline]
-    pub fn repository(mut self, repository: Repository) -> Self {
-        self.repository = Some(Box::new(repository));
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
-crate::model::object!(
-    DeployKey, "deploy_key", { "type" type_ kind, "added_on" added_on value, "comment"
-    comment value, "created_on" created_on value, "id" id value, "key" key value, "label"
-    label value, "last_used" last_used value, "links" links value, "owner" owner value,
-    "repository" repository value }
-);
-/// Links of the key.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DeployKeyLinks {
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-}
-crate::model::object!(DeployKeyLinks, "deploy_key_links", { "self" self_ value });
 /// A release brought to an environment, together with how far it got. Responses also carry the pipeline `step` that deploys and `last_update_time`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -133,6 +23,116 @@ pub struct Deployment {
     pub type_: Option<TypeName>,
     /// UUID of the deployment, in braces.
     pub uuid: Option<Uuid>,
+}
+impl Deployment {
+    /// State in one word: `UNDEPLOYED`, `IN_PROGRESS` or `COMPLETED`. How it ended is \[`Self::status_name`].
+    #[must_use]
+    #[inline]
+    pub fn state_name(&self) -> Option<&str> {
+        self.state.as_ref()?.name()
+    }
+    /// How the deployment ended in one word: `SUCCESSFUL`, `FAILED` or `STOPPED`; `None` until it is over.
+    #[must_use]
+    #[inline]
+    pub fn status_name(&self) -> Option<&str> {
+        self.state.as_ref()?.as_completed()?.status.as_ref()?.name()
+    }
+    /// Whether the deployment has not begun.
+    #[must_use]
+    #[inline]
+    pub fn is_undeployed(&self) -> bool {
+        self.state.as_ref().is_some_and(DeploymentState::is_undeployed)
+    }
+    /// Whether the deployment has begun and is not over.
+    #[must_use]
+    #[inline]
+    pub fn is_in_progress(&self) -> bool {
+        self.state.as_ref().is_some_and(DeploymentState::is_in_progress)
+    }
+    /// Whether the deployment is over, in whatever way.
+    #[must_use]
+    #[inline]
+    pub fn is_completed(&self) -> bool {
+        self.state.as_ref().is_some_and(DeploymentState::is_completed)
+    }
+    /// Whether the deployment is over and succeeded.
+    #[must_use]
+    #[inline]
+    pub fn is_successful(&self) -> bool {
+        self.state
+            .as_ref()
+            .and_then(DeploymentState::as_completed)
+            .and_then(|completed| completed.status.as_ref())
+            .is_some_and(DeploymentStatus::is_successful)
+    }
+    /// Whether the deployment is over and failed.
+    #[must_use]
+    #[inline]
+    pub fn is_failed(&self) -> bool {
+        self.state
+            .as_ref()
+            .and_then(DeploymentState::as_completed)
+            .and_then(|completed| completed.status.as_ref())
+            .is_some_and(DeploymentStatus::is_failed)
+    }
+    /// Whether the deployment is over because somebody stopped it.
+    #[must_use]
+    #[inline]
+    pub fn is_stopped(&self) -> bool {
+        self.state
+            .as_ref()
+            .and_then(DeploymentState::as_completed)
+            .and_then(|completed| completed.status.as_ref())
+            .is_some_and(DeploymentStatus::is_stopped)
+    }
+    /// Name of the account that started the deployment; `None` until it has begun.
+    #[must_use]
+    #[inline]
+    pub fn deployer_name(&self) -> Option<&str> {
+        self.state
+            .as_ref()
+            .and_then(DeploymentState::as_completed)
+            .and_then(|completed| completed.deployer.as_ref())
+            .and_then(Account::display_name)
+            .or_else(|| {
+                self
+                    .state
+                    .as_ref()
+                    .and_then(DeploymentState::as_in_progress)
+                    .and_then(|progress| progress.deployer.as_ref())
+                    .and_then(Account::display_name)
+            })
+    }
+    /// Name of the environment; `None` where only its UUID was sent.
+    #[must_use]
+    #[inline]
+    pub fn environment_name(&self) -> Option<&str> {
+        self.environment.as_deref()?.name.as_deref()
+    }
+    /// UUID of the environment.
+    #[must_use]
+    #[inline]
+    pub fn environment_uuid(&self) -> Option<&Uuid> {
+        self.environment.as_deref()?.uuid.as_ref()
+    }
+    /// Name of what is deployed: the number of the pipeline, as in `#12`.
+    #[must_use]
+    #[inline]
+    pub fn release_name(&self) -> Option<&str> {
+        self.release.as_ref()?.name.as_deref()
+    }
+    /// Hash of the commit that is deployed.
+    #[must_use]
+    #[inline]
+    pub fn commit_hash(&self) -> Option<&str> {
+        self.release.as_ref()?.commit.as_deref()?.hash.as_deref()
+    }
+    /// UUID of the pipeline that deploys.
+    #[must_use]
+    #[inline]
+    pub fn pipeline_uuid(&self) -> Option<&Uuid> {
+        self.release.as_ref()?.pipeline.as_deref()?.uuid.as_ref()
+    }
 }
 crate::model::object!(
     Deployment, "deployment", { "type" type_ kind, "environment" environment value,
@@ -161,7 +161,7 @@ pub struct DeploymentEnvironment {
     /// Position in the list.
     pub rank: Option<i64>,
     /// The member `restrictions`.
-    pub restrictions: Option<DeploymentRestrictionsConfiguration>,
+    pub restrictions: Option<DeploymentRestrictions>,
     /// Name as used in addresses.
     pub slug: Option<String>,
     /// Kind of object, such as `repository` or `user`.
@@ -171,95 +171,111 @@ pub struct DeploymentEnvironment {
     pub uuid: Option<Uuid>,
 }
 impl DeploymentEnvironment {
-    /// Sets `category`.
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `name`: Name of the environment.
+    /// - `environment_type`: One of `Test`, `Staging` and `Production`.
+    #[must_use]
+    pub fn new(name: impl Into<String>, environment_type: impl Into<String>) -> Self {
+        Self::default()
+            .with_name(name)
+            .with_environment_type(
+                DeploymentEnvironmentType::default().with_name(environment_type),
+            )
+    }
+    /// The same with `category`.
     #[must_use]
     #[inline]
-    pub fn category(mut self, category: DeploymentEnvironmentCategory) -> Self {
+    pub fn with_category(mut self, category: DeploymentEnvironmentCategory) -> Self {
         self.category = Some(category);
         self
     }
-    /// Sets `deployment_gate_enabled`.
+    /// The same with `deployment_gate_enabled`.
     #[must_use]
     #[inline]
-    pub fn deployment_gate_enabled(mut self, deployment_gate_enabled: bool) -> Self {
+    pub fn with_deployment_gate_enabled(
+        mut self,
+        deployment_gate_enabled: bool,
+    ) -> Self {
         self.deployment_gate_enabled = Some(deployment_gate_enabled);
         self
     }
-    /// Sets `environment_lock_enabled`.
+    /// The same with `environment_lock_enabled`.
     #[must_use]
     #[inline]
-    pub fn environment_lock_enabled(mut self, environment_lock_enabled: bool) -> Self {
+    pub fn with_environment_lock_enabled(
+        mut self,
+        environment_lock_enabled: bool,
+    ) -> Self {
         self.environment_lock_enabled = Some(environment_lock_enabled);
         self
     }
-    /// Sets `environment_type`.
+    /// The same with `environment_type`.
     #[must_use]
     #[inline]
-    pub fn environment_type(
+    pub fn with_environment_type(
         mut self,
         environment_type: DeploymentEnvironmentType,
     ) -> Self {
         self.environment_type = Some(environment_type);
         self
     }
-    /// Sets `hidden`.
+    /// The same with `hidden`.
     #[must_use]
     #[inline]
-    pub fn hidden(mut self, hidden: bool) -> Self {
+    pub fn with_hidden(mut self, hidden: bool) -> Self {
         self.hidden = Some(hidden);
         self
     }
-    /// Sets `lock`.
+    /// The same with `lock`.
     #[must_use]
-    #[inline]
-    pub fn lock(mut self, lock: impl Into<DeploymentEnvironmentLock>) -> Self {
+    pub fn with_lock(mut self, lock: impl Into<DeploymentEnvironmentLock>) -> Self {
         self.lock = Some(lock.into());
         self
     }
-    /// Sets `name`.
+    /// The same with `name`.
     #[must_use]
-    #[inline]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// Sets `rank`.
+    /// The same with `rank`.
     #[must_use]
     #[inline]
-    pub fn rank(mut self, rank: i64) -> Self {
+    pub fn with_rank(mut self, rank: i64) -> Self {
         self.rank = Some(rank);
         self
     }
-    /// Sets `restrictions`.
+    /// The same with `restrictions`.
     #[must_use]
     #[inline]
-    pub fn restrictions(
-        mut self,
-        restrictions: DeploymentRestrictionsConfiguration,
-    ) -> Self {
+    pub fn with_restrictions(mut self, restrictions: DeploymentRestrictions) -> Self {
         self.restrictions = Some(restrictions);
         self
     }
-    /// Sets `slug`.
+    /// The same with `slug`.
     #[must_use]
-    #[inline]
-    pub fn slug(mut self, slug: impl Into<String>) -> Self {
+    pub fn with_slug(mut self, slug: impl Into<String>) -> Self {
         self.slug = Some(slug.into());
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `uuid`.
+    /// The same with `uuid`.
     #[must_use]
-    #[inline]
-    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
+    pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
+    }
+    /// Kind of environment: `Test`, `Staging` or `Production`.
+    #[must_use]
+    #[inline]
+    pub fn type_name(&self) -> Option<&str> {
+        self.environment_type.as_ref()?.name.as_deref()
     }
 }
 crate::model::object!(
@@ -279,10 +295,9 @@ pub struct DeploymentEnvironmentCategory {
     pub name: Option<String>,
 }
 impl DeploymentEnvironmentCategory {
-    /// Sets `name`.
+    /// The same with `name`.
     #[must_use]
-    #[inline]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
@@ -299,23 +314,19 @@ pub struct DeploymentEnvironmentChange {
     /// New name.
     pub name: Option<String>,
     /// The member `restrictions`.
-    pub restrictions: Option<DeploymentRestrictionsConfiguration>,
+    pub restrictions: Option<DeploymentRestrictions>,
 }
 impl DeploymentEnvironmentChange {
-    /// Sets `name`.
+    /// The same with `name`.
     #[must_use]
-    #[inline]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// Sets `restrictions`.
+    /// The same with `restrictions`.
     #[must_use]
     #[inline]
-    pub fn restrictions(
-        mut self,
-        restrictions: DeploymentRestrictionsConfiguration,
-    ) -> Self {
+    pub fn with_restrictions(mut self, restrictions: DeploymentRestrictions) -> Self {
         self.restrictions = Some(restrictions);
         self
     }
@@ -324,27 +335,6 @@ crate::model::object!(
     DeploymentEnvironmentChange, "deployment_environment_change", { "name" name value,
     "restrictions" restrictions value }
 );
-/// Wrapper around the wanted change.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DeploymentEnvironmentChangeRequest {
-    /// The member `change`.
-    pub change: Option<DeploymentEnvironmentChange>,
-}
-impl DeploymentEnvironmentChangeRequest {
-    /// Sets `change`.
-    #[must_use]
-    #[inline]
-    pub fn change(mut self, change: DeploymentEnvironmentChange) -> Self {
-        self.change = Some(change);
-        self
-    }
-}
-crate::model::object!(
-    DeploymentEnvironmentChangeRequest, "deployment_environment_change_request", {
-    "change" change value }
-);
 /// Whether a deployment holds the environment.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
@@ -352,7 +342,7 @@ crate::model::object!(
 pub enum DeploymentEnvironmentLock {
     /// `deployment_environment_lock_open`
     Open(DeploymentEnvironmentLockOpen),
-    /// Another kind, or an object that does not say its kind, as it was sent.
+    /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
 }
 crate::model::variants!(
@@ -366,7 +356,7 @@ impl DeploymentEnvironmentLock {
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
-            Self::Open(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Open(object) => object.name.as_deref(),
             Self::Unknown(object) => {
                 object.object().get("name").and_then(|value| value.as_str())
             }
@@ -379,16 +369,15 @@ impl DeploymentEnvironmentLock {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentEnvironmentLockOpen {
     /// Always `OPEN`.
-    pub name: Option<DeploymentEnvironmentLockOpenName>,
+    pub name: Option<String>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
 impl DeploymentEnvironmentLockOpen {
-    /// Sets `name`.
+    /// The same with `name`.
     #[must_use]
-    #[inline]
-    pub fn name(mut self, name: impl Into<DeploymentEnvironmentLockOpenName>) -> Self {
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
@@ -397,16 +386,6 @@ crate::model::object!(
     DeploymentEnvironmentLockOpen, "deployment_environment_lock_open", default type_, {
     "type" type_ kind, "name" name value }
 );
-/// Always `OPEN`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeploymentEnvironmentLockOpenName {
-    /// `OPEN`
-    Open,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(DeploymentEnvironmentLockOpenName, Unknown, Open = "OPEN");
 /// Kind of environment, chosen once when it is created.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -421,24 +400,22 @@ pub struct DeploymentEnvironmentType {
     pub type_: Option<TypeName>,
 }
 impl DeploymentEnvironmentType {
-    /// Sets `name`.
+    /// The same with `name`.
     #[must_use]
-    #[inline]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// Sets `rank`.
+    /// The same with `rank`.
     #[must_use]
     #[inline]
-    pub fn rank(mut self, rank: i64) -> Self {
+    pub fn with_rank(mut self, rank: i64) -> Self {
         self.rank = Some(rank);
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
@@ -446,6 +423,35 @@ impl DeploymentEnvironmentType {
 crate::model::object!(
     DeploymentEnvironmentType, "deployment_environment_type", { "type" type_ kind, "name"
     name value, "rank" rank value }
+);
+/// Wrapper around the wanted change.
+#[doc(alias = "DeploymentEnvironmentChangeRequest")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct DeploymentEnvironmentUpdate {
+    /// The member `change`.
+    pub change: Option<DeploymentEnvironmentChange>,
+}
+impl DeploymentEnvironmentUpdate {
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `change`: the member `change`.
+    #[must_use]
+    pub fn new(change: DeploymentEnvironmentChange) -> Self {
+        Self::default().with_change(change)
+    }
+    /// The same with `change`.
+    #[must_use]
+    #[inline]
+    pub fn with_change(mut self, change: DeploymentEnvironmentChange) -> Self {
+        self.change = Some(change);
+        self
+    }
+}
+crate::model::object!(
+    DeploymentEnvironmentUpdate, "deployment_environment_change_request", { "change"
+    change value }
 );
 /// The version of the software that a deployment delivers: the outcome of one pipeline for one commit. Responses also carry `key` and `pipeline`.
 #[derive(Clone, Debug)]
@@ -476,35 +482,35 @@ crate::model::object!(
     pipeline value, "url" url value, "uuid" uuid value }
 );
 /// Who may deploy to an environment.
+#[doc(alias = "DeploymentRestrictionsConfiguration")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DeploymentRestrictionsConfiguration {
+pub struct DeploymentRestrictions {
     /// Whether only administrators may deploy.
     pub admin_only: Option<bool>,
     /// Kind of this object.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-impl DeploymentRestrictionsConfiguration {
-    /// Sets `admin_only`.
+impl DeploymentRestrictions {
+    /// The same with `admin_only`.
     #[must_use]
     #[inline]
-    pub fn admin_only(mut self, admin_only: bool) -> Self {
+    pub fn with_admin_only(mut self, admin_only: bool) -> Self {
         self.admin_only = Some(admin_only);
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 }
 crate::model::object!(
-    DeploymentRestrictionsConfiguration, "deployment_restrictions_configuration", {
-    "type" type_ kind, "admin_only" admin_only value }
+    DeploymentRestrictions, "deployment_restrictions_configuration", { "type" type_ kind,
+    "admin_only" admin_only value }
 );
 /// Common base of the deployment states. `type` and `name` tell which one is meant: undeployed, in progress or completed; some responses send only one of the two.
 #[derive(Clone, Debug)]
@@ -517,7 +523,7 @@ pub enum DeploymentState {
     InProgress(Box<DeploymentStateInProgress>),
     /// `deployment_state_undeployed`
     Undeployed(Box<DeploymentStateUndeployed>),
-    /// Another kind, or an object that does not say its kind, as it was sent.
+    /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
 }
 crate::model::variants!(
@@ -534,9 +540,9 @@ impl DeploymentState {
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
-            Self::Completed(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::InProgress(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Undeployed(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Completed(object) => object.name.as_deref(),
+            Self::InProgress(object) => object.name.as_deref(),
+            Self::Undeployed(object) => object.name.as_deref(),
             Self::Unknown(object) => {
                 object.object().get("name").and_then(|value| value.as_str())
             }
@@ -555,13 +561,13 @@ pub struct DeploymentStateCompleted {
     /// Account that made the deployment.
     pub deployer: Option<Account>,
     /// Always `COMPLETED`.
-    pub name: Option<DeploymentStateCompletedName>,
+    pub name: Option<String>,
     /// When the deployment began, as an ISO 8601 date-time; responses may call it `started_on`.
     pub start_date: Option<Timestamp>,
     /// Begin of the deployment.
     pub started_on: Option<Timestamp>,
     /// How the deployment ended: successful, failed or stopped.
-    pub status: Option<DeploymentStateCompletedStatus>,
+    pub status: Option<DeploymentStatus>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
@@ -574,137 +580,6 @@ crate::model::object!(
     "deployer" deployer value, "name" name value, "start_date" start_date value,
     "started_on" started_on value, "status" status value, "url" url value }
 );
-/// Always `COMPLETED`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeploymentStateCompletedName {
-    /// `COMPLETED`
-    Completed,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(DeploymentStateCompletedName, Unknown, Completed = "COMPLETED");
-/// Common base of the outcomes of an ended deployment: successful, failed or stopped, told apart by `type` and `name`.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
-#[non_exhaustive]
-pub enum DeploymentStateCompletedStatus {
-    /// `deployment_state_completed_status_failed`
-    Failed(DeploymentStateCompletedStatusFailed),
-    /// `deployment_state_completed_status_stopped`
-    Stopped(DeploymentStateCompletedStatusStopped),
-    /// `deployment_state_completed_status_successful`
-    Successful(DeploymentStateCompletedStatusSuccessful),
-    /// Another kind, or an object that does not say its kind, as it was sent.
-    Unknown(Box<Unknown<()>>),
-}
-crate::model::variants!(
-    DeploymentStateCompletedStatus, "deployment_state_completed_status", (),
-    Some(("name", & [("FAILED", 0usize), ("STOPPED", 1usize), ("SUCCESSFUL", 2usize)])),
-    { "deployment_state_completed_status_failed" Failed
-    DeploymentStateCompletedStatusFailed as_failed is_failed name,
-    "deployment_state_completed_status_stopped" Stopped
-    DeploymentStateCompletedStatusStopped as_stopped is_stopped name,
-    "deployment_state_completed_status_successful" Successful
-    DeploymentStateCompletedStatusSuccessful as_successful is_successful name }
-);
-impl DeploymentStateCompletedStatus {
-    /// The member `name` as text.
-    #[must_use]
-    #[inline]
-    pub fn name(&self) -> Option<&str> {
-        match self {
-            Self::Failed(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Stopped(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Successful(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Unknown(object) => {
-                object.object().get("name").and_then(|value| value.as_str())
-            }
-        }
-    }
-}
-/// The deployment failed.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DeploymentStateCompletedStatusFailed {
-    /// Always `FAILED`.
-    pub name: Option<DeploymentStateCompletedStatusFailedName>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-crate::model::object!(
-    DeploymentStateCompletedStatusFailed, "deployment_state_completed_status_failed", {
-    "type" type_ kind, "name" name value }
-);
-/// Always `FAILED`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeploymentStateCompletedStatusFailedName {
-    /// `FAILED`
-    Failed,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    DeploymentStateCompletedStatusFailedName, Unknown, Failed = "FAILED"
-);
-/// The deployment was stopped before it was done.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DeploymentStateCompletedStatusStopped {
-    /// Always `STOPPED`.
-    pub name: Option<DeploymentStateCompletedStatusStoppedName>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-crate::model::object!(
-    DeploymentStateCompletedStatusStopped, "deployment_state_completed_status_stopped", {
-    "type" type_ kind, "name" name value }
-);
-/// Always `STOPPED`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeploymentStateCompletedStatusStoppedName {
-    /// `STOPPED`
-    Stopped,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    DeploymentStateCompletedStatusStoppedName, Unknown, Stopped = "STOPPED"
-);
-/// The deployment succeeded.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DeploymentStateCompletedStatusSuccessful {
-    /// Always `SUCCESSFUL`.
-    pub name: Option<DeploymentStateCompletedStatusSuccessfulName>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-crate::model::object!(
-    DeploymentStateCompletedStatusSuccessful,
-    "deployment_state_completed_status_successful", { "type" type_ kind, "name" name
-    value }
-);
-/// Always `SUCCESSFUL`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeploymentStateCompletedStatusSuccessfulName {
-    /// `SUCCESSFUL`
-    Successful,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    DeploymentStateCompletedStatusSuccessfulName, Unknown, Successful = "SUCCESSFUL"
-);
 /// State of a deployment that is under way.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -713,7 +588,7 @@ pub struct DeploymentStateInProgress {
     /// Account that made the deployment.
     pub deployer: Option<Account>,
     /// Always `IN_PROGRESS`.
-    pub name: Option<DeploymentStateInProgressName>,
+    pub name: Option<String>,
     /// When the deployment began, as an ISO 8601 date-time; responses may call it `started_on`.
     pub start_date: Option<Timestamp>,
     /// Begin of the deployment.
@@ -729,23 +604,13 @@ crate::model::object!(
     "deployer" deployer value, "name" name value, "start_date" start_date value,
     "started_on" started_on value, "url" url value }
 );
-/// Always `IN_PROGRESS`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeploymentStateInProgressName {
-    /// `IN_PROGRESS`
-    InProgress,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(DeploymentStateInProgressName, Unknown, InProgress = "IN_PROGRESS");
 /// State of a deployment that has not been started.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentStateUndeployed {
     /// Always `UNDEPLOYED`.
-    pub name: Option<DeploymentStateUndeployedName>,
+    pub name: Option<String>,
     /// URL that starts the deployment.
     pub trigger_url: Option<String>,
     /// Kind of object, such as `repository` or `user`.
@@ -756,217 +621,167 @@ crate::model::object!(
     DeploymentStateUndeployed, "deployment_state_undeployed", { "type" type_ kind, "name"
     name value, "trigger_url" trigger_url value }
 );
-/// Always `UNDEPLOYED`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeploymentStateUndeployedName {
-    /// `UNDEPLOYED`
-    Undeployed,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(DeploymentStateUndeployedName, Unknown, Undeployed = "UNDEPLOYED");
-/// One page of the deploy keys of a repository.
+/// Common base of the outcomes of an ended deployment: successful, failed or stopped, told apart by `type` and `name`.
+#[doc(alias = "DeploymentStateCompletedStatus")]
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedDeployKeys {
-    /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    pub next: Option<String>,
-    /// 1-based number of this page; may be missing.
-    pub page: Option<i64>,
-    /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    pub previous: Option<String>,
-    /// Count of all items over every page; often left out because counting is costly.
-    pub size: Option<i64>,
-    /// The deploy keys on this page.
-    pub values: Option<Vec<DeployKey>>,
+pub enum DeploymentStatus {
+    /// `deployment_state_completed_status_failed`
+    Failed(DeploymentStatusFailed),
+    /// `deployment_state_completed_status_stopped`
+    Stopped(DeploymentStatusStopped),
+    /// `deployment_state_completed_status_successful`
+    Successful(DeploymentStatusSuccessful),
+    /// Another variant, or an object that does not say which one it is, as it was sent.
+    Unknown(Box<Unknown<()>>),
 }
-crate::model::object!(
-    PaginatedDeployKeys, "paginated_deploy_keys", { "next" next value, "page" page value,
-    "pagelen" pagelen value, "previous" previous value, "size" size value, "values"
-    values list }
+crate::model::variants!(
+    DeploymentStatus, "deployment_state_completed_status", (), Some(("name", &
+    [("FAILED", 0usize), ("STOPPED", 1usize), ("SUCCESSFUL", 2usize)])), {
+    "deployment_state_completed_status_failed" Failed DeploymentStatusFailed as_failed
+    is_failed name, "deployment_state_completed_status_stopped" Stopped
+    DeploymentStatusStopped as_stopped is_stopped name,
+    "deployment_state_completed_status_successful" Successful DeploymentStatusSuccessful
+    as_successful is_successful name }
 );
-/// One page of the deployments of a repository.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedDeployments {
-    /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    pub next: Option<String>,
-    /// 1-based number of this page; may be missing.
-    pub page: Option<i64>,
-    /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    pub previous: Option<String>,
-    /// Count of all items over every page; often left out because counting is costly.
-    pub size: Option<i64>,
-    /// The deployments on this page.
-    pub values: Option<Vec<Deployment>>,
+impl DeploymentStatus {
+    /// The member `name` as text.
+    #[must_use]
+    #[inline]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Failed(object) => object.name.as_deref(),
+            Self::Stopped(object) => object.name.as_deref(),
+            Self::Successful(object) => object.name.as_deref(),
+            Self::Unknown(object) => {
+                object.object().get("name").and_then(|value| value.as_str())
+            }
+        }
+    }
 }
-crate::model::object!(
-    PaginatedDeployments, "paginated_deployments", { "next" next value, "page" page
-    value, "pagelen" pagelen value, "previous" previous value, "size" size value,
-    "values" values list }
-);
-/// One page of the deployment environments of a repository. The service does not always send `next` here although more items exist; then ask for `page` + 1 until a page comes back empty.
+/// The deployment failed.
+#[doc(alias = "DeploymentStateCompletedStatusFailed")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedEnvironments {
-    /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    pub next: Option<String>,
-    /// 1-based number of this page; may be missing.
-    pub page: Option<i64>,
-    /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    pub previous: Option<String>,
-    /// Count of all items over every page; often left out because counting is costly.
-    pub size: Option<i64>,
-    /// The environments on this page.
-    pub values: Option<Vec<DeploymentEnvironment>>,
-}
-crate::model::object!(
-    PaginatedEnvironments, "paginated_environments", { "next" next value, "page" page
-    value, "pagelen" pagelen value, "previous" previous value, "size" size value,
-    "values" values list }
-);
-/// One page of deploy keys of a project.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedProjectDeployKeys {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The deploy keys of a project on this page.
-    pub values: Option<Vec<ProjectDeployKey>>,
-}
-crate::model::object!(
-    PaginatedProjectDeployKeys, "paginated_project_deploy_keys", { "next" next value,
-    "page" page value, "pagelen" pagelen value, "previous" previous value, "size" size
-    value, "values" values list }
-);
-/// An SSH key that gives access to the repositories of a project.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ProjectDeployKey {
-    /// When the key was added (ISO 8601 date-time). The service sends this as `created_on`.
-    pub added_on: Option<Timestamp>,
-    /// Comment at the end of the key, if it had one.
-    pub comment: Option<String>,
-    /// Account that added the key.
-    pub created_by: Option<Account>,
-    /// When the key was added.
-    pub created_on: Option<Timestamp>,
-    /// Number of the key.
-    pub id: Option<i64>,
-    /// The public key, in OpenSSH form.
-    pub key: Option<String>,
-    /// Label chosen by the user.
-    pub label: Option<String>,
-    /// When the key was last used (ISO 8601 date-time); `null` if never.
-    pub last_used: Option<Timestamp>,
-    /// Related addresses.
-    pub links: Option<ProjectDeployKeyLinks>,
-    /// Project the key is for.
-    pub project: Option<Box<Project>>,
+pub struct DeploymentStatusFailed {
+    /// Always `FAILED`.
+    pub name: Option<String>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-impl ProjectDeployKey {
-    /// Sets `added_on`.
-    #[must_use]
-    #[inline]
-    pub fn added_on(mut self, added_on: impl Into<Timestamp>) -> Self {
-        self.added_on = Some(added_on.into());
-        self
-    }
-    /// Sets `comment`.
-    #[must_use]
-    #[inline]
-    pub fn comment(mut self, comment: impl Into<String>) -> Self {
-        self.comment = Some(comment.into());
-        self
-    }
-    /// Sets `created_by`.
-    #[must_use]
-    #[inline]
-    pub fn created_by(mut self, created_by: impl Into<Account>) -> Self {
-        self.created_by = Some(created_by.into());
-        self
-    }
-    /// Sets `id`.
-    #[must_use]
-    #[inline]
-    pub fn id(mut self, id: i64) -> Self {
-        self.id = Some(id);
-        self
-    }
-    /// Sets `key`.
-    #[must_use]
-    #[inline]
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-    /// Sets `label`.
-    #[must_use]
-    #[inline]
-    pub fn label(mut self, label: impl Into<String>) -> Self {
-        self.label = Some(label.into());
-        self
-    }
-    /// Sets `last_used`.
-    #[must_use]
-    #[inline]
-    pub fn last_used(mut self, last_used: impl Into<Timestamp>) -> Self {
-        self.last_used = Some(last_used.into());
-        self
-    }
-    /// Sets `project`.
-    #[must_use]
-    #[inline]
-    pub fn project(mut self, project: Project) -> Self {
-        self.project = Some(Box::new(project));
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
 crate::model::object!(
-    ProjectDeployKey, "project_deploy_key", { "type" type_ kind, "added_on" added_on
-    value, "comment" comment value, "created_by" created_by value, "created_on"
-    created_on value, "id" id value, "key" key value, "label" label value, "last_used"
-    last_used value, "links" links value, "project" project value }
+    DeploymentStatusFailed, "deployment_state_completed_status_failed", { "type" type_
+    kind, "name" name value }
 );
-/// Related addresses.
+/// The deployment was stopped before it was done.
+#[doc(alias = "DeploymentStateCompletedStatusStopped")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ProjectDeployKeyLinks {
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
+pub struct DeploymentStatusStopped {
+    /// Always `STOPPED`.
+    pub name: Option<String>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 crate::model::object!(
-    ProjectDeployKeyLinks, "project_deploy_key_links", { "self" self_ value }
+    DeploymentStatusStopped, "deployment_state_completed_status_stopped", { "type" type_
+    kind, "name" name value }
+);
+/// The deployment succeeded.
+#[doc(alias = "DeploymentStateCompletedStatusSuccessful")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct DeploymentStatusSuccessful {
+    /// Always `SUCCESSFUL`.
+    pub name: Option<String>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+crate::model::object!(
+    DeploymentStatusSuccessful, "deployment_state_completed_status_successful", { "type"
+    type_ kind, "name" name value }
+);
+/// A variable that pipeline steps see when they deploy to one environment.
+#[derive(Clone)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct DeploymentVariable {
+    /// Name of the variable; no two variables in the same place may share one.
+    pub key: Option<String>,
+    /// Whether the value is secret, that is, kept out of logs and responses.
+    pub secured: Option<bool>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+    /// UUID of the variable, in braces.
+    pub uuid: Option<Uuid>,
+    /// Value of the variable; empty in responses when the variable is secured.
+    pub value: Option<String>,
+}
+impl DeploymentVariable {
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `key`: Name of the variable; no two variables in the same place may share one.
+    /// - `value`: Value of the variable; empty in responses when the variable is secured.
+    #[must_use]
+    pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
+        Self::default().with_key(key).with_value(value)
+    }
+    /// The same with `key`.
+    #[must_use]
+    pub fn with_key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+    /// The same with `secured`.
+    #[must_use]
+    #[inline]
+    pub fn with_secured(mut self, secured: bool) -> Self {
+        self.secured = Some(secured);
+        self
+    }
+    /// The same with `type`.
+    #[must_use]
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+    /// The same with `uuid`.
+    #[must_use]
+    pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
+        self.uuid = Some(uuid.into());
+        self
+    }
+    /// The same with `value`.
+    #[must_use]
+    pub fn with_value(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+}
+impl std::fmt::Debug for DeploymentVariable {
+    #[inline]
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeploymentVariable")
+            .field("key", &self.key)
+            .field("secured", &self.secured)
+            .field("type", &self.type_)
+            .field("uuid", &self.uuid)
+            .field(
+                "value",
+                &crate::redact::hidden(&self.value, self.secured != Some(false)),
+            )
+            .finish()
+    }
+}
+crate::model::object!(
+    DeploymentVariable, "deployment_variable", { "type" type_ kind, "key" key value,
+    "secured" secured value, "uuid" uuid value, "value" value value }
 );

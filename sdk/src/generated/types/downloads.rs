@@ -13,7 +13,7 @@ pub struct Download {
     /// How often it was fetched.
     pub downloads: Option<i64>,
     /// Addresses of the file.
-    pub links: Option<DownloadLinks>,
+    pub links: Option<Links>,
     /// File name.
     pub name: Option<String>,
     /// Length in bytes.
@@ -24,41 +24,16 @@ pub struct Download {
     /// The member `user`.
     pub user: Option<Account>,
 }
+impl Download {
+    /// Address of the file.
+    #[must_use]
+    #[inline]
+    pub fn url(&self) -> Option<&str> {
+        self.links.as_ref()?.get("self").first()?.href.as_deref()
+    }
+}
 crate::model::object!(
     Download, "download", { "type" type_ kind, "created_on" created_on value, "downloads"
     downloads value, "links" links value, "name" name value, "size" size value, "user"
     user value }
-);
-/// Addresses of the file.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DownloadLinks {
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-}
-crate::model::object!(DownloadLinks, "download_links", { "self" self_ value });
-/// One page of downloads.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedDownloads {
-    /// Address of the page that follows.
-    pub next: Option<String>,
-    /// Number of this page.
-    pub page: Option<i64>,
-    /// Most items per page.
-    pub pagelen: Option<i64>,
-    /// Address of the page before.
-    pub previous: Option<String>,
-    /// Items on all pages.
-    pub size: Option<i64>,
-    /// The downloads.
-    pub values: Option<Vec<Download>>,
-}
-crate::model::object!(
-    PaginatedDownloads, "paginated_downloads", { "next" next value, "page" page value,
-    "pagelen" pagelen value, "previous" previous value, "size" size value, "values"
-    values list }
 );

@@ -3,186 +3,6 @@
 //! Types that only the group `pipelines` needs.
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
-/// A variable that pipeline steps see when they deploy to one environment.
-#[derive(Clone)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DeploymentVariable {
-    /// Name of the variable; no two variables in the same place may share one.
-    pub key: Option<String>,
-    /// Whether the value is secret, that is, kept out of logs and responses.
-    pub secured: Option<bool>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-    /// UUID of the variable, in braces.
-    pub uuid: Option<Uuid>,
-    /// Value of the variable; empty in responses when the variable is secured.
-    pub value: Option<String>,
-}
-impl DeploymentVariable {
-    /// Sets `key`.
-    #[must_use]
-    #[inline]
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-    /// Sets `secured`.
-    #[must_use]
-    #[inline]
-    pub fn secured(mut self, secured: bool) -> Self {
-        self.secured = Some(secured);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-    /// Sets `uuid`.
-    #[must_use]
-    #[inline]
-    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
-        self.uuid = Some(uuid.into());
-        self
-    }
-    /// Sets `value`.
-    #[must_use]
-    #[inline]
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-impl std::fmt::Debug for DeploymentVariable {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DeploymentVariable")
-            .field("key", &self.key)
-            .field("secured", &self.secured)
-            .field("type", &self.type_)
-            .field("uuid", &self.uuid)
-            .field(
-                "value",
-                &crate::redact::hidden(&self.value, self.secured != Some(false)),
-            )
-            .finish()
-    }
-}
-crate::model::object!(
-    DeploymentVariable, "deployment_variable", { "type" type_ kind, "key" key value,
-    "secured" secured value, "uuid" uuid value, "value" value value }
-);
-/// Values of the parameter `sort` of `get_pipelines_for_repository`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum GetPipelinesForRepositorySort {
-    /// `creator.uuid`
-    CreatorUuid,
-    /// `created_on`
-    CreatedOn,
-    /// `run_creation_date`
-    RunCreationDate,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    GetPipelinesForRepositorySort, Unknown, CreatorUuid = "creator.uuid", CreatedOn =
-    "created_on", RunCreationDate = "run_creation_date"
-);
-/// Values of the parameter `status` of `get_pipelines_for_repository`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum GetPipelinesForRepositoryStatus {
-    /// `PARSING`
-    Parsing,
-    /// `PENDING`
-    Pending,
-    /// `PAUSED`
-    Paused,
-    /// `HALTED`
-    Halted,
-    /// `BUILDING`
-    Building,
-    /// `ERROR`
-    Error,
-    /// `PASSED`
-    Passed,
-    /// `FAILED`
-    Failed,
-    /// `STOPPED`
-    Stopped,
-    /// `UNKNOWN`
-    Unknown,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unrecognized(String),
-}
-crate::word::words!(
-    GetPipelinesForRepositoryStatus, Unrecognized, Parsing = "PARSING", Pending =
-    "PENDING", Paused = "PAUSED", Halted = "HALTED", Building = "BUILDING", Error =
-    "ERROR", Passed = "PASSED", Failed = "FAILED", Stopped = "STOPPED", Unknown =
-    "UNKNOWN"
-);
-/// Values of the parameter `target.ref_type` of `get_pipelines_for_repository`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum GetPipelinesForRepositoryTargetRefType {
-    /// `BRANCH`
-    Branch,
-    /// `TAG`
-    Tag,
-    /// `ANNOTATED_TAG`
-    AnnotatedTag,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    GetPipelinesForRepositoryTargetRefType, Unknown, Branch = "BRANCH", Tag = "TAG",
-    AnnotatedTag = "ANNOTATED_TAG"
-);
-/// Values of the parameter `target.selector.type` of `get_pipelines_for_repository`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum GetPipelinesForRepositoryTargetSelectorType {
-    /// `BRANCH`
-    Branch,
-    /// `TAG`
-    Tag,
-    /// `CUSTOM`
-    Custom,
-    /// `PULLREQUESTS`
-    Pullrequests,
-    /// `DEFAULT`
-    Default,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    GetPipelinesForRepositoryTargetSelectorType, Unknown, Branch = "BRANCH", Tag = "TAG",
-    Custom = "CUSTOM", Pullrequests = "PULLREQUESTS", Default = "DEFAULT"
-);
-/// Values of the parameter `trigger_type` of `get_pipelines_for_repository`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum GetPipelinesForRepositoryTriggerType {
-    /// `PUSH`
-    Push,
-    /// `MANUAL`
-    Manual,
-    /// `SCHEDULED`
-    Scheduled,
-    /// `PARENT_STEP`
-    ParentStep,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    GetPipelinesForRepositoryTriggerType, Unknown, Push = "PUSH", Manual = "MANUAL",
-    Scheduled = "SCHEDULED", ParentStep = "PARENT_STEP"
-);
 /// Discovery document of the workspace's identity provider for pipelines.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -242,259 +62,6 @@ pub struct OidcKeys {
     pub keys: Option<Vec<OidcKey>>,
 }
 crate::model::object!(OidcKeys, "oidc_keys", { "keys" keys list });
-/// One page of the variables of a deployment environment. An empty page is no proof that the environment has no variables: the list is cached for some seconds after a change and has been seen empty by mistake. The service does not always send `next` here although more items exist; then ask for `page` + 1 until a page comes back empty.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedDeploymentVariable {
-    /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    pub next: Option<String>,
-    /// 1-based number of this page; may be missing.
-    pub page: Option<i64>,
-    /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    pub previous: Option<String>,
-    /// Count of all items over every page; often left out because counting is costly.
-    pub size: Option<i64>,
-    /// The deployment variables on this page.
-    pub values: Option<Vec<DeploymentVariable>>,
-}
-crate::model::object!(
-    PaginatedDeploymentVariable, "paginated_deployment_variable", { "next" next value,
-    "page" page value, "pagelen" pagelen value, "previous" previous value, "size" size
-    value, "values" values list }
-);
-/// One page of the pipeline caches of a repository.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedPipelineCaches {
-    /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    pub next: Option<String>,
-    /// 1-based number of this page; may be missing.
-    pub page: Option<i64>,
-    /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    pub previous: Option<String>,
-    /// Count of all items over every page; often left out because counting is costly.
-    pub size: Option<i64>,
-    /// The caches on this page.
-    pub values: Option<Vec<PipelineCache>>,
-}
-crate::model::object!(
-    PaginatedPipelineCaches, "paginated_pipeline_caches", { "next" next value, "page"
-    page value, "pagelen" pagelen value, "previous" previous value, "size" size value,
-    "values" values list }
-);
-/// One page of the SSH known hosts used by the pipelines of a repository.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedPipelineKnownHosts {
-    /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    pub next: Option<String>,
-    /// 1-based number of this page; may be missing.
-    pub page: Option<i64>,
-    /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    pub previous: Option<String>,
-    /// Count of all items over every page; often left out because counting is costly.
-    pub size: Option<i64>,
-    /// The known hosts on this page.
-    pub values: Option<Vec<PipelineKnownHost>>,
-}
-crate::model::object!(
-    PaginatedPipelineKnownHosts, "paginated_pipeline_known_hosts", { "next" next value,
-    "page" page value, "pagelen" pagelen value, "previous" previous value, "size" size
-    value, "values" values list }
-);
-/// One page of the self-hosted runners.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedPipelineRunners {
-    /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    pub next: Option<String>,
-    /// 1-based number of this page; may be missing.
-    pub page: Option<i64>,
-    /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    pub previous: Option<String>,
-    /// Count of all items over every page; often left out because counting is costly.
-    pub size: Option<i64>,
-    /// The runners on this page.
-    pub values: Option<Vec<PipelineRunner>>,
-}
-crate::model::object!(
-    PaginatedPipelineRunners, "paginated_pipeline_runners", { "next" next value, "page"
-    page value, "pagelen" pagelen value, "previous" previous value, "size" size value,
-    "values" values list }
-);
-/// One page of the executions of a pipeline schedule.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedPipelineScheduleExecutions {
-    /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    pub next: Option<String>,
-    /// 1-based number of this page; may be missing.
-    pub page: Option<i64>,
-    /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    pub previous: Option<String>,
-    /// Count of all items over every page; often left out because counting is costly.
-    pub size: Option<i64>,
-    /// The executions on this page.
-    pub values: Option<Vec<PipelineScheduleExecution>>,
-}
-crate::model::object!(
-    PaginatedPipelineScheduleExecutions, "paginated_pipeline_schedule_executions", {
-    "next" next value, "page" page value, "pagelen" pagelen value, "previous" previous
-    value, "size" size value, "values" values list }
-);
-/// One page of the pipeline schedules of a repository.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedPipelineSchedules {
-    /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    pub next: Option<String>,
-    /// 1-based number of this page; may be missing.
-    pub page: Option<i64>,
-    /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    pub previous: Option<String>,
-    /// Count of all items over every page; often left out because counting is costly.
-    pub size: Option<i64>,
-    /// The schedules on this page.
-    pub values: Option<Vec<PipelineSchedule>>,
-}
-crate::model::object!(
-    PaginatedPipelineSchedules, "paginated_pipeline_schedules", { "next" next value,
-    "page" page value, "pagelen" pagelen value, "previous" previous value, "size" size
-    value, "values" values list }
-);
-/// One page of the steps of a pipeline.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedPipelineSteps {
-    /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    pub next: Option<String>,
-    /// 1-based number of this page; may be missing.
-    pub page: Option<i64>,
-    /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    pub previous: Option<String>,
-    /// Count of all items over every page; often left out because counting is costly.
-    pub size: Option<i64>,
-    /// The steps on this page.
-    pub values: Option<Vec<PipelineStep>>,
-}
-crate::model::object!(
-    PaginatedPipelineSteps, "paginated_pipeline_steps", { "next" next value, "page" page
-    value, "pagelen" pagelen value, "previous" previous value, "size" size value,
-    "values" values list }
-);
-/// One page of reasons.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedPipelineTestCaseReasons {
-    /// Address of the page that follows.
-    pub next: Option<String>,
-    /// Number of this page.
-    pub page: Option<i64>,
-    /// Most items per page.
-    pub pagelen: Option<i64>,
-    /// Address of the page before.
-    pub previous: Option<String>,
-    /// Items on all pages.
-    pub size: Option<i64>,
-    /// The reasons.
-    pub values: Option<Vec<PipelineTestCaseReason>>,
-}
-crate::model::object!(
-    PaginatedPipelineTestCaseReasons, "paginated_pipeline_test_case_reasons", { "next"
-    next value, "page" page value, "pagelen" pagelen value, "previous" previous value,
-    "size" size value, "values" values list }
-);
-/// One page of test cases.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedPipelineTestCases {
-    /// Address of the page that follows.
-    pub next: Option<String>,
-    /// Number of this page.
-    pub page: Option<i64>,
-    /// Most items per page.
-    pub pagelen: Option<i64>,
-    /// Address of the page before.
-    pub previous: Option<String>,
-    /// Items on all pages.
-    pub size: Option<i64>,
-    /// The test cases.
-    pub values: Option<Vec<PipelineTestCase>>,
-}
-crate::model::object!(
-    PaginatedPipelineTestCases, "paginated_pipeline_test_cases", { "next" next value,
-    "page" page value, "pagelen" pagelen value, "previous" previous value, "size" size
-    value, "values" values list }
-);
-/// One page of the pipeline variables. The service does not always send `next` here although more items exist; then ask for `page` + 1 until a page comes back empty.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedPipelineVariables {
-    /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    pub next: Option<String>,
-    /// 1-based number of this page; may be missing.
-    pub page: Option<i64>,
-    /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    pub previous: Option<String>,
-    /// Count of all items over every page; often left out because counting is costly.
-    pub size: Option<i64>,
-    /// The variables on this page.
-    pub values: Option<Vec<PipelineVariable>>,
-}
-crate::model::object!(
-    PaginatedPipelineVariables, "paginated_pipeline_variables", { "next" next value,
-    "page" page value, "pagelen" pagelen value, "previous" previous value, "size" size
-    value, "values" values list }
-);
-/// One page of the pipelines of a repository. A pipeline started a moment ago may still be missing. The service does not always send `next` here although more items exist; then ask for `page` + 1 until a page comes back empty.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedPipelines {
-    /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    pub next: Option<String>,
-    /// 1-based number of this page; may be missing.
-    pub page: Option<i64>,
-    /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    pub previous: Option<String>,
-    /// Count of all items over every page; often left out because counting is costly.
-    pub size: Option<i64>,
-    /// The pipelines on this page.
-    pub values: Option<Vec<Pipeline>>,
-}
-crate::model::object!(
-    PaginatedPipelines, "paginated_pipelines", { "next" next value, "page" page value,
-    "pagelen" pagelen value, "previous" previous value, "size" size value, "values"
-    values list }
-);
 /// The counter that numbers the pipelines of a repository.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -507,17 +74,23 @@ pub struct PipelineBuildNumber {
     pub type_: Option<TypeName>,
 }
 impl PipelineBuildNumber {
-    /// Sets `next`.
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `next`: Number for the next pipeline; a new value has to exceed every build number used so far.
+    #[must_use]
+    pub fn new(next: i64) -> Self {
+        Self::default().with_next(next)
+    }
+    /// The same with `next`.
     #[must_use]
     #[inline]
-    pub fn next(mut self, next: i64) -> Self {
+    pub fn with_next(mut self, next: i64) -> Self {
         self.next = Some(next);
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
@@ -584,31 +157,45 @@ pub struct PipelineKnownHost {
     pub uuid: Option<Uuid>,
 }
 impl PipelineKnownHost {
-    /// Sets `hostname`.
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `hostname`: Name of the host.
+    /// - `key_type`: Algorithm of the key, for example `ssh-ed25519`.
+    /// - `key`: Key data in base64.
     #[must_use]
-    #[inline]
-    pub fn hostname(mut self, hostname: impl Into<String>) -> Self {
+    pub fn new(
+        hostname: impl Into<String>,
+        key_type: impl Into<String>,
+        key: impl Into<String>,
+    ) -> Self {
+        Self::default()
+            .with_hostname(hostname)
+            .with_public_key(
+                PipelineSshPublicKey::default().with_key_type(key_type).with_key(key),
+            )
+    }
+    /// The same with `hostname`.
+    #[must_use]
+    pub fn with_hostname(mut self, hostname: impl Into<String>) -> Self {
         self.hostname = Some(hostname.into());
         self
     }
-    /// Sets `public_key`.
+    /// The same with `public_key`.
     #[must_use]
     #[inline]
-    pub fn public_key(mut self, public_key: PipelineSshPublicKey) -> Self {
+    pub fn with_public_key(mut self, public_key: PipelineSshPublicKey) -> Self {
         self.public_key = Some(public_key);
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `uuid`.
+    /// The same with `uuid`.
     #[must_use]
-    #[inline]
-    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
+    pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
@@ -616,6 +203,24 @@ impl PipelineKnownHost {
 crate::model::object!(
     PipelineKnownHost, "pipeline_known_host", { "type" type_ kind, "hostname" hostname
     value, "public_key" public_key value, "uuid" uuid value }
+);
+/// Values of the parameter `target.ref_type` of `get_pipelines_for_repository`.
+#[doc(alias = "GetPipelinesForRepositoryTargetRefType")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PipelineRefTypeFilter {
+    /// `BRANCH`
+    Branch,
+    /// `TAG`
+    Tag,
+    /// `ANNOTATED_TAG`
+    AnnotatedTag,
+    /// A word that this version of the crate does not know, as it was sent.
+    Unknown(String),
+}
+crate::word::words!(
+    PipelineRefTypeFilter, Unknown, Branch = "BRANCH", Tag = "TAG", AnnotatedTag =
+    "ANNOTATED_TAG"
 );
 /// A self-hosted machine that runs pipeline steps for a repository or workspace.
 #[derive(Clone, Debug)]
@@ -629,7 +234,7 @@ pub struct PipelineRunner {
     /// Name of the runner.
     pub name: Option<String>,
     /// OAuth client with which the runner signs in.
-    pub oauth_client: Option<PipelineRunnerOauthClient>,
+    pub oauth_client: Option<PipelineRunnerOAuthClient>,
     /// Current state of the runner.
     pub state: Option<PipelineRunnerState>,
     /// Kind of object, such as `repository` or `user`.
@@ -641,50 +246,63 @@ pub struct PipelineRunner {
     pub uuid: Option<Uuid>,
 }
 impl PipelineRunner {
-    /// Sets `labels`.
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `name`: Name of the runner.
+    /// - `labels`: Labels by which steps pick a runner.
     #[must_use]
-    #[inline]
-    pub fn labels(
+    pub fn new(
+        name: impl Into<String>,
+        labels: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self::default().with_name(name).with_labels(labels)
+    }
+    /// The same with `labels`.
+    #[must_use]
+    pub fn with_labels(
         mut self,
         labels: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         self.labels = Some(labels.into_iter().map(Into::into).collect());
         self
     }
-    /// Sets `name`.
+    /// The same with `name`.
     #[must_use]
-    #[inline]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// Sets `oauth_client`.
+    /// The same with `oauth_client`.
     #[must_use]
     #[inline]
-    pub fn oauth_client(mut self, oauth_client: PipelineRunnerOauthClient) -> Self {
+    pub fn with_oauth_client(mut self, oauth_client: PipelineRunnerOAuthClient) -> Self {
         self.oauth_client = Some(oauth_client);
         self
     }
-    /// Sets `state`.
+    /// The same with `state`.
     #[must_use]
     #[inline]
-    pub fn state(mut self, state: PipelineRunnerState) -> Self {
+    pub fn with_state(mut self, state: PipelineRunnerState) -> Self {
         self.state = Some(state);
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `uuid`.
+    /// The same with `uuid`.
     #[must_use]
-    #[inline]
-    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
+    pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
+    }
+    /// Whether the runner is online, and other words; `None` where the state was not sent.
+    #[must_use]
+    #[inline]
+    pub fn status(&self) -> Option<&PipelineRunnerStatus> {
+        self.state.as_ref()?.status.as_ref()
     }
 }
 crate::model::object!(
@@ -693,10 +311,11 @@ crate::model::object!(
     "state" state value, "updated_on" updated_on value, "uuid" uuid value }
 );
 /// OAuth client with which a runner signs in to Bitbucket.
+#[doc(alias = "PipelineRunnerOauthClient")]
 #[derive(Clone)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelineRunnerOauthClient {
+pub struct PipelineRunnerOAuthClient {
     /// Audience that the token is meant for.
     pub audience: Option<String>,
     /// Client ID.
@@ -709,47 +328,42 @@ pub struct PipelineRunnerOauthClient {
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-impl PipelineRunnerOauthClient {
-    /// Sets `audience`.
+impl PipelineRunnerOAuthClient {
+    /// The same with `audience`.
     #[must_use]
-    #[inline]
-    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+    pub fn with_audience(mut self, audience: impl Into<String>) -> Self {
         self.audience = Some(audience.into());
         self
     }
-    /// Sets `id`.
+    /// The same with `id`.
     #[must_use]
-    #[inline]
-    pub fn id(mut self, id: impl Into<String>) -> Self {
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
-    /// Sets `secret`.
+    /// The same with `secret`.
     #[must_use]
-    #[inline]
-    pub fn secret(mut self, secret: impl Into<String>) -> Self {
+    pub fn with_secret(mut self, secret: impl Into<String>) -> Self {
         self.secret = Some(secret.into());
         self
     }
-    /// Sets `token_endpoint`.
+    /// The same with `token_endpoint`.
     #[must_use]
-    #[inline]
-    pub fn token_endpoint(mut self, token_endpoint: impl Into<String>) -> Self {
+    pub fn with_token_endpoint(mut self, token_endpoint: impl Into<String>) -> Self {
         self.token_endpoint = Some(token_endpoint.into());
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 }
-impl std::fmt::Debug for PipelineRunnerOauthClient {
+impl std::fmt::Debug for PipelineRunnerOAuthClient {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PipelineRunnerOauthClient")
+        f.debug_struct("PipelineRunnerOAuthClient")
             .field("audience", &self.audience)
             .field("id", &self.id)
             .field("secret", &crate::redact::hidden(&self.secret, true))
@@ -759,7 +373,7 @@ impl std::fmt::Debug for PipelineRunnerOauthClient {
     }
 }
 crate::model::object!(
-    PipelineRunnerOauthClient, "pipeline_runner_oauth_client", { "type" type_ kind,
+    PipelineRunnerOAuthClient, "pipeline_runner_oauth_client", { "type" type_ kind,
     "audience" audience value, "id" id value, "secret" secret value, "token_endpoint"
     token_endpoint value }
 );
@@ -771,7 +385,7 @@ pub struct PipelineRunnerState {
     /// Whether the runner is shut off from new steps.
     pub cordoned: Option<bool>,
     /// Current condition, such as `ONLINE` or `OFFLINE`.
-    pub status: Option<PipelineRunnerStateStatus>,
+    pub status: Option<PipelineRunnerStatus>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
@@ -781,31 +395,29 @@ pub struct PipelineRunnerState {
     pub version: Option<PipelineRunnerVersion>,
 }
 impl PipelineRunnerState {
-    /// Sets `cordoned`.
+    /// The same with `cordoned`.
     #[must_use]
     #[inline]
-    pub fn cordoned(mut self, cordoned: bool) -> Self {
+    pub fn with_cordoned(mut self, cordoned: bool) -> Self {
         self.cordoned = Some(cordoned);
         self
     }
-    /// Sets `status`.
+    /// The same with `status`.
     #[must_use]
-    #[inline]
-    pub fn status(mut self, status: impl Into<PipelineRunnerStateStatus>) -> Self {
+    pub fn with_status(mut self, status: impl Into<PipelineRunnerStatus>) -> Self {
         self.status = Some(status.into());
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `version`.
+    /// The same with `version`.
     #[must_use]
     #[inline]
-    pub fn version(mut self, version: PipelineRunnerVersion) -> Self {
+    pub fn with_version(mut self, version: PipelineRunnerVersion) -> Self {
         self.version = Some(version);
         self
     }
@@ -816,9 +428,10 @@ crate::model::object!(
     version value }
 );
 /// Current condition, such as `ONLINE` or `OFFLINE`.
+#[doc(alias = "PipelineRunnerStateStatus")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum PipelineRunnerStateStatus {
+pub enum PipelineRunnerStatus {
     /// `UNREGISTERED`
     Unregistered,
     /// `ONLINE`
@@ -835,7 +448,7 @@ pub enum PipelineRunnerStateStatus {
     Unknown(String),
 }
 crate::word::words!(
-    PipelineRunnerStateStatus, Unknown, Unregistered = "UNREGISTERED", Online = "ONLINE",
+    PipelineRunnerStatus, Unknown, Unregistered = "UNREGISTERED", Online = "ONLINE",
     Offline = "OFFLINE", Disabled = "DISABLED", Enabled = "ENABLED", Unhealthy =
     "UNHEALTHY"
 );
@@ -853,24 +466,21 @@ pub struct PipelineRunnerVersion {
     pub version: Option<String>,
 }
 impl PipelineRunnerVersion {
-    /// Sets `current`.
+    /// The same with `current`.
     #[must_use]
-    #[inline]
-    pub fn current(mut self, current: impl Into<String>) -> Self {
+    pub fn with_current(mut self, current: impl Into<String>) -> Self {
         self.current = Some(current.into());
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `version`.
+    /// The same with `version`.
     #[must_use]
-    #[inline]
-    pub fn version(mut self, version: impl Into<String>) -> Self {
+    pub fn with_version(mut self, version: impl Into<String>) -> Self {
         self.version = Some(version.into());
         self
     }
@@ -900,10 +510,80 @@ pub struct PipelineSchedule {
     /// UUID of the schedule, in braces.
     pub uuid: Option<Uuid>,
 }
+impl PipelineSchedule {
+    /// Branch that the schedule runs on.
+    #[must_use]
+    #[inline]
+    pub fn branch(&self) -> Option<&str> {
+        self.target.as_ref()?.ref_name.as_deref()
+    }
+    /// Which pipeline of the definition the schedule runs; `None` for the default one.
+    #[must_use]
+    #[inline]
+    pub fn selector_pattern(&self) -> Option<&str> {
+        self.target.as_ref()?.selector.as_ref()?.pattern.as_deref()
+    }
+}
 crate::model::object!(
     PipelineSchedule, "pipeline_schedule", { "type" type_ kind, "created_on" created_on
     value, "cron_pattern" cron_pattern value, "enabled" enabled value, "target" target
     value, "updated_on" updated_on value, "uuid" uuid value }
+);
+/// Request to create a schedule. A branch that does not exist is accepted without complaint.
+#[doc(alias = "PipelineSchedulePostRequestBody")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PipelineScheduleCreate {
+    /// Cron expression of seven fields, the first being seconds, read in UTC; `0 0 12 * * ? *` means daily at noon.
+    pub cron_pattern: Option<String>,
+    /// Whether the schedule starts out active.
+    pub enabled: Option<bool>,
+    /// The member `target`.
+    pub target: Option<PipelineRefTarget>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+impl PipelineScheduleCreate {
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `cron_pattern`: Cron expression of seven fields, the first being seconds, read in UTC; `0 0 12 * * ? *` means daily at noon.
+    /// - `target`: the member `target`.
+    #[must_use]
+    pub fn new(cron_pattern: impl Into<String>, target: PipelineRefTarget) -> Self {
+        Self::default().with_cron_pattern(cron_pattern).with_target(target)
+    }
+    /// The same with `cron_pattern`.
+    #[must_use]
+    pub fn with_cron_pattern(mut self, cron_pattern: impl Into<String>) -> Self {
+        self.cron_pattern = Some(cron_pattern.into());
+        self
+    }
+    /// The same with `enabled`.
+    #[must_use]
+    #[inline]
+    pub fn with_enabled(mut self, enabled: bool) -> Self {
+        self.enabled = Some(enabled);
+        self
+    }
+    /// The same with `target`.
+    #[must_use]
+    #[inline]
+    pub fn with_target(mut self, target: PipelineRefTarget) -> Self {
+        self.target = Some(target);
+        self
+    }
+    /// The same with `type`.
+    #[must_use]
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+}
+crate::model::object!(
+    PipelineScheduleCreate, "pipeline_schedule_post_request_body", { "type" type_ kind,
+    "cron_pattern" cron_pattern value, "enabled" enabled value, "target" target value }
 );
 /// Common base of the executions of a schedule. `type` tells whether a pipeline was started or an error got in the way.
 #[derive(Clone, Debug)]
@@ -914,7 +594,7 @@ pub enum PipelineScheduleExecution {
     Errored(PipelineScheduleExecutionErrored),
     /// `pipeline_schedule_execution_executed`
     Executed(PipelineScheduleExecutionExecuted),
-    /// Another kind, or an object that does not say its kind, as it was sent.
+    /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
 }
 crate::model::variants!(
@@ -923,6 +603,20 @@ crate::model::variants!(
     as_errored is_errored, "pipeline_schedule_execution_executed" Executed
     PipelineScheduleExecutionExecuted as_executed is_executed }
 );
+impl PipelineScheduleExecution {
+    /// UUID of the pipeline that the schedule started; `None` where it could not.
+    #[must_use]
+    #[inline]
+    pub fn pipeline_uuid(&self) -> Option<&Uuid> {
+        self.as_executed()?.pipeline.as_deref()?.uuid.as_ref()
+    }
+    /// Why the schedule could not start a pipeline; `None` where it did.
+    #[must_use]
+    #[inline]
+    pub fn error_message(&self) -> Option<&str> {
+        self.as_errored()?.error.as_ref()?.message.as_deref()
+    }
+}
 /// An execution of a schedule that could not start its pipeline.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -953,86 +647,83 @@ crate::model::object!(
     PipelineScheduleExecutionExecuted, "pipeline_schedule_execution_executed", { "type"
     type_ kind, "pipeline" pipeline value }
 );
-/// Request to create a schedule. A branch that does not exist is accepted without complaint.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelineSchedulePostRequestBody {
-    /// Cron expression of seven fields, the first being seconds, read in UTC; `0 0 12 * * ? *` means daily at noon.
-    pub cron_pattern: Option<String>,
-    /// Whether the schedule starts out active.
-    pub enabled: Option<bool>,
-    /// The member `target`.
-    pub target: Option<PipelineRefTarget>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-impl PipelineSchedulePostRequestBody {
-    /// Sets `cron_pattern`.
-    #[must_use]
-    #[inline]
-    pub fn cron_pattern(mut self, cron_pattern: impl Into<String>) -> Self {
-        self.cron_pattern = Some(cron_pattern.into());
-        self
-    }
-    /// Sets `enabled`.
-    #[must_use]
-    #[inline]
-    pub fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = Some(enabled);
-        self
-    }
-    /// Sets `target`.
-    #[must_use]
-    #[inline]
-    pub fn target(mut self, target: PipelineRefTarget) -> Self {
-        self.target = Some(target);
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
-crate::model::object!(
-    PipelineSchedulePostRequestBody, "pipeline_schedule_post_request_body", { "type"
-    type_ kind, "cron_pattern" cron_pattern value, "enabled" enabled value, "target"
-    target value }
-);
 /// Request to switch a schedule on or off. Nothing else can be changed: a different target is ignored without an error.
+#[doc(alias = "PipelineSchedulePutRequestBody")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelineSchedulePutRequestBody {
+pub struct PipelineScheduleUpdate {
     /// Whether the schedule is active.
     pub enabled: Option<bool>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-impl PipelineSchedulePutRequestBody {
-    /// Sets `enabled`.
+impl PipelineScheduleUpdate {
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `enabled`: Whether the schedule is active.
+    #[must_use]
+    pub fn new(enabled: bool) -> Self {
+        Self::default().with_enabled(enabled)
+    }
+    /// The same with `enabled`.
     #[must_use]
     #[inline]
-    pub fn enabled(mut self, enabled: bool) -> Self {
+    pub fn with_enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 }
 crate::model::object!(
-    PipelineSchedulePutRequestBody, "pipeline_schedule_put_request_body", { "type" type_
-    kind, "enabled" enabled value }
+    PipelineScheduleUpdate, "pipeline_schedule_put_request_body", { "type" type_ kind,
+    "enabled" enabled value }
+);
+/// Values of the parameter `target.selector.type` of `get_pipelines_for_repository`.
+#[doc(alias = "GetPipelinesForRepositoryTargetSelectorType")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PipelineSelectorTypeFilter {
+    /// `BRANCH`
+    Branch,
+    /// `TAG`
+    Tag,
+    /// `CUSTOM`
+    Custom,
+    /// `PULLREQUESTS`
+    PullRequests,
+    /// `DEFAULT`
+    Default,
+    /// A word that this version of the crate does not know, as it was sent.
+    Unknown(String),
+}
+crate::word::words!(
+    PipelineSelectorTypeFilter, Unknown, Branch = "BRANCH", Tag = "TAG", Custom =
+    "CUSTOM", PullRequests = "PULLREQUESTS", Default = "DEFAULT"
+);
+/// Values of the parameter `sort` of `get_pipelines_for_repository`.
+#[doc(alias = "GetPipelinesForRepositorySort")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PipelineSort {
+    /// `creator.uuid`
+    CreatorUuid,
+    /// `created_on`
+    CreatedOn,
+    /// `run_creation_date`
+    RunCreationDate,
+    /// A word that this version of the crate does not know, as it was sent.
+    Unknown(String),
+}
+crate::word::words!(
+    PipelineSort, Unknown, CreatorUuid = "creator.uuid", CreatedOn = "created_on",
+    RunCreationDate = "run_creation_date"
 );
 /// The SSH key pair of a repository's pipelines, used by default for SSH inside build containers.
 #[derive(Clone)]
@@ -1048,24 +739,29 @@ pub struct PipelineSshKeyPair {
     pub type_: Option<TypeName>,
 }
 impl PipelineSshKeyPair {
-    /// Sets `private_key`.
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `private_key`: Private key; can be set but never read, so it is empty in responses.
+    /// - `public_key`: Public key of the pair.
     #[must_use]
-    #[inline]
-    pub fn private_key(mut self, private_key: impl Into<String>) -> Self {
+    pub fn new(private_key: impl Into<String>, public_key: impl Into<String>) -> Self {
+        Self::default().with_private_key(private_key).with_public_key(public_key)
+    }
+    /// The same with `private_key`.
+    #[must_use]
+    pub fn with_private_key(mut self, private_key: impl Into<String>) -> Self {
         self.private_key = Some(private_key.into());
         self
     }
-    /// Sets `public_key`.
+    /// The same with `public_key`.
     #[must_use]
-    #[inline]
-    pub fn public_key(mut self, public_key: impl Into<String>) -> Self {
+    pub fn with_public_key(mut self, public_key: impl Into<String>) -> Self {
         self.public_key = Some(public_key.into());
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
@@ -1102,38 +798,36 @@ pub struct PipelineSshPublicKey {
     pub type_: Option<TypeName>,
 }
 impl PipelineSshPublicKey {
-    /// Sets `key`.
+    /// The same with `key`.
     #[must_use]
-    #[inline]
-    pub fn key(mut self, key: impl Into<String>) -> Self {
+    pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
-    /// Sets `key_type`.
+    /// The same with `key_type`.
     #[must_use]
-    #[inline]
-    pub fn key_type(mut self, key_type: impl Into<String>) -> Self {
+    pub fn with_key_type(mut self, key_type: impl Into<String>) -> Self {
         self.key_type = Some(key_type.into());
         self
     }
-    /// Sets `md5_fingerprint`.
+    /// The same with `md5_fingerprint`.
     #[must_use]
-    #[inline]
-    pub fn md5_fingerprint(mut self, md5_fingerprint: impl Into<String>) -> Self {
+    pub fn with_md5_fingerprint(mut self, md5_fingerprint: impl Into<String>) -> Self {
         self.md5_fingerprint = Some(md5_fingerprint.into());
         self
     }
-    /// Sets `sha256_fingerprint`.
+    /// The same with `sha256_fingerprint`.
     #[must_use]
-    #[inline]
-    pub fn sha256_fingerprint(mut self, sha256_fingerprint: impl Into<String>) -> Self {
+    pub fn with_sha256_fingerprint(
+        mut self,
+        sha256_fingerprint: impl Into<String>,
+    ) -> Self {
         self.sha256_fingerprint = Some(sha256_fingerprint.into());
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
@@ -1142,6 +836,39 @@ crate::model::object!(
     PipelineSshPublicKey, "pipeline_ssh_public_key", { "type" type_ kind, "key" key
     value, "key_type" key_type value, "md5_fingerprint" md5_fingerprint value,
     "sha256_fingerprint" sha256_fingerprint value }
+);
+/// Values of the parameter `status` of `get_pipelines_for_repository`.
+#[doc(alias = "GetPipelinesForRepositoryStatus")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PipelineStatusFilter {
+    /// `PARSING`
+    Parsing,
+    /// `PENDING`
+    Pending,
+    /// `PAUSED`
+    Paused,
+    /// `HALTED`
+    Halted,
+    /// `BUILDING`
+    Building,
+    /// `ERROR`
+    Error,
+    /// `PASSED`
+    Passed,
+    /// `FAILED`
+    Failed,
+    /// `STOPPED`
+    Stopped,
+    /// `UNKNOWN`
+    Unknown,
+    /// A word that this version of the crate does not know, as it was sent.
+    Unrecognized(String),
+}
+crate::word::words!(
+    PipelineStatusFilter, Unrecognized, Parsing = "PARSING", Pending = "PENDING", Paused
+    = "PAUSED", Halted = "HALTED", Building = "BUILDING", Error = "ERROR", Passed =
+    "PASSED", Failed = "FAILED", Stopped = "STOPPED", Unknown = "UNKNOWN"
 );
 /// One test of a step.
 #[derive(Clone, Debug)]
@@ -1162,6 +889,14 @@ pub struct PipelineTestCase {
     pub status: Option<String>,
     /// Identifier of the test case.
     pub uuid: Option<Uuid>,
+}
+impl PipelineTestCase {
+    /// Message of the failed assertion; `None` for a test that passed.
+    #[must_use]
+    #[inline]
+    pub fn failure_message(&self) -> Option<&str> {
+        self.reason.as_ref()?.message.as_deref()
+    }
 }
 crate::model::object!(
     PipelineTestCase, "pipeline_test_case", { "duration" duration value,
@@ -1208,6 +943,26 @@ crate::model::object!(
     number_of_successful_test_cases value, "number_of_test_cases" number_of_test_cases
     value, "step_uuid" step_uuid value }
 );
+/// Values of the parameter `trigger_type` of `get_pipelines_for_repository`.
+#[doc(alias = "GetPipelinesForRepositoryTriggerType")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PipelineTriggerTypeFilter {
+    /// `PUSH`
+    Push,
+    /// `MANUAL`
+    Manual,
+    /// `SCHEDULED`
+    Scheduled,
+    /// `PARENT_STEP`
+    ParentStep,
+    /// A word that this version of the crate does not know, as it was sent.
+    Unknown(String),
+}
+crate::word::words!(
+    PipelineTriggerTypeFilter, Unknown, Push = "PUSH", Manual = "MANUAL", Scheduled =
+    "SCHEDULED", ParentStep = "PARENT_STEP"
+);
 /// The Pipelines settings of a repository. They answer 404 until Pipelines was enabled for the first time.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -1222,24 +977,30 @@ pub struct PipelinesConfig {
     pub type_: Option<TypeName>,
 }
 impl PipelinesConfig {
-    /// Sets `enabled`.
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `enabled`: Whether Pipelines is enabled for the repository.
+    #[must_use]
+    pub fn new(enabled: bool) -> Self {
+        Self::default().with_enabled(enabled)
+    }
+    /// The same with `enabled`.
     #[must_use]
     #[inline]
-    pub fn enabled(mut self, enabled: bool) -> Self {
+    pub fn with_enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
-    /// Sets `repository`.
+    /// The same with `repository`.
     #[must_use]
     #[inline]
-    pub fn repository(mut self, repository: Repository) -> Self {
+    pub fn with_repository(mut self, repository: Repository) -> Self {
         self.repository = Some(Box::new(repository));
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }

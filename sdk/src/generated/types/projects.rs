@@ -3,75 +3,6 @@
 //! Types that only the group `projects` needs.
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
-/// One page of group permissions on a project.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedProjectGroupPermissions {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The group permissions on a project on this page.
-    pub values: Option<Vec<ProjectGroupPermission>>,
-}
-crate::model::object!(
-    PaginatedProjectGroupPermissions, "paginated_project_group_permissions", { "next"
-    next value, "page" page value, "pagelen" pagelen value, "previous" previous value,
-    "size" size value, "values" values list }
-);
-/// One page of user permissions on a project.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedProjectUserPermissions {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The user permissions on a project on this page.
-    pub values: Option<Vec<ProjectUserPermission>>,
-}
-crate::model::object!(
-    PaginatedProjectUserPermissions, "paginated_project_user_permissions", { "next" next
-    value, "page" page value, "pagelen" pagelen value, "previous" previous value, "size"
-    size value, "values" values list }
-);
-/// One page of projects.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedProjects {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The projects on this page.
-    pub values: Option<Vec<Project>>,
-}
-crate::model::object!(
-    PaginatedProjects, "paginated_projects", { "next" next value, "page" page value,
-    "pagelen" pagelen value, "previous" previous value, "size" size value, "values"
-    values list }
-);
 /// The permission a group has been given on a project.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -80,9 +11,9 @@ pub struct ProjectGroupPermission {
     /// The group.
     pub group: Option<Box<Group>>,
     /// Related addresses.
-    pub links: Option<ProjectGroupPermissionLinks>,
+    pub links: Option<Links>,
     /// The permission; `none` for no access.
-    pub permission: Option<ProjectGroupPermissionPermission>,
+    pub permission: Option<ProjectPermissionLevel>,
     /// The project.
     pub project: Option<Box<Project>>,
     /// Kind of object: `project_group_permission`.
@@ -94,22 +25,11 @@ crate::model::object!(
     group value, "links" links value, "permission" permission value, "project" project
     value }
 );
-/// Related addresses.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ProjectGroupPermissionLinks {
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-}
-crate::model::object!(
-    ProjectGroupPermissionLinks, "project_group_permission_links", { "self" self_ value }
-);
 /// The permission; `none` for no access.
+#[doc(alias = "ProjectUserPermissionPermission")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum ProjectGroupPermissionPermission {
+pub enum ProjectPermissionLevel {
     /// `read`
     Read,
     /// `write`
@@ -124,52 +44,40 @@ pub enum ProjectGroupPermissionPermission {
     Unknown(String),
 }
 crate::word::words!(
-    ProjectGroupPermissionPermission, Unknown, Read = "read", Write = "write", CreateRepo
-    = "create-repo", Admin = "admin", None = "none"
+    ProjectPermissionLevel, Unknown, Read = "read", Write = "write", CreateRepo =
+    "create-repo", Admin = "admin", None = "none"
 );
 /// Request body for setting the permission of a user or group on a project.
+#[doc(alias = "ProjectPermissionUpdateSchema")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ProjectPermissionUpdateSchema {
+pub struct ProjectPermissionUpdate {
     /// Permission to grant: `read`, `write`, `create-repo` or `admin`.
-    pub permission: Option<ProjectPermissionUpdateSchemaPermission>,
+    pub permission: Option<ProjectPermissionLevel>,
 }
-impl ProjectPermissionUpdateSchema {
-    /// Sets `permission`.
+impl ProjectPermissionUpdate {
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `permission`: Permission to grant: `read`, `write`, `create-repo` or `admin`.
     #[must_use]
-    #[inline]
-    pub fn permission(
+    pub fn new(permission: impl Into<ProjectPermissionLevel>) -> Self {
+        Self::default().with_permission(permission)
+    }
+    /// The same with `permission`.
+    #[must_use]
+    pub fn with_permission(
         mut self,
-        permission: impl Into<ProjectPermissionUpdateSchemaPermission>,
+        permission: impl Into<ProjectPermissionLevel>,
     ) -> Self {
         self.permission = Some(permission.into());
         self
     }
 }
 crate::model::object!(
-    ProjectPermissionUpdateSchema,
+    ProjectPermissionUpdate,
     "bitbucket.apps.permissions.serializers.ProjectPermissionUpdateSchema", {
     "permission" permission value }
-);
-/// Permission to grant: `read`, `write`, `create-repo` or `admin`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ProjectPermissionUpdateSchemaPermission {
-    /// `read`
-    Read,
-    /// `write`
-    Write,
-    /// `create-repo`
-    CreateRepo,
-    /// `admin`
-    Admin,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    ProjectPermissionUpdateSchemaPermission, Unknown, Read = "read", Write = "write",
-    CreateRepo = "create-repo", Admin = "admin"
 );
 /// The permission given to a user directly, not through a group, on a project.
 #[derive(Clone, Debug)]
@@ -177,9 +85,9 @@ crate::word::words!(
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProjectUserPermission {
     /// Related addresses.
-    pub links: Option<ProjectUserPermissionLinks>,
+    pub links: Option<Links>,
     /// The permission; `none` for no access.
-    pub permission: Option<ProjectUserPermissionPermission>,
+    pub permission: Option<ProjectPermissionLevel>,
     /// The project.
     pub project: Option<Box<Project>>,
     /// Kind of object: `project_user_permission`.
@@ -188,40 +96,15 @@ pub struct ProjectUserPermission {
     /// The user.
     pub user: Option<Box<User>>,
 }
+impl ProjectUserPermission {
+    /// Name of the user.
+    #[must_use]
+    #[inline]
+    pub fn user_name(&self) -> Option<&str> {
+        self.user.as_deref()?.display_name.as_deref()
+    }
+}
 crate::model::object!(
     ProjectUserPermission, "project_user_permission", { "type" type_ kind, "links" links
     value, "permission" permission value, "project" project value, "user" user value }
-);
-/// Related addresses.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ProjectUserPermissionLinks {
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-}
-crate::model::object!(
-    ProjectUserPermissionLinks, "project_user_permission_links", { "self" self_ value }
-);
-/// The permission; `none` for no access.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ProjectUserPermissionPermission {
-    /// `read`
-    Read,
-    /// `write`
-    Write,
-    /// `create-repo`
-    CreateRepo,
-    /// `admin`
-    Admin,
-    /// `none`
-    None,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    ProjectUserPermissionPermission, Unknown, Read = "read", Write = "write", CreateRepo
-    = "create-repo", Admin = "admin", None = "none"
 );

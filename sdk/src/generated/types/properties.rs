@@ -9,14 +9,14 @@ use crate::types::*;
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ApplicationProperty {
     /// Access rules of the property: `public` and `read_only` decide who besides the app may read or change it.
+    #[doc(alias = "_attributes")]
     #[cfg_attr(feature = "schemars", schemars(rename = "_attributes"))]
     pub attributes: Option<Vec<ApplicationPropertyAttribute>>,
 }
 impl ApplicationProperty {
-    /// Sets `attributes`.
+    /// The same with `_attributes`.
     #[must_use]
-    #[inline]
-    pub fn attributes(
+    pub fn with_attributes(
         mut self,
         attributes: impl IntoIterator<Item = impl Into<ApplicationPropertyAttribute>>,
     ) -> Self {
@@ -27,7 +27,7 @@ impl ApplicationProperty {
 crate::model::object!(
     ApplicationProperty, "application_property", { "_attributes" attributes list }
 );
-/// `ApplicationPropertyAttribute`
+/// The words of `ApplicationPropertyAttribute`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ApplicationPropertyAttribute {

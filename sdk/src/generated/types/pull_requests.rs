@@ -3,161 +3,516 @@
 //! Types that only the group `pull_requests` needs.
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
-/// Values of the parameter `state` of `list_pull_requests_of_user`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ListPullRequestsOfUserState {
-    /// `OPEN`
-    Open,
-    /// `MERGED`
-    Merged,
-    /// `DECLINED`
-    Declined,
-    /// `SUPERSEDED`
-    Superseded,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    ListPullRequestsOfUserState, Unknown, Open = "OPEN", Merged = "MERGED", Declined =
-    "DECLINED", Superseded = "SUPERSEDED"
-);
-/// Values of the parameter `state` of `list_pull_requests`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ListPullRequestsState {
-    /// `OPEN`
-    Open,
-    /// `MERGED`
-    Merged,
-    /// `DECLINED`
-    Declined,
-    /// `SUPERSEDED`
-    Superseded,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    ListPullRequestsState, Unknown, Open = "OPEN", Merged = "MERGED", Declined =
-    "DECLINED", Superseded = "SUPERSEDED"
-);
-/// One page of a log.
+/// The check as it is configured.
+#[doc(alias = "PullrequestMergeCheck")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedPullrequestActivities {
-    /// Address of the page that follows.
-    pub next: Option<String>,
-    /// Number of this page.
-    pub page: Option<i64>,
-    /// Most items per page.
-    pub pagelen: Option<i64>,
-    /// Address of the page before.
-    pub previous: Option<String>,
-    /// Items on all pages.
-    pub size: Option<i64>,
-    /// The entries.
-    pub values: Option<Vec<PullrequestActivity>>,
+pub struct MergeCheck {
+    /// Identifier of the check, a number or a text.
+    pub id: Option<serde_json::Value>,
+    /// What is checked, such as `maximum_commits_behind`.
+    pub kind: Option<String>,
+    /// Name for display.
+    pub name: Option<String>,
+    /// Kind of this object.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
 }
 crate::model::object!(
-    PaginatedPullrequestActivities, "paginated_pullrequest_activities", { "next" next
-    value, "page" page value, "pagelen" pagelen value, "previous" previous value, "size"
+    MergeCheck, "pullrequest_merge_check", { "type" type_ kind, "id" id value, "kind"
+    kind value, "name" name value }
+);
+/// Queue that pull requests wait in until they are merged.
+#[doc(alias = "PullrequestMergeQueue")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct MergeQueue {
+    /// Name of the queue.
+    pub name: Option<String>,
+    /// State of the queue, as one word.
+    pub state: Option<String>,
+    /// Kind of this object.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+    /// UUID of the queue, in braces.
+    pub uuid: Option<Uuid>,
+}
+crate::model::object!(
+    MergeQueue, "pullrequest_merge_queue", { "type" type_ kind, "name" name value,
+    "state" state value, "uuid" uuid value }
+);
+/// One thing that a merge looks at; `type` tells which.
+#[doc(alias = "PullrequestMergeabilityCheck")]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
+#[non_exhaustive]
+pub enum MergeabilityCheck {
+    /// `current_user_permission_check`
+    CurrentUserPermission(Box<MergeabilityCheckCurrentUserPermission>),
+    /// `custom_on_merge_check`
+    CustomOnMerge(Box<MergeabilityCheckCustomOnMerge>),
+    /// `custom_pre_merge_check`
+    CustomPreMerge(Box<MergeabilityCheckCustomPreMerge>),
+    /// `git_mergeability_check`
+    Git(Box<MergeabilityCheckGit>),
+    /// `merge_queue_check`
+    MergeQueue(Box<MergeabilityCheckMergeQueue>),
+    /// `pullrequest_state_check`
+    PullRequestState(Box<MergeabilityCheckPullRequestState>),
+    /// `standard_merge_check`
+    Standard(Box<MergeabilityCheckStandard>),
+    /// Another variant, or an object that does not say which one it is, as it was sent.
+    Unknown(Box<Unknown<MergeabilityCheckBase>>),
+}
+crate::model::variants!(
+    MergeabilityCheck, "pullrequest_mergeability_check", MergeabilityCheckBase, None, {
+    "current_user_permission_check" CurrentUserPermission
+    MergeabilityCheckCurrentUserPermission as_current_user_permission
+    is_current_user_permission, "custom_on_merge_check" CustomOnMerge
+    MergeabilityCheckCustomOnMerge as_custom_on_merge is_custom_on_merge,
+    "custom_pre_merge_check" CustomPreMerge MergeabilityCheckCustomPreMerge
+    as_custom_pre_merge is_custom_pre_merge, "git_mergeability_check" Git
+    MergeabilityCheckGit as_git is_git, "merge_queue_check" MergeQueue
+    MergeabilityCheckMergeQueue as_merge_queue is_merge_queue, "pullrequest_state_check"
+    PullRequestState MergeabilityCheckPullRequestState as_pull_request_state
+    is_pull_request_state, "standard_merge_check" Standard MergeabilityCheckStandard
+    as_standard is_standard }
+);
+impl MergeabilityCheck {
+    /// The member `blocking`, which every variant has.
+    #[must_use]
+    #[inline]
+    pub fn blocking(&self) -> Option<&bool> {
+        match self {
+            Self::CurrentUserPermission(object) => object.blocking.as_ref(),
+            Self::CustomOnMerge(object) => object.blocking.as_ref(),
+            Self::CustomPreMerge(object) => object.blocking.as_ref(),
+            Self::Git(object) => object.blocking.as_ref(),
+            Self::MergeQueue(object) => object.blocking.as_ref(),
+            Self::PullRequestState(object) => object.blocking.as_ref(),
+            Self::Standard(object) => object.blocking.as_ref(),
+            Self::Unknown(object) => object.base().blocking.as_ref(),
+        }
+    }
+    /// The member `links`, which every variant has.
+    #[must_use]
+    #[inline]
+    pub fn links(&self) -> Option<&Links> {
+        match self {
+            Self::CurrentUserPermission(object) => object.links.as_ref(),
+            Self::CustomOnMerge(object) => object.links.as_ref(),
+            Self::CustomPreMerge(object) => object.links.as_ref(),
+            Self::Git(object) => object.links.as_ref(),
+            Self::MergeQueue(object) => object.links.as_ref(),
+            Self::PullRequestState(object) => object.links.as_ref(),
+            Self::Standard(object) => object.links.as_ref(),
+            Self::Unknown(object) => object.base().links.as_ref(),
+        }
+    }
+    /// The member `message`, which every variant has.
+    #[must_use]
+    #[inline]
+    pub fn message(&self) -> Option<&str> {
+        match self {
+            Self::CurrentUserPermission(object) => object.message.as_deref(),
+            Self::CustomOnMerge(object) => object.message.as_deref(),
+            Self::CustomPreMerge(object) => object.message.as_deref(),
+            Self::Git(object) => object.message.as_deref(),
+            Self::MergeQueue(object) => object.message.as_deref(),
+            Self::PullRequestState(object) => object.message.as_deref(),
+            Self::Standard(object) => object.message.as_deref(),
+            Self::Unknown(object) => object.base().message.as_deref(),
+        }
+    }
+    /// The member `required`, which every variant has.
+    #[must_use]
+    #[inline]
+    pub fn required(&self) -> Option<&bool> {
+        match self {
+            Self::CurrentUserPermission(object) => object.required.as_ref(),
+            Self::CustomOnMerge(object) => object.required.as_ref(),
+            Self::CustomPreMerge(object) => object.required.as_ref(),
+            Self::Git(object) => object.required.as_ref(),
+            Self::MergeQueue(object) => object.required.as_ref(),
+            Self::PullRequestState(object) => object.required.as_ref(),
+            Self::Standard(object) => object.required.as_ref(),
+            Self::Unknown(object) => object.base().required.as_ref(),
+        }
+    }
+    /// The member `status`, which every variant has.
+    #[must_use]
+    #[inline]
+    pub fn status(&self) -> Option<&MergeabilityCheckStatus> {
+        match self {
+            Self::CurrentUserPermission(object) => object.status.as_ref(),
+            Self::CustomOnMerge(object) => object.status.as_ref(),
+            Self::CustomPreMerge(object) => object.status.as_ref(),
+            Self::Git(object) => object.status.as_ref(),
+            Self::MergeQueue(object) => object.status.as_ref(),
+            Self::PullRequestState(object) => object.status.as_ref(),
+            Self::Standard(object) => object.status.as_ref(),
+            Self::Unknown(object) => object.base().status.as_ref(),
+        }
+    }
+    /// Name of the configured check; `None` for what is checked without configuration.
+    #[must_use]
+    #[inline]
+    pub fn check_name(&self) -> Option<&str> {
+        self.as_standard()
+            .and_then(|standard| standard.check.as_ref())
+            .and_then(|check| check.name.as_deref())
+            .or_else(|| {
+                self
+                    .as_custom_pre_merge()
+                    .and_then(|merge| merge.check.as_ref())
+                    .and_then(|check| check.name.as_deref())
+            })
+            .or_else(|| {
+                self
+                    .as_custom_on_merge()
+                    .and_then(|merge| merge.check.as_ref())
+                    .and_then(|check| check.name.as_deref())
+            })
+    }
+}
+/// What every `MergeabilityCheck` has, whatever its variant.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct MergeabilityCheckBase {
+    /// Whether the check keeps the pull request from being merged now. A failed check need not.
+    pub blocking: Option<bool>,
+    /// Addresses that belong to the check.
+    pub links: Option<Links>,
+    /// The outcome in words.
+    pub message: Option<String>,
+    /// Whether the check must pass for a merge.
+    pub required: Option<bool>,
+    /// Outcome of the check.
+    pub status: Option<MergeabilityCheckStatus>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+crate::model::object!(
+    MergeabilityCheckBase, "pullrequest_mergeability_check", { "type" type_ kind,
+    "blocking" blocking value, "links" links value, "message" message value, "required"
+    required value, "status" status value }
+);
+/// Whether the caller may merge into the destination branch.
+#[doc(alias = "CurrentUserPermissionCheck")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct MergeabilityCheckCurrentUserPermission {
+    /// Whether the check keeps the pull request from being merged now. A failed check need not.
+    pub blocking: Option<bool>,
+    /// Addresses that belong to the check.
+    pub links: Option<Links>,
+    /// The outcome in words.
+    pub message: Option<String>,
+    /// Whether the check must pass for a merge.
+    pub required: Option<bool>,
+    /// Outcome of the check.
+    pub status: Option<MergeabilityCheckStatus>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+crate::model::object!(
+    MergeabilityCheckCurrentUserPermission, "current_user_permission_check", { "type"
+    type_ kind, "blocking" blocking value, "links" links value, "message" message value,
+    "required" required value, "status" status value }
+);
+/// Custom check of an app that runs as part of the merge.
+#[doc(alias = "CustomOnMergeCheck")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct MergeabilityCheckCustomOnMerge {
+    /// Whether the check keeps the pull request from being merged now. A failed check need not.
+    pub blocking: Option<bool>,
+    /// The member `check`.
+    pub check: Option<MergeCheck>,
+    /// Addresses that belong to the check.
+    pub links: Option<Links>,
+    /// The outcome in words.
+    pub message: Option<String>,
+    /// Whether the check must pass for a merge.
+    pub required: Option<bool>,
+    /// Outcome of the check.
+    pub status: Option<MergeabilityCheckStatus>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+    /// UUID of the custom check, in braces.
+    pub uuid: Option<Uuid>,
+}
+crate::model::object!(
+    MergeabilityCheckCustomOnMerge, "custom_on_merge_check", { "type" type_ kind,
+    "blocking" blocking value, "check" check value, "links" links value, "message"
+    message value, "required" required value, "status" status value, "uuid" uuid value }
+);
+/// Custom check of an app that runs ahead of the merge.
+#[doc(alias = "CustomPreMergeCheck")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct MergeabilityCheckCustomPreMerge {
+    /// Whether the check keeps the pull request from being merged now. A failed check need not.
+    pub blocking: Option<bool>,
+    /// The member `check`.
+    pub check: Option<MergeCheck>,
+    /// Addresses that belong to the check.
+    pub links: Option<Links>,
+    /// The outcome in words.
+    pub message: Option<String>,
+    /// Whether the check must pass for a merge.
+    pub required: Option<bool>,
+    /// Outcome of the check.
+    pub status: Option<MergeabilityCheckStatus>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+    /// UUID of the custom check, in braces.
+    pub uuid: Option<Uuid>,
+}
+crate::model::object!(
+    MergeabilityCheckCustomPreMerge, "custom_pre_merge_check", { "type" type_ kind,
+    "blocking" blocking value, "check" check value, "links" links value, "message"
+    message value, "required" required value, "status" status value, "uuid" uuid value }
+);
+/// Whether Git can merge the branches. It takes a while, and `q` can leave it out.
+#[doc(alias = "GitMergeabilityCheck")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct MergeabilityCheckGit {
+    /// Whether the check keeps the pull request from being merged now. A failed check need not.
+    pub blocking: Option<bool>,
+    /// Addresses that belong to the check.
+    pub links: Option<Links>,
+    /// The outcome in words.
+    pub message: Option<String>,
+    /// What Git found.
+    pub reason: Option<MergeabilityCheckGitReason>,
+    /// Whether the check must pass for a merge.
+    pub required: Option<bool>,
+    /// Outcome of the check.
+    pub status: Option<MergeabilityCheckStatus>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+crate::model::object!(
+    MergeabilityCheckGit, "git_mergeability_check", { "type" type_ kind, "blocking"
+    blocking value, "links" links value, "message" message value, "reason" reason value,
+    "required" required value, "status" status value }
+);
+/// What Git found.
+#[doc(alias = "GitMergeabilityCheckReason")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MergeabilityCheckGitReason {
+    /// `clean`
+    Clean,
+    /// `conflicts`
+    Conflicts,
+    /// `merge_impossible`
+    MergeImpossible,
+    /// A word that this version of the crate does not know, as it was sent.
+    Unknown(String),
+}
+crate::word::words!(
+    MergeabilityCheckGitReason, Unknown, Clean = "clean", Conflicts = "conflicts",
+    MergeImpossible = "merge_impossible"
+);
+/// How the pull request stands with the merge queue; only where one is configured.
+#[doc(alias = "MergeQueueCheck")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct MergeabilityCheckMergeQueue {
+    /// Whether the check keeps the pull request from being merged now. A failed check need not.
+    pub blocking: Option<bool>,
+    /// Addresses that belong to the check.
+    pub links: Option<Links>,
+    /// The member `merge_queue`.
+    pub merge_queue: Option<MergeQueue>,
+    /// The outcome in words.
+    pub message: Option<String>,
+    /// Whether the pull request is in the queue.
+    pub queued: Option<bool>,
+    /// Whether the check must pass for a merge.
+    pub required: Option<bool>,
+    /// Outcome of the check.
+    pub status: Option<MergeabilityCheckStatus>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+crate::model::object!(
+    MergeabilityCheckMergeQueue, "merge_queue_check", { "type" type_ kind, "blocking"
+    blocking value, "links" links value, "merge_queue" merge_queue value, "message"
+    message value, "queued" queued value, "required" required value, "status" status
+    value }
+);
+/// Whether the pull request is in a state to be merged.
+#[doc(alias = "PullrequestStateCheck")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct MergeabilityCheckPullRequestState {
+    /// Whether the check keeps the pull request from being merged now. A failed check need not.
+    pub blocking: Option<bool>,
+    /// Addresses that belong to the check.
+    pub links: Option<Links>,
+    /// The outcome in words.
+    pub message: Option<String>,
+    /// Whether the check must pass for a merge.
+    pub required: Option<bool>,
+    /// State that was found.
+    pub state: Option<MergeabilityPullRequestState>,
+    /// Outcome of the check.
+    pub status: Option<MergeabilityCheckStatus>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+crate::model::object!(
+    MergeabilityCheckPullRequestState, "pullrequest_state_check", { "type" type_ kind,
+    "blocking" blocking value, "links" links value, "message" message value, "required"
+    required value, "state" state value, "status" status value }
+);
+/// Check of one configured branch restriction.
+#[doc(alias = "StandardMergeCheck")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct MergeabilityCheckStandard {
+    /// Whether the check keeps the pull request from being merged now. A failed check need not.
+    pub blocking: Option<bool>,
+    /// The member `check`.
+    pub check: Option<MergeCheck>,
+    /// Addresses that belong to the check.
+    pub links: Option<Links>,
+    /// The outcome in words.
+    pub message: Option<String>,
+    /// What was found instead; the members depend on the kind of the restriction.
+    pub observed: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Whether the check must pass for a merge.
+    pub required: Option<bool>,
+    /// What the restriction asks for; the members depend on its kind.
+    pub requirement: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Outcome of the check.
+    pub status: Option<MergeabilityCheckStatus>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+crate::model::object!(
+    MergeabilityCheckStandard, "standard_merge_check", { "type" type_ kind, "blocking"
+    blocking value, "check" check value, "links" links value, "message" message value,
+    "observed" observed value, "required" required value, "requirement" requirement
+    value, "status" status value }
+);
+/// Outcome of the check.
+#[doc(alias = "PullrequestMergeabilityCheckStatus")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MergeabilityCheckStatus {
+    /// `PASSED`
+    Passed,
+    /// `FAILED`
+    Failed,
+    /// `PENDING`
+    Pending,
+    /// `SKIPPED`
+    Skipped,
+    /// A word that this version of the crate does not know, as it was sent.
+    Unknown(String),
+}
+crate::word::words!(
+    MergeabilityCheckStatus, Unknown, Passed = "PASSED", Failed = "FAILED", Pending =
+    "PENDING", Skipped = "SKIPPED"
+);
+/// What a merge would check, and how each check stands. All checks are here: there are no further pages. What is not configured is left out and not reported as passed.
+#[doc(alias = "PullrequestMergeabilityChecks")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct MergeabilityChecks {
+    /// The checks under another name, which some answers have in place of `values`.
+    pub checks: Option<Vec<MergeabilityCheck>>,
+    /// Number of checks.
+    pub size: Option<i64>,
+    /// The checks.
+    pub values: Option<Vec<MergeabilityCheck>>,
+}
+impl MergeabilityChecks {
+    /// The checks, under whichever of its two names the answer has them.
+    #[must_use]
+    #[inline]
+    pub fn all(&self) -> Option<&[MergeabilityCheck]> {
+        self.values.as_deref().or(self.checks.as_deref())
+    }
+}
+crate::model::object!(
+    MergeabilityChecks, "pullrequest_mergeability_checks", { "checks" checks list, "size"
     size value, "values" values list }
 );
-/// One page of pull request comments.
-#[derive(Clone, Debug)]
+/// State that was found.
+#[doc(alias = "PullrequestStateCheckState")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedPullrequestComments {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The pull request comments on this page.
-    pub values: Option<Vec<PullrequestComment>>,
+pub enum MergeabilityPullRequestState {
+    /// `OPEN`
+    Open,
+    /// `DRAFT`
+    Draft,
+    /// `MERGED`
+    Merged,
+    /// `DECLINED`
+    Declined,
+    /// `SUPERSEDED`
+    Superseded,
+    /// A word that this version of the crate does not know, as it was sent.
+    Unknown(String),
 }
-crate::model::object!(
-    PaginatedPullrequestComments, "paginated_pullrequest_comments", { "next" next value,
-    "page" page value, "pagelen" pagelen value, "previous" previous value, "size" size
-    value, "values" values list }
-);
-/// One page of pull requests. The pull request list of a repository accepts a `pagelen` of at most 50 and answers 400 above that.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedPullrequests {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, and 50 at most for the pull requests of a repository.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The pull requests on this page.
-    pub values: Option<Vec<Pullrequest>>,
-}
-crate::model::object!(
-    PaginatedPullrequests, "paginated_pullrequests", { "next" next value, "page" page
-    value, "pagelen" pagelen value, "previous" previous value, "size" size value,
-    "values" values list }
-);
-/// One page of pull request tasks.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedTasks {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The pull request tasks on this page.
-    pub values: Option<Vec<PullrequestCommentTask>>,
-}
-crate::model::object!(
-    PaginatedTasks, "paginated_tasks", { "next" next value, "page" page value, "pagelen"
-    pagelen value, "previous" previous value, "size" size value, "values" values list }
+crate::word::words!(
+    MergeabilityPullRequestState, Unknown, Open = "OPEN", Draft = "DRAFT", Merged =
+    "MERGED", Declined = "DECLINED", Superseded = "SUPERSEDED"
 );
 /// Entry of the log. At most one member stands beside `pull_request`, and even that may be missing.
+#[doc(alias = "PullrequestActivity")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PullrequestActivity {
+pub struct PullRequestActivity {
     /// The member `approval`.
-    pub approval: Option<PullrequestActivityVote>,
+    pub approval: Option<PullRequestActivityVote>,
     /// The member `changes_requested`.
-    pub changes_requested: Option<PullrequestActivityVote>,
+    pub changes_requested: Option<PullRequestActivityVote>,
     /// The member `comment`.
-    pub comment: Option<Box<PullrequestComment>>,
+    pub comment: Option<Box<PullRequestComment>>,
     /// The member `pull_request`.
-    pub pull_request: Option<Box<Pullrequest>>,
+    pub pull_request: Option<Box<PullRequest>>,
     /// The member `update`.
-    pub update: Option<Box<PullrequestActivityUpdate>>,
+    pub update: Option<Box<PullRequestActivityUpdate>>,
 }
 crate::model::object!(
-    PullrequestActivity, "pullrequest_activity", { "approval" approval value,
+    PullRequestActivity, "pullrequest_activity", { "approval" approval value,
     "changes_requested" changes_requested value, "comment" comment value, "pull_request"
     pull_request value, "update" update value }
 );
 /// The pull request as it was after a change.
+#[doc(alias = "PullrequestActivityUpdate")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PullrequestActivityUpdate {
+pub struct PullRequestActivityUpdate {
     /// The member `author`.
     pub author: Option<Account>,
     /// What changed, by member.
@@ -167,7 +522,7 @@ pub struct PullrequestActivityUpdate {
     /// Description after the change.
     pub description: Option<String>,
     /// The member `destination`.
-    pub destination: Option<PullrequestEndpoint>,
+    pub destination: Option<PullRequestEndpoint>,
     /// Whether it was a draft.
     pub draft: Option<bool>,
     /// Why it was declined.
@@ -175,200 +530,119 @@ pub struct PullrequestActivityUpdate {
     /// Reviewers after the change.
     pub reviewers: Option<Vec<Account>>,
     /// The member `source`.
-    pub source: Option<PullrequestEndpoint>,
+    pub source: Option<PullRequestEndpoint>,
     /// State after the change.
-    pub state: Option<PullrequestActivityUpdateState>,
+    pub state: Option<PullRequestState>,
     /// Title after the change.
     pub title: Option<String>,
 }
 crate::model::object!(
-    PullrequestActivityUpdate, "pullrequest_activity_update", { "author" author value,
+    PullRequestActivityUpdate, "pullrequest_activity_update", { "author" author value,
     "changes" changes value, "date" date value, "description" description value,
     "destination" destination value, "draft" draft value, "reason" reason value,
     "reviewers" reviewers list, "source" source value, "state" state value, "title" title
     value }
 );
-/// State after the change.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PullrequestActivityUpdateState {
-    /// `OPEN`
-    Open,
-    /// `MERGED`
-    Merged,
-    /// `DECLINED`
-    Declined,
-    /// `SUPERSEDED`
-    Superseded,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    PullrequestActivityUpdateState, Unknown, Open = "OPEN", Merged = "MERGED", Declined =
-    "DECLINED", Superseded = "SUPERSEDED"
-);
 /// Somebody approved or asked for changes.
+#[doc(alias = "PullrequestActivityVote")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PullrequestActivityVote {
+pub struct PullRequestActivityVote {
     /// When it happened.
     pub date: Option<Timestamp>,
     /// The member `pullrequest`.
-    pub pullrequest: Option<Box<Pullrequest>>,
+    #[doc(alias = "pullrequest")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "pullrequest"))]
+    pub pull_request: Option<Box<PullRequest>>,
     /// The member `user`.
     pub user: Option<Account>,
 }
-crate::model::object!(
-    PullrequestActivityVote, "pullrequest_activity_vote", { "date" date value,
-    "pullrequest" pullrequest value, "user" user value }
-);
-/// A task that may hang on a comment of a pull request.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PullrequestCommentTask {
-    /// Comment the task hangs on, if any.
-    pub comment: Option<Box<Comment>>,
-    /// Text of the task.
-    pub content: Option<TaskContent>,
-    /// When the task was added (ISO 8601 date-time).
-    pub created_on: Option<Timestamp>,
-    /// Account that added the task.
-    pub creator: Option<Account>,
-    /// Number of the task.
-    pub id: Option<i64>,
-    /// Related addresses.
-    pub links: Option<PullrequestTaskLinks>,
-    /// Whether the task is pending, that is, not yet published.
-    pub pending: Option<bool>,
-    /// Account that ticked the task off; `null` while open.
-    pub resolved_by: Option<Account>,
-    /// When the task was ticked off (ISO 8601 date-time); `null` while open.
-    pub resolved_on: Option<Timestamp>,
-    /// `UNRESOLVED` while open, `RESOLVED` once done.
-    pub state: Option<TaskState>,
-    /// When the task last changed (ISO 8601 date-time).
-    pub updated_on: Option<Timestamp>,
+impl PullRequestActivityVote {
+    /// Name of the account that voted.
+    #[must_use]
+    #[inline]
+    pub fn user_name(&self) -> Option<&str> {
+        self.user.as_ref()?.display_name()
+    }
 }
 crate::model::object!(
-    PullrequestCommentTask, "pullrequest_comment_task", { "comment" comment value,
-    "content" content value, "created_on" created_on value, "creator" creator value, "id"
-    id value, "links" links value, "pending" pending value, "resolved_by" resolved_by
-    value, "resolved_on" resolved_on value, "state" state value, "updated_on" updated_on
-    value }
+    PullRequestActivityVote, "pullrequest_activity_vote", { "date" date value,
+    "pullrequest" pull_request value, "user" user value }
 );
 /// How to merge a pull request; everything left out takes its default.
+#[doc(alias = "PullrequestMergeParameters")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PullrequestMergeParameters {
+pub struct PullRequestMergeParameters {
     /// Whether to delete the source branch afterward; by default what the pull request says, which is `false` unless set.
     pub close_source_branch: Option<bool>,
     /// How to merge; `merge_commit` by default.
-    pub merge_strategy: Option<PullrequestMergeParametersMergeStrategy>,
+    pub merge_strategy: Option<MergeStrategy>,
     /// Message of the resulting commit, at most 128 KiB.
     pub message: Option<String>,
     /// Kind of object.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-impl PullrequestMergeParameters {
-    /// Sets `close_source_branch`.
+impl PullRequestMergeParameters {
+    /// The same with `close_source_branch`.
     #[must_use]
     #[inline]
-    pub fn close_source_branch(mut self, close_source_branch: bool) -> Self {
+    pub fn with_close_source_branch(mut self, close_source_branch: bool) -> Self {
         self.close_source_branch = Some(close_source_branch);
         self
     }
-    /// Sets `merge_strategy`.
+    /// The same with `merge_strategy`.
     #[must_use]
-    #[inline]
-    pub fn merge_strategy(
+    pub fn with_merge_strategy(
         mut self,
-        merge_strategy: impl Into<PullrequestMergeParametersMergeStrategy>,
+        merge_strategy: impl Into<MergeStrategy>,
     ) -> Self {
         self.merge_strategy = Some(merge_strategy.into());
         self
     }
-    /// Sets `message`.
+    /// The same with `message`.
     #[must_use]
-    #[inline]
-    pub fn message(mut self, message: impl Into<String>) -> Self {
+    pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 }
 crate::model::object!(
-    PullrequestMergeParameters, "pullrequest_merge_parameters", { "type" type_ kind,
+    PullRequestMergeParameters, "pullrequest_merge_parameters", { "type" type_ kind,
     "close_source_branch" close_source_branch value, "merge_strategy" merge_strategy
     value, "message" message value }
 );
-/// How to merge; `merge_commit` by default.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PullrequestMergeParametersMergeStrategy {
-    /// `merge_commit`
-    MergeCommit,
-    /// `squash`
-    Squash,
-    /// `fast_forward`
-    FastForward,
-    /// `squash_fast_forward`
-    SquashFastForward,
-    /// `rebase_fast_forward`
-    RebaseFastForward,
-    /// `rebase_merge`
-    RebaseMerge,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    PullrequestMergeParametersMergeStrategy, Unknown, MergeCommit = "merge_commit",
-    Squash = "squash", FastForward = "fast_forward", SquashFastForward =
-    "squash_fast_forward", RebaseFastForward = "rebase_fast_forward", RebaseMerge =
-    "rebase_merge"
-);
 /// How far a merge in the background is. A failed merge arrives as an error instead.
+#[doc(alias = "PullrequestMergeTaskStatus")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PullrequestMergeTaskStatus {
+pub struct PullRequestMergeStatus {
     /// Addresses of the task.
-    pub links: Option<PullrequestMergeTaskStatusLinks>,
+    pub links: Option<Links>,
     /// The member `merge_result`.
-    pub merge_result: Option<Box<Pullrequest>>,
+    pub merge_result: Option<Box<PullRequest>>,
     /// Whether the merge is still under way. An unknown task is also `PENDING`.
-    pub task_status: Option<PullrequestMergeTaskStatusTaskStatus>,
+    pub task_status: Option<PullRequestMergeTaskStatus>,
 }
 crate::model::object!(
-    PullrequestMergeTaskStatus, "pullrequest_merge_task_status", { "links" links value,
+    PullRequestMergeStatus, "pullrequest_merge_task_status", { "links" links value,
     "merge_result" merge_result value, "task_status" task_status value }
 );
-/// Addresses of the task.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PullrequestMergeTaskStatusLinks {
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-}
-crate::model::object!(
-    PullrequestMergeTaskStatusLinks, "pullrequest_merge_task_status_links", { "self"
-    self_ value }
-);
 /// Whether the merge is still under way. An unknown task is also `PENDING`.
+#[doc(alias = "PullrequestMergeTaskStatusTaskStatus")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum PullrequestMergeTaskStatusTaskStatus {
+pub enum PullRequestMergeTaskStatus {
     /// `PENDING`
     Pending,
     /// `SUCCESS`
@@ -377,194 +651,157 @@ pub enum PullrequestMergeTaskStatusTaskStatus {
     Unknown(String),
 }
 crate::word::words!(
-    PullrequestMergeTaskStatusTaskStatus, Unknown, Pending = "PENDING", Success =
-    "SUCCESS"
+    PullRequestMergeTaskStatus, Unknown, Pending = "PENDING", Success = "SUCCESS"
 );
-/// Request body for adding a task to a pull request.
+/// A task that may hang on a comment of a pull request.
+#[doc(alias = "PullrequestCommentTask")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PullrequestTaskCreate {
+pub struct PullRequestTask {
+    /// Comment the task hangs on, if any.
+    pub comment: Option<Box<Comment>>,
+    /// Text of the task.
+    pub content: Option<MarkupText>,
+    /// When the task was added (ISO 8601 date-time).
+    pub created_on: Option<Timestamp>,
+    /// Account that added the task.
+    pub creator: Option<Account>,
+    /// Number of the task.
+    pub id: Option<i64>,
+    /// Related addresses.
+    pub links: Option<Links>,
+    /// Whether the task is pending, that is, not yet published.
+    pub pending: Option<bool>,
+    /// Account that ticked the task off; `null` while open.
+    pub resolved_by: Option<Account>,
+    /// When the task was ticked off (ISO 8601 date-time); `null` while open.
+    pub resolved_on: Option<Timestamp>,
+    /// `UNRESOLVED` while open, `RESOLVED` once done.
+    pub state: Option<PullRequestTaskState>,
+    /// When the task last changed (ISO 8601 date-time).
+    pub updated_on: Option<Timestamp>,
+}
+impl PullRequestTask {
+    /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
+    #[must_use]
+    #[inline]
+    pub fn html_url(&self) -> Option<&str> {
+        self.links.as_ref()?.get("html").first()?.href.as_deref()
+    }
+    /// The text as it was written; `None` where `fields` left it out.
+    #[must_use]
+    #[inline]
+    pub fn raw(&self) -> Option<&str> {
+        self.content.as_ref()?.raw.as_deref()
+    }
+    /// Name of the account that added the task.
+    #[must_use]
+    #[inline]
+    pub fn creator_name(&self) -> Option<&str> {
+        self.creator.as_ref()?.display_name()
+    }
+    /// Number of the comment that the task hangs on; `None` for a task of the pull request itself.
+    #[must_use]
+    #[inline]
+    pub fn comment_id(&self) -> Option<i64> {
+        self.comment.as_deref()?.id().copied()
+    }
+}
+crate::model::object!(
+    PullRequestTask, "pullrequest_comment_task", { "comment" comment value, "content"
+    content value, "created_on" created_on value, "creator" creator value, "id" id value,
+    "links" links value, "pending" pending value, "resolved_by" resolved_by value,
+    "resolved_on" resolved_on value, "state" state value, "updated_on" updated_on value }
+);
+/// Request body for adding a task to a pull request.
+#[doc(alias = "PullrequestTaskCreate")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PullRequestTaskCreate {
     /// Comment to hang the task on, given by `id`; optional.
     pub comment: Option<Box<Comment>>,
     /// Text of the task.
-    pub content: Option<PullrequestTaskCreateContent>,
+    pub content: Option<MarkupText>,
     /// Whether the task starts out pending, that is, not yet published.
     pub pending: Option<bool>,
 }
-impl PullrequestTaskCreate {
-    /// Sets `comment`.
+impl PullRequestTaskCreate {
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `raw`: Text as entered by its author.
     #[must_use]
-    #[inline]
-    pub fn comment(mut self, comment: impl Into<Comment>) -> Self {
+    pub fn new(raw: impl Into<String>) -> Self {
+        Self::default().with_content(MarkupText::default().with_raw(raw))
+    }
+    /// The same with `comment`.
+    #[must_use]
+    pub fn with_comment(mut self, comment: impl Into<Comment>) -> Self {
         self.comment = Some(Box::new(comment.into()));
         self
     }
-    /// Sets `content`.
+    /// The same with `content`.
     #[must_use]
     #[inline]
-    pub fn content(mut self, content: PullrequestTaskCreateContent) -> Self {
+    pub fn with_content(mut self, content: MarkupText) -> Self {
         self.content = Some(content);
         self
     }
-    /// Sets `pending`.
+    /// The same with `pending`.
     #[must_use]
     #[inline]
-    pub fn pending(mut self, pending: bool) -> Self {
+    pub fn with_pending(mut self, pending: bool) -> Self {
         self.pending = Some(pending);
         self
     }
 }
 crate::model::object!(
-    PullrequestTaskCreate, "pullrequest_task_create", { "comment" comment value,
+    PullRequestTaskCreate, "pullrequest_task_create", { "comment" comment value,
     "content" content value, "pending" pending value }
 );
-/// Text of the task.
-#[derive(Clone, Debug)]
+/// `UNRESOLVED` while open, `RESOLVED` once done.
+#[doc(alias = "TaskState")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PullrequestTaskCreateContent {
-    /// Text of the task.
-    pub raw: Option<String>,
+pub enum PullRequestTaskState {
+    /// `RESOLVED`
+    Resolved,
+    /// `UNRESOLVED`
+    Unresolved,
+    /// A word that this version of the crate does not know, as it was sent.
+    Unknown(String),
 }
-impl PullrequestTaskCreateContent {
-    /// Sets `raw`.
-    #[must_use]
-    #[inline]
-    pub fn raw(mut self, raw: impl Into<String>) -> Self {
-        self.raw = Some(raw.into());
-        self
-    }
-}
-crate::model::object!(
-    PullrequestTaskCreateContent, "pullrequest_task_create_content", { "raw" raw value }
-);
-/// Related addresses.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PullrequestTaskLinks {
-    /// The member `html`.
-    pub html: Option<Link>,
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-}
-crate::model::object!(
-    PullrequestTaskLinks, "pullrequest_task_links", { "html" html value, "self" self_
-    value }
+crate::word::words!(
+    PullRequestTaskState, Unknown, Resolved = "RESOLVED", Unresolved = "UNRESOLVED"
 );
 /// Request body for changing a task: its text, its state or both.
+#[doc(alias = "PullrequestTaskUpdate")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PullrequestTaskUpdate {
+pub struct PullRequestTaskUpdate {
     /// New text of the task.
-    pub content: Option<PullrequestTaskUpdateContent>,
+    pub content: Option<MarkupText>,
     /// `RESOLVED` to tick the task off, `UNRESOLVED` to reopen it.
-    pub state: Option<PullrequestTaskUpdateState>,
+    pub state: Option<PullRequestTaskState>,
 }
-impl PullrequestTaskUpdate {
-    /// Sets `content`.
+impl PullRequestTaskUpdate {
+    /// The same with `content`.
     #[must_use]
     #[inline]
-    pub fn content(mut self, content: PullrequestTaskUpdateContent) -> Self {
+    pub fn with_content(mut self, content: MarkupText) -> Self {
         self.content = Some(content);
         self
     }
-    /// Sets `state`.
+    /// The same with `state`.
     #[must_use]
-    #[inline]
-    pub fn state(mut self, state: impl Into<PullrequestTaskUpdateState>) -> Self {
+    pub fn with_state(mut self, state: impl Into<PullRequestTaskState>) -> Self {
         self.state = Some(state.into());
         self
     }
 }
 crate::model::object!(
-    PullrequestTaskUpdate, "pullrequest_task_update", { "content" content value, "state"
+    PullRequestTaskUpdate, "pullrequest_task_update", { "content" content value, "state"
     state value }
-);
-/// New text of the task.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PullrequestTaskUpdateContent {
-    /// New text of the task.
-    pub raw: Option<String>,
-}
-impl PullrequestTaskUpdateContent {
-    /// Sets `raw`.
-    #[must_use]
-    #[inline]
-    pub fn raw(mut self, raw: impl Into<String>) -> Self {
-        self.raw = Some(raw.into());
-        self
-    }
-}
-crate::model::object!(
-    PullrequestTaskUpdateContent, "pullrequest_task_update_content", { "raw" raw value }
-);
-/// `RESOLVED` to tick the task off, `UNRESOLVED` to reopen it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PullrequestTaskUpdateState {
-    /// `RESOLVED`
-    Resolved,
-    /// `UNRESOLVED`
-    Unresolved,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    PullrequestTaskUpdateState, Unknown, Resolved = "RESOLVED", Unresolved = "UNRESOLVED"
-);
-/// Text of the task.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct TaskContent {
-    /// The text after rendering to HTML.
-    pub html: Option<String>,
-    /// Markup language in which `raw` is written.
-    pub markup: Option<TaskContentMarkup>,
-    /// Text as entered by its author.
-    pub raw: Option<String>,
-    /// Always `rendered`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-crate::model::object!(
-    TaskContent, "task_content", { "type" type_ kind, "html" html value, "markup" markup
-    value, "raw" raw value }
-);
-/// Markup language in which `raw` is written.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TaskContentMarkup {
-    /// `markdown`
-    Markdown,
-    /// `creole`
-    Creole,
-    /// `plaintext`
-    Plaintext,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    TaskContentMarkup, Unknown, Markdown = "markdown", Creole = "creole", Plaintext =
-    "plaintext"
-);
-/// `UNRESOLVED` while open, `RESOLVED` once done.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TaskState {
-    /// `RESOLVED`
-    Resolved,
-    /// `UNRESOLVED`
-    Unresolved,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    TaskState, Unknown, Resolved = "RESOLVED", Unresolved = "UNRESOLVED"
 );

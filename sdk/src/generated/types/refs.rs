@@ -13,9 +13,9 @@ pub struct NamedBranch {
     /// Open heads of the branch.
     pub heads: Option<Vec<Commit>>,
     /// Related addresses.
-    pub links: Option<RefLinks>,
+    pub links: Option<Links>,
     /// Merge strategies offered to pull requests into this branch.
-    pub merge_strategies: Option<Vec<BranchMergeStrategy>>,
+    pub merge_strategies: Option<Vec<MergeStrategy>>,
     /// Name of the branch or tag.
     pub name: Option<String>,
     /// Ways to bring the branch up to date, such as `merge_commit` and `rebase`.
@@ -26,78 +26,25 @@ pub struct NamedBranch {
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
+impl NamedBranch {
+    /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
+    #[must_use]
+    #[inline]
+    pub fn html_url(&self) -> Option<&str> {
+        self.links.as_ref()?.get("html").first()?.href.as_deref()
+    }
+    /// Hash of the commit that it points at.
+    #[must_use]
+    #[inline]
+    pub fn target_hash(&self) -> Option<&str> {
+        self.target.as_deref()?.hash.as_deref()
+    }
+}
 crate::model::object!(
     NamedBranch, "named_branch", { "type" type_ kind, "default_merge_strategy"
     default_merge_strategy value, "heads" heads list, "links" links value,
     "merge_strategies" merge_strategies list, "name" name value, "sync_strategies"
     sync_strategies list, "target" target value }
-);
-/// One page of branches.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedBranches {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The branches on this page.
-    pub values: Option<Vec<Branch>>,
-}
-crate::model::object!(
-    PaginatedBranches, "paginated_branches", { "next" next value, "page" page value,
-    "pagelen" pagelen value, "previous" previous value, "size" size value, "values"
-    values list }
-);
-/// One page of branches and tags.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedRefs {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The branches and tags on this page.
-    pub values: Option<Vec<Ref>>,
-}
-crate::model::object!(
-    PaginatedRefs, "paginated_refs", { "next" next value, "page" page value, "pagelen"
-    pagelen value, "previous" previous value, "size" size value, "values" values list }
-);
-/// One page of tags.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedTags {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The tags on this page.
-    pub values: Option<Vec<Tag>>,
-}
-crate::model::object!(
-    PaginatedTags, "paginated_tags", { "next" next value, "page" page value, "pagelen"
-    pagelen value, "previous" previous value, "size" size value, "values" values list }
 );
 /// A branch or tag of a repository.
 #[derive(Clone, Debug)]
@@ -105,12 +52,12 @@ crate::model::object!(
 #[non_exhaustive]
 pub enum Ref {
     /// `branch`
-    Branch(Box<Branch>),
+    Branch(Branch),
     /// `named_branch`
-    NamedBranch(Box<NamedBranch>),
+    NamedBranch(NamedBranch),
     /// `tag`
-    Tag(Box<Tag>),
-    /// Another kind, or an object that does not say its kind, as it was sent.
+    Tag(Tag),
+    /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<RefBase>>),
 }
 crate::model::variants!(
@@ -119,10 +66,10 @@ crate::model::variants!(
     as_tag is_tag }
 );
 impl Ref {
-    /// The member `links`, which every kind has.
+    /// The member `links`, which every variant has.
     #[must_use]
     #[inline]
-    pub fn links(&self) -> Option<&RefLinks> {
+    pub fn links(&self) -> Option<&Links> {
         match self {
             Self::Branch(object) => object.links.as_ref(),
             Self::NamedBranch(object) => object.links.as_ref(),
@@ -130,7 +77,7 @@ impl Ref {
             Self::Unknown(object) => object.base().links.as_ref(),
         }
     }
-    /// The member `name`, which every kind has.
+    /// The member `name`, which every variant has.
     #[must_use]
     #[inline]
     pub fn name(&self) -> Option<&str> {
@@ -141,7 +88,7 @@ impl Ref {
             Self::Unknown(object) => object.base().name.as_deref(),
         }
     }
-    /// The member `target`, which every kind has.
+    /// The member `target`, which every variant has.
     #[must_use]
     #[inline]
     pub fn target(&self) -> Option<&Commit> {
@@ -152,14 +99,26 @@ impl Ref {
             Self::Unknown(object) => object.base().target.as_deref(),
         }
     }
+    /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
+    #[must_use]
+    #[inline]
+    pub fn html_url(&self) -> Option<&str> {
+        self.links()?.get("html").first()?.href.as_deref()
+    }
+    /// Hash of the commit that it points at.
+    #[must_use]
+    #[inline]
+    pub fn target_hash(&self) -> Option<&str> {
+        self.target()?.hash.as_deref()
+    }
 }
-/// What every \[`Ref`] has, of whatever kind it is.
+/// What every `Ref` has, whatever its variant.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RefBase {
     /// Related addresses.
-    pub links: Option<RefLinks>,
+    pub links: Option<Links>,
     /// Name of the branch or tag.
     pub name: Option<String>,
     /// Commit it points at.
@@ -169,7 +128,7 @@ pub struct RefBase {
     pub type_: Option<TypeName>,
 }
 crate::model::object!(
-    RefBase, "", { "type" type_ kind, "links" links value, "name" name value, "target"
+    RefBase, "ref", { "type" type_ kind, "links" links value, "name" name value, "target"
     target value }
 );
 /// A tag of a repository. Lightweight tags have no message, date or tagger.
@@ -180,7 +139,7 @@ pub struct Tag {
     /// When the tag was made (ISO 8601 date-time); `null` for lightweight tags.
     pub date: Option<Timestamp>,
     /// Related addresses.
-    pub links: Option<RefLinks>,
+    pub links: Option<Links>,
     /// Message of the tag, if any.
     pub message: Option<String>,
     /// Name of the branch or tag.
@@ -194,40 +153,69 @@ pub struct Tag {
     pub type_: Option<TypeName>,
 }
 impl Tag {
-    /// Sets `date`.
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `name`: Name of the branch or tag.
+    /// - `target_hash`: Commit hash in hexadecimal, at least seven digits.
     #[must_use]
-    #[inline]
-    pub fn date(mut self, date: impl Into<Timestamp>) -> Self {
+    pub fn new(name: impl Into<String>, target_hash: impl Into<String>) -> Self {
+        Self::default()
+            .with_name(name)
+            .with_target(Commit::default().with_hash(target_hash))
+    }
+    /// The same with `date`.
+    #[must_use]
+    pub fn with_date(mut self, date: impl Into<Timestamp>) -> Self {
         self.date = Some(date.into());
         self
     }
-    /// Sets `message`.
+    /// The same with `message`.
     #[must_use]
-    #[inline]
-    pub fn message(mut self, message: impl Into<String>) -> Self {
+    pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
-    /// Sets `name`.
+    /// The same with `name`.
     #[must_use]
-    #[inline]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// Sets `tagger`.
+    /// The same with `tagger`.
     #[must_use]
     #[inline]
-    pub fn tagger(mut self, tagger: Author) -> Self {
+    pub fn with_tagger(mut self, tagger: Author) -> Self {
         self.tagger = Some(tagger);
         self
     }
-    /// Sets `target`.
+    /// The same with `target`.
     #[must_use]
     #[inline]
-    pub fn target(mut self, target: Commit) -> Self {
+    pub fn with_target(mut self, target: Commit) -> Self {
         self.target = Some(Box::new(target));
         self
+    }
+    /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
+    #[must_use]
+    #[inline]
+    pub fn html_url(&self) -> Option<&str> {
+        self.links.as_ref()?.get("html").first()?.href.as_deref()
+    }
+    /// Hash of the commit that it points at.
+    #[must_use]
+    #[inline]
+    pub fn target_hash(&self) -> Option<&str> {
+        self.target.as_deref()?.hash.as_deref()
+    }
+    /// Name of who made the tag, or name and address as they are in it; `None` for a lightweight tag.
+    #[must_use]
+    #[inline]
+    pub fn tagger_name(&self) -> Option<&str> {
+        self.tagger
+            .as_ref()
+            .and_then(|author| author.user.as_ref())
+            .and_then(Account::display_name)
+            .or_else(|| self.tagger.as_ref().and_then(|author| author.raw.as_deref()))
     }
 }
 crate::model::object!(

@@ -3,52 +3,6 @@
 //! Types that only the group `reports` needs.
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
-/// One page of the annotations of a report.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedAnnotations {
-    /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    pub next: Option<String>,
-    /// 1-based number of this page; may be missing.
-    pub page: Option<i64>,
-    /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    pub previous: Option<String>,
-    /// Count of all items over every page; often left out because counting is costly.
-    pub size: Option<i64>,
-    /// The annotations on this page.
-    pub values: Option<Vec<ReportAnnotation>>,
-}
-crate::model::object!(
-    PaginatedAnnotations, "paginated_annotations", { "next" next value, "page" page
-    value, "pagelen" pagelen value, "previous" previous value, "size" size value,
-    "values" values list }
-);
-/// One page of the reports of a commit.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedReports {
-    /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
-    pub next: Option<String>,
-    /// 1-based number of this page; may be missing.
-    pub page: Option<i64>,
-    /// Items per page: 10 by default and mostly at most 100, though an operation may set other limits.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and wherever a list can only be read forwards.
-    pub previous: Option<String>,
-    /// Count of all items over every page; often left out because counting is costly.
-    pub size: Option<i64>,
-    /// The reports on this page.
-    pub values: Option<Vec<Report>>,
-}
-crate::model::object!(
-    PaginatedReports, "paginated_reports", { "next" next value, "page" page value,
-    "pagelen" pagelen value, "previous" previous value, "size" size value, "values"
-    values list }
-);
 /// A result of an external tool (tests, coverage, security scan, bugs) attached to a commit and shown on its pull requests. Creating one needs `title`, `details` and `report_type`. Responses name the account behind it in `created_by`, and may lack `reporter`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -71,7 +25,7 @@ pub struct Report {
     /// Whether Jira shows a remote link to the report on the work item that belongs to the commit.
     pub remote_link_enabled: Option<bool>,
     /// Kind of report. Needed whenever a report is sent.
-    pub report_type: Option<ReportReportType>,
+    pub report_type: Option<ReportType>,
     /// Tool or company behind the report.
     pub reporter: Option<String>,
     /// Outcome; `PENDING` can be replaced once the tool has finished.
@@ -87,94 +41,98 @@ pub struct Report {
     pub uuid: Option<Uuid>,
 }
 impl Report {
-    /// Sets `created_by`.
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `title`: Headline of the report. Needed whenever a report is sent.
+    /// - `details`: What the report says. Needed whenever a report is sent.
+    /// - `report_type`: Kind of report. Needed whenever a report is sent.
     #[must_use]
-    #[inline]
-    pub fn created_by(mut self, created_by: impl Into<Account>) -> Self {
+    pub fn new(
+        title: impl Into<String>,
+        details: impl Into<String>,
+        report_type: impl Into<ReportType>,
+    ) -> Self {
+        Self::default()
+            .with_title(title)
+            .with_details(details)
+            .with_report_type(report_type)
+    }
+    /// The same with `created_by`.
+    #[must_use]
+    pub fn with_created_by(mut self, created_by: impl Into<Account>) -> Self {
         self.created_by = Some(created_by.into());
         self
     }
-    /// Sets `data`.
+    /// The same with `data`.
     #[must_use]
-    #[inline]
-    pub fn data(mut self, data: impl IntoIterator<Item = ReportData>) -> Self {
+    pub fn with_data(mut self, data: impl IntoIterator<Item = ReportData>) -> Self {
         self.data = Some(data.into_iter().collect());
         self
     }
-    /// Sets `details`.
+    /// The same with `details`.
     #[must_use]
-    #[inline]
-    pub fn details(mut self, details: impl Into<String>) -> Self {
+    pub fn with_details(mut self, details: impl Into<String>) -> Self {
         self.details = Some(details.into());
         self
     }
-    /// Sets `external_id`.
+    /// The same with `external_id`.
     #[must_use]
-    #[inline]
-    pub fn external_id(mut self, external_id: impl Into<String>) -> Self {
+    pub fn with_external_id(mut self, external_id: impl Into<String>) -> Self {
         self.external_id = Some(external_id.into());
         self
     }
-    /// Sets `link`.
+    /// The same with `link`.
     #[must_use]
-    #[inline]
-    pub fn link(mut self, link: impl Into<String>) -> Self {
+    pub fn with_link(mut self, link: impl Into<String>) -> Self {
         self.link = Some(link.into());
         self
     }
-    /// Sets `logo_url`.
+    /// The same with `logo_url`.
     #[must_use]
-    #[inline]
-    pub fn logo_url(mut self, logo_url: impl Into<String>) -> Self {
+    pub fn with_logo_url(mut self, logo_url: impl Into<String>) -> Self {
         self.logo_url = Some(logo_url.into());
         self
     }
-    /// Sets `remote_link_enabled`.
+    /// The same with `remote_link_enabled`.
     #[must_use]
     #[inline]
-    pub fn remote_link_enabled(mut self, remote_link_enabled: bool) -> Self {
+    pub fn with_remote_link_enabled(mut self, remote_link_enabled: bool) -> Self {
         self.remote_link_enabled = Some(remote_link_enabled);
         self
     }
-    /// Sets `report_type`.
+    /// The same with `report_type`.
     #[must_use]
-    #[inline]
-    pub fn report_type(mut self, report_type: impl Into<ReportReportType>) -> Self {
+    pub fn with_report_type(mut self, report_type: impl Into<ReportType>) -> Self {
         self.report_type = Some(report_type.into());
         self
     }
-    /// Sets `reporter`.
+    /// The same with `reporter`.
     #[must_use]
-    #[inline]
-    pub fn reporter(mut self, reporter: impl Into<String>) -> Self {
+    pub fn with_reporter(mut self, reporter: impl Into<String>) -> Self {
         self.reporter = Some(reporter.into());
         self
     }
-    /// Sets `result`.
+    /// The same with `result`.
     #[must_use]
-    #[inline]
-    pub fn result(mut self, result: impl Into<ReportResult>) -> Self {
+    pub fn with_result(mut self, result: impl Into<ReportResult>) -> Self {
         self.result = Some(result.into());
         self
     }
-    /// Sets `title`.
+    /// The same with `title`.
     #[must_use]
-    #[inline]
-    pub fn title(mut self, title: impl Into<String>) -> Self {
+    pub fn with_title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `uuid`.
+    /// The same with `uuid`.
     #[must_use]
-    #[inline]
-    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
+    pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
@@ -193,7 +151,7 @@ crate::model::object!(
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReportAnnotation {
     /// Kind of finding.
-    pub annotation_type: Option<ReportAnnotationAnnotationType>,
+    pub annotation_type: Option<ReportAnnotationType>,
     /// When the annotation was created, as an ISO 8601 date-time.
     pub created_on: Option<Timestamp>,
     /// Longer text, shown on a click.
@@ -223,90 +181,93 @@ pub struct ReportAnnotation {
     pub uuid: Option<Uuid>,
 }
 impl ReportAnnotation {
-    /// Sets `annotation_type`.
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `annotation_type`: Kind of finding.
+    /// - `summary`: The finding in at most 450 characters. Needed whenever an annotation is sent.
     #[must_use]
-    #[inline]
-    pub fn annotation_type(
+    pub fn new(
+        annotation_type: impl Into<ReportAnnotationType>,
+        summary: impl Into<String>,
+    ) -> Self {
+        Self::default().with_annotation_type(annotation_type).with_summary(summary)
+    }
+    /// The same with `annotation_type`.
+    #[must_use]
+    pub fn with_annotation_type(
         mut self,
-        annotation_type: impl Into<ReportAnnotationAnnotationType>,
+        annotation_type: impl Into<ReportAnnotationType>,
     ) -> Self {
         self.annotation_type = Some(annotation_type.into());
         self
     }
-    /// Sets `details`.
+    /// The same with `details`.
     #[must_use]
-    #[inline]
-    pub fn details(mut self, details: impl Into<String>) -> Self {
+    pub fn with_details(mut self, details: impl Into<String>) -> Self {
         self.details = Some(details.into());
         self
     }
-    /// Sets `external_id`.
+    /// The same with `external_id`.
     #[must_use]
-    #[inline]
-    pub fn external_id(mut self, external_id: impl Into<String>) -> Self {
+    pub fn with_external_id(mut self, external_id: impl Into<String>) -> Self {
         self.external_id = Some(external_id.into());
         self
     }
-    /// Sets `line`.
+    /// The same with `line`.
     #[must_use]
     #[inline]
-    pub fn line(mut self, line: i64) -> Self {
+    pub fn with_line(mut self, line: i64) -> Self {
         self.line = Some(line);
         self
     }
-    /// Sets `link`.
+    /// The same with `link`.
     #[must_use]
-    #[inline]
-    pub fn link(mut self, link: impl Into<String>) -> Self {
+    pub fn with_link(mut self, link: impl Into<String>) -> Self {
         self.link = Some(link.into());
         self
     }
-    /// Sets `path`.
+    /// The same with `path`.
     #[must_use]
-    #[inline]
-    pub fn path(mut self, path: impl Into<String>) -> Self {
+    pub fn with_path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
     }
-    /// Sets `result`.
+    /// The same with `result`.
     #[must_use]
-    #[inline]
-    pub fn result(mut self, result: impl Into<ReportAnnotationResult>) -> Self {
+    pub fn with_result(mut self, result: impl Into<ReportAnnotationResult>) -> Self {
         self.result = Some(result.into());
         self
     }
-    /// Sets `severity`.
+    /// The same with `severity`.
     #[must_use]
-    #[inline]
-    pub fn severity(mut self, severity: impl Into<ReportAnnotationSeverity>) -> Self {
+    pub fn with_severity(
+        mut self,
+        severity: impl Into<ReportAnnotationSeverity>,
+    ) -> Self {
         self.severity = Some(severity.into());
         self
     }
-    /// Sets `summary`.
+    /// The same with `summary`.
     #[must_use]
-    #[inline]
-    pub fn summary(mut self, summary: impl Into<String>) -> Self {
+    pub fn with_summary(mut self, summary: impl Into<String>) -> Self {
         self.summary = Some(summary.into());
         self
     }
-    /// Sets `title`.
+    /// The same with `title`.
     #[must_use]
-    #[inline]
-    pub fn title(mut self, title: impl Into<String>) -> Self {
+    pub fn with_title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `uuid`.
+    /// The same with `uuid`.
     #[must_use]
-    #[inline]
-    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
+    pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
@@ -317,23 +278,6 @@ crate::model::object!(
     "external_id" external_id value, "line" line value, "link" link value, "path" path
     value, "result" result value, "severity" severity value, "summary" summary value,
     "title" title value, "updated_on" updated_on value, "uuid" uuid value }
-);
-/// Kind of finding.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReportAnnotationAnnotationType {
-    /// `VULNERABILITY`
-    Vulnerability,
-    /// `CODE_SMELL`
-    CodeSmell,
-    /// `BUG`
-    Bug,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    ReportAnnotationAnnotationType, Unknown, Vulnerability = "VULNERABILITY", CodeSmell =
-    "CODE_SMELL", Bug = "BUG"
 );
 /// Outcome of the check behind the finding.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -375,6 +319,24 @@ crate::word::words!(
     ReportAnnotationSeverity, Unknown, Critical = "CRITICAL", High = "HIGH", Medium =
     "MEDIUM", Low = "LOW"
 );
+/// Kind of finding.
+#[doc(alias = "ReportAnnotationAnnotationType")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ReportAnnotationType {
+    /// `VULNERABILITY`
+    Vulnerability,
+    /// `CODE_SMELL`
+    CodeSmell,
+    /// `BUG`
+    Bug,
+    /// A word that this version of the crate does not know, as it was sent.
+    Unknown(String),
+}
+crate::word::words!(
+    ReportAnnotationType, Unknown, Vulnerability = "VULNERABILITY", CodeSmell =
+    "CODE_SMELL", Bug = "BUG"
+);
 /// A titled value displayed with a report. `type` decides what JSON `value` has to be.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -389,24 +351,22 @@ pub struct ReportData {
     pub value: Option<serde_json::Value>,
 }
 impl ReportData {
-    /// Sets `title`.
+    /// The same with `title`.
     #[must_use]
-    #[inline]
-    pub fn title(mut self, title: impl Into<String>) -> Self {
+    pub fn with_title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<ReportDataType>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<ReportDataType>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `value`.
+    /// The same with `value`.
     #[must_use]
     #[inline]
-    pub fn value(mut self, value: serde_json::Value) -> Self {
+    pub fn with_value(mut self, value: serde_json::Value) -> Self {
         self.value = Some(value);
         self
     }
@@ -440,25 +400,6 @@ crate::word::words!(
     ReportDataType, Unknown, Boolean = "BOOLEAN", Date = "DATE", Duration = "DURATION",
     Link = "LINK", Number = "NUMBER", Percentage = "PERCENTAGE", Text = "TEXT"
 );
-/// Kind of report. Needed whenever a report is sent.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReportReportType {
-    /// `SECURITY`
-    Security,
-    /// `COVERAGE`
-    Coverage,
-    /// `TEST`
-    Test,
-    /// `BUG`
-    Bug,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    ReportReportType, Unknown, Security = "SECURITY", Coverage = "COVERAGE", Test =
-    "TEST", Bug = "BUG"
-);
 /// Outcome; `PENDING` can be replaced once the tool has finished.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -474,4 +415,24 @@ pub enum ReportResult {
 }
 crate::word::words!(
     ReportResult, Unknown, Passed = "PASSED", Failed = "FAILED", Pending = "PENDING"
+);
+/// Kind of report. Needed whenever a report is sent.
+#[doc(alias = "ReportReportType")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ReportType {
+    /// `SECURITY`
+    Security,
+    /// `COVERAGE`
+    Coverage,
+    /// `TEST`
+    Test,
+    /// `BUG`
+    Bug,
+    /// A word that this version of the crate does not know, as it was sent.
+    Unknown(String),
+}
+crate::word::words!(
+    ReportType, Unknown, Security = "SECURITY", Coverage = "COVERAGE", Test = "TEST", Bug
+    = "BUG"
 );

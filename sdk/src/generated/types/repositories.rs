@@ -3,174 +3,6 @@
 //! Types that only the group `repositories` needs.
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
-/// Values of the parameter `role` of `list_forks`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ListForksRole {
-    /// `admin`
-    Admin,
-    /// `contributor`
-    Contributor,
-    /// `member`
-    Member,
-    /// `owner`
-    Owner,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    ListForksRole, Unknown, Admin = "admin", Contributor = "contributor", Member =
-    "member", Owner = "owner"
-);
-/// Values of the parameter `role` of `list_public_repositories`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ListPublicRepositoriesRole {
-    /// `admin`
-    Admin,
-    /// `contributor`
-    Contributor,
-    /// `member`
-    Member,
-    /// `owner`
-    Owner,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    ListPublicRepositoriesRole, Unknown, Admin = "admin", Contributor = "contributor",
-    Member = "member", Owner = "owner"
-);
-/// Values of the parameter `role` of `list_repositories`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ListRepositoriesRole {
-    /// `admin`
-    Admin,
-    /// `contributor`
-    Contributor,
-    /// `member`
-    Member,
-    /// `owner`
-    Owner,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    ListRepositoriesRole, Unknown, Admin = "admin", Contributor = "contributor", Member =
-    "member", Owner = "owner"
-);
-/// One page of repositories.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedRepositories {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The repositories on this page.
-    pub values: Option<Vec<Repository>>,
-}
-crate::model::object!(
-    PaginatedRepositories, "paginated_repositories", { "next" next value, "page" page
-    value, "pagelen" pagelen value, "previous" previous value, "size" size value,
-    "values" values list }
-);
-/// One page of group permissions on a repository.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedRepositoryGroupPermissions {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The group permissions on a repository on this page.
-    pub values: Option<Vec<RepositoryGroupPermission>>,
-}
-crate::model::object!(
-    PaginatedRepositoryGroupPermissions, "paginated_repository_group_permissions", {
-    "next" next value, "page" page value, "pagelen" pagelen value, "previous" previous
-    value, "size" size value, "values" values list }
-);
-/// One page of user permissions on a repository.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedRepositoryUserPermissions {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The user permissions on a repository on this page.
-    pub values: Option<Vec<RepositoryUserPermission>>,
-}
-crate::model::object!(
-    PaginatedRepositoryUserPermissions, "paginated_repository_user_permissions", { "next"
-    next value, "page" page value, "pagelen" pagelen value, "previous" previous value,
-    "size" size value, "values" values list }
-);
-/// Request body for setting the permission of a user or group on a repository.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct RepoPermissionUpdateSchema {
-    /// Permission to grant: `read`, `write` or `admin`.
-    pub permission: Option<RepoPermissionUpdateSchemaPermission>,
-}
-impl RepoPermissionUpdateSchema {
-    /// Sets `permission`.
-    #[must_use]
-    #[inline]
-    pub fn permission(
-        mut self,
-        permission: impl Into<RepoPermissionUpdateSchemaPermission>,
-    ) -> Self {
-        self.permission = Some(permission.into());
-        self
-    }
-}
-crate::model::object!(
-    RepoPermissionUpdateSchema,
-    "bitbucket.apps.permissions.serializers.RepoPermissionUpdateSchema", { "permission"
-    permission value }
-);
-/// Permission to grant: `read`, `write` or `admin`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RepoPermissionUpdateSchemaPermission {
-    /// `read`
-    Read,
-    /// `write`
-    Write,
-    /// `admin`
-    Admin,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    RepoPermissionUpdateSchemaPermission, Unknown, Read = "read", Write = "write", Admin
-    = "admin"
-);
 /// The permission a group has been given on a repository.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -179,9 +11,9 @@ pub struct RepositoryGroupPermission {
     /// The group.
     pub group: Option<Box<Group>>,
     /// Related addresses.
-    pub links: Option<RepositoryGroupPermissionLinks>,
+    pub links: Option<Links>,
     /// The permission; `none` for no access.
-    pub permission: Option<RepositoryGroupPermissionPermission>,
+    pub permission: Option<RepositoryPermissionLevel>,
     /// The repository.
     pub repository: Option<Box<Repository>>,
     /// Kind of object: `repository_group_permission`.
@@ -192,38 +24,6 @@ crate::model::object!(
     RepositoryGroupPermission, "repository_group_permission", { "type" type_ kind,
     "group" group value, "links" links value, "permission" permission value, "repository"
     repository value }
-);
-/// Related addresses.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct RepositoryGroupPermissionLinks {
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-}
-crate::model::object!(
-    RepositoryGroupPermissionLinks, "repository_group_permission_links", { "self" self_
-    value }
-);
-/// The permission; `none` for no access.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RepositoryGroupPermissionPermission {
-    /// `read`
-    Read,
-    /// `write`
-    Write,
-    /// `admin`
-    Admin,
-    /// `none`
-    None,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    RepositoryGroupPermissionPermission, Unknown, Read = "read", Write = "write", Admin =
-    "admin", None = "none"
 );
 /// Which settings a repository overrides instead of inheriting them from its project.
 #[derive(Clone, Debug)]
@@ -237,20 +37,26 @@ pub struct RepositoryInheritanceState {
     pub type_: Option<TypeName>,
 }
 impl RepositoryInheritanceState {
-    /// Sets `override_settings`.
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `override_settings`: the member `override_settings`.
+    #[must_use]
+    pub fn new(override_settings: RepositoryOverrideSettings) -> Self {
+        Self::default().with_override_settings(override_settings)
+    }
+    /// The same with `override_settings`.
     #[must_use]
     #[inline]
-    pub fn override_settings(
+    pub fn with_override_settings(
         mut self,
         override_settings: RepositoryOverrideSettings,
     ) -> Self {
         self.override_settings = Some(override_settings);
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
@@ -259,15 +65,67 @@ crate::model::object!(
     RepositoryInheritanceState, "repository_inheritance_state", { "type" type_ kind,
     "override_settings" override_settings value }
 );
+/// Request body for setting the permission of a user or group on a repository.
+#[doc(alias = "RepoPermissionUpdateSchema")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct RepositoryPermissionUpdate {
+    /// Permission to grant: `read`, `write` or `admin`.
+    pub permission: Option<RepositoryPermissionLevel>,
+}
+impl RepositoryPermissionUpdate {
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `permission`: Permission to grant: `read`, `write` or `admin`.
+    #[must_use]
+    pub fn new(permission: impl Into<RepositoryPermissionLevel>) -> Self {
+        Self::default().with_permission(permission)
+    }
+    /// The same with `permission`.
+    #[must_use]
+    pub fn with_permission(
+        mut self,
+        permission: impl Into<RepositoryPermissionLevel>,
+    ) -> Self {
+        self.permission = Some(permission.into());
+        self
+    }
+}
+crate::model::object!(
+    RepositoryPermissionUpdate,
+    "bitbucket.apps.permissions.serializers.RepoPermissionUpdateSchema", { "permission"
+    permission value }
+);
+/// Values of the parameter `role` of `list_repositories`.
+#[doc(alias = "ListRepositoriesRole")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RepositoryRole {
+    /// `admin`
+    Admin,
+    /// `contributor`
+    Contributor,
+    /// `member`
+    Member,
+    /// `owner`
+    Owner,
+    /// A word that this version of the crate does not know, as it was sent.
+    Unknown(String),
+}
+crate::word::words!(
+    RepositoryRole, Unknown, Admin = "admin", Contributor = "contributor", Member =
+    "member", Owner = "owner"
+);
 /// The permission given to a user directly, not through a group, on a repository.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RepositoryUserPermission {
     /// Related addresses.
-    pub links: Option<RepositoryUserPermissionLinks>,
+    pub links: Option<Links>,
     /// The permission; `none` for no access.
-    pub permission: Option<RepositoryUserPermissionPermission>,
+    pub permission: Option<RepositoryPermissionLevel>,
     /// The repository.
     pub repository: Option<Box<Repository>>,
     /// Kind of object: `repository_user_permission`.
@@ -276,40 +134,16 @@ pub struct RepositoryUserPermission {
     /// The user.
     pub user: Option<Box<User>>,
 }
+impl RepositoryUserPermission {
+    /// Name of the user.
+    #[must_use]
+    #[inline]
+    pub fn user_name(&self) -> Option<&str> {
+        self.user.as_deref()?.display_name.as_deref()
+    }
+}
 crate::model::object!(
     RepositoryUserPermission, "repository_user_permission", { "type" type_ kind, "links"
     links value, "permission" permission value, "repository" repository value, "user"
     user value }
-);
-/// Related addresses.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct RepositoryUserPermissionLinks {
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-}
-crate::model::object!(
-    RepositoryUserPermissionLinks, "repository_user_permission_links", { "self" self_
-    value }
-);
-/// The permission; `none` for no access.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RepositoryUserPermissionPermission {
-    /// `read`
-    Read,
-    /// `write`
-    Write,
-    /// `admin`
-    Admin,
-    /// `none`
-    None,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    RepositoryUserPermissionPermission, Unknown, Read = "read", Write = "write", Admin =
-    "admin", None = "none"
 );

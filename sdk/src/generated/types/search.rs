@@ -3,28 +3,6 @@
 //! Types that only the group `search` needs.
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
-/// One file found by a code search, by its content, its path or both. The repository of the file is sent only on request, with `fields=+values.file.commit.repository` (the plus sign encoded as `%2B`).
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct SearchCodeSearchResult {
-    /// Number of matches in the content of the file.
-    pub content_match_count: Option<i64>,
-    /// Excerpts of the file around the matches in its content.
-    pub content_matches: Option<Vec<SearchContentMatch>>,
-    /// File that was found.
-    pub file: Option<Box<CommitFile>>,
-    /// The path in pieces, each marked as matching or not.
-    pub path_matches: Option<Vec<SearchSegment>>,
-    /// Type name of the object.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-crate::model::object!(
-    SearchCodeSearchResult, "search_code_search_result", { "type" type_ kind,
-    "content_match_count" content_match_count value, "content_matches" content_matches
-    list, "file" file value, "path_matches" path_matches list }
-);
 /// An excerpt of a file whose content matched.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -50,16 +28,19 @@ crate::model::object!(
     SearchLine, "search_line", { "line" line value, "segments" segments list }
 );
 /// One page of code search results. A search yields at most 1000 results, and since their order is not stable an item can come twice or be missed between pages.
+#[doc(alias = "SearchResultPage")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct SearchResultPage {
+pub struct SearchPage {
     /// URL of the following page, absent on the last one; opaque, so follow it unchanged.
     pub next: Option<String>,
     /// 1-based number of this page.
     pub page: Option<i64>,
     /// Results per page.
-    pub pagelen: Option<i64>,
+    #[doc(alias = "pagelen")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "pagelen"))]
+    pub page_len: Option<i64>,
     /// URL of the preceding page; absent on the first.
     pub previous: Option<String>,
     /// Whether the query was substituted.
@@ -67,12 +48,43 @@ pub struct SearchResultPage {
     /// Count of all results.
     pub size: Option<i64>,
     /// The files found, for this page.
-    pub values: Option<Vec<SearchCodeSearchResult>>,
+    pub values: Option<Vec<SearchResult>>,
 }
 crate::model::object!(
-    SearchResultPage, "search_result_page", { "next" next value, "page" page value,
-    "pagelen" pagelen value, "previous" previous value, "query_substituted"
-    query_substituted value, "size" size value, "values" values list }
+    SearchPage, "search_result_page", { "next" next value, "page" page value, "pagelen"
+    page_len value, "previous" previous value, "query_substituted" query_substituted
+    value, "size" size value, "values" values list }
+);
+/// One file found by a code search, by its content, its path or both. The repository of the file is sent only on request, with `fields=+values.file.commit.repository` (the plus sign encoded as `%2B`).
+#[doc(alias = "SearchCodeSearchResult")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SearchResult {
+    /// Number of matches in the content of the file.
+    pub content_match_count: Option<i64>,
+    /// Excerpts of the file around the matches in its content.
+    pub content_matches: Option<Vec<SearchContentMatch>>,
+    /// File that was found.
+    pub file: Option<CommitFile>,
+    /// The path in pieces, each marked as matching or not.
+    pub path_matches: Option<Vec<SearchSegment>>,
+    /// Type name of the object.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+impl SearchResult {
+    /// Path of the file that was found.
+    #[must_use]
+    #[inline]
+    pub fn path(&self) -> Option<&str> {
+        self.file.as_ref()?.path.as_deref()
+    }
+}
+crate::model::object!(
+    SearchResult, "search_code_search_result", { "type" type_ kind, "content_match_count"
+    content_match_count value, "content_matches" content_matches list, "file" file value,
+    "path_matches" path_matches list }
 );
 /// A piece of text that either matches the query or does not.
 #[derive(Clone, Debug)]

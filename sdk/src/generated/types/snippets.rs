@@ -3,116 +3,13 @@
 //! Types that only the group `snippets` needs.
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
-/// Values of the parameter `role` of `list_own_snippets`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ListOwnSnippetsRole {
-    /// `owner`
-    Owner,
-    /// `contributor`
-    Contributor,
-    /// `member`
-    Member,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    ListOwnSnippetsRole, Unknown, Owner = "owner", Contributor = "contributor", Member =
-    "member"
-);
-/// Values of the parameter `role` of `list_snippets`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ListSnippetsRole {
-    /// `owner`
-    Owner,
-    /// `contributor`
-    Contributor,
-    /// `member`
-    Member,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    ListSnippetsRole, Unknown, Owner = "owner", Contributor = "contributor", Member =
-    "member"
-);
-/// One page of snippet comments.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedSnippetComments {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The snippet comments on this page.
-    pub values: Option<Vec<SnippetComment>>,
-}
-crate::model::object!(
-    PaginatedSnippetComments, "paginated_snippet_comments", { "next" next value, "page"
-    page value, "pagelen" pagelen value, "previous" previous value, "size" size value,
-    "values" values list }
-);
-/// One page of snippet commits.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedSnippetCommit {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The snippet commits on this page.
-    pub values: Option<Vec<SnippetCommit>>,
-}
-crate::model::object!(
-    PaginatedSnippetCommit, "paginated_snippet_commit", { "next" next value, "page" page
-    value, "pagelen" pagelen value, "previous" previous value, "size" size value,
-    "values" values list }
-);
-/// One page of snippets. For a workspace on the Free plan `values` can hold an error text in place of snippets, although the status is 200.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedSnippets {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The snippets on this page.
-    pub values: Option<Vec<Snippet>>,
-}
-crate::model::object!(
-    PaginatedSnippets, "paginated_snippets", { "next" next value, "page" page value,
-    "pagelen" pagelen value, "previous" previous value, "size" size value, "values"
-    values list }
-);
 /// A comment on a snippet.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SnippetComment {
     /// The text; to send, `raw` is enough.
-    pub content: Option<SnippetCommentContent>,
+    pub content: Option<MarkupText>,
     /// When it was written.
     pub created_on: Option<Timestamp>,
     /// Whether the text was removed.
@@ -120,7 +17,7 @@ pub struct SnippetComment {
     /// Number of the comment.
     pub id: Option<i64>,
     /// Related addresses.
-    pub links: Option<SnippetCommentLinks>,
+    pub links: Option<Links>,
     /// The member `parent`.
     pub parent: Option<Box<SnippetComment>>,
     /// The snippet commented on.
@@ -134,54 +31,83 @@ pub struct SnippetComment {
     pub user: Option<Account>,
 }
 impl SnippetComment {
-    /// Sets `content`.
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `raw`: Text as entered by its author.
+    #[must_use]
+    pub fn new(raw: impl Into<String>) -> Self {
+        Self::default().with_content(MarkupText::default().with_raw(raw))
+    }
+    /// The same with `content`.
     #[must_use]
     #[inline]
-    pub fn content(mut self, content: SnippetCommentContent) -> Self {
+    pub fn with_content(mut self, content: MarkupText) -> Self {
         self.content = Some(content);
         self
     }
-    /// Sets `deleted`.
+    /// The same with `deleted`.
     #[must_use]
     #[inline]
-    pub fn deleted(mut self, deleted: bool) -> Self {
+    pub fn with_deleted(mut self, deleted: bool) -> Self {
         self.deleted = Some(deleted);
         self
     }
-    /// Sets `id`.
+    /// The same with `id`.
     #[must_use]
     #[inline]
-    pub fn id(mut self, id: i64) -> Self {
+    pub fn with_id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
-    /// Sets `parent`.
+    /// The same with `parent`.
     #[must_use]
     #[inline]
-    pub fn parent(mut self, parent: SnippetComment) -> Self {
+    pub fn with_parent(mut self, parent: SnippetComment) -> Self {
         self.parent = Some(Box::new(parent));
         self
     }
-    /// Sets `snippet`.
+    /// The same with `snippet`.
     #[must_use]
     #[inline]
-    pub fn snippet(mut self, snippet: Snippet) -> Self {
+    pub fn with_snippet(mut self, snippet: Snippet) -> Self {
         self.snippet = Some(Box::new(snippet));
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `user`.
+    /// The same with `user`.
     #[must_use]
-    #[inline]
-    pub fn user(mut self, user: impl Into<Account>) -> Self {
+    pub fn with_user(mut self, user: impl Into<Account>) -> Self {
         self.user = Some(user.into());
         self
+    }
+    /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
+    #[must_use]
+    #[inline]
+    pub fn html_url(&self) -> Option<&str> {
+        self.links.as_ref()?.get("html").first()?.href.as_deref()
+    }
+    /// The text as it was written; `None` where `fields` left it out. That of a deleted comment is empty.
+    #[must_use]
+    #[inline]
+    pub fn raw(&self) -> Option<&str> {
+        self.content.as_ref()?.raw.as_deref()
+    }
+    /// Name of the account that wrote the comment; `None` where the account is gone.
+    #[must_use]
+    #[inline]
+    pub fn author_name(&self) -> Option<&str> {
+        self.user.as_ref()?.display_name()
+    }
+    /// Number of the comment that this one answers; `None` for the first of a thread.
+    #[must_use]
+    #[inline]
+    pub fn parent_id(&self) -> Option<i64> {
+        self.parent.as_deref()?.id
     }
 }
 crate::model::object!(
@@ -190,67 +116,20 @@ crate::model::object!(
     value, "parent" parent value, "snippet" snippet value, "updated_on" updated_on value,
     "user" user value }
 );
-/// The text; to send, `raw` is enough.
-#[derive(Clone, Debug)]
+/// Values of the parameter `role` of `list_snippets`.
+#[doc(alias = "ListSnippetsRole")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct SnippetCommentContent {
-    /// Text as HTML.
-    pub html: Option<String>,
-    /// Markup language of the text.
-    pub markup: Option<String>,
-    /// Text as written.
-    pub raw: Option<String>,
-    /// Always `rendered`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
+pub enum SnippetRole {
+    /// `owner`
+    Owner,
+    /// `contributor`
+    Contributor,
+    /// `member`
+    Member,
+    /// A word that this version of the crate does not know, as it was sent.
+    Unknown(String),
 }
-impl SnippetCommentContent {
-    /// Sets `html`.
-    #[must_use]
-    #[inline]
-    pub fn html(mut self, html: impl Into<String>) -> Self {
-        self.html = Some(html.into());
-        self
-    }
-    /// Sets `markup`.
-    #[must_use]
-    #[inline]
-    pub fn markup(mut self, markup: impl Into<String>) -> Self {
-        self.markup = Some(markup.into());
-        self
-    }
-    /// Sets `raw`.
-    #[must_use]
-    #[inline]
-    pub fn raw(mut self, raw: impl Into<String>) -> Self {
-        self.raw = Some(raw.into());
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
-crate::model::object!(
-    SnippetCommentContent, "snippet_comment_content", { "type" type_ kind, "html" html
-    value, "markup" markup value, "raw" raw value }
-);
-/// Related addresses.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct SnippetCommentLinks {
-    /// The member `html`.
-    pub html: Option<Link>,
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-}
-crate::model::object!(
-    SnippetCommentLinks, "snippet_comment_links", { "html" html value, "self" self_ value
-    }
+crate::word::words!(
+    SnippetRole, Unknown, Owner = "owner", Contributor = "contributor", Member = "member"
 );

@@ -11,7 +11,7 @@ pub struct CommitDirectory {
     /// Commit the entry was looked up at.
     pub commit: Option<Box<Commit>>,
     /// Addresses of the entry.
-    pub links: Option<TreeentryLinks>,
+    pub links: Option<Links>,
     /// Path of the entry in the repository.
     pub path: Option<String>,
     /// Kind of entry: `commit_file` or `commit_directory`.
@@ -23,9 +23,10 @@ crate::model::object!(
     "links" links value, "path" path value }
 );
 /// Values of the parameter `format` of `get_source`.
+#[doc(alias = "GetSourceFormat")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum GetSourceFormat {
+pub enum SourceFormat {
     /// `meta`
     Meta,
     /// `rendered`
@@ -33,120 +34,72 @@ pub enum GetSourceFormat {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(GetSourceFormat, Unknown, Meta = "meta", Rendered = "rendered");
-/// Values of the parameter `format` of `list_root_directory`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ListRootDirectoryFormat {
-    /// `meta`
-    Meta,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(ListRootDirectoryFormat, Unknown, Meta = "meta");
-/// One page of files at a commit.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedFiles {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The files at a commit on this page.
-    pub values: Option<Vec<CommitFile>>,
-}
-crate::model::object!(
-    PaginatedFiles, "paginated_files", { "next" next value, "page" page value, "pagelen"
-    pagelen value, "previous" previous value, "size" size value, "values" values list }
-);
-/// One page of directory entries. Entries are files and directories; tell them apart by `type`.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedTreeentries {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The directory entries on this page.
-    pub values: Option<Vec<Treeentry>>,
-}
-crate::model::object!(
-    PaginatedTreeentries, "paginated_treeentries", { "next" next value, "page" page
-    value, "pagelen" pagelen value, "previous" previous value, "size" size value,
-    "values" values list }
-);
+crate::word::words!(SourceFormat, Unknown, Meta = "meta", Rendered = "rendered");
 /// An entry of a directory: a file or another directory.
+#[doc(alias = "Treeentry")]
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
-pub enum Treeentry {
+pub enum TreeEntry {
     /// `commit_directory`
-    CommitDirectory(Box<CommitDirectory>),
+    Directory(CommitDirectory),
     /// `commit_file`
-    CommitFile(Box<CommitFile>),
-    /// Another kind, or an object that does not say its kind, as it was sent.
-    Unknown(Box<Unknown<TreeentryBase>>),
+    File(CommitFile),
+    /// Another variant, or an object that does not say which one it is, as it was sent.
+    Unknown(Box<Unknown<TreeEntryBase>>),
 }
 crate::model::variants!(
-    Treeentry, "treeentry", TreeentryBase, None, { "commit_directory" CommitDirectory
-    CommitDirectory as_commit_directory is_commit_directory, "commit_file" CommitFile
-    CommitFile as_commit_file is_commit_file }
+    TreeEntry, "treeentry", TreeEntryBase, None, { "commit_directory" Directory
+    CommitDirectory as_directory is_directory, "commit_file" File CommitFile as_file
+    is_file }
 );
-impl Treeentry {
-    /// The member `commit`, which every kind has.
+impl TreeEntry {
+    /// The member `commit`, which every variant has.
     #[must_use]
     #[inline]
     pub fn commit(&self) -> Option<&Commit> {
         match self {
-            Self::CommitDirectory(object) => object.commit.as_deref(),
-            Self::CommitFile(object) => object.commit.as_deref(),
+            Self::Directory(object) => object.commit.as_deref(),
+            Self::File(object) => object.commit.as_deref(),
             Self::Unknown(object) => object.base().commit.as_deref(),
         }
     }
-    /// The member `links`, which every kind has.
+    /// The member `links`, which every variant has.
     #[must_use]
     #[inline]
-    pub fn links(&self) -> Option<&TreeentryLinks> {
+    pub fn links(&self) -> Option<&Links> {
         match self {
-            Self::CommitDirectory(object) => object.links.as_ref(),
-            Self::CommitFile(object) => object.links.as_ref(),
+            Self::Directory(object) => object.links.as_ref(),
+            Self::File(object) => object.links.as_ref(),
             Self::Unknown(object) => object.base().links.as_ref(),
         }
     }
-    /// The member `path`, which every kind has.
+    /// The member `path`, which every variant has.
     #[must_use]
     #[inline]
     pub fn path(&self) -> Option<&str> {
         match self {
-            Self::CommitDirectory(object) => object.path.as_deref(),
-            Self::CommitFile(object) => object.path.as_deref(),
+            Self::Directory(object) => object.path.as_deref(),
+            Self::File(object) => object.path.as_deref(),
             Self::Unknown(object) => object.base().path.as_deref(),
         }
     }
+    /// Hash of the commit that the entry is of.
+    #[must_use]
+    #[inline]
+    pub fn commit_hash(&self) -> Option<&str> {
+        self.commit()?.hash.as_deref()
+    }
 }
-/// What every \[`Treeentry`] has, of whatever kind it is.
+/// What every `TreeEntry` has, whatever its variant.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct TreeentryBase {
+pub struct TreeEntryBase {
     /// Commit the entry was looked up at.
     pub commit: Option<Box<Commit>>,
     /// Addresses of the entry.
-    pub links: Option<TreeentryLinks>,
+    pub links: Option<Links>,
     /// Path of the entry in the repository.
     pub path: Option<String>,
     /// Kind of entry: `commit_file` or `commit_directory`.
@@ -154,6 +107,6 @@ pub struct TreeentryBase {
     pub type_: Option<TypeName>,
 }
 crate::model::object!(
-    TreeentryBase, "", { "type" type_ kind, "commit" commit value, "links" links value,
-    "path" path value }
+    TreeEntryBase, "treeentry", { "type" type_ kind, "commit" commit value, "links" links
+    value, "path" path value }
 );

@@ -3,246 +3,12 @@
 //! Types that only the group `webhooks` needs.
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
-/// An event that webhooks can subscribe to.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct HookEvent {
-    /// Group of events it is listed under.
-    pub category: Option<String>,
-    /// What triggers the event.
-    pub description: Option<String>,
-    /// Identifier of the event, as used in subscriptions.
-    pub event: Option<HookEventEvent>,
-    /// Short name, for display.
-    pub label: Option<String>,
-}
-crate::model::object!(
-    HookEvent, "hook_event", { "category" category value, "description" description
-    value, "event" event value, "label" label value }
-);
-/// Identifier of the event, as used in subscriptions.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum HookEventEvent {
-    /// `issue:comment_created`
-    IssueCommentCreated,
-    /// `issue:created`
-    IssueCreated,
-    /// `issue:updated`
-    IssueUpdated,
-    /// `pipeline:span_created`
-    PipelineSpanCreated,
-    /// `project:updated`
-    ProjectUpdated,
-    /// `pullrequest:approved`
-    PullrequestApproved,
-    /// `pullrequest:changes_request_created`
-    PullrequestChangesRequestCreated,
-    /// `pullrequest:changes_request_removed`
-    PullrequestChangesRequestRemoved,
-    /// `pullrequest:comment_created`
-    PullrequestCommentCreated,
-    /// `pullrequest:comment_deleted`
-    PullrequestCommentDeleted,
-    /// `pullrequest:comment_reopened`
-    PullrequestCommentReopened,
-    /// `pullrequest:comment_resolved`
-    PullrequestCommentResolved,
-    /// `pullrequest:comment_updated`
-    PullrequestCommentUpdated,
-    /// `pullrequest:created`
-    PullrequestCreated,
-    /// `pullrequest:fulfilled`
-    PullrequestFulfilled,
-    /// `pullrequest:push`
-    PullrequestPush,
-    /// `pullrequest:rejected`
-    PullrequestRejected,
-    /// `pullrequest:unapproved`
-    PullrequestUnapproved,
-    /// `pullrequest:updated`
-    PullrequestUpdated,
-    /// `repo:commit_comment_created`
-    RepoCommitCommentCreated,
-    /// `repo:commit_status_created`
-    RepoCommitStatusCreated,
-    /// `repo:commit_status_updated`
-    RepoCommitStatusUpdated,
-    /// `repo:created`
-    RepoCreated,
-    /// `repo:deleted`
-    RepoDeleted,
-    /// `repo:fork`
-    RepoFork,
-    /// `repo:imported`
-    RepoImported,
-    /// `repo:push`
-    RepoPush,
-    /// `repo:transfer`
-    RepoTransfer,
-    /// `repo:updated`
-    RepoUpdated,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    HookEventEvent, Unknown, IssueCommentCreated = "issue:comment_created", IssueCreated
-    = "issue:created", IssueUpdated = "issue:updated", PipelineSpanCreated =
-    "pipeline:span_created", ProjectUpdated = "project:updated", PullrequestApproved =
-    "pullrequest:approved", PullrequestChangesRequestCreated =
-    "pullrequest:changes_request_created", PullrequestChangesRequestRemoved =
-    "pullrequest:changes_request_removed", PullrequestCommentCreated =
-    "pullrequest:comment_created", PullrequestCommentDeleted =
-    "pullrequest:comment_deleted", PullrequestCommentReopened =
-    "pullrequest:comment_reopened", PullrequestCommentResolved =
-    "pullrequest:comment_resolved", PullrequestCommentUpdated =
-    "pullrequest:comment_updated", PullrequestCreated = "pullrequest:created",
-    PullrequestFulfilled = "pullrequest:fulfilled", PullrequestPush = "pullrequest:push",
-    PullrequestRejected = "pullrequest:rejected", PullrequestUnapproved =
-    "pullrequest:unapproved", PullrequestUpdated = "pullrequest:updated",
-    RepoCommitCommentCreated = "repo:commit_comment_created", RepoCommitStatusCreated =
-    "repo:commit_status_created", RepoCommitStatusUpdated = "repo:commit_status_updated",
-    RepoCreated = "repo:created", RepoDeleted = "repo:deleted", RepoFork = "repo:fork",
-    RepoImported = "repo:imported", RepoPush = "repo:push", RepoTransfer =
-    "repo:transfer", RepoUpdated = "repo:updated"
-);
-/// Values of the parameter `subject_type` of `list_hook_events`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ListHookEventsSubjectType {
-    /// `repository`
-    Repository,
-    /// `workspace`
-    Workspace,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-crate::word::words!(
-    ListHookEventsSubjectType, Unknown, Repository = "repository", Workspace =
-    "workspace"
-);
-/// Base of most resources: carries `type`, which tells the kinds of object apart.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Object {
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-crate::model::object!(Object, "object", { "type" type_ kind });
-/// One page of events a webhook can subscribe to.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedHookEvents {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The events a webhook can subscribe to on this page.
-    pub values: Option<Vec<HookEvent>>,
-}
-crate::model::object!(
-    PaginatedHookEvents, "paginated_hook_events", { "next" next value, "page" page value,
-    "pagelen" pagelen value, "previous" previous value, "size" size value, "values"
-    values list }
-);
-/// One page of webhooks.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedWebhookSubscriptions {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The webhooks on this page.
-    pub values: Option<Vec<WebhookSubscription>>,
-}
-crate::model::object!(
-    PaginatedWebhookSubscriptions, "paginated_webhook_subscriptions", { "next" next
-    value, "page" page value, "pagelen" pagelen value, "previous" previous value, "size"
-    size value, "values" values list }
-);
-/// The kinds of resource that can have webhooks, each with the list of its events.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct SubjectTypes {
-    /// Webhooks of a repository.
-    pub repository: Option<SubjectTypesRepository>,
-    /// Webhooks of a workspace.
-    pub workspace: Option<SubjectTypesWorkspace>,
-}
-crate::model::object!(
-    SubjectTypes, "subject_types", { "repository" repository value, "workspace" workspace
-    value }
-);
-/// Webhooks of a repository.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct SubjectTypesRepository {
-    /// Addresses of the subject.
-    pub links: Option<SubjectTypesRepositoryLinks>,
-}
-crate::model::object!(
-    SubjectTypesRepository, "subject_types_repository", { "links" links value }
-);
-/// Addresses of the subject.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct SubjectTypesRepositoryLinks {
-    /// The member `events`.
-    pub events: Option<Link>,
-}
-crate::model::object!(
-    SubjectTypesRepositoryLinks, "subject_types_repository_links", { "events" events
-    value }
-);
-/// Webhooks of a workspace.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct SubjectTypesWorkspace {
-    /// Addresses of the subject.
-    pub links: Option<SubjectTypesWorkspaceLinks>,
-}
-crate::model::object!(
-    SubjectTypesWorkspace, "subject_types_workspace", { "links" links value }
-);
-/// Addresses of the subject.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct SubjectTypesWorkspaceLinks {
-    /// The member `events`.
-    pub events: Option<Link>,
-}
-crate::model::object!(
-    SubjectTypesWorkspaceLinks, "subject_types_workspace_links", { "events" events value
-    }
-);
 /// A webhook of a repository or workspace. Creating one needs the webhook scope plus the scopes of the events it lists.
+#[doc(alias = "WebhookSubscription")]
 #[derive(Clone)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct WebhookSubscription {
+pub struct Webhook {
     /// Whether events are delivered.
     pub active: Option<bool>,
     /// When the webhook was created (ISO 8601 date-time).
@@ -250,11 +16,11 @@ pub struct WebhookSubscription {
     /// Free text about the webhook.
     pub description: Option<String>,
     /// Events to deliver; at least one, no duplicates.
-    pub events: Option<Vec<WebhookSubscriptionEvent>>,
+    pub events: Option<Vec<WebhookEvent>>,
     /// Whether deliveries are kept for inspection.
     pub history_enabled: Option<bool>,
     /// Addresses of the webhook.
-    pub links: Option<WebhookSubscriptionLinks>,
+    pub links: Option<Links>,
     /// Whether only its owner may change it.
     pub read_only: Option<bool>,
     /// Key for the HMAC in the `X-Hub-Signature` header, at most 128 characters; write-only. Updates without it keep the present one; `null` or an empty string clears it.
@@ -266,9 +32,9 @@ pub struct WebhookSubscription {
     /// Who made it, for instance `connect`.
     pub source: Option<String>,
     /// That repository or workspace.
-    pub subject: Option<Object>,
+    pub subject: Option<WebhookSubject>,
     /// Whether the webhook was set up on a `repository` or a `workspace`.
-    pub subject_type: Option<WebhookSubscriptionSubjectType>,
+    pub subject_type: Option<WebhookSubjectType>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
@@ -277,85 +43,90 @@ pub struct WebhookSubscription {
     /// UUID of the webhook, in braces.
     pub uuid: Option<Uuid>,
 }
-impl WebhookSubscription {
-    /// Sets `active`.
+impl Webhook {
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `url`: Where events are posted to; must resolve to a publicly reachable address.
+    /// - `events`: Events to deliver; at least one, no duplicates.
+    #[must_use]
+    pub fn new(
+        url: impl Into<String>,
+        events: impl IntoIterator<Item = impl Into<WebhookEvent>>,
+    ) -> Self {
+        Self::default().with_url(url).with_events(events)
+    }
+    /// The same with `active`.
     #[must_use]
     #[inline]
-    pub fn active(mut self, active: bool) -> Self {
+    pub fn with_active(mut self, active: bool) -> Self {
         self.active = Some(active);
         self
     }
-    /// Sets `description`.
+    /// The same with `description`.
     #[must_use]
-    #[inline]
-    pub fn description(mut self, description: impl Into<String>) -> Self {
+    pub fn with_description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
-    /// Sets `events`.
+    /// The same with `events`.
     #[must_use]
-    #[inline]
-    pub fn events(
+    pub fn with_events(
         mut self,
-        events: impl IntoIterator<Item = impl Into<WebhookSubscriptionEvent>>,
+        events: impl IntoIterator<Item = impl Into<WebhookEvent>>,
     ) -> Self {
         self.events = Some(events.into_iter().map(Into::into).collect());
         self
     }
-    /// Sets `history_enabled`.
+    /// The same with `history_enabled`.
     #[must_use]
     #[inline]
-    pub fn history_enabled(mut self, history_enabled: bool) -> Self {
+    pub fn with_history_enabled(mut self, history_enabled: bool) -> Self {
         self.history_enabled = Some(history_enabled);
         self
     }
-    /// Sets `read_only`.
+    /// The same with `read_only`.
     #[must_use]
     #[inline]
-    pub fn read_only(mut self, read_only: bool) -> Self {
+    pub fn with_read_only(mut self, read_only: bool) -> Self {
         self.read_only = Some(read_only);
         self
     }
-    /// Sets `secret`.
+    /// The same with `secret`.
     #[must_use]
-    #[inline]
-    pub fn secret(mut self, secret: impl Into<String>) -> Self {
+    pub fn with_secret(mut self, secret: impl Into<String>) -> Self {
         self.secret = Some(secret.into());
         self
     }
-    /// Sets `skip_cert_verification`.
+    /// The same with `skip_cert_verification`.
     #[must_use]
     #[inline]
-    pub fn skip_cert_verification(mut self, skip_cert_verification: bool) -> Self {
+    pub fn with_skip_cert_verification(mut self, skip_cert_verification: bool) -> Self {
         self.skip_cert_verification = Some(skip_cert_verification);
         self
     }
-    /// Sets `source`.
+    /// The same with `source`.
     #[must_use]
-    #[inline]
-    pub fn source(mut self, source: impl Into<String>) -> Self {
+    pub fn with_source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `url`.
+    /// The same with `url`.
     #[must_use]
-    #[inline]
-    pub fn url(mut self, url: impl Into<String>) -> Self {
+    pub fn with_url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
         self
     }
 }
-impl std::fmt::Debug for WebhookSubscription {
+impl std::fmt::Debug for Webhook {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WebhookSubscription")
+        f.debug_struct("Webhook")
             .field("active", &self.active)
             .field("created_at", &self.created_at)
             .field("description", &self.description)
@@ -376,18 +147,18 @@ impl std::fmt::Debug for WebhookSubscription {
     }
 }
 crate::model::object!(
-    WebhookSubscription, "webhook_subscription", { "type" type_ kind, "active" active
-    value, "created_at" created_at value, "description" description value, "events"
-    events list, "history_enabled" history_enabled value, "links" links value,
-    "read_only" read_only value, "secret" secret value, "secret_set" secret_set value,
-    "skip_cert_verification" skip_cert_verification value, "source" source value,
-    "subject" subject value, "subject_type" subject_type value, "url" url value, "uuid"
-    uuid value }
+    Webhook, "webhook_subscription", { "type" type_ kind, "active" active value,
+    "created_at" created_at value, "description" description value, "events" events list,
+    "history_enabled" history_enabled value, "links" links value, "read_only" read_only
+    value, "secret" secret value, "secret_set" secret_set value, "skip_cert_verification"
+    skip_cert_verification value, "source" source value, "subject" subject value,
+    "subject_type" subject_type value, "url" url value, "uuid" uuid value }
 );
-/// `WebhookSubscriptionEvent`
+/// Identifier of the event, as used in subscriptions.
+#[doc(alias = "HookEventEvent")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum WebhookSubscriptionEvent {
+pub enum WebhookEvent {
     /// `issue:comment_created`
     IssueCommentCreated,
     /// `issue:created`
@@ -399,33 +170,33 @@ pub enum WebhookSubscriptionEvent {
     /// `project:updated`
     ProjectUpdated,
     /// `pullrequest:approved`
-    PullrequestApproved,
+    PullRequestApproved,
     /// `pullrequest:changes_request_created`
-    PullrequestChangesRequestCreated,
+    PullRequestChangesRequestCreated,
     /// `pullrequest:changes_request_removed`
-    PullrequestChangesRequestRemoved,
+    PullRequestChangesRequestRemoved,
     /// `pullrequest:comment_created`
-    PullrequestCommentCreated,
+    PullRequestCommentCreated,
     /// `pullrequest:comment_deleted`
-    PullrequestCommentDeleted,
+    PullRequestCommentDeleted,
     /// `pullrequest:comment_reopened`
-    PullrequestCommentReopened,
+    PullRequestCommentReopened,
     /// `pullrequest:comment_resolved`
-    PullrequestCommentResolved,
+    PullRequestCommentResolved,
     /// `pullrequest:comment_updated`
-    PullrequestCommentUpdated,
+    PullRequestCommentUpdated,
     /// `pullrequest:created`
-    PullrequestCreated,
+    PullRequestCreated,
     /// `pullrequest:fulfilled`
-    PullrequestFulfilled,
+    PullRequestFulfilled,
     /// `pullrequest:push`
-    PullrequestPush,
+    PullRequestPush,
     /// `pullrequest:rejected`
-    PullrequestRejected,
+    PullRequestRejected,
     /// `pullrequest:unapproved`
-    PullrequestUnapproved,
+    PullRequestUnapproved,
     /// `pullrequest:updated`
-    PullrequestUpdated,
+    PullRequestUpdated,
     /// `repo:commit_comment_created`
     RepoCommitCommentCreated,
     /// `repo:commit_status_created`
@@ -450,42 +221,73 @@ pub enum WebhookSubscriptionEvent {
     Unknown(String),
 }
 crate::word::words!(
-    WebhookSubscriptionEvent, Unknown, IssueCommentCreated = "issue:comment_created",
-    IssueCreated = "issue:created", IssueUpdated = "issue:updated", PipelineSpanCreated =
-    "pipeline:span_created", ProjectUpdated = "project:updated", PullrequestApproved =
-    "pullrequest:approved", PullrequestChangesRequestCreated =
-    "pullrequest:changes_request_created", PullrequestChangesRequestRemoved =
-    "pullrequest:changes_request_removed", PullrequestCommentCreated =
-    "pullrequest:comment_created", PullrequestCommentDeleted =
-    "pullrequest:comment_deleted", PullrequestCommentReopened =
-    "pullrequest:comment_reopened", PullrequestCommentResolved =
-    "pullrequest:comment_resolved", PullrequestCommentUpdated =
-    "pullrequest:comment_updated", PullrequestCreated = "pullrequest:created",
-    PullrequestFulfilled = "pullrequest:fulfilled", PullrequestPush = "pullrequest:push",
-    PullrequestRejected = "pullrequest:rejected", PullrequestUnapproved =
-    "pullrequest:unapproved", PullrequestUpdated = "pullrequest:updated",
+    WebhookEvent, Unknown, IssueCommentCreated = "issue:comment_created", IssueCreated =
+    "issue:created", IssueUpdated = "issue:updated", PipelineSpanCreated =
+    "pipeline:span_created", ProjectUpdated = "project:updated", PullRequestApproved =
+    "pullrequest:approved", PullRequestChangesRequestCreated =
+    "pullrequest:changes_request_created", PullRequestChangesRequestRemoved =
+    "pullrequest:changes_request_removed", PullRequestCommentCreated =
+    "pullrequest:comment_created", PullRequestCommentDeleted =
+    "pullrequest:comment_deleted", PullRequestCommentReopened =
+    "pullrequest:comment_reopened", PullRequestCommentResolved =
+    "pullrequest:comment_resolved", PullRequestCommentUpdated =
+    "pullrequest:comment_updated", PullRequestCreated = "pullrequest:created",
+    PullRequestFulfilled = "pullrequest:fulfilled", PullRequestPush = "pullrequest:push",
+    PullRequestRejected = "pullrequest:rejected", PullRequestUnapproved =
+    "pullrequest:unapproved", PullRequestUpdated = "pullrequest:updated",
     RepoCommitCommentCreated = "repo:commit_comment_created", RepoCommitStatusCreated =
     "repo:commit_status_created", RepoCommitStatusUpdated = "repo:commit_status_updated",
     RepoCreated = "repo:created", RepoDeleted = "repo:deleted", RepoFork = "repo:fork",
     RepoImported = "repo:imported", RepoPush = "repo:push", RepoTransfer =
     "repo:transfer", RepoUpdated = "repo:updated"
 );
-/// Addresses of the webhook.
+/// An event that webhooks can subscribe to.
+#[doc(alias = "HookEvent")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct WebhookSubscriptionLinks {
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
+pub struct WebhookEventDescription {
+    /// Group of events it is listed under.
+    pub category: Option<String>,
+    /// What triggers the event.
+    pub description: Option<String>,
+    /// Identifier of the event, as used in subscriptions.
+    pub event: Option<WebhookEvent>,
+    /// Short name, for display.
+    pub label: Option<String>,
 }
 crate::model::object!(
-    WebhookSubscriptionLinks, "webhook_subscription_links", { "self" self_ value }
+    WebhookEventDescription, "hook_event", { "category" category value, "description"
+    description value, "event" event value, "label" label value }
+);
+/// Base of most resources: carries `type`, which tells the kinds of object apart.
+#[doc(alias = "Object")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct WebhookSubject {
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+crate::model::object!(WebhookSubject, "object", { "type" type_ kind });
+/// Webhooks of a repository.
+#[doc(alias = "SubjectTypesRepository")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct WebhookSubjectEvents {
+    /// Addresses of the subject.
+    pub links: Option<Links>,
+}
+crate::model::object!(
+    WebhookSubjectEvents, "subject_types_repository", { "links" links value }
 );
 /// Whether the webhook was set up on a `repository` or a `workspace`.
+#[doc(alias = "WebhookSubscriptionSubjectType")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum WebhookSubscriptionSubjectType {
+pub enum WebhookSubjectType {
     /// `repository`
     Repository,
     /// `workspace`
@@ -494,6 +296,20 @@ pub enum WebhookSubscriptionSubjectType {
     Unknown(String),
 }
 crate::word::words!(
-    WebhookSubscriptionSubjectType, Unknown, Repository = "repository", Workspace =
-    "workspace"
+    WebhookSubjectType, Unknown, Repository = "repository", Workspace = "workspace"
+);
+/// The kinds of resource that can have webhooks, each with the list of its events.
+#[doc(alias = "SubjectTypes")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct WebhookSubjectTypes {
+    /// Webhooks of a repository.
+    pub repository: Option<WebhookSubjectEvents>,
+    /// Webhooks of a workspace.
+    pub workspace: Option<WebhookSubjectEvents>,
+}
+crate::model::object!(
+    WebhookSubjectTypes, "subject_types", { "repository" repository value, "workspace"
+    workspace value }
 );

@@ -14,7 +14,7 @@ pub struct Group {
     /// Workspace slug and group slug with a colon between them, such as `acme:developers`.
     pub full_slug: Option<String>,
     /// Related addresses.
-    pub links: Option<GroupLinks>,
+    pub links: Option<Links>,
     /// Name of the group.
     pub name: Option<String>,
     /// Account that owns the group.
@@ -31,45 +31,40 @@ pub struct Group {
     any(feature = "branch-restrictions", feature = "projects", feature = "repositories")
 )]
 impl Group {
-    /// Sets `full_slug`.
+    /// The same with `full_slug`.
     #[must_use]
-    #[inline]
-    pub fn full_slug(mut self, full_slug: impl Into<String>) -> Self {
+    pub fn with_full_slug(mut self, full_slug: impl Into<String>) -> Self {
         self.full_slug = Some(full_slug.into());
         self
     }
-    /// Sets `name`.
+    /// The same with `name`.
     #[must_use]
-    #[inline]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// Sets `owner`.
+    /// The same with `owner`.
     #[must_use]
-    #[inline]
-    pub fn owner(mut self, owner: impl Into<Account>) -> Self {
+    pub fn with_owner(mut self, owner: impl Into<Account>) -> Self {
         self.owner = Some(owner.into());
         self
     }
-    /// Sets `slug`.
+    /// The same with `slug`.
     #[must_use]
-    #[inline]
-    pub fn slug(mut self, slug: impl Into<String>) -> Self {
+    pub fn with_slug(mut self, slug: impl Into<String>) -> Self {
         self.slug = Some(slug.into());
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `workspace`.
+    /// The same with `workspace`.
     #[must_use]
     #[inline]
-    pub fn workspace(mut self, workspace: Workspace) -> Self {
+    pub fn with_workspace(mut self, workspace: Workspace) -> Self {
         self.workspace = Some(workspace);
         self
     }
@@ -82,82 +77,3 @@ crate::model::object!(
     value, "name" name value, "owner" owner value, "slug" slug value, "workspace"
     workspace value }
 );
-#[cfg(
-    any(feature = "branch-restrictions", feature = "projects", feature = "repositories")
-)]
-/// Related addresses.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct GroupLinks {
-    /// The member `html`.
-    pub html: Option<Link>,
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-}
-#[cfg(
-    any(feature = "branch-restrictions", feature = "projects", feature = "repositories")
-)]
-crate::model::object!(
-    GroupLinks, "group_links", { "html" html value, "self" self_ value }
-);
-#[cfg(
-    any(
-        feature = "branch-restrictions",
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "downloads",
-        feature = "gpg",
-        feature = "pipelines",
-        feature = "projects",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "reports",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "ssh",
-        feature = "users",
-        feature = "webhooks",
-        feature = "workspaces"
-    )
-)]
-/// A link to something related.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Link {
-    /// Absolute URL of the target.
-    pub href: Option<String>,
-    /// Label of the link, if it has one.
-    pub name: Option<String>,
-}
-#[cfg(
-    any(
-        feature = "branch-restrictions",
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "downloads",
-        feature = "gpg",
-        feature = "pipelines",
-        feature = "projects",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "reports",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "ssh",
-        feature = "users",
-        feature = "webhooks",
-        feature = "workspaces"
-    )
-)]
-crate::model::object!(Link, "link", { "href" href value, "name" name value });

@@ -8,6 +8,344 @@ use crate::types::*;
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+/// What commits of repositories and of snippets have in common.
+#[doc(alias = "BaseCommit")]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
+#[non_exhaustive]
+pub enum AnyCommit {
+    /// `commit`
+    Commit(Box<Commit>),
+    /// `snippet_commit`
+    SnippetCommit(Box<SnippetCommit>),
+    /// Another variant, or an object that does not say which one it is, as it was sent.
+    Unknown(Box<Unknown<AnyCommitBase>>),
+}
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+crate::model::variants!(
+    AnyCommit, "base_commit", AnyCommitBase, None, { "commit" Commit Commit as_commit
+    is_commit, "snippet_commit" SnippetCommit SnippetCommit as_snippet_commit
+    is_snippet_commit }
+);
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+impl AnyCommit {
+    /// The member `author`, which every variant has.
+    #[must_use]
+    #[inline]
+    pub fn author(&self) -> Option<&Author> {
+        match self {
+            Self::Commit(object) => object.author.as_ref(),
+            Self::SnippetCommit(object) => object.author.as_ref(),
+            Self::Unknown(object) => object.base().author.as_ref(),
+        }
+    }
+    /// The member `committer`, which every variant has.
+    #[must_use]
+    #[inline]
+    pub fn committer(&self) -> Option<&Author> {
+        match self {
+            Self::Commit(object) => object.committer.as_ref(),
+            Self::SnippetCommit(object) => object.committer.as_ref(),
+            Self::Unknown(object) => object.base().committer.as_ref(),
+        }
+    }
+    /// The member `date`, which every variant has.
+    #[must_use]
+    #[inline]
+    pub fn date(&self) -> Option<&Timestamp> {
+        match self {
+            Self::Commit(object) => object.date.as_ref(),
+            Self::SnippetCommit(object) => object.date.as_ref(),
+            Self::Unknown(object) => object.base().date.as_ref(),
+        }
+    }
+    /// The member `hash`, which every variant has.
+    #[must_use]
+    #[inline]
+    pub fn hash(&self) -> Option<&str> {
+        match self {
+            Self::Commit(object) => object.hash.as_deref(),
+            Self::SnippetCommit(object) => object.hash.as_deref(),
+            Self::Unknown(object) => object.base().hash.as_deref(),
+        }
+    }
+    /// The member `links`, which every variant has.
+    #[must_use]
+    #[inline]
+    pub fn links(&self) -> Option<&Links> {
+        match self {
+            Self::Commit(object) => object.links.as_ref(),
+            Self::SnippetCommit(object) => object.links.as_ref(),
+            Self::Unknown(object) => object.base().links.as_ref(),
+        }
+    }
+    /// The member `message`, which every variant has.
+    #[must_use]
+    #[inline]
+    pub fn message(&self) -> Option<&str> {
+        match self {
+            Self::Commit(object) => object.message.as_deref(),
+            Self::SnippetCommit(object) => object.message.as_deref(),
+            Self::Unknown(object) => object.base().message.as_deref(),
+        }
+    }
+    /// The member `parents`, which every variant has.
+    #[must_use]
+    #[inline]
+    pub fn parents(&self) -> Option<&[AnyCommit]> {
+        match self {
+            Self::Commit(object) => object.parents.as_deref(),
+            Self::SnippetCommit(object) => object.parents.as_deref(),
+            Self::Unknown(object) => object.base().parents.as_deref(),
+        }
+    }
+    /// The member `properties`, which every variant has.
+    #[must_use]
+    #[inline]
+    pub fn properties(&self) -> Option<&serde_json::Map<String, serde_json::Value>> {
+        match self {
+            Self::Commit(object) => object.properties.as_ref(),
+            Self::SnippetCommit(object) => object.properties.as_ref(),
+            Self::Unknown(object) => object.base().properties.as_ref(),
+        }
+    }
+    /// The member `rendered`, which every variant has.
+    #[must_use]
+    #[inline]
+    pub fn rendered(&self) -> Option<&CommitRendered> {
+        match self {
+            Self::Commit(object) => object.rendered.as_ref(),
+            Self::SnippetCommit(object) => object.rendered.as_ref(),
+            Self::Unknown(object) => object.base().rendered.as_ref(),
+        }
+    }
+    /// The member `summary`, which every variant has.
+    #[must_use]
+    #[inline]
+    pub fn summary(&self) -> Option<&MarkupText> {
+        match self {
+            Self::Commit(object) => object.summary.as_ref(),
+            Self::SnippetCommit(object) => object.summary.as_ref(),
+            Self::Unknown(object) => object.base().summary.as_ref(),
+        }
+    }
+}
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+/// What every `AnyCommit` has, whatever its variant.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct AnyCommitBase {
+    /// Who wrote the change.
+    pub author: Option<Author>,
+    /// Who committed the change.
+    pub committer: Option<Author>,
+    /// Date of the commit (ISO 8601 date-time).
+    pub date: Option<Timestamp>,
+    /// Commit hash in hexadecimal, at least seven digits.
+    pub hash: Option<String>,
+    /// The member `links`.
+    pub links: Option<Links>,
+    /// Full commit message.
+    pub message: Option<String>,
+    /// Parent commits; more than one for a merge, none for a root commit.
+    pub parents: Option<Vec<AnyCommit>>,
+    /// Values that applications stored on the commit; sent with `fields` only.
+    pub properties: Option<serde_json::Map<String, serde_json::Value>>,
+    /// The member `rendered`.
+    pub rendered: Option<CommitRendered>,
+    /// The commit message with its rendering.
+    pub summary: Option<MarkupText>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+impl AnyCommitBase {
+    /// The same with `author`.
+    #[must_use]
+    #[inline]
+    pub fn with_author(mut self, author: Author) -> Self {
+        self.author = Some(author);
+        self
+    }
+    /// The same with `committer`.
+    #[must_use]
+    #[inline]
+    pub fn with_committer(mut self, committer: Author) -> Self {
+        self.committer = Some(committer);
+        self
+    }
+    /// The same with `date`.
+    #[must_use]
+    pub fn with_date(mut self, date: impl Into<Timestamp>) -> Self {
+        self.date = Some(date.into());
+        self
+    }
+    /// The same with `hash`.
+    #[must_use]
+    pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
+        self.hash = Some(hash.into());
+        self
+    }
+    /// The same with `message`.
+    #[must_use]
+    pub fn with_message(mut self, message: impl Into<String>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+    /// The same with `parents`.
+    #[must_use]
+    pub fn with_parents(
+        mut self,
+        parents: impl IntoIterator<Item = impl Into<AnyCommit>>,
+    ) -> Self {
+        self.parents = Some(parents.into_iter().map(Into::into).collect());
+        self
+    }
+    /// The same with `properties`.
+    #[must_use]
+    #[inline]
+    pub fn with_properties(
+        mut self,
+        properties: serde_json::Map<String, serde_json::Value>,
+    ) -> Self {
+        self.properties = Some(properties);
+        self
+    }
+    /// The same with `rendered`.
+    #[must_use]
+    #[inline]
+    pub fn with_rendered(mut self, rendered: CommitRendered) -> Self {
+        self.rendered = Some(rendered);
+        self
+    }
+    /// The same with `summary`.
+    #[must_use]
+    #[inline]
+    pub fn with_summary(mut self, summary: MarkupText) -> Self {
+        self.summary = Some(summary);
+        self
+    }
+    /// The same with `type`.
+    #[must_use]
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+}
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+crate::model::object!(
+    AnyCommitBase, "base_commit", { "type" type_ kind, "author" author value, "committer"
+    committer value, "date" date value, "hash" hash value, "links" links value, "message"
+    message value, "parents" parents list, "properties" properties value, "rendered"
+    rendered value, "summary" summary value }
+);
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -37,6 +375,8 @@ pub struct Author {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -49,26 +389,29 @@ pub struct Author {
     )
 )]
 impl Author {
-    /// Sets `raw`.
+    /// The same with `raw`.
     #[must_use]
-    #[inline]
-    pub fn raw(mut self, raw: impl Into<String>) -> Self {
+    pub fn with_raw(mut self, raw: impl Into<String>) -> Self {
         self.raw = Some(raw.into());
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `user`.
+    /// The same with `user`.
     #[must_use]
-    #[inline]
-    pub fn user(mut self, user: impl Into<Account>) -> Self {
+    pub fn with_user(mut self, user: impl Into<Account>) -> Self {
         self.user = Some(user.into());
         self
+    }
+    /// Name of the account where the address belongs to one, otherwise name and address as they are in the commit.
+    #[must_use]
+    #[inline]
+    pub fn name(&self) -> Option<&str> {
+        self.user.as_ref().and_then(Account::display_name).or(self.raw.as_deref())
     }
 }
 #[cfg(
@@ -76,6 +419,8 @@ impl Author {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -90,375 +435,6 @@ impl Author {
 crate::model::object!(
     Author, "author", { "type" type_ kind, "raw" raw value, "user" user value }
 );
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-/// What commits of repositories and of snippets have in common.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
-#[non_exhaustive]
-pub enum BaseCommit {
-    /// `commit`
-    Commit(Box<Commit>),
-    /// `snippet_commit`
-    Snippet(Box<SnippetCommit>),
-    /// Another kind, or an object that does not say its kind, as it was sent.
-    Unknown(Box<Unknown<BaseCommitBase>>),
-}
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-crate::model::variants!(
-    BaseCommit, "base_commit", BaseCommitBase, None, { "commit" Commit Commit as_commit
-    is_commit, "snippet_commit" Snippet SnippetCommit as_snippet is_snippet }
-);
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-impl BaseCommit {
-    /// The member `author`, which every kind has.
-    #[must_use]
-    #[inline]
-    pub fn author(&self) -> Option<&Author> {
-        match self {
-            Self::Commit(object) => object.author.as_ref(),
-            Self::Snippet(object) => object.author.as_ref(),
-            Self::Unknown(object) => object.base().author.as_ref(),
-        }
-    }
-    /// The member `committer`, which every kind has.
-    #[must_use]
-    #[inline]
-    pub fn committer(&self) -> Option<&Committer> {
-        match self {
-            Self::Commit(object) => object.committer.as_ref(),
-            Self::Snippet(object) => object.committer.as_ref(),
-            Self::Unknown(object) => object.base().committer.as_ref(),
-        }
-    }
-    /// The member `date`, which every kind has.
-    #[must_use]
-    #[inline]
-    pub fn date(&self) -> Option<&Timestamp> {
-        match self {
-            Self::Commit(object) => object.date.as_ref(),
-            Self::Snippet(object) => object.date.as_ref(),
-            Self::Unknown(object) => object.base().date.as_ref(),
-        }
-    }
-    /// The member `hash`, which every kind has.
-    #[must_use]
-    #[inline]
-    pub fn hash(&self) -> Option<&str> {
-        match self {
-            Self::Commit(object) => object.hash.as_deref(),
-            Self::Snippet(object) => object.hash.as_deref(),
-            Self::Unknown(object) => object.base().hash.as_deref(),
-        }
-    }
-    /// The member `message`, which every kind has.
-    #[must_use]
-    #[inline]
-    pub fn message(&self) -> Option<&str> {
-        match self {
-            Self::Commit(object) => object.message.as_deref(),
-            Self::Snippet(object) => object.message.as_deref(),
-            Self::Unknown(object) => object.base().message.as_deref(),
-        }
-    }
-    /// The member `parents`, which every kind has.
-    #[must_use]
-    #[inline]
-    pub fn parents(&self) -> Option<&[BaseCommit]> {
-        match self {
-            Self::Commit(object) => object.parents.as_deref(),
-            Self::Snippet(object) => object.parents.as_deref(),
-            Self::Unknown(object) => object.base().parents.as_deref(),
-        }
-    }
-    /// The member `properties`, which every kind has.
-    #[must_use]
-    #[inline]
-    pub fn properties(&self) -> Option<&serde_json::Map<String, serde_json::Value>> {
-        match self {
-            Self::Commit(object) => object.properties.as_ref(),
-            Self::Snippet(object) => object.properties.as_ref(),
-            Self::Unknown(object) => object.base().properties.as_ref(),
-        }
-    }
-    /// The member `rendered`, which every kind has.
-    #[must_use]
-    #[inline]
-    pub fn rendered(&self) -> Option<&CommitRendered> {
-        match self {
-            Self::Commit(object) => object.rendered.as_ref(),
-            Self::Snippet(object) => object.rendered.as_ref(),
-            Self::Unknown(object) => object.base().rendered.as_ref(),
-        }
-    }
-    /// The member `summary`, which every kind has.
-    #[must_use]
-    #[inline]
-    pub fn summary(&self) -> Option<&BaseCommitSummary> {
-        match self {
-            Self::Commit(object) => object.summary.as_ref(),
-            Self::Snippet(object) => object.summary.as_ref(),
-            Self::Unknown(object) => object.base().summary.as_ref(),
-        }
-    }
-}
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-/// What every \[`BaseCommit`] has, of whatever kind it is.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BaseCommitBase {
-    /// Who wrote the change.
-    pub author: Option<Author>,
-    /// Who committed the change.
-    pub committer: Option<Committer>,
-    /// Date of the commit (ISO 8601 date-time).
-    pub date: Option<Timestamp>,
-    /// Commit hash in hexadecimal, at least seven digits.
-    pub hash: Option<String>,
-    /// The member `links`.
-    pub links: Option<Box<CommitLinks>>,
-    /// Full commit message.
-    pub message: Option<String>,
-    /// Parent commits; more than one for a merge, none for a root commit.
-    pub parents: Option<Vec<BaseCommit>>,
-    /// Values that applications stored on the commit; sent with `fields` only.
-    pub properties: Option<serde_json::Map<String, serde_json::Value>>,
-    /// The member `rendered`.
-    pub rendered: Option<CommitRendered>,
-    /// The commit message with its rendering.
-    pub summary: Option<BaseCommitSummary>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-crate::model::object!(
-    BaseCommitBase, "", { "type" type_ kind, "author" author value, "committer" committer
-    value, "date" date value, "hash" hash value, "links" links value, "message" message
-    value, "parents" parents list, "properties" properties value, "rendered" rendered
-    value, "summary" summary value }
-);
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-/// The commit message with its rendering.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BaseCommitSummary {
-    /// The text after rendering to HTML.
-    pub html: Option<String>,
-    /// Markup language in which `raw` is written.
-    pub markup: Option<BaseCommitSummaryMarkup>,
-    /// Text as entered by its author.
-    pub raw: Option<String>,
-    /// Always `rendered`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-impl BaseCommitSummary {
-    /// Sets `html`.
-    #[must_use]
-    #[inline]
-    pub fn html(mut self, html: impl Into<String>) -> Self {
-        self.html = Some(html.into());
-        self
-    }
-    /// Sets `markup`.
-    #[must_use]
-    #[inline]
-    pub fn markup(mut self, markup: impl Into<BaseCommitSummaryMarkup>) -> Self {
-        self.markup = Some(markup.into());
-        self
-    }
-    /// Sets `raw`.
-    #[must_use]
-    #[inline]
-    pub fn raw(mut self, raw: impl Into<String>) -> Self {
-        self.raw = Some(raw.into());
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-crate::model::object!(
-    BaseCommitSummary, "base_commit_summary", { "type" type_ kind, "html" html value,
-    "markup" markup value, "raw" raw value }
-);
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-/// Markup language in which `raw` is written.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum BaseCommitSummaryMarkup {
-    /// `markdown`
-    Markdown,
-    /// `creole`
-    Creole,
-    /// `plaintext`
-    Plaintext,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-crate::word::words!(
-    BaseCommitSummaryMarkup, Unknown, Markdown = "markdown", Creole = "creole", Plaintext
-    = "plaintext"
-);
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// What all comments have in common. Never sent as such: commits, pull requests and so on have comment kinds of their own.
 #[derive(Clone, Debug)]
@@ -468,117 +444,153 @@ pub enum Comment {
     /// `commit_comment`
     Commit(Box<CommitComment>),
     /// `pullrequest_comment`
-    Pullrequest(Box<PullrequestComment>),
-    /// Another kind, or an object that does not say its kind, as it was sent.
+    PullRequest(Box<PullRequestComment>),
+    /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<CommentBase>>),
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 crate::model::variants!(
     Comment, "comment", CommentBase, None, { "commit_comment" Commit CommitComment
-    as_commit is_commit, "pullrequest_comment" Pullrequest PullrequestComment
-    as_pullrequest is_pullrequest }
+    as_commit is_commit, "pullrequest_comment" PullRequest PullRequestComment
+    as_pull_request is_pull_request }
 );
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 impl Comment {
-    /// The member `content`, which every kind has.
+    /// The member `content`, which every variant has.
     #[must_use]
     #[inline]
-    pub fn content(&self) -> Option<&CommentContent> {
+    pub fn content(&self) -> Option<&MarkupText> {
         match self {
             Self::Commit(object) => object.content.as_ref(),
-            Self::Pullrequest(object) => object.content.as_ref(),
+            Self::PullRequest(object) => object.content.as_ref(),
             Self::Unknown(object) => object.base().content.as_ref(),
         }
     }
-    /// The member `created_on`, which every kind has.
+    /// The member `created_on`, which every variant has.
     #[must_use]
     #[inline]
     pub fn created_on(&self) -> Option<&Timestamp> {
         match self {
             Self::Commit(object) => object.created_on.as_ref(),
-            Self::Pullrequest(object) => object.created_on.as_ref(),
+            Self::PullRequest(object) => object.created_on.as_ref(),
             Self::Unknown(object) => object.base().created_on.as_ref(),
         }
     }
-    /// The member `deleted`, which every kind has.
+    /// The member `deleted`, which every variant has.
     #[must_use]
     #[inline]
     pub fn deleted(&self) -> Option<&bool> {
         match self {
             Self::Commit(object) => object.deleted.as_ref(),
-            Self::Pullrequest(object) => object.deleted.as_ref(),
+            Self::PullRequest(object) => object.deleted.as_ref(),
             Self::Unknown(object) => object.base().deleted.as_ref(),
         }
     }
-    /// The member `id`, which every kind has.
+    /// The member `id`, which every variant has.
     #[must_use]
     #[inline]
     pub fn id(&self) -> Option<&i64> {
         match self {
             Self::Commit(object) => object.id.as_ref(),
-            Self::Pullrequest(object) => object.id.as_ref(),
+            Self::PullRequest(object) => object.id.as_ref(),
             Self::Unknown(object) => object.base().id.as_ref(),
         }
     }
-    /// The member `inline`, which every kind has.
+    /// The member `inline`, which every variant has.
     #[must_use]
     #[inline]
     pub fn inline(&self) -> Option<&CommentInline> {
         match self {
             Self::Commit(object) => object.inline.as_ref(),
-            Self::Pullrequest(object) => object.inline.as_ref(),
+            Self::PullRequest(object) => object.inline.as_ref(),
             Self::Unknown(object) => object.base().inline.as_ref(),
         }
     }
-    /// The member `links`, which every kind has.
+    /// The member `links`, which every variant has.
     #[must_use]
     #[inline]
-    pub fn links(&self) -> Option<&CommentLinks> {
+    pub fn links(&self) -> Option<&Links> {
         match self {
             Self::Commit(object) => object.links.as_ref(),
-            Self::Pullrequest(object) => object.links.as_ref(),
+            Self::PullRequest(object) => object.links.as_ref(),
             Self::Unknown(object) => object.base().links.as_ref(),
         }
     }
-    /// The member `parent`, which every kind has.
+    /// The member `parent`, which every variant has.
     #[must_use]
     #[inline]
     pub fn parent(&self) -> Option<&Comment> {
         match self {
             Self::Commit(object) => object.parent.as_deref(),
-            Self::Pullrequest(object) => object.parent.as_deref(),
+            Self::PullRequest(object) => object.parent.as_deref(),
             Self::Unknown(object) => object.base().parent.as_deref(),
         }
     }
-    /// The member `updated_on`, which every kind has.
+    /// The member `updated_on`, which every variant has.
     #[must_use]
     #[inline]
     pub fn updated_on(&self) -> Option<&Timestamp> {
         match self {
             Self::Commit(object) => object.updated_on.as_ref(),
-            Self::Pullrequest(object) => object.updated_on.as_ref(),
+            Self::PullRequest(object) => object.updated_on.as_ref(),
             Self::Unknown(object) => object.base().updated_on.as_ref(),
         }
     }
-    /// The member `user`, which every kind has.
+    /// The member `user`, which every variant has.
     #[must_use]
     #[inline]
     pub fn user(&self) -> Option<&Account> {
         match self {
             Self::Commit(object) => object.user.as_ref(),
-            Self::Pullrequest(object) => object.user.as_ref(),
+            Self::PullRequest(object) => object.user.as_ref(),
             Self::Unknown(object) => object.base().user.as_ref(),
         }
     }
+    /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
+    #[must_use]
+    #[inline]
+    pub fn html_url(&self) -> Option<&str> {
+        self.links()?.get("html").first()?.href.as_deref()
+    }
+    /// The text as it was written; `None` where `fields` left it out. That of a deleted comment is empty.
+    #[must_use]
+    #[inline]
+    pub fn raw(&self) -> Option<&str> {
+        self.content()?.raw.as_deref()
+    }
+    /// Name of the account that wrote the comment; `None` where the account is gone.
+    #[must_use]
+    #[inline]
+    pub fn author_name(&self) -> Option<&str> {
+        self.user()?.display_name()
+    }
+    /// Number of the comment that this one answers; `None` for the first of a thread.
+    #[must_use]
+    #[inline]
+    pub fn parent_id(&self) -> Option<i64> {
+        self.parent()?.id().copied()
+    }
+    /// File that the comment is on; `None` for a comment on the whole.
+    #[must_use]
+    #[inline]
+    pub fn path(&self) -> Option<&str> {
+        self.inline()?.path.as_deref()
+    }
+    /// Line of the new version of the file, 1-based; `None` for a comment on a removed line, a file or the whole.
+    #[must_use]
+    #[inline]
+    pub fn line(&self) -> Option<i64> {
+        self.inline()?.to
+    }
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
-/// What every \[`Comment`] has, of whatever kind it is.
+/// What every `Comment` has, whatever its variant.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CommentBase {
     /// Text of the comment; set `raw` to write one.
-    pub content: Option<CommentContent>,
+    pub content: Option<MarkupText>,
     /// When the comment was written (ISO 8601 date-time).
     pub created_on: Option<Timestamp>,
     /// Whether the comment was deleted.
@@ -588,7 +600,7 @@ pub struct CommentBase {
     /// Place in a file the comment is attached to; absent for general comments.
     pub inline: Option<CommentInline>,
     /// Related addresses.
-    pub links: Option<CommentLinks>,
+    pub links: Option<Links>,
     /// Comment this one replies to; absent at the top of a thread.
     pub parent: Option<Box<Comment>>,
     /// Kind of object, such as `repository` or `user`.
@@ -600,82 +612,60 @@ pub struct CommentBase {
     pub user: Option<Account>,
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
-crate::model::object!(
-    CommentBase, "", { "type" type_ kind, "content" content value, "created_on"
-    created_on value, "deleted" deleted value, "id" id value, "inline" inline value,
-    "links" links value, "parent" parent value, "updated_on" updated_on value, "user"
-    user value }
-);
-#[cfg(any(feature = "commits", feature = "pull-requests"))]
-/// Text of the comment; set `raw` to write one.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CommentContent {
-    /// The text after rendering to HTML.
-    pub html: Option<String>,
-    /// Markup language in which `raw` is written.
-    pub markup: Option<CommentContentMarkup>,
-    /// Text as entered by its author.
-    pub raw: Option<String>,
-    /// Always `rendered`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(any(feature = "commits", feature = "pull-requests"))]
-impl CommentContent {
-    /// Sets `html`.
+impl CommentBase {
+    /// The same with `content`.
     #[must_use]
     #[inline]
-    pub fn html(mut self, html: impl Into<String>) -> Self {
-        self.html = Some(html.into());
+    pub fn with_content(mut self, content: MarkupText) -> Self {
+        self.content = Some(content);
         self
     }
-    /// Sets `markup`.
+    /// The same with `deleted`.
     #[must_use]
     #[inline]
-    pub fn markup(mut self, markup: impl Into<CommentContentMarkup>) -> Self {
-        self.markup = Some(markup.into());
+    pub fn with_deleted(mut self, deleted: bool) -> Self {
+        self.deleted = Some(deleted);
         self
     }
-    /// Sets `raw`.
+    /// The same with `id`.
     #[must_use]
     #[inline]
-    pub fn raw(mut self, raw: impl Into<String>) -> Self {
-        self.raw = Some(raw.into());
+    pub fn with_id(mut self, id: i64) -> Self {
+        self.id = Some(id);
         self
     }
-    /// Sets `type`.
+    /// The same with `inline`.
     #[must_use]
     #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_inline(mut self, inline: CommentInline) -> Self {
+        self.inline = Some(inline);
+        self
+    }
+    /// The same with `parent`.
+    #[must_use]
+    pub fn with_parent(mut self, parent: impl Into<Comment>) -> Self {
+        self.parent = Some(Box::new(parent.into()));
+        self
+    }
+    /// The same with `type`.
+    #[must_use]
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
+    /// The same with `user`.
+    #[must_use]
+    pub fn with_user(mut self, user: impl Into<Account>) -> Self {
+        self.user = Some(user.into());
+        self
+    }
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 crate::model::object!(
-    CommentContent, "comment_content", { "type" type_ kind, "html" html value, "markup"
-    markup value, "raw" raw value }
-);
-#[cfg(any(feature = "commits", feature = "pull-requests"))]
-/// Markup language in which `raw` is written.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CommentContentMarkup {
-    /// `markdown`
-    Markdown,
-    /// `creole`
-    Creole,
-    /// `plaintext`
-    Plaintext,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "commits", feature = "pull-requests"))]
-crate::word::words!(
-    CommentContentMarkup, Unknown, Markdown = "markdown", Creole = "creole", Plaintext =
-    "plaintext"
+    CommentBase, "comment", { "type" type_ kind, "content" content value, "created_on"
+    created_on value, "deleted" deleted value, "id" id value, "inline" inline value,
+    "links" links value, "parent" parent value, "updated_on" updated_on value, "user"
+    user value }
 );
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// Place in a file the comment is attached to; absent for general comments.
@@ -704,66 +694,69 @@ pub struct CommentInline {
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 impl CommentInline {
-    /// Sets `context_lines`.
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `path`: Path of the commented file.
     #[must_use]
-    #[inline]
-    pub fn context_lines(mut self, context_lines: impl Into<String>) -> Self {
+    pub fn new(path: impl Into<String>) -> Self {
+        Self::default().with_path(path)
+    }
+    /// The same with `context_lines`.
+    #[must_use]
+    pub fn with_context_lines(mut self, context_lines: impl Into<String>) -> Self {
         self.context_lines = Some(context_lines.into());
         self
     }
-    /// Sets `dest_rev`.
+    /// The same with `dest_rev`.
     #[must_use]
-    #[inline]
-    pub fn dest_rev(mut self, dest_rev: impl Into<String>) -> Self {
+    pub fn with_dest_rev(mut self, dest_rev: impl Into<String>) -> Self {
         self.dest_rev = Some(dest_rev.into());
         self
     }
-    /// Sets `from`.
+    /// The same with `from`.
     #[must_use]
     #[inline]
-    pub fn from(mut self, from: i64) -> Self {
+    pub fn with_from(mut self, from: i64) -> Self {
         self.from = Some(from);
         self
     }
-    /// Sets `outdated`.
+    /// The same with `outdated`.
     #[must_use]
     #[inline]
-    pub fn outdated(mut self, outdated: bool) -> Self {
+    pub fn with_outdated(mut self, outdated: bool) -> Self {
         self.outdated = Some(outdated);
         self
     }
-    /// Sets `path`.
+    /// The same with `path`.
     #[must_use]
-    #[inline]
-    pub fn path(mut self, path: impl Into<String>) -> Self {
+    pub fn with_path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
     }
-    /// Sets `src_rev`.
+    /// The same with `src_rev`.
     #[must_use]
-    #[inline]
-    pub fn src_rev(mut self, src_rev: impl Into<String>) -> Self {
+    pub fn with_src_rev(mut self, src_rev: impl Into<String>) -> Self {
         self.src_rev = Some(src_rev.into());
         self
     }
-    /// Sets `start_from`.
+    /// The same with `start_from`.
     #[must_use]
     #[inline]
-    pub fn start_from(mut self, start_from: i64) -> Self {
+    pub fn with_start_from(mut self, start_from: i64) -> Self {
         self.start_from = Some(start_from);
         self
     }
-    /// Sets `start_to`.
+    /// The same with `start_to`.
     #[must_use]
     #[inline]
-    pub fn start_to(mut self, start_to: i64) -> Self {
+    pub fn with_start_to(mut self, start_to: i64) -> Self {
         self.start_to = Some(start_to);
         self
     }
-    /// Sets `to`.
+    /// The same with `to`.
     #[must_use]
     #[inline]
-    pub fn to(mut self, to: i64) -> Self {
+    pub fn with_to(mut self, to: i64) -> Self {
         self.to = Some(to);
         self
     }
@@ -775,30 +768,13 @@ crate::model::object!(
     "src_rev" src_rev value, "start_from" start_from value, "start_to" start_to value,
     "to" to value }
 );
-#[cfg(any(feature = "commits", feature = "pull-requests"))]
-/// Related addresses.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CommentLinks {
-    /// The member `code`.
-    pub code: Option<Link>,
-    /// The member `html`.
-    pub html: Option<Link>,
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-}
-#[cfg(any(feature = "commits", feature = "pull-requests"))]
-crate::model::object!(
-    CommentLinks, "comment_links", { "code" code value, "html" html value, "self" self_
-    value }
-);
 #[cfg(
     any(
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -818,17 +794,17 @@ pub struct Commit {
     /// Who wrote the change.
     pub author: Option<Author>,
     /// Who committed the change.
-    pub committer: Option<Committer>,
+    pub committer: Option<Author>,
     /// Date of the commit (ISO 8601 date-time).
     pub date: Option<Timestamp>,
     /// Commit hash in hexadecimal, at least seven digits.
     pub hash: Option<String>,
     /// The member `links`.
-    pub links: Option<Box<CommitLinks>>,
+    pub links: Option<Links>,
     /// Full commit message.
     pub message: Option<String>,
     /// Parent commits; more than one for a merge, none for a root commit.
-    pub parents: Option<Vec<BaseCommit>>,
+    pub parents: Option<Vec<AnyCommit>>,
     /// Accounts that approved or commented on the commit.
     pub participants: Option<Vec<Participant>>,
     /// Values that applications stored on the commit; sent with `fields` only.
@@ -838,7 +814,7 @@ pub struct Commit {
     /// Repository the commit is in.
     pub repository: Option<Box<Repository>>,
     /// The commit message with its rendering.
-    pub summary: Option<BaseCommitSummary>,
+    pub summary: Option<MarkupText>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
@@ -848,6 +824,8 @@ pub struct Commit {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -860,91 +838,102 @@ pub struct Commit {
     )
 )]
 impl Commit {
-    /// Sets `author`.
+    /// The same with `author`.
     #[must_use]
     #[inline]
-    pub fn author(mut self, author: Author) -> Self {
+    pub fn with_author(mut self, author: Author) -> Self {
         self.author = Some(author);
         self
     }
-    /// Sets `committer`.
+    /// The same with `committer`.
     #[must_use]
     #[inline]
-    pub fn committer(mut self, committer: Committer) -> Self {
+    pub fn with_committer(mut self, committer: Author) -> Self {
         self.committer = Some(committer);
         self
     }
-    /// Sets `date`.
+    /// The same with `date`.
     #[must_use]
-    #[inline]
-    pub fn date(mut self, date: impl Into<Timestamp>) -> Self {
+    pub fn with_date(mut self, date: impl Into<Timestamp>) -> Self {
         self.date = Some(date.into());
         self
     }
-    /// Sets `hash`.
+    /// The same with `hash`.
     #[must_use]
-    #[inline]
-    pub fn hash(mut self, hash: impl Into<String>) -> Self {
+    pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
         self.hash = Some(hash.into());
         self
     }
-    /// Sets `message`.
+    /// The same with `message`.
     #[must_use]
-    #[inline]
-    pub fn message(mut self, message: impl Into<String>) -> Self {
+    pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
-    /// Sets `parents`.
+    /// The same with `parents`.
     #[must_use]
-    #[inline]
-    pub fn parents(
+    pub fn with_parents(
         mut self,
-        parents: impl IntoIterator<Item = impl Into<BaseCommit>>,
+        parents: impl IntoIterator<Item = impl Into<AnyCommit>>,
     ) -> Self {
         self.parents = Some(parents.into_iter().map(Into::into).collect());
         self
     }
-    /// Sets `participants`.
+    /// The same with `participants`.
     #[must_use]
-    #[inline]
-    pub fn participants(
+    pub fn with_participants(
         mut self,
         participants: impl IntoIterator<Item = Participant>,
     ) -> Self {
         self.participants = Some(participants.into_iter().collect());
         self
     }
-    /// Sets `properties`.
+    /// The same with `properties`.
     #[must_use]
     #[inline]
-    pub fn properties(
+    pub fn with_properties(
         mut self,
         properties: serde_json::Map<String, serde_json::Value>,
     ) -> Self {
         self.properties = Some(properties);
         self
     }
-    /// Sets `rendered`.
+    /// The same with `rendered`.
     #[must_use]
     #[inline]
-    pub fn rendered(mut self, rendered: CommitRendered) -> Self {
+    pub fn with_rendered(mut self, rendered: CommitRendered) -> Self {
         self.rendered = Some(rendered);
         self
     }
-    /// Sets `repository`.
+    /// The same with `repository`.
     #[must_use]
     #[inline]
-    pub fn repository(mut self, repository: Repository) -> Self {
+    pub fn with_repository(mut self, repository: Repository) -> Self {
         self.repository = Some(Box::new(repository));
         self
     }
-    /// Sets `summary`.
+    /// The same with `summary`.
     #[must_use]
     #[inline]
-    pub fn summary(mut self, summary: BaseCommitSummary) -> Self {
+    pub fn with_summary(mut self, summary: MarkupText) -> Self {
         self.summary = Some(summary);
         self
+    }
+    /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
+    #[must_use]
+    #[inline]
+    pub fn html_url(&self) -> Option<&str> {
+        self.links.as_ref()?.get("html").first()?.href.as_deref()
+    }
+    /// Name of who wrote the change: that of the account where the address belongs to one, otherwise name and address as they are in the commit.
+    #[must_use]
+    #[inline]
+    pub fn author_name(&self) -> Option<&str> {
+        self.author
+            .as_ref()
+            .and_then(|author| author.user.as_ref())
+            .and_then(Account::display_name)
+            .or_else(|| self.author.as_ref().and_then(|author| author.raw.as_deref()))
     }
 }
 #[cfg(
@@ -952,6 +941,8 @@ impl Commit {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -979,7 +970,7 @@ pub struct CommitComment {
     /// The commit commented on.
     pub commit: Option<Box<Commit>>,
     /// Text of the comment; set `raw` to write one.
-    pub content: Option<CommentContent>,
+    pub content: Option<MarkupText>,
     /// When the comment was written (ISO 8601 date-time).
     pub created_on: Option<Timestamp>,
     /// Whether the comment was deleted.
@@ -989,7 +980,7 @@ pub struct CommitComment {
     /// Place in a file the comment is attached to; absent for general comments.
     pub inline: Option<CommentInline>,
     /// Related addresses.
-    pub links: Option<CommentLinks>,
+    pub links: Option<Links>,
     /// Comment this one replies to; absent at the top of a thread.
     pub parent: Option<Box<Comment>>,
     /// Kind of object, such as `repository` or `user`.
@@ -1002,54 +993,95 @@ pub struct CommitComment {
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 impl CommitComment {
-    /// Sets `commit`.
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `raw`: Text as entered by its author.
+    #[must_use]
+    pub fn new(raw: impl Into<String>) -> Self {
+        Self::default().with_content(MarkupText::default().with_raw(raw))
+    }
+    /// The same with `commit`.
     #[must_use]
     #[inline]
-    pub fn commit(mut self, commit: Commit) -> Self {
+    pub fn with_commit(mut self, commit: Commit) -> Self {
         self.commit = Some(Box::new(commit));
         self
     }
-    /// Sets `content`.
+    /// The same with `content`.
     #[must_use]
     #[inline]
-    pub fn content(mut self, content: CommentContent) -> Self {
+    pub fn with_content(mut self, content: MarkupText) -> Self {
         self.content = Some(content);
         self
     }
-    /// Sets `deleted`.
+    /// The same with `deleted`.
     #[must_use]
     #[inline]
-    pub fn deleted(mut self, deleted: bool) -> Self {
+    pub fn with_deleted(mut self, deleted: bool) -> Self {
         self.deleted = Some(deleted);
         self
     }
-    /// Sets `id`.
+    /// The same with `id`.
     #[must_use]
     #[inline]
-    pub fn id(mut self, id: i64) -> Self {
+    pub fn with_id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
-    /// Sets `inline`.
+    /// The same with `inline`.
     #[must_use]
     #[inline]
-    pub fn inline(mut self, inline: CommentInline) -> Self {
+    pub fn with_inline(mut self, inline: CommentInline) -> Self {
         self.inline = Some(inline);
         self
     }
-    /// Sets `parent`.
+    /// The same with `parent`.
     #[must_use]
-    #[inline]
-    pub fn parent(mut self, parent: impl Into<Comment>) -> Self {
+    pub fn with_parent(mut self, parent: impl Into<Comment>) -> Self {
         self.parent = Some(Box::new(parent.into()));
         self
     }
-    /// Sets `user`.
+    /// The same with `user`.
     #[must_use]
-    #[inline]
-    pub fn user(mut self, user: impl Into<Account>) -> Self {
+    pub fn with_user(mut self, user: impl Into<Account>) -> Self {
         self.user = Some(user.into());
         self
+    }
+    /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
+    #[must_use]
+    #[inline]
+    pub fn html_url(&self) -> Option<&str> {
+        self.links.as_ref()?.get("html").first()?.href.as_deref()
+    }
+    /// The text as it was written; `None` where `fields` left it out. That of a deleted comment is empty.
+    #[must_use]
+    #[inline]
+    pub fn raw(&self) -> Option<&str> {
+        self.content.as_ref()?.raw.as_deref()
+    }
+    /// Name of the account that wrote the comment; `None` where the account is gone.
+    #[must_use]
+    #[inline]
+    pub fn author_name(&self) -> Option<&str> {
+        self.user.as_ref()?.display_name()
+    }
+    /// Number of the comment that this one answers; `None` for the first of a thread.
+    #[must_use]
+    #[inline]
+    pub fn parent_id(&self) -> Option<i64> {
+        self.parent.as_deref()?.id().copied()
+    }
+    /// File that the comment is on; `None` for a comment on the whole.
+    #[must_use]
+    #[inline]
+    pub fn path(&self) -> Option<&str> {
+        self.inline.as_ref()?.path.as_deref()
+    }
+    /// Line of the new version of the file, 1-based; `None` for a comment on a removed line, a file or the whole.
+    #[must_use]
+    #[inline]
+    pub fn line(&self) -> Option<i64> {
+        self.inline.as_ref()?.to
     }
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
@@ -1064,64 +1096,8 @@ crate::model::object!(
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-/// Addresses around one commit; nested commits have only the first two.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CommitLinks {
-    /// The member `approve`.
-    pub approve: Option<Link>,
-    /// The member `comments`.
-    pub comments: Option<Link>,
-    /// The member `diff`.
-    pub diff: Option<Link>,
-    /// The member `html`.
-    pub html: Option<Link>,
-    /// The member `patch`.
-    pub patch: Option<Link>,
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-    /// The member `statuses`.
-    pub statuses: Option<Link>,
-}
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-crate::model::object!(
-    CommitLinks, "commit_links", { "approve" approve value, "comments" comments value,
-    "diff" diff value, "html" html value, "patch" patch value, "self" self_ value,
-    "statuses" statuses value }
-);
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -1139,13 +1115,15 @@ crate::model::object!(
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CommitRendered {
     /// The message as formatted text.
-    pub message: Option<CommitRenderedMessage>,
+    pub message: Option<MarkupText>,
 }
 #[cfg(
     any(
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -1158,10 +1136,10 @@ pub struct CommitRendered {
     )
 )]
 impl CommitRendered {
-    /// Sets `message`.
+    /// The same with `message`.
     #[must_use]
     #[inline]
-    pub fn message(mut self, message: CommitRenderedMessage) -> Self {
+    pub fn with_message(mut self, message: MarkupText) -> Self {
         self.message = Some(message);
         self
     }
@@ -1171,6 +1149,8 @@ impl CommitRendered {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -1183,190 +1163,6 @@ impl CommitRendered {
     )
 )]
 crate::model::object!(CommitRendered, "commit_rendered", { "message" message value });
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-/// The message as formatted text.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CommitRenderedMessage {
-    /// Text as HTML.
-    pub html: Option<String>,
-    /// Markup language of the text.
-    pub markup: Option<String>,
-    /// Text as written.
-    pub raw: Option<String>,
-    /// Always `rendered`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-impl CommitRenderedMessage {
-    /// Sets `html`.
-    #[must_use]
-    #[inline]
-    pub fn html(mut self, html: impl Into<String>) -> Self {
-        self.html = Some(html.into());
-        self
-    }
-    /// Sets `markup`.
-    #[must_use]
-    #[inline]
-    pub fn markup(mut self, markup: impl Into<String>) -> Self {
-        self.markup = Some(markup.into());
-        self
-    }
-    /// Sets `raw`.
-    #[must_use]
-    #[inline]
-    pub fn raw(mut self, raw: impl Into<String>) -> Self {
-        self.raw = Some(raw.into());
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-crate::model::object!(
-    CommitRenderedMessage, "commit_rendered_message", { "type" type_ kind, "html" html
-    value, "markup" markup value, "raw" raw value }
-);
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-/// Who committed a change, as recorded in the commit and, where it could be matched, as an account.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Committer {
-    /// Name and e-mail address as recorded by Git. All there is when they match no Bitbucket account.
-    pub raw: Option<String>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-    /// Account matched to the committer; absent when there is none.
-    pub user: Option<Account>,
-}
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-impl Committer {
-    /// Sets `raw`.
-    #[must_use]
-    #[inline]
-    pub fn raw(mut self, raw: impl Into<String>) -> Self {
-        self.raw = Some(raw.into());
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-    /// Sets `user`.
-    #[must_use]
-    #[inline]
-    pub fn user(mut self, user: impl Into<Account>) -> Self {
-        self.user = Some(user.into());
-        self
-    }
-}
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-crate::model::object!(
-    Committer, "committer", { "type" type_ kind, "raw" raw value, "user" user value }
-);
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// How one file differs between two commits, in counts.
 #[derive(Clone, Debug)]
@@ -1378,14 +1174,32 @@ pub struct Diffstat {
     /// Number of lines removed.
     pub lines_removed: Option<i64>,
     /// The file after the change; `null` for a removed file.
-    pub new: Option<Box<CommitFile>>,
+    pub new: Option<CommitFile>,
     /// The file before the change; `null` for an added file.
-    pub old: Option<Box<CommitFile>>,
+    pub old: Option<CommitFile>,
     /// What happened to the file. New words turn up without notice, so accept others too.
     pub status: Option<DiffstatStatus>,
     /// Kind of object: `diffstat`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
+}
+#[cfg(any(feature = "commits", feature = "pull-requests"))]
+impl Diffstat {
+    /// Path of the file after the change; that before it where the file was removed.
+    #[must_use]
+    #[inline]
+    pub fn path(&self) -> Option<&str> {
+        self.new
+            .as_ref()
+            .and_then(|file| file.path.as_deref())
+            .or_else(|| self.old.as_ref().and_then(|file| file.path.as_deref()))
+    }
+    /// Path of the file before the change; `None` where it was added.
+    #[must_use]
+    #[inline]
+    pub fn old_path(&self) -> Option<&str> {
+        self.old.as_ref()?.path.as_deref()
+    }
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 crate::model::object!(
@@ -1493,86 +1307,166 @@ crate::word::words!(
     DeleteRename = "delete_rename", RenameDelete = "rename_delete", Rename = "rename",
     Subrepo = "subrepo", Unknown = "unknown"
 );
-#[cfg(any(feature = "commits", feature = "pull-requests"))]
-/// One page of commits. Commit lists are read as a stream: expect no `size`, `page` or `previous`, and follow `next`.
-#[derive(Clone, Debug)]
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+/// Markup language in which `raw` is written.
+#[doc(alias = "CommentContentMarkup")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedChangeset {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The commits on this page.
-    pub values: Option<Vec<BaseCommit>>,
+pub enum Markup {
+    /// `markdown`
+    Markdown,
+    /// `creole`
+    Creole,
+    /// `plaintext`
+    Plaintext,
+    /// A word that this version of the crate does not know, as it was sent.
+    Unknown(String),
 }
-#[cfg(any(feature = "commits", feature = "pull-requests"))]
-crate::model::object!(
-    PaginatedChangeset, "paginated_changeset", { "next" next value, "page" page value,
-    "pagelen" pagelen value, "previous" previous value, "size" size value, "values"
-    values list }
-);
-#[cfg(any(feature = "commits", feature = "pull-requests"))]
-/// One page of per-file change counts.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedDiffstats {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page; 500 by default and at most 5000.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The per-file change counts on this page.
-    pub values: Option<Vec<Diffstat>>,
-}
-#[cfg(any(feature = "commits", feature = "pull-requests"))]
-crate::model::object!(
-    PaginatedDiffstats, "paginated_diffstats", { "next" next value, "page" page value,
-    "pagelen" pagelen value, "previous" previous value, "size" size value, "values"
-    values list }
-);
-#[cfg(any(feature = "commits", feature = "pull-requests"))]
-/// One page of conflicting files.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedFileConflicts {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The conflicting files on this page.
-    pub values: Option<Vec<FileConflict>>,
-}
-#[cfg(any(feature = "commits", feature = "pull-requests"))]
-crate::model::object!(
-    PaginatedFileConflicts, "paginated_file_conflicts", { "next" next value, "page" page
-    value, "pagelen" pagelen value, "previous" previous value, "size" size value,
-    "values" values list }
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+crate::word::words!(
+    Markup, Unknown, Markdown = "markdown", Creole = "creole", Plaintext = "plaintext"
 );
 #[cfg(
     any(
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+/// Text of the comment; set `raw` to write one.
+#[doc(alias = "CommentContent")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct MarkupText {
+    /// The text after rendering to HTML.
+    pub html: Option<String>,
+    /// Markup language in which `raw` is written.
+    pub markup: Option<Markup>,
+    /// Text as entered by its author.
+    pub raw: Option<String>,
+    /// Always `rendered`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+impl MarkupText {
+    /// The same with `html`.
+    #[must_use]
+    pub fn with_html(mut self, html: impl Into<String>) -> Self {
+        self.html = Some(html.into());
+        self
+    }
+    /// The same with `markup`.
+    #[must_use]
+    pub fn with_markup(mut self, markup: impl Into<Markup>) -> Self {
+        self.markup = Some(markup.into());
+        self
+    }
+    /// The same with `raw`.
+    #[must_use]
+    pub fn with_raw(mut self, raw: impl Into<String>) -> Self {
+        self.raw = Some(raw.into());
+        self
+    }
+    /// The same with `type`.
+    #[must_use]
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+}
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+crate::model::object!(
+    MarkupText, "comment_content", { "type" type_ kind, "html" html value, "markup"
+    markup value, "raw" raw value }
+);
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -1608,6 +1502,8 @@ pub struct Participant {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -1620,47 +1516,51 @@ pub struct Participant {
     )
 )]
 impl Participant {
-    /// Sets `approved`.
+    /// The same with `approved`.
     #[must_use]
     #[inline]
-    pub fn approved(mut self, approved: bool) -> Self {
+    pub fn with_approved(mut self, approved: bool) -> Self {
         self.approved = Some(approved);
         self
     }
-    /// Sets `participated_on`.
+    /// The same with `participated_on`.
     #[must_use]
-    #[inline]
-    pub fn participated_on(mut self, participated_on: impl Into<Timestamp>) -> Self {
+    pub fn with_participated_on(
+        mut self,
+        participated_on: impl Into<Timestamp>,
+    ) -> Self {
         self.participated_on = Some(participated_on.into());
         self
     }
-    /// Sets `role`.
+    /// The same with `role`.
     #[must_use]
-    #[inline]
-    pub fn role(mut self, role: impl Into<ParticipantRole>) -> Self {
+    pub fn with_role(mut self, role: impl Into<ParticipantRole>) -> Self {
         self.role = Some(role.into());
         self
     }
-    /// Sets `state`.
+    /// The same with `state`.
     #[must_use]
-    #[inline]
-    pub fn state(mut self, state: impl Into<ParticipantState>) -> Self {
+    pub fn with_state(mut self, state: impl Into<ParticipantState>) -> Self {
         self.state = Some(state.into());
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `user`.
+    /// The same with `user`.
     #[must_use]
-    #[inline]
-    pub fn user(mut self, user: impl Into<Account>) -> Self {
+    pub fn with_user(mut self, user: impl Into<Account>) -> Self {
         self.user = Some(user.into());
         self
+    }
+    /// Name of the account.
+    #[must_use]
+    #[inline]
+    pub fn user_name(&self) -> Option<&str> {
+        self.user.as_ref()?.display_name()
     }
 }
 #[cfg(
@@ -1668,6 +1568,8 @@ impl Participant {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -1689,6 +1591,8 @@ crate::model::object!(
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -1716,6 +1620,8 @@ pub enum ParticipantRole {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -1735,6 +1641,8 @@ crate::word::words!(
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -1762,6 +1670,8 @@ pub enum ParticipantState {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",

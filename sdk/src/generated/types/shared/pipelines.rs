@@ -32,7 +32,7 @@ pub struct Pipeline {
     /// Free labels of the run.
     pub labels: Option<serde_json::Map<String, serde_json::Value>>,
     /// Links of the pipeline.
-    pub links: Option<PipelinesPipelineLinks>,
+    pub links: Option<Links>,
     /// Repository the pipeline belongs to.
     pub repository: Option<Box<Repository>>,
     /// When the current attempt was created.
@@ -55,88 +55,386 @@ pub struct Pipeline {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl Pipeline {
-    /// Sets `configuration_sources`.
+    /// The same with `configuration_sources`.
     #[must_use]
-    #[inline]
-    pub fn configuration_sources(
+    pub fn with_configuration_sources(
         mut self,
         configuration_sources: impl IntoIterator<Item = PipelineConfigurationSource>,
     ) -> Self {
         self.configuration_sources = Some(configuration_sources.into_iter().collect());
         self
     }
-    /// Sets `duration_in_seconds`.
+    /// The same with `duration_in_seconds`.
     #[must_use]
     #[inline]
-    pub fn duration_in_seconds(mut self, duration_in_seconds: i64) -> Self {
+    pub fn with_duration_in_seconds(mut self, duration_in_seconds: i64) -> Self {
         self.duration_in_seconds = Some(duration_in_seconds);
         self
     }
-    /// Sets `expired`.
+    /// The same with `expired`.
     #[must_use]
     #[inline]
-    pub fn expired(mut self, expired: bool) -> Self {
+    pub fn with_expired(mut self, expired: bool) -> Self {
         self.expired = Some(expired);
         self
     }
-    /// Sets `first_successful`.
+    /// The same with `first_successful`.
     #[must_use]
     #[inline]
-    pub fn first_successful(mut self, first_successful: bool) -> Self {
+    pub fn with_first_successful(mut self, first_successful: bool) -> Self {
         self.first_successful = Some(first_successful);
         self
     }
-    /// Sets `has_variables`.
+    /// The same with `has_variables`.
     #[must_use]
     #[inline]
-    pub fn has_variables(mut self, has_variables: bool) -> Self {
+    pub fn with_has_variables(mut self, has_variables: bool) -> Self {
         self.has_variables = Some(has_variables);
         self
     }
-    /// Sets `labels`.
+    /// The same with `labels`.
     #[must_use]
     #[inline]
-    pub fn labels(mut self, labels: serde_json::Map<String, serde_json::Value>) -> Self {
+    pub fn with_labels(
+        mut self,
+        labels: serde_json::Map<String, serde_json::Value>,
+    ) -> Self {
         self.labels = Some(labels);
         self
     }
-    /// Sets `run_creation_date`.
+    /// The same with `run_creation_date`.
     #[must_use]
-    #[inline]
-    pub fn run_creation_date(mut self, run_creation_date: impl Into<Timestamp>) -> Self {
+    pub fn with_run_creation_date(
+        mut self,
+        run_creation_date: impl Into<Timestamp>,
+    ) -> Self {
         self.run_creation_date = Some(run_creation_date.into());
         self
     }
-    /// Sets `run_number`.
+    /// The same with `run_number`.
     #[must_use]
     #[inline]
-    pub fn run_number(mut self, run_number: i64) -> Self {
+    pub fn with_run_number(mut self, run_number: i64) -> Self {
         self.run_number = Some(run_number);
         self
     }
-    /// Sets `target`.
+    /// The same with `target`.
     #[must_use]
-    #[inline]
-    pub fn target(mut self, target: impl Into<PipelineTarget>) -> Self {
+    pub fn with_target(mut self, target: impl Into<PipelineTarget>) -> Self {
         self.target = Some(target.into());
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `variables`.
+    /// The same with `variables`.
     #[must_use]
-    #[inline]
-    pub fn variables(
+    pub fn with_variables(
         mut self,
         variables: impl IntoIterator<Item = PipelineVariable>,
     ) -> Self {
         self.variables = Some(variables.into_iter().collect());
         self
+    }
+    /// Branch that the pipeline runs on: the source branch for a pull request, the temporary one for a merge queue. `None` for tags, bookmarks and single commits.
+    #[must_use]
+    #[inline]
+    pub fn branch(&self) -> Option<&str> {
+        self.target
+            .as_ref()
+            .and_then(PipelineTarget::as_ref)
+            .and_then(|target| target.ref_name.as_deref())
+            .filter(|_| {
+                self
+                    .target
+                    .as_ref()
+                    .and_then(PipelineTarget::as_ref)
+                    .and_then(|target| target.ref_type.as_ref())
+                    .is_some_and(|word| {
+                        matches!(word.as_str(), "branch" | "named_branch")
+                    })
+            })
+            .or_else(|| {
+                self
+                    .target
+                    .as_ref()
+                    .and_then(PipelineTarget::as_pull_request)
+                    .and_then(|target| target.source.as_deref())
+            })
+            .or_else(|| {
+                self
+                    .target
+                    .as_ref()
+                    .and_then(PipelineTarget::as_merge_queue_ref)
+                    .and_then(|target| target.ref_name.as_deref())
+                    .filter(|_| {
+                        self
+                            .target
+                            .as_ref()
+                            .and_then(PipelineTarget::as_merge_queue_ref)
+                            .and_then(|target| target.ref_type.as_deref())
+                            .is_some_and(|word| matches!(word, "branch"))
+                    })
+            })
+    }
+    /// Tag that the pipeline runs on; `None` for anything else.
+    #[must_use]
+    #[inline]
+    pub fn tag(&self) -> Option<&str> {
+        self.target
+            .as_ref()
+            .and_then(PipelineTarget::as_ref)
+            .and_then(|target| target.ref_name.as_deref())
+            .filter(|_| {
+                self
+                    .target
+                    .as_ref()
+                    .and_then(PipelineTarget::as_ref)
+                    .and_then(|target| target.ref_type.as_ref())
+                    .is_some_and(|word| matches!(word.as_str(), "tag" | "annotated_tag"))
+            })
+    }
+    /// Hash of the commit that the pipeline runs on.
+    #[must_use]
+    #[inline]
+    pub fn commit_hash(&self) -> Option<&str> {
+        self.target
+            .as_ref()
+            .and_then(PipelineTarget::as_ref)
+            .and_then(|target| target.commit.as_deref())
+            .and_then(|commit| commit.hash.as_deref())
+            .or_else(|| {
+                self
+                    .target
+                    .as_ref()
+                    .and_then(PipelineTarget::as_pull_request)
+                    .and_then(|target| target.commit.as_deref())
+                    .and_then(|commit| commit.hash.as_deref())
+            })
+            .or_else(|| {
+                self
+                    .target
+                    .as_ref()
+                    .and_then(PipelineTarget::as_commit)
+                    .and_then(|target| target.commit.as_deref())
+                    .and_then(|commit| commit.hash.as_deref())
+            })
+            .or_else(|| {
+                self
+                    .target
+                    .as_ref()
+                    .and_then(PipelineTarget::as_merge_queue_ref)
+                    .and_then(|target| target.commit.as_deref())
+                    .and_then(|commit| commit.hash.as_deref())
+            })
+    }
+    /// Message of the commit that the pipeline runs on; `None` unless `fields` asks for it.
+    #[must_use]
+    #[inline]
+    pub fn commit_message(&self) -> Option<&str> {
+        self.target
+            .as_ref()
+            .and_then(PipelineTarget::as_ref)
+            .and_then(|target| target.commit.as_deref())
+            .and_then(|commit| commit.message.as_deref())
+            .or_else(|| {
+                self
+                    .target
+                    .as_ref()
+                    .and_then(PipelineTarget::as_pull_request)
+                    .and_then(|target| target.commit.as_deref())
+                    .and_then(|commit| commit.message.as_deref())
+            })
+            .or_else(|| {
+                self
+                    .target
+                    .as_ref()
+                    .and_then(PipelineTarget::as_commit)
+                    .and_then(|target| target.commit.as_deref())
+                    .and_then(|commit| commit.message.as_deref())
+            })
+            .or_else(|| {
+                self
+                    .target
+                    .as_ref()
+                    .and_then(PipelineTarget::as_merge_queue_ref)
+                    .and_then(|target| target.commit.as_deref())
+                    .and_then(|commit| commit.message.as_deref())
+            })
+    }
+    /// Which pipeline of the definition runs: the name of a custom one, otherwise the pattern of its section. `None` for the default pipeline.
+    #[must_use]
+    #[inline]
+    pub fn selector_pattern(&self) -> Option<&str> {
+        self.target
+            .as_ref()
+            .and_then(PipelineTarget::as_ref)
+            .and_then(|target| target.selector.as_ref())
+            .and_then(|selector| selector.pattern.as_deref())
+            .or_else(|| {
+                self
+                    .target
+                    .as_ref()
+                    .and_then(PipelineTarget::as_pull_request)
+                    .and_then(|target| target.selector.as_ref())
+                    .and_then(|selector| selector.pattern.as_deref())
+            })
+            .or_else(|| {
+                self
+                    .target
+                    .as_ref()
+                    .and_then(PipelineTarget::as_commit)
+                    .and_then(|target| target.selector.as_ref())
+                    .and_then(|selector| selector.pattern.as_deref())
+            })
+            .or_else(|| {
+                self
+                    .target
+                    .as_ref()
+                    .and_then(PipelineTarget::as_merge_queue_ref)
+                    .and_then(|target| target.selector.as_ref())
+                    .and_then(|selector| selector.pattern.as_deref())
+            })
+    }
+    /// Number of the pull request that the pipeline runs for; `None` for anything else.
+    #[must_use]
+    #[inline]
+    pub fn pull_request_id(&self) -> Option<i64> {
+        self.target.as_ref()?.as_pull_request()?.pull_request.as_deref()?.id
+    }
+    /// Name of the account that started the pipeline; `None` where no account did.
+    #[must_use]
+    #[inline]
+    pub fn creator_name(&self) -> Option<&str> {
+        self.creator.as_ref()?.display_name()
+    }
+    /// What started the pipeline, in one word such as `PUSH`, `MANUAL` or `SCHEDULE`.
+    #[must_use]
+    #[inline]
+    pub fn trigger_name(&self) -> Option<&str> {
+        self.trigger.as_ref()?.name()
+    }
+    /// State in one word, such as `IN_PROGRESS` or `COMPLETED`. How the pipeline ended is \[`Self::result_name`].
+    #[must_use]
+    #[inline]
+    pub fn state_name(&self) -> Option<&str> {
+        self.state.as_ref()?.name()
+    }
+    /// How the pipeline ended in one word, such as `SUCCESSFUL` or `FAILED`; `None` until it is over.
+    #[must_use]
+    #[inline]
+    pub fn result_name(&self) -> Option<&str> {
+        self.state.as_ref()?.as_completed()?.result.as_ref()?.name()
+    }
+    /// Whether the pipeline is over, in whatever way.
+    #[must_use]
+    #[inline]
+    pub fn is_completed(&self) -> bool {
+        self.state.as_ref().is_some_and(PipelineState::is_completed)
+    }
+    /// Whether the pipeline has begun and is not over. One that is paused or halted is among them.
+    #[must_use]
+    #[inline]
+    pub fn is_in_progress(&self) -> bool {
+        self.state.as_ref().is_some_and(PipelineState::is_in_progress)
+    }
+    /// Whether the pipeline waits to begin.
+    #[must_use]
+    #[inline]
+    pub fn is_pending(&self) -> bool {
+        self.state.as_ref().is_some_and(PipelineState::is_pending)
+    }
+    /// Whether the pipeline is over and succeeded.
+    #[must_use]
+    #[inline]
+    pub fn is_successful(&self) -> bool {
+        self.state
+            .as_ref()
+            .and_then(PipelineState::as_completed)
+            .and_then(|completed| completed.result.as_ref())
+            .is_some_and(PipelineResult::is_successful)
+    }
+    /// Whether the pipeline is over and failed. One that could not be run is no failure but an error: \[`Self::is_error`].
+    #[must_use]
+    #[inline]
+    pub fn is_failed(&self) -> bool {
+        self.state
+            .as_ref()
+            .and_then(PipelineState::as_completed)
+            .and_then(|completed| completed.result.as_ref())
+            .is_some_and(PipelineResult::is_failed)
+    }
+    /// Whether the pipeline is over because it could not be run.
+    #[must_use]
+    #[inline]
+    pub fn is_error(&self) -> bool {
+        self.state
+            .as_ref()
+            .and_then(PipelineState::as_completed)
+            .and_then(|completed| completed.result.as_ref())
+            .is_some_and(PipelineResult::is_error)
+    }
+    /// Whether the pipeline is over because somebody stopped it.
+    #[must_use]
+    #[inline]
+    pub fn is_stopped(&self) -> bool {
+        self.state
+            .as_ref()
+            .and_then(PipelineState::as_completed)
+            .and_then(|completed| completed.result.as_ref())
+            .is_some_and(PipelineResult::is_stopped)
+    }
+    /// Why the pipeline could not be run; `None` unless \[`Self::is_error`].
+    #[must_use]
+    #[inline]
+    pub fn error_message(&self) -> Option<&str> {
+        self.state
+            .as_ref()?
+            .as_completed()?
+            .result
+            .as_ref()?
+            .as_error()?
+            .error
+            .as_ref()?
+            .message
+            .as_deref()
+    }
+    /// Whether the pipeline waits for somebody to start a manual step. It does not go on by itself.
+    #[must_use]
+    #[inline]
+    pub fn is_paused(&self) -> bool {
+        self.state
+            .as_ref()
+            .and_then(PipelineState::as_in_progress)
+            .and_then(|progress| progress.stage.as_ref())
+            .is_some_and(PipelineInProgressStage::is_paused)
+    }
+    /// Whether the service holds the pipeline, for instance because the build minutes are used up.
+    #[must_use]
+    #[inline]
+    pub fn is_halted(&self) -> bool {
+        self.state
+            .as_ref()
+            .and_then(PipelineState::as_in_progress)
+            .and_then(|progress| progress.stage.as_ref())
+            .is_some_and(PipelineInProgressStage::is_halted)
+    }
+    /// Name of the account that stopped the pipeline; `None` unless \[`Self::is_stopped`].
+    #[must_use]
+    #[inline]
+    pub fn stopped_by(&self) -> Option<&str> {
+        self.state
+            .as_ref()?
+            .as_completed()?
+            .result
+            .as_ref()?
+            .as_stopped()?
+            .terminator
+            .as_ref()?
+            .display_name()
     }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
@@ -162,6 +460,7 @@ pub struct PipelineCommand {
     /// Command line that is run.
     pub command: Option<String>,
     /// Origin of the command, `user` or `system`.
+    #[doc(alias = "commandType")]
     #[cfg_attr(feature = "schemars", schemars(rename = "commandType"))]
     pub command_type: Option<String>,
     /// Display name, usually the command itself.
@@ -188,17 +487,27 @@ pub struct PipelineCommitTarget {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineCommitTarget {
-    /// Sets `commit`.
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `hash`: Commit hash in hexadecimal, at least seven digits.
+    /// - `selector`: Chooses the pipeline definition in `bitbucket-pipelines.yml`.
+    #[must_use]
+    pub fn new(hash: impl Into<String>, selector: PipelineSelector) -> Self {
+        Self::default()
+            .with_commit(Commit::default().with_hash(hash))
+            .with_selector(selector)
+    }
+    /// The same with `commit`.
     #[must_use]
     #[inline]
-    pub fn commit(mut self, commit: Commit) -> Self {
+    pub fn with_commit(mut self, commit: Commit) -> Self {
         self.commit = Some(Box::new(commit));
         self
     }
-    /// Sets `selector`.
+    /// The same with `selector`.
     #[must_use]
     #[inline]
-    pub fn selector(mut self, selector: PipelineSelector) -> Self {
+    pub fn with_selector(mut self, selector: PipelineSelector) -> Self {
         self.selector = Some(selector);
         self
     }
@@ -221,17 +530,15 @@ pub struct PipelineConfigurationSource {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineConfigurationSource {
-    /// Sets `source`.
+    /// The same with `source`.
     #[must_use]
-    #[inline]
-    pub fn source(mut self, source: impl Into<String>) -> Self {
+    pub fn with_source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self
     }
-    /// Sets `uri`.
+    /// The same with `uri`.
     #[must_use]
-    #[inline]
-    pub fn uri(mut self, uri: impl Into<String>) -> Self {
+    pub fn with_uri(mut self, uri: impl Into<String>) -> Self {
         self.uri = Some(uri.into());
         self
     }
@@ -293,6 +600,102 @@ crate::model::object!(
     password value, "username" username value }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// Common base of the stages of a pipeline in progress, told apart by `type` and `name`. Besides running and paused there is `HALTED`, for a pipeline that the service has brought to a stop, for instance because the build minutes are used up.
+#[doc(alias = "PipelineStateInProgressStage")]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
+#[non_exhaustive]
+pub enum PipelineInProgressStage {
+    /// `pipeline_state_in_progress_halted`
+    Halted(PipelineInProgressStageHalted),
+    /// `pipeline_state_in_progress_paused`
+    Paused(PipelineInProgressStagePaused),
+    /// `pipeline_state_in_progress_running`
+    Running(PipelineInProgressStageRunning),
+    /// Another variant, or an object that does not say which one it is, as it was sent.
+    Unknown(Box<Unknown<()>>),
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::variants!(
+    PipelineInProgressStage, "pipeline_state_in_progress_stage", (), Some(("name", &
+    [("HALTED", 0usize), ("PAUSED", 1usize), ("RUNNING", 2usize)])), {
+    "pipeline_state_in_progress_halted" Halted PipelineInProgressStageHalted as_halted
+    is_halted name, "pipeline_state_in_progress_paused" Paused
+    PipelineInProgressStagePaused as_paused is_paused name,
+    "pipeline_state_in_progress_running" Running PipelineInProgressStageRunning
+    as_running is_running name }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+impl PipelineInProgressStage {
+    /// The member `name` as text.
+    #[must_use]
+    #[inline]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Halted(object) => object.name.as_deref(),
+            Self::Paused(object) => object.name.as_deref(),
+            Self::Running(object) => object.name.as_deref(),
+            Self::Unknown(object) => {
+                object.object().get("name").and_then(|value| value.as_str())
+            }
+        }
+    }
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// The service stopped the run, for instance because the build minutes are used up.
+#[doc(alias = "PipelineStateInProgressHalted")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PipelineInProgressStageHalted {
+    /// Always `HALTED`.
+    pub name: Option<String>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineInProgressStageHalted, "pipeline_state_in_progress_halted", { "type" type_
+    kind, "name" name value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// The pipeline waits for someone to start a manual step, which can take forever; do not poll for its end without a limit.
+#[doc(alias = "PipelineStateInProgressPaused")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PipelineInProgressStagePaused {
+    /// Always `PAUSED`.
+    pub name: Option<String>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineInProgressStagePaused, "pipeline_state_in_progress_paused", { "type" type_
+    kind, "name" name value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// The pipeline is executing its steps.
+#[doc(alias = "PipelineStateInProgressRunning")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PipelineInProgressStageRunning {
+    /// Always `RUNNING`.
+    pub name: Option<String>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineInProgressStageRunning, "pipeline_state_in_progress_running", { "type" type_
+    kind, "name" name value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Run of a merge queue over one or more pull requests.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -301,7 +704,9 @@ pub struct PipelineMergeQueueRefTarget {
     /// The member `commit`.
     pub commit: Option<Box<Commit>>,
     /// Numbers of the queued pull requests.
-    pub pullrequest_ids: Option<Vec<i64>>,
+    #[doc(alias = "pullrequest_ids")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "pullrequest_ids"))]
+    pub pull_request_ids: Option<Vec<i64>>,
     /// Temporary branch of the queue.
     pub ref_name: Option<String>,
     /// Kind of reference, so far always `branch`.
@@ -316,48 +721,44 @@ pub struct PipelineMergeQueueRefTarget {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineMergeQueueRefTarget {
-    /// Sets `commit`.
+    /// The same with `commit`.
     #[must_use]
     #[inline]
-    pub fn commit(mut self, commit: Commit) -> Self {
+    pub fn with_commit(mut self, commit: Commit) -> Self {
         self.commit = Some(Box::new(commit));
         self
     }
-    /// Sets `pullrequest_ids`.
+    /// The same with `pullrequest_ids`.
     #[must_use]
-    #[inline]
-    pub fn pullrequest_ids(
+    pub fn with_pull_request_ids(
         mut self,
-        pullrequest_ids: impl IntoIterator<Item = i64>,
+        pull_request_ids: impl IntoIterator<Item = i64>,
     ) -> Self {
-        self.pullrequest_ids = Some(pullrequest_ids.into_iter().collect());
+        self.pull_request_ids = Some(pull_request_ids.into_iter().collect());
         self
     }
-    /// Sets `ref_name`.
+    /// The same with `ref_name`.
     #[must_use]
-    #[inline]
-    pub fn ref_name(mut self, ref_name: impl Into<String>) -> Self {
+    pub fn with_ref_name(mut self, ref_name: impl Into<String>) -> Self {
         self.ref_name = Some(ref_name.into());
         self
     }
-    /// Sets `ref_type`.
+    /// The same with `ref_type`.
     #[must_use]
-    #[inline]
-    pub fn ref_type(mut self, ref_type: impl Into<String>) -> Self {
+    pub fn with_ref_type(mut self, ref_type: impl Into<String>) -> Self {
         self.ref_type = Some(ref_type.into());
         self
     }
-    /// Sets `selector`.
+    /// The same with `selector`.
     #[must_use]
     #[inline]
-    pub fn selector(mut self, selector: PipelineSelector) -> Self {
+    pub fn with_selector(mut self, selector: PipelineSelector) -> Self {
         self.selector = Some(selector);
         self
     }
-    /// Sets `target_branch`.
+    /// The same with `target_branch`.
     #[must_use]
-    #[inline]
-    pub fn target_branch(mut self, target_branch: impl Into<String>) -> Self {
+    pub fn with_target_branch(mut self, target_branch: impl Into<String>) -> Self {
         self.target_branch = Some(target_branch.into());
         self
     }
@@ -365,16 +766,117 @@ impl PipelineMergeQueueRefTarget {
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 crate::model::object!(
     PipelineMergeQueueRefTarget, "pipeline_merge_queue_ref_target", default type_, {
-    "type" type_ kind, "commit" commit value, "pullrequest_ids" pullrequest_ids list,
+    "type" type_ kind, "commit" commit value, "pullrequest_ids" pull_request_ids list,
     "ref_name" ref_name value, "ref_type" ref_type value, "selector" selector value,
     "target_branch" target_branch value }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Runs a pull request's pipeline. To start one send source, destination, both commits by hash, and the number of the pull request; the service refuses a body that lacks one of them.
+/// Stage of a pipeline whose definition is being read.
+#[doc(alias = "PipelineStateParsingStage")]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
+#[non_exhaustive]
+pub enum PipelineParsingStage {
+    /// `pipeline_state_parsing_parsing`
+    Parsing(PipelineParsingStageParsing),
+    /// Another variant, or an object that does not say which one it is, as it was sent.
+    Unknown(Box<Unknown<()>>),
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::variants!(
+    PipelineParsingStage, "pipeline_state_parsing_stage", (), Some(("name", &
+    [("PARSING", 0usize)])), { "pipeline_state_parsing_parsing" Parsing
+    PipelineParsingStageParsing as_parsing is_parsing name }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+impl PipelineParsingStage {
+    /// The member `name` as text.
+    #[must_use]
+    #[inline]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Parsing(object) => object.name.as_deref(),
+            Self::Unknown(object) => {
+                object.object().get("name").and_then(|value| value.as_str())
+            }
+        }
+    }
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// The definition is being read now.
+#[doc(alias = "PipelineStateParsingParsing")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelinePullrequestTarget {
+pub struct PipelineParsingStageParsing {
+    /// Always `PARSING`.
+    pub name: Option<String>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineParsingStageParsing, "pipeline_state_parsing_parsing", { "type" type_ kind,
+    "name" name value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// Stage of a pipeline that has not begun.
+#[doc(alias = "PipelineStatePendingStage")]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
+#[non_exhaustive]
+pub enum PipelinePendingStage {
+    /// `pipeline_state_pending_pending`
+    Pending(PipelinePendingStagePending),
+    /// Another variant, or an object that does not say which one it is, as it was sent.
+    Unknown(Box<Unknown<()>>),
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::variants!(
+    PipelinePendingStage, "pipeline_state_pending_stage", (), Some(("name", &
+    [("PENDING", 0usize)])), { "pipeline_state_pending_pending" Pending
+    PipelinePendingStagePending as_pending is_pending name }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+impl PipelinePendingStage {
+    /// The member `name` as text.
+    #[must_use]
+    #[inline]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Pending(object) => object.name.as_deref(),
+            Self::Unknown(object) => {
+                object.object().get("name").and_then(|value| value.as_str())
+            }
+        }
+    }
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// The pipeline waits for its turn.
+#[doc(alias = "PipelineStatePendingPending")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PipelinePendingStagePending {
+    /// Always `PENDING`.
+    pub name: Option<String>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelinePendingStagePending, "pipeline_state_pending_pending", { "type" type_ kind,
+    "name" name value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// Runs a pull request's pipeline. To start one send source, destination, both commits by hash, and the number of the pull request; the service refuses a body that lacks one of them.
+#[doc(alias = "PipelinePullrequestTarget")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PipelinePullRequestTarget {
     /// The member `commit`.
     pub commit: Option<Box<Commit>>,
     /// Branch to merge into.
@@ -382,7 +884,9 @@ pub struct PipelinePullrequestTarget {
     /// The member `destination_commit`.
     pub destination_commit: Option<Box<Commit>>,
     /// The member `pullrequest`.
-    pub pullrequest: Option<Box<Pullrequest>>,
+    #[doc(alias = "pullrequest")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "pullrequest"))]
+    pub pull_request: Option<Box<PullRequest>>,
     /// The member `selector`.
     pub selector: Option<PipelineSelector>,
     /// Branch to merge from.
@@ -392,55 +896,53 @@ pub struct PipelinePullrequestTarget {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelinePullrequestTarget {
-    /// Sets `commit`.
+impl PipelinePullRequestTarget {
+    /// The same with `commit`.
     #[must_use]
     #[inline]
-    pub fn commit(mut self, commit: Commit) -> Self {
+    pub fn with_commit(mut self, commit: Commit) -> Self {
         self.commit = Some(Box::new(commit));
         self
     }
-    /// Sets `destination`.
+    /// The same with `destination`.
     #[must_use]
-    #[inline]
-    pub fn destination(mut self, destination: impl Into<String>) -> Self {
+    pub fn with_destination(mut self, destination: impl Into<String>) -> Self {
         self.destination = Some(destination.into());
         self
     }
-    /// Sets `destination_commit`.
+    /// The same with `destination_commit`.
     #[must_use]
     #[inline]
-    pub fn destination_commit(mut self, destination_commit: Commit) -> Self {
+    pub fn with_destination_commit(mut self, destination_commit: Commit) -> Self {
         self.destination_commit = Some(Box::new(destination_commit));
         self
     }
-    /// Sets `pullrequest`.
+    /// The same with `pullrequest`.
     #[must_use]
     #[inline]
-    pub fn pullrequest(mut self, pullrequest: Pullrequest) -> Self {
-        self.pullrequest = Some(Box::new(pullrequest));
+    pub fn with_pull_request(mut self, pull_request: PullRequest) -> Self {
+        self.pull_request = Some(Box::new(pull_request));
         self
     }
-    /// Sets `selector`.
+    /// The same with `selector`.
     #[must_use]
     #[inline]
-    pub fn selector(mut self, selector: PipelineSelector) -> Self {
+    pub fn with_selector(mut self, selector: PipelineSelector) -> Self {
         self.selector = Some(selector);
         self
     }
-    /// Sets `source`.
+    /// The same with `source`.
     #[must_use]
-    #[inline]
-    pub fn source(mut self, source: impl Into<String>) -> Self {
+    pub fn with_source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self
     }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 crate::model::object!(
-    PipelinePullrequestTarget, "pipeline_pullrequest_target", default type_, { "type"
+    PipelinePullRequestTarget, "pipeline_pullrequest_target", default type_, { "type"
     type_ kind, "commit" commit value, "destination" destination value,
-    "destination_commit" destination_commit value, "pullrequest" pullrequest value,
+    "destination_commit" destination_commit value, "pullrequest" pull_request value,
     "selector" selector value, "source" source value }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
@@ -454,7 +956,7 @@ pub struct PipelineRefTarget {
     /// Name of the branch, tag or bookmark.
     pub ref_name: Option<String>,
     /// Kind of reference; responses may hold other words, for example `annotated_tag`.
-    pub ref_type: Option<PipelineRefTargetRefType>,
+    pub ref_type: Option<PipelineRefType>,
     /// Chooses the pipeline definition in `bitbucket-pipelines.yml`.
     pub selector: Option<PipelineSelector>,
     /// Kind of object, such as `repository` or `user`.
@@ -463,31 +965,29 @@ pub struct PipelineRefTarget {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineRefTarget {
-    /// Sets `commit`.
+    /// The same with `commit`.
     #[must_use]
     #[inline]
-    pub fn commit(mut self, commit: Commit) -> Self {
+    pub fn with_commit(mut self, commit: Commit) -> Self {
         self.commit = Some(Box::new(commit));
         self
     }
-    /// Sets `ref_name`.
+    /// The same with `ref_name`.
     #[must_use]
-    #[inline]
-    pub fn ref_name(mut self, ref_name: impl Into<String>) -> Self {
+    pub fn with_ref_name(mut self, ref_name: impl Into<String>) -> Self {
         self.ref_name = Some(ref_name.into());
         self
     }
-    /// Sets `ref_type`.
+    /// The same with `ref_type`.
     #[must_use]
-    #[inline]
-    pub fn ref_type(mut self, ref_type: impl Into<PipelineRefTargetRefType>) -> Self {
+    pub fn with_ref_type(mut self, ref_type: impl Into<PipelineRefType>) -> Self {
         self.ref_type = Some(ref_type.into());
         self
     }
-    /// Sets `selector`.
+    /// The same with `selector`.
     #[must_use]
     #[inline]
-    pub fn selector(mut self, selector: PipelineSelector) -> Self {
+    pub fn with_selector(mut self, selector: PipelineSelector) -> Self {
         self.selector = Some(selector);
         self
     }
@@ -500,9 +1000,10 @@ crate::model::object!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Kind of reference; responses may hold other words, for example `annotated_tag`.
+#[doc(alias = "PipelineRefTargetRefType")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum PipelineRefTargetRefType {
+pub enum PipelineRefType {
     /// `branch`
     Branch,
     /// `tag`
@@ -518,8 +1019,152 @@ pub enum PipelineRefTargetRefType {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 crate::word::words!(
-    PipelineRefTargetRefType, Unknown, Branch = "branch", Tag = "tag", NamedBranch =
+    PipelineRefType, Unknown, Branch = "branch", Tag = "tag", NamedBranch =
     "named_branch", Bookmark = "bookmark", AnnotatedTag = "annotated_tag"
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// Common base of the results of a finished pipeline, told apart by `type` and `name`.
+#[doc(alias = "PipelineStateCompletedResult")]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
+#[non_exhaustive]
+pub enum PipelineResult {
+    /// `pipeline_state_completed_error`
+    Error(PipelineResultError),
+    /// `pipeline_state_completed_expired`
+    Expired(PipelineResultExpired),
+    /// `pipeline_state_completed_failed`
+    Failed(PipelineResultFailed),
+    /// `pipeline_state_completed_stopped`
+    Stopped(PipelineResultStopped),
+    /// `pipeline_state_completed_successful`
+    Successful(PipelineResultSuccessful),
+    /// Another variant, or an object that does not say which one it is, as it was sent.
+    Unknown(Box<Unknown<()>>),
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::variants!(
+    PipelineResult, "pipeline_state_completed_result", (), Some(("name", & [("ERROR",
+    0usize), ("EXPIRED", 1usize), ("FAILED", 2usize), ("STOPPED", 3usize), ("SUCCESSFUL",
+    4usize)])), { "pipeline_state_completed_error" Error PipelineResultError as_error
+    is_error name, "pipeline_state_completed_expired" Expired PipelineResultExpired
+    as_expired is_expired name, "pipeline_state_completed_failed" Failed
+    PipelineResultFailed as_failed is_failed name, "pipeline_state_completed_stopped"
+    Stopped PipelineResultStopped as_stopped is_stopped name,
+    "pipeline_state_completed_successful" Successful PipelineResultSuccessful
+    as_successful is_successful name }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+impl PipelineResult {
+    /// The member `name` as text.
+    #[must_use]
+    #[inline]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Error(object) => object.name.as_deref(),
+            Self::Expired(object) => object.name.as_deref(),
+            Self::Failed(object) => object.name.as_deref(),
+            Self::Stopped(object) => object.name.as_deref(),
+            Self::Successful(object) => object.name.as_deref(),
+            Self::Unknown(object) => {
+                object.object().get("name").and_then(|value| value.as_str())
+            }
+        }
+    }
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// The pipeline ended with an error; `error` says which.
+#[doc(alias = "PipelineStateCompletedError")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PipelineResultError {
+    /// What went wrong.
+    pub error: Option<PipelineError>,
+    /// Always `ERROR`.
+    pub name: Option<String>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineResultError, "pipeline_state_completed_error", { "type" type_ kind, "error"
+    error value, "name" name value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// The pipeline expired.
+#[doc(alias = "PipelineStateCompletedExpired")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PipelineResultExpired {
+    /// Always `EXPIRED`.
+    pub name: Option<String>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineResultExpired, "pipeline_state_completed_expired", { "type" type_ kind,
+    "name" name value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// The pipeline failed.
+#[doc(alias = "PipelineStateCompletedFailed")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PipelineResultFailed {
+    /// Always `FAILED`.
+    pub name: Option<String>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineResultFailed, "pipeline_state_completed_failed", { "type" type_ kind, "name"
+    name value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// The pipeline was stopped. Responses may name the account that did so in `terminator`.
+#[doc(alias = "PipelineStateCompletedStopped")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PipelineResultStopped {
+    /// Always `STOPPED`.
+    pub name: Option<String>,
+    /// The member `terminator`.
+    pub terminator: Option<Account>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineResultStopped, "pipeline_state_completed_stopped", { "type" type_ kind,
+    "name" name value, "terminator" terminator value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// The pipeline succeeded.
+#[doc(alias = "PipelineStateCompletedSuccessful")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PipelineResultSuccessful {
+    /// Always `SUCCESSFUL`.
+    pub name: Option<String>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineResultSuccessful, "pipeline_state_completed_successful", { "type" type_ kind,
+    "name" name value }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Names the definition in `bitbucket-pipelines.yml` that a pipeline uses. Its `type` is the section of the file, not the name of a schema.
@@ -537,24 +1182,22 @@ pub struct PipelineSelector {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineSelector {
-    /// Sets `imported_from`.
+    /// The same with `imported_from`.
     #[must_use]
     #[inline]
-    pub fn imported_from(mut self, imported_from: PipelineSelectorImport) -> Self {
+    pub fn with_imported_from(mut self, imported_from: PipelineSelectorImport) -> Self {
         self.imported_from = Some(imported_from);
         self
     }
-    /// Sets `pattern`.
+    /// The same with `pattern`.
     #[must_use]
-    #[inline]
-    pub fn pattern(mut self, pattern: impl Into<String>) -> Self {
+    pub fn with_pattern(mut self, pattern: impl Into<String>) -> Self {
         self.pattern = Some(pattern.into());
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<PipelineSelectorType>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<PipelineSelectorType>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
@@ -571,6 +1214,7 @@ crate::model::object!(
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineSelectorImport {
     /// Name of the imported pipeline.
+    #[doc(alias = "pipelineName")]
     #[cfg_attr(feature = "schemars", schemars(rename = "pipelineName"))]
     pub pipeline_name: Option<String>,
     /// Repository that holds the definition.
@@ -580,24 +1224,21 @@ pub struct PipelineSelectorImport {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineSelectorImport {
-    /// Sets `pipeline_name`.
+    /// The same with `pipelineName`.
     #[must_use]
-    #[inline]
-    pub fn pipeline_name(mut self, pipeline_name: impl Into<String>) -> Self {
+    pub fn with_pipeline_name(mut self, pipeline_name: impl Into<String>) -> Self {
         self.pipeline_name = Some(pipeline_name.into());
         self
     }
-    /// Sets `repo_uuid`.
+    /// The same with `repo_uuid`.
     #[must_use]
-    #[inline]
-    pub fn repo_uuid(mut self, repo_uuid: impl Into<Uuid>) -> Self {
+    pub fn with_repo_uuid(mut self, repo_uuid: impl Into<Uuid>) -> Self {
         self.repo_uuid = Some(repo_uuid.into());
         self
     }
-    /// Sets `revision`.
+    /// The same with `revision`.
     #[must_use]
-    #[inline]
-    pub fn revision(mut self, revision: impl Into<String>) -> Self {
+    pub fn with_revision(mut self, revision: impl Into<String>) -> Self {
         self.revision = Some(revision.into());
         self
     }
@@ -649,7 +1290,7 @@ pub enum PipelineState {
     Parsing(PipelineStateParsing),
     /// `pipeline_state_pending`
     Pending(PipelineStatePending),
-    /// Another kind, or an object that does not say its kind, as it was sent.
+    /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
@@ -669,10 +1310,10 @@ impl PipelineState {
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
-            Self::Completed(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::InProgress(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Parsing(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Pending(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Completed(object) => object.name.as_deref(),
+            Self::InProgress(object) => object.name.as_deref(),
+            Self::Parsing(object) => object.name.as_deref(),
+            Self::Pending(object) => object.name.as_deref(),
             Self::Unknown(object) => {
                 object.object().get("name").and_then(|value| value.as_str())
             }
@@ -686,9 +1327,9 @@ impl PipelineState {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStateCompleted {
     /// Always `COMPLETED`.
-    pub name: Option<PipelineStateCompletedName>,
+    pub name: Option<String>,
     /// How the pipeline ended: successful, failed, error, stopped or expired.
-    pub result: Option<PipelineStateCompletedResult>,
+    pub result: Option<PipelineResult>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
@@ -699,228 +1340,15 @@ crate::model::object!(
     value, "result" result value }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// The pipeline ended with an error; `error` says which.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelineStateCompletedError {
-    /// What went wrong.
-    pub error: Option<PipelineError>,
-    /// Always `ERROR`.
-    pub name: Option<PipelineStateCompletedErrorName>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStateCompletedError, "pipeline_state_completed_error", { "type" type_ kind,
-    "error" error value, "name" name value }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `ERROR`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStateCompletedErrorName {
-    /// `ERROR`
-    Error,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStateCompletedErrorName, Unknown, Error = "ERROR");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// The pipeline expired.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelineStateCompletedExpired {
-    /// Always `EXPIRED`.
-    pub name: Option<PipelineStateCompletedExpiredName>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStateCompletedExpired, "pipeline_state_completed_expired", { "type" type_
-    kind, "name" name value }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `EXPIRED`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStateCompletedExpiredName {
-    /// `EXPIRED`
-    Expired,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStateCompletedExpiredName, Unknown, Expired = "EXPIRED");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// The pipeline failed.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelineStateCompletedFailed {
-    /// Always `FAILED`.
-    pub name: Option<PipelineStateCompletedFailedName>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStateCompletedFailed, "pipeline_state_completed_failed", { "type" type_ kind,
-    "name" name value }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `FAILED`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStateCompletedFailedName {
-    /// `FAILED`
-    Failed,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStateCompletedFailedName, Unknown, Failed = "FAILED");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `COMPLETED`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStateCompletedName {
-    /// `COMPLETED`
-    Completed,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStateCompletedName, Unknown, Completed = "COMPLETED");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Common base of the results of a finished pipeline, told apart by `type` and `name`.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
-#[non_exhaustive]
-pub enum PipelineStateCompletedResult {
-    /// `pipeline_state_completed_error`
-    Error(PipelineStateCompletedError),
-    /// `pipeline_state_completed_expired`
-    Expired(PipelineStateCompletedExpired),
-    /// `pipeline_state_completed_failed`
-    Failed(PipelineStateCompletedFailed),
-    /// `pipeline_state_completed_stopped`
-    Stopped(PipelineStateCompletedStopped),
-    /// `pipeline_state_completed_successful`
-    Successful(PipelineStateCompletedSuccessful),
-    /// Another kind, or an object that does not say its kind, as it was sent.
-    Unknown(Box<Unknown<()>>),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::variants!(
-    PipelineStateCompletedResult, "pipeline_state_completed_result", (), Some(("name", &
-    [("ERROR", 0usize), ("EXPIRED", 1usize), ("FAILED", 2usize), ("STOPPED", 3usize),
-    ("SUCCESSFUL", 4usize)])), { "pipeline_state_completed_error" Error
-    PipelineStateCompletedError as_error is_error name,
-    "pipeline_state_completed_expired" Expired PipelineStateCompletedExpired as_expired
-    is_expired name, "pipeline_state_completed_failed" Failed
-    PipelineStateCompletedFailed as_failed is_failed name,
-    "pipeline_state_completed_stopped" Stopped PipelineStateCompletedStopped as_stopped
-    is_stopped name, "pipeline_state_completed_successful" Successful
-    PipelineStateCompletedSuccessful as_successful is_successful name }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineStateCompletedResult {
-    /// The member `name` as text.
-    #[must_use]
-    #[inline]
-    pub fn name(&self) -> Option<&str> {
-        match self {
-            Self::Error(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Expired(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Failed(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Stopped(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Successful(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Unknown(object) => {
-                object.object().get("name").and_then(|value| value.as_str())
-            }
-        }
-    }
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// The pipeline was stopped. Responses may name the account that did so in `terminator`.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelineStateCompletedStopped {
-    /// Always `STOPPED`.
-    pub name: Option<PipelineStateCompletedStoppedName>,
-    /// The member `terminator`.
-    pub terminator: Option<Account>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStateCompletedStopped, "pipeline_state_completed_stopped", { "type" type_
-    kind, "name" name value, "terminator" terminator value }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `STOPPED`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStateCompletedStoppedName {
-    /// `STOPPED`
-    Stopped,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStateCompletedStoppedName, Unknown, Stopped = "STOPPED");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// The pipeline succeeded.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelineStateCompletedSuccessful {
-    /// Always `SUCCESSFUL`.
-    pub name: Option<PipelineStateCompletedSuccessfulName>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStateCompletedSuccessful, "pipeline_state_completed_successful", { "type"
-    type_ kind, "name" name value }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `SUCCESSFUL`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStateCompletedSuccessfulName {
-    /// `SUCCESSFUL`
-    Successful,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(
-    PipelineStateCompletedSuccessfulName, Unknown, Successful = "SUCCESSFUL"
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// State of a pipeline that has started and is not over. It may also be waiting: `stage` tells.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStateInProgress {
     /// Always `IN_PROGRESS`.
-    pub name: Option<PipelineStateInProgressName>,
+    pub name: Option<String>,
     /// Whether the pipeline is running, paused or halted.
-    pub stage: Option<PipelineStateInProgressStage>,
+    pub stage: Option<PipelineInProgressStage>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
@@ -931,155 +1359,15 @@ crate::model::object!(
     name value, "stage" stage value }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// The service stopped the run, for instance because the build minutes are used up.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelineStateInProgressHalted {
-    /// Always `HALTED`.
-    pub name: Option<PipelineStateInProgressHaltedName>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStateInProgressHalted, "pipeline_state_in_progress_halted", { "type" type_
-    kind, "name" name value }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `HALTED`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStateInProgressHaltedName {
-    /// `HALTED`
-    Halted,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStateInProgressHaltedName, Unknown, Halted = "HALTED");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `IN_PROGRESS`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStateInProgressName {
-    /// `IN_PROGRESS`
-    InProgress,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStateInProgressName, Unknown, InProgress = "IN_PROGRESS");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// The pipeline waits for someone to start a manual step, which can take forever; do not poll for its end without a limit.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelineStateInProgressPaused {
-    /// Always `PAUSED`.
-    pub name: Option<PipelineStateInProgressPausedName>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStateInProgressPaused, "pipeline_state_in_progress_paused", { "type" type_
-    kind, "name" name value }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `PAUSED`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStateInProgressPausedName {
-    /// `PAUSED`
-    Paused,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStateInProgressPausedName, Unknown, Paused = "PAUSED");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// The pipeline is executing its steps.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelineStateInProgressRunning {
-    /// Always `RUNNING`.
-    pub name: Option<PipelineStateInProgressRunningName>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStateInProgressRunning, "pipeline_state_in_progress_running", { "type" type_
-    kind, "name" name value }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `RUNNING`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStateInProgressRunningName {
-    /// `RUNNING`
-    Running,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStateInProgressRunningName, Unknown, Running = "RUNNING");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Common base of the stages of a pipeline in progress, told apart by `type` and `name`. Besides running and paused there is `HALTED`, for a pipeline that the service has brought to a stop, for instance because the build minutes are used up.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
-#[non_exhaustive]
-pub enum PipelineStateInProgressStage {
-    /// `pipeline_state_in_progress_halted`
-    Halted(PipelineStateInProgressHalted),
-    /// `pipeline_state_in_progress_paused`
-    Paused(PipelineStateInProgressPaused),
-    /// `pipeline_state_in_progress_running`
-    Running(PipelineStateInProgressRunning),
-    /// Another kind, or an object that does not say its kind, as it was sent.
-    Unknown(Box<Unknown<()>>),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::variants!(
-    PipelineStateInProgressStage, "pipeline_state_in_progress_stage", (), Some(("name", &
-    [("HALTED", 0usize), ("PAUSED", 1usize), ("RUNNING", 2usize)])), {
-    "pipeline_state_in_progress_halted" Halted PipelineStateInProgressHalted as_halted
-    is_halted name, "pipeline_state_in_progress_paused" Paused
-    PipelineStateInProgressPaused as_paused is_paused name,
-    "pipeline_state_in_progress_running" Running PipelineStateInProgressRunning
-    as_running is_running name }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineStateInProgressStage {
-    /// The member `name` as text.
-    #[must_use]
-    #[inline]
-    pub fn name(&self) -> Option<&str> {
-        match self {
-            Self::Halted(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Paused(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Running(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Unknown(object) => {
-                object.object().get("name").and_then(|value| value.as_str())
-            }
-        }
-    }
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The definition is being read; nothing runs yet.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStateParsing {
     /// Always `PARSING`.
-    pub name: Option<PipelineStateParsingName>,
+    pub name: Option<String>,
     /// The member `stage`.
-    pub stage: Option<PipelineStateParsingStage>,
+    pub stage: Option<PipelineParsingStage>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
@@ -1090,87 +1378,15 @@ crate::model::object!(
     value, "stage" stage value }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `PARSING`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStateParsingName {
-    /// `PARSING`
-    Parsing,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStateParsingName, Unknown, Parsing = "PARSING");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// The definition is being read now.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelineStateParsingParsing {
-    /// Always `PARSING`.
-    pub name: Option<PipelineStateParsingParsingName>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStateParsingParsing, "pipeline_state_parsing_parsing", { "type" type_ kind,
-    "name" name value }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `PARSING`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStateParsingParsingName {
-    /// `PARSING`
-    Parsing,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStateParsingParsingName, Unknown, Parsing = "PARSING");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Stage of a pipeline whose definition is being read.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
-#[non_exhaustive]
-pub enum PipelineStateParsingStage {
-    /// `pipeline_state_parsing_parsing`
-    Parsing(PipelineStateParsingParsing),
-    /// Another kind, or an object that does not say its kind, as it was sent.
-    Unknown(Box<Unknown<()>>),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::variants!(
-    PipelineStateParsingStage, "pipeline_state_parsing_stage", (), Some(("name", &
-    [("PARSING", 0usize)])), { "pipeline_state_parsing_parsing" Parsing
-    PipelineStateParsingParsing as_parsing is_parsing name }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineStateParsingStage {
-    /// The member `name` as text.
-    #[must_use]
-    #[inline]
-    pub fn name(&self) -> Option<&str> {
-        match self {
-            Self::Parsing(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Unknown(object) => {
-                object.object().get("name").and_then(|value| value.as_str())
-            }
-        }
-    }
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// State of a pipeline that waits to be started.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStatePending {
     /// Always `PENDING`.
-    pub name: Option<PipelineStatePendingName>,
+    pub name: Option<String>,
     /// The member `stage`.
-    pub stage: Option<PipelineStatePendingStage>,
+    pub stage: Option<PipelinePendingStage>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
@@ -1180,78 +1396,6 @@ crate::model::object!(
     PipelineStatePending, "pipeline_state_pending", { "type" type_ kind, "name" name
     value, "stage" stage value }
 );
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `PENDING`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStatePendingName {
-    /// `PENDING`
-    Pending,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStatePendingName, Unknown, Pending = "PENDING");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// The pipeline waits for its turn.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelineStatePendingPending {
-    /// Always `PENDING`.
-    pub name: Option<PipelineStatePendingPendingName>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStatePendingPending, "pipeline_state_pending_pending", { "type" type_ kind,
-    "name" name value }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `PENDING`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStatePendingPendingName {
-    /// `PENDING`
-    Pending,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStatePendingPendingName, Unknown, Pending = "PENDING");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Stage of a pipeline that has not begun.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
-#[non_exhaustive]
-pub enum PipelineStatePendingStage {
-    /// `pipeline_state_pending_pending`
-    Pending(PipelineStatePendingPending),
-    /// Another kind, or an object that does not say its kind, as it was sent.
-    Unknown(Box<Unknown<()>>),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::variants!(
-    PipelineStatePendingStage, "pipeline_state_pending_stage", (), Some(("name", &
-    [("PENDING", 0usize)])), { "pipeline_state_pending_pending" Pending
-    PipelineStatePendingPending as_pending is_pending name }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineStatePendingStage {
-    /// The member `name` as text.
-    #[must_use]
-    #[inline]
-    pub fn name(&self) -> Option<&str> {
-        match self {
-            Self::Pending(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Unknown(object) => {
-                object.object().get("name").and_then(|value| value.as_str())
-            }
-        }
-    }
-}
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// One step of a pipeline run, with the commands it executes. Responses also carry `name`, `pipeline`, `run_number`, `trigger`, `duration_in_seconds`, `build_seconds_used`, `maxTime` and `teardown_commands`.
 #[derive(Clone, Debug)]
@@ -1267,6 +1411,7 @@ pub struct PipelineStep {
     /// Docker image of the build container.
     pub image: Option<PipelineImage>,
     /// Time limit in minutes.
+    #[doc(alias = "maxTime")]
     #[cfg_attr(feature = "schemars", schemars(rename = "maxTime"))]
     pub max_time: Option<i64>,
     /// Name from the definition.
@@ -1294,6 +1439,136 @@ pub struct PipelineStep {
     pub type_: Option<TypeName>,
     /// UUID of the step, in braces.
     pub uuid: Option<Uuid>,
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+impl PipelineStep {
+    /// State in one word, such as `IN_PROGRESS` or `COMPLETED`. How the step ended is \[`Self::result_name`].
+    #[must_use]
+    #[inline]
+    pub fn state_name(&self) -> Option<&str> {
+        self.state.as_ref()?.name()
+    }
+    /// How the step ended in one word, such as `SUCCESSFUL` or `FAILED`; `None` until it is over.
+    #[must_use]
+    #[inline]
+    pub fn result_name(&self) -> Option<&str> {
+        self.state.as_ref()?.as_completed()?.result.as_ref()?.name()
+    }
+    /// Whether the step is over, in whatever way.
+    #[must_use]
+    #[inline]
+    pub fn is_completed(&self) -> bool {
+        self.state.as_ref().is_some_and(PipelineStepState::is_completed)
+    }
+    /// Whether the step has begun and is not over.
+    #[must_use]
+    #[inline]
+    pub fn is_in_progress(&self) -> bool {
+        self.state.as_ref().is_some_and(PipelineStepState::is_in_progress)
+    }
+    /// Whether the step waits to begin. One that is paused or halted is among them.
+    #[must_use]
+    #[inline]
+    pub fn is_pending(&self) -> bool {
+        self.state.as_ref().is_some_and(PipelineStepState::is_pending)
+    }
+    /// Whether the step is over and succeeded.
+    #[must_use]
+    #[inline]
+    pub fn is_successful(&self) -> bool {
+        self.state
+            .as_ref()
+            .and_then(PipelineStepState::as_completed)
+            .and_then(|completed| completed.result.as_ref())
+            .is_some_and(PipelineStepResult::is_successful)
+    }
+    /// Whether the step is over and failed. One that could not be run is no failure but an error: \[`Self::is_error`].
+    #[must_use]
+    #[inline]
+    pub fn is_failed(&self) -> bool {
+        self.state
+            .as_ref()
+            .and_then(PipelineStepState::as_completed)
+            .and_then(|completed| completed.result.as_ref())
+            .is_some_and(PipelineStepResult::is_failed)
+    }
+    /// Whether the step is over because it could not be run.
+    #[must_use]
+    #[inline]
+    pub fn is_error(&self) -> bool {
+        self.state
+            .as_ref()
+            .and_then(PipelineStepState::as_completed)
+            .and_then(|completed| completed.result.as_ref())
+            .is_some_and(PipelineStepResult::is_error)
+    }
+    /// Whether the step is over because somebody stopped it.
+    #[must_use]
+    #[inline]
+    pub fn is_stopped(&self) -> bool {
+        self.state
+            .as_ref()
+            .and_then(PipelineStepState::as_completed)
+            .and_then(|completed| completed.result.as_ref())
+            .is_some_and(PipelineStepResult::is_stopped)
+    }
+    /// Why the step could not be run; `None` unless \[`Self::is_error`].
+    #[must_use]
+    #[inline]
+    pub fn error_message(&self) -> Option<&str> {
+        self.state
+            .as_ref()?
+            .as_completed()?
+            .result
+            .as_ref()?
+            .as_error()?
+            .error
+            .as_ref()?
+            .message
+            .as_deref()
+    }
+    /// Whether the step is over without having run, as after a failed one.
+    #[must_use]
+    #[inline]
+    pub fn is_not_run(&self) -> bool {
+        self.state
+            .as_ref()
+            .and_then(PipelineStepState::as_completed)
+            .and_then(|completed| completed.result.as_ref())
+            .is_some_and(PipelineStepResult::is_not_run)
+    }
+    /// Whether the step waits for somebody to start it.
+    #[must_use]
+    #[inline]
+    pub fn is_paused(&self) -> bool {
+        self.state
+            .as_ref()
+            .and_then(PipelineStepState::as_pending)
+            .and_then(|pending| pending.stage.as_ref())
+            .is_some_and(PipelineStepPendingStage::is_paused)
+    }
+    /// Whether the service keeps the step from starting.
+    #[must_use]
+    #[inline]
+    pub fn is_halted(&self) -> bool {
+        self.state
+            .as_ref()
+            .and_then(PipelineStepState::as_pending)
+            .and_then(|pending| pending.stage.as_ref())
+            .is_some_and(PipelineStepPendingStage::is_halted)
+    }
+    /// Whether somebody has to start the step.
+    #[must_use]
+    #[inline]
+    pub fn is_manual(&self) -> bool {
+        self.trigger.as_ref().is_some_and(PipelineStepTrigger::is_manual)
+    }
+    /// UUID of the pipeline that the step belongs to.
+    #[must_use]
+    #[inline]
+    pub fn pipeline_uuid(&self) -> Option<&Uuid> {
+        self.pipeline.as_deref()?.uuid.as_ref()
+    }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 crate::model::object!(
@@ -1325,6 +1600,318 @@ crate::model::object!(
     "message" message value }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// Stage of a step that has begun.
+#[doc(alias = "PipelineStepStateInProgressStage")]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
+#[non_exhaustive]
+pub enum PipelineStepInProgressStage {
+    /// `pipeline_step_state_in_progress_pending`
+    Pending(PipelineStepInProgressStagePending),
+    /// Another variant, or an object that does not say which one it is, as it was sent.
+    Unknown(Box<Unknown<()>>),
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::variants!(
+    PipelineStepInProgressStage, "pipeline_step_state_in_progress_stage", (),
+    Some(("name", & [("PENDING", 0usize)])), { "pipeline_step_state_in_progress_pending"
+    Pending PipelineStepInProgressStagePending as_pending is_pending name }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+impl PipelineStepInProgressStage {
+    /// The member `name` as text.
+    #[must_use]
+    #[inline]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Pending(object) => object.name.as_deref(),
+            Self::Unknown(object) => {
+                object.object().get("name").and_then(|value| value.as_str())
+            }
+        }
+    }
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// The step was taken up but its commands do not run yet.
+#[doc(alias = "PipelineStepStateInProgressPending")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PipelineStepInProgressStagePending {
+    /// Always `PENDING`.
+    pub name: Option<String>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepInProgressStagePending, "pipeline_step_state_in_progress_pending", {
+    "type" type_ kind, "name" name value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// Stage of a step that has not begun.
+#[doc(alias = "PipelineStepStatePendingStage")]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
+#[non_exhaustive]
+pub enum PipelineStepPendingStage {
+    /// `pipeline_step_state_pending_halted`
+    Halted(PipelineStepPendingStageHalted),
+    /// `pipeline_step_state_pending_paused`
+    Paused(PipelineStepPendingStagePaused),
+    /// `pipeline_step_state_pending_pending`
+    Pending(PipelineStepPendingStagePending),
+    /// Another variant, or an object that does not say which one it is, as it was sent.
+    Unknown(Box<Unknown<()>>),
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::variants!(
+    PipelineStepPendingStage, "pipeline_step_state_pending_stage", (), Some(("name", &
+    [("HALTED", 0usize), ("PAUSED", 1usize), ("PENDING", 2usize)])), {
+    "pipeline_step_state_pending_halted" Halted PipelineStepPendingStageHalted as_halted
+    is_halted name, "pipeline_step_state_pending_paused" Paused
+    PipelineStepPendingStagePaused as_paused is_paused name,
+    "pipeline_step_state_pending_pending" Pending PipelineStepPendingStagePending
+    as_pending is_pending name }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+impl PipelineStepPendingStage {
+    /// The member `name` as text.
+    #[must_use]
+    #[inline]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Halted(object) => object.name.as_deref(),
+            Self::Paused(object) => object.name.as_deref(),
+            Self::Pending(object) => object.name.as_deref(),
+            Self::Unknown(object) => {
+                object.object().get("name").and_then(|value| value.as_str())
+            }
+        }
+    }
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// The service keeps the step from starting.
+#[doc(alias = "PipelineStepStatePendingHalted")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PipelineStepPendingStageHalted {
+    /// Always `HALTED`.
+    pub name: Option<String>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepPendingStageHalted, "pipeline_step_state_pending_halted", { "type" type_
+    kind, "name" name value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// The step waits until somebody starts it.
+#[doc(alias = "PipelineStepStatePendingPaused")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PipelineStepPendingStagePaused {
+    /// Always `PAUSED`.
+    pub name: Option<String>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepPendingStagePaused, "pipeline_step_state_pending_paused", { "type" type_
+    kind, "name" name value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// The step waits for its turn.
+#[doc(alias = "PipelineStepStatePendingPending")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PipelineStepPendingStagePending {
+    /// Always `PENDING`.
+    pub name: Option<String>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepPendingStagePending, "pipeline_step_state_pending_pending", { "type"
+    type_ kind, "name" name value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// Common base of the results of a finished step, told apart by `type` and `name`.
+#[doc(alias = "PipelineStepStateCompletedResult")]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
+#[non_exhaustive]
+pub enum PipelineStepResult {
+    /// `pipeline_step_state_completed_error`
+    Error(PipelineStepResultError),
+    /// `pipeline_step_state_completed_expired`
+    Expired(PipelineStepResultExpired),
+    /// `pipeline_step_state_completed_failed`
+    Failed(PipelineStepResultFailed),
+    /// `pipeline_step_state_completed_not_run`
+    NotRun(PipelineStepResultNotRun),
+    /// `pipeline_step_state_completed_stopped`
+    Stopped(PipelineStepResultStopped),
+    /// `pipeline_step_state_completed_successful`
+    Successful(PipelineStepResultSuccessful),
+    /// Another variant, or an object that does not say which one it is, as it was sent.
+    Unknown(Box<Unknown<()>>),
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::variants!(
+    PipelineStepResult, "pipeline_step_state_completed_result", (), Some(("name", &
+    [("ERROR", 0usize), ("EXPIRED", 1usize), ("FAILED", 2usize), ("NOT_RUN", 3usize),
+    ("STOPPED", 4usize), ("SUCCESSFUL", 5usize)])), {
+    "pipeline_step_state_completed_error" Error PipelineStepResultError as_error is_error
+    name, "pipeline_step_state_completed_expired" Expired PipelineStepResultExpired
+    as_expired is_expired name, "pipeline_step_state_completed_failed" Failed
+    PipelineStepResultFailed as_failed is_failed name,
+    "pipeline_step_state_completed_not_run" NotRun PipelineStepResultNotRun as_not_run
+    is_not_run name, "pipeline_step_state_completed_stopped" Stopped
+    PipelineStepResultStopped as_stopped is_stopped name,
+    "pipeline_step_state_completed_successful" Successful PipelineStepResultSuccessful
+    as_successful is_successful name }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+impl PipelineStepResult {
+    /// The member `name` as text.
+    #[must_use]
+    #[inline]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Error(object) => object.name.as_deref(),
+            Self::Expired(object) => object.name.as_deref(),
+            Self::Failed(object) => object.name.as_deref(),
+            Self::NotRun(object) => object.name.as_deref(),
+            Self::Stopped(object) => object.name.as_deref(),
+            Self::Successful(object) => object.name.as_deref(),
+            Self::Unknown(object) => {
+                object.object().get("name").and_then(|value| value.as_str())
+            }
+        }
+    }
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// The step ended with an error; `error` says which.
+#[doc(alias = "PipelineStepStateCompletedError")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PipelineStepResultError {
+    /// What went wrong.
+    pub error: Option<PipelineStepError>,
+    /// Always `ERROR`.
+    pub name: Option<String>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepResultError, "pipeline_step_state_completed_error", { "type" type_ kind,
+    "error" error value, "name" name value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// The step expired.
+#[doc(alias = "PipelineStepStateCompletedExpired")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PipelineStepResultExpired {
+    /// Always `EXPIRED`.
+    pub name: Option<String>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepResultExpired, "pipeline_step_state_completed_expired", { "type" type_
+    kind, "name" name value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// The step failed.
+#[doc(alias = "PipelineStepStateCompletedFailed")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PipelineStepResultFailed {
+    /// Always `FAILED`.
+    pub name: Option<String>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepResultFailed, "pipeline_step_state_completed_failed", { "type" type_
+    kind, "name" name value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// The step was never run.
+#[doc(alias = "PipelineStepStateCompletedNotRun")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PipelineStepResultNotRun {
+    /// Always `NOT_RUN`.
+    pub name: Option<String>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepResultNotRun, "pipeline_step_state_completed_not_run", { "type" type_
+    kind, "name" name value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// The step was stopped.
+#[doc(alias = "PipelineStepStateCompletedStopped")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PipelineStepResultStopped {
+    /// Always `STOPPED`.
+    pub name: Option<String>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepResultStopped, "pipeline_step_state_completed_stopped", { "type" type_
+    kind, "name" name value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+/// The step succeeded.
+#[doc(alias = "PipelineStepStateCompletedSuccessful")]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PipelineStepResultSuccessful {
+    /// Always `SUCCESSFUL`.
+    pub name: Option<String>,
+    /// Kind of object, such as `repository` or `user`.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<TypeName>,
+}
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::model::object!(
+    PipelineStepResultSuccessful, "pipeline_step_state_completed_successful", { "type"
+    type_ kind, "name" name value }
+);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Common base of the step states. `type` and `name` tell which one is meant: pending, ready, in progress or completed; some responses send only one of the two.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
@@ -1338,7 +1925,7 @@ pub enum PipelineStepState {
     Pending(PipelineStepStatePending),
     /// `pipeline_step_state_ready`
     Ready(PipelineStepStateReady),
-    /// Another kind, or an object that does not say its kind, as it was sent.
+    /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
@@ -1359,10 +1946,10 @@ impl PipelineStepState {
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
-            Self::Completed(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::InProgress(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Pending(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Ready(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Completed(object) => object.name.as_deref(),
+            Self::InProgress(object) => object.name.as_deref(),
+            Self::Pending(object) => object.name.as_deref(),
+            Self::Ready(object) => object.name.as_deref(),
             Self::Unknown(object) => {
                 object.object().get("name").and_then(|value| value.as_str())
             }
@@ -1376,9 +1963,9 @@ impl PipelineStepState {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepStateCompleted {
     /// Always `COMPLETED`.
-    pub name: Option<PipelineStepStateCompletedName>,
+    pub name: Option<String>,
     /// How the step ended: successful, failed, error, stopped, expired or not run.
-    pub result: Option<PipelineStepStateCompletedResult>,
+    pub result: Option<PipelineStepResult>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
@@ -1389,260 +1976,15 @@ crate::model::object!(
     "name" name value, "result" result value }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// The step ended with an error; `error` says which.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelineStepStateCompletedError {
-    /// What went wrong.
-    pub error: Option<PipelineStepError>,
-    /// Always `ERROR`.
-    pub name: Option<PipelineStepStateCompletedErrorName>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepStateCompletedError, "pipeline_step_state_completed_error", { "type"
-    type_ kind, "error" error value, "name" name value }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `ERROR`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStepStateCompletedErrorName {
-    /// `ERROR`
-    Error,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStepStateCompletedErrorName, Unknown, Error = "ERROR");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// The step expired.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelineStepStateCompletedExpired {
-    /// Always `EXPIRED`.
-    pub name: Option<PipelineStepStateCompletedExpiredName>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepStateCompletedExpired, "pipeline_step_state_completed_expired", { "type"
-    type_ kind, "name" name value }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `EXPIRED`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStepStateCompletedExpiredName {
-    /// `EXPIRED`
-    Expired,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStepStateCompletedExpiredName, Unknown, Expired = "EXPIRED");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// The step failed.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelineStepStateCompletedFailed {
-    /// Always `FAILED`.
-    pub name: Option<PipelineStepStateCompletedFailedName>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepStateCompletedFailed, "pipeline_step_state_completed_failed", { "type"
-    type_ kind, "name" name value }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `FAILED`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStepStateCompletedFailedName {
-    /// `FAILED`
-    Failed,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStepStateCompletedFailedName, Unknown, Failed = "FAILED");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `COMPLETED`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStepStateCompletedName {
-    /// `COMPLETED`
-    Completed,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStepStateCompletedName, Unknown, Completed = "COMPLETED");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// The step was never run.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelineStepStateCompletedNotRun {
-    /// Always `NOT_RUN`.
-    pub name: Option<PipelineStepStateCompletedNotRunName>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepStateCompletedNotRun, "pipeline_step_state_completed_not_run", { "type"
-    type_ kind, "name" name value }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `NOT_RUN`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStepStateCompletedNotRunName {
-    /// `NOT_RUN`
-    NotRun,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStepStateCompletedNotRunName, Unknown, NotRun = "NOT_RUN");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Common base of the results of a finished step, told apart by `type` and `name`.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
-#[non_exhaustive]
-pub enum PipelineStepStateCompletedResult {
-    /// `pipeline_step_state_completed_error`
-    Error(PipelineStepStateCompletedError),
-    /// `pipeline_step_state_completed_expired`
-    Expired(PipelineStepStateCompletedExpired),
-    /// `pipeline_step_state_completed_failed`
-    Failed(PipelineStepStateCompletedFailed),
-    /// `pipeline_step_state_completed_not_run`
-    NotRun(PipelineStepStateCompletedNotRun),
-    /// `pipeline_step_state_completed_stopped`
-    Stopped(PipelineStepStateCompletedStopped),
-    /// `pipeline_step_state_completed_successful`
-    Successful(PipelineStepStateCompletedSuccessful),
-    /// Another kind, or an object that does not say its kind, as it was sent.
-    Unknown(Box<Unknown<()>>),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::variants!(
-    PipelineStepStateCompletedResult, "pipeline_step_state_completed_result", (),
-    Some(("name", & [("ERROR", 0usize), ("EXPIRED", 1usize), ("FAILED", 2usize),
-    ("NOT_RUN", 3usize), ("STOPPED", 4usize), ("SUCCESSFUL", 5usize)])), {
-    "pipeline_step_state_completed_error" Error PipelineStepStateCompletedError as_error
-    is_error name, "pipeline_step_state_completed_expired" Expired
-    PipelineStepStateCompletedExpired as_expired is_expired name,
-    "pipeline_step_state_completed_failed" Failed PipelineStepStateCompletedFailed
-    as_failed is_failed name, "pipeline_step_state_completed_not_run" NotRun
-    PipelineStepStateCompletedNotRun as_not_run is_not_run name,
-    "pipeline_step_state_completed_stopped" Stopped PipelineStepStateCompletedStopped
-    as_stopped is_stopped name, "pipeline_step_state_completed_successful" Successful
-    PipelineStepStateCompletedSuccessful as_successful is_successful name }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineStepStateCompletedResult {
-    /// The member `name` as text.
-    #[must_use]
-    #[inline]
-    pub fn name(&self) -> Option<&str> {
-        match self {
-            Self::Error(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Expired(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Failed(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::NotRun(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Stopped(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Successful(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Unknown(object) => {
-                object.object().get("name").and_then(|value| value.as_str())
-            }
-        }
-    }
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// The step was stopped.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelineStepStateCompletedStopped {
-    /// Always `STOPPED`.
-    pub name: Option<PipelineStepStateCompletedStoppedName>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepStateCompletedStopped, "pipeline_step_state_completed_stopped", { "type"
-    type_ kind, "name" name value }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `STOPPED`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStepStateCompletedStoppedName {
-    /// `STOPPED`
-    Stopped,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStepStateCompletedStoppedName, Unknown, Stopped = "STOPPED");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// The step succeeded.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelineStepStateCompletedSuccessful {
-    /// Always `SUCCESSFUL`.
-    pub name: Option<PipelineStepStateCompletedSuccessfulName>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepStateCompletedSuccessful, "pipeline_step_state_completed_successful", {
-    "type" type_ kind, "name" name value }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `SUCCESSFUL`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStepStateCompletedSuccessfulName {
-    /// `SUCCESSFUL`
-    Successful,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(
-    PipelineStepStateCompletedSuccessfulName, Unknown, Successful = "SUCCESSFUL"
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// State of a step that is running. Responses may add a `stage`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepStateInProgress {
     /// Always `IN_PROGRESS`.
-    pub name: Option<PipelineStepStateInProgressName>,
+    pub name: Option<String>,
     /// The member `stage`.
-    pub stage: Option<PipelineStepStateInProgressStage>,
+    pub stage: Option<PipelineStepInProgressStage>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
@@ -1653,91 +1995,15 @@ crate::model::object!(
     "name" name value, "stage" stage value }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `IN_PROGRESS`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStepStateInProgressName {
-    /// `IN_PROGRESS`
-    InProgress,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(
-    PipelineStepStateInProgressName, Unknown, InProgress = "IN_PROGRESS"
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// The step was taken up but its commands do not run yet.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelineStepStateInProgressPending {
-    /// Always `PENDING`.
-    pub name: Option<PipelineStepStateInProgressPendingName>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepStateInProgressPending, "pipeline_step_state_in_progress_pending", {
-    "type" type_ kind, "name" name value }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `PENDING`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStepStateInProgressPendingName {
-    /// `PENDING`
-    Pending,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(
-    PipelineStepStateInProgressPendingName, Unknown, Pending = "PENDING"
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Stage of a step that has begun.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
-#[non_exhaustive]
-pub enum PipelineStepStateInProgressStage {
-    /// `pipeline_step_state_in_progress_pending`
-    Pending(PipelineStepStateInProgressPending),
-    /// Another kind, or an object that does not say its kind, as it was sent.
-    Unknown(Box<Unknown<()>>),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::variants!(
-    PipelineStepStateInProgressStage, "pipeline_step_state_in_progress_stage", (),
-    Some(("name", & [("PENDING", 0usize)])), { "pipeline_step_state_in_progress_pending"
-    Pending PipelineStepStateInProgressPending as_pending is_pending name }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineStepStateInProgressStage {
-    /// The member `name` as text.
-    #[must_use]
-    #[inline]
-    pub fn name(&self) -> Option<&str> {
-        match self {
-            Self::Pending(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Unknown(object) => {
-                object.object().get("name").and_then(|value| value.as_str())
-            }
-        }
-    }
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// State of a step that has not begun. A step to be started by hand waits here too; responses may add a `stage` (pending, paused or halted).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepStatePending {
     /// Always `PENDING`.
-    pub name: Option<PipelineStepStatePendingName>,
+    pub name: Option<String>,
     /// The member `stage`.
-    pub stage: Option<PipelineStepStatePendingStage>,
+    pub stage: Option<PipelineStepPendingStage>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
@@ -1748,153 +2014,13 @@ crate::model::object!(
     name value, "stage" stage value }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// The service keeps the step from starting.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelineStepStatePendingHalted {
-    /// Always `HALTED`.
-    pub name: Option<PipelineStepStatePendingHaltedName>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepStatePendingHalted, "pipeline_step_state_pending_halted", { "type" type_
-    kind, "name" name value }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `HALTED`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStepStatePendingHaltedName {
-    /// `HALTED`
-    Halted,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStepStatePendingHaltedName, Unknown, Halted = "HALTED");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `PENDING`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStepStatePendingName {
-    /// `PENDING`
-    Pending,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStepStatePendingName, Unknown, Pending = "PENDING");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// The step waits until somebody starts it.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelineStepStatePendingPaused {
-    /// Always `PAUSED`.
-    pub name: Option<PipelineStepStatePendingPausedName>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepStatePendingPaused, "pipeline_step_state_pending_paused", { "type" type_
-    kind, "name" name value }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `PAUSED`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStepStatePendingPausedName {
-    /// `PAUSED`
-    Paused,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStepStatePendingPausedName, Unknown, Paused = "PAUSED");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// The step waits for its turn.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelineStepStatePendingPending {
-    /// Always `PENDING`.
-    pub name: Option<PipelineStepStatePendingPendingName>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepStatePendingPending, "pipeline_step_state_pending_pending", { "type"
-    type_ kind, "name" name value }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `PENDING`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStepStatePendingPendingName {
-    /// `PENDING`
-    Pending,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStepStatePendingPendingName, Unknown, Pending = "PENDING");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Stage of a step that has not begun.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
-#[non_exhaustive]
-pub enum PipelineStepStatePendingStage {
-    /// `pipeline_step_state_pending_halted`
-    Halted(PipelineStepStatePendingHalted),
-    /// `pipeline_step_state_pending_paused`
-    Paused(PipelineStepStatePendingPaused),
-    /// `pipeline_step_state_pending_pending`
-    Pending(PipelineStepStatePendingPending),
-    /// Another kind, or an object that does not say its kind, as it was sent.
-    Unknown(Box<Unknown<()>>),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::variants!(
-    PipelineStepStatePendingStage, "pipeline_step_state_pending_stage", (), Some(("name",
-    & [("HALTED", 0usize), ("PAUSED", 1usize), ("PENDING", 2usize)])), {
-    "pipeline_step_state_pending_halted" Halted PipelineStepStatePendingHalted as_halted
-    is_halted name, "pipeline_step_state_pending_paused" Paused
-    PipelineStepStatePendingPaused as_paused is_paused name,
-    "pipeline_step_state_pending_pending" Pending PipelineStepStatePendingPending
-    as_pending is_pending name }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-impl PipelineStepStatePendingStage {
-    /// The member `name` as text.
-    #[must_use]
-    #[inline]
-    pub fn name(&self) -> Option<&str> {
-        match self {
-            Self::Halted(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Paused(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Pending(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Unknown(object) => {
-                object.object().get("name").and_then(|value| value.as_str())
-            }
-        }
-    }
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// State of a step that is ready to run.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepStateReady {
     /// Always `READY`.
-    pub name: Option<PipelineStepStateReadyName>,
+    pub name: Option<String>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
@@ -1904,18 +2030,6 @@ crate::model::object!(
     PipelineStepStateReady, "pipeline_step_state_ready", { "type" type_ kind, "name" name
     value }
 );
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `READY`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineStepStateReadyName {
-    /// `READY`
-    Ready,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineStepStateReadyName, Unknown, Ready = "READY");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// What starts a step.
 #[derive(Clone, Debug)]
@@ -1928,7 +2042,7 @@ pub enum PipelineStepTrigger {
     Manual(PipelineStepTriggerManual),
     /// `pipeline_step_trigger_redeploy`
     Redeploy(PipelineStepTriggerRedeploy),
-    /// Another kind, or an object that does not say its kind, as it was sent.
+    /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
@@ -1993,10 +2107,10 @@ pub enum PipelineTarget {
     /// `pipeline_merge_queue_ref_target`
     MergeQueueRef(Box<PipelineMergeQueueRefTarget>),
     /// `pipeline_pullrequest_target`
-    Pullrequest(Box<PipelinePullrequestTarget>),
+    PullRequest(Box<PipelinePullRequestTarget>),
     /// `pipeline_ref_target`
     Ref(Box<PipelineRefTarget>),
-    /// Another kind, or an object that does not say its kind, as it was sent.
+    /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
@@ -2004,8 +2118,8 @@ crate::model::variants!(
     PipelineTarget, "pipeline_target", (), None, { "pipeline_commit_target" Commit
     PipelineCommitTarget as_commit is_commit, "pipeline_merge_queue_ref_target"
     MergeQueueRef PipelineMergeQueueRefTarget as_merge_queue_ref is_merge_queue_ref,
-    "pipeline_pullrequest_target" Pullrequest PipelinePullrequestTarget as_pullrequest
-    is_pullrequest, "pipeline_ref_target" Ref PipelineRefTarget as_ref is_ref }
+    "pipeline_pullrequest_target" PullRequest PipelinePullRequestTarget as_pull_request
+    is_pull_request, "pipeline_ref_target" Ref PipelineRefTarget as_ref is_ref }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Common base of the causes that start a pipeline, told apart by `type`. Besides manual and push there is at least `pipeline_trigger_schedule`.
@@ -2021,7 +2135,7 @@ pub enum PipelineTrigger {
     Push(PipelineTriggerPush),
     /// `pipeline_trigger_schedule`
     Schedule(PipelineTriggerSchedule),
-    /// Another kind, or an object that does not say its kind, as it was sent.
+    /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
@@ -2041,10 +2155,10 @@ impl PipelineTrigger {
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
-            Self::Manual(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::ParentPipeline(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Push(object) => object.name.as_ref().map(AsRef::as_ref),
-            Self::Schedule(object) => object.name.as_ref().map(AsRef::as_ref),
+            Self::Manual(object) => object.name.as_deref(),
+            Self::ParentPipeline(object) => object.name.as_deref(),
+            Self::Push(object) => object.name.as_deref(),
+            Self::Schedule(object) => object.name.as_deref(),
             Self::Unknown(object) => {
                 object.object().get("name").and_then(|value| value.as_str())
             }
@@ -2058,7 +2172,7 @@ impl PipelineTrigger {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineTriggerManual {
     /// Always `MANUAL`.
-    pub name: Option<PipelineTriggerManualName>,
+    pub name: Option<String>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
@@ -2068,18 +2182,6 @@ crate::model::object!(
     PipelineTriggerManual, "pipeline_trigger_manual", { "type" type_ kind, "name" name
     value }
 );
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `MANUAL`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineTriggerManualName {
-    /// `MANUAL`
-    Manual,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineTriggerManualName, Unknown, Manual = "MANUAL");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The run was started by a step of another pipeline.
 #[derive(Clone, Debug)]
@@ -2104,7 +2206,7 @@ crate::model::object!(
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineTriggerPush {
     /// Always `PUSH`.
-    pub name: Option<PipelineTriggerPushName>,
+    pub name: Option<String>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
@@ -2115,25 +2217,13 @@ crate::model::object!(
     }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `PUSH`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineTriggerPushName {
-    /// `PUSH`
-    Push,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineTriggerPushName, Unknown, Push = "PUSH");
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The run was started by a schedule.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineTriggerSchedule {
     /// Always `SCHEDULE`.
-    pub name: Option<PipelineTriggerScheduleName>,
+    pub name: Option<String>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
@@ -2143,18 +2233,6 @@ crate::model::object!(
     PipelineTriggerSchedule, "pipeline_trigger_schedule", { "type" type_ kind, "name"
     name value }
 );
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Always `SCHEDULE`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PipelineTriggerScheduleName {
-    /// `SCHEDULE`
-    Schedule,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(PipelineTriggerScheduleName, Unknown, Schedule = "SCHEDULE");
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// A variable handed to pipelines: defined for a repository, workspace, team or user, or given when a run is started.
 #[derive(Clone)]
@@ -2175,38 +2253,42 @@ pub struct PipelineVariable {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineVariable {
-    /// Sets `key`.
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `key`: Name of the variable; no two variables in the same place may share one.
+    /// - `value`: Value of the variable; empty in responses when the variable is secured.
     #[must_use]
-    #[inline]
-    pub fn key(mut self, key: impl Into<String>) -> Self {
+    pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
+        Self::default().with_key(key).with_value(value)
+    }
+    /// The same with `key`.
+    #[must_use]
+    pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
-    /// Sets `secured`.
+    /// The same with `secured`.
     #[must_use]
     #[inline]
-    pub fn secured(mut self, secured: bool) -> Self {
+    pub fn with_secured(mut self, secured: bool) -> Self {
         self.secured = Some(secured);
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `uuid`.
+    /// The same with `uuid`.
     #[must_use]
-    #[inline]
-    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
+    pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
-    /// Sets `value`.
+    /// The same with `value`.
     #[must_use]
-    #[inline]
-    pub fn value(mut self, value: impl Into<String>) -> Self {
+    pub fn with_value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
@@ -2231,41 +2313,4 @@ impl std::fmt::Debug for PipelineVariable {
 crate::model::object!(
     PipelineVariable, "pipeline_variable", { "type" type_ kind, "key" key value,
     "secured" secured value, "uuid" uuid value, "value" value value }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// A single link. Unlike most objects it comes without `type`.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelinesLinksSectionHref {
-    /// URL of the link.
-    pub href: Option<String>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelinesLinksSectionHref, "pipelines_links_section_href", { "type" type_ kind,
-    "href" href value }
-);
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Links of a pipeline; the object comes without `type`. Older responses point to hosts inside Bitbucket that callers cannot reach, so prefer building requests from the UUID.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PipelinesPipelineLinks {
-    /// Link to the pipeline.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<PipelinesLinksSectionHref>,
-    /// Link to the steps of the pipeline.
-    pub steps: Option<PipelinesLinksSectionHref>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelinesPipelineLinks, "pipelines_pipeline_links", { "type" type_ kind, "self" self_
-    value, "steps" steps value }
 );

@@ -5,10 +5,11 @@
 use crate::types::*;
 #[cfg(any(feature = "projects", feature = "pull-requests"))]
 /// A default reviewer, with the level it was set on.
+#[doc(alias = "DefaultReviewerAndType")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DefaultReviewerAndType {
+pub struct DefaultReviewer {
     /// Where the reviewer was set: `repository`, or `project` if inherited.
     pub reviewer_type: Option<String>,
     /// Kind of object: `default_reviewer`.
@@ -18,40 +19,26 @@ pub struct DefaultReviewerAndType {
     pub user: Option<Box<User>>,
 }
 #[cfg(any(feature = "projects", feature = "pull-requests"))]
-crate::model::object!(
-    DefaultReviewerAndType, "default_reviewer_and_type", { "type" type_ kind,
-    "reviewer_type" reviewer_type value, "user" user value }
-);
-#[cfg(any(feature = "projects", feature = "pull-requests"))]
-/// One page of default reviewers, each with the level it was set on.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedDefaultReviewerAndType {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The items on this page.
-    pub values: Option<Vec<DefaultReviewerAndType>>,
+impl DefaultReviewer {
+    /// Name of the user.
+    #[must_use]
+    #[inline]
+    pub fn user_name(&self) -> Option<&str> {
+        self.user.as_deref()?.display_name.as_deref()
+    }
 }
 #[cfg(any(feature = "projects", feature = "pull-requests"))]
 crate::model::object!(
-    PaginatedDefaultReviewerAndType, "paginated_default_reviewer_and_type", { "next" next
-    value, "page" page value, "pagelen" pagelen value, "previous" previous value, "size"
-    size value, "values" values list }
+    DefaultReviewer, "default_reviewer_and_type", { "type" type_ kind, "reviewer_type"
+    reviewer_type value, "user" user value }
 );
 #[cfg(
     any(
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "projects",
@@ -80,7 +67,7 @@ pub struct Project {
     /// Short key of the project, used in paths.
     pub key: Option<String>,
     /// Related addresses.
-    pub links: Option<ProjectLinks>,
+    pub links: Option<Links>,
     /// Name of the project.
     pub name: Option<String>,
     /// Account that owns the project.
@@ -98,6 +85,8 @@ pub struct Project {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "projects",
@@ -111,64 +100,79 @@ pub struct Project {
     )
 )]
 impl Project {
-    /// Sets `description`.
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `key`: Short key of the project, used in paths.
+    /// - `name`: Name of the project.
     #[must_use]
-    #[inline]
-    pub fn description(mut self, description: impl Into<String>) -> Self {
+    pub fn new(key: impl Into<String>, name: impl Into<String>) -> Self {
+        Self::default().with_key(key).with_name(name)
+    }
+    /// The same with `description`.
+    #[must_use]
+    pub fn with_description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
-    /// Sets `has_publicly_visible_repos`.
+    /// The same with `has_publicly_visible_repos`.
     #[must_use]
     #[inline]
-    pub fn has_publicly_visible_repos(
+    pub fn with_has_publicly_visible_repos(
         mut self,
         has_publicly_visible_repos: bool,
     ) -> Self {
         self.has_publicly_visible_repos = Some(has_publicly_visible_repos);
         self
     }
-    /// Sets `is_private`.
+    /// The same with `is_private`.
     #[must_use]
     #[inline]
-    pub fn is_private(mut self, is_private: bool) -> Self {
+    pub fn with_is_private(mut self, is_private: bool) -> Self {
         self.is_private = Some(is_private);
         self
     }
-    /// Sets `key`.
+    /// The same with `key`.
     #[must_use]
-    #[inline]
-    pub fn key(mut self, key: impl Into<String>) -> Self {
+    pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
-    /// Sets `name`.
+    /// The same with `name`.
     #[must_use]
-    #[inline]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// Sets `owner`.
+    /// The same with `owner`.
     #[must_use]
     #[inline]
-    pub fn owner(mut self, owner: Team) -> Self {
+    pub fn with_owner(mut self, owner: Team) -> Self {
         self.owner = Some(owner);
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `uuid`.
+    /// The same with `uuid`.
     #[must_use]
-    #[inline]
-    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
+    pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
+    }
+    /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
+    #[must_use]
+    #[inline]
+    pub fn html_url(&self) -> Option<&str> {
+        self.links.as_ref()?.get("html").first()?.href.as_deref()
+    }
+    /// Address of the picture; `None` where the links were not sent.
+    #[must_use]
+    #[inline]
+    pub fn avatar_url(&self) -> Option<&str> {
+        self.links.as_ref()?.get("avatar").first()?.href.as_deref()
     }
 }
 #[cfg(
@@ -176,6 +180,8 @@ impl Project {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "projects",
@@ -196,64 +202,15 @@ crate::model::object!(
 );
 #[cfg(
     any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "projects",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-/// Related addresses.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ProjectLinks {
-    /// The member `avatar`.
-    pub avatar: Option<Link>,
-    /// The member `html`.
-    pub html: Option<Link>,
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-}
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "projects",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-crate::model::object!(
-    ProjectLinks, "project_links", { "avatar" avatar value, "html" html value, "self"
-    self_ value }
-);
-#[cfg(
-    any(
         feature = "branch-restrictions",
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "downloads",
-        feature = "gpg",
+        feature = "gpg-keys",
         feature = "pipelines",
         feature = "projects",
         feature = "pull-requests",
@@ -263,193 +220,7 @@ crate::model::object!(
         feature = "search",
         feature = "snippets",
         feature = "source",
-        feature = "ssh",
-        feature = "users",
-        feature = "workspaces"
-    )
-)]
-/// A team account, the predecessor of workspaces.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Team {
-    /// When the account was created (ISO 8601 date-time); withheld for private profiles.
-    pub created_on: Option<Timestamp>,
-    /// Name to show to people; not unique.
-    pub display_name: Option<String>,
-    /// Related addresses.
-    pub links: Option<Box<TeamLinks>>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-    /// Former login name; sent for teams and, rarely now, for users.
-    pub username: Option<String>,
-    /// UUID of the account, in braces.
-    pub uuid: Option<Uuid>,
-}
-#[cfg(
-    any(
-        feature = "branch-restrictions",
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "downloads",
-        feature = "gpg",
-        feature = "pipelines",
-        feature = "projects",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "reports",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "ssh",
-        feature = "users",
-        feature = "workspaces"
-    )
-)]
-impl Team {
-    /// Sets `display_name`.
-    #[must_use]
-    #[inline]
-    pub fn display_name(mut self, display_name: impl Into<String>) -> Self {
-        self.display_name = Some(display_name.into());
-        self
-    }
-    /// Sets `username`.
-    #[must_use]
-    #[inline]
-    pub fn username(mut self, username: impl Into<String>) -> Self {
-        self.username = Some(username.into());
-        self
-    }
-    /// Sets `uuid`.
-    #[must_use]
-    #[inline]
-    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
-        self.uuid = Some(uuid.into());
-        self
-    }
-}
-#[cfg(
-    any(
-        feature = "branch-restrictions",
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "downloads",
-        feature = "gpg",
-        feature = "pipelines",
-        feature = "projects",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "reports",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "ssh",
-        feature = "users",
-        feature = "workspaces"
-    )
-)]
-crate::model::object!(
-    Team, "team", default type_, { "type" type_ kind, "created_on" created_on value,
-    "display_name" display_name value, "links" links value, "username" username value,
-    "uuid" uuid value }
-);
-#[cfg(
-    any(
-        feature = "branch-restrictions",
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "downloads",
-        feature = "gpg",
-        feature = "pipelines",
-        feature = "projects",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "reports",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "ssh",
-        feature = "users",
-        feature = "workspaces"
-    )
-)]
-/// Addresses related to a team account.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct TeamLinks {
-    /// Avatar image of this account.
-    pub avatar: Option<Link>,
-    /// Page of this team on the Bitbucket website.
-    pub html: Option<Link>,
-    /// API address of the members of this team.
-    pub members: Option<Link>,
-    /// API address of the projects of this team.
-    pub projects: Option<Link>,
-    /// API address of the repositories of this team.
-    pub repositories: Option<Link>,
-    /// Address of this team in the REST API.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-}
-#[cfg(
-    any(
-        feature = "branch-restrictions",
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "downloads",
-        feature = "gpg",
-        feature = "pipelines",
-        feature = "projects",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "reports",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "ssh",
-        feature = "users",
-        feature = "workspaces"
-    )
-)]
-crate::model::object!(
-    TeamLinks, "team_links", { "avatar" avatar value, "html" html value, "members"
-    members value, "projects" projects value, "repositories" repositories value, "self"
-    self_ value }
-);
-#[cfg(
-    any(
-        feature = "branch-restrictions",
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "downloads",
-        feature = "gpg",
-        feature = "pipelines",
-        feature = "projects",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "reports",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "ssh",
+        feature = "ssh-keys",
         feature = "users",
         feature = "workspaces"
     )
@@ -472,7 +243,7 @@ pub struct User {
     /// Whether the account belongs to staff of the service.
     pub is_staff: Option<bool>,
     /// Related addresses.
-    pub links: Option<Box<UserLinks>>,
+    pub links: Option<Links>,
     /// Where the user is, as they put it.
     pub location: Option<String>,
     /// Short name chosen by the user. Not unique, so it cannot select a user in paths or queries.
@@ -493,9 +264,11 @@ pub struct User {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "downloads",
-        feature = "gpg",
+        feature = "gpg-keys",
         feature = "pipelines",
         feature = "projects",
         feature = "pull-requests",
@@ -505,46 +278,53 @@ pub struct User {
         feature = "search",
         feature = "snippets",
         feature = "source",
-        feature = "ssh",
+        feature = "ssh-keys",
         feature = "users",
         feature = "workspaces"
     )
 )]
 impl User {
-    /// Sets `account_id`.
+    /// The same with `account_id`.
     #[must_use]
-    #[inline]
-    pub fn account_id(mut self, account_id: impl Into<String>) -> Self {
+    pub fn with_account_id(mut self, account_id: impl Into<String>) -> Self {
         self.account_id = Some(account_id.into());
         self
     }
-    /// Sets `location`.
+    /// The same with `location`.
     #[must_use]
-    #[inline]
-    pub fn location(mut self, location: impl Into<String>) -> Self {
+    pub fn with_location(mut self, location: impl Into<String>) -> Self {
         self.location = Some(location.into());
         self
     }
-    /// Sets `username`.
+    /// The same with `username`.
     #[must_use]
-    #[inline]
-    pub fn username(mut self, username: impl Into<String>) -> Self {
+    pub fn with_username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
         self
     }
-    /// Sets `uuid`.
+    /// The same with `uuid`.
     #[must_use]
-    #[inline]
-    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
+    pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
-    /// Sets `website`.
+    /// The same with `website`.
     #[must_use]
-    #[inline]
-    pub fn website(mut self, website: impl Into<String>) -> Self {
+    pub fn with_website(mut self, website: impl Into<String>) -> Self {
         self.website = Some(website.into());
         self
+    }
+    /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
+    #[must_use]
+    #[inline]
+    pub fn html_url(&self) -> Option<&str> {
+        self.links.as_ref()?.get("html").first()?.href.as_deref()
+    }
+    /// Address of the picture; `None` where the links were not sent.
+    #[must_use]
+    #[inline]
+    pub fn avatar_url(&self) -> Option<&str> {
+        self.links.as_ref()?.get("avatar").first()?.href.as_deref()
     }
 }
 #[cfg(
@@ -553,9 +333,11 @@ impl User {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "downloads",
-        feature = "gpg",
+        feature = "gpg-keys",
         feature = "pipelines",
         feature = "projects",
         feature = "pull-requests",
@@ -565,7 +347,7 @@ impl User {
         feature = "search",
         feature = "snippets",
         feature = "source",
-        feature = "ssh",
+        feature = "ssh-keys",
         feature = "users",
         feature = "workspaces"
     )
@@ -576,74 +358,4 @@ crate::model::object!(
     display_name value, "has_2fa_enabled" has_2fa_enabled value, "is_staff" is_staff
     value, "links" links value, "location" location value, "nickname" nickname value,
     "username" username value, "uuid" uuid value, "website" website value }
-);
-#[cfg(
-    any(
-        feature = "branch-restrictions",
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "downloads",
-        feature = "gpg",
-        feature = "pipelines",
-        feature = "projects",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "reports",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "ssh",
-        feature = "users",
-        feature = "workspaces"
-    )
-)]
-/// Addresses related to a user account.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct UserLinks {
-    /// Avatar image of this account.
-    pub avatar: Option<Link>,
-    /// The member `hooks`.
-    pub hooks: Option<Link>,
-    /// Page of this user on the Bitbucket website.
-    pub html: Option<Link>,
-    /// API address of the repositories of this user.
-    pub repositories: Option<Link>,
-    /// Address of this user in the REST API.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-    /// The member `snippets`.
-    pub snippets: Option<Link>,
-}
-#[cfg(
-    any(
-        feature = "branch-restrictions",
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "downloads",
-        feature = "gpg",
-        feature = "pipelines",
-        feature = "projects",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "reports",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "ssh",
-        feature = "users",
-        feature = "workspaces"
-    )
-)]
-crate::model::object!(
-    UserLinks, "user_links", { "avatar" avatar value, "hooks" hooks value, "html" html
-    value, "repositories" repositories value, "self" self_ value, "snippets" snippets
-    value }
 );

@@ -3,408 +3,6 @@
 //! Types near the group `pull_requests` that others need as well, each behind the features that reach it.
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
-#[cfg(
-    any(
-        feature = "branch-restrictions",
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "downloads",
-        feature = "gpg",
-        feature = "pipelines",
-        feature = "projects",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "reports",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "ssh",
-        feature = "users",
-        feature = "workspaces"
-    )
-)]
-/// What all kinds of account (users, app users, teams) have in common; `type` names the kind.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
-#[non_exhaustive]
-pub enum Account {
-    /// `app_user`
-    AppUser(Box<AppUser>),
-    /// `team`
-    Team(Box<Team>),
-    /// `user`
-    User(Box<User>),
-    /// Another kind, or an object that does not say its kind, as it was sent.
-    Unknown(Box<Unknown<AccountBase>>),
-}
-#[cfg(
-    any(
-        feature = "branch-restrictions",
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "downloads",
-        feature = "gpg",
-        feature = "pipelines",
-        feature = "projects",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "reports",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "ssh",
-        feature = "users",
-        feature = "workspaces"
-    )
-)]
-crate::model::variants!(
-    Account, "account", AccountBase, None, { "app_user" AppUser AppUser as_app_user
-    is_app_user, "team" Team Team as_team is_team, "user" User User as_user is_user }
-);
-#[cfg(
-    any(
-        feature = "branch-restrictions",
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "downloads",
-        feature = "gpg",
-        feature = "pipelines",
-        feature = "projects",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "reports",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "ssh",
-        feature = "users",
-        feature = "workspaces"
-    )
-)]
-impl Account {
-    /// The member `created_on`, which every kind has.
-    #[must_use]
-    #[inline]
-    pub fn created_on(&self) -> Option<&Timestamp> {
-        match self {
-            Self::AppUser(object) => object.created_on.as_ref(),
-            Self::Team(object) => object.created_on.as_ref(),
-            Self::User(object) => object.created_on.as_ref(),
-            Self::Unknown(object) => object.base().created_on.as_ref(),
-        }
-    }
-    /// The member `display_name`, which every kind has.
-    #[must_use]
-    #[inline]
-    pub fn display_name(&self) -> Option<&str> {
-        match self {
-            Self::AppUser(object) => object.display_name.as_deref(),
-            Self::Team(object) => object.display_name.as_deref(),
-            Self::User(object) => object.display_name.as_deref(),
-            Self::Unknown(object) => object.base().display_name.as_deref(),
-        }
-    }
-    /// The member `username`, which every kind has.
-    #[must_use]
-    #[inline]
-    pub fn username(&self) -> Option<&str> {
-        match self {
-            Self::AppUser(object) => object.username.as_deref(),
-            Self::Team(object) => object.username.as_deref(),
-            Self::User(object) => object.username.as_deref(),
-            Self::Unknown(object) => object.base().username.as_deref(),
-        }
-    }
-    /// The member `uuid`, which every kind has.
-    #[must_use]
-    #[inline]
-    pub fn uuid(&self) -> Option<&Uuid> {
-        match self {
-            Self::AppUser(object) => object.uuid.as_ref(),
-            Self::Team(object) => object.uuid.as_ref(),
-            Self::User(object) => object.uuid.as_ref(),
-            Self::Unknown(object) => object.base().uuid.as_ref(),
-        }
-    }
-}
-#[cfg(
-    any(
-        feature = "branch-restrictions",
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "downloads",
-        feature = "gpg",
-        feature = "pipelines",
-        feature = "projects",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "reports",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "ssh",
-        feature = "users",
-        feature = "workspaces"
-    )
-)]
-/// What every \[`Account`] has, of whatever kind it is.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct AccountBase {
-    /// When the account was created (ISO 8601 date-time); withheld for private profiles.
-    pub created_on: Option<Timestamp>,
-    /// Name to show to people; not unique.
-    pub display_name: Option<String>,
-    /// Related addresses.
-    pub links: Option<AccountLinks>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-    /// Former login name; sent for teams and, rarely now, for users.
-    pub username: Option<String>,
-    /// UUID of the account, in braces.
-    pub uuid: Option<Uuid>,
-}
-#[cfg(
-    any(
-        feature = "branch-restrictions",
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "downloads",
-        feature = "gpg",
-        feature = "pipelines",
-        feature = "projects",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "reports",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "ssh",
-        feature = "users",
-        feature = "workspaces"
-    )
-)]
-crate::model::object!(
-    AccountBase, "", { "type" type_ kind, "created_on" created_on value, "display_name"
-    display_name value, "links" links value, "username" username value, "uuid" uuid value
-    }
-);
-#[cfg(
-    any(
-        feature = "branch-restrictions",
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "downloads",
-        feature = "gpg",
-        feature = "pipelines",
-        feature = "projects",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "reports",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "ssh",
-        feature = "users",
-        feature = "workspaces"
-    )
-)]
-/// Addresses related to an account.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct AccountLinks {
-    /// Avatar image of this account.
-    pub avatar: Option<Link>,
-}
-#[cfg(
-    any(
-        feature = "branch-restrictions",
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "downloads",
-        feature = "gpg",
-        feature = "pipelines",
-        feature = "projects",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "reports",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "ssh",
-        feature = "users",
-        feature = "workspaces"
-    )
-)]
-crate::model::object!(AccountLinks, "account_links", { "avatar" avatar value });
-#[cfg(
-    any(
-        feature = "branch-restrictions",
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "downloads",
-        feature = "gpg",
-        feature = "pipelines",
-        feature = "projects",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "reports",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "ssh",
-        feature = "users",
-        feature = "workspaces"
-    )
-)]
-/// The account an app acts as.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct AppUser {
-    /// Atlassian account ID; contains a colon.
-    pub account_id: Option<String>,
-    /// Status of the account. Only `active` is known so far; expect other values later.
-    pub account_status: Option<String>,
-    /// When the account was created (ISO 8601 date-time); withheld for private profiles.
-    pub created_on: Option<Timestamp>,
-    /// Name to show to people; not unique.
-    pub display_name: Option<String>,
-    /// Which kind of app user this is.
-    pub kind: Option<String>,
-    /// Related addresses.
-    pub links: Option<AccountLinks>,
-    /// Kind of object, such as `repository` or `user`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-    /// Former login name; sent for teams and, rarely now, for users.
-    pub username: Option<String>,
-    /// UUID of the account, in braces.
-    pub uuid: Option<Uuid>,
-}
-#[cfg(
-    any(
-        feature = "branch-restrictions",
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "downloads",
-        feature = "gpg",
-        feature = "pipelines",
-        feature = "projects",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "reports",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "ssh",
-        feature = "users",
-        feature = "workspaces"
-    )
-)]
-impl AppUser {
-    /// Sets `account_id`.
-    #[must_use]
-    #[inline]
-    pub fn account_id(mut self, account_id: impl Into<String>) -> Self {
-        self.account_id = Some(account_id.into());
-        self
-    }
-    /// Sets `account_status`.
-    #[must_use]
-    #[inline]
-    pub fn account_status(mut self, account_status: impl Into<String>) -> Self {
-        self.account_status = Some(account_status.into());
-        self
-    }
-    /// Sets `display_name`.
-    #[must_use]
-    #[inline]
-    pub fn display_name(mut self, display_name: impl Into<String>) -> Self {
-        self.display_name = Some(display_name.into());
-        self
-    }
-    /// Sets `kind`.
-    #[must_use]
-    #[inline]
-    pub fn kind(mut self, kind: impl Into<String>) -> Self {
-        self.kind = Some(kind.into());
-        self
-    }
-    /// Sets `username`.
-    #[must_use]
-    #[inline]
-    pub fn username(mut self, username: impl Into<String>) -> Self {
-        self.username = Some(username.into());
-        self
-    }
-    /// Sets `uuid`.
-    #[must_use]
-    #[inline]
-    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
-        self.uuid = Some(uuid.into());
-        self
-    }
-}
-#[cfg(
-    any(
-        feature = "branch-restrictions",
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "downloads",
-        feature = "gpg",
-        feature = "pipelines",
-        feature = "projects",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "reports",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "ssh",
-        feature = "users",
-        feature = "workspaces"
-    )
-)]
-crate::model::object!(
-    AppUser, "app_user", default type_, { "type" type_ kind, "account_id" account_id
-    value, "account_status" account_status value, "created_on" created_on value,
-    "display_name" display_name value, "kind" kind value, "links" links value, "username"
-    username value, "uuid" uuid value }
-);
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// Who resolved a comment thread, and when.
 #[derive(Clone, Debug)]
@@ -421,17 +19,15 @@ pub struct CommentResolution {
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 impl CommentResolution {
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `user`.
+    /// The same with `user`.
     #[must_use]
-    #[inline]
-    pub fn user(mut self, user: impl Into<Account>) -> Self {
+    pub fn with_user(mut self, user: impl Into<Account>) -> Self {
         self.user = Some(user.into());
         self
     }
@@ -441,30 +37,66 @@ crate::model::object!(
     CommentResolution, "comment_resolution", { "type" type_ kind, "created_on" created_on
     value, "user" user value }
 );
-#[cfg(any(feature = "pull-requests", feature = "repositories", feature = "snippets"))]
-/// One page of accounts.
-#[derive(Clone, Debug)]
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+/// The words of `MergeStrategy`.
+#[doc(alias = "BranchMergeStrategy")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedAccounts {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The accounts on this page.
-    pub values: Option<Vec<Account>>,
+pub enum MergeStrategy {
+    /// `merge_commit`
+    MergeCommit,
+    /// `squash`
+    Squash,
+    /// `fast_forward`
+    FastForward,
+    /// `squash_fast_forward`
+    SquashFastForward,
+    /// `rebase_fast_forward`
+    RebaseFastForward,
+    /// `rebase_merge`
+    RebaseMerge,
+    /// A word that this version of the crate does not know, as it was sent.
+    Unknown(String),
 }
-#[cfg(any(feature = "pull-requests", feature = "repositories", feature = "snippets"))]
-crate::model::object!(
-    PaginatedAccounts, "paginated_accounts", { "next" next value, "page" page value,
-    "pagelen" pagelen value, "previous" previous value, "size" size value, "values"
-    values list }
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+crate::word::words!(
+    MergeStrategy, Unknown, MergeCommit = "merge_commit", Squash = "squash", FastForward
+    = "fast_forward", SquashFastForward = "squash_fast_forward", RebaseFastForward =
+    "rebase_fast_forward", RebaseMerge = "rebase_merge"
 );
 #[cfg(
     any(
@@ -475,10 +107,11 @@ crate::model::object!(
     )
 )]
 /// A pull request. Lists leave out `reviewers` and `participants`; fetch the pull request by its number for them. To create one, `title` and the source branch name are enough.
+#[doc(alias = "Pullrequest")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Pullrequest {
+pub struct PullRequest {
     /// Account that opened the pull request.
     pub author: Option<Account>,
     /// Whether merging deletes the source branch. An update made of this field alone has no effect.
@@ -494,15 +127,15 @@ pub struct Pullrequest {
     /// What the change is about, as written.
     pub description: Option<String>,
     /// Branch to merge into; on creation the main branch if left out.
-    pub destination: Option<PullrequestEndpoint>,
+    pub destination: Option<PullRequestEndpoint>,
     /// Whether the pull request is a draft.
     pub draft: Option<bool>,
     /// Number of the pull request; unique within its repository only.
     pub id: Option<i64>,
     /// Related addresses.
-    pub links: Option<Box<PullrequestLinks>>,
+    pub links: Option<Links>,
     /// Commit that the merge produced; only for merged pull requests.
-    pub merge_commit: Option<PullrequestMergeCommit>,
+    pub merge_commit: Option<PullRequestMergeCommit>,
     /// Whether all merge checks pass.
     pub mergeable: Option<bool>,
     /// Reviewers and everyone else who commented or approved, with role and verdict; not in lists.
@@ -512,15 +145,15 @@ pub struct Pullrequest {
     /// Why the pull request was declined; empty otherwise.
     pub reason: Option<String>,
     /// Title, description and decline reason with their renderings.
-    pub rendered: Option<Box<PullrequestRendered>>,
+    pub rendered: Option<Box<PullRequestRendered>>,
     /// Requested reviewers; not in lists. Identify each by `uuid` when setting them.
     pub reviewers: Option<Vec<Account>>,
     /// Branch to merge from.
-    pub source: Option<PullrequestEndpoint>,
+    pub source: Option<PullRequestEndpoint>,
     /// Whether the pull request is open or how it ended.
-    pub state: Option<PullrequestState>,
+    pub state: Option<PullRequestState>,
     /// The description with its rendering.
-    pub summary: Option<PullrequestSummary>,
+    pub summary: Option<MarkupText>,
     /// Number of unresolved tasks.
     pub task_count: Option<i64>,
     /// Title.
@@ -539,86 +172,149 @@ pub struct Pullrequest {
         feature = "pull-requests"
     )
 )]
-impl Pullrequest {
-    /// Sets `close_source_branch`.
+impl PullRequest {
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `title`: Title.
+    /// - `source_branch`: Name of the branch.
+    #[must_use]
+    pub fn new(title: impl Into<String>, source_branch: impl Into<String>) -> Self {
+        Self::default()
+            .with_title(title)
+            .with_source(
+                PullRequestEndpoint::default()
+                    .with_branch(
+                        PullRequestEndpointBranch::default().with_name(source_branch),
+                    ),
+            )
+    }
+    /// The same with `close_source_branch`.
     #[must_use]
     #[inline]
-    pub fn close_source_branch(mut self, close_source_branch: bool) -> Self {
+    pub fn with_close_source_branch(mut self, close_source_branch: bool) -> Self {
         self.close_source_branch = Some(close_source_branch);
         self
     }
-    /// Sets `closed_on`.
+    /// The same with `closed_on`.
     #[must_use]
-    #[inline]
-    pub fn closed_on(mut self, closed_on: impl Into<Timestamp>) -> Self {
+    pub fn with_closed_on(mut self, closed_on: impl Into<Timestamp>) -> Self {
         self.closed_on = Some(closed_on.into());
         self
     }
-    /// Sets `description`.
+    /// The same with `description`.
     #[must_use]
-    #[inline]
-    pub fn description(mut self, description: impl Into<String>) -> Self {
+    pub fn with_description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
-    /// Sets `destination`.
+    /// The same with `destination`.
     #[must_use]
     #[inline]
-    pub fn destination(mut self, destination: PullrequestEndpoint) -> Self {
+    pub fn with_destination(mut self, destination: PullRequestEndpoint) -> Self {
         self.destination = Some(destination);
         self
     }
-    /// Sets `draft`.
+    /// The same with `draft`.
     #[must_use]
     #[inline]
-    pub fn draft(mut self, draft: bool) -> Self {
+    pub fn with_draft(mut self, draft: bool) -> Self {
         self.draft = Some(draft);
         self
     }
-    /// Sets `reason`.
+    /// The same with `reason`.
     #[must_use]
-    #[inline]
-    pub fn reason(mut self, reason: impl Into<String>) -> Self {
+    pub fn with_reason(mut self, reason: impl Into<String>) -> Self {
         self.reason = Some(reason.into());
         self
     }
-    /// Sets `reviewers`.
+    /// The same with `reviewers`.
     #[must_use]
-    #[inline]
-    pub fn reviewers(
+    pub fn with_reviewers(
         mut self,
         reviewers: impl IntoIterator<Item = impl Into<Account>>,
     ) -> Self {
         self.reviewers = Some(reviewers.into_iter().map(Into::into).collect());
         self
     }
-    /// Sets `source`.
+    /// The same with `source`.
     #[must_use]
     #[inline]
-    pub fn source(mut self, source: PullrequestEndpoint) -> Self {
+    pub fn with_source(mut self, source: PullRequestEndpoint) -> Self {
         self.source = Some(source);
         self
     }
-    /// Sets `summary`.
+    /// The same with `summary`.
     #[must_use]
     #[inline]
-    pub fn summary(mut self, summary: PullrequestSummary) -> Self {
+    pub fn with_summary(mut self, summary: MarkupText) -> Self {
         self.summary = Some(summary);
         self
     }
-    /// Sets `title`.
+    /// The same with `title`.
     #[must_use]
-    #[inline]
-    pub fn title(mut self, title: impl Into<String>) -> Self {
+    pub fn with_title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
+    }
+    /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
+    #[must_use]
+    #[inline]
+    pub fn html_url(&self) -> Option<&str> {
+        self.links.as_ref()?.get("html").first()?.href.as_deref()
+    }
+    /// Branch to merge from; still named where it was deleted since.
+    #[must_use]
+    #[inline]
+    pub fn source_branch(&self) -> Option<&str> {
+        self.source.as_ref()?.branch.as_ref()?.name.as_deref()
+    }
+    /// Branch to merge into.
+    #[must_use]
+    #[inline]
+    pub fn destination_branch(&self) -> Option<&str> {
+        self.destination.as_ref()?.branch.as_ref()?.name.as_deref()
+    }
+    /// Hash at the head of the source branch, shortened; `None` where the branch or its repository is gone.
+    #[must_use]
+    #[inline]
+    pub fn source_commit_hash(&self) -> Option<&str> {
+        self.source.as_ref()?.commit.as_ref()?.hash.as_deref()
+    }
+    /// Hash at the head of the destination branch, shortened.
+    #[must_use]
+    #[inline]
+    pub fn destination_commit_hash(&self) -> Option<&str> {
+        self.destination.as_ref()?.commit.as_ref()?.hash.as_deref()
+    }
+    /// Workspace and slug of the repository to merge from, such as `acme/rocket`; `None` where that repository was deleted.
+    #[must_use]
+    #[inline]
+    pub fn source_repository(&self) -> Option<&str> {
+        self.source.as_ref()?.repository.as_deref()?.full_name.as_deref()
+    }
+    /// Hash of the commit that the merge made, in full in the answer to the merge and shortened later; `None` until it is merged.
+    #[must_use]
+    #[inline]
+    pub fn merge_commit_hash(&self) -> Option<&str> {
+        self.merge_commit.as_ref()?.hash.as_deref()
+    }
+    /// Name of the account that opened it; `None` where the account is gone.
+    #[must_use]
+    #[inline]
+    pub fn author_name(&self) -> Option<&str> {
+        self.author.as_ref()?.display_name()
+    }
+    /// Name of the account that merged or declined it; `None` while it is open.
+    #[must_use]
+    #[inline]
+    pub fn closed_by_name(&self) -> Option<&str> {
+        self.closed_by.as_ref()?.display_name()
     }
 }
 #[cfg(
@@ -630,7 +326,7 @@ impl Pullrequest {
     )
 )]
 crate::model::object!(
-    Pullrequest, "pullrequest", { "type" type_ kind, "author" author value,
+    PullRequest, "pullrequest", { "type" type_ kind, "author" author value,
     "close_source_branch" close_source_branch value, "closed_by" closed_by value,
     "closed_on" closed_on value, "comment_count" comment_count value, "created_on"
     created_on value, "description" description value, "destination" destination value,
@@ -642,12 +338,13 @@ crate::model::object!(
 );
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// A comment on a pull request. Requests that carry `type` are refused.
+#[doc(alias = "PullrequestComment")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PullrequestComment {
+pub struct PullRequestComment {
     /// Text of the comment; set `raw` to write one.
-    pub content: Option<CommentContent>,
+    pub content: Option<MarkupText>,
     /// When the comment was written (ISO 8601 date-time).
     pub created_on: Option<Timestamp>,
     /// Whether the comment was deleted.
@@ -657,13 +354,15 @@ pub struct PullrequestComment {
     /// Place in a file the comment is attached to; absent for general comments.
     pub inline: Option<CommentInline>,
     /// Related addresses.
-    pub links: Option<CommentLinks>,
+    pub links: Option<Links>,
     /// Comment this one replies to; absent at the top of a thread.
     pub parent: Option<Box<Comment>>,
     /// Whether the comment is pending, that is, not yet published.
     pub pending: Option<bool>,
     /// The pull request commented on.
-    pub pullrequest: Option<Box<Pullrequest>>,
+    #[doc(alias = "pullrequest")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "pullrequest"))]
+    pub pull_request: Option<Box<PullRequest>>,
     /// Who resolved the thread and when; absent or `null` while unresolved.
     pub resolution: Option<CommentResolution>,
     /// Kind of object, such as `repository` or `user`.
@@ -675,77 +374,118 @@ pub struct PullrequestComment {
     pub user: Option<Account>,
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
-impl PullrequestComment {
-    /// Sets `content`.
+impl PullRequestComment {
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `raw`: Text as entered by its author.
+    #[must_use]
+    pub fn new(raw: impl Into<String>) -> Self {
+        Self::default().with_content(MarkupText::default().with_raw(raw))
+    }
+    /// The same with `content`.
     #[must_use]
     #[inline]
-    pub fn content(mut self, content: CommentContent) -> Self {
+    pub fn with_content(mut self, content: MarkupText) -> Self {
         self.content = Some(content);
         self
     }
-    /// Sets `deleted`.
+    /// The same with `deleted`.
     #[must_use]
     #[inline]
-    pub fn deleted(mut self, deleted: bool) -> Self {
+    pub fn with_deleted(mut self, deleted: bool) -> Self {
         self.deleted = Some(deleted);
         self
     }
-    /// Sets `id`.
+    /// The same with `id`.
     #[must_use]
     #[inline]
-    pub fn id(mut self, id: i64) -> Self {
+    pub fn with_id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
-    /// Sets `inline`.
+    /// The same with `inline`.
     #[must_use]
     #[inline]
-    pub fn inline(mut self, inline: CommentInline) -> Self {
+    pub fn with_inline(mut self, inline: CommentInline) -> Self {
         self.inline = Some(inline);
         self
     }
-    /// Sets `parent`.
+    /// The same with `parent`.
     #[must_use]
-    #[inline]
-    pub fn parent(mut self, parent: impl Into<Comment>) -> Self {
+    pub fn with_parent(mut self, parent: impl Into<Comment>) -> Self {
         self.parent = Some(Box::new(parent.into()));
         self
     }
-    /// Sets `pending`.
+    /// The same with `pending`.
     #[must_use]
     #[inline]
-    pub fn pending(mut self, pending: bool) -> Self {
+    pub fn with_pending(mut self, pending: bool) -> Self {
         self.pending = Some(pending);
         self
     }
-    /// Sets `pullrequest`.
+    /// The same with `pullrequest`.
     #[must_use]
     #[inline]
-    pub fn pullrequest(mut self, pullrequest: Pullrequest) -> Self {
-        self.pullrequest = Some(Box::new(pullrequest));
+    pub fn with_pull_request(mut self, pull_request: PullRequest) -> Self {
+        self.pull_request = Some(Box::new(pull_request));
         self
     }
-    /// Sets `resolution`.
+    /// The same with `resolution`.
     #[must_use]
     #[inline]
-    pub fn resolution(mut self, resolution: CommentResolution) -> Self {
+    pub fn with_resolution(mut self, resolution: CommentResolution) -> Self {
         self.resolution = Some(resolution);
         self
     }
-    /// Sets `user`.
+    /// The same with `user`.
     #[must_use]
-    #[inline]
-    pub fn user(mut self, user: impl Into<Account>) -> Self {
+    pub fn with_user(mut self, user: impl Into<Account>) -> Self {
         self.user = Some(user.into());
         self
+    }
+    /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
+    #[must_use]
+    #[inline]
+    pub fn html_url(&self) -> Option<&str> {
+        self.links.as_ref()?.get("html").first()?.href.as_deref()
+    }
+    /// The text as it was written; `None` where `fields` left it out. That of a deleted comment is empty.
+    #[must_use]
+    #[inline]
+    pub fn raw(&self) -> Option<&str> {
+        self.content.as_ref()?.raw.as_deref()
+    }
+    /// Name of the account that wrote the comment; `None` where the account is gone.
+    #[must_use]
+    #[inline]
+    pub fn author_name(&self) -> Option<&str> {
+        self.user.as_ref()?.display_name()
+    }
+    /// Number of the comment that this one answers; `None` for the first of a thread.
+    #[must_use]
+    #[inline]
+    pub fn parent_id(&self) -> Option<i64> {
+        self.parent.as_deref()?.id().copied()
+    }
+    /// File that the comment is on; `None` for a comment on the whole.
+    #[must_use]
+    #[inline]
+    pub fn path(&self) -> Option<&str> {
+        self.inline.as_ref()?.path.as_deref()
+    }
+    /// Line of the new version of the file, 1-based; `None` for a comment on a removed line, a file or the whole.
+    #[must_use]
+    #[inline]
+    pub fn line(&self) -> Option<i64> {
+        self.inline.as_ref()?.to
     }
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 crate::model::object!(
-    PullrequestComment, "pullrequest_comment", { "type" type_ kind, "content" content
+    PullRequestComment, "pullrequest_comment", { "type" type_ kind, "content" content
     value, "created_on" created_on value, "deleted" deleted value, "id" id value,
     "inline" inline value, "links" links value, "parent" parent value, "pending" pending
-    value, "pullrequest" pullrequest value, "resolution" resolution value, "updated_on"
+    value, "pullrequest" pull_request value, "resolution" resolution value, "updated_on"
     updated_on value, "user" user value }
 );
 #[cfg(
@@ -757,14 +497,15 @@ crate::model::object!(
     )
 )]
 /// One side of a pull request: the source or the destination.
+#[doc(alias = "PullrequestEndpoint")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PullrequestEndpoint {
+pub struct PullRequestEndpoint {
     /// The branch.
-    pub branch: Option<PullrequestEndpointBranch>,
+    pub branch: Option<PullRequestEndpointBranch>,
     /// Commit at the tip of this side.
-    pub commit: Option<PullrequestEndpointCommit>,
+    pub commit: Option<PullRequestEndpointCommit>,
     /// Repository of the branch.
     pub repository: Option<Box<Repository>>,
 }
@@ -776,25 +517,33 @@ pub struct PullrequestEndpoint {
         feature = "pull-requests"
     )
 )]
-impl PullrequestEndpoint {
-    /// Sets `branch`.
+impl PullRequestEndpoint {
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `branch`: Name of the branch.
+    #[must_use]
+    pub fn new(branch: impl Into<String>) -> Self {
+        Self::default()
+            .with_branch(PullRequestEndpointBranch::default().with_name(branch))
+    }
+    /// The same with `branch`.
     #[must_use]
     #[inline]
-    pub fn branch(mut self, branch: PullrequestEndpointBranch) -> Self {
+    pub fn with_branch(mut self, branch: PullRequestEndpointBranch) -> Self {
         self.branch = Some(branch);
         self
     }
-    /// Sets `commit`.
+    /// The same with `commit`.
     #[must_use]
     #[inline]
-    pub fn commit(mut self, commit: PullrequestEndpointCommit) -> Self {
+    pub fn with_commit(mut self, commit: PullRequestEndpointCommit) -> Self {
         self.commit = Some(commit);
         self
     }
-    /// Sets `repository`.
+    /// The same with `repository`.
     #[must_use]
     #[inline]
-    pub fn repository(mut self, repository: Repository) -> Self {
+    pub fn with_repository(mut self, repository: Repository) -> Self {
         self.repository = Some(Box::new(repository));
         self
     }
@@ -808,7 +557,7 @@ impl PullrequestEndpoint {
     )
 )]
 crate::model::object!(
-    PullrequestEndpoint, "pullrequest_endpoint", { "branch" branch value, "commit" commit
+    PullRequestEndpoint, "pullrequest_endpoint", { "branch" branch value, "commit" commit
     value, "repository" repository value }
 );
 #[cfg(
@@ -820,16 +569,17 @@ crate::model::object!(
     )
 )]
 /// The branch.
+#[doc(alias = "PullrequestEndpointBranch")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PullrequestEndpointBranch {
+pub struct PullRequestEndpointBranch {
     /// Merge strategy preselected; for the destination only.
     pub default_merge_strategy: Option<String>,
     /// Addresses of the branch; empty in every recorded body.
     pub links: Option<serde_json::Map<String, serde_json::Value>>,
     /// Merge strategies on offer; for the destination only.
-    pub merge_strategies: Option<Vec<PullrequestEndpointBranchMergeStrategy>>,
+    pub merge_strategies: Option<Vec<MergeStrategy>>,
     /// Name of the branch.
     pub name: Option<String>,
     /// Ways to bring the branch up to date, such as `merge_commit` and `rebase`.
@@ -843,42 +593,36 @@ pub struct PullrequestEndpointBranch {
         feature = "pull-requests"
     )
 )]
-impl PullrequestEndpointBranch {
-    /// Sets `default_merge_strategy`.
+impl PullRequestEndpointBranch {
+    /// The same with `default_merge_strategy`.
     #[must_use]
-    #[inline]
-    pub fn default_merge_strategy(
+    pub fn with_default_merge_strategy(
         mut self,
         default_merge_strategy: impl Into<String>,
     ) -> Self {
         self.default_merge_strategy = Some(default_merge_strategy.into());
         self
     }
-    /// Sets `merge_strategies`.
+    /// The same with `merge_strategies`.
     #[must_use]
-    #[inline]
-    pub fn merge_strategies(
+    pub fn with_merge_strategies(
         mut self,
-        merge_strategies: impl IntoIterator<
-            Item = impl Into<PullrequestEndpointBranchMergeStrategy>,
-        >,
+        merge_strategies: impl IntoIterator<Item = impl Into<MergeStrategy>>,
     ) -> Self {
         self.merge_strategies = Some(
             merge_strategies.into_iter().map(Into::into).collect(),
         );
         self
     }
-    /// Sets `name`.
+    /// The same with `name`.
     #[must_use]
-    #[inline]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// Sets `sync_strategies`.
+    /// The same with `sync_strategies`.
     #[must_use]
-    #[inline]
-    pub fn sync_strategies(
+    pub fn with_sync_strategies(
         mut self,
         sync_strategies: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
@@ -897,7 +641,7 @@ impl PullrequestEndpointBranch {
     )
 )]
 crate::model::object!(
-    PullrequestEndpointBranch, "pullrequest_endpoint_branch", { "default_merge_strategy"
+    PullRequestEndpointBranch, "pullrequest_endpoint_branch", { "default_merge_strategy"
     default_merge_strategy value, "links" links value, "merge_strategies"
     merge_strategies list, "name" name value, "sync_strategies" sync_strategies list }
 );
@@ -909,55 +653,16 @@ crate::model::object!(
         feature = "pull-requests"
     )
 )]
-/// `PullrequestEndpointBranchMergeStrategy`
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PullrequestEndpointBranchMergeStrategy {
-    /// `merge_commit`
-    MergeCommit,
-    /// `squash`
-    Squash,
-    /// `fast_forward`
-    FastForward,
-    /// `squash_fast_forward`
-    SquashFastForward,
-    /// `rebase_fast_forward`
-    RebaseFastForward,
-    /// `rebase_merge`
-    RebaseMerge,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(
-    any(
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests"
-    )
-)]
-crate::word::words!(
-    PullrequestEndpointBranchMergeStrategy, Unknown, MergeCommit = "merge_commit", Squash
-    = "squash", FastForward = "fast_forward", SquashFastForward = "squash_fast_forward",
-    RebaseFastForward = "rebase_fast_forward", RebaseMerge = "rebase_merge"
-);
-#[cfg(
-    any(
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests"
-    )
-)]
 /// Commit at the tip of this side.
+#[doc(alias = "PullrequestEndpointCommit")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PullrequestEndpointCommit {
+pub struct PullRequestEndpointCommit {
     /// Hash of that commit in hexadecimal; may be shortened, with seven digits or more.
     pub hash: Option<String>,
     /// The member `links`.
-    pub links: Option<Box<CommitLinks>>,
+    pub links: Option<Links>,
     /// Always `commit`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
@@ -970,18 +675,16 @@ pub struct PullrequestEndpointCommit {
         feature = "pull-requests"
     )
 )]
-impl PullrequestEndpointCommit {
-    /// Sets `hash`.
+impl PullRequestEndpointCommit {
+    /// The same with `hash`.
     #[must_use]
-    #[inline]
-    pub fn hash(mut self, hash: impl Into<String>) -> Self {
+    pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
         self.hash = Some(hash.into());
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
@@ -995,7 +698,7 @@ impl PullrequestEndpointCommit {
     )
 )]
 crate::model::object!(
-    PullrequestEndpointCommit, "pullrequest_endpoint_commit", { "type" type_ kind, "hash"
+    PullRequestEndpointCommit, "pullrequest_endpoint_commit", { "type" type_ kind, "hash"
     hash value, "links" links value }
 );
 #[cfg(
@@ -1006,66 +709,12 @@ crate::model::object!(
         feature = "pull-requests"
     )
 )]
-/// Related addresses.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PullrequestLinks {
-    /// The member `activity`.
-    pub activity: Option<Link>,
-    /// The member `approve`.
-    pub approve: Option<Link>,
-    /// The member `comments`.
-    pub comments: Option<Link>,
-    /// The member `commits`.
-    pub commits: Option<Link>,
-    /// The member `decline`.
-    pub decline: Option<Link>,
-    /// The member `diff`.
-    pub diff: Option<Link>,
-    /// The member `diffstat`.
-    pub diffstat: Option<Link>,
-    /// The member `html`.
-    pub html: Option<Link>,
-    /// The member `merge`.
-    pub merge: Option<Link>,
-    /// The member `request_changes`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "request-changes"))]
-    pub request_changes: Option<Link>,
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-    /// The member `statuses`.
-    pub statuses: Option<Link>,
-}
-#[cfg(
-    any(
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests"
-    )
-)]
-crate::model::object!(
-    PullrequestLinks, "pullrequest_links", { "activity" activity value, "approve" approve
-    value, "comments" comments value, "commits" commits value, "decline" decline value,
-    "diff" diff value, "diffstat" diffstat value, "html" html value, "merge" merge value,
-    "request-changes" request_changes value, "self" self_ value, "statuses" statuses
-    value }
-);
-#[cfg(
-    any(
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests"
-    )
-)]
 /// Commit that the merge produced; only for merged pull requests.
+#[doc(alias = "PullrequestMergeCommit")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PullrequestMergeCommit {
+pub struct PullRequestMergeCommit {
     /// The member `author`.
     pub author: Option<Author>,
     /// Date of the commit. Only in the answer to the merge.
@@ -1073,7 +722,7 @@ pub struct PullrequestMergeCommit {
     /// Hash of that commit in hexadecimal, at least seven digits.
     pub hash: Option<String>,
     /// The member `links`.
-    pub links: Option<Box<CommitLinks>>,
+    pub links: Option<Links>,
     /// Message of the commit. Only in the answer to the merge.
     pub message: Option<String>,
     /// Always `commit`.
@@ -1089,7 +738,7 @@ pub struct PullrequestMergeCommit {
     )
 )]
 crate::model::object!(
-    PullrequestMergeCommit, "pullrequest_merge_commit", { "type" type_ kind, "author"
+    PullRequestMergeCommit, "pullrequest_merge_commit", { "type" type_ kind, "author"
     author value, "date" date value, "hash" hash value, "links" links value, "message"
     message value }
 );
@@ -1102,16 +751,17 @@ crate::model::object!(
     )
 )]
 /// Title, description and decline reason with their renderings.
+#[doc(alias = "PullrequestRendered")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PullrequestRendered {
+pub struct PullRequestRendered {
     /// The description.
-    pub description: Option<PullrequestRenderedDescription>,
+    pub description: Option<MarkupText>,
     /// The reason for declining.
-    pub reason: Option<PullrequestRenderedReason>,
+    pub reason: Option<MarkupText>,
     /// The title.
-    pub title: Option<PullrequestRenderedTitle>,
+    pub title: Option<MarkupText>,
 }
 #[cfg(
     any(
@@ -1122,7 +772,7 @@ pub struct PullrequestRendered {
     )
 )]
 crate::model::object!(
-    PullrequestRendered, "pullrequest_rendered", { "description" description value,
+    PullRequestRendered, "pullrequest_rendered", { "description" description value,
     "reason" reason value, "title" title value }
 );
 #[cfg(
@@ -1133,214 +783,11 @@ crate::model::object!(
         feature = "pull-requests"
     )
 )]
-/// The description.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PullrequestRenderedDescription {
-    /// The text after rendering to HTML.
-    pub html: Option<String>,
-    /// Markup language in which `raw` is written.
-    pub markup: Option<PullrequestRenderedDescriptionMarkup>,
-    /// Text as entered by its author.
-    pub raw: Option<String>,
-    /// Always `rendered`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(
-    any(
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests"
-    )
-)]
-crate::model::object!(
-    PullrequestRenderedDescription, "pullrequest_rendered_description", { "type" type_
-    kind, "html" html value, "markup" markup value, "raw" raw value }
-);
-#[cfg(
-    any(
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests"
-    )
-)]
-/// Markup language in which `raw` is written.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PullrequestRenderedDescriptionMarkup {
-    /// `markdown`
-    Markdown,
-    /// `creole`
-    Creole,
-    /// `plaintext`
-    Plaintext,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(
-    any(
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests"
-    )
-)]
-crate::word::words!(
-    PullrequestRenderedDescriptionMarkup, Unknown, Markdown = "markdown", Creole =
-    "creole", Plaintext = "plaintext"
-);
-#[cfg(
-    any(
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests"
-    )
-)]
-/// The reason for declining.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PullrequestRenderedReason {
-    /// The text after rendering to HTML.
-    pub html: Option<String>,
-    /// Markup language in which `raw` is written.
-    pub markup: Option<PullrequestRenderedReasonMarkup>,
-    /// Text as entered by its author.
-    pub raw: Option<String>,
-    /// Always `rendered`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(
-    any(
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests"
-    )
-)]
-crate::model::object!(
-    PullrequestRenderedReason, "pullrequest_rendered_reason", { "type" type_ kind, "html"
-    html value, "markup" markup value, "raw" raw value }
-);
-#[cfg(
-    any(
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests"
-    )
-)]
-/// Markup language in which `raw` is written.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PullrequestRenderedReasonMarkup {
-    /// `markdown`
-    Markdown,
-    /// `creole`
-    Creole,
-    /// `plaintext`
-    Plaintext,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(
-    any(
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests"
-    )
-)]
-crate::word::words!(
-    PullrequestRenderedReasonMarkup, Unknown, Markdown = "markdown", Creole = "creole",
-    Plaintext = "plaintext"
-);
-#[cfg(
-    any(
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests"
-    )
-)]
-/// The title.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PullrequestRenderedTitle {
-    /// The text after rendering to HTML.
-    pub html: Option<String>,
-    /// Markup language in which `raw` is written.
-    pub markup: Option<PullrequestRenderedTitleMarkup>,
-    /// Text as entered by its author.
-    pub raw: Option<String>,
-    /// Always `rendered`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(
-    any(
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests"
-    )
-)]
-crate::model::object!(
-    PullrequestRenderedTitle, "pullrequest_rendered_title", { "type" type_ kind, "html"
-    html value, "markup" markup value, "raw" raw value }
-);
-#[cfg(
-    any(
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests"
-    )
-)]
-/// Markup language in which `raw` is written.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PullrequestRenderedTitleMarkup {
-    /// `markdown`
-    Markdown,
-    /// `creole`
-    Creole,
-    /// `plaintext`
-    Plaintext,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(
-    any(
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests"
-    )
-)]
-crate::word::words!(
-    PullrequestRenderedTitleMarkup, Unknown, Markdown = "markdown", Creole = "creole",
-    Plaintext = "plaintext"
-);
-#[cfg(
-    any(
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests"
-    )
-)]
 /// Whether the pull request is open or how it ended.
+#[doc(alias = "PullrequestState")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum PullrequestState {
+pub enum PullRequestState {
     /// `OPEN`
     Open,
     /// `MERGED`
@@ -1361,112 +808,6 @@ pub enum PullrequestState {
     )
 )]
 crate::word::words!(
-    PullrequestState, Unknown, Open = "OPEN", Merged = "MERGED", Declined = "DECLINED",
+    PullRequestState, Unknown, Open = "OPEN", Merged = "MERGED", Declined = "DECLINED",
     Superseded = "SUPERSEDED"
-);
-#[cfg(
-    any(
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests"
-    )
-)]
-/// The description with its rendering.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PullrequestSummary {
-    /// The text after rendering to HTML.
-    pub html: Option<String>,
-    /// Markup language in which `raw` is written.
-    pub markup: Option<PullrequestSummaryMarkup>,
-    /// Text as entered by its author.
-    pub raw: Option<String>,
-    /// Always `rendered`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-}
-#[cfg(
-    any(
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests"
-    )
-)]
-impl PullrequestSummary {
-    /// Sets `html`.
-    #[must_use]
-    #[inline]
-    pub fn html(mut self, html: impl Into<String>) -> Self {
-        self.html = Some(html.into());
-        self
-    }
-    /// Sets `markup`.
-    #[must_use]
-    #[inline]
-    pub fn markup(mut self, markup: impl Into<PullrequestSummaryMarkup>) -> Self {
-        self.markup = Some(markup.into());
-        self
-    }
-    /// Sets `raw`.
-    #[must_use]
-    #[inline]
-    pub fn raw(mut self, raw: impl Into<String>) -> Self {
-        self.raw = Some(raw.into());
-        self
-    }
-    /// Sets `type`.
-    #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
-#[cfg(
-    any(
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests"
-    )
-)]
-crate::model::object!(
-    PullrequestSummary, "pullrequest_summary", { "type" type_ kind, "html" html value,
-    "markup" markup value, "raw" raw value }
-);
-#[cfg(
-    any(
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests"
-    )
-)]
-/// Markup language in which `raw` is written.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PullrequestSummaryMarkup {
-    /// `markdown`
-    Markdown,
-    /// `creole`
-    Creole,
-    /// `plaintext`
-    Plaintext,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(
-    any(
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests"
-    )
-)]
-crate::word::words!(
-    PullrequestSummaryMarkup, Unknown, Markdown = "markdown", Creole = "creole",
-    Plaintext = "plaintext"
 );

@@ -8,6 +8,8 @@ use crate::types::*;
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -27,9 +29,9 @@ pub struct Branch {
     /// Merge strategy preselected for pull requests into this branch.
     pub default_merge_strategy: Option<String>,
     /// Related addresses.
-    pub links: Option<RefLinks>,
+    pub links: Option<Links>,
     /// Merge strategies offered to pull requests into this branch.
-    pub merge_strategies: Option<Vec<BranchMergeStrategy>>,
+    pub merge_strategies: Option<Vec<MergeStrategy>>,
     /// Name of the branch or tag.
     pub name: Option<String>,
     /// Ways to bring the branch up to date, such as `merge_commit` and `rebase`.
@@ -45,6 +47,8 @@ pub struct Branch {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -57,39 +61,45 @@ pub struct Branch {
     )
 )]
 impl Branch {
-    /// Sets `default_merge_strategy`.
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `name`: Name of the branch or tag.
+    /// - `target_hash`: Commit hash in hexadecimal, at least seven digits.
     #[must_use]
-    #[inline]
-    pub fn default_merge_strategy(
+    pub fn new(name: impl Into<String>, target_hash: impl Into<String>) -> Self {
+        Self::default()
+            .with_name(name)
+            .with_target(Commit::default().with_hash(target_hash))
+    }
+    /// The same with `default_merge_strategy`.
+    #[must_use]
+    pub fn with_default_merge_strategy(
         mut self,
         default_merge_strategy: impl Into<String>,
     ) -> Self {
         self.default_merge_strategy = Some(default_merge_strategy.into());
         self
     }
-    /// Sets `merge_strategies`.
+    /// The same with `merge_strategies`.
     #[must_use]
-    #[inline]
-    pub fn merge_strategies(
+    pub fn with_merge_strategies(
         mut self,
-        merge_strategies: impl IntoIterator<Item = impl Into<BranchMergeStrategy>>,
+        merge_strategies: impl IntoIterator<Item = impl Into<MergeStrategy>>,
     ) -> Self {
         self.merge_strategies = Some(
             merge_strategies.into_iter().map(Into::into).collect(),
         );
         self
     }
-    /// Sets `name`.
+    /// The same with `name`.
     #[must_use]
-    #[inline]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// Sets `sync_strategies`.
+    /// The same with `sync_strategies`.
     #[must_use]
-    #[inline]
-    pub fn sync_strategies(
+    pub fn with_sync_strategies(
         mut self,
         sync_strategies: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
@@ -98,12 +108,24 @@ impl Branch {
         );
         self
     }
-    /// Sets `target`.
+    /// The same with `target`.
     #[must_use]
     #[inline]
-    pub fn target(mut self, target: Commit) -> Self {
+    pub fn with_target(mut self, target: Commit) -> Self {
         self.target = Some(Box::new(target));
         self
+    }
+    /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
+    #[must_use]
+    #[inline]
+    pub fn html_url(&self) -> Option<&str> {
+        self.links.as_ref()?.get("html").first()?.href.as_deref()
+    }
+    /// Hash of the commit that it points at.
+    #[must_use]
+    #[inline]
+    pub fn target_hash(&self) -> Option<&str> {
+        self.target.as_deref()?.hash.as_deref()
     }
 }
 #[cfg(
@@ -111,6 +133,8 @@ impl Branch {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -127,111 +151,4 @@ crate::model::object!(
     default_merge_strategy value, "links" links value, "merge_strategies"
     merge_strategies list, "name" name value, "sync_strategies" sync_strategies list,
     "target" target value }
-);
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-/// `BranchMergeStrategy`
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum BranchMergeStrategy {
-    /// `merge_commit`
-    MergeCommit,
-    /// `squash`
-    Squash,
-    /// `fast_forward`
-    FastForward,
-    /// `squash_fast_forward`
-    SquashFastForward,
-    /// `rebase_fast_forward`
-    RebaseFastForward,
-    /// `rebase_merge`
-    RebaseMerge,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-crate::word::words!(
-    BranchMergeStrategy, Unknown, MergeCommit = "merge_commit", Squash = "squash",
-    FastForward = "fast_forward", SquashFastForward = "squash_fast_forward",
-    RebaseFastForward = "rebase_fast_forward", RebaseMerge = "rebase_merge"
-);
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-/// Related addresses.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct RefLinks {
-    /// The member `commits`.
-    pub commits: Option<Link>,
-    /// The member `html`.
-    pub html: Option<Link>,
-    /// The member `pullrequest_create`.
-    pub pullrequest_create: Option<Link>,
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-}
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-crate::model::object!(
-    RefLinks, "ref_links", { "commits" commits value, "html" html value,
-    "pullrequest_create" pullrequest_create value, "self" self_ value }
 );

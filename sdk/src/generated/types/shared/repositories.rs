@@ -3,36 +3,13 @@
 //! Types near the group `repositories` that others need as well, each behind the features that reach it.
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
-#[cfg(any(feature = "repositories", feature = "workspaces"))]
-/// One page of effective repository permissions of users.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct PaginatedRepositoryPermissions {
-    /// URL of the following page; absent on the last one. Treat it as opaque: follow it as it is rather than building page URLs.
-    pub next: Option<String>,
-    /// Number of this page, 1-based; not sent by every list.
-    pub page: Option<i64>,
-    /// Number of items per page: 10 unless asked otherwise, 100 at most, though single lists have limits of their own.
-    pub pagelen: Option<i64>,
-    /// URL of the preceding page; absent on the first page and on lists that can only be read forward.
-    pub previous: Option<String>,
-    /// Total number of items over all pages; left out where counting them would cost too much.
-    pub size: Option<i64>,
-    /// The effective repository permissions of users on this page.
-    pub values: Option<Vec<RepositoryPermission>>,
-}
-#[cfg(any(feature = "repositories", feature = "workspaces"))]
-crate::model::object!(
-    PaginatedRepositoryPermissions, "paginated_repository_permissions", { "next" next
-    value, "page" page value, "pagelen" pagelen value, "previous" previous value, "size"
-    size value, "values" values list }
-);
 #[cfg(
     any(
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -68,9 +45,11 @@ pub struct Repository {
     /// Main programming language, as set by its owner.
     pub language: Option<String>,
     /// Related addresses.
-    pub links: Option<Box<RepositoryLinks>>,
+    pub links: Option<Links>,
     /// Main branch.
-    pub mainbranch: Option<Box<Branch>>,
+    #[doc(alias = "mainbranch")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "mainbranch"))]
+    pub main_branch: Option<Box<Branch>>,
     /// Name of the repository.
     pub name: Option<String>,
     /// The member `override_settings`.
@@ -82,7 +61,7 @@ pub struct Repository {
     /// Project the repository is in.
     pub project: Option<Box<Project>>,
     /// Version control system; always `git`.
-    pub scm: Option<RepositoryScm>,
+    pub scm: Option<String>,
     /// Size of the repository in bytes.
     pub size: Option<i64>,
     /// Name as used in addresses.
@@ -104,6 +83,8 @@ pub struct Repository {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -116,134 +97,186 @@ pub struct Repository {
     )
 )]
 impl Repository {
-    /// Sets `description`.
+    /// What the service insists on; the rest is set by the methods below.
+    ///
+    /// - `project_key`: Short key of the project, used in paths.
     #[must_use]
-    #[inline]
-    pub fn description(mut self, description: impl Into<String>) -> Self {
+    pub fn new(project_key: impl Into<String>) -> Self {
+        Self::default().with_project(Project::default().with_key(project_key))
+    }
+    /// The same with `description`.
+    #[must_use]
+    pub fn with_description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
-    /// Sets `enforced_signed_commits`.
+    /// The same with `enforced_signed_commits`.
     #[must_use]
     #[inline]
-    pub fn enforced_signed_commits(mut self, enforced_signed_commits: bool) -> Self {
+    pub fn with_enforced_signed_commits(
+        mut self,
+        enforced_signed_commits: bool,
+    ) -> Self {
         self.enforced_signed_commits = Some(enforced_signed_commits);
         self
     }
-    /// Sets `fork_policy`.
+    /// The same with `fork_policy`.
     #[must_use]
-    #[inline]
-    pub fn fork_policy(mut self, fork_policy: impl Into<RepositoryForkPolicy>) -> Self {
+    pub fn with_fork_policy(
+        mut self,
+        fork_policy: impl Into<RepositoryForkPolicy>,
+    ) -> Self {
         self.fork_policy = Some(fork_policy.into());
         self
     }
-    /// Sets `has_issues`.
+    /// The same with `has_issues`.
     #[must_use]
     #[inline]
-    pub fn has_issues(mut self, has_issues: bool) -> Self {
+    pub fn with_has_issues(mut self, has_issues: bool) -> Self {
         self.has_issues = Some(has_issues);
         self
     }
-    /// Sets `has_wiki`.
+    /// The same with `has_wiki`.
     #[must_use]
     #[inline]
-    pub fn has_wiki(mut self, has_wiki: bool) -> Self {
+    pub fn with_has_wiki(mut self, has_wiki: bool) -> Self {
         self.has_wiki = Some(has_wiki);
         self
     }
-    /// Sets `is_private`.
+    /// The same with `is_private`.
     #[must_use]
     #[inline]
-    pub fn is_private(mut self, is_private: bool) -> Self {
+    pub fn with_is_private(mut self, is_private: bool) -> Self {
         self.is_private = Some(is_private);
         self
     }
-    /// Sets `language`.
+    /// The same with `language`.
     #[must_use]
-    #[inline]
-    pub fn language(mut self, language: impl Into<String>) -> Self {
+    pub fn with_language(mut self, language: impl Into<String>) -> Self {
         self.language = Some(language.into());
         self
     }
-    /// Sets `mainbranch`.
+    /// The same with `mainbranch`.
     #[must_use]
     #[inline]
-    pub fn mainbranch(mut self, mainbranch: Branch) -> Self {
-        self.mainbranch = Some(Box::new(mainbranch));
+    pub fn with_main_branch(mut self, main_branch: Branch) -> Self {
+        self.main_branch = Some(Box::new(main_branch));
         self
     }
-    /// Sets `name`.
+    /// The same with `name`.
     #[must_use]
-    #[inline]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// Sets `override_settings`.
+    /// The same with `override_settings`.
     #[must_use]
     #[inline]
-    pub fn override_settings(
+    pub fn with_override_settings(
         mut self,
         override_settings: RepositoryOverrideSettings,
     ) -> Self {
         self.override_settings = Some(override_settings);
         self
     }
-    /// Sets `parent`.
+    /// The same with `parent`.
     #[must_use]
     #[inline]
-    pub fn parent(mut self, parent: Repository) -> Self {
+    pub fn with_parent(mut self, parent: Repository) -> Self {
         self.parent = Some(Box::new(parent));
         self
     }
-    /// Sets `project`.
+    /// The same with `project`.
     #[must_use]
     #[inline]
-    pub fn project(mut self, project: Project) -> Self {
+    pub fn with_project(mut self, project: Project) -> Self {
         self.project = Some(Box::new(project));
         self
     }
-    /// Sets `scm`.
+    /// The same with `scm`.
     #[must_use]
-    #[inline]
-    pub fn scm(mut self, scm: impl Into<RepositoryScm>) -> Self {
+    pub fn with_scm(mut self, scm: impl Into<String>) -> Self {
         self.scm = Some(scm.into());
         self
     }
-    /// Sets `slug`.
+    /// The same with `slug`.
     #[must_use]
-    #[inline]
-    pub fn slug(mut self, slug: impl Into<String>) -> Self {
+    pub fn with_slug(mut self, slug: impl Into<String>) -> Self {
         self.slug = Some(slug.into());
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `uuid`.
+    /// The same with `uuid`.
     #[must_use]
-    #[inline]
-    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
+    pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
-    /// Sets `website`.
+    /// The same with `website`.
     #[must_use]
-    #[inline]
-    pub fn website(mut self, website: impl Into<String>) -> Self {
+    pub fn with_website(mut self, website: impl Into<String>) -> Self {
         self.website = Some(website.into());
         self
     }
-    /// Sets `workspace`.
+    /// The same with `workspace`.
     #[must_use]
     #[inline]
-    pub fn workspace(mut self, workspace: Workspace) -> Self {
+    pub fn with_workspace(mut self, workspace: Workspace) -> Self {
         self.workspace = Some(workspace);
         self
+    }
+    /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
+    #[must_use]
+    #[inline]
+    pub fn html_url(&self) -> Option<&str> {
+        self.links.as_ref()?.get("html").first()?.href.as_deref()
+    }
+    /// Address of the picture; `None` where the links were not sent.
+    #[must_use]
+    #[inline]
+    pub fn avatar_url(&self) -> Option<&str> {
+        self.links.as_ref()?.get("avatar").first()?.href.as_deref()
+    }
+    /// Address to clone from, by protocol: `https` or `ssh`. `None` for another word, in short forms, and where `fields` left the links out.
+    #[must_use]
+    #[inline]
+    pub fn clone_url(&self, name: &str) -> Option<&str> {
+        self.links
+            .as_ref()?
+            .get("clone")
+            .iter()
+            .find(|link| link.name.as_deref() == Some(name))?
+            .href
+            .as_deref()
+    }
+    /// Slug of the workspace; `None` in short forms.
+    #[must_use]
+    #[inline]
+    pub fn workspace_slug(&self) -> Option<&str> {
+        self.workspace.as_ref()?.slug.as_deref()
+    }
+    /// Key of the project; `None` in short forms.
+    #[must_use]
+    #[inline]
+    pub fn project_key(&self) -> Option<&str> {
+        self.project.as_deref()?.key.as_deref()
+    }
+    /// Name of the main branch; `None` in an empty repository and in short forms.
+    #[must_use]
+    #[inline]
+    pub fn main_branch_name(&self) -> Option<&str> {
+        self.main_branch.as_deref()?.name.as_deref()
+    }
+    /// Workspace and slug of the repository that this one was forked from; `None` where it is no fork.
+    #[must_use]
+    #[inline]
+    pub fn parent_full_name(&self) -> Option<&str> {
+        self.parent.as_deref()?.full_name.as_deref()
     }
 }
 #[cfg(
@@ -251,6 +284,8 @@ impl Repository {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -267,8 +302,8 @@ crate::model::object!(
     "description" description value, "enforced_signed_commits" enforced_signed_commits
     value, "fork_policy" fork_policy value, "full_name" full_name value, "has_issues"
     has_issues value, "has_wiki" has_wiki value, "is_private" is_private value,
-    "language" language value, "links" links value, "mainbranch" mainbranch value, "name"
-    name value, "override_settings" override_settings value, "owner" owner value,
+    "language" language value, "links" links value, "mainbranch" main_branch value,
+    "name" name value, "override_settings" override_settings value, "owner" owner value,
     "parent" parent value, "project" project value, "scm" scm value, "size" size value,
     "slug" slug value, "updated_on" updated_on value, "uuid" uuid value, "website"
     website value, "workspace" workspace value }
@@ -278,6 +313,8 @@ crate::model::object!(
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -307,6 +344,8 @@ pub enum RepositoryForkPolicy {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -327,78 +366,8 @@ crate::word::words!(
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-/// Related addresses.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct RepositoryLinks {
-    /// The member `avatar`.
-    pub avatar: Option<Link>,
-    /// The member `branches`.
-    pub branches: Option<Link>,
-    /// Addresses for cloning, one per protocol.
-    pub clone: Option<Vec<Link>>,
-    /// The member `commits`.
-    pub commits: Option<Link>,
-    /// The member `downloads`.
-    pub downloads: Option<Link>,
-    /// The member `forks`.
-    pub forks: Option<Link>,
-    /// The member `hooks`.
-    pub hooks: Option<Link>,
-    /// The member `html`.
-    pub html: Option<Link>,
-    /// The member `pullrequests`.
-    pub pullrequests: Option<Link>,
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-    /// The member `source`.
-    pub source: Option<Link>,
-    /// The member `tags`.
-    pub tags: Option<Link>,
-    /// The member `watchers`.
-    pub watchers: Option<Link>,
-}
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-crate::model::object!(
-    RepositoryLinks, "repository_links", { "avatar" avatar value, "branches" branches
-    value, "clone" clone list, "commits" commits value, "downloads" downloads value,
-    "forks" forks value, "hooks" hooks value, "html" html value, "pullrequests"
-    pullrequests value, "self" self_ value, "source" source value, "tags" tags value,
-    "watchers" watchers value }
-);
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -425,6 +394,8 @@ pub struct RepositoryOverrideSettings {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -437,17 +408,17 @@ pub struct RepositoryOverrideSettings {
     )
 )]
 impl RepositoryOverrideSettings {
-    /// Sets `branching_model`.
+    /// The same with `branching_model`.
     #[must_use]
     #[inline]
-    pub fn branching_model(mut self, branching_model: bool) -> Self {
+    pub fn with_branching_model(mut self, branching_model: bool) -> Self {
         self.branching_model = Some(branching_model);
         self
     }
-    /// Sets `default_merge_strategy`.
+    /// The same with `default_merge_strategy`.
     #[must_use]
     #[inline]
-    pub fn default_merge_strategy(mut self, default_merge_strategy: bool) -> Self {
+    pub fn with_default_merge_strategy(mut self, default_merge_strategy: bool) -> Self {
         self.default_merge_strategy = Some(default_merge_strategy);
         self
     }
@@ -457,6 +428,8 @@ impl RepositoryOverrideSettings {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -472,87 +445,3 @@ crate::model::object!(
     RepositoryOverrideSettings, "repository_override_settings", { "branching_model"
     branching_model value, "default_merge_strategy" default_merge_strategy value }
 );
-#[cfg(any(feature = "repositories", feature = "workspaces"))]
-/// The effective permission of a user on a repository: the highest one held, whether directly or through groups.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct RepositoryPermission {
-    /// The permission; `none` for no access.
-    pub permission: Option<RepositoryPermissionPermission>,
-    /// The repository.
-    pub repository: Option<Box<Repository>>,
-    /// Kind of object: `repository_permission`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
-    pub type_: Option<TypeName>,
-    /// The user.
-    pub user: Option<Box<User>>,
-}
-#[cfg(any(feature = "repositories", feature = "workspaces"))]
-crate::model::object!(
-    RepositoryPermission, "repository_permission", { "type" type_ kind, "permission"
-    permission value, "repository" repository value, "user" user value }
-);
-#[cfg(any(feature = "repositories", feature = "workspaces"))]
-/// The permission; `none` for no access.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RepositoryPermissionPermission {
-    /// `read`
-    Read,
-    /// `write`
-    Write,
-    /// `admin`
-    Admin,
-    /// `none`
-    None,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(any(feature = "repositories", feature = "workspaces"))]
-crate::word::words!(
-    RepositoryPermissionPermission, Unknown, Read = "read", Write = "write", Admin =
-    "admin", None = "none"
-);
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-/// Version control system; always `git`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RepositoryScm {
-    /// `git`
-    Git,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-crate::word::words!(RepositoryScm, Unknown, Git = "git");

@@ -8,6 +8,8 @@ use crate::types::*;
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -35,11 +37,11 @@ pub struct Snippet {
     /// Whether the snippet is private.
     pub is_private: Option<bool>,
     /// Addresses of the snippet.
-    pub links: Option<Box<SnippetLinks>>,
+    pub links: Option<Links>,
     /// Account that owns the snippet.
     pub owner: Option<Account>,
     /// Version control system; always `git`.
-    pub scm: Option<SnippetScm>,
+    pub scm: Option<String>,
     /// Title.
     pub title: Option<String>,
     /// Kind of object, such as `repository` or `user`.
@@ -53,6 +55,8 @@ pub struct Snippet {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -65,61 +69,82 @@ pub struct Snippet {
     )
 )]
 impl Snippet {
-    /// Sets `creator`.
+    /// The same with `creator`.
     #[must_use]
-    #[inline]
-    pub fn creator(mut self, creator: impl Into<Account>) -> Self {
+    pub fn with_creator(mut self, creator: impl Into<Account>) -> Self {
         self.creator = Some(creator.into());
         self
     }
-    /// Sets `files`.
+    /// The same with `files`.
     #[must_use]
     #[inline]
-    pub fn files(mut self, files: serde_json::Map<String, serde_json::Value>) -> Self {
+    pub fn with_files(
+        mut self,
+        files: serde_json::Map<String, serde_json::Value>,
+    ) -> Self {
         self.files = Some(files);
         self
     }
-    /// Sets `id`.
+    /// The same with `id`.
     #[must_use]
-    #[inline]
-    pub fn id(mut self, id: impl Into<String>) -> Self {
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
-    /// Sets `is_private`.
+    /// The same with `is_private`.
     #[must_use]
     #[inline]
-    pub fn is_private(mut self, is_private: bool) -> Self {
+    pub fn with_is_private(mut self, is_private: bool) -> Self {
         self.is_private = Some(is_private);
         self
     }
-    /// Sets `owner`.
+    /// The same with `owner`.
     #[must_use]
-    #[inline]
-    pub fn owner(mut self, owner: impl Into<Account>) -> Self {
+    pub fn with_owner(mut self, owner: impl Into<Account>) -> Self {
         self.owner = Some(owner.into());
         self
     }
-    /// Sets `scm`.
+    /// The same with `scm`.
     #[must_use]
-    #[inline]
-    pub fn scm(mut self, scm: impl Into<SnippetScm>) -> Self {
+    pub fn with_scm(mut self, scm: impl Into<String>) -> Self {
         self.scm = Some(scm.into());
         self
     }
-    /// Sets `title`.
+    /// The same with `title`.
     #[must_use]
-    #[inline]
-    pub fn title(mut self, title: impl Into<String>) -> Self {
+    pub fn with_title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
+    }
+    /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
+    #[must_use]
+    #[inline]
+    pub fn html_url(&self) -> Option<&str> {
+        self.links.as_ref()?.get("html").first()?.href.as_deref()
+    }
+    /// Address to clone from, by protocol: `https` or `ssh`. `None` for another word and in short forms.
+    #[must_use]
+    #[inline]
+    pub fn clone_url(&self, name: &str) -> Option<&str> {
+        self.links
+            .as_ref()?
+            .get("clone")
+            .iter()
+            .find(|link| link.name.as_deref() == Some(name))?
+            .href
+            .as_deref()
+    }
+    /// Name of the account that made it.
+    #[must_use]
+    #[inline]
+    pub fn creator_name(&self) -> Option<&str> {
+        self.creator.as_ref()?.display_name()
     }
 }
 #[cfg(
@@ -127,6 +152,8 @@ impl Snippet {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -149,6 +176,8 @@ crate::model::object!(
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -168,17 +197,17 @@ pub struct SnippetCommit {
     /// Who wrote the change.
     pub author: Option<Author>,
     /// Who committed the change.
-    pub committer: Option<Committer>,
+    pub committer: Option<Author>,
     /// Date of the commit (ISO 8601 date-time).
     pub date: Option<Timestamp>,
     /// Commit hash in hexadecimal, at least seven digits.
     pub hash: Option<String>,
     /// Related addresses.
-    pub links: Option<SnippetCommitLinks>,
+    pub links: Option<Links>,
     /// Full commit message.
     pub message: Option<String>,
     /// Parent commits; more than one for a merge, none for a root commit.
-    pub parents: Option<Vec<BaseCommit>>,
+    pub parents: Option<Vec<AnyCommit>>,
     /// Values that applications stored on the commit; sent with `fields` only.
     pub properties: Option<serde_json::Map<String, serde_json::Value>>,
     /// The member `rendered`.
@@ -186,7 +215,7 @@ pub struct SnippetCommit {
     /// The snippet the commit is in.
     pub snippet: Option<Box<Snippet>>,
     /// The commit message with its rendering.
-    pub summary: Option<BaseCommitSummary>,
+    pub summary: Option<MarkupText>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
@@ -196,6 +225,8 @@ pub struct SnippetCommit {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -208,81 +239,93 @@ pub struct SnippetCommit {
     )
 )]
 impl SnippetCommit {
-    /// Sets `author`.
+    /// The same with `author`.
     #[must_use]
     #[inline]
-    pub fn author(mut self, author: Author) -> Self {
+    pub fn with_author(mut self, author: Author) -> Self {
         self.author = Some(author);
         self
     }
-    /// Sets `committer`.
+    /// The same with `committer`.
     #[must_use]
     #[inline]
-    pub fn committer(mut self, committer: Committer) -> Self {
+    pub fn with_committer(mut self, committer: Author) -> Self {
         self.committer = Some(committer);
         self
     }
-    /// Sets `date`.
+    /// The same with `date`.
     #[must_use]
-    #[inline]
-    pub fn date(mut self, date: impl Into<Timestamp>) -> Self {
+    pub fn with_date(mut self, date: impl Into<Timestamp>) -> Self {
         self.date = Some(date.into());
         self
     }
-    /// Sets `hash`.
+    /// The same with `hash`.
     #[must_use]
-    #[inline]
-    pub fn hash(mut self, hash: impl Into<String>) -> Self {
+    pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
         self.hash = Some(hash.into());
         self
     }
-    /// Sets `message`.
+    /// The same with `message`.
     #[must_use]
-    #[inline]
-    pub fn message(mut self, message: impl Into<String>) -> Self {
+    pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
-    /// Sets `parents`.
+    /// The same with `parents`.
     #[must_use]
-    #[inline]
-    pub fn parents(
+    pub fn with_parents(
         mut self,
-        parents: impl IntoIterator<Item = impl Into<BaseCommit>>,
+        parents: impl IntoIterator<Item = impl Into<AnyCommit>>,
     ) -> Self {
         self.parents = Some(parents.into_iter().map(Into::into).collect());
         self
     }
-    /// Sets `properties`.
+    /// The same with `properties`.
     #[must_use]
     #[inline]
-    pub fn properties(
+    pub fn with_properties(
         mut self,
         properties: serde_json::Map<String, serde_json::Value>,
     ) -> Self {
         self.properties = Some(properties);
         self
     }
-    /// Sets `rendered`.
+    /// The same with `rendered`.
     #[must_use]
     #[inline]
-    pub fn rendered(mut self, rendered: CommitRendered) -> Self {
+    pub fn with_rendered(mut self, rendered: CommitRendered) -> Self {
         self.rendered = Some(rendered);
         self
     }
-    /// Sets `snippet`.
+    /// The same with `snippet`.
     #[must_use]
     #[inline]
-    pub fn snippet(mut self, snippet: Snippet) -> Self {
+    pub fn with_snippet(mut self, snippet: Snippet) -> Self {
         self.snippet = Some(Box::new(snippet));
         self
     }
-    /// Sets `summary`.
+    /// The same with `summary`.
     #[must_use]
     #[inline]
-    pub fn summary(mut self, summary: BaseCommitSummary) -> Self {
+    pub fn with_summary(mut self, summary: MarkupText) -> Self {
         self.summary = Some(summary);
         self
+    }
+    /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
+    #[must_use]
+    #[inline]
+    pub fn html_url(&self) -> Option<&str> {
+        self.links.as_ref()?.get("html").first()?.href.as_deref()
+    }
+    /// Name of who wrote the change: that of the account where the address belongs to one, otherwise name and address as they are in the commit.
+    #[must_use]
+    #[inline]
+    pub fn author_name(&self) -> Option<&str> {
+        self.author
+            .as_ref()
+            .and_then(|author| author.user.as_ref())
+            .and_then(Account::display_name)
+            .or_else(|| self.author.as_ref().and_then(|author| author.raw.as_deref()))
     }
 }
 #[cfg(
@@ -290,6 +333,8 @@ impl SnippetCommit {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "pull-requests",
@@ -307,154 +352,3 @@ crate::model::object!(
     links value, "message" message value, "parents" parents list, "properties" properties
     value, "rendered" rendered value, "snippet" snippet value, "summary" summary value }
 );
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-/// Related addresses.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct SnippetCommitLinks {
-    /// The member `diff`.
-    pub diff: Option<Link>,
-    /// The member `html`.
-    pub html: Option<Link>,
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-}
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-crate::model::object!(
-    SnippetCommitLinks, "snippet_commit_links", { "diff" diff value, "html" html value,
-    "self" self_ value }
-);
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-/// Addresses of the snippet.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct SnippetLinks {
-    /// Addresses to clone from, one per protocol.
-    pub clone: Option<Vec<Link>>,
-    /// The member `comments`.
-    pub comments: Option<Link>,
-    /// The member `commits`.
-    pub commits: Option<Link>,
-    /// The member `diff`.
-    pub diff: Option<Link>,
-    /// The member `html`.
-    pub html: Option<Link>,
-    /// The member `patch`.
-    pub patch: Option<Link>,
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-    /// The member `watchers`.
-    pub watchers: Option<Link>,
-}
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-crate::model::object!(
-    SnippetLinks, "snippet_links", { "clone" clone list, "comments" comments value,
-    "commits" commits value, "diff" diff value, "html" html value, "patch" patch value,
-    "self" self_ value, "watchers" watchers value }
-);
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-/// Version control system; always `git`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SnippetScm {
-    /// `git`
-    Git,
-    /// A word that this version of the crate does not know, as it was sent.
-    Unknown(String),
-}
-#[cfg(
-    any(
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-crate::word::words!(SnippetScm, Unknown, Git = "git");

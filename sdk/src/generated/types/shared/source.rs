@@ -23,9 +23,11 @@ pub struct CommitFile {
     /// Path with special characters escaped.
     pub escaped_path: Option<String>,
     /// Addresses of the entry.
-    pub links: Option<TreeentryLinks>,
+    pub links: Option<Links>,
     /// Mime type guessed from the name.
-    pub mimetype: Option<String>,
+    #[doc(alias = "mimetype")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "mimetype"))]
+    pub mime_type: Option<String>,
     /// Path of the entry in the repository.
     pub path: Option<String>,
     /// Length in bytes.
@@ -42,10 +44,26 @@ pub struct CommitFile {
         feature = "source"
     )
 )]
+impl CommitFile {
+    /// Hash of the commit that the entry is of.
+    #[must_use]
+    #[inline]
+    pub fn commit_hash(&self) -> Option<&str> {
+        self.commit.as_deref()?.hash.as_deref()
+    }
+}
+#[cfg(
+    any(
+        feature = "commits",
+        feature = "pull-requests",
+        feature = "search",
+        feature = "source"
+    )
+)]
 crate::model::object!(
     CommitFile, "commit_file", { "type" type_ kind, "attributes" attributes list,
     "commit" commit value, "escaped_path" escaped_path value, "links" links value,
-    "mimetype" mimetype value, "path" path value, "size" size value }
+    "mimetype" mime_type value, "path" path value, "size" size value }
 );
 #[cfg(
     any(
@@ -55,7 +73,7 @@ crate::model::object!(
         feature = "source"
     )
 )]
-/// `CommitFileAttribute`
+/// The words of `CommitFileAttribute`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CommitFileAttribute {
@@ -83,37 +101,4 @@ pub enum CommitFileAttribute {
 crate::word::words!(
     CommitFileAttribute, Unknown, Link = "link", Executable = "executable", Subrepository
     = "subrepository", Binary = "binary", Lfs = "lfs"
-);
-#[cfg(
-    any(
-        feature = "commits",
-        feature = "pull-requests",
-        feature = "search",
-        feature = "source"
-    )
-)]
-/// Addresses of the entry.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct TreeentryLinks {
-    /// The member `history`.
-    pub history: Option<Link>,
-    /// The member `meta`.
-    pub meta: Option<Link>,
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-}
-#[cfg(
-    any(
-        feature = "commits",
-        feature = "pull-requests",
-        feature = "search",
-        feature = "source"
-    )
-)]
-crate::model::object!(
-    TreeentryLinks, "treeentry_links", { "history" history value, "meta" meta value,
-    "self" self_ value }
 );

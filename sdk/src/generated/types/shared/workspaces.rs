@@ -9,6 +9,8 @@ use crate::types::*;
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "projects",
@@ -35,7 +37,7 @@ pub struct Workspace {
     /// Whether only members can see the workspace.
     pub is_private: Option<bool>,
     /// Related addresses.
-    pub links: Option<Box<WorkspaceLinks>>,
+    pub links: Option<Links>,
     /// Name of the workspace.
     pub name: Option<String>,
     /// Short name used in paths.
@@ -54,6 +56,8 @@ pub struct Workspace {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "projects",
@@ -67,57 +71,64 @@ pub struct Workspace {
     )
 )]
 impl Workspace {
-    /// Sets `forking_mode`.
+    /// The same with `forking_mode`.
     #[must_use]
-    #[inline]
-    pub fn forking_mode(
+    pub fn with_forking_mode(
         mut self,
         forking_mode: impl Into<WorkspaceForkingMode>,
     ) -> Self {
         self.forking_mode = Some(forking_mode.into());
         self
     }
-    /// Sets `is_privacy_enforced`.
+    /// The same with `is_privacy_enforced`.
     #[must_use]
     #[inline]
-    pub fn is_privacy_enforced(mut self, is_privacy_enforced: bool) -> Self {
+    pub fn with_is_privacy_enforced(mut self, is_privacy_enforced: bool) -> Self {
         self.is_privacy_enforced = Some(is_privacy_enforced);
         self
     }
-    /// Sets `is_private`.
+    /// The same with `is_private`.
     #[must_use]
     #[inline]
-    pub fn is_private(mut self, is_private: bool) -> Self {
+    pub fn with_is_private(mut self, is_private: bool) -> Self {
         self.is_private = Some(is_private);
         self
     }
-    /// Sets `name`.
+    /// The same with `name`.
     #[must_use]
-    #[inline]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// Sets `slug`.
+    /// The same with `slug`.
     #[must_use]
-    #[inline]
-    pub fn slug(mut self, slug: impl Into<String>) -> Self {
+    pub fn with_slug(mut self, slug: impl Into<String>) -> Self {
         self.slug = Some(slug.into());
         self
     }
-    /// Sets `type`.
+    /// The same with `type`.
     #[must_use]
-    #[inline]
-    pub fn type_(mut self, type_: impl Into<TypeName>) -> Self {
+    pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// Sets `uuid`.
+    /// The same with `uuid`.
     #[must_use]
-    #[inline]
-    pub fn uuid(mut self, uuid: impl Into<Uuid>) -> Self {
+    pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
+    }
+    /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
+    #[must_use]
+    #[inline]
+    pub fn html_url(&self) -> Option<&str> {
+        self.links.as_ref()?.get("html").first()?.href.as_deref()
+    }
+    /// Address of the picture; `None` where the links were not sent.
+    #[must_use]
+    #[inline]
+    pub fn avatar_url(&self) -> Option<&str> {
+        self.links.as_ref()?.get("avatar").first()?.href.as_deref()
     }
 }
 #[cfg(
@@ -126,6 +137,8 @@ impl Workspace {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "projects",
@@ -150,6 +163,8 @@ crate::model::object!(
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "projects",
@@ -179,6 +194,8 @@ pub enum WorkspaceForkingMode {
         feature = "branching-model",
         feature = "commit-statuses",
         feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
         feature = "deployments",
         feature = "pipelines",
         feature = "projects",
@@ -194,71 +211,4 @@ pub enum WorkspaceForkingMode {
 crate::word::words!(
     WorkspaceForkingMode, Unknown, AllowForks = "allow_forks", InternalOnly =
     "internal_only"
-);
-#[cfg(
-    any(
-        feature = "branch-restrictions",
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "projects",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-/// Related addresses.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct WorkspaceLinks {
-    /// The member `avatar`.
-    pub avatar: Option<Link>,
-    /// The member `hooks`.
-    pub hooks: Option<Link>,
-    /// The member `html`.
-    pub html: Option<Link>,
-    /// The member `members`.
-    pub members: Option<Link>,
-    /// The member `owners`.
-    pub owners: Option<Link>,
-    /// The member `projects`.
-    pub projects: Option<Link>,
-    /// The member `repositories`.
-    pub repositories: Option<Link>,
-    /// The member `self`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "self"))]
-    pub self_: Option<Link>,
-    /// The member `snippets`.
-    pub snippets: Option<Link>,
-}
-#[cfg(
-    any(
-        feature = "branch-restrictions",
-        feature = "branching-model",
-        feature = "commit-statuses",
-        feature = "commits",
-        feature = "deployments",
-        feature = "pipelines",
-        feature = "projects",
-        feature = "pull-requests",
-        feature = "refs",
-        feature = "repositories",
-        feature = "search",
-        feature = "snippets",
-        feature = "source",
-        feature = "workspaces"
-    )
-)]
-crate::model::object!(
-    WorkspaceLinks, "workspace_links", { "avatar" avatar value, "hooks" hooks value,
-    "html" html value, "members" members value, "owners" owners value, "projects"
-    projects value, "repositories" repositories value, "self" self_ value, "snippets"
-    snippets value }
 );
