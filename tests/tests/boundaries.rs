@@ -109,29 +109,110 @@ fn generated_files_and_only_they_have_the_header() {
 }
 
 #[test]
-fn the_architecture_names_every_pass_in_order() {
-    let page = read(&root().join("docs/architecture.md"));
-    for table in ["normalize", "rewrite"] {
-        let source = read(&root().join(format!("codegen/src/{table}.rs")));
-        let body = source.split("\npasses! {").nth(1).and_then(|rest| rest.split("\n}").next());
-        let names: Vec<_> =
-            body.expect("a table of passes").lines().filter_map(|line| Some(line.split_once(':')?.0.trim())).collect();
-        let link = format!("](../codegen/src/{table}/");
-        let rows: Vec<_> = page
-            .lines()
-            .filter(|line| line.starts_with("| [`") && line.contains(&link))
-            .filter_map(|line| line.split('`').nth(1))
-            .collect();
-        assert_eq!(rows, names, "docs/architecture.md and codegen/src/{table}.rs list different passes");
-        for name in names {
-            let file = root().join(format!("codegen/src/{table}/{name}.rs"));
-            assert!(file.exists(), "the pass {name} has no file of its name");
-        }
+fn emitters_read_the_model_and_nothing_else() {
+    let source = root().join("codegen/src");
+    for path in std::iter::once(source.join("emit.rs")).chain(files_below(&source.join("emit"))) {
+        let text = read(&path);
+        let place = path.strip_prefix(&source).expect("a path below the sources").display();
+        assert!(!imports(&text, "document") && !imports(&text, "inputs"), "codegen/src/{place}: the model has it");
+        // A decision that the model holds as it was read may be named.
+        let others = text.replace("crate::read::decisions::Effect", "");
+        assert!(!imports(&others, "read"), "codegen/src/{place}: the model has it");
+    }
+    let passes = read(&source.join("document/passes/read_send_rules.rs"));
+    assert!(imports(&passes, "document"), "imports are read wrongly");
+}
+
+/// Whether a source names a module at the root of its crate.
+fn imports(source: &str, module: &str) -> bool {
+    let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let code = code.collect::<Vec<_>>().join("\n");
+    let grouped = code.split("crate::{").skip(1).filter_map(|group| group.split(';').next());
+    ["crate", "super"].iter().any(|from| has_word(&code, &format!("{from}::{module}")))
+        || grouped.into_iter().any(|group| has_word(group, module))
+}
+
+#[test]
+fn an_import_is_found_however_it_is_written() {
+    for source in
+        ["use crate::emit::docs;", "crate::emit(model)", "use crate::{error::Error, emit};", "use super::emit;"]
+    {
+        assert!(imports(source, "emit"), "{source}");
+    }
+    for source in ["use crate::emitters;", "// crate::emit", "use crate::{error::Error};\nfn emit() {}"] {
+        assert!(!imports(source, "emit"), "{source}");
     }
 }
 
-/// What a source takes from outside of the process.
+#[test]
+fn the_architecture_names_every_pass_in_order() {
+    let page = read(&root().join("docs/architecture.md"));
+    let source = read(&root().join("codegen/src/document/passes.rs"));
+    let body = source.split("\npasses! {").nth(1).and_then(|rest| rest.split("\n}").next());
+    let names: Vec<_> =
+        body.expect("a table of passes").lines().filter_map(|line| Some(line.split_once(':')?.0.trim())).collect();
+    assert!(names.len() > 10, "the table of passes is read wrongly: {names:?}");
+    let rows: Vec<_> = page
+        .lines()
+        .filter(|line| line.starts_with("| [`") && line.contains("](../codegen/src/document/passes/"))
+        .filter_map(|line| line.split('`').nth(1))
+        .collect();
+    assert_eq!(rows, names, "docs/architecture.md and codegen/src/document/passes.rs list different passes");
+    for name in names {
+        let file = root().join(format!("codegen/src/document/passes/{name}.rs"));
+        assert!(file.exists(), "the pass {name} has no file of its name");
+    }
+}
+
+#[test]
+fn pages_for_maintainers_name_files_that_exist() {
+    let root = root();
+    let mut count = 0;
+    for page in ["docs/architecture.md", "docs/naming.md", "spec/README.md"] {
+        let text = read(&root.join(page));
+        // Between two fences stands no prose.
+        for line in text.split("\n```").step_by(2).flat_map(str::lines) {
+            let spans = line.split('`').skip(1).step_by(2).filter(|span| is_path(span));
+            let links = line.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+            let links = links.filter(|link| !link.is_empty() && !link.contains("://"));
+            let folder = root.join(page);
+            let folder = folder.parent().expect("the folder of the page");
+            for path in spans.map(|span| root.join(span)).chain(links.map(|link| folder.join(link))) {
+                count += 1;
+                assert!(path.exists(), "{page}: {line}\n{} is not there", path.display());
+            }
+        }
+    }
+    assert!(count > 50, "only {count} paths were found: the pages are read wrongly");
+}
+
+/// Whether the words in backticks are a path from the root of the workspace.
+fn is_path(span: &str) -> bool {
+    const FOLDERS: [&str; 8] = ["codegen/", "xtask/", "sdk/", "tests/", "spec/", "docs/", ".ci/", ".cargo/"];
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./".contains(c);
+    FOLDERS.iter().any(|folder| span.starts_with(folder)) && span.chars().all(plain)
+}
+
+#[test]
+fn every_boundary_names_the_test_that_holds_it() {
+    let page = read(&root().join("docs/architecture.md"));
+    let table = page.split("\n## Boundaries").nth(1).and_then(|rest| rest.split("\n## ").next()).expect("a section");
+    let this = read(&root().join("tests/tests/boundaries.rs"));
+    let named: BTreeSet<_> = table.split('`').filter(|word| this.contains(&format!("\nfn {word}() {{"))).collect();
+    let held = [
+        "codegen_does_no_io_and_asks_no_clock",
+        "emitters_read_the_model_and_nothing_else",
+        "sdk_never_depends_on_the_generator",
+        "xtask_never_depends_on_sdk",
+        "generated_files_and_only_they_have_the_header",
+        "the_fake_does_not_know_the_sdk",
+    ];
+    assert_eq!(named, BTreeSet::from(held), "the table of boundaries names other tests than this file has");
+}
+
+/// What a source takes from outside of the process; its own tests, which stand last, may read what they test.
 fn reaches_out(source: &str) -> BTreeSet<String> {
+    let source = source.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let code: String =
         source.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     let mut found = BTreeSet::new();
@@ -170,6 +251,8 @@ fn what_reaches_out_is_found() {
     for (source, what) in cases {
         assert!(reaches_out(source).contains(what), "{source}");
     }
+    let tested = "use std::fmt;\n\n#[cfg(test)]\nmod tests {\n    const TEXT: &str = include_str!(\"a\");\n}\n";
+    assert_eq!(reaches_out(tested), BTreeSet::new());
     let harmless =
         "// std::fs is for xtask\nuse std::fmt;\nuse std::collections::{BTreeMap, env_like};\nlet instant = fs;";
     assert_eq!(reaches_out(harmless), BTreeSet::new());

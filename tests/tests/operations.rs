@@ -18,7 +18,7 @@ mod generated;
 
 /// One row of the table.
 struct Case {
-    id: &'static str,
+    name: &'static str,
     method: &'static str,
     /// Encoded, below the base URL.
     path: &'static str,
@@ -81,7 +81,7 @@ async fn print_answers_of(base_url: &str) {
             Ok(outcome) => outcome.status.to_string(),
             Err(error) => error.status().map_or_else(|| error.to_string(), |status| status.as_u16().to_string()),
         };
-        println!("{}\t{}\t{}\t{status}", case.id, case.method, case.path);
+        println!("{}\t{}\t{}\t{status}", case.name, case.method, case.path);
     }
 }
 
@@ -103,7 +103,7 @@ async fn compare_with_the_document() {
         let result = (case.call)(client.clone()).await;
         let journal = fake.journal();
         if let Err(problem) = check(&case, result, &journal) {
-            failures.push(format!("{} ({} {}): {problem}", case.id, case.method, case.path));
+            failures.push(format!("{} ({} {}): {problem}", case.name, case.method, case.path));
         }
     }
     assert!(failures.is_empty(), "{} operations differ:\n{}", failures.len(), failures.join("\n"));

@@ -4,26 +4,12 @@
 use bitbucket_cloud::{Client, Multipart};
 use crate::{Body, Case, decoded, outcome, sample};
 /// Number of operations in the document.
-pub(crate) const OPERATIONS: usize = 298usize;
+pub(crate) const OPERATIONS: usize = 294usize;
 /// One case per operation.
 pub(crate) fn cases() -> Vec<Case> {
     Vec::from([
         Case {
-            id: "delete_addon",
-            method: "DELETE",
-            path: "/addon",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client.addon().delete_addon();
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "update_addon",
+            name: "addon.update",
             method: "PUT",
             path: "/addon",
             query: &[],
@@ -35,7 +21,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .addon()
-                        .update_addon(
+                        .update(
                             &sample(
                                 r#"{"descriptor":{},"descriptor_url":"https://example.org/a"}"#,
                             ),
@@ -45,7 +31,21 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "get_addon_client_key",
+            name: "addon.delete",
+            method: "DELETE",
+            path: "/addon",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client.addon().delete();
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "addon.get_client_key",
             method: "GET",
             path: "/addon/a%2Bb%2520%3Dc/client-key",
             query: &[("fields", "+values.a,next")],
@@ -55,199 +55,14 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .addon()
-                        .get_addon_client_key("a+b%20=c")
+                        .get_client_key("a+b%20=c")
                         .fields("+values.a,next");
                     decoded(request.send().await)
                 })
             },
         },
         Case {
-            id: "get_hook_events",
-            method: "GET",
-            path: "/hook_events",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"repository":{"links":{}},"workspace":{"links":{}}}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .webhooks()
-                        .get_hook_events()
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_hook_events",
-            method: "GET",
-            path: "/hook_events/repository",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"category":"text","description":"text","event":"issue:comment_created","label":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .webhooks()
-                        .list_hook_events("repository")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_public_repositories",
-            method: "GET",
-            path: "/repositories",
-            query: &[
-                ("after", "a+b%20=c"),
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("role", "admin"),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .repositories()
-                        .list_public_repositories()
-                        .after("a+b%20=c")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .role("admin")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_repositories",
-            method: "GET",
-            path: "/repositories/acme",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("role", "admin"),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .repositories()
-                        .list_repositories("acme")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .role("admin")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "delete_repository",
-            method: "DELETE",
-            path: "/repositories/acme/rocket",
-            query: &[("redirect_to", "a+b%20=c")],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .repositories()
-                        .delete_repository("acme", "rocket")
-                        .redirect_to("a+b%20=c");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_repository",
-            method: "GET",
-            path: "/repositories/acme/rocket",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"branches":{"href":"https://example.org/a","name":"text"},"clone":[{"href":"https://example.org/a","name":"text"}],"commits":{"href":"https://example.org/a","name":"text"},"downloads":{"href":"https://example.org/a","name":"text"},"forks":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequests":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"source":{"href":"https://example.org/a","name":"text"},"tags":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"mainbranch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .repositories()
-                        .get_repository("acme", "rocket")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "create_repository",
-            method: "POST",
-            path: "/repositories/acme/rocket",
-            query: &[],
-            body: Body::Json(
-                r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"branches":{"href":"https://example.org/a","name":"text"},"clone":[{"href":"https://example.org/a","name":"text"}],"commits":{"href":"https://example.org/a","name":"text"},"downloads":{"href":"https://example.org/a","name":"text"},"forks":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequests":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"source":{"href":"https://example.org/a","name":"text"},"tags":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"mainbranch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
-            ),
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"branches":{"href":"https://example.org/a","name":"text"},"clone":[{"href":"https://example.org/a","name":"text"}],"commits":{"href":"https://example.org/a","name":"text"},"downloads":{"href":"https://example.org/a","name":"text"},"forks":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequests":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"source":{"href":"https://example.org/a","name":"text"},"tags":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"mainbranch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .repositories()
-                        .create_repository("acme", "rocket")
-                        .body(
-                            &sample(
-                                r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"branches":{"href":"https://example.org/a","name":"text"},"clone":[{"href":"https://example.org/a","name":"text"}],"commits":{"href":"https://example.org/a","name":"text"},"downloads":{"href":"https://example.org/a","name":"text"},"forks":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequests":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"source":{"href":"https://example.org/a","name":"text"},"tags":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"mainbranch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "update_repository",
-            method: "PUT",
-            path: "/repositories/acme/rocket",
-            query: &[],
-            body: Body::Json(
-                r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"branches":{"href":"https://example.org/a","name":"text"},"clone":[{"href":"https://example.org/a","name":"text"}],"commits":{"href":"https://example.org/a","name":"text"},"downloads":{"href":"https://example.org/a","name":"text"},"forks":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequests":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"source":{"href":"https://example.org/a","name":"text"},"tags":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"mainbranch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
-            ),
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"branches":{"href":"https://example.org/a","name":"text"},"clone":[{"href":"https://example.org/a","name":"text"}],"commits":{"href":"https://example.org/a","name":"text"},"downloads":{"href":"https://example.org/a","name":"text"},"forks":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequests":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"source":{"href":"https://example.org/a","name":"text"},"tags":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"mainbranch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .repositories()
-                        .update_repository("acme", "rocket")
-                        .body(
-                            &sample(
-                                r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"branches":{"href":"https://example.org/a","name":"text"},"clone":[{"href":"https://example.org/a","name":"text"}],"commits":{"href":"https://example.org/a","name":"text"},"downloads":{"href":"https://example.org/a","name":"text"},"forks":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequests":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"source":{"href":"https://example.org/a","name":"text"},"tags":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"mainbranch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_branch_restrictions",
+            name: "branch_restrictions.list",
             method: "GET",
             path: "/repositories/acme/rocket/branch-restrictions",
             query: &[
@@ -265,11 +80,11 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .branch_restrictions()
-                        .list_branch_restrictions("acme", "rocket")
+                        .list("acme", "rocket")
                         .fields("+values.a,next")
                         .kind("a+b%20=c")
                         .page(7)
-                        .pagelen(7)
+                        .page_len(7)
                         .pattern("a+b%20=c")
                         .q("name ~ \"a&b\"")
                         .sort("-created_on");
@@ -278,7 +93,7 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "create_branch_restriction",
+            name: "branch_restrictions.create",
             method: "POST",
             path: "/repositories/acme/rocket/branch-restrictions",
             query: &[],
@@ -290,7 +105,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .branch_restrictions()
-                        .create_branch_restriction(
+                        .create(
                             "acme",
                             "rocket",
                             &sample(
@@ -302,23 +117,7 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "delete_branch_restriction",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/branch-restrictions/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .branch_restrictions()
-                        .delete_branch_restriction("acme", "rocket", "a+b%20=c");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_branch_restriction",
+            name: "branch_restrictions.get",
             method: "GET",
             path: "/repositories/acme/rocket/branch-restrictions/a%2Bb%2520%3Dc",
             query: &[("fields", "+values.a,next")],
@@ -328,14 +127,14 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .branch_restrictions()
-                        .get_branch_restriction("acme", "rocket", "a+b%20=c")
+                        .get("acme", "rocket", "a+b%20=c")
                         .fields("+values.a,next");
                     decoded(request.send().await)
                 })
             },
         },
         Case {
-            id: "update_branch_restriction",
+            name: "branch_restrictions.update",
             method: "PUT",
             path: "/repositories/acme/rocket/branch-restrictions/a%2Bb%2520%3Dc",
             query: &[],
@@ -347,7 +146,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .branch_restrictions()
-                        .update_branch_restriction(
+                        .update(
                             "acme",
                             "rocket",
                             "a+b%20=c",
@@ -360,7 +159,23 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "get_branching_model",
+            name: "branch_restrictions.delete",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/branch-restrictions/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .branch_restrictions()
+                        .delete("acme", "rocket", "a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "branching_model.get",
             method: "GET",
             path: "/repositories/acme/rocket/branching-model",
             query: &[("fields", "+values.a,next")],
@@ -370,14 +185,14 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .branching_model()
-                        .get_branching_model("acme", "rocket")
+                        .get("acme", "rocket")
                         .fields("+values.a,next");
                     decoded(request.send().await)
                 })
             },
         },
         Case {
-            id: "get_branching_model_settings",
+            name: "branching_model.get_settings",
             method: "GET",
             path: "/repositories/acme/rocket/branching-model/settings",
             query: &[("fields", "+values.a,next")],
@@ -387,14 +202,14 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .branching_model()
-                        .get_branching_model_settings("acme", "rocket")
+                        .get_settings("acme", "rocket")
                         .fields("+values.a,next");
                     decoded(request.send().await)
                 })
             },
         },
         Case {
-            id: "update_branching_model_settings",
+            name: "branching_model.update_settings",
             method: "PUT",
             path: "/repositories/acme/rocket/branching-model/settings",
             query: &[],
@@ -406,7 +221,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .branching_model()
-                        .update_branching_model_settings(
+                        .update_settings(
                             "acme",
                             "rocket",
                             &sample(
@@ -418,100 +233,74 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "get_commit",
+            name: "branching_model.get_effective",
             method: "GET",
-            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc",
+            path: "/repositories/acme/rocket/effective-branching-model",
             query: &[("fields", "+values.a,next")],
             body: Body::Nothing,
-            answer: r#"{"author":{"raw":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"committer":{"raw":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"message":"text","parents":[{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"properties":{},"rendered":{"message":{"html":"text","markup":"text","raw":"text","type":"text"}},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"type":"text"}"#,
+            answer: r#"{"branch_types":[{"kind":"feature","prefix":"text"}],"development":{"branch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","use_mainbranch":true},"production":{"branch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","use_mainbranch":true},"type":"text"}"#,
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client
-                        .commits()
-                        .get_commit("acme", "rocket", "a+b%20=c")
+                        .branching_model()
+                        .get_effective("acme", "rocket")
                         .fields("+values.a,next");
                     decoded(request.send().await)
                 })
             },
         },
         Case {
-            id: "unapprove_commit",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/approve",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .commits()
-                        .unapprove_commit("acme", "rocket", "a+b%20=c");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "approve_commit",
-            method: "POST",
-            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/approve",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#"{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .commits()
-                        .approve_commit("acme", "rocket", "a+b%20=c");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_commit_comments",
+            name: "branching_model.get_for_project",
             method: "GET",
-            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/comments",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
+            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/branching-model",
+            query: &[("fields", "+values.a,next")],
             body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"parent":{"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}]}"#,
+            answer: r#"{"branch_types":[{"kind":"feature","prefix":"text"}],"development":{"branch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","use_mainbranch":true},"production":{"branch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","use_mainbranch":true},"type":"text"}"#,
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client
-                        .commits()
-                        .list_commit_comments("acme", "rocket", "a+b%20=c")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
+                        .branching_model()
+                        .get_for_project("acme", "a+b%20=c")
+                        .fields("+values.a,next");
                     decoded(request.send().await)
                 })
             },
         },
         Case {
-            id: "create_commit_comment",
-            method: "POST",
-            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/comments",
+            name: "branching_model.get_settings_for_project",
+            method: "GET",
+            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/branching-model/settings",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"branch_types":[{"enabled":true,"kind":"feature","prefix":"text"}],"default_branch_deletion":"text","development":{"is_valid":true,"name":"text","use_mainbranch":true},"links":{"self":{"href":"https://example.org/a","name":"text"}},"production":{"enabled":true,"is_valid":true,"name":"text","use_mainbranch":true},"type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .branching_model()
+                        .get_settings_for_project("acme", "a+b%20=c")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "branching_model.update_settings_for_project",
+            method: "PUT",
+            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/branching-model/settings",
             query: &[],
             body: Body::Json(
-                r#"{"commit":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"updated_on":"2026-01-02T03:04:05.678Z"}"#,
+                r#"{"branch_types":[{"enabled":true,"kind":"feature","prefix":"text"}],"default_branch_deletion":"text","development":{"is_valid":true,"name":"text","use_mainbranch":true},"links":{"self":{"href":"https://example.org/a","name":"text"}},"production":{"enabled":true,"is_valid":true,"name":"text","use_mainbranch":true},"type":"text"}"#,
             ),
-            answer: r#"{"commit":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
+            answer: r#"{"branch_types":[{"enabled":true,"kind":"feature","prefix":"text"}],"default_branch_deletion":"text","development":{"is_valid":true,"name":"text","use_mainbranch":true},"links":{"self":{"href":"https://example.org/a","name":"text"}},"production":{"enabled":true,"is_valid":true,"name":"text","use_mainbranch":true},"type":"text"}"#,
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client
-                        .commits()
-                        .create_commit_comment(
+                        .branching_model()
+                        .update_settings_for_project(
                             "acme",
-                            "rocket",
                             "a+b%20=c",
                             &sample(
-                                r#"{"commit":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"updated_on":"2026-01-02T03:04:05.678Z"}"#,
+                                r#"{"branch_types":[{"enabled":true,"kind":"feature","prefix":"text"}],"default_branch_deletion":"text","development":{"is_valid":true,"name":"text","use_mainbranch":true},"links":{"self":{"href":"https://example.org/a","name":"text"}},"production":{"enabled":true,"is_valid":true,"name":"text","use_mainbranch":true},"type":"text"}"#,
                             ),
                         );
                     decoded(request.send().await)
@@ -519,382 +308,7 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "delete_commit_comment",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/comments/7",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .commits()
-                        .delete_commit_comment("acme", "rocket", "a+b%20=c", 7);
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_commit_comment",
-            method: "GET",
-            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/comments/7",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"commit":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .commits()
-                        .get_commit_comment("acme", "rocket", "a+b%20=c", 7)
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "update_commit_comment",
-            method: "PUT",
-            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/comments/7",
-            query: &[],
-            body: Body::Json(
-                r#"{"commit":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"updated_on":"2026-01-02T03:04:05.678Z"}"#,
-            ),
-            answer: r#"{"commit":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .commits()
-                        .update_commit_comment(
-                            "acme",
-                            "rocket",
-                            "a+b%20=c",
-                            7,
-                            &sample(
-                                r#"{"commit":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"updated_on":"2026-01-02T03:04:05.678Z"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "deleteCommitHostedPropertyValue",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .properties()
-                        .delete_commit_hosted_property_value(
-                            "acme",
-                            "rocket",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getCommitHostedPropertyValue",
-            method: "GET",
-            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"_attributes":["public"]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .properties()
-                        .get_commit_hosted_property_value(
-                            "acme",
-                            "rocket",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                        )
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "updateCommitHostedPropertyValue",
-            method: "PUT",
-            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Json(r#"{"_attributes":["public"]}"#),
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .properties()
-                        .update_commit_hosted_property_value(
-                            "acme",
-                            "rocket",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                            &sample(r#"{"_attributes":["public"]}"#),
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getPullrequestsForCommit",
-            method: "GET",
-            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/pullrequests",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .get_pullrequests_for_commit("acme", "rocket", "a+b%20=c")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getReportsForCommit",
-            method: "GET",
-            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/reports",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"created_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"created_on":"2026-01-02T03:04:05.678Z","data":[{"title":"text","value":"anything"}],"details":"text","external_id":"text","link":"https://example.org/a","logo_url":"https://example.org/a","remote_link_enabled":true,"report_type":"SECURITY","reporter":"text","result":"PASSED","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .reports()
-                        .get_reports_for_commit("acme", "rocket", "a+b%20=c")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "deleteReport",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/reports/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .reports()
-                        .delete_report("acme", "rocket", "a+b%20=c", "a+b%20=c");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getReport",
-            method: "GET",
-            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/reports/a%2Bb%2520%3Dc",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"created_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"created_on":"2026-01-02T03:04:05.678Z","data":[{"title":"text","type":"BOOLEAN","value":"anything"}],"details":"text","external_id":"text","link":"https://example.org/a","logo_url":"https://example.org/a","remote_link_enabled":true,"report_type":"SECURITY","reporter":"text","result":"PASSED","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .reports()
-                        .get_report("acme", "rocket", "a+b%20=c", "a+b%20=c")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "createOrUpdateReport",
-            method: "PUT",
-            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/reports/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Json(
-                r#"{"created_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"created_on":"2026-01-02T03:04:05.678Z","data":[{"title":"text","type":"BOOLEAN","value":"anything"}],"details":"text","external_id":"text","link":"https://example.org/a","logo_url":"https://example.org/a","remote_link_enabled":true,"report_type":"SECURITY","reporter":"text","result":"PASSED","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            ),
-            answer: r#"{"created_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"created_on":"2026-01-02T03:04:05.678Z","data":[{"title":"text","type":"BOOLEAN","value":"anything"}],"details":"text","external_id":"text","link":"https://example.org/a","logo_url":"https://example.org/a","remote_link_enabled":true,"report_type":"SECURITY","reporter":"text","result":"PASSED","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .reports()
-                        .create_or_update_report(
-                            "acme",
-                            "rocket",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                            &sample(
-                                r#"{"created_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"created_on":"2026-01-02T03:04:05.678Z","data":[{"title":"text","type":"BOOLEAN","value":"anything"}],"details":"text","external_id":"text","link":"https://example.org/a","logo_url":"https://example.org/a","remote_link_enabled":true,"report_type":"SECURITY","reporter":"text","result":"PASSED","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getAnnotationsForReport",
-            method: "GET",
-            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/reports/a%2Bb%2520%3Dc/annotations",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"annotation_type":"VULNERABILITY","created_on":"2026-01-02T03:04:05.678Z","details":"text","external_id":"text","line":0,"link":"https://example.org/a","path":"text","result":"PASSED","severity":"CRITICAL","summary":"text","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .reports()
-                        .get_annotations_for_report(
-                            "acme",
-                            "rocket",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                        )
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "bulkCreateOrUpdateAnnotations",
-            method: "POST",
-            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/reports/a%2Bb%2520%3Dc/annotations",
-            query: &[],
-            body: Body::Json(
-                r#"[{"annotation_type":"VULNERABILITY","created_on":"2026-01-02T03:04:05.678Z","details":"text","external_id":"text","line":0,"link":"https://example.org/a","path":"text","result":"PASSED","severity":"CRITICAL","summary":"text","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}]"#,
-            ),
-            answer: r#"[{"annotation_type":"VULNERABILITY","created_on":"2026-01-02T03:04:05.678Z","details":"text","external_id":"text","line":0,"link":"https://example.org/a","path":"text","result":"PASSED","severity":"CRITICAL","summary":"text","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}]"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .reports()
-                        .bulk_create_or_update_annotations(
-                            "acme",
-                            "rocket",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                            &sample::<
-                                Vec<_>,
-                            >(
-                                r#"[{"annotation_type":"VULNERABILITY","created_on":"2026-01-02T03:04:05.678Z","details":"text","external_id":"text","line":0,"link":"https://example.org/a","path":"text","result":"PASSED","severity":"CRITICAL","summary":"text","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}]"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "deleteAnnotation",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/reports/a%2Bb%2520%3Dc/annotations/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .reports()
-                        .delete_annotation(
-                            "acme",
-                            "rocket",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getAnnotation",
-            method: "GET",
-            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/reports/a%2Bb%2520%3Dc/annotations/a%2Bb%2520%3Dc",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"annotation_type":"VULNERABILITY","created_on":"2026-01-02T03:04:05.678Z","details":"text","external_id":"text","line":0,"link":"https://example.org/a","path":"text","result":"PASSED","severity":"CRITICAL","summary":"text","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .reports()
-                        .get_annotation(
-                            "acme",
-                            "rocket",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                        )
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "createOrUpdateAnnotation",
-            method: "PUT",
-            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/reports/a%2Bb%2520%3Dc/annotations/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Json(
-                r#"{"annotation_type":"VULNERABILITY","created_on":"2026-01-02T03:04:05.678Z","details":"text","external_id":"text","line":0,"link":"https://example.org/a","path":"text","result":"PASSED","severity":"CRITICAL","summary":"text","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            ),
-            answer: r#"{"annotation_type":"VULNERABILITY","created_on":"2026-01-02T03:04:05.678Z","details":"text","external_id":"text","line":0,"link":"https://example.org/a","path":"text","result":"PASSED","severity":"CRITICAL","summary":"text","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .reports()
-                        .create_or_update_annotation(
-                            "acme",
-                            "rocket",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                            &sample(
-                                r#"{"annotation_type":"VULNERABILITY","created_on":"2026-01-02T03:04:05.678Z","details":"text","external_id":"text","line":0,"link":"https://example.org/a","path":"text","result":"PASSED","severity":"CRITICAL","summary":"text","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_commit_statuses",
+            name: "commit_statuses.list",
             method: "GET",
             path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/statuses",
             query: &[
@@ -911,19 +325,19 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .commit_statuses()
-                        .list_commit_statuses("acme", "rocket", "a+b%20=c")
+                        .list("acme", "rocket", "a+b%20=c")
                         .fields("+values.a,next")
                         .page(7)
-                        .pagelen(7)
+                        .page_len(7)
                         .q("name ~ \"a&b\"")
-                        .refname("a+b%20=c")
+                        .ref_name("a+b%20=c")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
             },
         },
         Case {
-            id: "create_build_status",
+            name: "commit_statuses.create",
             method: "POST",
             path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/statuses/build",
             query: &[],
@@ -935,8 +349,10 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .commit_statuses()
-                        .create_build_status("acme", "rocket", "a+b%20=c")
-                        .body(
+                        .create(
+                            "acme",
+                            "rocket",
+                            "a+b%20=c",
                             &sample(
                                 r#"{"commit":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"created_on":"2026-01-02T03:04:05.678Z","description":"text","key":"text","links":{"commit":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"name":"text","refname":"text","repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"state":"FAILED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","url":"text"}"#,
                             ),
@@ -946,7 +362,7 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "get_build_status",
+            name: "commit_statuses.get",
             method: "GET",
             path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/statuses/build/a%2Bb%2520%3Dc",
             query: &[("fields", "+values.a,next")],
@@ -956,14 +372,14 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .commit_statuses()
-                        .get_build_status("acme", "rocket", "a+b%20=c", "a+b%20=c")
+                        .get("acme", "rocket", "a+b%20=c", "a+b%20=c")
                         .fields("+values.a,next");
                     decoded(request.send().await)
                 })
             },
         },
         Case {
-            id: "update_build_status",
+            name: "commit_statuses.update",
             method: "PUT",
             path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/statuses/build/a%2Bb%2520%3Dc",
             query: &[],
@@ -975,8 +391,11 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .commit_statuses()
-                        .update_build_status("acme", "rocket", "a+b%20=c", "a+b%20=c")
-                        .body(
+                        .update(
+                            "acme",
+                            "rocket",
+                            "a+b%20=c",
+                            "a+b%20=c",
                             &sample(
                                 r#"{"commit":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"created_on":"2026-01-02T03:04:05.678Z","description":"text","key":"text","links":{"commit":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"name":"text","refname":"text","repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"state":"FAILED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","url":"text"}"#,
                             ),
@@ -986,7 +405,192 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "list_commits",
+            name: "commit_statuses.list_for_pull_request",
+            method: "GET",
+            path: "/repositories/acme/rocket/pullrequests/7/statuses",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"created_on":"2026-01-02T03:04:05.678Z","description":"text","key":"text","links":{},"name":"text","refname":"text","repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"state":"FAILED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","url":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .commit_statuses()
+                        .list_for_pull_request("acme", "rocket", 7)
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "commits.get",
+            method: "GET",
+            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"author":{"raw":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"committer":{"raw":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"message":"text","parents":[{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"properties":{},"rendered":{"message":{"html":"text","raw":"text","type":"text"}},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .commits()
+                        .get("acme", "rocket", "a+b%20=c")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "commits.approve",
+            method: "POST",
+            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/approve",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#"{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client.commits().approve("acme", "rocket", "a+b%20=c");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "commits.unapprove",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/approve",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .commits()
+                        .unapprove("acme", "rocket", "a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "commits.list_comments",
+            method: "GET",
+            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/comments",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"parent":{"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .commits()
+                        .list_comments("acme", "rocket", "a+b%20=c")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "commits.create_comment",
+            method: "POST",
+            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/comments",
+            query: &[],
+            body: Body::Json(
+                r#"{"commit":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            ),
+            answer: r#"{"commit":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .commits()
+                        .create_comment(
+                            "acme",
+                            "rocket",
+                            "a+b%20=c",
+                            &sample(
+                                r#"{"commit":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"updated_on":"2026-01-02T03:04:05.678Z"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "commits.get_comment",
+            method: "GET",
+            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/comments/7",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"commit":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .commits()
+                        .get_comment("acme", "rocket", "a+b%20=c", 7)
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "commits.update_comment",
+            method: "PUT",
+            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/comments/7",
+            query: &[],
+            body: Body::Json(
+                r#"{"commit":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            ),
+            answer: r#"{"commit":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .commits()
+                        .update_comment(
+                            "acme",
+                            "rocket",
+                            "a+b%20=c",
+                            7,
+                            &sample(
+                                r#"{"commit":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"updated_on":"2026-01-02T03:04:05.678Z"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "commits.delete_comment",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/comments/7",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .commits()
+                        .delete_comment("acme", "rocket", "a+b%20=c", 7);
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "commits.list",
             method: "GET",
             path: "/repositories/acme/rocket/commits",
             query: &[
@@ -1000,17 +604,17 @@ pub(crate) fn cases() -> Vec<Case> {
                 ("sort", "-created_on"),
             ],
             body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"commit"}]}"#,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"}]}"#,
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client
                         .commits()
-                        .list_commits("acme", "rocket")
+                        .list("acme", "rocket")
                         .exclude(["text"])
                         .fields("+values.a,next")
                         .include(["text"])
                         .page(7)
-                        .pagelen(7)
+                        .page_len(7)
                         .path("docs/read me.md")
                         .q("name ~ \"a&b\"")
                         .sort("-created_on");
@@ -1019,7 +623,7 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "query_commits",
+            name: "commits.list_with_body",
             method: "POST",
             path: "/repositories/acme/rocket/commits",
             query: &[
@@ -1029,23 +633,26 @@ pub(crate) fn cases() -> Vec<Case> {
                 ("sort", "-created_on"),
             ],
             body: Body::Form(r#"{"exclude":["text"],"include":["text"]}"#),
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"commit"}]}"#,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"}]}"#,
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client
                         .commits()
-                        .query_commits("acme", "rocket")
+                        .list_with_body(
+                            "acme",
+                            "rocket",
+                            &sample(r#"{"exclude":["text"],"include":["text"]}"#),
+                        )
                         .page(7)
-                        .pagelen(7)
+                        .page_len(7)
                         .q("name ~ \"a&b\"")
-                        .sort("-created_on")
-                        .body(&sample(r#"{"exclude":["text"],"include":["text"]}"#));
+                        .sort("-created_on");
                     decoded(request.send().await)
                 })
             },
         },
         Case {
-            id: "list_commits_of_revision",
+            name: "commits.list_for_revision",
             method: "GET",
             path: "/repositories/acme/rocket/commits/feature%2F%C3%A4%20b",
             query: &[
@@ -1059,17 +666,17 @@ pub(crate) fn cases() -> Vec<Case> {
                 ("sort", "-created_on"),
             ],
             body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"commit"}]}"#,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"}]}"#,
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client
                         .commits()
-                        .list_commits_of_revision("acme", "rocket", "feature/ä b")
+                        .list_for_revision("acme", "rocket", "feature/ä b")
                         .exclude(["text"])
                         .fields("+values.a,next")
                         .include(["text"])
                         .page(7)
-                        .pagelen(7)
+                        .page_len(7)
                         .path("docs/read me.md")
                         .q("name ~ \"a&b\"")
                         .sort("-created_on");
@@ -1078,7 +685,7 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "query_commits_of_revision",
+            name: "commits.list_for_revision_with_body",
             method: "POST",
             path: "/repositories/acme/rocket/commits/feature%2F%C3%A4%20b",
             query: &[
@@ -1088,270 +695,19 @@ pub(crate) fn cases() -> Vec<Case> {
                 ("sort", "-created_on"),
             ],
             body: Body::Form(r#"{"exclude":["text"],"include":["text"]}"#),
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"commit"}]}"#,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"}]}"#,
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client
                         .commits()
-                        .query_commits_of_revision("acme", "rocket", "feature/ä b")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on")
-                        .body(&sample(r#"{"exclude":["text"],"include":["text"]}"#));
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_default_reviewers",
-            method: "GET",
-            path: "/repositories/acme/rocket/default-reviewers",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .list_default_reviewers("acme", "rocket")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "remove_default_reviewer",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/default-reviewers/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .remove_default_reviewer("acme", "rocket", "a+b%20=c");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_default_reviewer",
-            method: "GET",
-            path: "/repositories/acme/rocket/default-reviewers/a%2Bb%2520%3Dc",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"}},"type":"app_user","username":"text","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .get_default_reviewer("acme", "rocket", "a+b%20=c")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "add_default_reviewer",
-            method: "PUT",
-            path: "/repositories/acme/rocket/default-reviewers/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#"{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"}},"type":"app_user","username":"text","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .add_default_reviewer("acme", "rocket", "a+b%20=c");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_deploy_keys",
-            method: "GET",
-            path: "/repositories/acme/rocket/deploy-keys",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"type":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .deployments()
-                        .list_deploy_keys("acme", "rocket")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "create_deploy_key",
-            method: "POST",
-            path: "/repositories/acme/rocket/deploy-keys",
-            query: &[],
-            body: Body::Json(
-                r#"{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
-            ),
-            answer: r#"{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .deployments()
-                        .create_deploy_key(
+                        .list_for_revision_with_body(
                             "acme",
                             "rocket",
-                            &sample(
-                                r#"{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "delete_deploy_key",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/deploy-keys/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .deployments()
-                        .delete_deploy_key("acme", "rocket", "a+b%20=c");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_deploy_key",
-            method: "GET",
-            path: "/repositories/acme/rocket/deploy-keys/a%2Bb%2520%3Dc",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .deployments()
-                        .get_deploy_key("acme", "rocket", "a+b%20=c")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "update_deploy_key",
-            method: "PUT",
-            path: "/repositories/acme/rocket/deploy-keys/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#"{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .deployments()
-                        .update_deploy_key("acme", "rocket", "a+b%20=c");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getDeploymentsForRepository",
-            method: "GET",
-            path: "/repositories/acme/rocket/deployments",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"environment":{"deployment_gate_enabled":true,"environment_lock_enabled":true,"hidden":true,"name":"text","rank":4294967301,"slug":"text","type":"text","uuid":"text"},"last_update_time":"2026-01-02T03:04:05.678Z","release":{"created_on":"2026-01-02T03:04:05.678Z","key":"text","name":"text","type":"text","url":"https://example.org/a","uuid":"text"},"state":{"completed_on":"2026-01-02T03:04:05.678Z","completion_date":"2026-01-02T03:04:05.678Z","start_date":"2026-01-02T03:04:05.678Z","started_on":"2026-01-02T03:04:05.678Z","type":"deployment_state_completed","url":"https://example.org/a"},"step":{"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","duration_in_seconds":4294967301,"maxTime":4294967301,"name":"text","run_number":4294967301,"runner":{},"script_commands":[],"setup_commands":[],"started_on":"2026-01-02T03:04:05.678Z","teardown_commands":[],"type":"text","uuid":"text"},"type":"text","uuid":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .deployments()
-                        .get_deployments_for_repository("acme", "rocket")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getDeploymentForRepository",
-            method: "GET",
-            path: "/repositories/acme/rocket/deployments/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"environment":{"category":{"name":"text"},"deployment_gate_enabled":true,"environment_lock_enabled":true,"environment_type":{"name":"text","rank":4294967301,"type":"text"},"hidden":true,"lock":{"type":"deployment_environment_lock_open"},"name":"text","rank":4294967301,"restrictions":{"admin_only":true,"type":"text"},"slug":"text","type":"text","uuid":"text"},"last_update_time":"2026-01-02T03:04:05.678Z","release":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"created_on":"2026-01-02T03:04:05.678Z","key":"text","name":"text","pipeline":{"build_number":4294967301,"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","configuration_sources":[],"created_on":"2026-01-02T03:04:05.678Z","duration_in_seconds":4294967301,"expired":true,"first_successful":true,"has_variables":true,"labels":{},"run_creation_date":"2026-01-02T03:04:05.678Z","run_number":4294967301,"type":"text","uuid":"text","variables":[]},"type":"text","url":"https://example.org/a","uuid":"text"},"state":{"completed_on":"2026-01-02T03:04:05.678Z","completion_date":"2026-01-02T03:04:05.678Z","deployer":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"name":"COMPLETED","start_date":"2026-01-02T03:04:05.678Z","started_on":"2026-01-02T03:04:05.678Z","status":{"type":"deployment_state_completed_status_failed"},"type":"deployment_state_completed","url":"https://example.org/a"},"step":{"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","duration_in_seconds":4294967301,"image":{"email":"text","name":"text","password":"text","username":"text"},"maxTime":4294967301,"name":"text","pipeline":{"build_number":4294967301,"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","configuration_sources":[],"created_on":"2026-01-02T03:04:05.678Z","duration_in_seconds":4294967301,"expired":true,"first_successful":true,"has_variables":true,"labels":{},"run_creation_date":"2026-01-02T03:04:05.678Z","run_number":4294967301,"type":"text","uuid":"text","variables":[]},"run_number":4294967301,"runner":{},"script_commands":[{"action":"text","command":"text","commandType":"text","name":"text"}],"setup_commands":[{"action":"text","command":"text","commandType":"text","name":"text"}],"started_on":"2026-01-02T03:04:05.678Z","state":{"type":"pipeline_step_state_completed"},"teardown_commands":[{"action":"text","command":"text","commandType":"text","name":"text"}],"trigger":{"type":"pipeline_step_trigger_automatic"},"type":"text","uuid":"text"},"type":"text","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .deployments()
-                        .get_deployment_for_repository(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                            "feature/ä b",
+                            &sample(r#"{"exclude":["text"],"include":["text"]}"#),
                         )
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getDeploymentVariables",
-            method: "GET",
-            path: "/repositories/acme/rocket/deployments_config/environments/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/variables",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_deployment_variables(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        )
-                        .fields("+values.a,next")
                         .page(7)
-                        .pagelen(7)
+                        .page_len(7)
                         .q("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
@@ -1359,79 +715,7 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "createDeploymentVariable",
-            method: "POST",
-            path: "/repositories/acme/rocket/deployments_config/environments/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/variables",
-            query: &[],
-            body: Body::Json(
-                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            ),
-            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .create_deployment_variable(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                            &sample(
-                                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "deleteDeploymentVariable",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/deployments_config/environments/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .delete_deployment_variable(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "updateDeploymentVariable",
-            method: "PUT",
-            path: "/repositories/acme/rocket/deployments_config/environments/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Json(
-                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            ),
-            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .update_deployment_variable(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                            &sample(
-                                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_diff",
+            name: "commits.get_diff",
             method: "GET",
             path: "/repositories/acme/rocket/diff/main..topic",
             query: &[
@@ -1462,7 +746,7 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "list_diffstat",
+            name: "commits.list_diffstats",
             method: "GET",
             path: "/repositories/acme/rocket/diffstat/main..topic",
             query: &[
@@ -1483,12 +767,12 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .commits()
-                        .list_diffstat("acme", "rocket", "main..topic")
+                        .list_diffstats("acme", "rocket", "main..topic")
                         .fields("+values.a,next")
                         .ignore_whitespace(true)
                         .merge(true)
                         .page(7)
-                        .pagelen(7)
+                        .page_len(7)
                         .path("docs/read me.md")
                         .q("name ~ \"a&b\"")
                         .renames(true)
@@ -1499,9 +783,9 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "list_downloads",
+            name: "commits.list_file_conflicts",
             method: "GET",
-            path: "/repositories/acme/rocket/downloads",
+            path: "/repositories/acme/rocket/file-conflicts/main..topic",
             query: &[
                 ("fields", "+values.a,next"),
                 ("page", "7"),
@@ -1510,15 +794,15 @@ pub(crate) fn cases() -> Vec<Case> {
                 ("sort", "-created_on"),
             ],
             body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"created_on":"2026-01-02T03:04:05.678Z","downloads":4294967301,"links":{},"name":"text","size":4294967301,"type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}]}"#,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"message":"text","path":"text","scenario":"delete_modify","type":"text"}]}"#,
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client
-                        .downloads()
-                        .list_downloads("acme", "rocket")
+                        .commits()
+                        .list_file_conflicts("acme", "rocket", "main..topic")
                         .fields("+values.a,next")
                         .page(7)
-                        .pagelen(7)
+                        .page_len(7)
                         .q("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
@@ -1526,78 +810,56 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "upload_download",
-            method: "POST",
-            path: "/repositories/acme/rocket/downloads",
-            query: &[],
-            body: Body::Multipart,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .downloads()
-                        .upload_download(
-                            "acme",
-                            "rocket",
-                            Multipart::new().text("message", "a text"),
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "delete_download",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/downloads/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .downloads()
-                        .delete_download("acme", "rocket", "a+b%20=c");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_download",
+            name: "commits.get_merge_base",
             method: "GET",
-            path: "/repositories/acme/rocket/downloads/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#"bytes"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .downloads()
-                        .get_download("acme", "rocket", "a+b%20=c");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_effective_branching_model",
-            method: "GET",
-            path: "/repositories/acme/rocket/effective-branching-model",
+            path: "/repositories/acme/rocket/merge-base/main..topic",
             query: &[("fields", "+values.a,next")],
             body: Body::Nothing,
-            answer: r#"{"branch_types":[{"kind":"feature","prefix":"text"}],"development":{"branch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","use_mainbranch":true},"production":{"branch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","use_mainbranch":true},"type":"text"}"#,
+            answer: r#"{"author":{"raw":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"committer":{"raw":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"message":"text","parents":[{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"properties":{},"rendered":{"message":{"html":"text","raw":"text","type":"text"}},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"type":"text"}"#,
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client
-                        .branching_model()
-                        .get_effective_branching_model("acme", "rocket")
+                        .commits()
+                        .get_merge_base("acme", "rocket", "main..topic")
                         .fields("+values.a,next");
                     decoded(request.send().await)
                 })
             },
         },
         Case {
-            id: "list_effective_default_reviewers",
+            name: "commits.get_patch",
             method: "GET",
-            path: "/repositories/acme/rocket/effective-default-reviewers",
+            path: "/repositories/acme/rocket/patch/main..topic",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#"bytes"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .commits()
+                        .get_patch("acme", "rocket", "main..topic");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "current_user.get",
+            method: "GET",
+            path: "/user",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"}},"type":"app_user","username":"text","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client.current_user().get().fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "current_user.list_emails",
+            method: "GET",
+            path: "/user/emails",
             query: &[
                 ("fields", "+values.a,next"),
                 ("page", "7"),
@@ -1606,15 +868,15 @@ pub(crate) fn cases() -> Vec<Case> {
                 ("sort", "-created_on"),
             ],
             body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"reviewer_type":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}}]}"#,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"email":"text","is_confirmed":true,"is_primary":true,"links":{},"type":"text"}]}"#,
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client
-                        .pull_requests()
-                        .list_effective_default_reviewers("acme", "rocket")
+                        .current_user()
+                        .list_emails()
                         .fields("+values.a,next")
                         .page(7)
-                        .pagelen(7)
+                        .page_len(7)
                         .q("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
@@ -1622,7 +884,428 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "getEnvironmentsForRepository",
+            name: "current_user.get_email",
+            method: "GET",
+            path: "/user/emails/a%2Bb%2520%3Dc",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"email":"text","is_confirmed":true,"is_primary":true,"links":{"self":{"href":"https://example.org/a","name":"text"}},"type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .current_user()
+                        .get_email("a+b%20=c")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "current_user.list_workspaces",
+            method: "GET",
+            path: "/user/workspaces",
+            query: &[
+                ("administrator", "true"),
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"administrator":true,"type":"text","workspace":{"slug":"text","type":"text","uuid":"text"}}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .current_user()
+                        .list_workspaces()
+                        .administrator(true)
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "current_user.get_workspace_permission",
+            method: "GET",
+            path: "/user/workspaces/acme/permission",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"added_on":"text","last_accessed":"text","links":{"self":{"href":"https://example.org/a","name":"text"}},"permission":"owner","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .current_user()
+                        .get_workspace_permission("acme")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "current_user.list_repository_permissions",
+            method: "GET",
+            path: "/user/workspaces/acme/permissions/repositories",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"permission":"read","repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .current_user()
+                        .list_repository_permissions("acme")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "deploy_keys.list",
+            method: "GET",
+            path: "/repositories/acme/rocket/deploy-keys",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"type":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .deploy_keys()
+                        .list("acme", "rocket")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "deploy_keys.create",
+            method: "POST",
+            path: "/repositories/acme/rocket/deploy-keys",
+            query: &[],
+            body: Body::Json(
+                r#"{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
+            ),
+            answer: r#"{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .deploy_keys()
+                        .create(
+                            "acme",
+                            "rocket",
+                            &sample(
+                                r#"{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "deploy_keys.get",
+            method: "GET",
+            path: "/repositories/acme/rocket/deploy-keys/a%2Bb%2520%3Dc",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .deploy_keys()
+                        .get("acme", "rocket", "a+b%20=c")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "deploy_keys.update",
+            method: "PUT",
+            path: "/repositories/acme/rocket/deploy-keys/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#"{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .deploy_keys()
+                        .update("acme", "rocket", "a+b%20=c");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "deploy_keys.delete",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/deploy-keys/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .deploy_keys()
+                        .delete("acme", "rocket", "a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "deploy_keys.list_for_project",
+            method: "GET",
+            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/deploy-keys",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"type":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .deploy_keys()
+                        .list_for_project("acme", "a+b%20=c")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "deploy_keys.create_for_project",
+            method: "POST",
+            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/deploy-keys",
+            query: &[],
+            body: Body::Json(
+                r#"{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"type":"text"}"#,
+            ),
+            answer: r#"{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .deploy_keys()
+                        .create_for_project(
+                            "acme",
+                            "a+b%20=c",
+                            &sample(
+                                r#"{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"type":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "deploy_keys.get_for_project",
+            method: "GET",
+            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/deploy-keys/a%2Bb%2520%3Dc",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .deploy_keys()
+                        .get_for_project("acme", "a+b%20=c", "a+b%20=c")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "deploy_keys.delete_for_project",
+            method: "DELETE",
+            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/deploy-keys/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .deploy_keys()
+                        .delete_for_project("acme", "a+b%20=c", "a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "deployments.list",
+            method: "GET",
+            path: "/repositories/acme/rocket/deployments",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"environment":{"deployment_gate_enabled":true,"environment_lock_enabled":true,"hidden":true,"name":"text","rank":4294967301,"slug":"text","type":"text","uuid":"text"},"last_update_time":"2026-01-02T03:04:05.678Z","release":{"created_on":"2026-01-02T03:04:05.678Z","key":"text","name":"text","type":"text","url":"https://example.org/a","uuid":"text"},"state":{"completed_on":"2026-01-02T03:04:05.678Z","completion_date":"2026-01-02T03:04:05.678Z","start_date":"2026-01-02T03:04:05.678Z","started_on":"2026-01-02T03:04:05.678Z","type":"deployment_state_completed","url":"https://example.org/a"},"step":{"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","duration_in_seconds":4294967301,"maxTime":4294967301,"name":"text","run_number":4294967301,"runner":{},"script_commands":[],"setup_commands":[],"started_on":"2026-01-02T03:04:05.678Z","teardown_commands":[],"type":"text","uuid":"text"},"type":"text","uuid":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .deployments()
+                        .list("acme", "rocket")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "deployments.get",
+            method: "GET",
+            path: "/repositories/acme/rocket/deployments/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"environment":{"category":{"name":"text"},"deployment_gate_enabled":true,"environment_lock_enabled":true,"environment_type":{"name":"text","rank":4294967301,"type":"text"},"hidden":true,"lock":{"type":"deployment_environment_lock_open"},"name":"text","rank":4294967301,"restrictions":{"admin_only":true,"type":"text"},"slug":"text","type":"text","uuid":"text"},"last_update_time":"2026-01-02T03:04:05.678Z","release":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"created_on":"2026-01-02T03:04:05.678Z","key":"text","name":"text","pipeline":{"build_number":4294967301,"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","configuration_sources":[],"created_on":"2026-01-02T03:04:05.678Z","duration_in_seconds":4294967301,"expired":true,"first_successful":true,"has_variables":true,"labels":{},"run_creation_date":"2026-01-02T03:04:05.678Z","run_number":4294967301,"type":"text","uuid":"text","variables":[]},"type":"text","url":"https://example.org/a","uuid":"text"},"state":{"completed_on":"2026-01-02T03:04:05.678Z","completion_date":"2026-01-02T03:04:05.678Z","deployer":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"name":"COMPLETED","start_date":"2026-01-02T03:04:05.678Z","started_on":"2026-01-02T03:04:05.678Z","status":{"type":"deployment_state_completed_status_failed"},"type":"deployment_state_completed","url":"https://example.org/a"},"step":{"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","duration_in_seconds":4294967301,"image":{"email":"text","name":"text","password":"text","username":"text"},"maxTime":4294967301,"name":"text","pipeline":{"build_number":4294967301,"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","configuration_sources":[],"created_on":"2026-01-02T03:04:05.678Z","duration_in_seconds":4294967301,"expired":true,"first_successful":true,"has_variables":true,"labels":{},"run_creation_date":"2026-01-02T03:04:05.678Z","run_number":4294967301,"type":"text","uuid":"text","variables":[]},"run_number":4294967301,"runner":{},"script_commands":[{"action":"text","command":"text","commandType":"text","name":"text"}],"setup_commands":[{"action":"text","command":"text","commandType":"text","name":"text"}],"started_on":"2026-01-02T03:04:05.678Z","state":{"type":"pipeline_step_state_completed"},"teardown_commands":[{"action":"text","command":"text","commandType":"text","name":"text"}],"trigger":{"type":"pipeline_step_trigger_automatic"},"type":"text","uuid":"text"},"type":"text","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .deployments()
+                        .get("acme", "rocket", "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "deployments.list_variables",
+            method: "GET",
+            path: "/repositories/acme/rocket/deployments_config/environments/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/variables",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .deployments()
+                        .list_variables(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        )
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "deployments.create_variable",
+            method: "POST",
+            path: "/repositories/acme/rocket/deployments_config/environments/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/variables",
+            query: &[],
+            body: Body::Json(
+                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            ),
+            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .deployments()
+                        .create_variable(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                            &sample(
+                                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "deployments.update_variable",
+            method: "PUT",
+            path: "/repositories/acme/rocket/deployments_config/environments/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Json(
+                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            ),
+            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .deployments()
+                        .update_variable(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                            &sample(
+                                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "deployments.delete_variable",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/deployments_config/environments/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .deployments()
+                        .delete_variable(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "deployments.list_environments",
             method: "GET",
             path: "/repositories/acme/rocket/environments",
             query: &[
@@ -1638,10 +1321,10 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .deployments()
-                        .get_environments_for_repository("acme", "rocket")
+                        .list_environments("acme", "rocket")
                         .fields("+values.a,next")
                         .page(7)
-                        .pagelen(7)
+                        .page_len(7)
                         .q("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
@@ -1649,7 +1332,7 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "createEnvironment",
+            name: "deployments.create_environment",
             method: "POST",
             path: "/repositories/acme/rocket/environments",
             query: &[],
@@ -1673,27 +1356,7 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "deleteEnvironmentForRepository",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/environments/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .deployments()
-                        .delete_environment_for_repository(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getEnvironmentForRepository",
+            name: "deployments.get_environment",
             method: "GET",
             path: "/repositories/acme/rocket/environments/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
             query: &[("fields", "+values.a,next")],
@@ -1703,7 +1366,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .deployments()
-                        .get_environment_for_repository(
+                        .get_environment(
                             "acme",
                             "rocket",
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
@@ -1714,7 +1377,27 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "updateEnvironmentForRepository",
+            name: "deployments.delete_environment",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/environments/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .deployments()
+                        .delete_environment(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "deployments.update_environment",
             method: "POST",
             path: "/repositories/acme/rocket/environments/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/changes",
             query: &[],
@@ -1726,7 +1409,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .deployments()
-                        .update_environment_for_repository(
+                        .update_environment(
                             "acme",
                             "rocket",
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
@@ -1739,9 +1422,2741 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "list_file_conflicts",
+            name: "downloads.list",
             method: "GET",
-            path: "/repositories/acme/rocket/file-conflicts/main..topic",
+            path: "/repositories/acme/rocket/downloads",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"created_on":"2026-01-02T03:04:05.678Z","downloads":4294967301,"links":{},"name":"text","size":4294967301,"type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .downloads()
+                        .list("acme", "rocket")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "downloads.create",
+            method: "POST",
+            path: "/repositories/acme/rocket/downloads",
+            query: &[],
+            body: Body::Multipart,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .downloads()
+                        .create(
+                            "acme",
+                            "rocket",
+                            Multipart::new().text("message", "a text"),
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "downloads.get",
+            method: "GET",
+            path: "/repositories/acme/rocket/downloads/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#"bytes"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client.downloads().get("acme", "rocket", "a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "downloads.delete",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/downloads/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .downloads()
+                        .delete("acme", "rocket", "a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "gpg_keys.list",
+            method: "GET",
+            path: "/users/a%2Bb%2520%3Dc/gpg-keys",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"added_on":"2026-01-02T03:04:05.678Z","created_on":"2026-01-02T03:04:05.678Z","expires_on":"2026-01-02T03:04:05.678Z","fingerprint":"text","key":"text","key_id":"text","last_used":"2026-01-02T03:04:05.678Z","links":{},"name":"text","owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"parent_fingerprint":"text","subkeys":[],"type":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .gpg_keys()
+                        .list("a+b%20=c")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "gpg_keys.create",
+            method: "POST",
+            path: "/users/a%2Bb%2520%3Dc/gpg-keys",
+            query: &[],
+            body: Body::Json(
+                r#"{"added_on":"2026-01-02T03:04:05.678Z","created_on":"2026-01-02T03:04:05.678Z","expires_on":"2026-01-02T03:04:05.678Z","fingerprint":"text","key":"text","key_id":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"parent_fingerprint":"text","subkeys":[],"type":"text"}"#,
+            ),
+            answer: r#"{"added_on":"2026-01-02T03:04:05.678Z","created_on":"2026-01-02T03:04:05.678Z","expires_on":"2026-01-02T03:04:05.678Z","fingerprint":"text","key":"text","key_id":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"parent_fingerprint":"text","subkeys":[],"type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .gpg_keys()
+                        .create(
+                            "a+b%20=c",
+                            &sample(
+                                r#"{"added_on":"2026-01-02T03:04:05.678Z","created_on":"2026-01-02T03:04:05.678Z","expires_on":"2026-01-02T03:04:05.678Z","fingerprint":"text","key":"text","key_id":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"parent_fingerprint":"text","subkeys":[],"type":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "gpg_keys.get",
+            method: "GET",
+            path: "/users/a%2Bb%2520%3Dc/gpg-keys/a%2Bb%2520%3Dc",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"added_on":"2026-01-02T03:04:05.678Z","created_on":"2026-01-02T03:04:05.678Z","expires_on":"2026-01-02T03:04:05.678Z","fingerprint":"text","key":"text","key_id":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"parent_fingerprint":"text","subkeys":[],"type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .gpg_keys()
+                        .get("a+b%20=c", "a+b%20=c")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "gpg_keys.delete",
+            method: "DELETE",
+            path: "/users/a%2Bb%2520%3Dc/gpg-keys/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client.gpg_keys().delete("a+b%20=c", "a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.list",
+            method: "GET",
+            path: "/repositories/acme/rocket/pipelines",
+            query: &[
+                ("created_on", "2026-01-02T03:04:05.678Z"),
+                ("creator.uuid", "3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90"),
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("sort", "creator.uuid"),
+                ("status", "PARSING"),
+                ("target.branch", "a+b%20=c"),
+                ("target.commit.hash", "a+b%20=c"),
+                ("target.ref_name", "a+b%20=c"),
+                ("target.ref_type", "BRANCH"),
+                ("target.selector.pattern", "a+b%20=c"),
+                ("target.selector.type", "BRANCH"),
+                ("trigger_type", "PUSH"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"build_number":4294967301,"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","configuration_sources":[{"source":"text","uri":"https://example.org/a"}],"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"duration_in_seconds":4294967301,"expired":true,"first_successful":true,"has_variables":true,"labels":{},"links":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"run_creation_date":"2026-01-02T03:04:05.678Z","run_number":4294967301,"state":{"type":"pipeline_state_completed"},"target":{"type":"pipeline_commit_target"},"trigger":{"type":"pipeline_trigger_manual"},"type":"text","uuid":"text","variables":[{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}]}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .list("acme", "rocket")
+                        .created_on(
+                            sample::<
+                                bitbucket_cloud::Timestamp,
+                            >("\"2026-01-02T03:04:05.678Z\""),
+                        )
+                        .creator_uuid("3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .sort("creator.uuid")
+                        .status("PARSING")
+                        .target_branch("a+b%20=c")
+                        .target_commit_hash("a+b%20=c")
+                        .target_ref_name("a+b%20=c")
+                        .target_ref_type("BRANCH")
+                        .target_selector_pattern("a+b%20=c")
+                        .target_selector_type("BRANCH")
+                        .trigger_type("PUSH");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.create",
+            method: "POST",
+            path: "/repositories/acme/rocket/pipelines",
+            query: &[
+                ("merge_defaults", "true"),
+                ("target_branch_to_create", "a+b%20=c"),
+            ],
+            body: Body::Json(
+                r#"{"build_number":4294967301,"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","configuration_sources":[{"source":"text","uri":"https://example.org/a"}],"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"duration_in_seconds":4294967301,"expired":true,"first_successful":true,"has_variables":true,"labels":{},"links":{"self":{"href":"https://example.org/a"},"steps":{"href":"https://example.org/a"}},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"run_creation_date":"2026-01-02T03:04:05.678Z","run_number":4294967301,"state":{"name":"COMPLETED","result":{"type":"pipeline_state_completed_error"},"type":"pipeline_state_completed"},"target":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"selector":{"pattern":"text"},"type":"pipeline_commit_target"},"trigger":{"name":"MANUAL","type":"pipeline_trigger_manual"},"type":"text","uuid":"text","variables":[{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}]}"#,
+            ),
+            answer: r#"{"build_number":4294967301,"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","configuration_sources":[{"source":"text","uri":"https://example.org/a"}],"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"duration_in_seconds":4294967301,"expired":true,"first_successful":true,"has_variables":true,"labels":{},"links":{"self":{"href":"https://example.org/a"},"steps":{"href":"https://example.org/a"}},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"run_creation_date":"2026-01-02T03:04:05.678Z","run_number":4294967301,"state":{"name":"COMPLETED","result":{"type":"pipeline_state_completed_error"},"type":"pipeline_state_completed"},"target":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"selector":{"pattern":"text"},"type":"pipeline_commit_target"},"trigger":{"name":"MANUAL","type":"pipeline_trigger_manual"},"type":"text","uuid":"text","variables":[{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .create(
+                            "acme",
+                            "rocket",
+                            &sample(
+                                r#"{"build_number":4294967301,"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","configuration_sources":[{"source":"text","uri":"https://example.org/a"}],"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"duration_in_seconds":4294967301,"expired":true,"first_successful":true,"has_variables":true,"labels":{},"links":{"self":{"href":"https://example.org/a"},"steps":{"href":"https://example.org/a"}},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"run_creation_date":"2026-01-02T03:04:05.678Z","run_number":4294967301,"state":{"name":"COMPLETED","result":{"type":"pipeline_state_completed_error"},"type":"pipeline_state_completed"},"target":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"selector":{"pattern":"text"},"type":"pipeline_commit_target"},"trigger":{"name":"MANUAL","type":"pipeline_trigger_manual"},"type":"text","uuid":"text","variables":[{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}]}"#,
+                            ),
+                        )
+                        .merge_defaults(true)
+                        .target_branch_to_create("a+b%20=c");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.list_caches",
+            method: "GET",
+            path: "/repositories/acme/rocket/pipelines-config/caches",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"created_on":"2026-01-02T03:04:05.678Z","file_size_bytes":4294967301,"key_hash":"text","name":"text","path":"text","pipeline_uuid":"text","step_uuid":"text","type":"text","uuid":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .list_caches("acme", "rocket")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.delete_caches_by_name",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/pipelines-config/caches",
+            query: &[("name", "feature/ä b")],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .delete_caches_by_name("acme", "rocket", "feature/ä b");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.delete_cache",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/pipelines-config/caches/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .delete_cache(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.get_cache_content_uri",
+            method: "GET",
+            path: "/repositories/acme/rocket/pipelines-config/caches/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/content-uri",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"uri":"https://example.org/a"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .get_cache_content_uri(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        )
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.list_runners",
+            method: "GET",
+            path: "/repositories/acme/rocket/pipelines-config/runners",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"text","page":4294967301,"pagelen":4294967301,"previous":"text","size":4294967301,"values":[{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .list_runners("acme", "rocket")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.create_runner",
+            method: "POST",
+            path: "/repositories/acme/rocket/pipelines-config/runners",
+            query: &[],
+            body: Body::Json(
+                r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            ),
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .create_runner(
+                            "acme",
+                            "rocket",
+                            &sample(
+                                r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.get_runner",
+            method: "GET",
+            path: "/repositories/acme/rocket/pipelines-config/runners/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .get_runner(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        )
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.update_runner",
+            method: "PUT",
+            path: "/repositories/acme/rocket/pipelines-config/runners/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Json(
+                r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            ),
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .update_runner(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                            &sample(
+                                r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.delete_runner",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/pipelines-config/runners/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .delete_runner(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.get",
+            method: "GET",
+            path: "/repositories/acme/rocket/pipelines/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"build_number":4294967301,"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","configuration_sources":[{"source":"text","uri":"https://example.org/a"}],"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"duration_in_seconds":4294967301,"expired":true,"first_successful":true,"has_variables":true,"labels":{},"links":{"self":{"href":"https://example.org/a"},"steps":{"href":"https://example.org/a"}},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"run_creation_date":"2026-01-02T03:04:05.678Z","run_number":4294967301,"state":{"name":"COMPLETED","result":{"type":"pipeline_state_completed_error"},"type":"pipeline_state_completed"},"target":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"selector":{"pattern":"text"},"type":"pipeline_commit_target"},"trigger":{"name":"MANUAL","type":"pipeline_trigger_manual"},"type":"text","uuid":"text","variables":[{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .get("acme", "rocket", "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.list_steps",
+            method: "GET",
+            path: "/repositories/acme/rocket/pipelines/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/steps",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","duration_in_seconds":4294967301,"image":{"email":"text","name":"text","password":"text","username":"text"},"maxTime":4294967301,"name":"text","pipeline":{"build_number":4294967301,"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","configuration_sources":[],"created_on":"2026-01-02T03:04:05.678Z","duration_in_seconds":4294967301,"expired":true,"first_successful":true,"has_variables":true,"labels":{},"run_creation_date":"2026-01-02T03:04:05.678Z","run_number":4294967301,"type":"text","uuid":"text","variables":[]},"run_number":4294967301,"runner":{},"script_commands":[{"action":"text","command":"text","commandType":"text","name":"text"}],"setup_commands":[{"action":"text","command":"text","commandType":"text","name":"text"}],"started_on":"2026-01-02T03:04:05.678Z","state":{"type":"pipeline_step_state_completed"},"teardown_commands":[{"action":"text","command":"text","commandType":"text","name":"text"}],"trigger":{"type":"pipeline_step_trigger_automatic"},"type":"text","uuid":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .list_steps(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        )
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.get_step",
+            method: "GET",
+            path: "/repositories/acme/rocket/pipelines/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/steps/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","duration_in_seconds":4294967301,"image":{"email":"text","name":"text","password":"text","username":"text"},"maxTime":4294967301,"name":"text","pipeline":{"build_number":4294967301,"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","configuration_sources":[{"source":"text","uri":"https://example.org/a"}],"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"duration_in_seconds":4294967301,"expired":true,"first_successful":true,"has_variables":true,"labels":{},"links":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"run_creation_date":"2026-01-02T03:04:05.678Z","run_number":4294967301,"state":{"type":"pipeline_state_completed"},"target":{"type":"pipeline_commit_target"},"trigger":{"type":"pipeline_trigger_manual"},"type":"text","uuid":"text","variables":[{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}]},"run_number":4294967301,"runner":{},"script_commands":[{"action":"text","command":"text","commandType":"text","name":"text"}],"setup_commands":[{"action":"text","command":"text","commandType":"text","name":"text"}],"started_on":"2026-01-02T03:04:05.678Z","state":{"name":"COMPLETED","result":{"type":"pipeline_step_state_completed_error"},"type":"pipeline_step_state_completed"},"teardown_commands":[{"action":"text","command":"text","commandType":"text","name":"text"}],"trigger":{"type":"pipeline_step_trigger_automatic"},"type":"text","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .get_step(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        )
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.get_step_log",
+            method: "GET",
+            path: "/repositories/acme/rocket/pipelines/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/steps/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/log",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#"bytes"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .get_step_log(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        )
+                        .if_none_match("a+b%20=c")
+                        .range("a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.get_container_log",
+            method: "GET",
+            path: "/repositories/acme/rocket/pipelines/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/steps/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/logs/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#"bytes"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .get_container_log(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        )
+                        .if_none_match("a+b%20=c")
+                        .range("a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.get_test_report",
+            method: "GET",
+            path: "/repositories/acme/rocket/pipelines/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/steps/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/test_reports",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"number_of_error_test_cases":4294967301,"number_of_failed_test_cases":4294967301,"number_of_skipped_test_cases":4294967301,"number_of_successful_test_cases":4294967301,"number_of_test_cases":4294967301,"step_uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .get_test_report(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        )
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.list_test_cases",
+            method: "GET",
+            path: "/repositories/acme/rocket/pipelines/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/steps/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/test_reports/test_cases",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+                ("status", "a+b%20=c"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"duration":"text","fully_qualified_name":"text","name":"text","package_name":"text","reason":{"message":"text","stack_trace":"text"},"status":"text","uuid":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .list_test_cases(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        )
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on")
+                        .status("a+b%20=c");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.list_test_case_reasons",
+            method: "GET",
+            path: "/repositories/acme/rocket/pipelines/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/steps/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/test_reports/test_cases/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/test_case_reasons",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"message":"text","stack_trace":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .list_test_case_reasons(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        )
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.stop",
+            method: "POST",
+            path: "/repositories/acme/rocket/pipelines/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/stopPipeline",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .stop(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.get_config",
+            method: "GET",
+            path: "/repositories/acme/rocket/pipelines_config",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"enabled":true,"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .get_config("acme", "rocket")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.update_config",
+            method: "PUT",
+            path: "/repositories/acme/rocket/pipelines_config",
+            query: &[],
+            body: Body::Json(
+                r#"{"enabled":true,"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
+            ),
+            answer: r#"{"enabled":true,"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .update_config(
+                            "acme",
+                            "rocket",
+                            &sample(
+                                r#"{"enabled":true,"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.set_next_build_number",
+            method: "PUT",
+            path: "/repositories/acme/rocket/pipelines_config/build_number",
+            query: &[],
+            body: Body::Json(r#"{"next":4294967301,"type":"text"}"#),
+            answer: r#"{"next":4294967301,"type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .set_next_build_number(
+                            "acme",
+                            "rocket",
+                            &sample(r#"{"next":4294967301,"type":"text"}"#),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.list_schedules",
+            method: "GET",
+            path: "/repositories/acme/rocket/pipelines_config/schedules",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"created_on":"2026-01-02T03:04:05.678Z","cron_pattern":"text","enabled":true,"target":{"ref_name":"text","type":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .list_schedules("acme", "rocket")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.create_schedule",
+            method: "POST",
+            path: "/repositories/acme/rocket/pipelines_config/schedules",
+            query: &[],
+            body: Body::Json(
+                r#"{"cron_pattern":"text","enabled":true,"target":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"ref_name":"text","ref_type":"branch","selector":{"pattern":"text"},"type":"text"},"type":"text"}"#,
+            ),
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","cron_pattern":"text","enabled":true,"target":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"ref_name":"text","ref_type":"branch","selector":{"pattern":"text"},"type":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .create_schedule(
+                            "acme",
+                            "rocket",
+                            &sample(
+                                r#"{"cron_pattern":"text","enabled":true,"target":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"ref_name":"text","ref_type":"branch","selector":{"pattern":"text"},"type":"text"},"type":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.get_schedule",
+            method: "GET",
+            path: "/repositories/acme/rocket/pipelines_config/schedules/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","cron_pattern":"text","enabled":true,"target":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"ref_name":"text","ref_type":"branch","selector":{"pattern":"text"},"type":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .get_schedule(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        )
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.update_schedule",
+            method: "PUT",
+            path: "/repositories/acme/rocket/pipelines_config/schedules/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Json(r#"{"enabled":true,"type":"text"}"#),
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","cron_pattern":"text","enabled":true,"target":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"ref_name":"text","ref_type":"branch","selector":{"pattern":"text"},"type":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .update_schedule(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                            &sample(r#"{"enabled":true,"type":"text"}"#),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.delete_schedule",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/pipelines_config/schedules/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .delete_schedule(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.list_schedule_executions",
+            method: "GET",
+            path: "/repositories/acme/rocket/pipelines_config/schedules/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/executions",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"error":{"key":"text","message":"text","type":"text"},"type":"pipeline_schedule_execution_errored"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .list_schedule_executions(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        )
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.get_ssh_key_pair",
+            method: "GET",
+            path: "/repositories/acme/rocket/pipelines_config/ssh/key_pair",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"private_key":"text","public_key":"text","type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .get_ssh_key_pair("acme", "rocket")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.set_ssh_key_pair",
+            method: "PUT",
+            path: "/repositories/acme/rocket/pipelines_config/ssh/key_pair",
+            query: &[],
+            body: Body::Json(
+                r#"{"private_key":"text","public_key":"text","type":"text"}"#,
+            ),
+            answer: r#"{"private_key":"text","public_key":"text","type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .set_ssh_key_pair(
+                            "acme",
+                            "rocket",
+                            &sample(
+                                r#"{"private_key":"text","public_key":"text","type":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.delete_ssh_key_pair",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/pipelines_config/ssh/key_pair",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .delete_ssh_key_pair("acme", "rocket");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.list_known_hosts",
+            method: "GET",
+            path: "/repositories/acme/rocket/pipelines_config/ssh/known_hosts",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"hostname":"text","public_key":{"key":"text","key_type":"text","md5_fingerprint":"text","sha256_fingerprint":"text","type":"text"},"type":"text","uuid":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .list_known_hosts("acme", "rocket")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.create_known_host",
+            method: "POST",
+            path: "/repositories/acme/rocket/pipelines_config/ssh/known_hosts",
+            query: &[],
+            body: Body::Json(
+                r#"{"hostname":"text","public_key":{"key":"text","key_type":"text","md5_fingerprint":"text","sha256_fingerprint":"text","type":"text"},"type":"text","uuid":"text"}"#,
+            ),
+            answer: r#"{"hostname":"text","public_key":{"key":"text","key_type":"text","md5_fingerprint":"text","sha256_fingerprint":"text","type":"text"},"type":"text","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .create_known_host(
+                            "acme",
+                            "rocket",
+                            &sample(
+                                r#"{"hostname":"text","public_key":{"key":"text","key_type":"text","md5_fingerprint":"text","sha256_fingerprint":"text","type":"text"},"type":"text","uuid":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.get_known_host",
+            method: "GET",
+            path: "/repositories/acme/rocket/pipelines_config/ssh/known_hosts/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"hostname":"text","public_key":{"key":"text","key_type":"text","md5_fingerprint":"text","sha256_fingerprint":"text","type":"text"},"type":"text","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .get_known_host(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        )
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.update_known_host",
+            method: "PUT",
+            path: "/repositories/acme/rocket/pipelines_config/ssh/known_hosts/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Json(
+                r#"{"hostname":"text","public_key":{"key":"text","key_type":"text","md5_fingerprint":"text","sha256_fingerprint":"text","type":"text"},"type":"text","uuid":"text"}"#,
+            ),
+            answer: r#"{"hostname":"text","public_key":{"key":"text","key_type":"text","md5_fingerprint":"text","sha256_fingerprint":"text","type":"text"},"type":"text","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .update_known_host(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                            &sample(
+                                r#"{"hostname":"text","public_key":{"key":"text","key_type":"text","md5_fingerprint":"text","sha256_fingerprint":"text","type":"text"},"type":"text","uuid":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.delete_known_host",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/pipelines_config/ssh/known_hosts/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .delete_known_host(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.list_variables",
+            method: "GET",
+            path: "/repositories/acme/rocket/pipelines_config/variables",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .list_variables("acme", "rocket")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.create_variable",
+            method: "POST",
+            path: "/repositories/acme/rocket/pipelines_config/variables",
+            query: &[],
+            body: Body::Json(
+                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            ),
+            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .create_variable(
+                            "acme",
+                            "rocket",
+                            &sample(
+                                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.get_variable",
+            method: "GET",
+            path: "/repositories/acme/rocket/pipelines_config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .get_variable(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        )
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.update_variable",
+            method: "PUT",
+            path: "/repositories/acme/rocket/pipelines_config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Json(
+                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            ),
+            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .update_variable(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                            &sample(
+                                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.delete_variable",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/pipelines_config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .delete_variable(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.list_variables_for_team",
+            method: "GET",
+            path: "/teams/a%2Bb%2520%3Dc/pipelines_config/variables",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .pipelines()
+                        .list_variables_for_team("a+b%20=c")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.create_variable_for_team",
+            method: "POST",
+            path: "/teams/a%2Bb%2520%3Dc/pipelines_config/variables",
+            query: &[],
+            body: Body::Json(
+                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            ),
+            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .pipelines()
+                        .create_variable_for_team(
+                            "a+b%20=c",
+                            &sample(
+                                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.get_variable_for_team",
+            method: "GET",
+            path: "/teams/a%2Bb%2520%3Dc/pipelines_config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .pipelines()
+                        .get_variable_for_team(
+                            "a+b%20=c",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        )
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.update_variable_for_team",
+            method: "PUT",
+            path: "/teams/a%2Bb%2520%3Dc/pipelines_config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Json(
+                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            ),
+            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .pipelines()
+                        .update_variable_for_team(
+                            "a+b%20=c",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                            &sample(
+                                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.delete_variable_for_team",
+            method: "DELETE",
+            path: "/teams/a%2Bb%2520%3Dc/pipelines_config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .pipelines()
+                        .delete_variable_for_team(
+                            "a+b%20=c",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.list_variables_for_user",
+            method: "GET",
+            path: "/users/a%2Bb%2520%3Dc/pipelines_config/variables",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .pipelines()
+                        .list_variables_for_user("a+b%20=c")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.create_variable_for_user",
+            method: "POST",
+            path: "/users/a%2Bb%2520%3Dc/pipelines_config/variables",
+            query: &[],
+            body: Body::Json(
+                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            ),
+            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .pipelines()
+                        .create_variable_for_user(
+                            "a+b%20=c",
+                            &sample(
+                                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.get_variable_for_user",
+            method: "GET",
+            path: "/users/a%2Bb%2520%3Dc/pipelines_config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .pipelines()
+                        .get_variable_for_user(
+                            "a+b%20=c",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        )
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.update_variable_for_user",
+            method: "PUT",
+            path: "/users/a%2Bb%2520%3Dc/pipelines_config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Json(
+                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            ),
+            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .pipelines()
+                        .update_variable_for_user(
+                            "a+b%20=c",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                            &sample(
+                                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.delete_variable_for_user",
+            method: "DELETE",
+            path: "/users/a%2Bb%2520%3Dc/pipelines_config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .pipelines()
+                        .delete_variable_for_user(
+                            "a+b%20=c",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.get_oidc_configuration",
+            method: "GET",
+            path: "/workspaces/acme/pipelines-config/identity/oidc/.well-known/openid-configuration",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"claims_supported":["text"],"id_token_signing_alg_values_supported":["text"],"issuer":"text","jwks_uri":"https://example.org/a","response_types_supported":["text"],"scopes_supported":["text"],"subject_types_supported":["text"]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .get_oidc_configuration("acme")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.get_oidc_keys",
+            method: "GET",
+            path: "/workspaces/acme/pipelines-config/identity/oidc/keys.json",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"keys":[{"alg":"text","e":"text","kid":"text","kty":"text","n":"text","use":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .get_oidc_keys("acme")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.list_runners_for_workspace",
+            method: "GET",
+            path: "/workspaces/acme/pipelines-config/runners",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"text","page":4294967301,"pagelen":4294967301,"previous":"text","size":4294967301,"values":[{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .list_runners_for_workspace("acme")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.create_runner_for_workspace",
+            method: "POST",
+            path: "/workspaces/acme/pipelines-config/runners",
+            query: &[],
+            body: Body::Json(
+                r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            ),
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .create_runner_for_workspace(
+                            "acme",
+                            &sample(
+                                r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.get_runner_for_workspace",
+            method: "GET",
+            path: "/workspaces/acme/pipelines-config/runners/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .get_runner_for_workspace(
+                            "acme",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        )
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.update_runner_for_workspace",
+            method: "PUT",
+            path: "/workspaces/acme/pipelines-config/runners/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Json(
+                r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            ),
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .update_runner_for_workspace(
+                            "acme",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                            &sample(
+                                r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.delete_runner_for_workspace",
+            method: "DELETE",
+            path: "/workspaces/acme/pipelines-config/runners/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .delete_runner_for_workspace(
+                            "acme",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.list_variables_for_workspace",
+            method: "GET",
+            path: "/workspaces/acme/pipelines-config/variables",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .list_variables_for_workspace("acme")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.create_variable_for_workspace",
+            method: "POST",
+            path: "/workspaces/acme/pipelines-config/variables",
+            query: &[],
+            body: Body::Json(
+                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            ),
+            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .create_variable_for_workspace(
+                            "acme",
+                            &sample(
+                                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.get_variable_for_workspace",
+            method: "GET",
+            path: "/workspaces/acme/pipelines-config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .get_variable_for_workspace(
+                            "acme",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        )
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.update_variable_for_workspace",
+            method: "PUT",
+            path: "/workspaces/acme/pipelines-config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Json(
+                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            ),
+            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .update_variable_for_workspace(
+                            "acme",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                            &sample(
+                                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pipelines.delete_variable_for_workspace",
+            method: "DELETE",
+            path: "/workspaces/acme/pipelines-config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pipelines()
+                        .delete_variable_for_workspace(
+                            "acme",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "projects.list",
+            method: "GET",
+            path: "/workspaces/acme/projects",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .projects()
+                        .list("acme")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "projects.create",
+            method: "POST",
+            path: "/workspaces/acme/projects",
+            query: &[],
+            body: Body::Json(
+                r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","links":{},"type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            ),
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","links":{},"type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .projects()
+                        .create(
+                            "acme",
+                            &sample(
+                                r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","links":{},"type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "projects.get",
+            method: "GET",
+            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","links":{},"type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .projects()
+                        .get("acme", "a+b%20=c")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "projects.update",
+            method: "PUT",
+            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Json(
+                r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","links":{},"type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            ),
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","links":{},"type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .projects()
+                        .update(
+                            "acme",
+                            "a+b%20=c",
+                            &sample(
+                                r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","links":{},"type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "projects.delete",
+            method: "DELETE",
+            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client.projects().delete("acme", "a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "projects.list_default_reviewers",
+            method: "GET",
+            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/default-reviewers",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"reviewer_type":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .projects()
+                        .list_default_reviewers("acme", "a+b%20=c")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "projects.get_default_reviewer",
+            method: "GET",
+            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/default-reviewers/a%2Bb%2520%3Dc",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"links":{"avatar":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"repositories":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"snippets":{"href":"https://example.org/a","name":"text"}},"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .projects()
+                        .get_default_reviewer("acme", "a+b%20=c", "a+b%20=c")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "projects.add_default_reviewer",
+            method: "PUT",
+            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/default-reviewers/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#"{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"links":{"avatar":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"repositories":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"snippets":{"href":"https://example.org/a","name":"text"}},"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .projects()
+                        .add_default_reviewer("acme", "a+b%20=c", "a+b%20=c");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "projects.remove_default_reviewer",
+            method: "DELETE",
+            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/default-reviewers/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .projects()
+                        .remove_default_reviewer("acme", "a+b%20=c", "a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "projects.list_group_permissions",
+            method: "GET",
+            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/permissions-config/groups",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"group":{"full_slug":"text","name":"text","slug":"text","type":"text"},"links":{},"permission":"read","project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"type":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .projects()
+                        .list_group_permissions("acme", "a+b%20=c")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "projects.get_group_permission",
+            method: "GET",
+            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/permissions-config/groups/a%2Bb%2520%3Dc",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"group":{"full_slug":"text","links":{},"name":"text","owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"slug":"text","type":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"links":{"self":{"href":"https://example.org/a","name":"text"}},"permission":"read","project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .projects()
+                        .get_group_permission("acme", "a+b%20=c", "a+b%20=c")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "projects.set_group_permission",
+            method: "PUT",
+            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/permissions-config/groups/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Json(r#"{"permission":"read"}"#),
+            answer: r#"{"group":{"full_slug":"text","links":{},"name":"text","owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"slug":"text","type":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"links":{"self":{"href":"https://example.org/a","name":"text"}},"permission":"read","project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .projects()
+                        .set_group_permission(
+                            "acme",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                            &sample(r#"{"permission":"read"}"#),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "projects.delete_group_permission",
+            method: "DELETE",
+            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/permissions-config/groups/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .projects()
+                        .delete_group_permission("acme", "a+b%20=c", "a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "projects.list_user_permissions",
+            method: "GET",
+            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/permissions-config/users",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"links":{},"permission":"read","project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .projects()
+                        .list_user_permissions("acme", "a+b%20=c")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "projects.get_user_permission",
+            method: "GET",
+            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/permissions-config/users/a%2Bb%2520%3Dc",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"links":{"self":{"href":"https://example.org/a","name":"text"}},"permission":"read","project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"links":{},"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .projects()
+                        .get_user_permission("acme", "a+b%20=c", "a+b%20=c")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "projects.set_user_permission",
+            method: "PUT",
+            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/permissions-config/users/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Json(r#"{"permission":"read"}"#),
+            answer: r#"{"links":{"self":{"href":"https://example.org/a","name":"text"}},"permission":"read","project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"links":{},"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .projects()
+                        .set_user_permission(
+                            "acme",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                            &sample(r#"{"permission":"read"}"#),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "projects.delete_user_permission",
+            method: "DELETE",
+            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/permissions-config/users/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .projects()
+                        .delete_user_permission("acme", "a+b%20=c", "a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "properties.get_for_commit",
+            method: "GET",
+            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"_attributes":["public"]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .properties()
+                        .get_for_commit(
+                            "acme",
+                            "rocket",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                        )
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "properties.set_for_commit",
+            method: "PUT",
+            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Json(r#"{"_attributes":["public"]}"#),
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .properties()
+                        .set_for_commit(
+                            "acme",
+                            "rocket",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                            &sample(r#"{"_attributes":["public"]}"#),
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "properties.delete_for_commit",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .properties()
+                        .delete_for_commit(
+                            "acme",
+                            "rocket",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "properties.get",
+            method: "GET",
+            path: "/repositories/acme/rocket/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"_attributes":["public"]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .properties()
+                        .get("acme", "rocket", "a+b%20=c", "a+b%20=c")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "properties.set",
+            method: "PUT",
+            path: "/repositories/acme/rocket/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Json(r#"{"_attributes":["public"]}"#),
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .properties()
+                        .set(
+                            "acme",
+                            "rocket",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                            &sample(r#"{"_attributes":["public"]}"#),
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "properties.delete",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .properties()
+                        .delete("acme", "rocket", "a+b%20=c", "a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "properties.get_for_pull_request",
+            method: "GET",
+            path: "/repositories/acme/rocket/pullrequests/a%2Bb%2520%3Dc/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"_attributes":["public"]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .properties()
+                        .get_for_pull_request(
+                            "acme",
+                            "rocket",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                        )
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "properties.set_for_pull_request",
+            method: "PUT",
+            path: "/repositories/acme/rocket/pullrequests/a%2Bb%2520%3Dc/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Json(r#"{"_attributes":["public"]}"#),
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .properties()
+                        .set_for_pull_request(
+                            "acme",
+                            "rocket",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                            &sample(r#"{"_attributes":["public"]}"#),
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "properties.delete_for_pull_request",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/pullrequests/a%2Bb%2520%3Dc/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .properties()
+                        .delete_for_pull_request(
+                            "acme",
+                            "rocket",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "properties.get_for_user",
+            method: "GET",
+            path: "/users/a%2Bb%2520%3Dc/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"_attributes":["public"]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .properties()
+                        .get_for_user("a+b%20=c", "a+b%20=c", "a+b%20=c")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "properties.set_for_user",
+            method: "PUT",
+            path: "/users/a%2Bb%2520%3Dc/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Json(r#"{"_attributes":["public"]}"#),
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .properties()
+                        .set_for_user(
+                            "a+b%20=c",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                            &sample(r#"{"_attributes":["public"]}"#),
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "properties.delete_for_user",
+            method: "DELETE",
+            path: "/users/a%2Bb%2520%3Dc/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .properties()
+                        .delete_for_user("a+b%20=c", "a+b%20=c", "a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.list_for_commit",
+            method: "GET",
+            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/pullrequests",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .list_for_commit("acme", "rocket", "a+b%20=c")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.list_default_reviewers",
+            method: "GET",
+            path: "/repositories/acme/rocket/default-reviewers",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .list_default_reviewers("acme", "rocket")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.get_default_reviewer",
+            method: "GET",
+            path: "/repositories/acme/rocket/default-reviewers/a%2Bb%2520%3Dc",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"}},"type":"app_user","username":"text","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .get_default_reviewer("acme", "rocket", "a+b%20=c")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.add_default_reviewer",
+            method: "PUT",
+            path: "/repositories/acme/rocket/default-reviewers/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#"{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"}},"type":"app_user","username":"text","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .add_default_reviewer("acme", "rocket", "a+b%20=c");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.remove_default_reviewer",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/default-reviewers/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .remove_default_reviewer("acme", "rocket", "a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.list_effective_default_reviewers",
+            method: "GET",
+            path: "/repositories/acme/rocket/effective-default-reviewers",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"reviewer_type":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .list_effective_default_reviewers("acme", "rocket")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.list",
+            method: "GET",
+            path: "/repositories/acme/rocket/pullrequests",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+                ("state", "OPEN"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .list("acme", "rocket")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on")
+                        .state(["OPEN"]);
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.create",
+            method: "POST",
+            path: "/repositories/acme/rocket/pullrequests",
+            query: &[],
+            body: Body::Json(
+                r#"{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"draft":true,"id":4294967301,"links":{"activity":{"href":"https://example.org/a","name":"text"},"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"decline":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"diffstat":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"merge":{"href":"https://example.org/a","name":"text"},"request-changes":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"merge_commit":{"author":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"queued":true,"reason":"text","rendered":{"description":{"html":"text","raw":"text","type":"text"},"reason":{"html":"text","raw":"text","type":"text"},"title":{"html":"text","raw":"text","type":"text"}},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}],"source":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"state":"OPEN","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            ),
+            answer: r#"{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"draft":true,"id":4294967301,"links":{"activity":{"href":"https://example.org/a","name":"text"},"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"decline":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"diffstat":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"merge":{"href":"https://example.org/a","name":"text"},"request-changes":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"merge_commit":{"author":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"queued":true,"reason":"text","rendered":{"description":{"html":"text","raw":"text","type":"text"},"reason":{"html":"text","raw":"text","type":"text"},"title":{"html":"text","raw":"text","type":"text"}},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}],"source":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"state":"OPEN","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .create(
+                            "acme",
+                            "rocket",
+                            &sample(
+                                r#"{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"draft":true,"id":4294967301,"links":{"activity":{"href":"https://example.org/a","name":"text"},"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"decline":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"diffstat":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"merge":{"href":"https://example.org/a","name":"text"},"request-changes":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"merge_commit":{"author":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"queued":true,"reason":"text","rendered":{"description":{"html":"text","raw":"text","type":"text"},"reason":{"html":"text","raw":"text","type":"text"},"title":{"html":"text","raw":"text","type":"text"}},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}],"source":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"state":"OPEN","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.list_all_activities",
+            method: "GET",
+            path: "/repositories/acme/rocket/pullrequests/activity",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"approval":{"date":"2026-01-02T03:04:05.678Z"},"changes_requested":{"date":"2026-01-02T03:04:05.678Z"},"comment":{"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"pending":true,"type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"pull_request":{"close_source_branch":true,"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","draft":true,"id":4294967301,"mergeable":true,"participants":[],"queued":true,"reason":"text","reviewers":[],"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"update":{"changes":{},"date":"2026-01-02T03:04:05.678Z","description":"text","draft":true,"reason":"text","reviewers":[],"title":"text"}}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .list_all_activities("acme", "rocket")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.get",
+            method: "GET",
+            path: "/repositories/acme/rocket/pullrequests/7",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"draft":true,"id":4294967301,"links":{"activity":{"href":"https://example.org/a","name":"text"},"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"decline":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"diffstat":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"merge":{"href":"https://example.org/a","name":"text"},"request-changes":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"merge_commit":{"author":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"queued":true,"reason":"text","rendered":{"description":{"html":"text","raw":"text","type":"text"},"reason":{"html":"text","raw":"text","type":"text"},"title":{"html":"text","raw":"text","type":"text"}},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}],"source":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"state":"OPEN","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .get("acme", "rocket", 7)
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.update",
+            method: "PUT",
+            path: "/repositories/acme/rocket/pullrequests/7",
+            query: &[],
+            body: Body::Json(
+                r#"{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"draft":true,"id":4294967301,"links":{"activity":{"href":"https://example.org/a","name":"text"},"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"decline":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"diffstat":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"merge":{"href":"https://example.org/a","name":"text"},"request-changes":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"merge_commit":{"author":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"queued":true,"reason":"text","rendered":{"description":{"html":"text","raw":"text","type":"text"},"reason":{"html":"text","raw":"text","type":"text"},"title":{"html":"text","raw":"text","type":"text"}},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}],"source":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"state":"OPEN","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            ),
+            answer: r#"{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"draft":true,"id":4294967301,"links":{"activity":{"href":"https://example.org/a","name":"text"},"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"decline":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"diffstat":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"merge":{"href":"https://example.org/a","name":"text"},"request-changes":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"merge_commit":{"author":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"queued":true,"reason":"text","rendered":{"description":{"html":"text","raw":"text","type":"text"},"reason":{"html":"text","raw":"text","type":"text"},"title":{"html":"text","raw":"text","type":"text"}},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}],"source":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"state":"OPEN","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .update(
+                            "acme",
+                            "rocket",
+                            7,
+                            &sample(
+                                r#"{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"draft":true,"id":4294967301,"links":{"activity":{"href":"https://example.org/a","name":"text"},"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"decline":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"diffstat":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"merge":{"href":"https://example.org/a","name":"text"},"request-changes":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"merge_commit":{"author":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"queued":true,"reason":"text","rendered":{"description":{"html":"text","raw":"text","type":"text"},"reason":{"html":"text","raw":"text","type":"text"},"title":{"html":"text","raw":"text","type":"text"}},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}],"source":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"state":"OPEN","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.list_activities",
+            method: "GET",
+            path: "/repositories/acme/rocket/pullrequests/7/activity",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"approval":{"date":"2026-01-02T03:04:05.678Z"},"changes_requested":{"date":"2026-01-02T03:04:05.678Z"},"comment":{"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"pending":true,"type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"pull_request":{"close_source_branch":true,"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","draft":true,"id":4294967301,"mergeable":true,"participants":[],"queued":true,"reason":"text","reviewers":[],"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"update":{"changes":{},"date":"2026-01-02T03:04:05.678Z","description":"text","draft":true,"reason":"text","reviewers":[],"title":"text"}}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .list_activities("acme", "rocket", 7)
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.approve",
+            method: "POST",
+            path: "/repositories/acme/rocket/pullrequests/7/approve",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#"{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client.pull_requests().approve("acme", "rocket", 7);
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.unapprove",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/pullrequests/7/approve",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client.pull_requests().unapprove("acme", "rocket", 7);
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.list_comments",
+            method: "GET",
+            path: "/repositories/acme/rocket/pullrequests/7/comments",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"parent":{"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z"},"pending":true,"pullrequest":{"close_source_branch":true,"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","draft":true,"id":4294967301,"mergeable":true,"participants":[],"queued":true,"reason":"text","reviewers":[],"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"resolution":{"created_on":"2026-01-02T03:04:05.678Z","type":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .list_comments("acme", "rocket", 7)
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.create_comment",
+            method: "POST",
+            path: "/repositories/acme/rocket/pullrequests/7/comments",
+            query: &[],
+            body: Body::Json(
+                r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"pending":true,"pullrequest":{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"resolution":{"created_on":"2026-01-02T03:04:05.678Z","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            ),
+            answer: r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"pending":true,"pullrequest":{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"resolution":{"created_on":"2026-01-02T03:04:05.678Z","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .create_comment(
+                            "acme",
+                            "rocket",
+                            7,
+                            &sample(
+                                r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"pending":true,"pullrequest":{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"resolution":{"created_on":"2026-01-02T03:04:05.678Z","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"updated_on":"2026-01-02T03:04:05.678Z"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.get_comment",
+            method: "GET",
+            path: "/repositories/acme/rocket/pullrequests/7/comments/7",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"pending":true,"pullrequest":{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"resolution":{"created_on":"2026-01-02T03:04:05.678Z","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .get_comment("acme", "rocket", 7, 7)
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.update_comment",
+            method: "PUT",
+            path: "/repositories/acme/rocket/pullrequests/7/comments/7",
+            query: &[],
+            body: Body::Json(
+                r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"pending":true,"pullrequest":{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"resolution":{"created_on":"2026-01-02T03:04:05.678Z","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            ),
+            answer: r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"pending":true,"pullrequest":{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"resolution":{"created_on":"2026-01-02T03:04:05.678Z","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .update_comment(
+                            "acme",
+                            "rocket",
+                            7,
+                            7,
+                            &sample(
+                                r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"pending":true,"pullrequest":{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"resolution":{"created_on":"2026-01-02T03:04:05.678Z","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"updated_on":"2026-01-02T03:04:05.678Z"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.delete_comment",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/pullrequests/7/comments/7",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .delete_comment("acme", "rocket", 7, 7);
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.resolve_comment",
+            method: "POST",
+            path: "/repositories/acme/rocket/pullrequests/7/comments/7/resolve",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .resolve_comment("acme", "rocket", 7, 7);
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.reopen_comment",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/pullrequests/7/comments/7/resolve",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .reopen_comment("acme", "rocket", 7, 7);
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.list_commits",
+            method: "GET",
+            path: "/repositories/acme/rocket/pullrequests/7/commits",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .list_commits("acme", "rocket", 7)
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.list_file_conflicts",
+            method: "GET",
+            path: "/repositories/acme/rocket/pullrequests/7/conflicts",
             query: &[
                 ("fields", "+values.a,next"),
                 ("page", "7"),
@@ -1754,11 +4169,11 @@ pub(crate) fn cases() -> Vec<Case> {
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client
-                        .commits()
-                        .list_file_conflicts("acme", "rocket", "main..topic")
+                        .pull_requests()
+                        .list_file_conflicts("acme", "rocket", 7)
                         .fields("+values.a,next")
                         .page(7)
-                        .pagelen(7)
+                        .page_len(7)
                         .q("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
@@ -1766,7 +4181,1701 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "list_file_history",
+            name: "pull_requests.decline",
+            method: "POST",
+            path: "/repositories/acme/rocket/pullrequests/7/decline",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#"{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"draft":true,"id":4294967301,"links":{"activity":{"href":"https://example.org/a","name":"text"},"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"decline":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"diffstat":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"merge":{"href":"https://example.org/a","name":"text"},"request-changes":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"merge_commit":{"author":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"queued":true,"reason":"text","rendered":{"description":{"html":"text","raw":"text","type":"text"},"reason":{"html":"text","raw":"text","type":"text"},"title":{"html":"text","raw":"text","type":"text"}},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}],"source":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"state":"OPEN","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client.pull_requests().decline("acme", "rocket", 7);
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.get_diff",
+            method: "GET",
+            path: "/repositories/acme/rocket/pullrequests/7/diff",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#"bytes"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client.pull_requests().get_diff("acme", "rocket", 7);
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.list_diffstats",
+            method: "GET",
+            path: "/repositories/acme/rocket/pullrequests/7/diffstat",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"lines_added":4294967301,"lines_removed":4294967301,"new":{"attributes":[],"escaped_path":"text","mimetype":"text","path":"text","size":4294967301,"type":"text"},"old":{"attributes":[],"escaped_path":"text","mimetype":"text","path":"text","size":4294967301,"type":"text"},"status":"added","type":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .list_diffstats("acme", "rocket", 7)
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.merge",
+            method: "POST",
+            path: "/repositories/acme/rocket/pullrequests/7/merge",
+            query: &[("async", "true")],
+            body: Body::Json(
+                r#"{"close_source_branch":true,"merge_strategy":"merge_commit","message":"text","type":"text"}"#,
+            ),
+            answer: r#"{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"draft":true,"id":4294967301,"links":{"activity":{"href":"https://example.org/a","name":"text"},"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"decline":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"diffstat":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"merge":{"href":"https://example.org/a","name":"text"},"request-changes":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"merge_commit":{"author":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"queued":true,"reason":"text","rendered":{"description":{"html":"text","raw":"text","type":"text"},"reason":{"html":"text","raw":"text","type":"text"},"title":{"html":"text","raw":"text","type":"text"}},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}],"source":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"state":"OPEN","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .merge("acme", "rocket", 7)
+                        .async_(true)
+                        .body(
+                            &sample(
+                                r#"{"close_source_branch":true,"merge_strategy":"merge_commit","message":"text","type":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.get_merge_status",
+            method: "GET",
+            path: "/repositories/acme/rocket/pullrequests/7/merge/task-status/a%2Bb%2520%3Dc",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"links":{"self":{"href":"https://example.org/a","name":"text"}},"merge_result":{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"task_status":"PENDING"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .get_merge_status("acme", "rocket", 7, "a+b%20=c")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.get_mergeability_checks",
+            method: "GET",
+            path: "/repositories/acme/rocket/pullrequests/7/mergeability/checks",
+            query: &[("fields", "+values.a,next"), ("q", "name ~ \"a&b\"")],
+            body: Body::Nothing,
+            answer: r#"{"checks":[{"blocking":true,"links":{},"message":"text","required":true,"status":"PASSED","type":"current_user_permission_check"}],"size":4294967301,"values":[{"blocking":true,"links":{},"message":"text","required":true,"status":"PASSED","type":"current_user_permission_check"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .get_mergeability_checks("acme", "rocket", 7)
+                        .fields("+values.a,next")
+                        .q("name ~ \"a&b\"");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.get_patch",
+            method: "GET",
+            path: "/repositories/acme/rocket/pullrequests/7/patch",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#"bytes"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client.pull_requests().get_patch("acme", "rocket", 7);
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.request_changes",
+            method: "POST",
+            path: "/repositories/acme/rocket/pullrequests/7/request-changes",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#"{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .request_changes("acme", "rocket", 7);
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.remove_change_request",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/pullrequests/7/request-changes",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .remove_change_request("acme", "rocket", 7);
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.list_tasks",
+            method: "GET",
+            path: "/repositories/acme/rocket/pullrequests/7/tasks",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"comment":{"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"id":4294967301,"links":{},"pending":true,"resolved_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"resolved_on":"2026-01-02T03:04:05.678Z","state":"RESOLVED","updated_on":"2026-01-02T03:04:05.678Z"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .list_tasks("acme", "rocket", 7)
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.create_task",
+            method: "POST",
+            path: "/repositories/acme/rocket/pullrequests/7/tasks",
+            query: &[],
+            body: Body::Json(
+                r#"{"comment":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"pending":true}"#,
+            ),
+            answer: r#"{"comment":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"id":4294967301,"links":{"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"pending":true,"resolved_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"resolved_on":"2026-01-02T03:04:05.678Z","state":"RESOLVED","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .create_task(
+                            "acme",
+                            "rocket",
+                            7,
+                            &sample(
+                                r#"{"comment":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"pending":true}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.get_task",
+            method: "GET",
+            path: "/repositories/acme/rocket/pullrequests/7/tasks/7",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"comment":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"id":4294967301,"links":{"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"pending":true,"resolved_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"resolved_on":"2026-01-02T03:04:05.678Z","state":"RESOLVED","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .get_task("acme", "rocket", 7, 7)
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.update_task",
+            method: "PUT",
+            path: "/repositories/acme/rocket/pullrequests/7/tasks/7",
+            query: &[],
+            body: Body::Json(
+                r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"state":"RESOLVED"}"#,
+            ),
+            answer: r#"{"comment":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"id":4294967301,"links":{"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"pending":true,"resolved_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"resolved_on":"2026-01-02T03:04:05.678Z","state":"RESOLVED","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .update_task(
+                            "acme",
+                            "rocket",
+                            7,
+                            7,
+                            &sample(
+                                r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"state":"RESOLVED"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.delete_task",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/pullrequests/7/tasks/7",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .delete_task("acme", "rocket", 7, 7);
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "pull_requests.list_for_author",
+            method: "GET",
+            path: "/workspaces/acme/pullrequests/a%2Bb%2520%3Dc",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+                ("state", "OPEN"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .pull_requests()
+                        .list_for_author("acme", "a+b%20=c")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on")
+                        .state(["OPEN"]);
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "refs.list",
+            method: "GET",
+            path: "/repositories/acme/rocket/refs",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"branch"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .refs()
+                        .list("acme", "rocket")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "refs.list_branches",
+            method: "GET",
+            path: "/repositories/acme/rocket/refs/branches",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .refs()
+                        .list_branches("acme", "rocket")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "refs.create_branch",
+            method: "POST",
+            path: "/repositories/acme/rocket/refs/branches",
+            query: &[],
+            body: Body::Json(
+                r#"{"default_merge_strategy":"text","links":{"commits":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequest_create":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"type":"text"}"#,
+            ),
+            answer: r#"{"default_merge_strategy":"text","links":{"commits":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequest_create":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .refs()
+                        .create_branch(
+                            "acme",
+                            "rocket",
+                            &sample(
+                                r#"{"default_merge_strategy":"text","links":{"commits":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequest_create":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"type":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "refs.get_branch",
+            method: "GET",
+            path: "/repositories/acme/rocket/refs/branches/feature%2F%C3%A4%20b",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"default_merge_strategy":"text","links":{"commits":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequest_create":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .refs()
+                        .get_branch("acme", "rocket", "feature/ä b")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "refs.delete_branch",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/refs/branches/feature%2F%C3%A4%20b",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .refs()
+                        .delete_branch("acme", "rocket", "feature/ä b");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "refs.list_tags",
+            method: "GET",
+            path: "/repositories/acme/rocket/refs/tags",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"date":"2026-01-02T03:04:05.678Z","links":{},"message":"text","name":"text","tagger":{"raw":"text","type":"text"},"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .refs()
+                        .list_tags("acme", "rocket")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "refs.create_tag",
+            method: "POST",
+            path: "/repositories/acme/rocket/refs/tags",
+            query: &[],
+            body: Body::Json(
+                r#"{"date":"2026-01-02T03:04:05.678Z","links":{"commits":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequest_create":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"message":"text","name":"text","tagger":{"raw":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"target":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"type":"text"}"#,
+            ),
+            answer: r#"{"date":"2026-01-02T03:04:05.678Z","links":{"commits":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequest_create":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"message":"text","name":"text","tagger":{"raw":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"target":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .refs()
+                        .create_tag(
+                            "acme",
+                            "rocket",
+                            &sample(
+                                r#"{"date":"2026-01-02T03:04:05.678Z","links":{"commits":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequest_create":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"message":"text","name":"text","tagger":{"raw":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"target":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"type":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "refs.get_tag",
+            method: "GET",
+            path: "/repositories/acme/rocket/refs/tags/feature%2F%C3%A4%20b",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"date":"2026-01-02T03:04:05.678Z","links":{"commits":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequest_create":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"message":"text","name":"text","tagger":{"raw":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"target":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .refs()
+                        .get_tag("acme", "rocket", "feature/ä b")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "refs.delete_tag",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/refs/tags/feature%2F%C3%A4%20b",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .refs()
+                        .delete_tag("acme", "rocket", "feature/ä b");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "reports.list",
+            method: "GET",
+            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/reports",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"created_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"created_on":"2026-01-02T03:04:05.678Z","data":[{"title":"text","value":"anything"}],"details":"text","external_id":"text","link":"https://example.org/a","logo_url":"https://example.org/a","remote_link_enabled":true,"report_type":"SECURITY","reporter":"text","result":"PASSED","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .reports()
+                        .list("acme", "rocket", "a+b%20=c")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "reports.get",
+            method: "GET",
+            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/reports/a%2Bb%2520%3Dc",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"created_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"created_on":"2026-01-02T03:04:05.678Z","data":[{"title":"text","type":"BOOLEAN","value":"anything"}],"details":"text","external_id":"text","link":"https://example.org/a","logo_url":"https://example.org/a","remote_link_enabled":true,"report_type":"SECURITY","reporter":"text","result":"PASSED","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .reports()
+                        .get("acme", "rocket", "a+b%20=c", "a+b%20=c")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "reports.set",
+            method: "PUT",
+            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/reports/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Json(
+                r#"{"created_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"created_on":"2026-01-02T03:04:05.678Z","data":[{"title":"text","type":"BOOLEAN","value":"anything"}],"details":"text","external_id":"text","link":"https://example.org/a","logo_url":"https://example.org/a","remote_link_enabled":true,"report_type":"SECURITY","reporter":"text","result":"PASSED","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            ),
+            answer: r#"{"created_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"created_on":"2026-01-02T03:04:05.678Z","data":[{"title":"text","type":"BOOLEAN","value":"anything"}],"details":"text","external_id":"text","link":"https://example.org/a","logo_url":"https://example.org/a","remote_link_enabled":true,"report_type":"SECURITY","reporter":"text","result":"PASSED","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .reports()
+                        .set(
+                            "acme",
+                            "rocket",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                            &sample(
+                                r#"{"created_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"created_on":"2026-01-02T03:04:05.678Z","data":[{"title":"text","type":"BOOLEAN","value":"anything"}],"details":"text","external_id":"text","link":"https://example.org/a","logo_url":"https://example.org/a","remote_link_enabled":true,"report_type":"SECURITY","reporter":"text","result":"PASSED","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "reports.delete",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/reports/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .reports()
+                        .delete("acme", "rocket", "a+b%20=c", "a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "reports.list_annotations",
+            method: "GET",
+            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/reports/a%2Bb%2520%3Dc/annotations",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"annotation_type":"VULNERABILITY","created_on":"2026-01-02T03:04:05.678Z","details":"text","external_id":"text","line":0,"link":"https://example.org/a","path":"text","result":"PASSED","severity":"CRITICAL","summary":"text","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .reports()
+                        .list_annotations("acme", "rocket", "a+b%20=c", "a+b%20=c")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "reports.set_annotations",
+            method: "POST",
+            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/reports/a%2Bb%2520%3Dc/annotations",
+            query: &[],
+            body: Body::Json(
+                r#"[{"annotation_type":"VULNERABILITY","created_on":"2026-01-02T03:04:05.678Z","details":"text","external_id":"text","line":0,"link":"https://example.org/a","path":"text","result":"PASSED","severity":"CRITICAL","summary":"text","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}]"#,
+            ),
+            answer: r#"[{"annotation_type":"VULNERABILITY","created_on":"2026-01-02T03:04:05.678Z","details":"text","external_id":"text","line":0,"link":"https://example.org/a","path":"text","result":"PASSED","severity":"CRITICAL","summary":"text","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}]"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .reports()
+                        .set_annotations(
+                            "acme",
+                            "rocket",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                            &sample::<
+                                Vec<_>,
+                            >(
+                                r#"[{"annotation_type":"VULNERABILITY","created_on":"2026-01-02T03:04:05.678Z","details":"text","external_id":"text","line":0,"link":"https://example.org/a","path":"text","result":"PASSED","severity":"CRITICAL","summary":"text","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}]"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "reports.get_annotation",
+            method: "GET",
+            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/reports/a%2Bb%2520%3Dc/annotations/a%2Bb%2520%3Dc",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"annotation_type":"VULNERABILITY","created_on":"2026-01-02T03:04:05.678Z","details":"text","external_id":"text","line":0,"link":"https://example.org/a","path":"text","result":"PASSED","severity":"CRITICAL","summary":"text","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .reports()
+                        .get_annotation(
+                            "acme",
+                            "rocket",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                        )
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "reports.set_annotation",
+            method: "PUT",
+            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/reports/a%2Bb%2520%3Dc/annotations/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Json(
+                r#"{"annotation_type":"VULNERABILITY","created_on":"2026-01-02T03:04:05.678Z","details":"text","external_id":"text","line":0,"link":"https://example.org/a","path":"text","result":"PASSED","severity":"CRITICAL","summary":"text","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            ),
+            answer: r#"{"annotation_type":"VULNERABILITY","created_on":"2026-01-02T03:04:05.678Z","details":"text","external_id":"text","line":0,"link":"https://example.org/a","path":"text","result":"PASSED","severity":"CRITICAL","summary":"text","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .reports()
+                        .set_annotation(
+                            "acme",
+                            "rocket",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                            &sample(
+                                r#"{"annotation_type":"VULNERABILITY","created_on":"2026-01-02T03:04:05.678Z","details":"text","external_id":"text","line":0,"link":"https://example.org/a","path":"text","result":"PASSED","severity":"CRITICAL","summary":"text","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "reports.delete_annotation",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/commit/a%2Bb%2520%3Dc/reports/a%2Bb%2520%3Dc/annotations/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .reports()
+                        .delete_annotation(
+                            "acme",
+                            "rocket",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "repositories.list",
+            method: "GET",
+            path: "/repositories/acme",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("role", "admin"),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .repositories()
+                        .list("acme")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .role("admin")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "repositories.get",
+            method: "GET",
+            path: "/repositories/acme/rocket",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"branches":{"href":"https://example.org/a","name":"text"},"clone":[{"href":"https://example.org/a","name":"text"}],"commits":{"href":"https://example.org/a","name":"text"},"downloads":{"href":"https://example.org/a","name":"text"},"forks":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequests":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"source":{"href":"https://example.org/a","name":"text"},"tags":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"mainbranch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .repositories()
+                        .get("acme", "rocket")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "repositories.create",
+            method: "POST",
+            path: "/repositories/acme/rocket",
+            query: &[],
+            body: Body::Json(
+                r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"branches":{"href":"https://example.org/a","name":"text"},"clone":[{"href":"https://example.org/a","name":"text"}],"commits":{"href":"https://example.org/a","name":"text"},"downloads":{"href":"https://example.org/a","name":"text"},"forks":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequests":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"source":{"href":"https://example.org/a","name":"text"},"tags":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"mainbranch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
+            ),
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"branches":{"href":"https://example.org/a","name":"text"},"clone":[{"href":"https://example.org/a","name":"text"}],"commits":{"href":"https://example.org/a","name":"text"},"downloads":{"href":"https://example.org/a","name":"text"},"forks":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequests":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"source":{"href":"https://example.org/a","name":"text"},"tags":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"mainbranch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .repositories()
+                        .create("acme", "rocket")
+                        .body(
+                            &sample(
+                                r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"branches":{"href":"https://example.org/a","name":"text"},"clone":[{"href":"https://example.org/a","name":"text"}],"commits":{"href":"https://example.org/a","name":"text"},"downloads":{"href":"https://example.org/a","name":"text"},"forks":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequests":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"source":{"href":"https://example.org/a","name":"text"},"tags":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"mainbranch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "repositories.update",
+            method: "PUT",
+            path: "/repositories/acme/rocket",
+            query: &[],
+            body: Body::Json(
+                r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"branches":{"href":"https://example.org/a","name":"text"},"clone":[{"href":"https://example.org/a","name":"text"}],"commits":{"href":"https://example.org/a","name":"text"},"downloads":{"href":"https://example.org/a","name":"text"},"forks":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequests":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"source":{"href":"https://example.org/a","name":"text"},"tags":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"mainbranch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
+            ),
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"branches":{"href":"https://example.org/a","name":"text"},"clone":[{"href":"https://example.org/a","name":"text"}],"commits":{"href":"https://example.org/a","name":"text"},"downloads":{"href":"https://example.org/a","name":"text"},"forks":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequests":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"source":{"href":"https://example.org/a","name":"text"},"tags":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"mainbranch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .repositories()
+                        .update(
+                            "acme",
+                            "rocket",
+                            &sample(
+                                r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"branches":{"href":"https://example.org/a","name":"text"},"clone":[{"href":"https://example.org/a","name":"text"}],"commits":{"href":"https://example.org/a","name":"text"},"downloads":{"href":"https://example.org/a","name":"text"},"forks":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequests":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"source":{"href":"https://example.org/a","name":"text"},"tags":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"mainbranch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "repositories.delete",
+            method: "DELETE",
+            path: "/repositories/acme/rocket",
+            query: &[("redirect_to", "a+b%20=c")],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .repositories()
+                        .delete("acme", "rocket")
+                        .redirect_to("a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "repositories.list_forks",
+            method: "GET",
+            path: "/repositories/acme/rocket/forks",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("role", "admin"),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .repositories()
+                        .list_forks("acme", "rocket")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .role("admin")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "repositories.fork",
+            method: "POST",
+            path: "/repositories/acme/rocket/forks",
+            query: &[],
+            body: Body::Json(
+                r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"branches":{"href":"https://example.org/a","name":"text"},"clone":[{"href":"https://example.org/a","name":"text"}],"commits":{"href":"https://example.org/a","name":"text"},"downloads":{"href":"https://example.org/a","name":"text"},"forks":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequests":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"source":{"href":"https://example.org/a","name":"text"},"tags":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"mainbranch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
+            ),
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"branches":{"href":"https://example.org/a","name":"text"},"clone":[{"href":"https://example.org/a","name":"text"}],"commits":{"href":"https://example.org/a","name":"text"},"downloads":{"href":"https://example.org/a","name":"text"},"forks":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequests":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"source":{"href":"https://example.org/a","name":"text"},"tags":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"mainbranch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .repositories()
+                        .fork("acme", "rocket")
+                        .body(
+                            &sample(
+                                r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"branches":{"href":"https://example.org/a","name":"text"},"clone":[{"href":"https://example.org/a","name":"text"}],"commits":{"href":"https://example.org/a","name":"text"},"downloads":{"href":"https://example.org/a","name":"text"},"forks":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequests":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"source":{"href":"https://example.org/a","name":"text"},"tags":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"mainbranch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "repositories.get_override_settings",
+            method: "GET",
+            path: "/repositories/acme/rocket/override-settings",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"override_settings":{"branching_model":true,"default_merge_strategy":true},"type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .repositories()
+                        .get_override_settings("acme", "rocket")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "repositories.update_override_settings",
+            method: "PUT",
+            path: "/repositories/acme/rocket/override-settings",
+            query: &[],
+            body: Body::Json(
+                r#"{"override_settings":{"branching_model":true,"default_merge_strategy":true},"type":"text"}"#,
+            ),
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .repositories()
+                        .update_override_settings(
+                            "acme",
+                            "rocket",
+                            &sample(
+                                r#"{"override_settings":{"branching_model":true,"default_merge_strategy":true},"type":"text"}"#,
+                            ),
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "repositories.list_group_permissions",
+            method: "GET",
+            path: "/repositories/acme/rocket/permissions-config/groups",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"group":{"full_slug":"text","name":"text","slug":"text","type":"text"},"links":{},"permission":"read","repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"type":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .repositories()
+                        .list_group_permissions("acme", "rocket")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "repositories.get_group_permission",
+            method: "GET",
+            path: "/repositories/acme/rocket/permissions-config/groups/a%2Bb%2520%3Dc",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"group":{"full_slug":"text","links":{},"name":"text","owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"slug":"text","type":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"links":{"self":{"href":"https://example.org/a","name":"text"}},"permission":"read","repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .repositories()
+                        .get_group_permission("acme", "rocket", "a+b%20=c")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "repositories.set_group_permission",
+            method: "PUT",
+            path: "/repositories/acme/rocket/permissions-config/groups/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Json(r#"{"permission":"read"}"#),
+            answer: r#"{"group":{"full_slug":"text","links":{},"name":"text","owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"slug":"text","type":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"links":{"self":{"href":"https://example.org/a","name":"text"}},"permission":"read","repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .repositories()
+                        .set_group_permission(
+                            "acme",
+                            "rocket",
+                            "a+b%20=c",
+                            &sample(r#"{"permission":"read"}"#),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "repositories.delete_group_permission",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/permissions-config/groups/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .repositories()
+                        .delete_group_permission("acme", "rocket", "a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "repositories.list_user_permissions",
+            method: "GET",
+            path: "/repositories/acme/rocket/permissions-config/users",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"links":{},"permission":"read","repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .repositories()
+                        .list_user_permissions("acme", "rocket")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "repositories.get_user_permission",
+            method: "GET",
+            path: "/repositories/acme/rocket/permissions-config/users/a%2Bb%2520%3Dc",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"links":{"self":{"href":"https://example.org/a","name":"text"}},"permission":"read","repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"links":{},"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .repositories()
+                        .get_user_permission("acme", "rocket", "a+b%20=c")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "repositories.set_user_permission",
+            method: "PUT",
+            path: "/repositories/acme/rocket/permissions-config/users/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Json(r#"{"permission":"read"}"#),
+            answer: r#"{"links":{"self":{"href":"https://example.org/a","name":"text"}},"permission":"read","repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"links":{},"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .repositories()
+                        .set_user_permission(
+                            "acme",
+                            "rocket",
+                            "a+b%20=c",
+                            &sample(r#"{"permission":"read"}"#),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "repositories.delete_user_permission",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/permissions-config/users/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .repositories()
+                        .delete_user_permission("acme", "rocket", "a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "repositories.list_watchers",
+            method: "GET",
+            path: "/repositories/acme/rocket/watchers",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .repositories()
+                        .list_watchers("acme", "rocket")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "repositories.list_permissions",
+            method: "GET",
+            path: "/workspaces/acme/permissions/repositories/rocket",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"permission":"read","repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .repositories()
+                        .list_permissions("acme", "rocket")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "search.code_for_team",
+            method: "GET",
+            path: "/teams/a%2Bb%2520%3Dc/search/code",
+            query: &[
+                ("search_query", "a+b%20=c"),
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","query_substituted":true,"size":4294967301,"values":[{"content_match_count":4294967301,"content_matches":[{"lines":[]}],"file":{"attributes":[],"escaped_path":"text","mimetype":"text","path":"text","size":4294967301,"type":"text"},"path_matches":[{"match":true,"text":"text"}],"type":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .search()
+                        .code_for_team("a+b%20=c", "a+b%20=c")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "search.code_for_user",
+            method: "GET",
+            path: "/users/a%2Bb%2520%3Dc/search/code",
+            query: &[
+                ("search_query", "a+b%20=c"),
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","query_substituted":true,"size":4294967301,"values":[{"content_match_count":4294967301,"content_matches":[{"lines":[]}],"file":{"attributes":[],"escaped_path":"text","mimetype":"text","path":"text","size":4294967301,"type":"text"},"path_matches":[{"match":true,"text":"text"}],"type":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .search()
+                        .code_for_user("a+b%20=c", "a+b%20=c")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "search.code",
+            method: "GET",
+            path: "/workspaces/acme/search/code",
+            query: &[
+                ("search_query", "a+b%20=c"),
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","query_substituted":true,"size":4294967301,"values":[{"content_match_count":4294967301,"content_matches":[{"lines":[]}],"file":{"attributes":[],"escaped_path":"text","mimetype":"text","path":"text","size":4294967301,"type":"text"},"path_matches":[{"match":true,"text":"text"}],"type":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .search()
+                        .code("acme", "a+b%20=c")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.create_for_current_user",
+            method: "POST",
+            path: "/snippets",
+            query: &[],
+            body: Body::Json(
+                r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            ),
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .snippets()
+                        .create_for_current_user(
+                            &sample(
+                                r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.list",
+            method: "GET",
+            path: "/snippets/acme",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("role", "owner"),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[]},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .snippets()
+                        .list("acme")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .role("owner")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.create",
+            method: "POST",
+            path: "/snippets/acme",
+            query: &[],
+            body: Body::Json(
+                r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            ),
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .snippets()
+                        .create(
+                            "acme",
+                            &sample(
+                                r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.get",
+            method: "GET",
+            path: "/snippets/acme/a%2Bb%2520%3Dc",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .snippets()
+                        .get("acme", "a+b%20=c")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.update",
+            method: "PUT",
+            path: "/snippets/acme/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Json(
+                r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            ),
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .snippets()
+                        .update(
+                            "acme",
+                            "a+b%20=c",
+                            &sample(
+                                r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.delete",
+            method: "DELETE",
+            path: "/snippets/acme/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client.snippets().delete("acme", "a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.list_comments",
+            method: "GET",
+            path: "/snippets/acme/a%2Bb%2520%3Dc/comments",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"links":{},"snippet":{"created_on":"2026-01-02T03:04:05.678Z","files":{},"id":"text","is_private":true,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .snippets()
+                        .list_comments("acme", "a+b%20=c")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.create_comment",
+            method: "POST",
+            path: "/snippets/acme/a%2Bb%2520%3Dc/comments",
+            query: &[],
+            body: Body::Json(
+                r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"links":{"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"snippet":{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[]},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
+            ),
+            answer: r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"links":{"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"snippet":{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[]},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .snippets()
+                        .create_comment(
+                            "acme",
+                            "a+b%20=c",
+                            &sample(
+                                r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"links":{"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"snippet":{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[]},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.get_comment",
+            method: "GET",
+            path: "/snippets/acme/a%2Bb%2520%3Dc/comments/7",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"links":{"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"snippet":{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[]},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .snippets()
+                        .get_comment("acme", "a+b%20=c", 7)
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.update_comment",
+            method: "PUT",
+            path: "/snippets/acme/a%2Bb%2520%3Dc/comments/7",
+            query: &[],
+            body: Body::Json(
+                r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"links":{"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"snippet":{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[]},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
+            ),
+            answer: r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"links":{"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"snippet":{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[]},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .snippets()
+                        .update_comment(
+                            "acme",
+                            "a+b%20=c",
+                            7,
+                            &sample(
+                                r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"links":{"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"snippet":{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[]},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.delete_comment",
+            method: "DELETE",
+            path: "/snippets/acme/a%2Bb%2520%3Dc/comments/7",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .snippets()
+                        .delete_comment("acme", "a+b%20=c", 7);
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.list_commits",
+            method: "GET",
+            path: "/snippets/acme/a%2Bb%2520%3Dc/commits",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"properties":{},"rendered":{},"snippet":{"created_on":"2026-01-02T03:04:05.678Z","files":{},"id":"text","is_private":true,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .snippets()
+                        .list_commits("acme", "a+b%20=c")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.get_commit",
+            method: "GET",
+            path: "/snippets/acme/a%2Bb%2520%3Dc/commits/feature%2F%C3%A4%20b",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"author":{"raw":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"committer":{"raw":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"message":"text","parents":[{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"commit"}],"properties":{},"rendered":{"message":{"html":"text","raw":"text","type":"text"}},"snippet":{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[]},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"type":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .snippets()
+                        .get_commit("acme", "a+b%20=c", "feature/ä b")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.get_file",
+            method: "GET",
+            path: "/snippets/acme/a%2Bb%2520%3Dc/files/docs%2Fread%20me.md",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#"bytes"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .snippets()
+                        .get_file("acme", "a+b%20=c", "docs/read me.md");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.is_watching",
+            method: "GET",
+            path: "/snippets/acme/a%2Bb%2520%3Dc/watch",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client.snippets().is_watching("acme", "a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.watch",
+            method: "PUT",
+            path: "/snippets/acme/a%2Bb%2520%3Dc/watch",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client.snippets().watch("acme", "a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.unwatch",
+            method: "DELETE",
+            path: "/snippets/acme/a%2Bb%2520%3Dc/watch",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client.snippets().unwatch("acme", "a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.list_watchers",
+            method: "GET",
+            path: "/snippets/acme/a%2Bb%2520%3Dc/watchers",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    #[allow(deprecated, reason = "every operation is called")]
+                    let request = client
+                        .snippets()
+                        .list_watchers("acme", "a+b%20=c")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.get_at_revision",
+            method: "GET",
+            path: "/snippets/acme/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .snippets()
+                        .get_at_revision("acme", "a+b%20=c", "a+b%20=c")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.update_at_revision",
+            method: "PUT",
+            path: "/snippets/acme/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Json(
+                r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            ),
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .snippets()
+                        .update_at_revision(
+                            "acme",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                            &sample(
+                                r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.delete_at_revision",
+            method: "DELETE",
+            path: "/snippets/acme/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .snippets()
+                        .delete_at_revision("acme", "a+b%20=c", "a+b%20=c");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.get_file_at_revision",
+            method: "GET",
+            path: "/snippets/acme/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc/files/docs%2Fread%20me.md",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#"bytes"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .snippets()
+                        .get_file_at_revision(
+                            "acme",
+                            "a+b%20=c",
+                            "a+b%20=c",
+                            "docs/read me.md",
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.get_diff",
+            method: "GET",
+            path: "/snippets/acme/a%2Bb%2520%3Dc/feature%2F%C3%A4%20b/diff",
+            query: &[("path", "docs/read me.md")],
+            body: Body::Nothing,
+            answer: r#"bytes"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .snippets()
+                        .get_diff("acme", "a+b%20=c", "feature/ä b")
+                        .path("docs/read me.md");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "snippets.get_patch",
+            method: "GET",
+            path: "/snippets/acme/a%2Bb%2520%3Dc/feature%2F%C3%A4%20b/patch",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#"bytes"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .snippets()
+                        .get_patch("acme", "a+b%20=c", "feature/ä b");
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "source.list_file_history",
             method: "GET",
             path: "/repositories/acme/rocket/filehistory/a%2Bb%2520%3Dc/docs%2Fread%20me.md",
             query: &[
@@ -1791,7 +5900,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         )
                         .fields("+values.a,next")
                         .page(7)
-                        .pagelen(7)
+                        .page_len(7)
                         .q("name ~ \"a&b\"")
                         .renames("a+b%20=c")
                         .sort("-created_on");
@@ -1800,2414 +5909,7 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "list_forks",
-            method: "GET",
-            path: "/repositories/acme/rocket/forks",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("role", "admin"),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .repositories()
-                        .list_forks("acme", "rocket")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .role("admin")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "create_fork",
-            method: "POST",
-            path: "/repositories/acme/rocket/forks",
-            query: &[],
-            body: Body::Json(
-                r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"branches":{"href":"https://example.org/a","name":"text"},"clone":[{"href":"https://example.org/a","name":"text"}],"commits":{"href":"https://example.org/a","name":"text"},"downloads":{"href":"https://example.org/a","name":"text"},"forks":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequests":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"source":{"href":"https://example.org/a","name":"text"},"tags":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"mainbranch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
-            ),
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"branches":{"href":"https://example.org/a","name":"text"},"clone":[{"href":"https://example.org/a","name":"text"}],"commits":{"href":"https://example.org/a","name":"text"},"downloads":{"href":"https://example.org/a","name":"text"},"forks":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequests":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"source":{"href":"https://example.org/a","name":"text"},"tags":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"mainbranch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .repositories()
-                        .create_fork("acme", "rocket")
-                        .body(
-                            &sample(
-                                r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"branches":{"href":"https://example.org/a","name":"text"},"clone":[{"href":"https://example.org/a","name":"text"}],"commits":{"href":"https://example.org/a","name":"text"},"downloads":{"href":"https://example.org/a","name":"text"},"forks":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequests":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"source":{"href":"https://example.org/a","name":"text"},"tags":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"mainbranch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_repository_webhooks",
-            method: "GET",
-            path: "/repositories/acme/rocket/hooks",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"active":true,"created_at":"2026-01-02T03:04:05.678Z","description":"text","events":["issue:comment_created"],"history_enabled":true,"links":{},"read_only":true,"secret":"text","secret_set":true,"skip_cert_verification":true,"source":"text","subject":{"type":"text"},"subject_type":"repository","type":"text","url":"https://example.org/a","uuid":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .webhooks()
-                        .list_repository_webhooks("acme", "rocket")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "create_repository_webhook",
-            method: "POST",
-            path: "/repositories/acme/rocket/hooks",
-            query: &[],
-            body: Body::Json(
-                r#"{"active":true,"created_at":"2026-01-02T03:04:05.678Z","description":"text","events":["issue:comment_created"],"history_enabled":true,"links":{"self":{"href":"https://example.org/a","name":"text"}},"read_only":true,"secret":"text","secret_set":true,"skip_cert_verification":true,"source":"text","subject":{"type":"text"},"subject_type":"repository","type":"text","url":"https://example.org/a","uuid":"text"}"#,
-            ),
-            answer: r#"{"active":true,"created_at":"2026-01-02T03:04:05.678Z","description":"text","events":["issue:comment_created"],"history_enabled":true,"links":{"self":{"href":"https://example.org/a","name":"text"}},"read_only":true,"secret":"text","secret_set":true,"skip_cert_verification":true,"source":"text","subject":{"type":"text"},"subject_type":"repository","type":"text","url":"https://example.org/a","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .webhooks()
-                        .create_repository_webhook(
-                            "acme",
-                            "rocket",
-                            &sample(
-                                r#"{"active":true,"created_at":"2026-01-02T03:04:05.678Z","description":"text","events":["issue:comment_created"],"history_enabled":true,"links":{"self":{"href":"https://example.org/a","name":"text"}},"read_only":true,"secret":"text","secret_set":true,"skip_cert_verification":true,"source":"text","subject":{"type":"text"},"subject_type":"repository","type":"text","url":"https://example.org/a","uuid":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "delete_repository_webhook",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/hooks/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .webhooks()
-                        .delete_repository_webhook(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_repository_webhook",
-            method: "GET",
-            path: "/repositories/acme/rocket/hooks/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"active":true,"created_at":"2026-01-02T03:04:05.678Z","description":"text","events":["issue:comment_created"],"history_enabled":true,"links":{"self":{"href":"https://example.org/a","name":"text"}},"read_only":true,"secret":"text","secret_set":true,"skip_cert_verification":true,"source":"text","subject":{"type":"text"},"subject_type":"repository","type":"text","url":"https://example.org/a","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .webhooks()
-                        .get_repository_webhook(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        )
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "update_repository_webhook",
-            method: "PUT",
-            path: "/repositories/acme/rocket/hooks/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Json(
-                r#"{"active":true,"created_at":"2026-01-02T03:04:05.678Z","description":"text","events":["issue:comment_created"],"history_enabled":true,"links":{"self":{"href":"https://example.org/a","name":"text"}},"read_only":true,"secret":"text","secret_set":true,"skip_cert_verification":true,"source":"text","subject":{"type":"text"},"subject_type":"repository","type":"text","url":"https://example.org/a","uuid":"text"}"#,
-            ),
-            answer: r#"{"active":true,"created_at":"2026-01-02T03:04:05.678Z","description":"text","events":["issue:comment_created"],"history_enabled":true,"links":{"self":{"href":"https://example.org/a","name":"text"}},"read_only":true,"secret":"text","secret_set":true,"skip_cert_verification":true,"source":"text","subject":{"type":"text"},"subject_type":"repository","type":"text","url":"https://example.org/a","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .webhooks()
-                        .update_repository_webhook(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                            &sample(
-                                r#"{"active":true,"created_at":"2026-01-02T03:04:05.678Z","description":"text","events":["issue:comment_created"],"history_enabled":true,"links":{"self":{"href":"https://example.org/a","name":"text"}},"read_only":true,"secret":"text","secret_set":true,"skip_cert_verification":true,"source":"text","subject":{"type":"text"},"subject_type":"repository","type":"text","url":"https://example.org/a","uuid":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_merge_base",
-            method: "GET",
-            path: "/repositories/acme/rocket/merge-base/main..topic",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"author":{"raw":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"committer":{"raw":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"message":"text","parents":[{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"properties":{},"rendered":{"message":{"html":"text","markup":"text","raw":"text","type":"text"}},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .commits()
-                        .get_merge_base("acme", "rocket", "main..topic")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_override_settings",
-            method: "GET",
-            path: "/repositories/acme/rocket/override-settings",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"override_settings":{"branching_model":true,"default_merge_strategy":true},"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .repositories()
-                        .get_override_settings("acme", "rocket")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "update_override_settings",
-            method: "PUT",
-            path: "/repositories/acme/rocket/override-settings",
-            query: &[],
-            body: Body::Json(
-                r#"{"override_settings":{"branching_model":true,"default_merge_strategy":true},"type":"text"}"#,
-            ),
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .repositories()
-                        .update_override_settings(
-                            "acme",
-                            "rocket",
-                            &sample(
-                                r#"{"override_settings":{"branching_model":true,"default_merge_strategy":true},"type":"text"}"#,
-                            ),
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_patch",
-            method: "GET",
-            path: "/repositories/acme/rocket/patch/main..topic",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#"bytes"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .commits()
-                        .get_patch("acme", "rocket", "main..topic");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_repository_group_permissions",
-            method: "GET",
-            path: "/repositories/acme/rocket/permissions-config/groups",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"group":{"full_slug":"text","name":"text","slug":"text","type":"text"},"links":{},"permission":"read","repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"type":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .repositories()
-                        .list_repository_group_permissions("acme", "rocket")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "delete_repository_group_permission",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/permissions-config/groups/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .repositories()
-                        .delete_repository_group_permission(
-                            "acme",
-                            "rocket",
-                            "a+b%20=c",
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_repository_group_permission",
-            method: "GET",
-            path: "/repositories/acme/rocket/permissions-config/groups/a%2Bb%2520%3Dc",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"group":{"full_slug":"text","links":{},"name":"text","owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"slug":"text","type":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"links":{"self":{"href":"https://example.org/a","name":"text"}},"permission":"read","repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .repositories()
-                        .get_repository_group_permission("acme", "rocket", "a+b%20=c")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "update_repository_group_permission",
-            method: "PUT",
-            path: "/repositories/acme/rocket/permissions-config/groups/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Json(r#"{"permission":"read"}"#),
-            answer: r#"{"group":{"full_slug":"text","links":{},"name":"text","owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"slug":"text","type":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"links":{"self":{"href":"https://example.org/a","name":"text"}},"permission":"read","repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .repositories()
-                        .update_repository_group_permission(
-                            "acme",
-                            "rocket",
-                            "a+b%20=c",
-                            &sample(r#"{"permission":"read"}"#),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_repository_user_permissions",
-            method: "GET",
-            path: "/repositories/acme/rocket/permissions-config/users",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"links":{},"permission":"read","repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .repositories()
-                        .list_repository_user_permissions("acme", "rocket")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "delete_repository_user_permission",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/permissions-config/users/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .repositories()
-                        .delete_repository_user_permission("acme", "rocket", "a+b%20=c");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_repository_user_permission",
-            method: "GET",
-            path: "/repositories/acme/rocket/permissions-config/users/a%2Bb%2520%3Dc",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"links":{"self":{"href":"https://example.org/a","name":"text"}},"permission":"read","repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"links":{},"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .repositories()
-                        .get_repository_user_permission("acme", "rocket", "a+b%20=c")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "update_repository_user_permission",
-            method: "PUT",
-            path: "/repositories/acme/rocket/permissions-config/users/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Json(r#"{"permission":"read"}"#),
-            answer: r#"{"links":{"self":{"href":"https://example.org/a","name":"text"}},"permission":"read","repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"links":{},"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .repositories()
-                        .update_repository_user_permission(
-                            "acme",
-                            "rocket",
-                            "a+b%20=c",
-                            &sample(r#"{"permission":"read"}"#),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getPipelinesForRepository",
-            method: "GET",
-            path: "/repositories/acme/rocket/pipelines",
-            query: &[
-                ("created_on", "2026-01-02T03:04:05.678+00:00"),
-                ("creator.uuid", "3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90"),
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("sort", "creator.uuid"),
-                ("status", "PARSING"),
-                ("target.branch", "a+b%20=c"),
-                ("target.commit.hash", "a+b%20=c"),
-                ("target.ref_name", "a+b%20=c"),
-                ("target.ref_type", "BRANCH"),
-                ("target.selector.pattern", "a+b%20=c"),
-                ("target.selector.type", "BRANCH"),
-                ("trigger_type", "PUSH"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"build_number":4294967301,"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","configuration_sources":[{"source":"text","uri":"https://example.org/a"}],"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"duration_in_seconds":4294967301,"expired":true,"first_successful":true,"has_variables":true,"labels":{},"links":{"type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"run_creation_date":"2026-01-02T03:04:05.678Z","run_number":4294967301,"state":{"type":"pipeline_state_completed"},"target":{"type":"pipeline_commit_target"},"trigger":{"type":"pipeline_trigger_manual"},"type":"text","uuid":"text","variables":[{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}]}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_pipelines_for_repository("acme", "rocket")
-                        .created_on(
-                            sample(&format!("\"{}\"", "2026-01-02T03:04:05.678Z")),
-                        )
-                        .creator_uuid("3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .sort("creator.uuid")
-                        .status("PARSING")
-                        .target_branch("a+b%20=c")
-                        .target_commit_hash("a+b%20=c")
-                        .target_ref_name("a+b%20=c")
-                        .target_ref_type("BRANCH")
-                        .target_selector_pattern("a+b%20=c")
-                        .target_selector_type("BRANCH")
-                        .trigger_type("PUSH");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "createPipelineForRepository",
-            method: "POST",
-            path: "/repositories/acme/rocket/pipelines",
-            query: &[
-                ("merge_defaults", "true"),
-                ("target_branch_to_create", "a+b%20=c"),
-            ],
-            body: Body::Json(
-                r#"{"build_number":4294967301,"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","configuration_sources":[{"source":"text","uri":"https://example.org/a"}],"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"duration_in_seconds":4294967301,"expired":true,"first_successful":true,"has_variables":true,"labels":{},"links":{"self":{"href":"https://example.org/a","type":"text"},"steps":{"href":"https://example.org/a","type":"text"},"type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"run_creation_date":"2026-01-02T03:04:05.678Z","run_number":4294967301,"state":{"name":"COMPLETED","result":{"type":"pipeline_state_completed_error"},"type":"pipeline_state_completed"},"target":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"selector":{"pattern":"text"},"type":"pipeline_commit_target"},"trigger":{"name":"MANUAL","type":"pipeline_trigger_manual"},"type":"text","uuid":"text","variables":[{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}]}"#,
-            ),
-            answer: r#"{"build_number":4294967301,"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","configuration_sources":[{"source":"text","uri":"https://example.org/a"}],"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"duration_in_seconds":4294967301,"expired":true,"first_successful":true,"has_variables":true,"labels":{},"links":{"self":{"href":"https://example.org/a","type":"text"},"steps":{"href":"https://example.org/a","type":"text"},"type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"run_creation_date":"2026-01-02T03:04:05.678Z","run_number":4294967301,"state":{"name":"COMPLETED","result":{"type":"pipeline_state_completed_error"},"type":"pipeline_state_completed"},"target":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"selector":{"pattern":"text"},"type":"pipeline_commit_target"},"trigger":{"name":"MANUAL","type":"pipeline_trigger_manual"},"type":"text","uuid":"text","variables":[{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .create_pipeline_for_repository(
-                            "acme",
-                            "rocket",
-                            &sample(
-                                r#"{"build_number":4294967301,"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","configuration_sources":[{"source":"text","uri":"https://example.org/a"}],"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"duration_in_seconds":4294967301,"expired":true,"first_successful":true,"has_variables":true,"labels":{},"links":{"self":{"href":"https://example.org/a","type":"text"},"steps":{"href":"https://example.org/a","type":"text"},"type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"run_creation_date":"2026-01-02T03:04:05.678Z","run_number":4294967301,"state":{"name":"COMPLETED","result":{"type":"pipeline_state_completed_error"},"type":"pipeline_state_completed"},"target":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"selector":{"pattern":"text"},"type":"pipeline_commit_target"},"trigger":{"name":"MANUAL","type":"pipeline_trigger_manual"},"type":"text","uuid":"text","variables":[{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}]}"#,
-                            ),
-                        )
-                        .merge_defaults(true)
-                        .target_branch_to_create("a+b%20=c");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "deleteRepositoryPipelineCaches",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/pipelines-config/caches",
-            query: &[("name", "feature/ä b")],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .delete_repository_pipeline_caches(
-                            "acme",
-                            "rocket",
-                            "feature/ä b",
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getRepositoryPipelineCaches",
-            method: "GET",
-            path: "/repositories/acme/rocket/pipelines-config/caches",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"created_on":"2026-01-02T03:04:05.678Z","file_size_bytes":4294967301,"key_hash":"text","name":"text","path":"text","pipeline_uuid":"text","step_uuid":"text","type":"text","uuid":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_repository_pipeline_caches("acme", "rocket")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "deleteRepositoryPipelineCache",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/pipelines-config/caches/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .delete_repository_pipeline_cache(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getRepositoryPipelineCacheContentURI",
-            method: "GET",
-            path: "/repositories/acme/rocket/pipelines-config/caches/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/content-uri",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"uri":"https://example.org/a"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_repository_pipeline_cache_content_uri(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        )
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getRepositoryRunners",
-            method: "GET",
-            path: "/repositories/acme/rocket/pipelines-config/runners",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"text","page":4294967301,"pagelen":4294967301,"previous":"text","size":4294967301,"values":[{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_repository_runners("acme", "rocket")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "createRepositoryRunner",
-            method: "POST",
-            path: "/repositories/acme/rocket/pipelines-config/runners",
-            query: &[],
-            body: Body::Json(
-                r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            ),
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .create_repository_runner(
-                            "acme",
-                            "rocket",
-                            &sample(
-                                r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "deleteRepositoryRunner",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/pipelines-config/runners/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .delete_repository_runner(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getRepositoryRunner",
-            method: "GET",
-            path: "/repositories/acme/rocket/pipelines-config/runners/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_repository_runner(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        )
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "updateRepositoryRunner",
-            method: "PUT",
-            path: "/repositories/acme/rocket/pipelines-config/runners/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Json(
-                r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            ),
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .update_repository_runner(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                            &sample(
-                                r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getPipelineForRepository",
-            method: "GET",
-            path: "/repositories/acme/rocket/pipelines/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"build_number":4294967301,"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","configuration_sources":[{"source":"text","uri":"https://example.org/a"}],"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"duration_in_seconds":4294967301,"expired":true,"first_successful":true,"has_variables":true,"labels":{},"links":{"self":{"href":"https://example.org/a","type":"text"},"steps":{"href":"https://example.org/a","type":"text"},"type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"run_creation_date":"2026-01-02T03:04:05.678Z","run_number":4294967301,"state":{"name":"COMPLETED","result":{"type":"pipeline_state_completed_error"},"type":"pipeline_state_completed"},"target":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"selector":{"pattern":"text"},"type":"pipeline_commit_target"},"trigger":{"name":"MANUAL","type":"pipeline_trigger_manual"},"type":"text","uuid":"text","variables":[{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_pipeline_for_repository(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        )
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getPipelineStepsForRepository",
-            method: "GET",
-            path: "/repositories/acme/rocket/pipelines/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/steps",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","duration_in_seconds":4294967301,"image":{"email":"text","name":"text","password":"text","username":"text"},"maxTime":4294967301,"name":"text","pipeline":{"build_number":4294967301,"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","configuration_sources":[],"created_on":"2026-01-02T03:04:05.678Z","duration_in_seconds":4294967301,"expired":true,"first_successful":true,"has_variables":true,"labels":{},"run_creation_date":"2026-01-02T03:04:05.678Z","run_number":4294967301,"type":"text","uuid":"text","variables":[]},"run_number":4294967301,"runner":{},"script_commands":[{"action":"text","command":"text","commandType":"text","name":"text"}],"setup_commands":[{"action":"text","command":"text","commandType":"text","name":"text"}],"started_on":"2026-01-02T03:04:05.678Z","state":{"type":"pipeline_step_state_completed"},"teardown_commands":[{"action":"text","command":"text","commandType":"text","name":"text"}],"trigger":{"type":"pipeline_step_trigger_automatic"},"type":"text","uuid":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_pipeline_steps_for_repository(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        )
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getPipelineStepForRepository",
-            method: "GET",
-            path: "/repositories/acme/rocket/pipelines/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/steps/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","duration_in_seconds":4294967301,"image":{"email":"text","name":"text","password":"text","username":"text"},"maxTime":4294967301,"name":"text","pipeline":{"build_number":4294967301,"build_seconds_used":4294967301,"completed_on":"2026-01-02T03:04:05.678Z","configuration_sources":[{"source":"text","uri":"https://example.org/a"}],"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"duration_in_seconds":4294967301,"expired":true,"first_successful":true,"has_variables":true,"labels":{},"links":{"type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"run_creation_date":"2026-01-02T03:04:05.678Z","run_number":4294967301,"state":{"type":"pipeline_state_completed"},"target":{"type":"pipeline_commit_target"},"trigger":{"type":"pipeline_trigger_manual"},"type":"text","uuid":"text","variables":[{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}]},"run_number":4294967301,"runner":{},"script_commands":[{"action":"text","command":"text","commandType":"text","name":"text"}],"setup_commands":[{"action":"text","command":"text","commandType":"text","name":"text"}],"started_on":"2026-01-02T03:04:05.678Z","state":{"name":"COMPLETED","result":{"type":"pipeline_step_state_completed_error"},"type":"pipeline_step_state_completed"},"teardown_commands":[{"action":"text","command":"text","commandType":"text","name":"text"}],"trigger":{"type":"pipeline_step_trigger_automatic"},"type":"text","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_pipeline_step_for_repository(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        )
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getPipelineStepLogForRepository",
-            method: "GET",
-            path: "/repositories/acme/rocket/pipelines/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/steps/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/log",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#"bytes"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_pipeline_step_log_for_repository(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        )
-                        .if_none_match("a+b%20=c")
-                        .range("a+b%20=c");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getPipelineContainerLog",
-            method: "GET",
-            path: "/repositories/acme/rocket/pipelines/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/steps/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/logs/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#"bytes"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_pipeline_container_log(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        )
-                        .if_none_match("a+b%20=c")
-                        .range("a+b%20=c");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getPipelineTestReports",
-            method: "GET",
-            path: "/repositories/acme/rocket/pipelines/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/steps/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/test_reports",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"number_of_error_test_cases":4294967301,"number_of_failed_test_cases":4294967301,"number_of_skipped_test_cases":4294967301,"number_of_successful_test_cases":4294967301,"number_of_test_cases":4294967301,"step_uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_pipeline_test_reports(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        )
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getPipelineTestReportTestCases",
-            method: "GET",
-            path: "/repositories/acme/rocket/pipelines/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/steps/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/test_reports/test_cases",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-                ("status", "a+b%20=c"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"duration":"text","fully_qualified_name":"text","name":"text","package_name":"text","reason":{"message":"text","stack_trace":"text"},"status":"text","uuid":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_pipeline_test_report_test_cases(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        )
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on")
-                        .status("a+b%20=c");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getPipelineTestReportTestCaseReasons",
-            method: "GET",
-            path: "/repositories/acme/rocket/pipelines/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/steps/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/test_reports/test_cases/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/test_case_reasons",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"message":"text","stack_trace":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_pipeline_test_report_test_case_reasons(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        )
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "stopPipeline",
-            method: "POST",
-            path: "/repositories/acme/rocket/pipelines/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/stopPipeline",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .stop_pipeline(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getRepositoryPipelineConfig",
-            method: "GET",
-            path: "/repositories/acme/rocket/pipelines_config",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"enabled":true,"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_repository_pipeline_config("acme", "rocket")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "updateRepositoryPipelineConfig",
-            method: "PUT",
-            path: "/repositories/acme/rocket/pipelines_config",
-            query: &[],
-            body: Body::Json(
-                r#"{"enabled":true,"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
-            ),
-            answer: r#"{"enabled":true,"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .update_repository_pipeline_config(
-                            "acme",
-                            "rocket",
-                            &sample(
-                                r#"{"enabled":true,"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":[],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "updateRepositoryBuildNumber",
-            method: "PUT",
-            path: "/repositories/acme/rocket/pipelines_config/build_number",
-            query: &[],
-            body: Body::Json(r#"{"next":4294967301,"type":"text"}"#),
-            answer: r#"{"next":4294967301,"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .update_repository_build_number(
-                            "acme",
-                            "rocket",
-                            &sample(r#"{"next":4294967301,"type":"text"}"#),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getRepositoryPipelineSchedules",
-            method: "GET",
-            path: "/repositories/acme/rocket/pipelines_config/schedules",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"created_on":"2026-01-02T03:04:05.678Z","cron_pattern":"text","enabled":true,"target":{"ref_name":"text","type":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_repository_pipeline_schedules("acme", "rocket")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "createRepositoryPipelineSchedule",
-            method: "POST",
-            path: "/repositories/acme/rocket/pipelines_config/schedules",
-            query: &[],
-            body: Body::Json(
-                r#"{"cron_pattern":"text","enabled":true,"target":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"ref_name":"text","ref_type":"branch","selector":{"pattern":"text"},"type":"text"},"type":"text"}"#,
-            ),
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","cron_pattern":"text","enabled":true,"target":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"ref_name":"text","ref_type":"branch","selector":{"pattern":"text"},"type":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .create_repository_pipeline_schedule(
-                            "acme",
-                            "rocket",
-                            &sample(
-                                r#"{"cron_pattern":"text","enabled":true,"target":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"ref_name":"text","ref_type":"branch","selector":{"pattern":"text"},"type":"text"},"type":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "deleteRepositoryPipelineSchedule",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/pipelines_config/schedules/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .delete_repository_pipeline_schedule(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getRepositoryPipelineSchedule",
-            method: "GET",
-            path: "/repositories/acme/rocket/pipelines_config/schedules/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","cron_pattern":"text","enabled":true,"target":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"ref_name":"text","ref_type":"branch","selector":{"pattern":"text"},"type":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_repository_pipeline_schedule(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        )
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "updateRepositoryPipelineSchedule",
-            method: "PUT",
-            path: "/repositories/acme/rocket/pipelines_config/schedules/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Json(r#"{"enabled":true,"type":"text"}"#),
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","cron_pattern":"text","enabled":true,"target":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"ref_name":"text","ref_type":"branch","selector":{"pattern":"text"},"type":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .update_repository_pipeline_schedule(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                            &sample(r#"{"enabled":true,"type":"text"}"#),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getRepositoryPipelineScheduleExecutions",
-            method: "GET",
-            path: "/repositories/acme/rocket/pipelines_config/schedules/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D/executions",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"error":{"key":"text","message":"text","type":"text"},"type":"pipeline_schedule_execution_errored"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_repository_pipeline_schedule_executions(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        )
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "deleteRepositoryPipelineKeyPair",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/pipelines_config/ssh/key_pair",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .delete_repository_pipeline_key_pair("acme", "rocket");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getRepositoryPipelineSshKeyPair",
-            method: "GET",
-            path: "/repositories/acme/rocket/pipelines_config/ssh/key_pair",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"private_key":"text","public_key":"text","type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_repository_pipeline_ssh_key_pair("acme", "rocket")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "updateRepositoryPipelineKeyPair",
-            method: "PUT",
-            path: "/repositories/acme/rocket/pipelines_config/ssh/key_pair",
-            query: &[],
-            body: Body::Json(
-                r#"{"private_key":"text","public_key":"text","type":"text"}"#,
-            ),
-            answer: r#"{"private_key":"text","public_key":"text","type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .update_repository_pipeline_key_pair(
-                            "acme",
-                            "rocket",
-                            &sample(
-                                r#"{"private_key":"text","public_key":"text","type":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getRepositoryPipelineKnownHosts",
-            method: "GET",
-            path: "/repositories/acme/rocket/pipelines_config/ssh/known_hosts",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"hostname":"text","public_key":{"key":"text","key_type":"text","md5_fingerprint":"text","sha256_fingerprint":"text","type":"text"},"type":"text","uuid":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_repository_pipeline_known_hosts("acme", "rocket")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "createRepositoryPipelineKnownHost",
-            method: "POST",
-            path: "/repositories/acme/rocket/pipelines_config/ssh/known_hosts",
-            query: &[],
-            body: Body::Json(
-                r#"{"hostname":"text","public_key":{"key":"text","key_type":"text","md5_fingerprint":"text","sha256_fingerprint":"text","type":"text"},"type":"text","uuid":"text"}"#,
-            ),
-            answer: r#"{"hostname":"text","public_key":{"key":"text","key_type":"text","md5_fingerprint":"text","sha256_fingerprint":"text","type":"text"},"type":"text","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .create_repository_pipeline_known_host(
-                            "acme",
-                            "rocket",
-                            &sample(
-                                r#"{"hostname":"text","public_key":{"key":"text","key_type":"text","md5_fingerprint":"text","sha256_fingerprint":"text","type":"text"},"type":"text","uuid":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "deleteRepositoryPipelineKnownHost",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/pipelines_config/ssh/known_hosts/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .delete_repository_pipeline_known_host(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getRepositoryPipelineKnownHost",
-            method: "GET",
-            path: "/repositories/acme/rocket/pipelines_config/ssh/known_hosts/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"hostname":"text","public_key":{"key":"text","key_type":"text","md5_fingerprint":"text","sha256_fingerprint":"text","type":"text"},"type":"text","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_repository_pipeline_known_host(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        )
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "updateRepositoryPipelineKnownHost",
-            method: "PUT",
-            path: "/repositories/acme/rocket/pipelines_config/ssh/known_hosts/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Json(
-                r#"{"hostname":"text","public_key":{"key":"text","key_type":"text","md5_fingerprint":"text","sha256_fingerprint":"text","type":"text"},"type":"text","uuid":"text"}"#,
-            ),
-            answer: r#"{"hostname":"text","public_key":{"key":"text","key_type":"text","md5_fingerprint":"text","sha256_fingerprint":"text","type":"text"},"type":"text","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .update_repository_pipeline_known_host(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                            &sample(
-                                r#"{"hostname":"text","public_key":{"key":"text","key_type":"text","md5_fingerprint":"text","sha256_fingerprint":"text","type":"text"},"type":"text","uuid":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getRepositoryPipelineVariables",
-            method: "GET",
-            path: "/repositories/acme/rocket/pipelines_config/variables",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_repository_pipeline_variables("acme", "rocket")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "createRepositoryPipelineVariable",
-            method: "POST",
-            path: "/repositories/acme/rocket/pipelines_config/variables",
-            query: &[],
-            body: Body::Json(
-                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            ),
-            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .create_repository_pipeline_variable(
-                            "acme",
-                            "rocket",
-                            &sample(
-                                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "deleteRepositoryPipelineVariable",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/pipelines_config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .delete_repository_pipeline_variable(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getRepositoryPipelineVariable",
-            method: "GET",
-            path: "/repositories/acme/rocket/pipelines_config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_repository_pipeline_variable(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        )
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "updateRepositoryPipelineVariable",
-            method: "PUT",
-            path: "/repositories/acme/rocket/pipelines_config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Json(
-                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            ),
-            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .update_repository_pipeline_variable(
-                            "acme",
-                            "rocket",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                            &sample(
-                                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "deleteRepositoryHostedPropertyValue",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .properties()
-                        .delete_repository_hosted_property_value(
-                            "acme",
-                            "rocket",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getRepositoryHostedPropertyValue",
-            method: "GET",
-            path: "/repositories/acme/rocket/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"_attributes":["public"]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .properties()
-                        .get_repository_hosted_property_value(
-                            "acme",
-                            "rocket",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                        )
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "updateRepositoryHostedPropertyValue",
-            method: "PUT",
-            path: "/repositories/acme/rocket/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Json(r#"{"_attributes":["public"]}"#),
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .properties()
-                        .update_repository_hosted_property_value(
-                            "acme",
-                            "rocket",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                            &sample(r#"{"_attributes":["public"]}"#),
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_pull_requests",
-            method: "GET",
-            path: "/repositories/acme/rocket/pullrequests",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-                ("state", "OPEN"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .list_pull_requests("acme", "rocket")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on")
-                        .state(["OPEN"]);
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "create_pull_request",
-            method: "POST",
-            path: "/repositories/acme/rocket/pullrequests",
-            query: &[],
-            body: Body::Json(
-                r#"{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"draft":true,"id":4294967301,"links":{"activity":{"href":"https://example.org/a","name":"text"},"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"decline":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"diffstat":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"merge":{"href":"https://example.org/a","name":"text"},"request-changes":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"merge_commit":{"author":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"queued":true,"reason":"text","rendered":{"description":{"html":"text","raw":"text","type":"text"},"reason":{"html":"text","raw":"text","type":"text"},"title":{"html":"text","raw":"text","type":"text"}},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}],"source":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"state":"OPEN","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-            ),
-            answer: r#"{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"draft":true,"id":4294967301,"links":{"activity":{"href":"https://example.org/a","name":"text"},"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"decline":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"diffstat":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"merge":{"href":"https://example.org/a","name":"text"},"request-changes":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"merge_commit":{"author":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"queued":true,"reason":"text","rendered":{"description":{"html":"text","raw":"text","type":"text"},"reason":{"html":"text","raw":"text","type":"text"},"title":{"html":"text","raw":"text","type":"text"}},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}],"source":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"state":"OPEN","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .create_pull_request("acme", "rocket")
-                        .body(
-                            &sample(
-                                r#"{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"draft":true,"id":4294967301,"links":{"activity":{"href":"https://example.org/a","name":"text"},"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"decline":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"diffstat":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"merge":{"href":"https://example.org/a","name":"text"},"request-changes":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"merge_commit":{"author":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"queued":true,"reason":"text","rendered":{"description":{"html":"text","raw":"text","type":"text"},"reason":{"html":"text","raw":"text","type":"text"},"title":{"html":"text","raw":"text","type":"text"}},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}],"source":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"state":"OPEN","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_activity",
-            method: "GET",
-            path: "/repositories/acme/rocket/pullrequests/activity",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"approval":{"date":"2026-01-02T03:04:05.678Z"},"changes_requested":{"date":"2026-01-02T03:04:05.678Z"},"comment":{"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"pending":true,"type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"pull_request":{"close_source_branch":true,"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","draft":true,"id":4294967301,"mergeable":true,"participants":[],"queued":true,"reason":"text","reviewers":[],"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"update":{"changes":{},"date":"2026-01-02T03:04:05.678Z","description":"text","draft":true,"reason":"text","reviewers":[],"title":"text"}}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .list_activity("acme", "rocket")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_pull_request",
-            method: "GET",
-            path: "/repositories/acme/rocket/pullrequests/7",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"draft":true,"id":4294967301,"links":{"activity":{"href":"https://example.org/a","name":"text"},"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"decline":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"diffstat":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"merge":{"href":"https://example.org/a","name":"text"},"request-changes":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"merge_commit":{"author":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"queued":true,"reason":"text","rendered":{"description":{"html":"text","raw":"text","type":"text"},"reason":{"html":"text","raw":"text","type":"text"},"title":{"html":"text","raw":"text","type":"text"}},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}],"source":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"state":"OPEN","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .get_pull_request("acme", "rocket", 7)
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "update_pull_request",
-            method: "PUT",
-            path: "/repositories/acme/rocket/pullrequests/7",
-            query: &[],
-            body: Body::Json(
-                r#"{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"draft":true,"id":4294967301,"links":{"activity":{"href":"https://example.org/a","name":"text"},"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"decline":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"diffstat":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"merge":{"href":"https://example.org/a","name":"text"},"request-changes":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"merge_commit":{"author":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"queued":true,"reason":"text","rendered":{"description":{"html":"text","raw":"text","type":"text"},"reason":{"html":"text","raw":"text","type":"text"},"title":{"html":"text","raw":"text","type":"text"}},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}],"source":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"state":"OPEN","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-            ),
-            answer: r#"{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"draft":true,"id":4294967301,"links":{"activity":{"href":"https://example.org/a","name":"text"},"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"decline":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"diffstat":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"merge":{"href":"https://example.org/a","name":"text"},"request-changes":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"merge_commit":{"author":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"queued":true,"reason":"text","rendered":{"description":{"html":"text","raw":"text","type":"text"},"reason":{"html":"text","raw":"text","type":"text"},"title":{"html":"text","raw":"text","type":"text"}},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}],"source":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"state":"OPEN","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .update_pull_request("acme", "rocket", 7)
-                        .body(
-                            &sample(
-                                r#"{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"draft":true,"id":4294967301,"links":{"activity":{"href":"https://example.org/a","name":"text"},"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"decline":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"diffstat":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"merge":{"href":"https://example.org/a","name":"text"},"request-changes":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"merge_commit":{"author":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"queued":true,"reason":"text","rendered":{"description":{"html":"text","raw":"text","type":"text"},"reason":{"html":"text","raw":"text","type":"text"},"title":{"html":"text","raw":"text","type":"text"}},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}],"source":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"state":"OPEN","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_pull_request_activity",
-            method: "GET",
-            path: "/repositories/acme/rocket/pullrequests/7/activity",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"approval":{"date":"2026-01-02T03:04:05.678Z"},"changes_requested":{"date":"2026-01-02T03:04:05.678Z"},"comment":{"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"pending":true,"type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"pull_request":{"close_source_branch":true,"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","draft":true,"id":4294967301,"mergeable":true,"participants":[],"queued":true,"reason":"text","reviewers":[],"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"update":{"changes":{},"date":"2026-01-02T03:04:05.678Z","description":"text","draft":true,"reason":"text","reviewers":[],"title":"text"}}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .list_pull_request_activity("acme", "rocket", 7)
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "unapprove_pull_request",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/pullrequests/7/approve",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .unapprove_pull_request("acme", "rocket", 7);
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "approve_pull_request",
-            method: "POST",
-            path: "/repositories/acme/rocket/pullrequests/7/approve",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#"{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .approve_pull_request("acme", "rocket", 7);
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_pull_request_comments",
-            method: "GET",
-            path: "/repositories/acme/rocket/pullrequests/7/comments",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"parent":{"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z"},"pending":true,"pullrequest":{"close_source_branch":true,"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","draft":true,"id":4294967301,"mergeable":true,"participants":[],"queued":true,"reason":"text","reviewers":[],"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"resolution":{"created_on":"2026-01-02T03:04:05.678Z","type":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .list_pull_request_comments("acme", "rocket", 7)
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "create_pull_request_comment",
-            method: "POST",
-            path: "/repositories/acme/rocket/pullrequests/7/comments",
-            query: &[],
-            body: Body::Json(
-                r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"pending":true,"pullrequest":{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"resolution":{"created_on":"2026-01-02T03:04:05.678Z","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"updated_on":"2026-01-02T03:04:05.678Z"}"#,
-            ),
-            answer: r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"pending":true,"pullrequest":{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"resolution":{"created_on":"2026-01-02T03:04:05.678Z","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .create_pull_request_comment(
-                            "acme",
-                            "rocket",
-                            7,
-                            &sample(
-                                r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"pending":true,"pullrequest":{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"resolution":{"created_on":"2026-01-02T03:04:05.678Z","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"updated_on":"2026-01-02T03:04:05.678Z"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "delete_pull_request_comment",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/pullrequests/7/comments/7",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .delete_pull_request_comment("acme", "rocket", 7, 7);
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_pull_request_comment",
-            method: "GET",
-            path: "/repositories/acme/rocket/pullrequests/7/comments/7",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"pending":true,"pullrequest":{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"resolution":{"created_on":"2026-01-02T03:04:05.678Z","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .get_pull_request_comment("acme", "rocket", 7, 7)
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "update_pull_request_comment",
-            method: "PUT",
-            path: "/repositories/acme/rocket/pullrequests/7/comments/7",
-            query: &[],
-            body: Body::Json(
-                r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"pending":true,"pullrequest":{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"resolution":{"created_on":"2026-01-02T03:04:05.678Z","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"updated_on":"2026-01-02T03:04:05.678Z"}"#,
-            ),
-            answer: r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"pending":true,"pullrequest":{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"resolution":{"created_on":"2026-01-02T03:04:05.678Z","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .update_pull_request_comment(
-                            "acme",
-                            "rocket",
-                            7,
-                            7,
-                            &sample(
-                                r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"pending":true,"pullrequest":{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"resolution":{"created_on":"2026-01-02T03:04:05.678Z","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"updated_on":"2026-01-02T03:04:05.678Z"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "reopen_pull_request_comment",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/pullrequests/7/comments/7/resolve",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .reopen_pull_request_comment("acme", "rocket", 7, 7);
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "resolve_pull_request_comment",
-            method: "POST",
-            path: "/repositories/acme/rocket/pullrequests/7/comments/7/resolve",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .resolve_pull_request_comment("acme", "rocket", 7, 7);
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_pull_request_commits",
-            method: "GET",
-            path: "/repositories/acme/rocket/pullrequests/7/commits",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"commit"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .list_pull_request_commits("acme", "rocket", 7)
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_pull_request_conflicts",
-            method: "GET",
-            path: "/repositories/acme/rocket/pullrequests/7/conflicts",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"message":"text","path":"text","scenario":"delete_modify","type":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .list_pull_request_conflicts("acme", "rocket", 7)
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "decline_pull_request",
-            method: "POST",
-            path: "/repositories/acme/rocket/pullrequests/7/decline",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#"{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"draft":true,"id":4294967301,"links":{"activity":{"href":"https://example.org/a","name":"text"},"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"decline":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"diffstat":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"merge":{"href":"https://example.org/a","name":"text"},"request-changes":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"merge_commit":{"author":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"queued":true,"reason":"text","rendered":{"description":{"html":"text","raw":"text","type":"text"},"reason":{"html":"text","raw":"text","type":"text"},"title":{"html":"text","raw":"text","type":"text"}},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}],"source":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"state":"OPEN","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .decline_pull_request("acme", "rocket", 7);
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_pull_request_diff",
-            method: "GET",
-            path: "/repositories/acme/rocket/pullrequests/7/diff",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#"bytes"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .get_pull_request_diff("acme", "rocket", 7);
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_pull_request_diffstat",
-            method: "GET",
-            path: "/repositories/acme/rocket/pullrequests/7/diffstat",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"lines_added":4294967301,"lines_removed":4294967301,"new":{"attributes":[],"escaped_path":"text","mimetype":"text","path":"text","size":4294967301,"type":"text"},"old":{"attributes":[],"escaped_path":"text","mimetype":"text","path":"text","size":4294967301,"type":"text"},"status":"added","type":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .list_pull_request_diffstat("acme", "rocket", 7)
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "merge_pull_request",
-            method: "POST",
-            path: "/repositories/acme/rocket/pullrequests/7/merge",
-            query: &[("async", "true")],
-            body: Body::Json(
-                r#"{"close_source_branch":true,"merge_strategy":"merge_commit","message":"text","type":"text"}"#,
-            ),
-            answer: r#"{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"draft":true,"id":4294967301,"links":{"activity":{"href":"https://example.org/a","name":"text"},"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"decline":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"diffstat":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"merge":{"href":"https://example.org/a","name":"text"},"request-changes":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"merge_commit":{"author":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"queued":true,"reason":"text","rendered":{"description":{"html":"text","raw":"text","type":"text"},"reason":{"html":"text","raw":"text","type":"text"},"title":{"html":"text","raw":"text","type":"text"}},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}],"source":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":[],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"state":"OPEN","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .merge_pull_request("acme", "rocket", 7)
-                        .async_(true)
-                        .body(
-                            &sample(
-                                r#"{"close_source_branch":true,"merge_strategy":"merge_commit","message":"text","type":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_pull_request_merge_status",
-            method: "GET",
-            path: "/repositories/acme/rocket/pullrequests/7/merge/task-status/a%2Bb%2520%3Dc",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"links":{"self":{"href":"https://example.org/a","name":"text"}},"merge_result":{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"task_status":"PENDING"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .get_pull_request_merge_status("acme", "rocket", 7, "a+b%20=c")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_pull_request_patch",
-            method: "GET",
-            path: "/repositories/acme/rocket/pullrequests/7/patch",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#"bytes"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .get_pull_request_patch("acme", "rocket", 7);
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "withdraw_pull_request_changes_request",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/pullrequests/7/request-changes",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .withdraw_pull_request_changes_request("acme", "rocket", 7);
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "request_pull_request_changes",
-            method: "POST",
-            path: "/repositories/acme/rocket/pullrequests/7/request-changes",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#"{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .request_pull_request_changes("acme", "rocket", 7);
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_pull_request_statuses",
-            method: "GET",
-            path: "/repositories/acme/rocket/pullrequests/7/statuses",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"created_on":"2026-01-02T03:04:05.678Z","description":"text","key":"text","links":{},"name":"text","refname":"text","repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"state":"FAILED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","url":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .commit_statuses()
-                        .list_pull_request_statuses("acme", "rocket", 7)
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_pull_request_tasks",
-            method: "GET",
-            path: "/repositories/acme/rocket/pullrequests/7/tasks",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"comment":{"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"id":4294967301,"links":{},"pending":true,"resolved_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"resolved_on":"2026-01-02T03:04:05.678Z","state":"RESOLVED","updated_on":"2026-01-02T03:04:05.678Z"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .list_pull_request_tasks("acme", "rocket", 7)
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "create_pull_request_task",
-            method: "POST",
-            path: "/repositories/acme/rocket/pullrequests/7/tasks",
-            query: &[],
-            body: Body::Json(
-                r#"{"comment":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"content":{"raw":"text"},"pending":true}"#,
-            ),
-            answer: r#"{"comment":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"id":4294967301,"links":{"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"pending":true,"resolved_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"resolved_on":"2026-01-02T03:04:05.678Z","state":"RESOLVED","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .create_pull_request_task(
-                            "acme",
-                            "rocket",
-                            7,
-                            &sample(
-                                r#"{"comment":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"content":{"raw":"text"},"pending":true}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "delete_pull_request_task",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/pullrequests/7/tasks/7",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .delete_pull_request_task("acme", "rocket", 7, 7);
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_pull_request_task",
-            method: "GET",
-            path: "/repositories/acme/rocket/pullrequests/7/tasks/7",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"comment":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"id":4294967301,"links":{"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"pending":true,"resolved_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"resolved_on":"2026-01-02T03:04:05.678Z","state":"RESOLVED","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .get_pull_request_task("acme", "rocket", 7, 7)
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "update_pull_request_task",
-            method: "PUT",
-            path: "/repositories/acme/rocket/pullrequests/7/tasks/7",
-            query: &[],
-            body: Body::Json(r#"{"content":{"raw":"text"},"state":"RESOLVED"}"#),
-            answer: r#"{"comment":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"id":4294967301,"links":{"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"pending":true,"resolved_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"resolved_on":"2026-01-02T03:04:05.678Z","state":"RESOLVED","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .update_pull_request_task(
-                            "acme",
-                            "rocket",
-                            7,
-                            7,
-                            &sample(r#"{"content":{"raw":"text"},"state":"RESOLVED"}"#),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "deletePullRequestHostedPropertyValue",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/pullrequests/a%2Bb%2520%3Dc/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .properties()
-                        .delete_pull_request_hosted_property_value(
-                            "acme",
-                            "rocket",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getPullRequestHostedPropertyValue",
-            method: "GET",
-            path: "/repositories/acme/rocket/pullrequests/a%2Bb%2520%3Dc/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"_attributes":["public"]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .properties()
-                        .get_pull_request_hosted_property_value(
-                            "acme",
-                            "rocket",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                        )
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "updatePullRequestHostedPropertyValue",
-            method: "PUT",
-            path: "/repositories/acme/rocket/pullrequests/a%2Bb%2520%3Dc/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Json(r#"{"_attributes":["public"]}"#),
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .properties()
-                        .update_pull_request_hosted_property_value(
-                            "acme",
-                            "rocket",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                            &sample(r#"{"_attributes":["public"]}"#),
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_refs",
-            method: "GET",
-            path: "/repositories/acme/rocket/refs",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"branch"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .refs()
-                        .list_refs("acme", "rocket")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_branches",
-            method: "GET",
-            path: "/repositories/acme/rocket/refs/branches",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .refs()
-                        .list_branches("acme", "rocket")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "create_branch",
-            method: "POST",
-            path: "/repositories/acme/rocket/refs/branches",
-            query: &[],
-            body: Body::Json(
-                r#"{"default_merge_strategy":"text","links":{"commits":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequest_create":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"type":"text"}"#,
-            ),
-            answer: r#"{"default_merge_strategy":"text","links":{"commits":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequest_create":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .refs()
-                        .create_branch(
-                            "acme",
-                            "rocket",
-                            &sample(
-                                r#"{"default_merge_strategy":"text","links":{"commits":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequest_create":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"type":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "delete_branch",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/refs/branches/feature%2F%C3%A4%20b",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .refs()
-                        .delete_branch("acme", "rocket", "feature/ä b");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_branch",
-            method: "GET",
-            path: "/repositories/acme/rocket/refs/branches/feature%2F%C3%A4%20b",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"default_merge_strategy":"text","links":{"commits":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequest_create":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .refs()
-                        .get_branch("acme", "rocket", "feature/ä b")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_tags",
-            method: "GET",
-            path: "/repositories/acme/rocket/refs/tags",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"date":"2026-01-02T03:04:05.678Z","links":{},"message":"text","name":"text","tagger":{"raw":"text","type":"text"},"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .refs()
-                        .list_tags("acme", "rocket")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "create_tag",
-            method: "POST",
-            path: "/repositories/acme/rocket/refs/tags",
-            query: &[],
-            body: Body::Json(
-                r#"{"date":"2026-01-02T03:04:05.678Z","links":{"commits":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequest_create":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"message":"text","name":"text","tagger":{"raw":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"target":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"type":"text"}"#,
-            ),
-            answer: r#"{"date":"2026-01-02T03:04:05.678Z","links":{"commits":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequest_create":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"message":"text","name":"text","tagger":{"raw":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"target":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .refs()
-                        .create_tag(
-                            "acme",
-                            "rocket",
-                            &sample(
-                                r#"{"date":"2026-01-02T03:04:05.678Z","links":{"commits":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequest_create":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"message":"text","name":"text","tagger":{"raw":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"target":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"type":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "delete_tag",
-            method: "DELETE",
-            path: "/repositories/acme/rocket/refs/tags/feature%2F%C3%A4%20b",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .refs()
-                        .delete_tag("acme", "rocket", "feature/ä b");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_tag",
-            method: "GET",
-            path: "/repositories/acme/rocket/refs/tags/feature%2F%C3%A4%20b",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"date":"2026-01-02T03:04:05.678Z","links":{"commits":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequest_create":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"message":"text","name":"text","tagger":{"raw":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"target":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"},"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .refs()
-                        .get_tag("acme", "rocket", "feature/ä b")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_root_directory",
+            name: "source.list_root",
             method: "GET",
             path: "/repositories/acme/rocket/src",
             query: &[
@@ -4224,11 +5926,11 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .source()
-                        .list_root_directory("acme", "rocket")
+                        .list_root("acme", "rocket")
                         .fields("+values.a,next")
                         .format("meta")
                         .page(7)
-                        .pagelen(7)
+                        .page_len(7)
                         .q("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
@@ -4236,7 +5938,7 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "create_commit",
+            name: "source.create_commit",
             method: "POST",
             path: "/repositories/acme/rocket/src",
             query: &[
@@ -4267,7 +5969,7 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "get_source",
+            name: "source.get",
             method: "GET",
             path: "/repositories/acme/rocket/src/a%2Bb%2520%3Dc/docs%2Fread%20me.md",
             query: &[
@@ -4285,12 +5987,12 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .source()
-                        .get_source("acme", "rocket", "a+b%20=c", "docs/read me.md")
+                        .get("acme", "rocket", "a+b%20=c", "docs/read me.md")
                         .fields("+values.a,next")
                         .format("meta")
                         .max_depth(7)
                         .page(7)
-                        .pagelen(7)
+                        .page_len(7)
                         .q("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
@@ -4298,1193 +6000,7 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "list_repository_watchers",
-            method: "GET",
-            path: "/repositories/acme/rocket/watchers",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .repositories()
-                        .list_repository_watchers("acme", "rocket")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_own_snippets",
-            method: "GET",
-            path: "/snippets",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("role", "owner"),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[]},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .snippets()
-                        .list_own_snippets()
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .role("owner")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "create_own_snippet",
-            method: "POST",
-            path: "/snippets",
-            query: &[],
-            body: Body::Json(
-                r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-            ),
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .snippets()
-                        .create_own_snippet(
-                            &sample(
-                                r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_snippets",
-            method: "GET",
-            path: "/snippets/acme",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("role", "owner"),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[]},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .snippets()
-                        .list_snippets("acme")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .role("owner")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "create_snippet",
-            method: "POST",
-            path: "/snippets/acme",
-            query: &[],
-            body: Body::Json(
-                r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-            ),
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .snippets()
-                        .create_snippet(
-                            "acme",
-                            &sample(
-                                r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "delete_snippet",
-            method: "DELETE",
-            path: "/snippets/acme/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client.snippets().delete_snippet("acme", "a+b%20=c");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_snippet",
-            method: "GET",
-            path: "/snippets/acme/a%2Bb%2520%3Dc",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .snippets()
-                        .get_snippet("acme", "a+b%20=c")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "update_snippet",
-            method: "PUT",
-            path: "/snippets/acme/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Json(
-                r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-            ),
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .snippets()
-                        .update_snippet(
-                            "acme",
-                            "a+b%20=c",
-                            &sample(
-                                r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_snippet_comments",
-            method: "GET",
-            path: "/snippets/acme/a%2Bb%2520%3Dc/comments",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"content":{"html":"text","markup":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"links":{},"snippet":{"created_on":"2026-01-02T03:04:05.678Z","files":{},"id":"text","is_private":true,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .snippets()
-                        .list_snippet_comments("acme", "a+b%20=c")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "create_snippet_comment",
-            method: "POST",
-            path: "/snippets/acme/a%2Bb%2520%3Dc/comments",
-            query: &[],
-            body: Body::Json(
-                r#"{"content":{"html":"text","markup":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"links":{"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"snippet":{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[]},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
-            ),
-            answer: r#"{"content":{"html":"text","markup":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"links":{"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"snippet":{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[]},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .snippets()
-                        .create_snippet_comment(
-                            "acme",
-                            "a+b%20=c",
-                            &sample(
-                                r#"{"content":{"html":"text","markup":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"links":{"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"snippet":{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[]},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "delete_snippet_comment",
-            method: "DELETE",
-            path: "/snippets/acme/a%2Bb%2520%3Dc/comments/7",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .snippets()
-                        .delete_snippet_comment("acme", "a+b%20=c", 7);
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_snippet_comment",
-            method: "GET",
-            path: "/snippets/acme/a%2Bb%2520%3Dc/comments/7",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"content":{"html":"text","markup":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"links":{"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"snippet":{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[]},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .snippets()
-                        .get_snippet_comment("acme", "a+b%20=c", 7)
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "update_snippet_comment",
-            method: "PUT",
-            path: "/snippets/acme/a%2Bb%2520%3Dc/comments/7",
-            query: &[],
-            body: Body::Json(
-                r#"{"content":{"html":"text","markup":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"links":{"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"snippet":{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[]},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
-            ),
-            answer: r#"{"content":{"html":"text","markup":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"links":{"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"snippet":{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[]},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .snippets()
-                        .update_snippet_comment(
-                            "acme",
-                            "a+b%20=c",
-                            7,
-                            &sample(
-                                r#"{"content":{"html":"text","markup":"text","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"links":{"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"snippet":{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[]},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_snippet_commits",
-            method: "GET",
-            path: "/snippets/acme/a%2Bb%2520%3Dc/commits",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"properties":{},"rendered":{},"snippet":{"created_on":"2026-01-02T03:04:05.678Z","files":{},"id":"text","is_private":true,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"summary":{"html":"text","raw":"text","type":"text"},"type":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .snippets()
-                        .list_snippet_commits("acme", "a+b%20=c")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_snippet_commit",
-            method: "GET",
-            path: "/snippets/acme/a%2Bb%2520%3Dc/commits/feature%2F%C3%A4%20b",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"author":{"raw":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"committer":{"raw":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"message":"text","parents":[{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","raw":"text","type":"text"},"type":"commit"}],"properties":{},"rendered":{"message":{"html":"text","markup":"text","raw":"text","type":"text"}},"snippet":{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[]},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .snippets()
-                        .get_snippet_commit("acme", "a+b%20=c", "feature/ä b")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_snippet_file",
-            method: "GET",
-            path: "/snippets/acme/a%2Bb%2520%3Dc/files/docs%2Fread%20me.md",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#"bytes"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .snippets()
-                        .get_snippet_file("acme", "a+b%20=c", "docs/read me.md");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "unwatch_snippet",
-            method: "DELETE",
-            path: "/snippets/acme/a%2Bb%2520%3Dc/watch",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client.snippets().unwatch_snippet("acme", "a+b%20=c");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "is_watching_snippet",
-            method: "GET",
-            path: "/snippets/acme/a%2Bb%2520%3Dc/watch",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .snippets()
-                        .is_watching_snippet("acme", "a+b%20=c");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "watch_snippet",
-            method: "PUT",
-            path: "/snippets/acme/a%2Bb%2520%3Dc/watch",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client.snippets().watch_snippet("acme", "a+b%20=c");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_snippet_watchers",
-            method: "GET",
-            path: "/snippets/acme/a%2Bb%2520%3Dc/watchers",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .snippets()
-                        .list_snippet_watchers("acme", "a+b%20=c")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "delete_snippet_revision",
-            method: "DELETE",
-            path: "/snippets/acme/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .snippets()
-                        .delete_snippet_revision("acme", "a+b%20=c", "a+b%20=c");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_snippet_revision",
-            method: "GET",
-            path: "/snippets/acme/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .snippets()
-                        .get_snippet_revision("acme", "a+b%20=c", "a+b%20=c")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "update_snippet_revision",
-            method: "PUT",
-            path: "/snippets/acme/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Json(
-                r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-            ),
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .snippets()
-                        .update_snippet_revision(
-                            "acme",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                            &sample(
-                                r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_snippet_revision_file",
-            method: "GET",
-            path: "/snippets/acme/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc/files/docs%2Fread%20me.md",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#"bytes"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .snippets()
-                        .get_snippet_revision_file(
-                            "acme",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                            "docs/read me.md",
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_snippet_diff",
-            method: "GET",
-            path: "/snippets/acme/a%2Bb%2520%3Dc/feature%2F%C3%A4%20b/diff",
-            query: &[("path", "docs/read me.md")],
-            body: Body::Nothing,
-            answer: r#"bytes"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .snippets()
-                        .get_snippet_diff("acme", "a+b%20=c", "feature/ä b")
-                        .path("docs/read me.md");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_snippet_patch",
-            method: "GET",
-            path: "/snippets/acme/a%2Bb%2520%3Dc/feature%2F%C3%A4%20b/patch",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#"bytes"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .snippets()
-                        .get_snippet_patch("acme", "a+b%20=c", "feature/ä b");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getPipelineVariablesForTeam",
-            method: "GET",
-            path: "/teams/a%2Bb%2520%3Dc/pipelines_config/variables",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .pipelines()
-                        .get_pipeline_variables_for_team("a+b%20=c")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "createPipelineVariableForTeam",
-            method: "POST",
-            path: "/teams/a%2Bb%2520%3Dc/pipelines_config/variables",
-            query: &[],
-            body: Body::Json(
-                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            ),
-            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .pipelines()
-                        .create_pipeline_variable_for_team("a+b%20=c")
-                        .body(
-                            &sample(
-                                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "deletePipelineVariableForTeam",
-            method: "DELETE",
-            path: "/teams/a%2Bb%2520%3Dc/pipelines_config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .pipelines()
-                        .delete_pipeline_variable_for_team(
-                            "a+b%20=c",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getPipelineVariableForTeam",
-            method: "GET",
-            path: "/teams/a%2Bb%2520%3Dc/pipelines_config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .pipelines()
-                        .get_pipeline_variable_for_team(
-                            "a+b%20=c",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        )
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "updatePipelineVariableForTeam",
-            method: "PUT",
-            path: "/teams/a%2Bb%2520%3Dc/pipelines_config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Json(
-                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            ),
-            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .pipelines()
-                        .update_pipeline_variable_for_team(
-                            "a+b%20=c",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                            &sample(
-                                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "searchTeam",
-            method: "GET",
-            path: "/teams/a%2Bb%2520%3Dc/search/code",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("search_query", "a+b%20=c"),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","query_substituted":true,"size":4294967301,"values":[{"content_match_count":4294967301,"content_matches":[{"lines":[]}],"file":{"attributes":[],"escaped_path":"text","mimetype":"text","path":"text","size":4294967301,"type":"text"},"path_matches":[{"match":true,"text":"text"}],"type":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .search()
-                        .search_team("a+b%20=c", "a+b%20=c")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_current_user",
-            method: "GET",
-            path: "/user",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"}},"type":"app_user","username":"text","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .users()
-                        .get_current_user()
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_emails",
-            method: "GET",
-            path: "/user/emails",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"email":"text","is_confirmed":true,"is_primary":true,"links":{},"type":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .users()
-                        .list_emails()
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_email",
-            method: "GET",
-            path: "/user/emails/a%2Bb%2520%3Dc",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"email":"text","is_confirmed":true,"is_primary":true,"links":{"self":{"href":"https://example.org/a","name":"text"}},"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .users()
-                        .get_email("a+b%20=c")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_repository_permissions_of_current_user",
-            method: "GET",
-            path: "/user/permissions/repositories",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"permission":"read","repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .repositories()
-                        .list_repository_permissions_of_current_user()
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_workspace_permissions_of_current_user",
-            method: "GET",
-            path: "/user/permissions/workspaces",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"added_on":"text","last_accessed":"text","links":{},"permission":"owner","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .workspaces()
-                        .list_workspace_permissions_of_current_user()
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_workspaces_of_current_user",
-            method: "GET",
-            path: "/user/workspaces",
-            query: &[
-                ("administrator", "true"),
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"administrator":true,"type":"text","workspace":{"slug":"text","type":"text","uuid":"text"}}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .workspaces()
-                        .list_workspaces_of_current_user()
-                        .administrator(true)
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_workspace_permission_of_current_user",
-            method: "GET",
-            path: "/user/workspaces/acme/permission",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"added_on":"text","last_accessed":"text","links":{"self":{"href":"https://example.org/a","name":"text"}},"permission":"owner","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .workspaces()
-                        .get_workspace_permission_of_current_user("acme")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_repository_permissions_of_current_user_in_workspace",
-            method: "GET",
-            path: "/user/workspaces/acme/permissions/repositories",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"permission":"read","repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .repositories()
-                        .list_repository_permissions_of_current_user_in_workspace("acme")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_user",
-            method: "GET",
-            path: "/users/a%2Bb%2520%3Dc",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"}},"type":"app_user","username":"text","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .users()
-                        .get_user("a+b%20=c")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_gpg_keys",
-            method: "GET",
-            path: "/users/a%2Bb%2520%3Dc/gpg-keys",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"added_on":"2026-01-02T03:04:05.678Z","created_on":"2026-01-02T03:04:05.678Z","expires_on":"2026-01-02T03:04:05.678Z","fingerprint":"text","key":"text","key_id":"text","last_used":"2026-01-02T03:04:05.678Z","links":{},"name":"text","owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"parent_fingerprint":"text","subkeys":[],"type":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .gpg()
-                        .list_gpg_keys("a+b%20=c")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "create_gpg_key",
-            method: "POST",
-            path: "/users/a%2Bb%2520%3Dc/gpg-keys",
-            query: &[],
-            body: Body::Json(
-                r#"{"added_on":"2026-01-02T03:04:05.678Z","created_on":"2026-01-02T03:04:05.678Z","expires_on":"2026-01-02T03:04:05.678Z","fingerprint":"text","key":"text","key_id":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"parent_fingerprint":"text","subkeys":[],"type":"text"}"#,
-            ),
-            answer: r#"{"added_on":"2026-01-02T03:04:05.678Z","created_on":"2026-01-02T03:04:05.678Z","expires_on":"2026-01-02T03:04:05.678Z","fingerprint":"text","key":"text","key_id":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"parent_fingerprint":"text","subkeys":[],"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .gpg()
-                        .create_gpg_key("a+b%20=c")
-                        .body(
-                            &sample(
-                                r#"{"added_on":"2026-01-02T03:04:05.678Z","created_on":"2026-01-02T03:04:05.678Z","expires_on":"2026-01-02T03:04:05.678Z","fingerprint":"text","key":"text","key_id":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"parent_fingerprint":"text","subkeys":[],"type":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "delete_gpg_key",
-            method: "DELETE",
-            path: "/users/a%2Bb%2520%3Dc/gpg-keys/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client.gpg().delete_gpg_key("a+b%20=c", "a+b%20=c");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_gpg_key",
-            method: "GET",
-            path: "/users/a%2Bb%2520%3Dc/gpg-keys/a%2Bb%2520%3Dc",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"added_on":"2026-01-02T03:04:05.678Z","created_on":"2026-01-02T03:04:05.678Z","expires_on":"2026-01-02T03:04:05.678Z","fingerprint":"text","key":"text","key_id":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"parent_fingerprint":"text","subkeys":[],"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .gpg()
-                        .get_gpg_key("a+b%20=c", "a+b%20=c")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getPipelineVariablesForUser",
-            method: "GET",
-            path: "/users/a%2Bb%2520%3Dc/pipelines_config/variables",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .pipelines()
-                        .get_pipeline_variables_for_user("a+b%20=c")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "createPipelineVariableForUser",
-            method: "POST",
-            path: "/users/a%2Bb%2520%3Dc/pipelines_config/variables",
-            query: &[],
-            body: Body::Json(
-                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            ),
-            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .pipelines()
-                        .create_pipeline_variable_for_user("a+b%20=c")
-                        .body(
-                            &sample(
-                                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "deletePipelineVariableForUser",
-            method: "DELETE",
-            path: "/users/a%2Bb%2520%3Dc/pipelines_config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .pipelines()
-                        .delete_pipeline_variable_for_user(
-                            "a+b%20=c",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getPipelineVariableForUser",
-            method: "GET",
-            path: "/users/a%2Bb%2520%3Dc/pipelines_config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .pipelines()
-                        .get_pipeline_variable_for_user(
-                            "a+b%20=c",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        )
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "updatePipelineVariableForUser",
-            method: "PUT",
-            path: "/users/a%2Bb%2520%3Dc/pipelines_config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Json(
-                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            ),
-            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .pipelines()
-                        .update_pipeline_variable_for_user(
-                            "a+b%20=c",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                            &sample(
-                                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "deleteUserHostedPropertyValue",
-            method: "DELETE",
-            path: "/users/a%2Bb%2520%3Dc/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .properties()
-                        .delete_user_hosted_property_value(
-                            "a+b%20=c",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "retrieveUserHostedPropertyValue",
-            method: "GET",
-            path: "/users/a%2Bb%2520%3Dc/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"_attributes":["public"]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .properties()
-                        .retrieve_user_hosted_property_value(
-                            "a+b%20=c",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                        )
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "updateUserHostedPropertyValue",
-            method: "PUT",
-            path: "/users/a%2Bb%2520%3Dc/properties/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Json(r#"{"_attributes":["public"]}"#),
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .properties()
-                        .update_user_hosted_property_value(
-                            "a+b%20=c",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                            &sample(r#"{"_attributes":["public"]}"#),
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "searchAccount",
-            method: "GET",
-            path: "/users/a%2Bb%2520%3Dc/search/code",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("search_query", "a+b%20=c"),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","query_substituted":true,"size":4294967301,"values":[{"content_match_count":4294967301,"content_matches":[{"lines":[]}],"file":{"attributes":[],"escaped_path":"text","mimetype":"text","path":"text","size":4294967301,"type":"text"},"path_matches":[{"match":true,"text":"text"}],"type":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .search()
-                        .search_account("a+b%20=c", "a+b%20=c")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_ssh_keys",
+            name: "ssh_keys.list",
             method: "GET",
             path: "/users/a%2Bb%2520%3Dc/ssh-keys",
             query: &[
@@ -5499,11 +6015,11 @@ pub(crate) fn cases() -> Vec<Case> {
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client
-                        .ssh()
-                        .list_ssh_keys("a+b%20=c")
+                        .ssh_keys()
+                        .list("a+b%20=c")
                         .fields("+values.a,next")
                         .page(7)
-                        .pagelen(7)
+                        .page_len(7)
                         .q("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
@@ -5511,7 +6027,7 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "create_ssh_key",
+            name: "ssh_keys.create",
             method: "POST",
             path: "/users/a%2Bb%2520%3Dc/ssh-keys",
             query: &[("expires_on", "a+b%20=c")],
@@ -5522,34 +6038,20 @@ pub(crate) fn cases() -> Vec<Case> {
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client
-                        .ssh()
-                        .create_ssh_key("a+b%20=c")
-                        .expires_on("a+b%20=c")
-                        .body(
+                        .ssh_keys()
+                        .create(
+                            "a+b%20=c",
                             &sample(
                                 r#"{"comment":"text","created_on":"2026-01-02T03:04:05.678Z","expires_on":"2026-01-02T03:04:05.678Z","fingerprint":"text","key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"type":"text","uuid":"text"}"#,
                             ),
-                        );
+                        )
+                        .expires_on("a+b%20=c");
                     decoded(request.send().await)
                 })
             },
         },
         Case {
-            id: "delete_ssh_key",
-            method: "DELETE",
-            path: "/users/a%2Bb%2520%3Dc/ssh-keys/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client.ssh().delete_ssh_key("a+b%20=c", "a+b%20=c");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_ssh_key",
+            name: "ssh_keys.get",
             method: "GET",
             path: "/users/a%2Bb%2520%3Dc/ssh-keys/a%2Bb%2520%3Dc",
             query: &[("fields", "+values.a,next")],
@@ -5558,15 +6060,15 @@ pub(crate) fn cases() -> Vec<Case> {
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client
-                        .ssh()
-                        .get_ssh_key("a+b%20=c", "a+b%20=c")
+                        .ssh_keys()
+                        .get("a+b%20=c", "a+b%20=c")
                         .fields("+values.a,next");
                     decoded(request.send().await)
                 })
             },
         },
         Case {
-            id: "update_ssh_key",
+            name: "ssh_keys.update",
             method: "PUT",
             path: "/users/a%2Bb%2520%3Dc/ssh-keys/a%2Bb%2520%3Dc",
             query: &[],
@@ -5577,9 +6079,10 @@ pub(crate) fn cases() -> Vec<Case> {
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client
-                        .ssh()
-                        .update_ssh_key("a+b%20=c", "a+b%20=c")
-                        .body(
+                        .ssh_keys()
+                        .update(
+                            "a+b%20=c",
+                            "a+b%20=c",
                             &sample(
                                 r#"{"comment":"text","created_on":"2026-01-02T03:04:05.678Z","expires_on":"2026-01-02T03:04:05.678Z","fingerprint":"text","key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"type":"text","uuid":"text"}"#,
                             ),
@@ -5589,54 +6092,195 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "list_workspaces",
-            method: "GET",
-            path: "/workspaces",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("role", "owner"),
-                ("sort", "-created_on"),
-            ],
+            name: "ssh_keys.delete",
+            method: "DELETE",
+            path: "/users/a%2Bb%2520%3Dc/ssh-keys/a%2Bb%2520%3Dc",
+            query: &[],
             body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}]}"#,
+            answer: r#""#,
             call: |client: Client| {
                 Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .workspaces()
-                        .list_workspaces()
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .role("owner")
-                        .sort("-created_on");
-                    decoded(request.send().await)
+                    let request = client.ssh_keys().delete("a+b%20=c", "a+b%20=c");
+                    outcome(request.send().await)
                 })
             },
         },
         Case {
-            id: "get_workspace",
+            name: "users.get",
             method: "GET",
-            path: "/workspaces/acme",
+            path: "/users/a%2Bb%2520%3Dc",
             query: &[("fields", "+values.a,next")],
             body: Body::Nothing,
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{"avatar":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"members":{"href":"https://example.org/a","name":"text"},"owners":{"href":"https://example.org/a","name":"text"},"projects":{"href":"https://example.org/a","name":"text"},"repositories":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"snippets":{"href":"https://example.org/a","name":"text"}},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            answer: r#"{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"}},"type":"app_user","username":"text","uuid":"text"}"#,
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client
-                        .workspaces()
-                        .get_workspace("acme")
+                        .users()
+                        .get("a+b%20=c")
                         .fields("+values.a,next");
                     decoded(request.send().await)
                 })
             },
         },
         Case {
-            id: "list_workspace_webhooks",
+            name: "webhooks.get_subject_types",
+            method: "GET",
+            path: "/hook_events",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"repository":{"links":{}},"workspace":{"links":{}}}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .webhooks()
+                        .get_subject_types()
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "webhooks.list_events",
+            method: "GET",
+            path: "/hook_events/repository",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"category":"text","description":"text","event":"issue:comment_created","label":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .webhooks()
+                        .list_events("repository")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "webhooks.list",
+            method: "GET",
+            path: "/repositories/acme/rocket/hooks",
+            query: &[
+                ("fields", "+values.a,next"),
+                ("page", "7"),
+                ("pagelen", "7"),
+                ("q", "name ~ \"a&b\""),
+                ("sort", "-created_on"),
+            ],
+            body: Body::Nothing,
+            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"active":true,"created_at":"2026-01-02T03:04:05.678Z","description":"text","events":["issue:comment_created"],"history_enabled":true,"links":{},"read_only":true,"secret":"text","secret_set":true,"skip_cert_verification":true,"source":"text","subject":{"type":"text"},"subject_type":"repository","type":"text","url":"https://example.org/a","uuid":"text"}]}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .webhooks()
+                        .list("acme", "rocket")
+                        .fields("+values.a,next")
+                        .page(7)
+                        .page_len(7)
+                        .q("name ~ \"a&b\"")
+                        .sort("-created_on");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "webhooks.create",
+            method: "POST",
+            path: "/repositories/acme/rocket/hooks",
+            query: &[],
+            body: Body::Json(
+                r#"{"active":true,"created_at":"2026-01-02T03:04:05.678Z","description":"text","events":["issue:comment_created"],"history_enabled":true,"links":{"self":{"href":"https://example.org/a","name":"text"}},"read_only":true,"secret":"text","secret_set":true,"skip_cert_verification":true,"source":"text","subject":{"type":"text"},"subject_type":"repository","type":"text","url":"https://example.org/a","uuid":"text"}"#,
+            ),
+            answer: r#"{"active":true,"created_at":"2026-01-02T03:04:05.678Z","description":"text","events":["issue:comment_created"],"history_enabled":true,"links":{"self":{"href":"https://example.org/a","name":"text"}},"read_only":true,"secret":"text","secret_set":true,"skip_cert_verification":true,"source":"text","subject":{"type":"text"},"subject_type":"repository","type":"text","url":"https://example.org/a","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .webhooks()
+                        .create(
+                            "acme",
+                            "rocket",
+                            &sample(
+                                r#"{"active":true,"created_at":"2026-01-02T03:04:05.678Z","description":"text","events":["issue:comment_created"],"history_enabled":true,"links":{"self":{"href":"https://example.org/a","name":"text"}},"read_only":true,"secret":"text","secret_set":true,"skip_cert_verification":true,"source":"text","subject":{"type":"text"},"subject_type":"repository","type":"text","url":"https://example.org/a","uuid":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "webhooks.get",
+            method: "GET",
+            path: "/repositories/acme/rocket/hooks/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"active":true,"created_at":"2026-01-02T03:04:05.678Z","description":"text","events":["issue:comment_created"],"history_enabled":true,"links":{"self":{"href":"https://example.org/a","name":"text"}},"read_only":true,"secret":"text","secret_set":true,"skip_cert_verification":true,"source":"text","subject":{"type":"text"},"subject_type":"repository","type":"text","url":"https://example.org/a","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .webhooks()
+                        .get("acme", "rocket", "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "webhooks.update",
+            method: "PUT",
+            path: "/repositories/acme/rocket/hooks/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Json(
+                r#"{"active":true,"created_at":"2026-01-02T03:04:05.678Z","description":"text","events":["issue:comment_created"],"history_enabled":true,"links":{"self":{"href":"https://example.org/a","name":"text"}},"read_only":true,"secret":"text","secret_set":true,"skip_cert_verification":true,"source":"text","subject":{"type":"text"},"subject_type":"repository","type":"text","url":"https://example.org/a","uuid":"text"}"#,
+            ),
+            answer: r#"{"active":true,"created_at":"2026-01-02T03:04:05.678Z","description":"text","events":["issue:comment_created"],"history_enabled":true,"links":{"self":{"href":"https://example.org/a","name":"text"}},"read_only":true,"secret":"text","secret_set":true,"skip_cert_verification":true,"source":"text","subject":{"type":"text"},"subject_type":"repository","type":"text","url":"https://example.org/a","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .webhooks()
+                        .update(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                            &sample(
+                                r#"{"active":true,"created_at":"2026-01-02T03:04:05.678Z","description":"text","events":["issue:comment_created"],"history_enabled":true,"links":{"self":{"href":"https://example.org/a","name":"text"}},"read_only":true,"secret":"text","secret_set":true,"skip_cert_verification":true,"source":"text","subject":{"type":"text"},"subject_type":"repository","type":"text","url":"https://example.org/a","uuid":"text"}"#,
+                            ),
+                        );
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "webhooks.delete",
+            method: "DELETE",
+            path: "/repositories/acme/rocket/hooks/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .webhooks()
+                        .delete(
+                            "acme",
+                            "rocket",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "webhooks.list_for_workspace",
             method: "GET",
             path: "/workspaces/acme/hooks",
             query: &[
@@ -5652,10 +6296,10 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .webhooks()
-                        .list_workspace_webhooks("acme")
+                        .list_for_workspace("acme")
                         .fields("+values.a,next")
                         .page(7)
-                        .pagelen(7)
+                        .page_len(7)
                         .q("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
@@ -5663,7 +6307,7 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "create_workspace_webhook",
+            name: "webhooks.create_for_workspace",
             method: "POST",
             path: "/workspaces/acme/hooks",
             query: &[],
@@ -5675,7 +6319,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .webhooks()
-                        .create_workspace_webhook(
+                        .create_for_workspace(
                             "acme",
                             &sample(
                                 r#"{"active":true,"created_at":"2026-01-02T03:04:05.678Z","description":"text","events":["issue:comment_created"],"history_enabled":true,"links":{"self":{"href":"https://example.org/a","name":"text"}},"read_only":true,"secret":"text","secret_set":true,"skip_cert_verification":true,"source":"text","subject":{"type":"text"},"subject_type":"repository","type":"text","url":"https://example.org/a","uuid":"text"}"#,
@@ -5686,26 +6330,7 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "delete_workspace_webhook",
-            method: "DELETE",
-            path: "/workspaces/acme/hooks/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .webhooks()
-                        .delete_workspace_webhook(
-                            "acme",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_workspace_webhook",
+            name: "webhooks.get_for_workspace",
             method: "GET",
             path: "/workspaces/acme/hooks/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
             query: &[("fields", "+values.a,next")],
@@ -5715,7 +6340,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .webhooks()
-                        .get_workspace_webhook(
+                        .get_for_workspace(
                             "acme",
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         )
@@ -5725,7 +6350,7 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "update_workspace_webhook",
+            name: "webhooks.update_for_workspace",
             method: "PUT",
             path: "/workspaces/acme/hooks/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
             query: &[],
@@ -5737,7 +6362,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .webhooks()
-                        .update_workspace_webhook(
+                        .update_for_workspace(
                             "acme",
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                             &sample(
@@ -5749,7 +6374,43 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "list_workspace_members",
+            name: "webhooks.delete_for_workspace",
+            method: "DELETE",
+            path: "/workspaces/acme/hooks/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
+            query: &[],
+            body: Body::Nothing,
+            answer: r#""#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .webhooks()
+                        .delete_for_workspace(
+                            "acme",
+                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
+                        );
+                    outcome(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "workspaces.get",
+            method: "GET",
+            path: "/workspaces/acme",
+            query: &[("fields", "+values.a,next")],
+            body: Body::Nothing,
+            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{"avatar":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"members":{"href":"https://example.org/a","name":"text"},"owners":{"href":"https://example.org/a","name":"text"},"projects":{"href":"https://example.org/a","name":"text"},"repositories":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"snippets":{"href":"https://example.org/a","name":"text"}},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
+            call: |client: Client| {
+                Box::pin(async move {
+                    let request = client
+                        .workspaces()
+                        .get("acme")
+                        .fields("+values.a,next");
+                    decoded(request.send().await)
+                })
+            },
+        },
+        Case {
+            name: "workspaces.list_members",
             method: "GET",
             path: "/workspaces/acme/members",
             query: &[
@@ -5765,10 +6426,10 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .workspaces()
-                        .list_workspace_members("acme")
+                        .list_members("acme")
                         .fields("+values.a,next")
                         .page(7)
-                        .pagelen(7)
+                        .page_len(7)
                         .q("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
@@ -5776,7 +6437,7 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "get_workspace_member",
+            name: "workspaces.get_member",
             method: "GET",
             path: "/workspaces/acme/members/a%2Bb%2520%3Dc",
             query: &[("fields", "+values.a,next")],
@@ -5786,14 +6447,14 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .workspaces()
-                        .get_workspace_member("acme", "a+b%20=c")
+                        .get_member("acme", "a+b%20=c")
                         .fields("+values.a,next");
                     decoded(request.send().await)
                 })
             },
         },
         Case {
-            id: "list_workspace_permissions",
+            name: "workspaces.list_permissions",
             method: "GET",
             path: "/workspaces/acme/permissions",
             query: &[
@@ -5809,10 +6470,10 @@ pub(crate) fn cases() -> Vec<Case> {
                 Box::pin(async move {
                     let request = client
                         .workspaces()
-                        .list_workspace_permissions("acme")
+                        .list_permissions("acme")
                         .fields("+values.a,next")
                         .page(7)
-                        .pagelen(7)
+                        .page_len(7)
                         .q("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
@@ -5820,7 +6481,7 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "list_repository_permissions",
+            name: "workspaces.list_repository_permissions",
             method: "GET",
             path: "/workspaces/acme/permissions/repositories",
             query: &[
@@ -5839,7 +6500,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .list_repository_permissions("acme")
                         .fields("+values.a,next")
                         .page(7)
-                        .pagelen(7)
+                        .page_len(7)
                         .q("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
@@ -5847,837 +6508,7 @@ pub(crate) fn cases() -> Vec<Case> {
             },
         },
         Case {
-            id: "list_repository_permissions_of_repository",
-            method: "GET",
-            path: "/workspaces/acme/permissions/repositories/rocket",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"permission":"read","repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .workspaces()
-                        .list_repository_permissions_of_repository("acme", "rocket")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getOIDCConfiguration",
-            method: "GET",
-            path: "/workspaces/acme/pipelines-config/identity/oidc/.well-known/openid-configuration",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"claims_supported":["text"],"id_token_signing_alg_values_supported":["text"],"issuer":"text","jwks_uri":"https://example.org/a","response_types_supported":["text"],"scopes_supported":["text"],"subject_types_supported":["text"]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_oidc_configuration("acme")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getOIDCKeys",
-            method: "GET",
-            path: "/workspaces/acme/pipelines-config/identity/oidc/keys.json",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"keys":[{"alg":"text","e":"text","kid":"text","kty":"text","n":"text","use":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_oidc_keys("acme")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getWorkspaceRunners",
-            method: "GET",
-            path: "/workspaces/acme/pipelines-config/runners",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"text","page":4294967301,"pagelen":4294967301,"previous":"text","size":4294967301,"values":[{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_workspace_runners("acme")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "createWorkspaceRunner",
-            method: "POST",
-            path: "/workspaces/acme/pipelines-config/runners",
-            query: &[],
-            body: Body::Json(
-                r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            ),
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .create_workspace_runner(
-                            "acme",
-                            &sample(
-                                r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "deleteWorkspaceRunner",
-            method: "DELETE",
-            path: "/workspaces/acme/pipelines-config/runners/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .delete_workspace_runner(
-                            "acme",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getWorkspaceRunner",
-            method: "GET",
-            path: "/workspaces/acme/pipelines-config/runners/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_workspace_runner(
-                            "acme",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        )
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "updateWorkspaceRunner",
-            method: "PUT",
-            path: "/workspaces/acme/pipelines-config/runners/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Json(
-                r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            ),
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .update_workspace_runner(
-                            "acme",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                            &sample(
-                                r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getPipelineVariablesForWorkspace",
-            method: "GET",
-            path: "/workspaces/acme/pipelines-config/variables",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","size":4294967301,"values":[{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_pipeline_variables_for_workspace("acme")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "createPipelineVariableForWorkspace",
-            method: "POST",
-            path: "/workspaces/acme/pipelines-config/variables",
-            query: &[],
-            body: Body::Json(
-                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            ),
-            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .create_pipeline_variable_for_workspace("acme")
-                        .body(
-                            &sample(
-                                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "deletePipelineVariableForWorkspace",
-            method: "DELETE",
-            path: "/workspaces/acme/pipelines-config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .delete_pipeline_variable_for_workspace(
-                            "acme",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        );
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "getPipelineVariableForWorkspace",
-            method: "GET",
-            path: "/workspaces/acme/pipelines-config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .get_pipeline_variable_for_workspace(
-                            "acme",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                        )
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "updatePipelineVariableForWorkspace",
-            method: "PUT",
-            path: "/workspaces/acme/pipelines-config/variables/%7B3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90%7D",
-            query: &[],
-            body: Body::Json(
-                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            ),
-            answer: r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pipelines()
-                        .update_pipeline_variable_for_workspace(
-                            "acme",
-                            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
-                            &sample(
-                                r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_projects",
-            method: "GET",
-            path: "/workspaces/acme/projects",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .projects()
-                        .list_projects("acme")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "create_project",
-            method: "POST",
-            path: "/workspaces/acme/projects",
-            query: &[],
-            body: Body::Json(
-                r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","links":{},"type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            ),
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","links":{},"type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .projects()
-                        .create_project(
-                            "acme",
-                            &sample(
-                                r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","links":{},"type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "delete_project",
-            method: "DELETE",
-            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client.projects().delete_project("acme", "a+b%20=c");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_project",
-            method: "GET",
-            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","links":{},"type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .projects()
-                        .get_project("acme", "a+b%20=c")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "update_project",
-            method: "PUT",
-            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Json(
-                r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","links":{},"type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            ),
-            answer: r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","links":{},"type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .projects()
-                        .update_project(
-                            "acme",
-                            "a+b%20=c",
-                            &sample(
-                                r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","links":{},"type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_project_branching_model",
-            method: "GET",
-            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/branching-model",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"branch_types":[{"kind":"feature","prefix":"text"}],"development":{"name":"text","use_mainbranch":true},"production":{"name":"text","use_mainbranch":true},"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .branching_model()
-                        .get_project_branching_model("acme", "a+b%20=c")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_project_branching_model_settings",
-            method: "GET",
-            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/branching-model/settings",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"branch_types":[{"enabled":true,"kind":"feature","prefix":"text"}],"default_branch_deletion":"text","development":{"is_valid":true,"name":"text","use_mainbranch":true},"links":{"self":{"href":"https://example.org/a","name":"text"}},"production":{"enabled":true,"is_valid":true,"name":"text","use_mainbranch":true},"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .branching_model()
-                        .get_project_branching_model_settings("acme", "a+b%20=c")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "update_project_branching_model_settings",
-            method: "PUT",
-            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/branching-model/settings",
-            query: &[],
-            body: Body::Json(
-                r#"{"branch_types":[{"enabled":true,"kind":"feature","prefix":"text"}],"default_branch_deletion":"text","development":{"is_valid":true,"name":"text","use_mainbranch":true},"links":{"self":{"href":"https://example.org/a","name":"text"}},"production":{"enabled":true,"is_valid":true,"name":"text","use_mainbranch":true},"type":"text"}"#,
-            ),
-            answer: r#"{"branch_types":[{"enabled":true,"kind":"feature","prefix":"text"}],"default_branch_deletion":"text","development":{"is_valid":true,"name":"text","use_mainbranch":true},"links":{"self":{"href":"https://example.org/a","name":"text"}},"production":{"enabled":true,"is_valid":true,"name":"text","use_mainbranch":true},"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .branching_model()
-                        .update_project_branching_model_settings(
-                            "acme",
-                            "a+b%20=c",
-                            &sample(
-                                r#"{"branch_types":[{"enabled":true,"kind":"feature","prefix":"text"}],"default_branch_deletion":"text","development":{"is_valid":true,"name":"text","use_mainbranch":true},"links":{"self":{"href":"https://example.org/a","name":"text"}},"production":{"enabled":true,"is_valid":true,"name":"text","use_mainbranch":true},"type":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_project_default_reviewers",
-            method: "GET",
-            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/default-reviewers",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"reviewer_type":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .projects()
-                        .list_project_default_reviewers("acme", "a+b%20=c")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "remove_project_default_reviewer",
-            method: "DELETE",
-            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/default-reviewers/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .projects()
-                        .remove_project_default_reviewer("acme", "a+b%20=c", "a+b%20=c");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_project_default_reviewer",
-            method: "GET",
-            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/default-reviewers/a%2Bb%2520%3Dc",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"links":{"avatar":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"repositories":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"snippets":{"href":"https://example.org/a","name":"text"}},"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .projects()
-                        .get_project_default_reviewer("acme", "a+b%20=c", "a+b%20=c")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "add_project_default_reviewer",
-            method: "PUT",
-            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/default-reviewers/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#"{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"links":{"avatar":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"repositories":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"snippets":{"href":"https://example.org/a","name":"text"}},"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .projects()
-                        .add_project_default_reviewer("acme", "a+b%20=c", "a+b%20=c");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_project_deploy_keys",
-            method: "GET",
-            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/deploy-keys",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"type":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .deployments()
-                        .list_project_deploy_keys("acme", "a+b%20=c")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "create_project_deploy_key",
-            method: "POST",
-            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/deploy-keys",
-            query: &[],
-            body: Body::Json(
-                r#"{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"type":"text"}"#,
-            ),
-            answer: r#"{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .deployments()
-                        .create_project_deploy_key(
-                            "acme",
-                            "a+b%20=c",
-                            &sample(
-                                r#"{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"type":"text"}"#,
-                            ),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "delete_project_deploy_key",
-            method: "DELETE",
-            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/deploy-keys/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .deployments()
-                        .delete_project_deploy_key("acme", "a+b%20=c", "a+b%20=c");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_project_deploy_key",
-            method: "GET",
-            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/deploy-keys/a%2Bb%2520%3Dc",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .deployments()
-                        .get_project_deploy_key("acme", "a+b%20=c", "a+b%20=c")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_project_group_permissions",
-            method: "GET",
-            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/permissions-config/groups",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"group":{"full_slug":"text","name":"text","slug":"text","type":"text"},"links":{},"permission":"read","project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"type":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .projects()
-                        .list_project_group_permissions("acme", "a+b%20=c")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "delete_project_group_permission",
-            method: "DELETE",
-            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/permissions-config/groups/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .projects()
-                        .delete_project_group_permission("acme", "a+b%20=c", "a+b%20=c");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_project_group_permission",
-            method: "GET",
-            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/permissions-config/groups/a%2Bb%2520%3Dc",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"group":{"full_slug":"text","links":{},"name":"text","owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"slug":"text","type":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"links":{"self":{"href":"https://example.org/a","name":"text"}},"permission":"read","project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .projects()
-                        .get_project_group_permission("acme", "a+b%20=c", "a+b%20=c")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "update_project_group_permission",
-            method: "PUT",
-            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/permissions-config/groups/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Json(r#"{"permission":"read"}"#),
-            answer: r#"{"group":{"full_slug":"text","links":{},"name":"text","owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"slug":"text","type":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"links":{"self":{"href":"https://example.org/a","name":"text"}},"permission":"read","project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"type":"text"}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .projects()
-                        .update_project_group_permission(
-                            "acme",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                            &sample(r#"{"permission":"read"}"#),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_project_user_permissions",
-            method: "GET",
-            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/permissions-config/users",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"links":{},"permission":"read","project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .projects()
-                        .list_project_user_permissions("acme", "a+b%20=c")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "delete_project_user_permission",
-            method: "DELETE",
-            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/permissions-config/users/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Nothing,
-            answer: r#""#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .projects()
-                        .delete_project_user_permission("acme", "a+b%20=c", "a+b%20=c");
-                    outcome(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_project_user_permission",
-            method: "GET",
-            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/permissions-config/users/a%2Bb%2520%3Dc",
-            query: &[("fields", "+values.a,next")],
-            body: Body::Nothing,
-            answer: r#"{"links":{"self":{"href":"https://example.org/a","name":"text"}},"permission":"read","project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"links":{},"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .projects()
-                        .get_project_user_permission("acme", "a+b%20=c", "a+b%20=c")
-                        .fields("+values.a,next");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "update_project_user_permission",
-            method: "PUT",
-            path: "/workspaces/acme/projects/a%2Bb%2520%3Dc/permissions-config/users/a%2Bb%2520%3Dc",
-            query: &[],
-            body: Body::Json(r#"{"permission":"read"}"#),
-            answer: r#"{"links":{"self":{"href":"https://example.org/a","name":"text"}},"permission":"read","project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","has_2fa_enabled":true,"is_staff":true,"links":{},"location":"text","nickname":"text","type":"text","username":"text","uuid":"text","website":"text"}}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .projects()
-                        .update_project_user_permission(
-                            "acme",
-                            "a+b%20=c",
-                            "a+b%20=c",
-                            &sample(r#"{"permission":"read"}"#),
-                        );
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "list_pull_requests_of_user",
-            method: "GET",
-            path: "/workspaces/acme/pullrequests/a%2Bb%2520%3Dc",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("sort", "-created_on"),
-                ("state", "OPEN"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":1,"pagelen":1,"previous":"https://example.org/a","size":0,"values":[{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"mergeable":true,"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    let request = client
-                        .pull_requests()
-                        .list_pull_requests_of_user("acme", "a+b%20=c")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on")
-                        .state(["OPEN"]);
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "searchWorkspace",
-            method: "GET",
-            path: "/workspaces/acme/search/code",
-            query: &[
-                ("fields", "+values.a,next"),
-                ("page", "7"),
-                ("pagelen", "7"),
-                ("q", "name ~ \"a&b\""),
-                ("search_query", "a+b%20=c"),
-                ("sort", "-created_on"),
-            ],
-            body: Body::Nothing,
-            answer: r#"{"next":"https://example.org/a","page":4294967301,"pagelen":4294967301,"previous":"https://example.org/a","query_substituted":true,"size":4294967301,"values":[{"content_match_count":4294967301,"content_matches":[{"lines":[]}],"file":{"attributes":[],"escaped_path":"text","mimetype":"text","path":"text","size":4294967301,"type":"text"},"path_matches":[{"match":true,"text":"text"}],"type":"text"}]}"#,
-            call: |client: Client| {
-                Box::pin(async move {
-                    #[allow(deprecated, reason = "every operation is called")]
-                    let request = client
-                        .search()
-                        .search_workspace("acme", "a+b%20=c")
-                        .fields("+values.a,next")
-                        .page(7)
-                        .pagelen(7)
-                        .q("name ~ \"a&b\"")
-                        .sort("-created_on");
-                    decoded(request.send().await)
-                })
-            },
-        },
-        Case {
-            id: "get_workspace_gpg_public_key",
+            name: "workspaces.get_gpg_public_key",
             method: "GET",
             path: "/workspaces/acme/settings/gpg/public-key",
             query: &[],
@@ -6685,9 +6516,7 @@ pub(crate) fn cases() -> Vec<Case> {
             answer: r#"bytes"#,
             call: |client: Client| {
                 Box::pin(async move {
-                    let request = client
-                        .workspaces()
-                        .get_workspace_gpg_public_key("acme");
+                    let request = client.workspaces().get_gpg_public_key("acme");
                     outcome(request.send().await)
                 })
             },

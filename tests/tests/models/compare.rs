@@ -38,7 +38,7 @@ impl Differences {
                     }
                 }
                 for (name, _) in written.iter().filter(|(name, value)| {
-                    !read.contains_key(*name) && !(path.is_empty() && is_list_of_a_page(name, value))
+                    !(read.contains_key(*name) || (path.is_empty() && is_list_of_a_page(name, value)))
                 }) {
                     self.changed.push(format!("{path}.{name} was added"));
                 }

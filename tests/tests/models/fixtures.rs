@@ -74,7 +74,7 @@ fn fixtures_have_every_model_every_kind_and_every_word() -> Result<()> {
     }
     let missing: Vec<_> = wanted.difference(&seen).collect();
     ensure!(missing.is_empty(), "words without an example: {missing:?}");
-    let subtypes = document().kinds.values().flat_map(|kinds| &kinds.subtypes);
+    let subtypes = document().unions.values().flat_map(|union| &union.subtypes);
     let missing: Vec<_> = subtypes.filter(|kind| !kinds.contains(document().wire_type(kind))).collect();
     ensure!(missing.is_empty(), "kinds without an example: {missing:?}");
     Ok(())

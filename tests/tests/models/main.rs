@@ -126,8 +126,8 @@ async fn an_error_in_a_part_that_was_held_back_names_its_place() -> anyhow::Resu
     let fake = FakeBitbucket::start().await?;
     let client = bitbucket_cloud::Client::builder().base_url(fake.base_url()).build()?;
     for (pipeline, place) in [
-        (r#"{"creator": {"links": {"avatar": "no object"}, "type": "user"}}"#, "values[1].creator.links.avatar"),
-        (r#"{"creator": {"type": "user", "links": {"avatar": "no object"}}}"#, "values[1].creator.links.avatar"),
+        (r#"{"creator": {"links": {"avatar": {"href": 7}}, "type": "user"}}"#, "values[1].creator.links.avatar.href"),
+        (r#"{"creator": {"type": "user", "links": {"avatar": {"href": 7}}}}"#, "values[1].creator.links.avatar.href"),
         (
             r#"{"state": {"result": {"error": [7], "name": "ERROR"}, "name": "COMPLETED"}}"#,
             "values[1].state.result.error",

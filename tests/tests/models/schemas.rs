@@ -2,9 +2,8 @@
 
 use std::sync::OnceLock;
 
-use bitbucket_codegen::decisions::Decisions;
-use bitbucket_codegen::document::{Context, Document};
-use bitbucket_codegen::{Source, normalize, read};
+use bitbucket_codegen::document::Document;
+use bitbucket_codegen::{Inputs, Source};
 use openapiv3::{AdditionalProperties, ReferenceOr, Schema, SchemaKind, Type, VariantOrUnknownOrEmpty};
 use serde_json::{Map, Value, json};
 
@@ -20,30 +19,47 @@ const TIMES: [&str; 6] = [
     "2021-04-02T14:20:48.179",
 ];
 
-/// The vendored document, corrected and normalised.
+/// The vendored document, corrected and after all passes.
 pub(crate) fn document() -> &'static Document {
     static DOCUMENT: OnceLock<Document> = OnceLock::new();
     DOCUMENT.get_or_init(|| {
-        let text = |path: &str| {
+        let read = |path: &str| {
             let path = format!("{}/../{path}", env!("CARGO_MANIFEST_DIR"));
             std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
         };
-        let (source, overlay) = (text("spec/bitbucket.json"), text("spec/corrections.overlay.yaml"));
-        let (operations, groups) = (text("spec/operations.toml"), text("spec/groups.toml"));
-        let source = Source { name: "spec/bitbucket.json", text: &source };
-        let overlay = Source { name: "spec/corrections.overlay.yaml", text: &overlay };
-        let operations = Source { name: "spec/operations.toml", text: &operations };
-        let groups = Source { name: "spec/groups.toml", text: &groups };
-        let made = || -> Result<Document, bitbucket_codegen::Error> {
-            let decisions = Decisions::read(&operations, &groups, true)?;
-            let (mut document, _) = read::read(&source, Some(&overlay))?;
-            let context = Context { source: &source, decisions: &decisions, operations_file: &operations };
-            normalize(&mut document, &context, None)?;
-            Ok(document)
+        let texts: Vec<(&str, String)> = FILES.iter().map(|path| (*path, read(path))).collect();
+        let source = |index: usize| Source { name: texts[index].0, text: &texts[index].1 };
+        let inputs = Inputs {
+            document: source(0),
+            overlay: Some(source(1)),
+            operations: source(2),
+            groups: source(3),
+            handles: source(4),
+            types: source(5),
+            facts: Some(source(6)),
+            shortcuts: source(7),
+            withdrawn: source(8),
+            manifest: source(9),
+            strict: true,
         };
-        made().unwrap_or_else(|error| panic!("{error}"))
+        let prepared = bitbucket_codegen::prepare(&inputs, None, &mut |_| {});
+        prepared.map(|prepared| prepared.document).unwrap_or_else(|error| panic!("{error}"))
     })
 }
+
+/// What the generator reads, in the order of its inputs.
+const FILES: [&str; 10] = [
+    "spec/bitbucket.json",
+    "spec/corrections.overlay.yaml",
+    "spec/operations.toml",
+    "spec/groups.toml",
+    "spec/handles.toml",
+    "spec/types.toml",
+    "spec/facts.toml",
+    "spec/shortcuts.toml",
+    "spec/withdrawn.toml",
+    "sdk/Cargo.toml",
+];
 
 /// The name in the passes of a schema of the published document.
 pub(crate) fn schema_named(wire: &str) -> &str {
@@ -97,12 +113,12 @@ impl<'b> Choices<'b> {
 /// A value of a component schema; a base is one of its kinds.
 pub(crate) fn value_of(name: &str, choices: &mut Choices<'_>, depth: usize) -> Value {
     let document = document();
-    let kind = document.kinds.get(name).and_then(|kinds| choices.of(&kinds.subtypes));
-    let kind = kind.map_or(name, String::as_str);
-    let Some(schema) = document.schema(kind) else { return json!({}) };
+    let variant = document.unions.get(name).and_then(|union| choices.of(&union.subtypes));
+    let variant = variant.map_or(name, String::as_str);
+    let Some(schema) = document.schema(variant) else { return json!({}) };
     let mut value = value(schema, choices, depth);
-    if let (true, Value::Object(members)) = (document.kinds.contains_key(name), &mut value) {
-        members.insert("type".to_owned(), json!(document.wire_type(kind)));
+    if let (true, Value::Object(members)) = (document.unions.contains_key(name), &mut value) {
+        members.insert("type".to_owned(), json!(document.wire_type(variant)));
     }
     value
 }
@@ -170,16 +186,18 @@ fn member(schema: &ReferenceOr<Box<Schema>>, choices: &mut Choices<'_>, depth: u
 pub(crate) fn each_member<'v>(name: &str, value: &'v Value, visit: &mut dyn FnMut(&str, &str, &Schema, &'v Value)) {
     let document = document();
     let says = value.get("type").and_then(Value::as_str);
-    let kinds = document.kinds.get(name).into_iter().flat_map(|kinds| &kinds.subtypes);
-    let kind = kinds.into_iter().find(|kind| Some(document.wire_type(kind)) == says).map_or(name, String::as_str);
-    let Some(SchemaKind::Type(Type::Object(object))) = document.schema(kind).map(|schema| &schema.schema_kind) else {
+    let subtypes = document.unions.get(name).into_iter().flat_map(|union| &union.subtypes);
+    let variant =
+        subtypes.into_iter().find(|schema| Some(document.wire_type(schema)) == says).map_or(name, String::as_str);
+    let Some(SchemaKind::Type(Type::Object(object))) = document.schema(variant).map(|schema| &schema.schema_kind)
+    else {
         return;
     };
     for (member, value) in value.as_object().into_iter().flatten() {
         let Some(property) = object.properties.get(member) else { continue };
         let named = target(property).and_then(|name| document.schema(name));
         if let Some(schema) = named.or_else(|| property.as_item().map(|schema| &**schema)) {
-            visit(kind, member, schema, value);
+            visit(variant, member, schema, value);
             let item = match &schema.schema_kind {
                 SchemaKind::Type(Type::Array(array)) => array.items.as_ref().and_then(target),
                 _ => None,
