@@ -17,6 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "spec/operations.toml",
         "spec/groups.toml",
         "spec/handles.toml",
+        "spec/identifiers.toml",
         "spec/types.toml",
         "spec/facts.toml",
         "spec/shortcuts.toml",
@@ -26,7 +27,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     .map(|name| text(name).map(|text| (name, text)));
     let texts = texts.into_iter().collect::<Result<Vec<_>, _>>()?;
     let sources: Vec<Source<'_>> = texts.iter().map(|(name, text)| Source { name, text }).collect();
-    let [document, overlay, operations, groups, handles, types, facts, shortcuts, withdrawn, manifest] = sources[..]
+    let [document, overlay, operations, groups, handles, identifiers, types, facts, shortcuts, withdrawn, manifest] =
+        sources[..]
     else {
         return Err("a text is missing".into());
     };
@@ -37,6 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         operations,
         groups,
         handles,
+        identifiers,
         types,
         facts,
         shortcuts,

@@ -15,6 +15,8 @@ pub struct Inputs<'a> {
     pub groups: Source<'a>,
     /// `handles.toml`.
     pub handles: Source<'a>,
+    /// `identifiers.toml`.
+    pub identifiers: Source<'a>,
     /// `types.toml`.
     pub types: Source<'a>,
     /// `facts.toml`; none for a foreign document.

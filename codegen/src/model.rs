@@ -16,6 +16,7 @@ mod checks;
 mod collapse;
 mod constructors;
 mod groups;
+mod identifiers;
 mod judge;
 mod method_names;
 pub mod names;
@@ -44,6 +45,8 @@ pub struct Model {
     pub operations: Vec<Operation>,
     /// By name.
     pub types: Vec<Type>,
+    /// Members that identify objects in paths, as type and field.
+    pub identifiers: Vec<(String, String)>,
     /// Operations that are gone.
     pub withdrawn: Vec<Withdrawn>,
     /// What becomes of each object of the document, by the name of its schema there.
@@ -206,6 +209,9 @@ pub struct Parameter {
     pub ty: TypeRef,
     /// Whether it is an argument.
     pub required: bool,
+    /// The model whose objects identify what is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identifies: Option<String>,
     /// What is said of it.
     #[serde(skip)]
     pub docs: String,

@@ -36,6 +36,69 @@ pub(crate) static WITHDRAWN: &[crate::operation::Withdrawn] = &[
     },
 ];
 pub mod types;
+/// What an argument of a path identifies; see [`Identify`](crate::Identify).
+pub mod id {
+    /// A `Account`, by its `uuid`.
+    pub enum Account {}
+    /// A `Branch`, by its `name`.
+    pub enum Branch {}
+    /// A `BranchRestriction`, by its `id`.
+    pub enum BranchRestriction {}
+    /// A `Commit`, by its `hash`.
+    pub enum Commit {}
+    /// A `CommitComment`, by its `id`.
+    pub enum CommitComment {}
+    /// A `CommitStatus`, by its `key`.
+    pub enum CommitStatus {}
+    /// A `DeployKey`, by its `id`.
+    pub enum DeployKey {}
+    /// A `Deployment`, by its `uuid`.
+    pub enum Deployment {}
+    /// A `DeploymentEnvironment`, by its `uuid`.
+    pub enum DeploymentEnvironment {}
+    /// A `DeploymentVariable`, by its `uuid`.
+    pub enum DeploymentVariable {}
+    /// A `Download`, by its `name`.
+    pub enum Download {}
+    /// A `GpgKey`, by its `fingerprint`.
+    pub enum GpgKey {}
+    /// A `Pipeline`, by its `uuid`.
+    pub enum Pipeline {}
+    /// A `PipelineCache`, by its `uuid`.
+    pub enum PipelineCache {}
+    /// A `PipelineKnownHost`, by its `uuid`.
+    pub enum PipelineKnownHost {}
+    /// A `PipelineRunner`, by its `uuid`.
+    pub enum PipelineRunner {}
+    /// A `PipelineSchedule`, by its `uuid`.
+    pub enum PipelineSchedule {}
+    /// A `PipelineStep`, by its `uuid`.
+    pub enum PipelineStep {}
+    /// A `PipelineVariable`, by its `uuid`.
+    pub enum PipelineVariable {}
+    /// A `Project`, by its `key`.
+    pub enum Project {}
+    /// A `PullRequest`, by its `id`.
+    pub enum PullRequest {}
+    /// A `PullRequestComment`, by its `id`.
+    pub enum PullRequestComment {}
+    /// A `PullRequestTask`, by its `id`.
+    pub enum PullRequestTask {}
+    /// A `Report`, by its `external_id`.
+    pub enum Report {}
+    /// A `ReportAnnotation`, by its `external_id`.
+    pub enum ReportAnnotation {}
+    /// A `Snippet`, by its `id`.
+    pub enum Snippet {}
+    /// A `SnippetComment`, by its `id`.
+    pub enum SnippetComment {}
+    /// A `SshKey`, by its `uuid`.
+    pub enum SshKey {}
+    /// A `Tag`, by its `name`.
+    pub enum Tag {}
+    /// A `Webhook`, by its `uuid`.
+    pub enum Webhook {}
+}
 /// Requests, a module per group.
 pub(crate) mod groups {
     #[cfg(feature = "addon")]

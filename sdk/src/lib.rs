@@ -156,6 +156,7 @@ mod fuzz;
 mod generated;
 mod hook;
 mod http;
+mod identify;
 mod json;
 mod macros;
 #[allow(dead_code, unused_imports, unused_macros, reason = "not every group has all of it")]
@@ -193,8 +194,9 @@ pub use credentials::{
 pub use error::{Error, ErrorKind};
 pub use ext::prelude;
 #[allow(unused_imports, unreachable_pub)] // A build without any group has no group module.
-pub use generated::{groups::*, scoped, types};
+pub use generated::{groups::*, id, scoped, types};
 pub use hook::{Attempt, AttemptOutcome, Hook};
+pub use identify::Identify;
 pub use model::{InvalidTimestamp, InvalidUuid, Timestamp, TypeName, Uuid};
 pub use operation::{Effect, Operation};
 pub use rate_limit::{Pacing, RateLimit};

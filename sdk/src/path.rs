@@ -2,10 +2,11 @@
 //! value is percent-encoded exactly once. Nothing else in the crate may encode or join parts of a URL.
 
 use std::borrow::Cow;
-use std::fmt::{Display, Write};
+use std::fmt::Write;
 
 use reqwest::Url;
 
+use crate::identify::PathValue;
 use crate::origin;
 
 /// A path relative to the base URL, and the query that came with it, both ready to be sent.
@@ -34,7 +35,7 @@ pub(crate) fn base(text: &str) -> Result<Url, String> {
 ///
 /// A value that is empty, `.` or `..` is refused: URL parsers drop such segments, and without its workspace
 /// `/repositories/{workspace}` would be another resource. The root of a source tree, an empty last `{path}`, is fine.
-pub(crate) fn expand(template: &str, values: &[&dyn Display]) -> Result<String, String> {
+pub(crate) fn expand(template: &str, values: &[&dyn PathValue]) -> Result<String, String> {
     let mut out = String::with_capacity(template.len() + 32);
     let mut rest = template;
     let mut values = values.iter();
@@ -46,7 +47,7 @@ pub(crate) fn expand(template: &str, values: &[&dyn Display]) -> Result<String, 
             return Err(format!("no value for the path parameter `{name}`"));
         };
         out.push_str(before);
-        let value = value.to_string();
+        let value = value.text()?;
         match value.as_str() {
             "" if name == "path" && after.is_empty() => {}
             "" => return Err(format!("the path parameter `{name}` is empty")),

@@ -2,7 +2,7 @@
 //! first half; the second half is public. What cannot be sent is remembered and reported by the sending methods.
 
 use std::borrow::Cow;
-use std::fmt::{self, Display};
+use std::fmt;
 
 use bytes::Bytes;
 use reqwest::Method;
@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::body::{Body, Multipart};
 use crate::client::Client;
 use crate::error::Error;
+use crate::identify::PathValue;
 #[allow(unused_imports)] // A build without any group has no builder.
 pub(crate) use crate::macros::builder;
 use crate::operation::{Endpoint, Operation};
@@ -83,7 +84,7 @@ impl Request {
 
     /// A request of an operation, with the values of its path in the order of the template; each is percent-encoded once
     /// from its raw form.
-    pub(crate) fn operation(client: &Client, operation: &'static Operation, path: &[&dyn Display]) -> Self {
+    pub(crate) fn operation(client: &Client, operation: &'static Operation, path: &[&dyn PathValue]) -> Self {
         let address = path::expand(operation.path, path).map(|path| Address { path, query: None });
         // The methods of the document are valid; a wrong one would be refused by the service.
         let method = Method::from_bytes(operation.method.as_bytes()).unwrap_or_default();

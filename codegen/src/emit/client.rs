@@ -56,6 +56,13 @@ pub(super) fn emit(model: &Model) -> TokenStream {
             }
         }
     });
+    let markers = model.identifiers.iter().map(|(ty, field)| {
+        let (marker, doc) = (format_ident!("{ty}"), format!(" A `{ty}`, by its `{field}`."));
+        quote! {
+            #[doc = #doc]
+            pub enum #marker {}
+        }
+    });
     let withdrawn = model.withdrawn.iter().map(|gone| {
         let (method, path, since, instead) = (&gone.method, &gone.path, &gone.since, &gone.instead);
         quote!(crate::operation::Withdrawn { method: #method, path: #path, since: #since, instead: #instead })
@@ -68,6 +75,11 @@ pub(super) fn emit(model: &Model) -> TokenStream {
         pub(crate) static WITHDRAWN: &[crate::operation::Withdrawn] = &[#(#withdrawn),*];
 
         pub mod types;
+
+        /// What an argument of a path identifies; see [`Identify`](crate::Identify).
+        pub mod id {
+            #(#markers)*
+        }
 
         /// Requests, a module per group.
         pub(crate) mod groups {

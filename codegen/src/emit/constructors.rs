@@ -34,7 +34,6 @@ pub(super) fn emit(model: &Model, shape: &Struct) -> Option<TokenStream> {
     let value = value(&quote!(Self), &steps);
     Some(quote! {
         #(#doc)*
-        #[must_use]
         pub fn new(#(#inputs),*) -> Self {
             #value
         }

@@ -48,13 +48,14 @@ fn imports(code: &TokenStream) -> TokenStream {
             use std::fmt::Display;
         )
     });
+    let identify = text.contains("impl Identify").then(|| quote!(Identify, id,));
     let multipart = text.contains("Multipart").then(|| quote!(Multipart,));
     let types = text.contains("types ::").then(|| quote!(types,));
     let paginate = text.contains("paginate !").then(|| quote!(ext::paginate::paginate,));
     let step_log = text.contains("step_log !").then(|| quote!(ext::log::step_log,));
     quote! {
         #display
-        use crate::{Client, Effect, #multipart Operation, Request, #paginate #step_log macros::builder, #types};
+        use crate::{Client, Effect, #identify #multipart Operation, Request, #paginate #step_log macros::builder, #types};
     }
 }
 
@@ -70,6 +71,8 @@ pub(super) fn static_name(operation: &Operation) -> syn::Ident {
 
 /// An argument of a method: name, type, and the path parameter whose value it is.
 pub(super) struct Argument {
+    /// Whether an object may stand for it.
+    identifies: bool,
     pub(super) name: syn::Ident,
     pub(super) ty: TokenStream,
     pub(super) path: Option<String>,
@@ -81,6 +84,7 @@ pub(super) fn arguments(model: &Model, operation: &Operation) -> Vec<Argument> {
     let mut arguments: Vec<Argument> = operation
         .required()
         .map(|parameter| Argument {
+            identifies: parameter.identifies.is_some(),
             name: format_ident!("{}", parameter.name),
             ty: parameter_type(model, parameter),
             path: (parameter.place == Place::Path).then(|| parameter.wire.clone()),
@@ -90,6 +94,7 @@ pub(super) fn arguments(model: &Model, operation: &Operation) -> Vec<Argument> {
     if let Some(body) = operation.body.as_ref().filter(|body| body.required) {
         let name = if body.media == Media::Multipart { "form" } else { "body" };
         arguments.push(Argument {
+            identifies: false,
             name: format_ident!("{name}"),
             ty: body_type(body),
             path: None,
@@ -110,6 +115,10 @@ pub(super) fn parameter_docs(parameter: &Parameter) -> String {
 /// How a caller gives the value of a parameter.
 pub(super) fn parameter_type(model: &Model, parameter: &Parameter) -> TokenStream {
     let ty = &parameter.ty;
+    if let Some(resource) = &parameter.identifies {
+        let resource = format_ident!("{resource}");
+        return quote!(impl Identify<id::#resource>);
+    }
     match (ty, parameter.place) {
         (TypeRef::List(item), _) => match &**item {
             TypeRef::Text => quote!(impl IntoIterator<Item = impl Into<String>>),
@@ -214,7 +223,9 @@ fn method(model: &Model, operation: &Operation) -> TokenStream {
     let deprecated = deprecated(operation);
     let inline = rust::inline(arguments.iter().map(|argument| &argument.ty));
     let inputs = arguments.iter().map(|Argument { name, ty, .. }| quote!(#name: #ty));
-    let path = arguments.iter().filter(|argument| argument.path.is_some()).map(|Argument { name, .. }| quote!(&#name));
+    let path = arguments.iter().filter(|argument| argument.path.is_some());
+    let path =
+        path.map(|Argument { name, identifies, .. }| if *identifies { quote!(&#name.id()) } else { quote!(&#name) });
     let parameters = operation.required().filter_map(|parameter| put_parameter(model, parameter));
     let puts = parameters.chain(operation.body.as_ref().filter(|body| body.required).map(put_body));
     quote! {

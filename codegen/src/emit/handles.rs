@@ -22,6 +22,7 @@ pub(super) fn emit(model: &Model, group: &Group) -> Option<TokenStream> {
             use std::fmt::Display;
         )
     });
+    let identify = text.contains("impl Identify").then(|| quote!(Identify, id,));
     let multipart = text.contains(": Multipart").then(|| quote!(Multipart,));
     let types = text.contains("types ::").then(|| quote!(types,));
     Some(quote! {
@@ -30,7 +31,7 @@ pub(super) fn emit(model: &Model, group: &Group) -> Option<TokenStream> {
         #display
         #[allow(clippy::wildcard_imports, reason = "a request per method")]
         use crate::generated::groups::#module::*;
-        use crate::{#multipart scope, #types};
+        use crate::{#identify #multipart scope, #types};
 
         #handles
     })

@@ -35,7 +35,6 @@ pub(super) fn emit(model: &Model, owner: &Type, shortcut: &Shortcut) -> TokenStr
     };
     quote! {
         #(#doc)*
-        #[must_use]
         #[inline]
         pub fn #name(&self #argument) -> #result {
             #value

@@ -15,9 +15,12 @@ pub(super) fn emit(model: &Model, ty: &Type, shape: &Struct) -> Vec<TokenStream>
     let hides = shape.fields.iter().any(|field| field.secret);
     let derives = if hides { quote!(Clone) } else { quote!(Clone, Debug) };
     let fields = shape.fields.iter().map(field);
+    // On the type instead of on each of its setters: who expects a change in place is told all the same.
+    let must_use = ty.sent.then(|| quote!(#[must_use = "a setter gives a changed value"]));
     let mut items = Vec::from([quote! {
         #doc
         #[derive(#derives)]
+        #must_use
         #[non_exhaustive]
         #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         pub struct #name {
@@ -74,7 +77,6 @@ fn with(model: &Model, field: &Field) -> TokenStream {
     let inline = rust::inline(std::iter::once(&ty));
     quote! {
         #(#doc)*
-        #[must_use]
         #inline
         pub fn #setter(mut self, #name: #ty) -> Self {
             self.#name = Some(#value);

@@ -99,7 +99,7 @@ fn features<'m>(model: &'m Model, groups: &'m BTreeSet<String>) -> impl Iterator
 
 /// A type and what is implemented for it, each item behind the gate.
 fn definition(model: &Model, ty: &Type, gate: Option<&TokenStream>) -> TokenStream {
-    let items = match &ty.shape {
+    let mut items = match &ty.shape {
         Shape::Struct(shape) => structs::emit(model, ty, shape),
         Shape::Enum(words) => open_enum(ty, words),
         Shape::Union(union) => unions::emit(model, ty, union),
@@ -109,6 +109,11 @@ fn definition(model: &Model, ty: &Type, gate: Option<&TokenStream>) -> TokenStre
             Vec::from([quote!(#doc pub type #name = #inner;)])
         }
     };
+    if let Some((_, field)) = model.identifiers.iter().find(|(owner, _)| *owner == ty.name) {
+        let (name, field) = (format_ident!("{}", ty.name), format_ident!("{field}"));
+        let member = if matches!(ty.shape, Shape::Union(_)) { quote!(#field()) } else { quote!(#field) };
+        items.push(quote!(crate::identify::identified_by!(#name, #field, #member);));
+    }
     quote!(#(#gate #items)*)
 }
 

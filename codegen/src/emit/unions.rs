@@ -100,7 +100,6 @@ fn accessor(field: &Field, union: &Union) -> TokenStream {
     let doc = format!(" The member `{}`, which every variant has.", field.wire);
     quote! {
         #[doc = #doc]
-        #[must_use]
         #[inline]
         pub fn #name(&self) -> Option<#result> {
             match self {
@@ -125,7 +124,6 @@ fn deciding_accessor(model: &Model, union: &Union, field: &str, wire: &str) -> T
     let doc = format!(" The member `{wire}` as text.");
     quote! {
         #[doc = #doc]
-        #[must_use]
         #[inline]
         pub fn #name(&self) -> Option<&str> {
             match self {

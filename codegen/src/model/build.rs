@@ -6,8 +6,8 @@ use openapiv3::{SchemaKind, Type as Kind};
 
 use super::collapse::{self, Fates};
 use super::{
-    Model, Shape, Type, TypeRef, checks, constructors, groups, judge, method_names, operations, reach, schemas,
-    shortcuts,
+    Model, Shape, Type, TypeRef, checks, constructors, groups, identifiers, judge, method_names, operations, reach,
+    schemas, shortcuts,
 };
 use super::{sizes, type_space, unions};
 use crate::document::{Context, Document};
@@ -34,7 +34,7 @@ pub fn build(document: &Document, context: &Context<'_>) -> Result<Built, Error>
     derived.extend(schemas::check_collapses(document, &verdict, &mut fates, context)?);
     let mut types = schemas::types(document, &verdict, &fates, context)?;
     unions::make(&mut types, document, &fates, context)?;
-    let operations = operations::operations(document, &names, &fates, context)?;
+    let mut operations = operations::operations(document, &names, &fates, context)?;
     judge::check(&verdict.tokens, document, &operations, &fates, context)?;
     derived
         .extend(reach::set(&mut types, &operations).into_iter().map(|name| format!("no operation reaches `{name}`")));
@@ -42,6 +42,7 @@ pub fn build(document: &Document, context: &Context<'_>) -> Result<Built, Error>
     sizes::set(&mut types);
     constructors::set(&mut types, document, &fates, context)?;
     shortcuts::set(&mut types, context)?;
+    let identifiers = identifiers::set(&mut operations, &types, context)?;
     checks::run(&types, &operations, document, context)?;
     let revision = document.api.extensions.get("x-revision").and_then(|value| value.as_str());
     let model = Model {
@@ -50,6 +51,7 @@ pub fn build(document: &Document, context: &Context<'_>) -> Result<Built, Error>
         handles: groups::handles(context.decisions),
         operations,
         types: types.into_values().collect(),
+        identifiers,
         withdrawn: context.decisions.withdrawn.clone(),
         schemas: objects(document, &fates),
     };

@@ -196,6 +196,7 @@ impl Build<'_> {
                 place,
                 ty: self.fates.place(schema),
                 required,
+                identifies: None,
                 docs,
                 sample: samples::of_parameter(self.document, &data.name, schema),
             });

@@ -15,6 +15,7 @@ use crate::source::Source;
 pub mod facts;
 pub mod groups;
 pub mod handles;
+pub mod identifiers;
 pub mod operations;
 pub mod shortcuts;
 pub mod types;
@@ -26,6 +27,7 @@ pub use types::TypeNames;
 
 use facts::Facts;
 use handles::Handle;
+use identifiers::Identifier;
 use shortcuts::Shortcut;
 use withdrawn::Withdrawn;
 
@@ -40,6 +42,8 @@ pub struct Decisions {
     pub groups: Groups,
     /// Handles that know the beginning of a path.
     pub handles: Vec<Handle>,
+    /// Members that identify what path parameters ask for, each with its line.
+    pub identifiers: Vec<(Identifier, usize)>,
     /// Names of types.
     pub types: TypeNames,
     /// What is true in many places.
@@ -65,6 +69,7 @@ impl Decisions {
             operations,
             groups,
             handles: handles::read(&inputs.handles)?,
+            identifiers: identifiers::read(&inputs.identifiers)?,
             types: TypeNames::read(&inputs.types)?,
             facts: inputs.facts.as_ref().map(Facts::read).transpose()?.unwrap_or_default(),
             shortcuts: shortcuts::read(&inputs.shortcuts)?,

@@ -59,6 +59,7 @@ pub(crate) struct Given {
     pub(crate) operations: String,
     pub(crate) groups: String,
     pub(crate) handles: String,
+    pub(crate) identifiers: String,
     pub(crate) types: String,
     pub(crate) facts: Option<String>,
     pub(crate) shortcuts: String,
@@ -84,6 +85,7 @@ impl Given {
             ]
             .join("\n"),
             handles: String::new(),
+            identifiers: String::new(),
             types: String::new(),
             facts: None,
             shortcuts: String::new(),
@@ -104,6 +106,7 @@ impl Given {
             operations: Source { name: "operations.toml", text: &self.operations },
             groups: Source { name: "groups.toml", text: &self.groups },
             handles: Source { name: "handles.toml", text: &self.handles },
+            identifiers: Source { name: "identifiers.toml", text: &self.identifiers },
             types: Source { name: "types.toml", text: &self.types },
             facts: self.facts.as_deref().map(|text| Source { name: "facts.toml", text }),
             shortcuts: Source { name: "shortcuts.toml", text: &self.shortcuts },

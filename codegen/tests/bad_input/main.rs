@@ -7,6 +7,7 @@ mod document;
 mod facts;
 mod given;
 mod hostile;
+mod identifiers;
 mod names;
 mod operations;
 mod overlay;

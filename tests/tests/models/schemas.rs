@@ -35,11 +35,12 @@ pub(crate) fn document() -> &'static Document {
             operations: source(2),
             groups: source(3),
             handles: source(4),
-            types: source(5),
-            facts: Some(source(6)),
-            shortcuts: source(7),
-            withdrawn: source(8),
-            manifest: source(9),
+            identifiers: source(5),
+            types: source(6),
+            facts: Some(source(7)),
+            shortcuts: source(8),
+            withdrawn: source(9),
+            manifest: source(10),
             strict: true,
         };
         let prepared = bitbucket_codegen::prepare(&inputs, None, &mut |_| {});
@@ -48,12 +49,13 @@ pub(crate) fn document() -> &'static Document {
 }
 
 /// What the generator reads, in the order of its inputs.
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "spec/bitbucket.json",
     "spec/corrections.overlay.yaml",
     "spec/operations.toml",
     "spec/groups.toml",
     "spec/handles.toml",
+    "spec/identifiers.toml",
     "spec/types.toml",
     "spec/facts.toml",
     "spec/shortcuts.toml",

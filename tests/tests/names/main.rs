@@ -1,8 +1,9 @@
 //! What the names of the crate promise: operations that are gone say what replaced them, handles leave out what they
-//! know, constructors ask for what must be sent, and shortcuts lead where their names say.
+//! know, arguments of paths take what people hold, constructors ask for what must be sent, and shortcuts lead where their names say.
 
 mod constructors;
 mod handles;
+mod identifiers;
 mod mergeability;
 mod shortcuts;
 mod withdrawn;

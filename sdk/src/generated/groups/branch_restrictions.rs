@@ -3,7 +3,8 @@
 //! Requests of the group `branch_restrictions`. Rules on who may push to, delete, rewrite or merge into branches.
 use std::fmt::Display;
 use crate::{
-    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
+    macros::builder, types,
 };
 /// Rules on who may push to, delete, rewrite or merge into branches. Made by [`Client::branch_restrictions`].
 #[derive(Debug, Clone, Copy)]
@@ -61,9 +62,9 @@ impl<'c> BranchRestrictions<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        id: impl Display,
+        id: impl Identify<id::BranchRestriction>,
     ) -> Get {
-        Get(Request::operation(self.client, &GET, &[&workspace, &repo_slug, &id]))
+        Get(Request::operation(self.client, &GET, &[&workspace, &repo_slug, &id.id()]))
     }
     /// Update a branch restriction.
     ///
@@ -80,11 +81,11 @@ impl<'c> BranchRestrictions<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        id: impl Display,
+        id: impl Identify<id::BranchRestriction>,
         body: &types::BranchRestriction,
     ) -> Update {
         Update(
-            Request::operation(self.client, &UPDATE, &[&workspace, &repo_slug, &id])
+            Request::operation(self.client, &UPDATE, &[&workspace, &repo_slug, &id.id()])
                 .with_json(body),
         )
     }
@@ -102,9 +103,11 @@ impl<'c> BranchRestrictions<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        id: impl Display,
+        id: impl Identify<id::BranchRestriction>,
     ) -> Delete {
-        Delete(Request::operation(self.client, &DELETE, &[&workspace, &repo_slug, &id]))
+        Delete(
+            Request::operation(self.client, &DELETE, &[&workspace, &repo_slug, &id.id()]),
+        )
     }
 }
 static LIST: Operation = Operation {

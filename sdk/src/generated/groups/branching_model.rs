@@ -2,7 +2,7 @@
 
 //! Requests of the group `branching_model`. The branching model of a repository or project and its settings.
 use std::fmt::Display;
-use crate::{Client, Effect, Operation, Request, macros::builder, types};
+use crate::{Client, Effect, Identify, id, Operation, Request, macros::builder, types};
 /// The branching model of a repository or project and its settings. Made by [`Client::branching_model`].
 #[derive(Debug, Clone, Copy)]
 pub struct BranchingModel<'c> {
@@ -95,13 +95,13 @@ impl<'c> BranchingModel<'c> {
     pub fn get_for_project(
         &self,
         workspace: impl Display,
-        project_key: impl Display,
+        project_key: impl Identify<id::Project>,
     ) -> GetForProject {
         GetForProject(
             Request::operation(
                 self.client,
                 &GET_FOR_PROJECT,
-                &[&workspace, &project_key],
+                &[&workspace, &project_key.id()],
             ),
         )
     }
@@ -118,13 +118,13 @@ impl<'c> BranchingModel<'c> {
     pub fn get_settings_for_project(
         &self,
         workspace: impl Display,
-        project_key: impl Display,
+        project_key: impl Identify<id::Project>,
     ) -> GetSettingsForProject {
         GetSettingsForProject(
             Request::operation(
                 self.client,
                 &GET_SETTINGS_FOR_PROJECT,
-                &[&workspace, &project_key],
+                &[&workspace, &project_key.id()],
             ),
         )
     }
@@ -142,14 +142,14 @@ impl<'c> BranchingModel<'c> {
     pub fn update_settings_for_project(
         &self,
         workspace: impl Display,
-        project_key: impl Display,
+        project_key: impl Identify<id::Project>,
         body: &types::BranchingModelSettings,
     ) -> UpdateSettingsForProject {
         UpdateSettingsForProject(
             Request::operation(
                     self.client,
                     &UPDATE_SETTINGS_FOR_PROJECT,
-                    &[&workspace, &project_key],
+                    &[&workspace, &project_key.id()],
                 )
                 .with_json(body),
         )

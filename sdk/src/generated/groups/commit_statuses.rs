@@ -3,7 +3,8 @@
 //! Requests of the group `commit_statuses`. Build statuses of commits and pull requests.
 use std::fmt::Display;
 use crate::{
-    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
+    macros::builder, types,
 };
 /// Build statuses of commits and pull requests. Made by [`Client::commit_statuses`].
 #[derive(Debug, Clone, Copy)]
@@ -26,9 +27,15 @@ impl<'c> CommitStatuses<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
+        commit: impl Identify<id::Commit>,
     ) -> List {
-        List(Request::operation(self.client, &LIST, &[&workspace, &repo_slug, &commit]))
+        List(
+            Request::operation(
+                self.client,
+                &LIST,
+                &[&workspace, &repo_slug, &commit.id()],
+            ),
+        )
     }
     /// Create or overwrite a build status.
     ///
@@ -46,11 +53,15 @@ impl<'c> CommitStatuses<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
+        commit: impl Identify<id::Commit>,
         body: &types::CommitStatus,
     ) -> Create {
         Create(
-            Request::operation(self.client, &CREATE, &[&workspace, &repo_slug, &commit])
+            Request::operation(
+                    self.client,
+                    &CREATE,
+                    &[&workspace, &repo_slug, &commit.id()],
+                )
                 .with_json(body),
         )
     }
@@ -68,14 +79,14 @@ impl<'c> CommitStatuses<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
-        key: impl Display,
+        commit: impl Identify<id::Commit>,
+        key: impl Identify<id::CommitStatus>,
     ) -> Get {
         Get(
             Request::operation(
                 self.client,
                 &GET,
-                &[&workspace, &repo_slug, &commit, &key],
+                &[&workspace, &repo_slug, &commit.id(), &key.id()],
             ),
         )
     }
@@ -96,15 +107,15 @@ impl<'c> CommitStatuses<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
-        key: impl Display,
+        commit: impl Identify<id::Commit>,
+        key: impl Identify<id::CommitStatus>,
         body: &types::CommitStatus,
     ) -> Update {
         Update(
             Request::operation(
                     self.client,
                     &UPDATE,
-                    &[&workspace, &repo_slug, &commit, &key],
+                    &[&workspace, &repo_slug, &commit.id(), &key.id()],
                 )
                 .with_json(body),
         )
@@ -122,13 +133,13 @@ impl<'c> CommitStatuses<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
     ) -> ListForPullRequest {
         ListForPullRequest(
             Request::operation(
                 self.client,
                 &LIST_FOR_PULL_REQUEST,
-                &[&workspace, &repo_slug, &pull_request_id],
+                &[&workspace, &repo_slug, &pull_request_id.id()],
             ),
         )
     }

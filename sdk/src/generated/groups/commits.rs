@@ -3,7 +3,8 @@
 //! Requests of the group `commits`. Commits, their comments, approvals, diffs and patches.
 use std::fmt::Display;
 use crate::{
-    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
+    macros::builder, types,
 };
 /// Commits, their comments, approvals, diffs and patches. Made by [`Client::commits`].
 #[derive(Debug, Clone, Copy)]
@@ -26,9 +27,15 @@ impl<'c> Commits<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
+        commit: impl Identify<id::Commit>,
     ) -> Get {
-        Get(Request::operation(self.client, &GET, &[&workspace, &repo_slug, &commit]))
+        Get(
+            Request::operation(
+                self.client,
+                &GET,
+                &[&workspace, &repo_slug, &commit.id()],
+            ),
+        )
     }
     /// Approve a commit.
     ///
@@ -44,10 +51,14 @@ impl<'c> Commits<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
+        commit: impl Identify<id::Commit>,
     ) -> Approve {
         Approve(
-            Request::operation(self.client, &APPROVE, &[&workspace, &repo_slug, &commit]),
+            Request::operation(
+                self.client,
+                &APPROVE,
+                &[&workspace, &repo_slug, &commit.id()],
+            ),
         )
     }
     /// Withdraw approval of a commit.
@@ -64,13 +75,13 @@ impl<'c> Commits<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
+        commit: impl Identify<id::Commit>,
     ) -> Unapprove {
         Unapprove(
             Request::operation(
                 self.client,
                 &UNAPPROVE,
-                &[&workspace, &repo_slug, &commit],
+                &[&workspace, &repo_slug, &commit.id()],
             ),
         )
     }
@@ -88,13 +99,13 @@ impl<'c> Commits<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
+        commit: impl Identify<id::Commit>,
     ) -> ListComments {
         ListComments(
             Request::operation(
                 self.client,
                 &LIST_COMMENTS,
-                &[&workspace, &repo_slug, &commit],
+                &[&workspace, &repo_slug, &commit.id()],
             ),
         )
     }
@@ -113,14 +124,14 @@ impl<'c> Commits<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
+        commit: impl Identify<id::Commit>,
         body: &types::CommitComment,
     ) -> CreateComment {
         CreateComment(
             Request::operation(
                     self.client,
                     &CREATE_COMMENT,
-                    &[&workspace, &repo_slug, &commit],
+                    &[&workspace, &repo_slug, &commit.id()],
                 )
                 .with_untyped_json(body),
         )
@@ -138,14 +149,14 @@ impl<'c> Commits<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
-        comment_id: i64,
+        commit: impl Identify<id::Commit>,
+        comment_id: impl Identify<id::CommitComment>,
     ) -> GetComment {
         GetComment(
             Request::operation(
                 self.client,
                 &GET_COMMENT,
-                &[&workspace, &repo_slug, &commit, &comment_id],
+                &[&workspace, &repo_slug, &commit.id(), &comment_id.id()],
             ),
         )
     }
@@ -165,15 +176,15 @@ impl<'c> Commits<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
-        comment_id: i64,
+        commit: impl Identify<id::Commit>,
+        comment_id: impl Identify<id::CommitComment>,
         body: &types::CommitComment,
     ) -> UpdateComment {
         UpdateComment(
             Request::operation(
                     self.client,
                     &UPDATE_COMMENT,
-                    &[&workspace, &repo_slug, &commit, &comment_id],
+                    &[&workspace, &repo_slug, &commit.id(), &comment_id.id()],
                 )
                 .with_untyped_json(body),
         )
@@ -193,14 +204,14 @@ impl<'c> Commits<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
-        comment_id: i64,
+        commit: impl Identify<id::Commit>,
+        comment_id: impl Identify<id::CommitComment>,
     ) -> DeleteComment {
         DeleteComment(
             Request::operation(
                 self.client,
                 &DELETE_COMMENT,
-                &[&workspace, &repo_slug, &commit, &comment_id],
+                &[&workspace, &repo_slug, &commit.id(), &comment_id.id()],
             ),
         )
     }

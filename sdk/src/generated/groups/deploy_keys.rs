@@ -3,7 +3,8 @@
 //! Requests of the group `deploy_keys`. Keys that may read a repository, or all repositories of a project.
 use std::fmt::Display;
 use crate::{
-    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
+    macros::builder, types,
 };
 /// Keys that may read a repository, or all repositories of a project. Made by [`Client::deploy_keys`].
 #[derive(Debug, Clone, Copy)]
@@ -61,9 +62,15 @@ impl<'c> DeployKeys<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        key_id: impl Display,
+        key_id: impl Identify<id::DeployKey>,
     ) -> Get {
-        Get(Request::operation(self.client, &GET, &[&workspace, &repo_slug, &key_id]))
+        Get(
+            Request::operation(
+                self.client,
+                &GET,
+                &[&workspace, &repo_slug, &key_id.id()],
+            ),
+        )
     }
     /// Update a deploy key of a repository.
     ///
@@ -79,10 +86,14 @@ impl<'c> DeployKeys<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        key_id: impl Display,
+        key_id: impl Identify<id::DeployKey>,
     ) -> Update {
         Update(
-            Request::operation(self.client, &UPDATE, &[&workspace, &repo_slug, &key_id]),
+            Request::operation(
+                self.client,
+                &UPDATE,
+                &[&workspace, &repo_slug, &key_id.id()],
+            ),
         )
     }
     /// Delete a deploy key from a repository.
@@ -99,10 +110,14 @@ impl<'c> DeployKeys<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        key_id: impl Display,
+        key_id: impl Identify<id::DeployKey>,
     ) -> Delete {
         Delete(
-            Request::operation(self.client, &DELETE, &[&workspace, &repo_slug, &key_id]),
+            Request::operation(
+                self.client,
+                &DELETE,
+                &[&workspace, &repo_slug, &key_id.id()],
+            ),
         )
     }
     /// List a project's deploy keys.
@@ -118,13 +133,13 @@ impl<'c> DeployKeys<'c> {
     pub fn list_for_project(
         &self,
         workspace: impl Display,
-        project_key: impl Display,
+        project_key: impl Identify<id::Project>,
     ) -> ListForProject {
         ListForProject(
             Request::operation(
                 self.client,
                 &LIST_FOR_PROJECT,
-                &[&workspace, &project_key],
+                &[&workspace, &project_key.id()],
             ),
         )
     }
@@ -142,14 +157,14 @@ impl<'c> DeployKeys<'c> {
     pub fn create_for_project(
         &self,
         workspace: impl Display,
-        project_key: impl Display,
+        project_key: impl Identify<id::Project>,
         body: &types::ProjectDeployKey,
     ) -> CreateForProject {
         CreateForProject(
             Request::operation(
                     self.client,
                     &CREATE_FOR_PROJECT,
-                    &[&workspace, &project_key],
+                    &[&workspace, &project_key.id()],
                 )
                 .with_json(body),
         )
@@ -168,14 +183,14 @@ impl<'c> DeployKeys<'c> {
     pub fn get_for_project(
         &self,
         workspace: impl Display,
-        project_key: impl Display,
+        project_key: impl Identify<id::Project>,
         key_id: impl Display,
     ) -> GetForProject {
         GetForProject(
             Request::operation(
                 self.client,
                 &GET_FOR_PROJECT,
-                &[&workspace, &project_key, &key_id],
+                &[&workspace, &project_key.id(), &key_id],
             ),
         )
     }
@@ -193,14 +208,14 @@ impl<'c> DeployKeys<'c> {
     pub fn delete_for_project(
         &self,
         workspace: impl Display,
-        project_key: impl Display,
+        project_key: impl Identify<id::Project>,
         key_id: impl Display,
     ) -> DeleteForProject {
         DeleteForProject(
             Request::operation(
                 self.client,
                 &DELETE_FOR_PROJECT,
-                &[&workspace, &project_key, &key_id],
+                &[&workspace, &project_key.id(), &key_id],
             ),
         )
     }

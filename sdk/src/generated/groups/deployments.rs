@@ -3,7 +3,8 @@
 //! Requests of the group `deployments`. Deployments, the environments they go to and the variables of these.
 use std::fmt::Display;
 use crate::{
-    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
+    macros::builder, types,
 };
 /// Deployments, the environments they go to and the variables of these. Made by [`Client::deployments`].
 #[derive(Debug, Clone, Copy)]
@@ -44,13 +45,13 @@ impl<'c> Deployments<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        deployment_uuid: impl Display,
+        deployment_uuid: impl Identify<id::Deployment>,
     ) -> Get {
         Get(
             Request::operation(
                 self.client,
                 &GET,
-                &[&workspace, &repo_slug, &deployment_uuid],
+                &[&workspace, &repo_slug, &deployment_uuid.id()],
             ),
         )
     }
@@ -70,13 +71,13 @@ impl<'c> Deployments<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        environment_uuid: impl Display,
+        environment_uuid: impl Identify<id::DeploymentEnvironment>,
     ) -> ListVariables {
         ListVariables(
             Request::operation(
                 self.client,
                 &LIST_VARIABLES,
-                &[&workspace, &repo_slug, &environment_uuid],
+                &[&workspace, &repo_slug, &environment_uuid.id()],
             ),
         )
     }
@@ -96,14 +97,14 @@ impl<'c> Deployments<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        environment_uuid: impl Display,
+        environment_uuid: impl Identify<id::DeploymentEnvironment>,
         body: &types::DeploymentVariable,
     ) -> CreateVariable {
         CreateVariable(
             Request::operation(
                     self.client,
                     &CREATE_VARIABLE,
-                    &[&workspace, &repo_slug, &environment_uuid],
+                    &[&workspace, &repo_slug, &environment_uuid.id()],
                 )
                 .with_json(body),
         )
@@ -125,15 +126,20 @@ impl<'c> Deployments<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        environment_uuid: impl Display,
-        variable_uuid: impl Display,
+        environment_uuid: impl Identify<id::DeploymentEnvironment>,
+        variable_uuid: impl Identify<id::DeploymentVariable>,
         body: &types::DeploymentVariable,
     ) -> UpdateVariable {
         UpdateVariable(
             Request::operation(
                     self.client,
                     &UPDATE_VARIABLE,
-                    &[&workspace, &repo_slug, &environment_uuid, &variable_uuid],
+                    &[
+                        &workspace,
+                        &repo_slug,
+                        &environment_uuid.id(),
+                        &variable_uuid.id(),
+                    ],
                 )
                 .with_json(body),
         )
@@ -152,14 +158,14 @@ impl<'c> Deployments<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        environment_uuid: impl Display,
-        variable_uuid: impl Display,
+        environment_uuid: impl Identify<id::DeploymentEnvironment>,
+        variable_uuid: impl Identify<id::DeploymentVariable>,
     ) -> DeleteVariable {
         DeleteVariable(
             Request::operation(
                 self.client,
                 &DELETE_VARIABLE,
-                &[&workspace, &repo_slug, &environment_uuid, &variable_uuid],
+                &[&workspace, &repo_slug, &environment_uuid.id(), &variable_uuid.id()],
             ),
         )
     }
@@ -229,13 +235,13 @@ impl<'c> Deployments<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        environment_uuid: impl Display,
+        environment_uuid: impl Identify<id::DeploymentEnvironment>,
     ) -> GetEnvironment {
         GetEnvironment(
             Request::operation(
                 self.client,
                 &GET_ENVIRONMENT,
-                &[&workspace, &repo_slug, &environment_uuid],
+                &[&workspace, &repo_slug, &environment_uuid.id()],
             ),
         )
     }
@@ -253,13 +259,13 @@ impl<'c> Deployments<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        environment_uuid: impl Display,
+        environment_uuid: impl Identify<id::DeploymentEnvironment>,
     ) -> DeleteEnvironment {
         DeleteEnvironment(
             Request::operation(
                 self.client,
                 &DELETE_ENVIRONMENT,
-                &[&workspace, &repo_slug, &environment_uuid],
+                &[&workspace, &repo_slug, &environment_uuid.id()],
             ),
         )
     }
@@ -280,14 +286,14 @@ impl<'c> Deployments<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        environment_uuid: impl Display,
+        environment_uuid: impl Identify<id::DeploymentEnvironment>,
         body: &types::DeploymentEnvironmentUpdate,
     ) -> UpdateEnvironment {
         UpdateEnvironment(
             Request::operation(
                     self.client,
                     &UPDATE_ENVIRONMENT,
-                    &[&workspace, &repo_slug, &environment_uuid],
+                    &[&workspace, &repo_slug, &environment_uuid.id()],
                 )
                 .with_json(body),
         )

@@ -3,7 +3,7 @@
 //! Requests of the group `downloads`. Files offered for download by a repository.
 use std::fmt::Display;
 use crate::{
-    Client, Effect, Multipart, Operation, Request, ext::paginate::paginate,
+    Client, Effect, Identify, id, Multipart, Operation, Request, ext::paginate::paginate,
     macros::builder, types,
 };
 /// Files offered for download by a repository. Made by [`Client::downloads`].
@@ -61,9 +61,15 @@ impl<'c> Downloads<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        filename: impl Display,
+        filename: impl Identify<id::Download>,
     ) -> Get {
-        Get(Request::operation(self.client, &GET, &[&workspace, &repo_slug, &filename]))
+        Get(
+            Request::operation(
+                self.client,
+                &GET,
+                &[&workspace, &repo_slug, &filename.id()],
+            ),
+        )
     }
     /// Delete a download artifact.
     ///
@@ -77,13 +83,13 @@ impl<'c> Downloads<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        filename: impl Display,
+        filename: impl Identify<id::Download>,
     ) -> Delete {
         Delete(
             Request::operation(
                 self.client,
                 &DELETE,
-                &[&workspace, &repo_slug, &filename],
+                &[&workspace, &repo_slug, &filename.id()],
             ),
         )
     }

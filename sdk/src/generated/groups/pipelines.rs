@@ -3,8 +3,8 @@
 //! Requests of the group `pipelines`. Pipelines, their steps and logs, and everything that configures them.
 use std::fmt::Display;
 use crate::{
-    Client, Effect, Operation, Request, ext::paginate::paginate, ext::log::step_log,
-    macros::builder, types,
+    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
+    ext::log::step_log, macros::builder, types,
 };
 /// Pipelines, their steps and logs, and everything that configures them. Made by [`Client::pipelines`].
 #[derive(Debug, Clone, Copy)]
@@ -127,13 +127,13 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        cache_uuid: impl Display,
+        cache_uuid: impl Identify<id::PipelineCache>,
     ) -> DeleteCache {
         DeleteCache(
             Request::operation(
                 self.client,
                 &DELETE_CACHE,
-                &[&workspace, &repo_slug, &cache_uuid],
+                &[&workspace, &repo_slug, &cache_uuid.id()],
             ),
         )
     }
@@ -153,13 +153,13 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        cache_uuid: impl Display,
+        cache_uuid: impl Identify<id::PipelineCache>,
     ) -> GetCacheContentUri {
         GetCacheContentUri(
             Request::operation(
                 self.client,
                 &GET_CACHE_CONTENT_URI,
-                &[&workspace, &repo_slug, &cache_uuid],
+                &[&workspace, &repo_slug, &cache_uuid.id()],
             ),
         )
     }
@@ -220,13 +220,13 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        runner_uuid: impl Display,
+        runner_uuid: impl Identify<id::PipelineRunner>,
     ) -> GetRunner {
         GetRunner(
             Request::operation(
                 self.client,
                 &GET_RUNNER,
-                &[&workspace, &repo_slug, &runner_uuid],
+                &[&workspace, &repo_slug, &runner_uuid.id()],
             ),
         )
     }
@@ -247,14 +247,14 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        runner_uuid: impl Display,
+        runner_uuid: impl Identify<id::PipelineRunner>,
         body: &types::PipelineRunner,
     ) -> UpdateRunner {
         UpdateRunner(
             Request::operation(
                     self.client,
                     &UPDATE_RUNNER,
-                    &[&workspace, &repo_slug, &runner_uuid],
+                    &[&workspace, &repo_slug, &runner_uuid.id()],
                 )
                 .with_json(body),
         )
@@ -273,13 +273,13 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        runner_uuid: impl Display,
+        runner_uuid: impl Identify<id::PipelineRunner>,
     ) -> DeleteRunner {
         DeleteRunner(
             Request::operation(
                 self.client,
                 &DELETE_RUNNER,
-                &[&workspace, &repo_slug, &runner_uuid],
+                &[&workspace, &repo_slug, &runner_uuid.id()],
             ),
         )
     }
@@ -299,13 +299,13 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pipeline_uuid: impl Display,
+        pipeline_uuid: impl Identify<id::Pipeline>,
     ) -> Get {
         Get(
             Request::operation(
                 self.client,
                 &GET,
-                &[&workspace, &repo_slug, &pipeline_uuid],
+                &[&workspace, &repo_slug, &pipeline_uuid.id()],
             ),
         )
     }
@@ -325,13 +325,13 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pipeline_uuid: impl Display,
+        pipeline_uuid: impl Identify<id::Pipeline>,
     ) -> ListSteps {
         ListSteps(
             Request::operation(
                 self.client,
                 &LIST_STEPS,
-                &[&workspace, &repo_slug, &pipeline_uuid],
+                &[&workspace, &repo_slug, &pipeline_uuid.id()],
             ),
         )
     }
@@ -352,14 +352,14 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pipeline_uuid: impl Display,
-        step_uuid: impl Display,
+        pipeline_uuid: impl Identify<id::Pipeline>,
+        step_uuid: impl Identify<id::PipelineStep>,
     ) -> GetStep {
         GetStep(
             Request::operation(
                 self.client,
                 &GET_STEP,
-                &[&workspace, &repo_slug, &pipeline_uuid, &step_uuid],
+                &[&workspace, &repo_slug, &pipeline_uuid.id(), &step_uuid.id()],
             ),
         )
     }
@@ -382,14 +382,14 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pipeline_uuid: impl Display,
-        step_uuid: impl Display,
+        pipeline_uuid: impl Identify<id::Pipeline>,
+        step_uuid: impl Identify<id::PipelineStep>,
     ) -> GetStepLog {
         GetStepLog(
             Request::operation(
                 self.client,
                 &GET_STEP_LOG,
-                &[&workspace, &repo_slug, &pipeline_uuid, &step_uuid],
+                &[&workspace, &repo_slug, &pipeline_uuid.id(), &step_uuid.id()],
             ),
         )
     }
@@ -410,15 +410,21 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pipeline_uuid: impl Display,
-        step_uuid: impl Display,
+        pipeline_uuid: impl Identify<id::Pipeline>,
+        step_uuid: impl Identify<id::PipelineStep>,
         log_uuid: impl Display,
     ) -> GetContainerLog {
         GetContainerLog(
             Request::operation(
                 self.client,
                 &GET_CONTAINER_LOG,
-                &[&workspace, &repo_slug, &pipeline_uuid, &step_uuid, &log_uuid],
+                &[
+                    &workspace,
+                    &repo_slug,
+                    &pipeline_uuid.id(),
+                    &step_uuid.id(),
+                    &log_uuid,
+                ],
             ),
         )
     }
@@ -439,14 +445,14 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pipeline_uuid: impl Display,
-        step_uuid: impl Display,
+        pipeline_uuid: impl Identify<id::Pipeline>,
+        step_uuid: impl Identify<id::PipelineStep>,
     ) -> GetTestReport {
         GetTestReport(
             Request::operation(
                 self.client,
                 &GET_TEST_REPORT,
-                &[&workspace, &repo_slug, &pipeline_uuid, &step_uuid],
+                &[&workspace, &repo_slug, &pipeline_uuid.id(), &step_uuid.id()],
             ),
         )
     }
@@ -467,14 +473,14 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pipeline_uuid: impl Display,
-        step_uuid: impl Display,
+        pipeline_uuid: impl Identify<id::Pipeline>,
+        step_uuid: impl Identify<id::PipelineStep>,
     ) -> ListTestCases {
         ListTestCases(
             Request::operation(
                 self.client,
                 &LIST_TEST_CASES,
-                &[&workspace, &repo_slug, &pipeline_uuid, &step_uuid],
+                &[&workspace, &repo_slug, &pipeline_uuid.id(), &step_uuid.id()],
             ),
         )
     }
@@ -496,15 +502,21 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pipeline_uuid: impl Display,
-        step_uuid: impl Display,
+        pipeline_uuid: impl Identify<id::Pipeline>,
+        step_uuid: impl Identify<id::PipelineStep>,
         test_case_uuid: impl Display,
     ) -> ListTestCaseReasons {
         ListTestCaseReasons(
             Request::operation(
                 self.client,
                 &LIST_TEST_CASE_REASONS,
-                &[&workspace, &repo_slug, &pipeline_uuid, &step_uuid, &test_case_uuid],
+                &[
+                    &workspace,
+                    &repo_slug,
+                    &pipeline_uuid.id(),
+                    &step_uuid.id(),
+                    &test_case_uuid,
+                ],
             ),
         )
     }
@@ -523,13 +535,13 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pipeline_uuid: impl Display,
+        pipeline_uuid: impl Identify<id::Pipeline>,
     ) -> Stop {
         Stop(
             Request::operation(
                 self.client,
                 &STOP,
-                &[&workspace, &repo_slug, &pipeline_uuid],
+                &[&workspace, &repo_slug, &pipeline_uuid.id()],
             ),
         )
     }
@@ -658,13 +670,13 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        schedule_uuid: impl Display,
+        schedule_uuid: impl Identify<id::PipelineSchedule>,
     ) -> GetSchedule {
         GetSchedule(
             Request::operation(
                 self.client,
                 &GET_SCHEDULE,
-                &[&workspace, &repo_slug, &schedule_uuid],
+                &[&workspace, &repo_slug, &schedule_uuid.id()],
             ),
         )
     }
@@ -685,14 +697,14 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        schedule_uuid: impl Display,
+        schedule_uuid: impl Identify<id::PipelineSchedule>,
         body: &types::PipelineScheduleUpdate,
     ) -> UpdateSchedule {
         UpdateSchedule(
             Request::operation(
                     self.client,
                     &UPDATE_SCHEDULE,
-                    &[&workspace, &repo_slug, &schedule_uuid],
+                    &[&workspace, &repo_slug, &schedule_uuid.id()],
                 )
                 .with_json(body),
         )
@@ -713,13 +725,13 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        schedule_uuid: impl Display,
+        schedule_uuid: impl Identify<id::PipelineSchedule>,
     ) -> DeleteSchedule {
         DeleteSchedule(
             Request::operation(
                 self.client,
                 &DELETE_SCHEDULE,
-                &[&workspace, &repo_slug, &schedule_uuid],
+                &[&workspace, &repo_slug, &schedule_uuid.id()],
             ),
         )
     }
@@ -739,13 +751,13 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        schedule_uuid: impl Display,
+        schedule_uuid: impl Identify<id::PipelineSchedule>,
     ) -> ListScheduleExecutions {
         ListScheduleExecutions(
             Request::operation(
                 self.client,
                 &LIST_SCHEDULE_EXECUTIONS,
-                &[&workspace, &repo_slug, &schedule_uuid],
+                &[&workspace, &repo_slug, &schedule_uuid.id()],
             ),
         )
     }
@@ -877,13 +889,13 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        known_host_uuid: impl Display,
+        known_host_uuid: impl Identify<id::PipelineKnownHost>,
     ) -> GetKnownHost {
         GetKnownHost(
             Request::operation(
                 self.client,
                 &GET_KNOWN_HOST,
-                &[&workspace, &repo_slug, &known_host_uuid],
+                &[&workspace, &repo_slug, &known_host_uuid.id()],
             ),
         )
     }
@@ -902,14 +914,14 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        known_host_uuid: impl Display,
+        known_host_uuid: impl Identify<id::PipelineKnownHost>,
         body: &types::PipelineKnownHost,
     ) -> UpdateKnownHost {
         UpdateKnownHost(
             Request::operation(
                     self.client,
                     &UPDATE_KNOWN_HOST,
-                    &[&workspace, &repo_slug, &known_host_uuid],
+                    &[&workspace, &repo_slug, &known_host_uuid.id()],
                 )
                 .with_json(body),
         )
@@ -930,13 +942,13 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        known_host_uuid: impl Display,
+        known_host_uuid: impl Identify<id::PipelineKnownHost>,
     ) -> DeleteKnownHost {
         DeleteKnownHost(
             Request::operation(
                 self.client,
                 &DELETE_KNOWN_HOST,
-                &[&workspace, &repo_slug, &known_host_uuid],
+                &[&workspace, &repo_slug, &known_host_uuid.id()],
             ),
         )
     }
@@ -999,13 +1011,13 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        variable_uuid: impl Display,
+        variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> GetVariable {
         GetVariable(
             Request::operation(
                 self.client,
                 &GET_VARIABLE,
-                &[&workspace, &repo_slug, &variable_uuid],
+                &[&workspace, &repo_slug, &variable_uuid.id()],
             ),
         )
     }
@@ -1026,14 +1038,14 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        variable_uuid: impl Display,
+        variable_uuid: impl Identify<id::PipelineVariable>,
         body: &types::PipelineVariable,
     ) -> UpdateVariable {
         UpdateVariable(
             Request::operation(
                     self.client,
                     &UPDATE_VARIABLE,
-                    &[&workspace, &repo_slug, &variable_uuid],
+                    &[&workspace, &repo_slug, &variable_uuid.id()],
                 )
                 .with_json(body),
         )
@@ -1052,13 +1064,13 @@ impl<'c> Pipelines<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        variable_uuid: impl Display,
+        variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> DeleteVariable {
         DeleteVariable(
             Request::operation(
                 self.client,
                 &DELETE_VARIABLE,
-                &[&workspace, &repo_slug, &variable_uuid],
+                &[&workspace, &repo_slug, &variable_uuid.id()],
             ),
         )
     }
@@ -1116,13 +1128,13 @@ impl<'c> Pipelines<'c> {
     pub fn get_variable_for_team(
         &self,
         username: impl Display,
-        variable_uuid: impl Display,
+        variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> GetVariableForTeam {
         GetVariableForTeam(
             Request::operation(
                 self.client,
                 &GET_VARIABLE_FOR_TEAM,
-                &[&username, &variable_uuid],
+                &[&username, &variable_uuid.id()],
             ),
         )
     }
@@ -1141,14 +1153,14 @@ impl<'c> Pipelines<'c> {
     pub fn update_variable_for_team(
         &self,
         username: impl Display,
-        variable_uuid: impl Display,
+        variable_uuid: impl Identify<id::PipelineVariable>,
         body: &types::PipelineVariable,
     ) -> UpdateVariableForTeam {
         UpdateVariableForTeam(
             Request::operation(
                     self.client,
                     &UPDATE_VARIABLE_FOR_TEAM,
-                    &[&username, &variable_uuid],
+                    &[&username, &variable_uuid.id()],
                 )
                 .with_json(body),
         )
@@ -1167,13 +1179,13 @@ impl<'c> Pipelines<'c> {
     pub fn delete_variable_for_team(
         &self,
         username: impl Display,
-        variable_uuid: impl Display,
+        variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> DeleteVariableForTeam {
         DeleteVariableForTeam(
             Request::operation(
                 self.client,
                 &DELETE_VARIABLE_FOR_TEAM,
-                &[&username, &variable_uuid],
+                &[&username, &variable_uuid.id()],
             ),
         )
     }
@@ -1188,9 +1200,12 @@ impl<'c> Pipelines<'c> {
     #[doc(alias = "get_pipeline_variables_for_user")]
     #[doc(alias = "list_pipeline_variables_for_user")]
     #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
-    pub fn list_variables_for_user(&self, user: impl Display) -> ListVariablesForUser {
+    pub fn list_variables_for_user(
+        &self,
+        user: impl Identify<id::Account>,
+    ) -> ListVariablesForUser {
         ListVariablesForUser(
-            Request::operation(self.client, &LIST_VARIABLES_FOR_USER, &[&user]),
+            Request::operation(self.client, &LIST_VARIABLES_FOR_USER, &[&user.id()]),
         )
     }
     /// Create a variable of a user.
@@ -1206,11 +1221,11 @@ impl<'c> Pipelines<'c> {
     #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
     pub fn create_variable_for_user(
         &self,
-        user: impl Display,
+        user: impl Identify<id::Account>,
         body: &types::PipelineVariable,
     ) -> CreateVariableForUser {
         CreateVariableForUser(
-            Request::operation(self.client, &CREATE_VARIABLE_FOR_USER, &[&user])
+            Request::operation(self.client, &CREATE_VARIABLE_FOR_USER, &[&user.id()])
                 .with_json(body),
         )
     }
@@ -1227,14 +1242,14 @@ impl<'c> Pipelines<'c> {
     #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
     pub fn get_variable_for_user(
         &self,
-        user: impl Display,
-        variable_uuid: impl Display,
+        user: impl Identify<id::Account>,
+        variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> GetVariableForUser {
         GetVariableForUser(
             Request::operation(
                 self.client,
                 &GET_VARIABLE_FOR_USER,
-                &[&user, &variable_uuid],
+                &[&user.id(), &variable_uuid.id()],
             ),
         )
     }
@@ -1252,15 +1267,15 @@ impl<'c> Pipelines<'c> {
     #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
     pub fn update_variable_for_user(
         &self,
-        user: impl Display,
-        variable_uuid: impl Display,
+        user: impl Identify<id::Account>,
+        variable_uuid: impl Identify<id::PipelineVariable>,
         body: &types::PipelineVariable,
     ) -> UpdateVariableForUser {
         UpdateVariableForUser(
             Request::operation(
                     self.client,
                     &UPDATE_VARIABLE_FOR_USER,
-                    &[&user, &variable_uuid],
+                    &[&user.id(), &variable_uuid.id()],
                 )
                 .with_json(body),
         )
@@ -1278,14 +1293,14 @@ impl<'c> Pipelines<'c> {
     #[deprecated = "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`."]
     pub fn delete_variable_for_user(
         &self,
-        user: impl Display,
-        variable_uuid: impl Display,
+        user: impl Identify<id::Account>,
+        variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> DeleteVariableForUser {
         DeleteVariableForUser(
             Request::operation(
                 self.client,
                 &DELETE_VARIABLE_FOR_USER,
-                &[&user, &variable_uuid],
+                &[&user.id(), &variable_uuid.id()],
             ),
         )
     }
@@ -1369,13 +1384,13 @@ impl<'c> Pipelines<'c> {
     pub fn get_runner_for_workspace(
         &self,
         workspace: impl Display,
-        runner_uuid: impl Display,
+        runner_uuid: impl Identify<id::PipelineRunner>,
     ) -> GetRunnerForWorkspace {
         GetRunnerForWorkspace(
             Request::operation(
                 self.client,
                 &GET_RUNNER_FOR_WORKSPACE,
-                &[&workspace, &runner_uuid],
+                &[&workspace, &runner_uuid.id()],
             ),
         )
     }
@@ -1394,14 +1409,14 @@ impl<'c> Pipelines<'c> {
     pub fn update_runner_for_workspace(
         &self,
         workspace: impl Display,
-        runner_uuid: impl Display,
+        runner_uuid: impl Identify<id::PipelineRunner>,
         body: &types::PipelineRunner,
     ) -> UpdateRunnerForWorkspace {
         UpdateRunnerForWorkspace(
             Request::operation(
                     self.client,
                     &UPDATE_RUNNER_FOR_WORKSPACE,
-                    &[&workspace, &runner_uuid],
+                    &[&workspace, &runner_uuid.id()],
                 )
                 .with_json(body),
         )
@@ -1418,13 +1433,13 @@ impl<'c> Pipelines<'c> {
     pub fn delete_runner_for_workspace(
         &self,
         workspace: impl Display,
-        runner_uuid: impl Display,
+        runner_uuid: impl Identify<id::PipelineRunner>,
     ) -> DeleteRunnerForWorkspace {
         DeleteRunnerForWorkspace(
             Request::operation(
                 self.client,
                 &DELETE_RUNNER_FOR_WORKSPACE,
-                &[&workspace, &runner_uuid],
+                &[&workspace, &runner_uuid.id()],
             ),
         )
     }
@@ -1483,13 +1498,13 @@ impl<'c> Pipelines<'c> {
     pub fn get_variable_for_workspace(
         &self,
         workspace: impl Display,
-        variable_uuid: impl Display,
+        variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> GetVariableForWorkspace {
         GetVariableForWorkspace(
             Request::operation(
                 self.client,
                 &GET_VARIABLE_FOR_WORKSPACE,
-                &[&workspace, &variable_uuid],
+                &[&workspace, &variable_uuid.id()],
             ),
         )
     }
@@ -1507,14 +1522,14 @@ impl<'c> Pipelines<'c> {
     pub fn update_variable_for_workspace(
         &self,
         workspace: impl Display,
-        variable_uuid: impl Display,
+        variable_uuid: impl Identify<id::PipelineVariable>,
         body: &types::PipelineVariable,
     ) -> UpdateVariableForWorkspace {
         UpdateVariableForWorkspace(
             Request::operation(
                     self.client,
                     &UPDATE_VARIABLE_FOR_WORKSPACE,
-                    &[&workspace, &variable_uuid],
+                    &[&workspace, &variable_uuid.id()],
                 )
                 .with_json(body),
         )
@@ -1530,13 +1545,13 @@ impl<'c> Pipelines<'c> {
     pub fn delete_variable_for_workspace(
         &self,
         workspace: impl Display,
-        variable_uuid: impl Display,
+        variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> DeleteVariableForWorkspace {
         DeleteVariableForWorkspace(
             Request::operation(
                 self.client,
                 &DELETE_VARIABLE_FOR_WORKSPACE,
-                &[&workspace, &variable_uuid],
+                &[&workspace, &variable_uuid.id()],
             ),
         )
     }

@@ -3,7 +3,8 @@
 //! Requests of the group `projects`. Projects of a workspace, their default reviewers and permissions.
 use std::fmt::Display;
 use crate::{
-    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
+    macros::builder, types,
 };
 /// Projects of a workspace, their default reviewers and permissions. Made by [`Client::projects`].
 #[derive(Debug, Clone, Copy)]
@@ -44,8 +45,12 @@ impl<'c> Projects<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
     #[doc(alias = "get_project")]
-    pub fn get(&self, workspace: impl Display, project_key: impl Display) -> Get {
-        Get(Request::operation(self.client, &GET, &[&workspace, &project_key]))
+    pub fn get(
+        &self,
+        workspace: impl Display,
+        project_key: impl Identify<id::Project>,
+    ) -> Get {
+        Get(Request::operation(self.client, &GET, &[&workspace, &project_key.id()]))
     }
     /// Update or create a project.
     ///
@@ -60,11 +65,11 @@ impl<'c> Projects<'c> {
     pub fn update(
         &self,
         workspace: impl Display,
-        project_key: impl Display,
+        project_key: impl Identify<id::Project>,
         body: &types::Project,
     ) -> Update {
         Update(
-            Request::operation(self.client, &UPDATE, &[&workspace, &project_key])
+            Request::operation(self.client, &UPDATE, &[&workspace, &project_key.id()])
                 .with_json(body),
         )
     }
@@ -77,8 +82,14 @@ impl<'c> Projects<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `project_key`: Key of the project; some operations also accept its UUID in braces.
     #[doc(alias = "delete_project")]
-    pub fn delete(&self, workspace: impl Display, project_key: impl Display) -> Delete {
-        Delete(Request::operation(self.client, &DELETE, &[&workspace, &project_key]))
+    pub fn delete(
+        &self,
+        workspace: impl Display,
+        project_key: impl Identify<id::Project>,
+    ) -> Delete {
+        Delete(
+            Request::operation(self.client, &DELETE, &[&workspace, &project_key.id()]),
+        )
     }
     /// List the default reviewers of a project.
     ///
@@ -92,13 +103,13 @@ impl<'c> Projects<'c> {
     pub fn list_default_reviewers(
         &self,
         workspace: impl Display,
-        project_key: impl Display,
+        project_key: impl Identify<id::Project>,
     ) -> ListDefaultReviewers {
         ListDefaultReviewers(
             Request::operation(
                 self.client,
                 &LIST_DEFAULT_REVIEWERS,
-                &[&workspace, &project_key],
+                &[&workspace, &project_key.id()],
             ),
         )
     }
@@ -113,14 +124,14 @@ impl<'c> Projects<'c> {
     pub fn get_default_reviewer(
         &self,
         workspace: impl Display,
-        project_key: impl Display,
-        user: impl Display,
+        project_key: impl Identify<id::Project>,
+        user: impl Identify<id::Account>,
     ) -> GetDefaultReviewer {
         GetDefaultReviewer(
             Request::operation(
                 self.client,
                 &GET_DEFAULT_REVIEWER,
-                &[&workspace, &project_key, &user],
+                &[&workspace, &project_key.id(), &user.id()],
             ),
         )
     }
@@ -137,14 +148,14 @@ impl<'c> Projects<'c> {
     pub fn add_default_reviewer(
         &self,
         workspace: impl Display,
-        project_key: impl Display,
-        user: impl Display,
+        project_key: impl Identify<id::Project>,
+        user: impl Identify<id::Account>,
     ) -> AddDefaultReviewer {
         AddDefaultReviewer(
             Request::operation(
                 self.client,
                 &ADD_DEFAULT_REVIEWER,
-                &[&workspace, &project_key, &user],
+                &[&workspace, &project_key.id(), &user.id()],
             ),
         )
     }
@@ -161,14 +172,14 @@ impl<'c> Projects<'c> {
     pub fn remove_default_reviewer(
         &self,
         workspace: impl Display,
-        project_key: impl Display,
-        user: impl Display,
+        project_key: impl Identify<id::Project>,
+        user: impl Identify<id::Account>,
     ) -> RemoveDefaultReviewer {
         RemoveDefaultReviewer(
             Request::operation(
                 self.client,
                 &REMOVE_DEFAULT_REVIEWER,
-                &[&workspace, &project_key, &user],
+                &[&workspace, &project_key.id(), &user.id()],
             ),
         )
     }
@@ -184,13 +195,13 @@ impl<'c> Projects<'c> {
     pub fn list_group_permissions(
         &self,
         workspace: impl Display,
-        project_key: impl Display,
+        project_key: impl Identify<id::Project>,
     ) -> ListGroupPermissions {
         ListGroupPermissions(
             Request::operation(
                 self.client,
                 &LIST_GROUP_PERMISSIONS,
-                &[&workspace, &project_key],
+                &[&workspace, &project_key.id()],
             ),
         )
     }
@@ -207,14 +218,14 @@ impl<'c> Projects<'c> {
     pub fn get_group_permission(
         &self,
         workspace: impl Display,
-        project_key: impl Display,
+        project_key: impl Identify<id::Project>,
         group_slug: impl Display,
     ) -> GetGroupPermission {
         GetGroupPermission(
             Request::operation(
                 self.client,
                 &GET_GROUP_PERMISSION,
-                &[&workspace, &project_key, &group_slug],
+                &[&workspace, &project_key.id(), &group_slug],
             ),
         )
     }
@@ -233,7 +244,7 @@ impl<'c> Projects<'c> {
     pub fn set_group_permission(
         &self,
         workspace: impl Display,
-        project_key: impl Display,
+        project_key: impl Identify<id::Project>,
         group_slug: impl Display,
         body: &types::ProjectPermissionUpdate,
     ) -> SetGroupPermission {
@@ -241,7 +252,7 @@ impl<'c> Projects<'c> {
             Request::operation(
                     self.client,
                     &SET_GROUP_PERMISSION,
-                    &[&workspace, &project_key, &group_slug],
+                    &[&workspace, &project_key.id(), &group_slug],
                 )
                 .with_json(body),
         )
@@ -259,14 +270,14 @@ impl<'c> Projects<'c> {
     pub fn delete_group_permission(
         &self,
         workspace: impl Display,
-        project_key: impl Display,
+        project_key: impl Identify<id::Project>,
         group_slug: impl Display,
     ) -> DeleteGroupPermission {
         DeleteGroupPermission(
             Request::operation(
                 self.client,
                 &DELETE_GROUP_PERMISSION,
-                &[&workspace, &project_key, &group_slug],
+                &[&workspace, &project_key.id(), &group_slug],
             ),
         )
     }
@@ -282,13 +293,13 @@ impl<'c> Projects<'c> {
     pub fn list_user_permissions(
         &self,
         workspace: impl Display,
-        project_key: impl Display,
+        project_key: impl Identify<id::Project>,
     ) -> ListUserPermissions {
         ListUserPermissions(
             Request::operation(
                 self.client,
                 &LIST_USER_PERMISSIONS,
-                &[&workspace, &project_key],
+                &[&workspace, &project_key.id()],
             ),
         )
     }
@@ -305,14 +316,14 @@ impl<'c> Projects<'c> {
     pub fn get_user_permission(
         &self,
         workspace: impl Display,
-        project_key: impl Display,
-        user: impl Display,
+        project_key: impl Identify<id::Project>,
+        user: impl Identify<id::Account>,
     ) -> GetUserPermission {
         GetUserPermission(
             Request::operation(
                 self.client,
                 &GET_USER_PERMISSION,
-                &[&workspace, &project_key, &user],
+                &[&workspace, &project_key.id(), &user.id()],
             ),
         )
     }
@@ -331,15 +342,15 @@ impl<'c> Projects<'c> {
     pub fn set_user_permission(
         &self,
         workspace: impl Display,
-        project_key: impl Display,
-        user: impl Display,
+        project_key: impl Identify<id::Project>,
+        user: impl Identify<id::Account>,
         body: &types::ProjectPermissionUpdate,
     ) -> SetUserPermission {
         SetUserPermission(
             Request::operation(
                     self.client,
                     &SET_USER_PERMISSION,
-                    &[&workspace, &project_key, &user],
+                    &[&workspace, &project_key.id(), &user.id()],
                 )
                 .with_json(body),
         )
@@ -357,14 +368,14 @@ impl<'c> Projects<'c> {
     pub fn delete_user_permission(
         &self,
         workspace: impl Display,
-        project_key: impl Display,
-        user: impl Display,
+        project_key: impl Identify<id::Project>,
+        user: impl Identify<id::Account>,
     ) -> DeleteUserPermission {
         DeleteUserPermission(
             Request::operation(
                 self.client,
                 &DELETE_USER_PERMISSION,
-                &[&workspace, &project_key, &user],
+                &[&workspace, &project_key.id(), &user.id()],
             ),
         )
     }

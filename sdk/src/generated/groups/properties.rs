@@ -2,7 +2,7 @@
 
 //! Requests of the group `properties`. Application properties of repositories, commits, pull requests and users.
 use std::fmt::Display;
-use crate::{Client, Effect, Operation, Request, macros::builder, types};
+use crate::{Client, Effect, Identify, id, Operation, Request, macros::builder, types};
 /// Application properties of repositories, commits, pull requests and users. Made by [`Client::properties`].
 #[derive(Debug, Clone, Copy)]
 pub struct Properties<'c> {
@@ -31,7 +31,7 @@ impl<'c> Properties<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
+        commit: impl Identify<id::Commit>,
         app_key: impl Display,
         property_name: impl Display,
     ) -> GetForCommit {
@@ -39,7 +39,7 @@ impl<'c> Properties<'c> {
             Request::operation(
                 self.client,
                 &GET_FOR_COMMIT,
-                &[&workspace, &repo_slug, &commit, &app_key, &property_name],
+                &[&workspace, &repo_slug, &commit.id(), &app_key, &property_name],
             ),
         )
     }
@@ -63,7 +63,7 @@ impl<'c> Properties<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
+        commit: impl Identify<id::Commit>,
         app_key: impl Display,
         property_name: impl Display,
         body: &types::ApplicationProperty,
@@ -72,7 +72,7 @@ impl<'c> Properties<'c> {
             Request::operation(
                     self.client,
                     &SET_FOR_COMMIT,
-                    &[&workspace, &repo_slug, &commit, &app_key, &property_name],
+                    &[&workspace, &repo_slug, &commit.id(), &app_key, &property_name],
                 )
                 .with_json(body),
         )
@@ -96,7 +96,7 @@ impl<'c> Properties<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
+        commit: impl Identify<id::Commit>,
         app_key: impl Display,
         property_name: impl Display,
     ) -> DeleteForCommit {
@@ -104,7 +104,7 @@ impl<'c> Properties<'c> {
             Request::operation(
                 self.client,
                 &DELETE_FOR_COMMIT,
-                &[&workspace, &repo_slug, &commit, &app_key, &property_name],
+                &[&workspace, &repo_slug, &commit.id(), &app_key, &property_name],
             ),
         )
     }
@@ -217,7 +217,7 @@ impl<'c> Properties<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: impl Display,
+        pull_request_id: impl Identify<id::PullRequest>,
         app_key: impl Display,
         property_name: impl Display,
     ) -> GetForPullRequest {
@@ -225,7 +225,13 @@ impl<'c> Properties<'c> {
             Request::operation(
                 self.client,
                 &GET_FOR_PULL_REQUEST,
-                &[&workspace, &repo_slug, &pull_request_id, &app_key, &property_name],
+                &[
+                    &workspace,
+                    &repo_slug,
+                    &pull_request_id.id(),
+                    &app_key,
+                    &property_name,
+                ],
             ),
         )
     }
@@ -249,7 +255,7 @@ impl<'c> Properties<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: impl Display,
+        pull_request_id: impl Identify<id::PullRequest>,
         app_key: impl Display,
         property_name: impl Display,
         body: &types::ApplicationProperty,
@@ -258,7 +264,13 @@ impl<'c> Properties<'c> {
             Request::operation(
                     self.client,
                     &SET_FOR_PULL_REQUEST,
-                    &[&workspace, &repo_slug, &pull_request_id, &app_key, &property_name],
+                    &[
+                        &workspace,
+                        &repo_slug,
+                        &pull_request_id.id(),
+                        &app_key,
+                        &property_name,
+                    ],
                 )
                 .with_json(body),
         )
@@ -282,7 +294,7 @@ impl<'c> Properties<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: impl Display,
+        pull_request_id: impl Identify<id::PullRequest>,
         app_key: impl Display,
         property_name: impl Display,
     ) -> DeleteForPullRequest {
@@ -290,7 +302,13 @@ impl<'c> Properties<'c> {
             Request::operation(
                 self.client,
                 &DELETE_FOR_PULL_REQUEST,
-                &[&workspace, &repo_slug, &pull_request_id, &app_key, &property_name],
+                &[
+                    &workspace,
+                    &repo_slug,
+                    &pull_request_id.id(),
+                    &app_key,
+                    &property_name,
+                ],
             ),
         )
     }
@@ -309,7 +327,7 @@ impl<'c> Properties<'c> {
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
     pub fn get_for_user(
         &self,
-        user: impl Display,
+        user: impl Identify<id::Account>,
         app_key: impl Display,
         property_name: impl Display,
     ) -> GetForUser {
@@ -317,7 +335,7 @@ impl<'c> Properties<'c> {
             Request::operation(
                 self.client,
                 &GET_FOR_USER,
-                &[&user, &app_key, &property_name],
+                &[&user.id(), &app_key, &property_name],
             ),
         )
     }
@@ -337,7 +355,7 @@ impl<'c> Properties<'c> {
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
     pub fn set_for_user(
         &self,
-        user: impl Display,
+        user: impl Identify<id::Account>,
         app_key: impl Display,
         property_name: impl Display,
         body: &types::ApplicationProperty,
@@ -346,7 +364,7 @@ impl<'c> Properties<'c> {
             Request::operation(
                     self.client,
                     &SET_FOR_USER,
-                    &[&user, &app_key, &property_name],
+                    &[&user.id(), &app_key, &property_name],
                 )
                 .with_json(body),
         )
@@ -366,7 +384,7 @@ impl<'c> Properties<'c> {
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
     pub fn delete_for_user(
         &self,
-        user: impl Display,
+        user: impl Identify<id::Account>,
         app_key: impl Display,
         property_name: impl Display,
     ) -> DeleteForUser {
@@ -374,7 +392,7 @@ impl<'c> Properties<'c> {
             Request::operation(
                 self.client,
                 &DELETE_FOR_USER,
-                &[&user, &app_key, &property_name],
+                &[&user.id(), &app_key, &property_name],
             ),
         )
     }

@@ -3,7 +3,8 @@
 //! Requests of the group `pull_requests`. Pull requests, their comments, tasks, approvals and merging.
 use std::fmt::Display;
 use crate::{
-    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
+    macros::builder, types,
 };
 /// Pull requests, their comments, tasks, approvals and merging. Made by [`Client::pull_requests`].
 #[derive(Debug, Clone, Copy)]
@@ -30,13 +31,13 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
+        commit: impl Identify<id::Commit>,
     ) -> ListForCommit {
         ListForCommit(
             Request::operation(
                 self.client,
                 &LIST_FOR_COMMIT,
-                &[&workspace, &repo_slug, &commit],
+                &[&workspace, &repo_slug, &commit.id()],
             ),
         )
     }
@@ -76,13 +77,13 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        user: impl Display,
+        user: impl Identify<id::Account>,
     ) -> GetDefaultReviewer {
         GetDefaultReviewer(
             Request::operation(
                 self.client,
                 &GET_DEFAULT_REVIEWER,
-                &[&workspace, &repo_slug, &user],
+                &[&workspace, &repo_slug, &user.id()],
             ),
         )
     }
@@ -100,13 +101,13 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        user: impl Display,
+        user: impl Identify<id::Account>,
     ) -> AddDefaultReviewer {
         AddDefaultReviewer(
             Request::operation(
                 self.client,
                 &ADD_DEFAULT_REVIEWER,
-                &[&workspace, &repo_slug, &user],
+                &[&workspace, &repo_slug, &user.id()],
             ),
         )
     }
@@ -124,13 +125,13 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        user: impl Display,
+        user: impl Identify<id::Account>,
     ) -> RemoveDefaultReviewer {
         RemoveDefaultReviewer(
             Request::operation(
                 self.client,
                 &REMOVE_DEFAULT_REVIEWER,
-                &[&workspace, &repo_slug, &user],
+                &[&workspace, &repo_slug, &user.id()],
             ),
         )
     }
@@ -224,13 +225,13 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
     ) -> Get {
         Get(
             Request::operation(
                 self.client,
                 &GET,
-                &[&workspace, &repo_slug, &pull_request_id],
+                &[&workspace, &repo_slug, &pull_request_id.id()],
             ),
         )
     }
@@ -249,14 +250,14 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
         body: &types::PullRequest,
     ) -> Update {
         Update(
             Request::operation(
                     self.client,
                     &UPDATE,
-                    &[&workspace, &repo_slug, &pull_request_id],
+                    &[&workspace, &repo_slug, &pull_request_id.id()],
                 )
                 .with_json(body),
         )
@@ -276,13 +277,13 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
     ) -> ListActivities {
         ListActivities(
             Request::operation(
                 self.client,
                 &LIST_ACTIVITIES,
-                &[&workspace, &repo_slug, &pull_request_id],
+                &[&workspace, &repo_slug, &pull_request_id.id()],
             ),
         )
     }
@@ -300,13 +301,13 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
     ) -> Approve {
         Approve(
             Request::operation(
                 self.client,
                 &APPROVE,
-                &[&workspace, &repo_slug, &pull_request_id],
+                &[&workspace, &repo_slug, &pull_request_id.id()],
             ),
         )
     }
@@ -324,13 +325,13 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
     ) -> Unapprove {
         Unapprove(
             Request::operation(
                 self.client,
                 &UNAPPROVE,
-                &[&workspace, &repo_slug, &pull_request_id],
+                &[&workspace, &repo_slug, &pull_request_id.id()],
             ),
         )
     }
@@ -348,13 +349,13 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
     ) -> ListComments {
         ListComments(
             Request::operation(
                 self.client,
                 &LIST_COMMENTS,
-                &[&workspace, &repo_slug, &pull_request_id],
+                &[&workspace, &repo_slug, &pull_request_id.id()],
             ),
         )
     }
@@ -373,14 +374,14 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
         body: &types::PullRequestComment,
     ) -> CreateComment {
         CreateComment(
             Request::operation(
                     self.client,
                     &CREATE_COMMENT,
-                    &[&workspace, &repo_slug, &pull_request_id],
+                    &[&workspace, &repo_slug, &pull_request_id.id()],
                 )
                 .with_untyped_json(body),
         )
@@ -398,14 +399,14 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
-        comment_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
+        comment_id: impl Identify<id::PullRequestComment>,
     ) -> GetComment {
         GetComment(
             Request::operation(
                 self.client,
                 &GET_COMMENT,
-                &[&workspace, &repo_slug, &pull_request_id, &comment_id],
+                &[&workspace, &repo_slug, &pull_request_id.id(), &comment_id.id()],
             ),
         )
     }
@@ -425,15 +426,15 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
-        comment_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
+        comment_id: impl Identify<id::PullRequestComment>,
         body: &types::PullRequestComment,
     ) -> UpdateComment {
         UpdateComment(
             Request::operation(
                     self.client,
                     &UPDATE_COMMENT,
-                    &[&workspace, &repo_slug, &pull_request_id, &comment_id],
+                    &[&workspace, &repo_slug, &pull_request_id.id(), &comment_id.id()],
                 )
                 .with_untyped_json(body),
         )
@@ -451,14 +452,14 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
-        comment_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
+        comment_id: impl Identify<id::PullRequestComment>,
     ) -> DeleteComment {
         DeleteComment(
             Request::operation(
                 self.client,
                 &DELETE_COMMENT,
-                &[&workspace, &repo_slug, &pull_request_id, &comment_id],
+                &[&workspace, &repo_slug, &pull_request_id.id(), &comment_id.id()],
             ),
         )
     }
@@ -477,14 +478,14 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
-        comment_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
+        comment_id: impl Identify<id::PullRequestComment>,
     ) -> ResolveComment {
         ResolveComment(
             Request::operation(
                 self.client,
                 &RESOLVE_COMMENT,
-                &[&workspace, &repo_slug, &pull_request_id, &comment_id],
+                &[&workspace, &repo_slug, &pull_request_id.id(), &comment_id.id()],
             ),
         )
     }
@@ -503,14 +504,14 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
-        comment_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
+        comment_id: impl Identify<id::PullRequestComment>,
     ) -> ReopenComment {
         ReopenComment(
             Request::operation(
                 self.client,
                 &REOPEN_COMMENT,
-                &[&workspace, &repo_slug, &pull_request_id, &comment_id],
+                &[&workspace, &repo_slug, &pull_request_id.id(), &comment_id.id()],
             ),
         )
     }
@@ -528,13 +529,13 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
     ) -> ListCommits {
         ListCommits(
             Request::operation(
                 self.client,
                 &LIST_COMMITS,
-                &[&workspace, &repo_slug, &pull_request_id],
+                &[&workspace, &repo_slug, &pull_request_id.id()],
             ),
         )
     }
@@ -553,13 +554,13 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
     ) -> ListFileConflicts {
         ListFileConflicts(
             Request::operation(
                 self.client,
                 &LIST_FILE_CONFLICTS,
-                &[&workspace, &repo_slug, &pull_request_id],
+                &[&workspace, &repo_slug, &pull_request_id.id()],
             ),
         )
     }
@@ -577,13 +578,13 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
     ) -> Decline {
         Decline(
             Request::operation(
                 self.client,
                 &DECLINE,
-                &[&workspace, &repo_slug, &pull_request_id],
+                &[&workspace, &repo_slug, &pull_request_id.id()],
             ),
         )
     }
@@ -601,13 +602,13 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
     ) -> GetDiff {
         GetDiff(
             Request::operation(
                 self.client,
                 &GET_DIFF,
-                &[&workspace, &repo_slug, &pull_request_id],
+                &[&workspace, &repo_slug, &pull_request_id.id()],
             ),
         )
     }
@@ -626,13 +627,13 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
     ) -> ListDiffstats {
         ListDiffstats(
             Request::operation(
                 self.client,
                 &LIST_DIFFSTATS,
-                &[&workspace, &repo_slug, &pull_request_id],
+                &[&workspace, &repo_slug, &pull_request_id.id()],
             ),
         )
     }
@@ -650,13 +651,13 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
     ) -> Merge {
         Merge(
             Request::operation(
                 self.client,
                 &MERGE,
-                &[&workspace, &repo_slug, &pull_request_id],
+                &[&workspace, &repo_slug, &pull_request_id.id()],
             ),
         )
     }
@@ -675,14 +676,14 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
         task_id: impl Display,
     ) -> GetMergeStatus {
         GetMergeStatus(
             Request::operation(
                 self.client,
                 &GET_MERGE_STATUS,
-                &[&workspace, &repo_slug, &pull_request_id, &task_id],
+                &[&workspace, &repo_slug, &pull_request_id.id(), &task_id],
             ),
         )
     }
@@ -700,13 +701,13 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
     ) -> GetMergeabilityChecks {
         GetMergeabilityChecks(
             Request::operation(
                 self.client,
                 &GET_MERGEABILITY_CHECKS,
-                &[&workspace, &repo_slug, &pull_request_id],
+                &[&workspace, &repo_slug, &pull_request_id.id()],
             ),
         )
     }
@@ -724,13 +725,13 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
     ) -> GetPatch {
         GetPatch(
             Request::operation(
                 self.client,
                 &GET_PATCH,
-                &[&workspace, &repo_slug, &pull_request_id],
+                &[&workspace, &repo_slug, &pull_request_id.id()],
             ),
         )
     }
@@ -748,13 +749,13 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
     ) -> RequestChanges {
         RequestChanges(
             Request::operation(
                 self.client,
                 &REQUEST_CHANGES,
-                &[&workspace, &repo_slug, &pull_request_id],
+                &[&workspace, &repo_slug, &pull_request_id.id()],
             ),
         )
     }
@@ -773,13 +774,13 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
     ) -> RemoveChangeRequest {
         RemoveChangeRequest(
             Request::operation(
                 self.client,
                 &REMOVE_CHANGE_REQUEST,
-                &[&workspace, &repo_slug, &pull_request_id],
+                &[&workspace, &repo_slug, &pull_request_id.id()],
             ),
         )
     }
@@ -795,13 +796,13 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
     ) -> ListTasks {
         ListTasks(
             Request::operation(
                 self.client,
                 &LIST_TASKS,
-                &[&workspace, &repo_slug, &pull_request_id],
+                &[&workspace, &repo_slug, &pull_request_id.id()],
             ),
         )
     }
@@ -820,14 +821,14 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
         body: &types::PullRequestTaskCreate,
     ) -> CreateTask {
         CreateTask(
             Request::operation(
                     self.client,
                     &CREATE_TASK,
-                    &[&workspace, &repo_slug, &pull_request_id],
+                    &[&workspace, &repo_slug, &pull_request_id.id()],
                 )
                 .with_json(body),
         )
@@ -845,14 +846,14 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
-        task_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
+        task_id: impl Identify<id::PullRequestTask>,
     ) -> GetTask {
         GetTask(
             Request::operation(
                 self.client,
                 &GET_TASK,
-                &[&workspace, &repo_slug, &pull_request_id, &task_id],
+                &[&workspace, &repo_slug, &pull_request_id.id(), &task_id.id()],
             ),
         )
     }
@@ -872,15 +873,15 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
-        task_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
+        task_id: impl Identify<id::PullRequestTask>,
         body: &types::PullRequestTaskUpdate,
     ) -> UpdateTask {
         UpdateTask(
             Request::operation(
                     self.client,
                     &UPDATE_TASK,
-                    &[&workspace, &repo_slug, &pull_request_id, &task_id],
+                    &[&workspace, &repo_slug, &pull_request_id.id(), &task_id.id()],
                 )
                 .with_json(body),
         )
@@ -898,14 +899,14 @@ impl<'c> PullRequests<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        pull_request_id: i64,
-        task_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
+        task_id: impl Identify<id::PullRequestTask>,
     ) -> DeleteTask {
         DeleteTask(
             Request::operation(
                 self.client,
                 &DELETE_TASK,
-                &[&workspace, &repo_slug, &pull_request_id, &task_id],
+                &[&workspace, &repo_slug, &pull_request_id.id(), &task_id.id()],
             ),
         )
     }
@@ -922,10 +923,10 @@ impl<'c> PullRequests<'c> {
     pub fn list_for_author(
         &self,
         workspace: impl Display,
-        user: impl Display,
+        user: impl Identify<id::Account>,
     ) -> ListForAuthor {
         ListForAuthor(
-            Request::operation(self.client, &LIST_FOR_AUTHOR, &[&workspace, &user]),
+            Request::operation(self.client, &LIST_FOR_AUTHOR, &[&workspace, &user.id()]),
         )
     }
 }

@@ -3,7 +3,8 @@
 //! Requests of the group `refs`. Branches and tags.
 use std::fmt::Display;
 use crate::{
-    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
+    macros::builder, types,
 };
 /// Branches and tags. Made by [`Client::refs`].
 #[derive(Debug, Clone, Copy)]
@@ -79,13 +80,13 @@ impl<'c> Refs<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        name: impl Display,
+        name: impl Identify<id::Branch>,
     ) -> GetBranch {
         GetBranch(
             Request::operation(
                 self.client,
                 &GET_BRANCH,
-                &[&workspace, &repo_slug, &name],
+                &[&workspace, &repo_slug, &name.id()],
             ),
         )
     }
@@ -103,13 +104,13 @@ impl<'c> Refs<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        name: impl Display,
+        name: impl Identify<id::Branch>,
     ) -> DeleteBranch {
         DeleteBranch(
             Request::operation(
                 self.client,
                 &DELETE_BRANCH,
-                &[&workspace, &repo_slug, &name],
+                &[&workspace, &repo_slug, &name.id()],
             ),
         )
     }
@@ -164,10 +165,14 @@ impl<'c> Refs<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        name: impl Display,
+        name: impl Identify<id::Tag>,
     ) -> GetTag {
         GetTag(
-            Request::operation(self.client, &GET_TAG, &[&workspace, &repo_slug, &name]),
+            Request::operation(
+                self.client,
+                &GET_TAG,
+                &[&workspace, &repo_slug, &name.id()],
+            ),
         )
     }
     /// Delete a tag.
@@ -184,13 +189,13 @@ impl<'c> Refs<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        name: impl Display,
+        name: impl Identify<id::Tag>,
     ) -> DeleteTag {
         DeleteTag(
             Request::operation(
                 self.client,
                 &DELETE_TAG,
-                &[&workspace, &repo_slug, &name],
+                &[&workspace, &repo_slug, &name.id()],
             ),
         )
     }

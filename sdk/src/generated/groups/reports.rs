@@ -3,7 +3,8 @@
 //! Requests of the group `reports`. Code Insights: reports on commits and their annotations.
 use std::fmt::Display;
 use crate::{
-    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
+    macros::builder, types,
 };
 /// Code Insights: reports on commits and their annotations. Made by [`Client::reports`].
 #[derive(Debug, Clone, Copy)]
@@ -30,9 +31,15 @@ impl<'c> Reports<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
+        commit: impl Identify<id::Commit>,
     ) -> List {
-        List(Request::operation(self.client, &LIST, &[&workspace, &repo_slug, &commit]))
+        List(
+            Request::operation(
+                self.client,
+                &LIST,
+                &[&workspace, &repo_slug, &commit.id()],
+            ),
+        )
     }
     /// Get a report.
     ///
@@ -50,14 +57,14 @@ impl<'c> Reports<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
-        report_id: impl Display,
+        commit: impl Identify<id::Commit>,
+        report_id: impl Identify<id::Report>,
     ) -> Get {
         Get(
             Request::operation(
                 self.client,
                 &GET,
-                &[&workspace, &repo_slug, &commit, &report_id],
+                &[&workspace, &repo_slug, &commit.id(), &report_id.id()],
             ),
         )
     }
@@ -79,15 +86,15 @@ impl<'c> Reports<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
-        report_id: impl Display,
+        commit: impl Identify<id::Commit>,
+        report_id: impl Identify<id::Report>,
         body: &types::Report,
     ) -> Set {
         Set(
             Request::operation(
                     self.client,
                     &SET,
-                    &[&workspace, &repo_slug, &commit, &report_id],
+                    &[&workspace, &repo_slug, &commit.id(), &report_id.id()],
                 )
                 .with_json(body),
         )
@@ -108,14 +115,14 @@ impl<'c> Reports<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
-        report_id: impl Display,
+        commit: impl Identify<id::Commit>,
+        report_id: impl Identify<id::Report>,
     ) -> Delete {
         Delete(
             Request::operation(
                 self.client,
                 &DELETE,
-                &[&workspace, &repo_slug, &commit, &report_id],
+                &[&workspace, &repo_slug, &commit.id(), &report_id.id()],
             ),
         )
     }
@@ -136,14 +143,14 @@ impl<'c> Reports<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
-        report_id: impl Display,
+        commit: impl Identify<id::Commit>,
+        report_id: impl Identify<id::Report>,
     ) -> ListAnnotations {
         ListAnnotations(
             Request::operation(
                 self.client,
                 &LIST_ANNOTATIONS,
-                &[&workspace, &repo_slug, &commit, &report_id],
+                &[&workspace, &repo_slug, &commit.id(), &report_id.id()],
             ),
         )
     }
@@ -165,15 +172,15 @@ impl<'c> Reports<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
-        report_id: impl Display,
+        commit: impl Identify<id::Commit>,
+        report_id: impl Identify<id::Report>,
         body: &[types::ReportAnnotation],
     ) -> SetAnnotations {
         SetAnnotations(
             Request::operation(
                     self.client,
                     &SET_ANNOTATIONS,
-                    &[&workspace, &repo_slug, &commit, &report_id],
+                    &[&workspace, &repo_slug, &commit.id(), &report_id.id()],
                 )
                 .with_json(body),
         )
@@ -195,15 +202,21 @@ impl<'c> Reports<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
-        report_id: impl Display,
-        annotation_id: impl Display,
+        commit: impl Identify<id::Commit>,
+        report_id: impl Identify<id::Report>,
+        annotation_id: impl Identify<id::ReportAnnotation>,
     ) -> GetAnnotation {
         GetAnnotation(
             Request::operation(
                 self.client,
                 &GET_ANNOTATION,
-                &[&workspace, &repo_slug, &commit, &report_id, &annotation_id],
+                &[
+                    &workspace,
+                    &repo_slug,
+                    &commit.id(),
+                    &report_id.id(),
+                    &annotation_id.id(),
+                ],
             ),
         )
     }
@@ -226,16 +239,22 @@ impl<'c> Reports<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
-        report_id: impl Display,
-        annotation_id: impl Display,
+        commit: impl Identify<id::Commit>,
+        report_id: impl Identify<id::Report>,
+        annotation_id: impl Identify<id::ReportAnnotation>,
         body: &types::ReportAnnotation,
     ) -> SetAnnotation {
         SetAnnotation(
             Request::operation(
                     self.client,
                     &SET_ANNOTATION,
-                    &[&workspace, &repo_slug, &commit, &report_id, &annotation_id],
+                    &[
+                        &workspace,
+                        &repo_slug,
+                        &commit.id(),
+                        &report_id.id(),
+                        &annotation_id.id(),
+                    ],
                 )
                 .with_json(body),
         )
@@ -257,15 +276,21 @@ impl<'c> Reports<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
-        report_id: impl Display,
-        annotation_id: impl Display,
+        commit: impl Identify<id::Commit>,
+        report_id: impl Identify<id::Report>,
+        annotation_id: impl Identify<id::ReportAnnotation>,
     ) -> DeleteAnnotation {
         DeleteAnnotation(
             Request::operation(
                 self.client,
                 &DELETE_ANNOTATION,
-                &[&workspace, &repo_slug, &commit, &report_id, &annotation_id],
+                &[
+                    &workspace,
+                    &repo_slug,
+                    &commit.id(),
+                    &report_id.id(),
+                    &annotation_id.id(),
+                ],
             ),
         )
     }

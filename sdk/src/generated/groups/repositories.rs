@@ -3,7 +3,8 @@
 //! Requests of the group `repositories`. Repositories, their forks, watchers, settings and permissions.
 use std::fmt::Display;
 use crate::{
-    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
+    macros::builder, types,
 };
 /// Repositories, their forks, watchers, settings and permissions. Made by [`Client::repositories`].
 #[derive(Debug, Clone, Copy)]
@@ -292,13 +293,13 @@ impl<'c> Repositories<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        user: impl Display,
+        user: impl Identify<id::Account>,
     ) -> GetUserPermission {
         GetUserPermission(
             Request::operation(
                 self.client,
                 &GET_USER_PERMISSION,
-                &[&workspace, &repo_slug, &user],
+                &[&workspace, &repo_slug, &user.id()],
             ),
         )
     }
@@ -318,14 +319,14 @@ impl<'c> Repositories<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        user: impl Display,
+        user: impl Identify<id::Account>,
         body: &types::RepositoryPermissionUpdate,
     ) -> SetUserPermission {
         SetUserPermission(
             Request::operation(
                     self.client,
                     &SET_USER_PERMISSION,
-                    &[&workspace, &repo_slug, &user],
+                    &[&workspace, &repo_slug, &user.id()],
                 )
                 .with_json(body),
         )
@@ -344,13 +345,13 @@ impl<'c> Repositories<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        user: impl Display,
+        user: impl Identify<id::Account>,
     ) -> DeleteUserPermission {
         DeleteUserPermission(
             Request::operation(
                 self.client,
                 &DELETE_USER_PERMISSION,
-                &[&workspace, &repo_slug, &user],
+                &[&workspace, &repo_slug, &user.id()],
             ),
         )
     }

@@ -3,7 +3,8 @@
 //! Requests of the group `search`. Search for code.
 use std::fmt::Display;
 use crate::{
-    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
+    macros::builder, types,
 };
 /// Search for code. Made by [`Client::search`].
 #[derive(Debug, Clone, Copy)]
@@ -50,11 +51,11 @@ impl<'c> Search<'c> {
     #[deprecated = "Code search is deprecated from 2026-11-01, without a replacement or an end date so far."]
     pub fn code_for_user(
         &self,
-        user: impl Display,
+        user: impl Identify<id::Account>,
         search_query: impl Into<String>,
     ) -> CodeForUser {
         CodeForUser(
-            Request::operation(self.client, &CODE_FOR_USER, &[&user])
+            Request::operation(self.client, &CODE_FOR_USER, &[&user.id()])
                 .with_query("search_query", Into::<String>::into(search_query)),
         )
     }

@@ -3,7 +3,8 @@
 //! Requests of the group `snippets`. Snippets, their files, comments and history.
 use std::fmt::Display;
 use crate::{
-    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
+    macros::builder, types,
 };
 /// Snippets, their files, comments and history. Made by [`Client::snippets`].
 #[derive(Debug, Clone, Copy)]
@@ -65,8 +66,8 @@ impl<'c> Snippets<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `id`: Id of the snippet, a short string.
     #[doc(alias = "get_snippet")]
-    pub fn get(&self, workspace: impl Display, id: impl Display) -> Get {
-        Get(Request::operation(self.client, &GET, &[&workspace, &id]))
+    pub fn get(&self, workspace: impl Display, id: impl Identify<id::Snippet>) -> Get {
+        Get(Request::operation(self.client, &GET, &[&workspace, &id.id()]))
     }
     /// Update a snippet.
     ///
@@ -81,11 +82,12 @@ impl<'c> Snippets<'c> {
     pub fn update(
         &self,
         workspace: impl Display,
-        id: impl Display,
+        id: impl Identify<id::Snippet>,
         body: &types::Snippet,
     ) -> Update {
         Update(
-            Request::operation(self.client, &UPDATE, &[&workspace, &id]).with_json(body),
+            Request::operation(self.client, &UPDATE, &[&workspace, &id.id()])
+                .with_json(body),
         )
     }
     /// Delete a snippet.
@@ -95,8 +97,12 @@ impl<'c> Snippets<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `id`: Id of the snippet, a short string.
     #[doc(alias = "delete_snippet")]
-    pub fn delete(&self, workspace: impl Display, id: impl Display) -> Delete {
-        Delete(Request::operation(self.client, &DELETE, &[&workspace, &id]))
+    pub fn delete(
+        &self,
+        workspace: impl Display,
+        id: impl Identify<id::Snippet>,
+    ) -> Delete {
+        Delete(Request::operation(self.client, &DELETE, &[&workspace, &id.id()]))
     }
     /// List comments on a snippet.
     ///
@@ -110,9 +116,11 @@ impl<'c> Snippets<'c> {
     pub fn list_comments(
         &self,
         workspace: impl Display,
-        id: impl Display,
+        id: impl Identify<id::Snippet>,
     ) -> ListComments {
-        ListComments(Request::operation(self.client, &LIST_COMMENTS, &[&workspace, &id]))
+        ListComments(
+            Request::operation(self.client, &LIST_COMMENTS, &[&workspace, &id.id()]),
+        )
     }
     /// Comment on a snippet.
     ///
@@ -127,11 +135,11 @@ impl<'c> Snippets<'c> {
     pub fn create_comment(
         &self,
         workspace: impl Display,
-        id: impl Display,
+        id: impl Identify<id::Snippet>,
         body: &types::SnippetComment,
     ) -> CreateComment {
         CreateComment(
-            Request::operation(self.client, &CREATE_COMMENT, &[&workspace, &id])
+            Request::operation(self.client, &CREATE_COMMENT, &[&workspace, &id.id()])
                 .with_json(body),
         )
     }
@@ -146,14 +154,14 @@ impl<'c> Snippets<'c> {
     pub fn get_comment(
         &self,
         workspace: impl Display,
-        id: impl Display,
-        comment_id: i64,
+        id: impl Identify<id::Snippet>,
+        comment_id: impl Identify<id::SnippetComment>,
     ) -> GetComment {
         GetComment(
             Request::operation(
                 self.client,
                 &GET_COMMENT,
-                &[&workspace, &id, &comment_id],
+                &[&workspace, &id.id(), &comment_id.id()],
             ),
         )
     }
@@ -171,15 +179,15 @@ impl<'c> Snippets<'c> {
     pub fn update_comment(
         &self,
         workspace: impl Display,
-        id: impl Display,
-        comment_id: i64,
+        id: impl Identify<id::Snippet>,
+        comment_id: impl Identify<id::SnippetComment>,
         body: &types::SnippetComment,
     ) -> UpdateComment {
         UpdateComment(
             Request::operation(
                     self.client,
                     &UPDATE_COMMENT,
-                    &[&workspace, &id, &comment_id],
+                    &[&workspace, &id.id(), &comment_id.id()],
                 )
                 .with_json(body),
         )
@@ -197,14 +205,14 @@ impl<'c> Snippets<'c> {
     pub fn delete_comment(
         &self,
         workspace: impl Display,
-        id: impl Display,
-        comment_id: i64,
+        id: impl Identify<id::Snippet>,
+        comment_id: impl Identify<id::SnippetComment>,
     ) -> DeleteComment {
         DeleteComment(
             Request::operation(
                 self.client,
                 &DELETE_COMMENT,
-                &[&workspace, &id, &comment_id],
+                &[&workspace, &id.id(), &comment_id.id()],
             ),
         )
     }
@@ -218,9 +226,11 @@ impl<'c> Snippets<'c> {
     pub fn list_commits(
         &self,
         workspace: impl Display,
-        id: impl Display,
+        id: impl Identify<id::Snippet>,
     ) -> ListCommits {
-        ListCommits(Request::operation(self.client, &LIST_COMMITS, &[&workspace, &id]))
+        ListCommits(
+            Request::operation(self.client, &LIST_COMMITS, &[&workspace, &id.id()]),
+        )
     }
     /// Get a snippet revision.
     ///
@@ -233,11 +243,15 @@ impl<'c> Snippets<'c> {
     pub fn get_commit(
         &self,
         workspace: impl Display,
-        id: impl Display,
+        id: impl Identify<id::Snippet>,
         revision: impl Display,
     ) -> GetCommit {
         GetCommit(
-            Request::operation(self.client, &GET_COMMIT, &[&workspace, &id, &revision]),
+            Request::operation(
+                self.client,
+                &GET_COMMIT,
+                &[&workspace, &id.id(), &revision],
+            ),
         )
     }
     /// Get the latest version of a snippet file.
@@ -253,10 +267,12 @@ impl<'c> Snippets<'c> {
     pub fn get_file(
         &self,
         workspace: impl Display,
-        id: impl Display,
+        id: impl Identify<id::Snippet>,
         path: impl Display,
     ) -> GetFile {
-        GetFile(Request::operation(self.client, &GET_FILE, &[&workspace, &id, &path]))
+        GetFile(
+            Request::operation(self.client, &GET_FILE, &[&workspace, &id.id(), &path]),
+        )
     }
     /// Check whether the caller watches a snippet.
     ///
@@ -268,8 +284,14 @@ impl<'c> Snippets<'c> {
     /// - `id`: Id of the snippet, a short string.
     #[doc(alias = "is_watching_snippet")]
     #[doc(alias = "is_snippet_watching")]
-    pub fn is_watching(&self, workspace: impl Display, id: impl Display) -> IsWatching {
-        IsWatching(Request::operation(self.client, &IS_WATCHING, &[&workspace, &id]))
+    pub fn is_watching(
+        &self,
+        workspace: impl Display,
+        id: impl Identify<id::Snippet>,
+    ) -> IsWatching {
+        IsWatching(
+            Request::operation(self.client, &IS_WATCHING, &[&workspace, &id.id()]),
+        )
     }
     /// Watch a snippet.
     ///
@@ -280,8 +302,12 @@ impl<'c> Snippets<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `id`: Id of the snippet, a short string.
     #[doc(alias = "watch_snippet")]
-    pub fn watch(&self, workspace: impl Display, id: impl Display) -> Watch {
-        Watch(Request::operation(self.client, &WATCH, &[&workspace, &id]))
+    pub fn watch(
+        &self,
+        workspace: impl Display,
+        id: impl Identify<id::Snippet>,
+    ) -> Watch {
+        Watch(Request::operation(self.client, &WATCH, &[&workspace, &id.id()]))
     }
     /// Stop watching a snippet.
     ///
@@ -290,8 +316,12 @@ impl<'c> Snippets<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `id`: Id of the snippet, a short string.
     #[doc(alias = "unwatch_snippet")]
-    pub fn unwatch(&self, workspace: impl Display, id: impl Display) -> Unwatch {
-        Unwatch(Request::operation(self.client, &UNWATCH, &[&workspace, &id]))
+    pub fn unwatch(
+        &self,
+        workspace: impl Display,
+        id: impl Identify<id::Snippet>,
+    ) -> Unwatch {
+        Unwatch(Request::operation(self.client, &UNWATCH, &[&workspace, &id.id()]))
     }
     /// List the watchers of a snippet.
     ///
@@ -304,9 +334,11 @@ impl<'c> Snippets<'c> {
     pub fn list_watchers(
         &self,
         workspace: impl Display,
-        id: impl Display,
+        id: impl Identify<id::Snippet>,
     ) -> ListWatchers {
-        ListWatchers(Request::operation(self.client, &LIST_WATCHERS, &[&workspace, &id]))
+        ListWatchers(
+            Request::operation(self.client, &LIST_WATCHERS, &[&workspace, &id.id()]),
+        )
     }
     /// Get a snippet at a revision.
     ///
@@ -322,14 +354,14 @@ impl<'c> Snippets<'c> {
     pub fn get_at_revision(
         &self,
         workspace: impl Display,
-        id: impl Display,
+        id: impl Identify<id::Snippet>,
         revision: impl Display,
     ) -> GetAtRevision {
         GetAtRevision(
             Request::operation(
                 self.client,
                 &GET_AT_REVISION,
-                &[&workspace, &id, &revision],
+                &[&workspace, &id.id(), &revision],
             ),
         )
     }
@@ -348,7 +380,7 @@ impl<'c> Snippets<'c> {
     pub fn update_at_revision(
         &self,
         workspace: impl Display,
-        id: impl Display,
+        id: impl Identify<id::Snippet>,
         revision: impl Display,
         body: &types::Snippet,
     ) -> UpdateAtRevision {
@@ -356,7 +388,7 @@ impl<'c> Snippets<'c> {
             Request::operation(
                     self.client,
                     &UPDATE_AT_REVISION,
-                    &[&workspace, &id, &revision],
+                    &[&workspace, &id.id(), &revision],
                 )
                 .with_json(body),
         )
@@ -375,14 +407,14 @@ impl<'c> Snippets<'c> {
     pub fn delete_at_revision(
         &self,
         workspace: impl Display,
-        id: impl Display,
+        id: impl Identify<id::Snippet>,
         revision: impl Display,
     ) -> DeleteAtRevision {
         DeleteAtRevision(
             Request::operation(
                 self.client,
                 &DELETE_AT_REVISION,
-                &[&workspace, &id, &revision],
+                &[&workspace, &id.id(), &revision],
             ),
         )
     }
@@ -401,7 +433,7 @@ impl<'c> Snippets<'c> {
     pub fn get_file_at_revision(
         &self,
         workspace: impl Display,
-        id: impl Display,
+        id: impl Identify<id::Snippet>,
         revision: impl Display,
         path: impl Display,
     ) -> GetFileAtRevision {
@@ -409,7 +441,7 @@ impl<'c> Snippets<'c> {
             Request::operation(
                 self.client,
                 &GET_FILE_AT_REVISION,
-                &[&workspace, &id, &revision, &path],
+                &[&workspace, &id.id(), &revision, &path],
             ),
         )
     }
@@ -426,11 +458,15 @@ impl<'c> Snippets<'c> {
     pub fn get_diff(
         &self,
         workspace: impl Display,
-        id: impl Display,
+        id: impl Identify<id::Snippet>,
         revision: impl Display,
     ) -> GetDiff {
         GetDiff(
-            Request::operation(self.client, &GET_DIFF, &[&workspace, &id, &revision]),
+            Request::operation(
+                self.client,
+                &GET_DIFF,
+                &[&workspace, &id.id(), &revision],
+            ),
         )
     }
     /// Get the patch of a snippet revision.
@@ -446,11 +482,15 @@ impl<'c> Snippets<'c> {
     pub fn get_patch(
         &self,
         workspace: impl Display,
-        id: impl Display,
+        id: impl Identify<id::Snippet>,
         revision: impl Display,
     ) -> GetPatch {
         GetPatch(
-            Request::operation(self.client, &GET_PATCH, &[&workspace, &id, &revision]),
+            Request::operation(
+                self.client,
+                &GET_PATCH,
+                &[&workspace, &id.id(), &revision],
+            ),
         )
     }
 }

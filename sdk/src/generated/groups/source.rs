@@ -3,7 +3,7 @@
 //! Requests of the group `source`. Files and directories of a repository, and commits by upload.
 use std::fmt::Display;
 use crate::{
-    Client, Effect, Multipart, Operation, Request, ext::paginate::paginate,
+    Client, Effect, Identify, id, Multipart, Operation, Request, ext::paginate::paginate,
     macros::builder, types,
 };
 /// Files and directories of a repository, and commits by upload. Made by [`Client::source`].
@@ -30,14 +30,14 @@ impl<'c> Source<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
+        commit: impl Identify<id::Commit>,
         path: impl Display,
     ) -> ListFileHistory {
         ListFileHistory(
             Request::operation(
                 self.client,
                 &LIST_FILE_HISTORY,
-                &[&workspace, &repo_slug, &commit, &path],
+                &[&workspace, &repo_slug, &commit.id(), &path],
             ),
         )
     }
@@ -94,14 +94,14 @@ impl<'c> Source<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        commit: impl Display,
+        commit: impl Identify<id::Commit>,
         path: impl Display,
     ) -> Get {
         Get(
             Request::operation(
                 self.client,
                 &GET,
-                &[&workspace, &repo_slug, &commit, &path],
+                &[&workspace, &repo_slug, &commit.id(), &path],
             ),
         )
     }

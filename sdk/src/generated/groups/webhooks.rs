@@ -3,7 +3,8 @@
 //! Requests of the group `webhooks`. Webhooks of repositories and workspaces, and the events there are.
 use std::fmt::Display;
 use crate::{
-    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
+    macros::builder, types,
 };
 /// Webhooks of repositories and workspaces, and the events there are. Made by [`Client::webhooks`].
 #[derive(Debug, Clone, Copy)]
@@ -85,9 +86,9 @@ impl<'c> Webhooks<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        uid: impl Display,
+        uid: impl Identify<id::Webhook>,
     ) -> Get {
-        Get(Request::operation(self.client, &GET, &[&workspace, &repo_slug, &uid]))
+        Get(Request::operation(self.client, &GET, &[&workspace, &repo_slug, &uid.id()]))
     }
     /// Update a webhook of a repository.
     ///
@@ -105,11 +106,15 @@ impl<'c> Webhooks<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        uid: impl Display,
+        uid: impl Identify<id::Webhook>,
         body: &types::Webhook,
     ) -> Update {
         Update(
-            Request::operation(self.client, &UPDATE, &[&workspace, &repo_slug, &uid])
+            Request::operation(
+                    self.client,
+                    &UPDATE,
+                    &[&workspace, &repo_slug, &uid.id()],
+                )
                 .with_json(body),
         )
     }
@@ -126,9 +131,15 @@ impl<'c> Webhooks<'c> {
         &self,
         workspace: impl Display,
         repo_slug: impl Display,
-        uid: impl Display,
+        uid: impl Identify<id::Webhook>,
     ) -> Delete {
-        Delete(Request::operation(self.client, &DELETE, &[&workspace, &repo_slug, &uid]))
+        Delete(
+            Request::operation(
+                self.client,
+                &DELETE,
+                &[&workspace, &repo_slug, &uid.id()],
+            ),
+        )
     }
     /// List the webhooks of a workspace.
     ///
@@ -175,10 +186,10 @@ impl<'c> Webhooks<'c> {
     pub fn get_for_workspace(
         &self,
         workspace: impl Display,
-        uid: impl Display,
+        uid: impl Identify<id::Webhook>,
     ) -> GetForWorkspace {
         GetForWorkspace(
-            Request::operation(self.client, &GET_FOR_WORKSPACE, &[&workspace, &uid]),
+            Request::operation(self.client, &GET_FOR_WORKSPACE, &[&workspace, &uid.id()]),
         )
     }
     /// Update a webhook of a workspace.
@@ -195,11 +206,15 @@ impl<'c> Webhooks<'c> {
     pub fn update_for_workspace(
         &self,
         workspace: impl Display,
-        uid: impl Display,
+        uid: impl Identify<id::Webhook>,
         body: &types::Webhook,
     ) -> UpdateForWorkspace {
         UpdateForWorkspace(
-            Request::operation(self.client, &UPDATE_FOR_WORKSPACE, &[&workspace, &uid])
+            Request::operation(
+                    self.client,
+                    &UPDATE_FOR_WORKSPACE,
+                    &[&workspace, &uid.id()],
+                )
                 .with_json(body),
         )
     }
@@ -214,10 +229,14 @@ impl<'c> Webhooks<'c> {
     pub fn delete_for_workspace(
         &self,
         workspace: impl Display,
-        uid: impl Display,
+        uid: impl Identify<id::Webhook>,
     ) -> DeleteForWorkspace {
         DeleteForWorkspace(
-            Request::operation(self.client, &DELETE_FOR_WORKSPACE, &[&workspace, &uid]),
+            Request::operation(
+                self.client,
+                &DELETE_FOR_WORKSPACE,
+                &[&workspace, &uid.id()],
+            ),
         )
     }
 }

@@ -3,7 +3,8 @@
 //! Requests of the group `workspaces`. Workspaces, their members and permissions.
 use std::fmt::Display;
 use crate::{
-    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
+    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
+    macros::builder, types,
 };
 /// Workspaces, their members and permissions. Made by [`Client::workspaces`].
 #[derive(Debug, Clone, Copy)]
@@ -45,8 +46,14 @@ impl<'c> Workspaces<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `user`: Member, given by UUID in braces or by account id.
     #[doc(alias = "get_workspace_member")]
-    pub fn get_member(&self, workspace: impl Display, user: impl Display) -> GetMember {
-        GetMember(Request::operation(self.client, &GET_MEMBER, &[&workspace, &user]))
+    pub fn get_member(
+        &self,
+        workspace: impl Display,
+        user: impl Identify<id::Account>,
+    ) -> GetMember {
+        GetMember(
+            Request::operation(self.client, &GET_MEMBER, &[&workspace, &user.id()]),
+        )
     }
     /// List workspace members with their roles.
     ///

@@ -4,7 +4,7 @@
 use std::fmt::Display;
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::commits::*;
-use crate::{scope, types};
+use crate::{Identify, id, scope, types};
 /// Commits, their comments, approvals, diffs and patches. For one repository; made by [`RepositoryHandle::commits`](scope::RepositoryHandle::commits).
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryCommits<'s> {
@@ -15,28 +15,28 @@ impl<'s> RepositoryCommits<'s> {
         Self { scope }
     }
     /// Get a commit. See [`Commits::get`].
-    pub fn get(&self, commit: impl Display) -> Get {
+    pub fn get(&self, commit: impl Identify<id::Commit>) -> Get {
         self.scope
             .client()
             .commits()
             .get(self.scope.workspace(), self.scope.slug(), commit)
     }
     /// Approve a commit. See [`Commits::approve`].
-    pub fn approve(&self, commit: impl Display) -> Approve {
+    pub fn approve(&self, commit: impl Identify<id::Commit>) -> Approve {
         self.scope
             .client()
             .commits()
             .approve(self.scope.workspace(), self.scope.slug(), commit)
     }
     /// Withdraw approval of a commit. See [`Commits::unapprove`].
-    pub fn unapprove(&self, commit: impl Display) -> Unapprove {
+    pub fn unapprove(&self, commit: impl Identify<id::Commit>) -> Unapprove {
         self.scope
             .client()
             .commits()
             .unapprove(self.scope.workspace(), self.scope.slug(), commit)
     }
     /// List comments on a commit. See [`Commits::list_comments`].
-    pub fn list_comments(&self, commit: impl Display) -> ListComments {
+    pub fn list_comments(&self, commit: impl Identify<id::Commit>) -> ListComments {
         self.scope
             .client()
             .commits()
@@ -45,7 +45,7 @@ impl<'s> RepositoryCommits<'s> {
     /// Comment on a commit. See [`Commits::create_comment`].
     pub fn create_comment(
         &self,
-        commit: impl Display,
+        commit: impl Identify<id::Commit>,
         body: &types::CommitComment,
     ) -> CreateComment {
         self.scope
@@ -54,7 +54,11 @@ impl<'s> RepositoryCommits<'s> {
             .create_comment(self.scope.workspace(), self.scope.slug(), commit, body)
     }
     /// Get a commit comment. See [`Commits::get_comment`].
-    pub fn get_comment(&self, commit: impl Display, comment_id: i64) -> GetComment {
+    pub fn get_comment(
+        &self,
+        commit: impl Identify<id::Commit>,
+        comment_id: impl Identify<id::CommitComment>,
+    ) -> GetComment {
         self.scope
             .client()
             .commits()
@@ -63,8 +67,8 @@ impl<'s> RepositoryCommits<'s> {
     /// Update a commit comment. See [`Commits::update_comment`].
     pub fn update_comment(
         &self,
-        commit: impl Display,
-        comment_id: i64,
+        commit: impl Identify<id::Commit>,
+        comment_id: impl Identify<id::CommitComment>,
         body: &types::CommitComment,
     ) -> UpdateComment {
         self.scope
@@ -81,8 +85,8 @@ impl<'s> RepositoryCommits<'s> {
     /// Delete a commit comment. See [`Commits::delete_comment`].
     pub fn delete_comment(
         &self,
-        commit: impl Display,
-        comment_id: i64,
+        commit: impl Identify<id::Commit>,
+        comment_id: impl Identify<id::CommitComment>,
     ) -> DeleteComment {
         self.scope
             .client()

@@ -4,7 +4,7 @@
 use std::fmt::Display;
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::deploy_keys::*;
-use crate::{scope, types};
+use crate::{Identify, id, scope, types};
 /// Keys that may read a repository, or all repositories of a project. For one repository; made by [`RepositoryHandle::deploy_keys`](scope::RepositoryHandle::deploy_keys).
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryDeployKeys<'s> {
@@ -28,21 +28,21 @@ impl<'s> RepositoryDeployKeys<'s> {
             .create(self.scope.workspace(), self.scope.slug(), body)
     }
     /// Get a deploy key of a repository. See [`DeployKeys::get`].
-    pub fn get(&self, key_id: impl Display) -> Get {
+    pub fn get(&self, key_id: impl Identify<id::DeployKey>) -> Get {
         self.scope
             .client()
             .deploy_keys()
             .get(self.scope.workspace(), self.scope.slug(), key_id)
     }
     /// Update a deploy key of a repository. See [`DeployKeys::update`].
-    pub fn update(&self, key_id: impl Display) -> Update {
+    pub fn update(&self, key_id: impl Identify<id::DeployKey>) -> Update {
         self.scope
             .client()
             .deploy_keys()
             .update(self.scope.workspace(), self.scope.slug(), key_id)
     }
     /// Delete a deploy key from a repository. See [`DeployKeys::delete`].
-    pub fn delete(&self, key_id: impl Display) -> Delete {
+    pub fn delete(&self, key_id: impl Identify<id::DeployKey>) -> Delete {
         self.scope
             .client()
             .deploy_keys()
@@ -59,7 +59,10 @@ impl<'s> WorkspaceDeployKeys<'s> {
         Self { scope }
     }
     /// List a project's deploy keys. See [`DeployKeys::list_for_project`].
-    pub fn list_for_project(&self, project_key: impl Display) -> ListForProject {
+    pub fn list_for_project(
+        &self,
+        project_key: impl Identify<id::Project>,
+    ) -> ListForProject {
         self.scope
             .client()
             .deploy_keys()
@@ -68,7 +71,7 @@ impl<'s> WorkspaceDeployKeys<'s> {
     /// Add a deploy key to a project. See [`DeployKeys::create_for_project`].
     pub fn create_for_project(
         &self,
-        project_key: impl Display,
+        project_key: impl Identify<id::Project>,
         body: &types::ProjectDeployKey,
     ) -> CreateForProject {
         self.scope
@@ -79,7 +82,7 @@ impl<'s> WorkspaceDeployKeys<'s> {
     /// Get a deploy key of a project. See [`DeployKeys::get_for_project`].
     pub fn get_for_project(
         &self,
-        project_key: impl Display,
+        project_key: impl Identify<id::Project>,
         key_id: impl Display,
     ) -> GetForProject {
         self.scope
@@ -90,7 +93,7 @@ impl<'s> WorkspaceDeployKeys<'s> {
     /// Delete a deploy key from a project. See [`DeployKeys::delete_for_project`].
     pub fn delete_for_project(
         &self,
-        project_key: impl Display,
+        project_key: impl Identify<id::Project>,
         key_id: impl Display,
     ) -> DeleteForProject {
         self.scope

@@ -4,7 +4,7 @@
 use std::fmt::Display;
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::pipelines::*;
-use crate::{scope, types};
+use crate::{Identify, id, scope, types};
 /// Pipelines, their steps and logs, and everything that configures them. For one repository; made by [`RepositoryHandle::pipelines`](scope::RepositoryHandle::pipelines).
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryPipelines<'s> {
@@ -43,14 +43,20 @@ impl<'s> RepositoryPipelines<'s> {
             .delete_caches_by_name(self.scope.workspace(), self.scope.slug(), name)
     }
     /// Delete one cache version. See [`Pipelines::delete_cache`].
-    pub fn delete_cache(&self, cache_uuid: impl Display) -> DeleteCache {
+    pub fn delete_cache(
+        &self,
+        cache_uuid: impl Identify<id::PipelineCache>,
+    ) -> DeleteCache {
         self.scope
             .client()
             .pipelines()
             .delete_cache(self.scope.workspace(), self.scope.slug(), cache_uuid)
     }
     /// Get the download address of a cache. See [`Pipelines::get_cache_content_uri`].
-    pub fn get_cache_content_uri(&self, cache_uuid: impl Display) -> GetCacheContentUri {
+    pub fn get_cache_content_uri(
+        &self,
+        cache_uuid: impl Identify<id::PipelineCache>,
+    ) -> GetCacheContentUri {
         self.scope
             .client()
             .pipelines()
@@ -73,7 +79,10 @@ impl<'s> RepositoryPipelines<'s> {
             .create_runner(self.scope.workspace(), self.scope.slug(), body)
     }
     /// Get a runner of a repository. See [`Pipelines::get_runner`].
-    pub fn get_runner(&self, runner_uuid: impl Display) -> GetRunner {
+    pub fn get_runner(
+        &self,
+        runner_uuid: impl Identify<id::PipelineRunner>,
+    ) -> GetRunner {
         self.scope
             .client()
             .pipelines()
@@ -82,7 +91,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Change a runner of a repository. See [`Pipelines::update_runner`].
     pub fn update_runner(
         &self,
-        runner_uuid: impl Display,
+        runner_uuid: impl Identify<id::PipelineRunner>,
         body: &types::PipelineRunner,
     ) -> UpdateRunner {
         self.scope
@@ -91,21 +100,24 @@ impl<'s> RepositoryPipelines<'s> {
             .update_runner(self.scope.workspace(), self.scope.slug(), runner_uuid, body)
     }
     /// Delete a runner of a repository. See [`Pipelines::delete_runner`].
-    pub fn delete_runner(&self, runner_uuid: impl Display) -> DeleteRunner {
+    pub fn delete_runner(
+        &self,
+        runner_uuid: impl Identify<id::PipelineRunner>,
+    ) -> DeleteRunner {
         self.scope
             .client()
             .pipelines()
             .delete_runner(self.scope.workspace(), self.scope.slug(), runner_uuid)
     }
     /// Get a pipeline. See [`Pipelines::get`].
-    pub fn get(&self, pipeline_uuid: impl Display) -> Get {
+    pub fn get(&self, pipeline_uuid: impl Identify<id::Pipeline>) -> Get {
         self.scope
             .client()
             .pipelines()
             .get(self.scope.workspace(), self.scope.slug(), pipeline_uuid)
     }
     /// List the steps of a pipeline. See [`Pipelines::list_steps`].
-    pub fn list_steps(&self, pipeline_uuid: impl Display) -> ListSteps {
+    pub fn list_steps(&self, pipeline_uuid: impl Identify<id::Pipeline>) -> ListSteps {
         self.scope
             .client()
             .pipelines()
@@ -114,8 +126,8 @@ impl<'s> RepositoryPipelines<'s> {
     /// Get a step of a pipeline. See [`Pipelines::get_step`].
     pub fn get_step(
         &self,
-        pipeline_uuid: impl Display,
-        step_uuid: impl Display,
+        pipeline_uuid: impl Identify<id::Pipeline>,
+        step_uuid: impl Identify<id::PipelineStep>,
     ) -> GetStep {
         self.scope
             .client()
@@ -130,8 +142,8 @@ impl<'s> RepositoryPipelines<'s> {
     /// Get the log of a step. See [`Pipelines::get_step_log`].
     pub fn get_step_log(
         &self,
-        pipeline_uuid: impl Display,
-        step_uuid: impl Display,
+        pipeline_uuid: impl Identify<id::Pipeline>,
+        step_uuid: impl Identify<id::PipelineStep>,
     ) -> GetStepLog {
         self.scope
             .client()
@@ -146,8 +158,8 @@ impl<'s> RepositoryPipelines<'s> {
     /// Get the log of one container. See [`Pipelines::get_container_log`].
     pub fn get_container_log(
         &self,
-        pipeline_uuid: impl Display,
-        step_uuid: impl Display,
+        pipeline_uuid: impl Identify<id::Pipeline>,
+        step_uuid: impl Identify<id::PipelineStep>,
         log_uuid: impl Display,
     ) -> GetContainerLog {
         self.scope
@@ -164,8 +176,8 @@ impl<'s> RepositoryPipelines<'s> {
     /// Get the test totals of a step. See [`Pipelines::get_test_report`].
     pub fn get_test_report(
         &self,
-        pipeline_uuid: impl Display,
-        step_uuid: impl Display,
+        pipeline_uuid: impl Identify<id::Pipeline>,
+        step_uuid: impl Identify<id::PipelineStep>,
     ) -> GetTestReport {
         self.scope
             .client()
@@ -180,8 +192,8 @@ impl<'s> RepositoryPipelines<'s> {
     /// List the test cases of a step. See [`Pipelines::list_test_cases`].
     pub fn list_test_cases(
         &self,
-        pipeline_uuid: impl Display,
-        step_uuid: impl Display,
+        pipeline_uuid: impl Identify<id::Pipeline>,
+        step_uuid: impl Identify<id::PipelineStep>,
     ) -> ListTestCases {
         self.scope
             .client()
@@ -196,8 +208,8 @@ impl<'s> RepositoryPipelines<'s> {
     /// Get the output of a test case. See [`Pipelines::list_test_case_reasons`].
     pub fn list_test_case_reasons(
         &self,
-        pipeline_uuid: impl Display,
-        step_uuid: impl Display,
+        pipeline_uuid: impl Identify<id::Pipeline>,
+        step_uuid: impl Identify<id::PipelineStep>,
         test_case_uuid: impl Display,
     ) -> ListTestCaseReasons {
         self.scope
@@ -212,7 +224,7 @@ impl<'s> RepositoryPipelines<'s> {
             )
     }
     /// Stop a pipeline. See [`Pipelines::stop`].
-    pub fn stop(&self, pipeline_uuid: impl Display) -> Stop {
+    pub fn stop(&self, pipeline_uuid: impl Identify<id::Pipeline>) -> Stop {
         self.scope
             .client()
             .pipelines()
@@ -265,7 +277,10 @@ impl<'s> RepositoryPipelines<'s> {
             .create_schedule(self.scope.workspace(), self.scope.slug(), body)
     }
     /// Get a schedule. See [`Pipelines::get_schedule`].
-    pub fn get_schedule(&self, schedule_uuid: impl Display) -> GetSchedule {
+    pub fn get_schedule(
+        &self,
+        schedule_uuid: impl Identify<id::PipelineSchedule>,
+    ) -> GetSchedule {
         self.scope
             .client()
             .pipelines()
@@ -274,7 +289,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Enable or disable a schedule. See [`Pipelines::update_schedule`].
     pub fn update_schedule(
         &self,
-        schedule_uuid: impl Display,
+        schedule_uuid: impl Identify<id::PipelineSchedule>,
         body: &types::PipelineScheduleUpdate,
     ) -> UpdateSchedule {
         self.scope
@@ -288,7 +303,10 @@ impl<'s> RepositoryPipelines<'s> {
             )
     }
     /// Delete a schedule. See [`Pipelines::delete_schedule`].
-    pub fn delete_schedule(&self, schedule_uuid: impl Display) -> DeleteSchedule {
+    pub fn delete_schedule(
+        &self,
+        schedule_uuid: impl Identify<id::PipelineSchedule>,
+    ) -> DeleteSchedule {
         self.scope
             .client()
             .pipelines()
@@ -297,7 +315,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// List the executions of a schedule. See [`Pipelines::list_schedule_executions`].
     pub fn list_schedule_executions(
         &self,
-        schedule_uuid: impl Display,
+        schedule_uuid: impl Identify<id::PipelineSchedule>,
     ) -> ListScheduleExecutions {
         self.scope
             .client()
@@ -349,7 +367,10 @@ impl<'s> RepositoryPipelines<'s> {
             .create_known_host(self.scope.workspace(), self.scope.slug(), body)
     }
     /// Get a known host. See [`Pipelines::get_known_host`].
-    pub fn get_known_host(&self, known_host_uuid: impl Display) -> GetKnownHost {
+    pub fn get_known_host(
+        &self,
+        known_host_uuid: impl Identify<id::PipelineKnownHost>,
+    ) -> GetKnownHost {
         self.scope
             .client()
             .pipelines()
@@ -358,7 +379,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Change a known host. See [`Pipelines::update_known_host`].
     pub fn update_known_host(
         &self,
-        known_host_uuid: impl Display,
+        known_host_uuid: impl Identify<id::PipelineKnownHost>,
         body: &types::PipelineKnownHost,
     ) -> UpdateKnownHost {
         self.scope
@@ -372,7 +393,10 @@ impl<'s> RepositoryPipelines<'s> {
             )
     }
     /// Delete a known host. See [`Pipelines::delete_known_host`].
-    pub fn delete_known_host(&self, known_host_uuid: impl Display) -> DeleteKnownHost {
+    pub fn delete_known_host(
+        &self,
+        known_host_uuid: impl Identify<id::PipelineKnownHost>,
+    ) -> DeleteKnownHost {
         self.scope
             .client()
             .pipelines()
@@ -399,7 +423,10 @@ impl<'s> RepositoryPipelines<'s> {
             .create_variable(self.scope.workspace(), self.scope.slug(), body)
     }
     /// Get a variable of a repository. See [`Pipelines::get_variable`].
-    pub fn get_variable(&self, variable_uuid: impl Display) -> GetVariable {
+    pub fn get_variable(
+        &self,
+        variable_uuid: impl Identify<id::PipelineVariable>,
+    ) -> GetVariable {
         self.scope
             .client()
             .pipelines()
@@ -408,7 +435,7 @@ impl<'s> RepositoryPipelines<'s> {
     /// Change a variable of a repository. See [`Pipelines::update_variable`].
     pub fn update_variable(
         &self,
-        variable_uuid: impl Display,
+        variable_uuid: impl Identify<id::PipelineVariable>,
         body: &types::PipelineVariable,
     ) -> UpdateVariable {
         self.scope
@@ -422,7 +449,10 @@ impl<'s> RepositoryPipelines<'s> {
             )
     }
     /// Delete a variable of a repository. See [`Pipelines::delete_variable`].
-    pub fn delete_variable(&self, variable_uuid: impl Display) -> DeleteVariable {
+    pub fn delete_variable(
+        &self,
+        variable_uuid: impl Identify<id::PipelineVariable>,
+    ) -> DeleteVariable {
         self.scope
             .client()
             .pipelines()
@@ -467,7 +497,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Get a runner of a workspace. See [`Pipelines::get_runner_for_workspace`].
     pub fn get_runner_for_workspace(
         &self,
-        runner_uuid: impl Display,
+        runner_uuid: impl Identify<id::PipelineRunner>,
     ) -> GetRunnerForWorkspace {
         self.scope
             .client()
@@ -477,7 +507,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Change a runner of a workspace. See [`Pipelines::update_runner_for_workspace`].
     pub fn update_runner_for_workspace(
         &self,
-        runner_uuid: impl Display,
+        runner_uuid: impl Identify<id::PipelineRunner>,
         body: &types::PipelineRunner,
     ) -> UpdateRunnerForWorkspace {
         self.scope
@@ -488,7 +518,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Delete a runner of a workspace. See [`Pipelines::delete_runner_for_workspace`].
     pub fn delete_runner_for_workspace(
         &self,
-        runner_uuid: impl Display,
+        runner_uuid: impl Identify<id::PipelineRunner>,
     ) -> DeleteRunnerForWorkspace {
         self.scope
             .client()
@@ -514,7 +544,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Get a variable of a workspace. See [`Pipelines::get_variable_for_workspace`].
     pub fn get_variable_for_workspace(
         &self,
-        variable_uuid: impl Display,
+        variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> GetVariableForWorkspace {
         self.scope
             .client()
@@ -524,7 +554,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Change a variable of a workspace. See [`Pipelines::update_variable_for_workspace`].
     pub fn update_variable_for_workspace(
         &self,
-        variable_uuid: impl Display,
+        variable_uuid: impl Identify<id::PipelineVariable>,
         body: &types::PipelineVariable,
     ) -> UpdateVariableForWorkspace {
         self.scope
@@ -535,7 +565,7 @@ impl<'s> WorkspacePipelines<'s> {
     /// Delete a variable of a workspace. See [`Pipelines::delete_variable_for_workspace`].
     pub fn delete_variable_for_workspace(
         &self,
-        variable_uuid: impl Display,
+        variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> DeleteVariableForWorkspace {
         self.scope
             .client()

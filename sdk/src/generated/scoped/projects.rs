@@ -4,7 +4,7 @@
 use std::fmt::Display;
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::projects::*;
-use crate::{scope, types};
+use crate::{Identify, id, scope, types};
 /// Projects of a workspace, their default reviewers and permissions. For one workspace; made by [`WorkspaceHandle::projects`](scope::WorkspaceHandle::projects).
 #[derive(Debug, Clone, Copy)]
 pub struct WorkspaceProjects<'s> {
@@ -25,21 +25,25 @@ impl<'s> WorkspaceProjects<'s> {
         self.scope.client().projects().create(self.scope.slug(), body)
     }
     /// Get a project. See [`Projects::get`].
-    pub fn get(&self, project_key: impl Display) -> Get {
+    pub fn get(&self, project_key: impl Identify<id::Project>) -> Get {
         self.scope.client().projects().get(self.scope.slug(), project_key)
     }
     /// Update or create a project. See [`Projects::update`].
-    pub fn update(&self, project_key: impl Display, body: &types::Project) -> Update {
+    pub fn update(
+        &self,
+        project_key: impl Identify<id::Project>,
+        body: &types::Project,
+    ) -> Update {
         self.scope.client().projects().update(self.scope.slug(), project_key, body)
     }
     /// Delete a project. See [`Projects::delete`].
-    pub fn delete(&self, project_key: impl Display) -> Delete {
+    pub fn delete(&self, project_key: impl Identify<id::Project>) -> Delete {
         self.scope.client().projects().delete(self.scope.slug(), project_key)
     }
     /// List the default reviewers of a project. See [`Projects::list_default_reviewers`].
     pub fn list_default_reviewers(
         &self,
-        project_key: impl Display,
+        project_key: impl Identify<id::Project>,
     ) -> ListDefaultReviewers {
         self.scope
             .client()
@@ -49,8 +53,8 @@ impl<'s> WorkspaceProjects<'s> {
     /// Get a default reviewer of a project. See [`Projects::get_default_reviewer`].
     pub fn get_default_reviewer(
         &self,
-        project_key: impl Display,
-        user: impl Display,
+        project_key: impl Identify<id::Project>,
+        user: impl Identify<id::Account>,
     ) -> GetDefaultReviewer {
         self.scope
             .client()
@@ -60,8 +64,8 @@ impl<'s> WorkspaceProjects<'s> {
     /// Add a default reviewer to a project. See [`Projects::add_default_reviewer`].
     pub fn add_default_reviewer(
         &self,
-        project_key: impl Display,
-        user: impl Display,
+        project_key: impl Identify<id::Project>,
+        user: impl Identify<id::Account>,
     ) -> AddDefaultReviewer {
         self.scope
             .client()
@@ -71,8 +75,8 @@ impl<'s> WorkspaceProjects<'s> {
     /// Remove a default reviewer from a project. See [`Projects::remove_default_reviewer`].
     pub fn remove_default_reviewer(
         &self,
-        project_key: impl Display,
-        user: impl Display,
+        project_key: impl Identify<id::Project>,
+        user: impl Identify<id::Account>,
     ) -> RemoveDefaultReviewer {
         self.scope
             .client()
@@ -82,7 +86,7 @@ impl<'s> WorkspaceProjects<'s> {
     /// List the group permissions of a project. See [`Projects::list_group_permissions`].
     pub fn list_group_permissions(
         &self,
-        project_key: impl Display,
+        project_key: impl Identify<id::Project>,
     ) -> ListGroupPermissions {
         self.scope
             .client()
@@ -92,7 +96,7 @@ impl<'s> WorkspaceProjects<'s> {
     /// Get a group's permission on a project. See [`Projects::get_group_permission`].
     pub fn get_group_permission(
         &self,
-        project_key: impl Display,
+        project_key: impl Identify<id::Project>,
         group_slug: impl Display,
     ) -> GetGroupPermission {
         self.scope
@@ -103,7 +107,7 @@ impl<'s> WorkspaceProjects<'s> {
     /// Set a group's permission on a project. See [`Projects::set_group_permission`].
     pub fn set_group_permission(
         &self,
-        project_key: impl Display,
+        project_key: impl Identify<id::Project>,
         group_slug: impl Display,
         body: &types::ProjectPermissionUpdate,
     ) -> SetGroupPermission {
@@ -115,7 +119,7 @@ impl<'s> WorkspaceProjects<'s> {
     /// Remove a group's permission on a project. See [`Projects::delete_group_permission`].
     pub fn delete_group_permission(
         &self,
-        project_key: impl Display,
+        project_key: impl Identify<id::Project>,
         group_slug: impl Display,
     ) -> DeleteGroupPermission {
         self.scope
@@ -126,7 +130,7 @@ impl<'s> WorkspaceProjects<'s> {
     /// List the user permissions of a project. See [`Projects::list_user_permissions`].
     pub fn list_user_permissions(
         &self,
-        project_key: impl Display,
+        project_key: impl Identify<id::Project>,
     ) -> ListUserPermissions {
         self.scope
             .client()
@@ -136,8 +140,8 @@ impl<'s> WorkspaceProjects<'s> {
     /// Get a user's permission on a project. See [`Projects::get_user_permission`].
     pub fn get_user_permission(
         &self,
-        project_key: impl Display,
-        user: impl Display,
+        project_key: impl Identify<id::Project>,
+        user: impl Identify<id::Account>,
     ) -> GetUserPermission {
         self.scope
             .client()
@@ -147,8 +151,8 @@ impl<'s> WorkspaceProjects<'s> {
     /// Set a user's permission on a project. See [`Projects::set_user_permission`].
     pub fn set_user_permission(
         &self,
-        project_key: impl Display,
-        user: impl Display,
+        project_key: impl Identify<id::Project>,
+        user: impl Identify<id::Account>,
         body: &types::ProjectPermissionUpdate,
     ) -> SetUserPermission {
         self.scope
@@ -159,8 +163,8 @@ impl<'s> WorkspaceProjects<'s> {
     /// Remove a user's permission on a project. See [`Projects::delete_user_permission`].
     pub fn delete_user_permission(
         &self,
-        project_key: impl Display,
-        user: impl Display,
+        project_key: impl Identify<id::Project>,
+        user: impl Identify<id::Account>,
     ) -> DeleteUserPermission {
         self.scope
             .client()

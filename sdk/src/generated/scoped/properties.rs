@@ -4,7 +4,7 @@
 use std::fmt::Display;
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::properties::*;
-use crate::{scope, types};
+use crate::{Identify, id, scope, types};
 /// Application properties of repositories, commits, pull requests and users. For one repository; made by [`RepositoryHandle::properties`](scope::RepositoryHandle::properties).
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryProperties<'s> {
@@ -19,7 +19,7 @@ impl<'s> RepositoryProperties<'s> {
     #[allow(deprecated, reason = "deprecated itself")]
     pub fn get_for_commit(
         &self,
-        commit: impl Display,
+        commit: impl Identify<id::Commit>,
         app_key: impl Display,
         property_name: impl Display,
     ) -> GetForCommit {
@@ -39,7 +39,7 @@ impl<'s> RepositoryProperties<'s> {
     #[allow(deprecated, reason = "deprecated itself")]
     pub fn set_for_commit(
         &self,
-        commit: impl Display,
+        commit: impl Identify<id::Commit>,
         app_key: impl Display,
         property_name: impl Display,
         body: &types::ApplicationProperty,
@@ -61,7 +61,7 @@ impl<'s> RepositoryProperties<'s> {
     #[allow(deprecated, reason = "deprecated itself")]
     pub fn delete_for_commit(
         &self,
-        commit: impl Display,
+        commit: impl Identify<id::Commit>,
         app_key: impl Display,
         property_name: impl Display,
     ) -> DeleteForCommit {
@@ -113,7 +113,7 @@ impl<'s> RepositoryProperties<'s> {
     #[allow(deprecated, reason = "deprecated itself")]
     pub fn get_for_pull_request(
         &self,
-        pull_request_id: impl Display,
+        pull_request_id: impl Identify<id::PullRequest>,
         app_key: impl Display,
         property_name: impl Display,
     ) -> GetForPullRequest {
@@ -133,7 +133,7 @@ impl<'s> RepositoryProperties<'s> {
     #[allow(deprecated, reason = "deprecated itself")]
     pub fn set_for_pull_request(
         &self,
-        pull_request_id: impl Display,
+        pull_request_id: impl Identify<id::PullRequest>,
         app_key: impl Display,
         property_name: impl Display,
         body: &types::ApplicationProperty,
@@ -155,7 +155,7 @@ impl<'s> RepositoryProperties<'s> {
     #[allow(deprecated, reason = "deprecated itself")]
     pub fn delete_for_pull_request(
         &self,
-        pull_request_id: impl Display,
+        pull_request_id: impl Identify<id::PullRequest>,
         app_key: impl Display,
         property_name: impl Display,
     ) -> DeleteForPullRequest {

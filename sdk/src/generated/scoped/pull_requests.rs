@@ -4,7 +4,7 @@
 use std::fmt::Display;
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::pull_requests::*;
-use crate::{scope, types};
+use crate::{Identify, id, scope, types};
 /// Pull requests, their comments, tasks, approvals and merging. For one repository; made by [`RepositoryHandle::pull_requests`](scope::RepositoryHandle::pull_requests).
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryPullRequests<'s> {
@@ -15,7 +15,7 @@ impl<'s> RepositoryPullRequests<'s> {
         Self { scope }
     }
     /// List pull requests containing a commit. See [`PullRequests::list_for_commit`].
-    pub fn list_for_commit(&self, commit: impl Display) -> ListForCommit {
+    pub fn list_for_commit(&self, commit: impl Identify<id::Commit>) -> ListForCommit {
         self.scope
             .client()
             .pull_requests()
@@ -30,21 +30,30 @@ impl<'s> RepositoryPullRequests<'s> {
             .list_default_reviewers(self.scope.workspace(), self.scope.slug())
     }
     /// Get a default reviewer. See [`PullRequests::get_default_reviewer`].
-    pub fn get_default_reviewer(&self, user: impl Display) -> GetDefaultReviewer {
+    pub fn get_default_reviewer(
+        &self,
+        user: impl Identify<id::Account>,
+    ) -> GetDefaultReviewer {
         self.scope
             .client()
             .pull_requests()
             .get_default_reviewer(self.scope.workspace(), self.scope.slug(), user)
     }
     /// Add a default reviewer. See [`PullRequests::add_default_reviewer`].
-    pub fn add_default_reviewer(&self, user: impl Display) -> AddDefaultReviewer {
+    pub fn add_default_reviewer(
+        &self,
+        user: impl Identify<id::Account>,
+    ) -> AddDefaultReviewer {
         self.scope
             .client()
             .pull_requests()
             .add_default_reviewer(self.scope.workspace(), self.scope.slug(), user)
     }
     /// Remove a default reviewer. See [`PullRequests::remove_default_reviewer`].
-    pub fn remove_default_reviewer(&self, user: impl Display) -> RemoveDefaultReviewer {
+    pub fn remove_default_reviewer(
+        &self,
+        user: impl Identify<id::Account>,
+    ) -> RemoveDefaultReviewer {
         self.scope
             .client()
             .pull_requests()
@@ -83,58 +92,64 @@ impl<'s> RepositoryPullRequests<'s> {
             .list_all_activities(self.scope.workspace(), self.scope.slug())
     }
     /// Get a pull request. See [`PullRequests::get`].
-    #[inline]
-    pub fn get(&self, pull_request_id: i64) -> Get {
+    pub fn get(&self, pull_request_id: impl Identify<id::PullRequest>) -> Get {
         self.scope
             .client()
             .pull_requests()
             .get(self.scope.workspace(), self.scope.slug(), pull_request_id)
     }
     /// Update a pull request. See [`PullRequests::update`].
-    #[inline]
-    pub fn update(&self, pull_request_id: i64, body: &types::PullRequest) -> Update {
+    pub fn update(
+        &self,
+        pull_request_id: impl Identify<id::PullRequest>,
+        body: &types::PullRequest,
+    ) -> Update {
         self.scope
             .client()
             .pull_requests()
             .update(self.scope.workspace(), self.scope.slug(), pull_request_id, body)
     }
     /// List activity on a pull request. See [`PullRequests::list_activities`].
-    #[inline]
-    pub fn list_activities(&self, pull_request_id: i64) -> ListActivities {
+    pub fn list_activities(
+        &self,
+        pull_request_id: impl Identify<id::PullRequest>,
+    ) -> ListActivities {
         self.scope
             .client()
             .pull_requests()
             .list_activities(self.scope.workspace(), self.scope.slug(), pull_request_id)
     }
     /// Approve a pull request. See [`PullRequests::approve`].
-    #[inline]
-    pub fn approve(&self, pull_request_id: i64) -> Approve {
+    pub fn approve(&self, pull_request_id: impl Identify<id::PullRequest>) -> Approve {
         self.scope
             .client()
             .pull_requests()
             .approve(self.scope.workspace(), self.scope.slug(), pull_request_id)
     }
     /// Withdraw approval of a pull request. See [`PullRequests::unapprove`].
-    #[inline]
-    pub fn unapprove(&self, pull_request_id: i64) -> Unapprove {
+    pub fn unapprove(
+        &self,
+        pull_request_id: impl Identify<id::PullRequest>,
+    ) -> Unapprove {
         self.scope
             .client()
             .pull_requests()
             .unapprove(self.scope.workspace(), self.scope.slug(), pull_request_id)
     }
     /// List comments on a pull request. See [`PullRequests::list_comments`].
-    #[inline]
-    pub fn list_comments(&self, pull_request_id: i64) -> ListComments {
+    pub fn list_comments(
+        &self,
+        pull_request_id: impl Identify<id::PullRequest>,
+    ) -> ListComments {
         self.scope
             .client()
             .pull_requests()
             .list_comments(self.scope.workspace(), self.scope.slug(), pull_request_id)
     }
     /// Comment on a pull request. See [`PullRequests::create_comment`].
-    #[inline]
     pub fn create_comment(
         &self,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
         body: &types::PullRequestComment,
     ) -> CreateComment {
         self.scope
@@ -148,8 +163,11 @@ impl<'s> RepositoryPullRequests<'s> {
             )
     }
     /// Get a pull request comment. See [`PullRequests::get_comment`].
-    #[inline]
-    pub fn get_comment(&self, pull_request_id: i64, comment_id: i64) -> GetComment {
+    pub fn get_comment(
+        &self,
+        pull_request_id: impl Identify<id::PullRequest>,
+        comment_id: impl Identify<id::PullRequestComment>,
+    ) -> GetComment {
         self.scope
             .client()
             .pull_requests()
@@ -161,11 +179,10 @@ impl<'s> RepositoryPullRequests<'s> {
             )
     }
     /// Update a pull request comment. See [`PullRequests::update_comment`].
-    #[inline]
     pub fn update_comment(
         &self,
-        pull_request_id: i64,
-        comment_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
+        comment_id: impl Identify<id::PullRequestComment>,
         body: &types::PullRequestComment,
     ) -> UpdateComment {
         self.scope
@@ -180,11 +197,10 @@ impl<'s> RepositoryPullRequests<'s> {
             )
     }
     /// Delete a pull request comment. See [`PullRequests::delete_comment`].
-    #[inline]
     pub fn delete_comment(
         &self,
-        pull_request_id: i64,
-        comment_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
+        comment_id: impl Identify<id::PullRequestComment>,
     ) -> DeleteComment {
         self.scope
             .client()
@@ -197,11 +213,10 @@ impl<'s> RepositoryPullRequests<'s> {
             )
     }
     /// Resolve a comment thread. See [`PullRequests::resolve_comment`].
-    #[inline]
     pub fn resolve_comment(
         &self,
-        pull_request_id: i64,
-        comment_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
+        comment_id: impl Identify<id::PullRequestComment>,
     ) -> ResolveComment {
         self.scope
             .client()
@@ -214,11 +229,10 @@ impl<'s> RepositoryPullRequests<'s> {
             )
     }
     /// Reopen a comment thread. See [`PullRequests::reopen_comment`].
-    #[inline]
     pub fn reopen_comment(
         &self,
-        pull_request_id: i64,
-        comment_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
+        comment_id: impl Identify<id::PullRequestComment>,
     ) -> ReopenComment {
         self.scope
             .client()
@@ -231,16 +245,20 @@ impl<'s> RepositoryPullRequests<'s> {
             )
     }
     /// List commits of a pull request. See [`PullRequests::list_commits`].
-    #[inline]
-    pub fn list_commits(&self, pull_request_id: i64) -> ListCommits {
+    pub fn list_commits(
+        &self,
+        pull_request_id: impl Identify<id::PullRequest>,
+    ) -> ListCommits {
         self.scope
             .client()
             .pull_requests()
             .list_commits(self.scope.workspace(), self.scope.slug(), pull_request_id)
     }
     /// List conflicting files of a pull request. See [`PullRequests::list_file_conflicts`].
-    #[inline]
-    pub fn list_file_conflicts(&self, pull_request_id: i64) -> ListFileConflicts {
+    pub fn list_file_conflicts(
+        &self,
+        pull_request_id: impl Identify<id::PullRequest>,
+    ) -> ListFileConflicts {
         self.scope
             .client()
             .pull_requests()
@@ -251,32 +269,31 @@ impl<'s> RepositoryPullRequests<'s> {
             )
     }
     /// Decline a pull request. See [`PullRequests::decline`].
-    #[inline]
-    pub fn decline(&self, pull_request_id: i64) -> Decline {
+    pub fn decline(&self, pull_request_id: impl Identify<id::PullRequest>) -> Decline {
         self.scope
             .client()
             .pull_requests()
             .decline(self.scope.workspace(), self.scope.slug(), pull_request_id)
     }
     /// Get the diff of a pull request. See [`PullRequests::get_diff`].
-    #[inline]
-    pub fn get_diff(&self, pull_request_id: i64) -> GetDiff {
+    pub fn get_diff(&self, pull_request_id: impl Identify<id::PullRequest>) -> GetDiff {
         self.scope
             .client()
             .pull_requests()
             .get_diff(self.scope.workspace(), self.scope.slug(), pull_request_id)
     }
     /// Get the diffstat of a pull request. See [`PullRequests::list_diffstats`].
-    #[inline]
-    pub fn list_diffstats(&self, pull_request_id: i64) -> ListDiffstats {
+    pub fn list_diffstats(
+        &self,
+        pull_request_id: impl Identify<id::PullRequest>,
+    ) -> ListDiffstats {
         self.scope
             .client()
             .pull_requests()
             .list_diffstats(self.scope.workspace(), self.scope.slug(), pull_request_id)
     }
     /// Merge a pull request. See [`PullRequests::merge`].
-    #[inline]
-    pub fn merge(&self, pull_request_id: i64) -> Merge {
+    pub fn merge(&self, pull_request_id: impl Identify<id::PullRequest>) -> Merge {
         self.scope
             .client()
             .pull_requests()
@@ -285,7 +302,7 @@ impl<'s> RepositoryPullRequests<'s> {
     /// Get the status of a merge task. See [`PullRequests::get_merge_status`].
     pub fn get_merge_status(
         &self,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
         task_id: impl Display,
     ) -> GetMergeStatus {
         self.scope
@@ -299,10 +316,9 @@ impl<'s> RepositoryPullRequests<'s> {
             )
     }
     /// Get the mergeability checks of a pull request. See [`PullRequests::get_mergeability_checks`].
-    #[inline]
     pub fn get_mergeability_checks(
         &self,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
     ) -> GetMergeabilityChecks {
         self.scope
             .client()
@@ -314,24 +330,30 @@ impl<'s> RepositoryPullRequests<'s> {
             )
     }
     /// Get the patch of a pull request. See [`PullRequests::get_patch`].
-    #[inline]
-    pub fn get_patch(&self, pull_request_id: i64) -> GetPatch {
+    pub fn get_patch(
+        &self,
+        pull_request_id: impl Identify<id::PullRequest>,
+    ) -> GetPatch {
         self.scope
             .client()
             .pull_requests()
             .get_patch(self.scope.workspace(), self.scope.slug(), pull_request_id)
     }
     /// Request changes on a pull request. See [`PullRequests::request_changes`].
-    #[inline]
-    pub fn request_changes(&self, pull_request_id: i64) -> RequestChanges {
+    pub fn request_changes(
+        &self,
+        pull_request_id: impl Identify<id::PullRequest>,
+    ) -> RequestChanges {
         self.scope
             .client()
             .pull_requests()
             .request_changes(self.scope.workspace(), self.scope.slug(), pull_request_id)
     }
     /// Withdraw a change request. See [`PullRequests::remove_change_request`].
-    #[inline]
-    pub fn remove_change_request(&self, pull_request_id: i64) -> RemoveChangeRequest {
+    pub fn remove_change_request(
+        &self,
+        pull_request_id: impl Identify<id::PullRequest>,
+    ) -> RemoveChangeRequest {
         self.scope
             .client()
             .pull_requests()
@@ -342,18 +364,19 @@ impl<'s> RepositoryPullRequests<'s> {
             )
     }
     /// List tasks of a pull request. See [`PullRequests::list_tasks`].
-    #[inline]
-    pub fn list_tasks(&self, pull_request_id: i64) -> ListTasks {
+    pub fn list_tasks(
+        &self,
+        pull_request_id: impl Identify<id::PullRequest>,
+    ) -> ListTasks {
         self.scope
             .client()
             .pull_requests()
             .list_tasks(self.scope.workspace(), self.scope.slug(), pull_request_id)
     }
     /// Create a task on a pull request. See [`PullRequests::create_task`].
-    #[inline]
     pub fn create_task(
         &self,
-        pull_request_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
         body: &types::PullRequestTaskCreate,
     ) -> CreateTask {
         self.scope
@@ -367,8 +390,11 @@ impl<'s> RepositoryPullRequests<'s> {
             )
     }
     /// Get a pull request task. See [`PullRequests::get_task`].
-    #[inline]
-    pub fn get_task(&self, pull_request_id: i64, task_id: i64) -> GetTask {
+    pub fn get_task(
+        &self,
+        pull_request_id: impl Identify<id::PullRequest>,
+        task_id: impl Identify<id::PullRequestTask>,
+    ) -> GetTask {
         self.scope
             .client()
             .pull_requests()
@@ -380,11 +406,10 @@ impl<'s> RepositoryPullRequests<'s> {
             )
     }
     /// Update a pull request task. See [`PullRequests::update_task`].
-    #[inline]
     pub fn update_task(
         &self,
-        pull_request_id: i64,
-        task_id: i64,
+        pull_request_id: impl Identify<id::PullRequest>,
+        task_id: impl Identify<id::PullRequestTask>,
         body: &types::PullRequestTaskUpdate,
     ) -> UpdateTask {
         self.scope
@@ -399,8 +424,11 @@ impl<'s> RepositoryPullRequests<'s> {
             )
     }
     /// Delete a pull request task. See [`PullRequests::delete_task`].
-    #[inline]
-    pub fn delete_task(&self, pull_request_id: i64, task_id: i64) -> DeleteTask {
+    pub fn delete_task(
+        &self,
+        pull_request_id: impl Identify<id::PullRequest>,
+        task_id: impl Identify<id::PullRequestTask>,
+    ) -> DeleteTask {
         self.scope
             .client()
             .pull_requests()
@@ -422,7 +450,7 @@ impl<'s> WorkspacePullRequests<'s> {
         Self { scope }
     }
     /// List a user's pull requests in a workspace. See [`PullRequests::list_for_author`].
-    pub fn list_for_author(&self, user: impl Display) -> ListForAuthor {
+    pub fn list_for_author(&self, user: impl Identify<id::Account>) -> ListForAuthor {
         self.scope.client().pull_requests().list_for_author(self.scope.slug(), user)
     }
 }

@@ -4,7 +4,7 @@
 use std::fmt::Display;
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::repositories::*;
-use crate::{scope, types};
+use crate::{Identify, id, scope, types};
 impl scope::RepositoryHandle {
     /// Get a repository. See [`Repositories::get`].
     #[inline]
@@ -89,7 +89,10 @@ impl scope::RepositoryHandle {
         self.client().repositories().list_user_permissions(self.workspace(), self.slug())
     }
     /// Get a user's permission on a repository. See [`Repositories::get_user_permission`].
-    pub fn get_user_permission(&self, user: impl Display) -> GetUserPermission {
+    pub fn get_user_permission(
+        &self,
+        user: impl Identify<id::Account>,
+    ) -> GetUserPermission {
         self.client()
             .repositories()
             .get_user_permission(self.workspace(), self.slug(), user)
@@ -97,7 +100,7 @@ impl scope::RepositoryHandle {
     /// Set a user's permission on a repository. See [`Repositories::set_user_permission`].
     pub fn set_user_permission(
         &self,
-        user: impl Display,
+        user: impl Identify<id::Account>,
         body: &types::RepositoryPermissionUpdate,
     ) -> SetUserPermission {
         self.client()
@@ -105,7 +108,10 @@ impl scope::RepositoryHandle {
             .set_user_permission(self.workspace(), self.slug(), user, body)
     }
     /// Remove a user's permission on a repository. See [`Repositories::delete_user_permission`].
-    pub fn delete_user_permission(&self, user: impl Display) -> DeleteUserPermission {
+    pub fn delete_user_permission(
+        &self,
+        user: impl Identify<id::Account>,
+    ) -> DeleteUserPermission {
         self.client()
             .repositories()
             .delete_user_permission(self.workspace(), self.slug(), user)

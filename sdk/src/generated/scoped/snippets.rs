@@ -4,7 +4,7 @@
 use std::fmt::Display;
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::snippets::*;
-use crate::{scope, types};
+use crate::{Identify, id, scope, types};
 /// Snippets, their files, comments and history. For one workspace; made by [`WorkspaceHandle::snippets`](scope::WorkspaceHandle::snippets).
 #[derive(Debug, Clone, Copy)]
 pub struct WorkspaceSnippets<'s> {
@@ -25,38 +25,46 @@ impl<'s> WorkspaceSnippets<'s> {
         self.scope.client().snippets().create(self.scope.slug(), body)
     }
     /// Get a snippet. See [`Snippets::get`].
-    pub fn get(&self, id: impl Display) -> Get {
+    pub fn get(&self, id: impl Identify<id::Snippet>) -> Get {
         self.scope.client().snippets().get(self.scope.slug(), id)
     }
     /// Update a snippet. See [`Snippets::update`].
-    pub fn update(&self, id: impl Display, body: &types::Snippet) -> Update {
+    pub fn update(
+        &self,
+        id: impl Identify<id::Snippet>,
+        body: &types::Snippet,
+    ) -> Update {
         self.scope.client().snippets().update(self.scope.slug(), id, body)
     }
     /// Delete a snippet. See [`Snippets::delete`].
-    pub fn delete(&self, id: impl Display) -> Delete {
+    pub fn delete(&self, id: impl Identify<id::Snippet>) -> Delete {
         self.scope.client().snippets().delete(self.scope.slug(), id)
     }
     /// List comments on a snippet. See [`Snippets::list_comments`].
-    pub fn list_comments(&self, id: impl Display) -> ListComments {
+    pub fn list_comments(&self, id: impl Identify<id::Snippet>) -> ListComments {
         self.scope.client().snippets().list_comments(self.scope.slug(), id)
     }
     /// Comment on a snippet. See [`Snippets::create_comment`].
     pub fn create_comment(
         &self,
-        id: impl Display,
+        id: impl Identify<id::Snippet>,
         body: &types::SnippetComment,
     ) -> CreateComment {
         self.scope.client().snippets().create_comment(self.scope.slug(), id, body)
     }
     /// Get a snippet comment. See [`Snippets::get_comment`].
-    pub fn get_comment(&self, id: impl Display, comment_id: i64) -> GetComment {
+    pub fn get_comment(
+        &self,
+        id: impl Identify<id::Snippet>,
+        comment_id: impl Identify<id::SnippetComment>,
+    ) -> GetComment {
         self.scope.client().snippets().get_comment(self.scope.slug(), id, comment_id)
     }
     /// Update a snippet comment. See [`Snippets::update_comment`].
     pub fn update_comment(
         &self,
-        id: impl Display,
-        comment_id: i64,
+        id: impl Identify<id::Snippet>,
+        comment_id: impl Identify<id::SnippetComment>,
         body: &types::SnippetComment,
     ) -> UpdateComment {
         self.scope
@@ -65,43 +73,55 @@ impl<'s> WorkspaceSnippets<'s> {
             .update_comment(self.scope.slug(), id, comment_id, body)
     }
     /// Delete a snippet comment. See [`Snippets::delete_comment`].
-    pub fn delete_comment(&self, id: impl Display, comment_id: i64) -> DeleteComment {
+    pub fn delete_comment(
+        &self,
+        id: impl Identify<id::Snippet>,
+        comment_id: impl Identify<id::SnippetComment>,
+    ) -> DeleteComment {
         self.scope.client().snippets().delete_comment(self.scope.slug(), id, comment_id)
     }
     /// List revisions of a snippet. See [`Snippets::list_commits`].
-    pub fn list_commits(&self, id: impl Display) -> ListCommits {
+    pub fn list_commits(&self, id: impl Identify<id::Snippet>) -> ListCommits {
         self.scope.client().snippets().list_commits(self.scope.slug(), id)
     }
     /// Get a snippet revision. See [`Snippets::get_commit`].
-    pub fn get_commit(&self, id: impl Display, revision: impl Display) -> GetCommit {
+    pub fn get_commit(
+        &self,
+        id: impl Identify<id::Snippet>,
+        revision: impl Display,
+    ) -> GetCommit {
         self.scope.client().snippets().get_commit(self.scope.slug(), id, revision)
     }
     /// Get the latest version of a snippet file. See [`Snippets::get_file`].
-    pub fn get_file(&self, id: impl Display, path: impl Display) -> GetFile {
+    pub fn get_file(
+        &self,
+        id: impl Identify<id::Snippet>,
+        path: impl Display,
+    ) -> GetFile {
         self.scope.client().snippets().get_file(self.scope.slug(), id, path)
     }
     /// Check whether the caller watches a snippet. See [`Snippets::is_watching`].
-    pub fn is_watching(&self, id: impl Display) -> IsWatching {
+    pub fn is_watching(&self, id: impl Identify<id::Snippet>) -> IsWatching {
         self.scope.client().snippets().is_watching(self.scope.slug(), id)
     }
     /// Watch a snippet. See [`Snippets::watch`].
-    pub fn watch(&self, id: impl Display) -> Watch {
+    pub fn watch(&self, id: impl Identify<id::Snippet>) -> Watch {
         self.scope.client().snippets().watch(self.scope.slug(), id)
     }
     /// Stop watching a snippet. See [`Snippets::unwatch`].
-    pub fn unwatch(&self, id: impl Display) -> Unwatch {
+    pub fn unwatch(&self, id: impl Identify<id::Snippet>) -> Unwatch {
         self.scope.client().snippets().unwatch(self.scope.slug(), id)
     }
     /// List the watchers of a snippet. See [`Snippets::list_watchers`].
     #[deprecated = "Atlassian marks it as going without naming a replacement."]
     #[allow(deprecated, reason = "deprecated itself")]
-    pub fn list_watchers(&self, id: impl Display) -> ListWatchers {
+    pub fn list_watchers(&self, id: impl Identify<id::Snippet>) -> ListWatchers {
         self.scope.client().snippets().list_watchers(self.scope.slug(), id)
     }
     /// Get a snippet at a revision. See [`Snippets::get_at_revision`].
     pub fn get_at_revision(
         &self,
-        id: impl Display,
+        id: impl Identify<id::Snippet>,
         revision: impl Display,
     ) -> GetAtRevision {
         self.scope.client().snippets().get_at_revision(self.scope.slug(), id, revision)
@@ -109,7 +129,7 @@ impl<'s> WorkspaceSnippets<'s> {
     /// Update a snippet at its latest revision. See [`Snippets::update_at_revision`].
     pub fn update_at_revision(
         &self,
-        id: impl Display,
+        id: impl Identify<id::Snippet>,
         revision: impl Display,
         body: &types::Snippet,
     ) -> UpdateAtRevision {
@@ -121,7 +141,7 @@ impl<'s> WorkspaceSnippets<'s> {
     /// Delete a snippet at its latest revision. See [`Snippets::delete_at_revision`].
     pub fn delete_at_revision(
         &self,
-        id: impl Display,
+        id: impl Identify<id::Snippet>,
         revision: impl Display,
     ) -> DeleteAtRevision {
         self.scope
@@ -132,7 +152,7 @@ impl<'s> WorkspaceSnippets<'s> {
     /// Get a snippet file at a revision. See [`Snippets::get_file_at_revision`].
     pub fn get_file_at_revision(
         &self,
-        id: impl Display,
+        id: impl Identify<id::Snippet>,
         revision: impl Display,
         path: impl Display,
     ) -> GetFileAtRevision {
@@ -142,11 +162,19 @@ impl<'s> WorkspaceSnippets<'s> {
             .get_file_at_revision(self.scope.slug(), id, revision, path)
     }
     /// Get the diff of a snippet revision. See [`Snippets::get_diff`].
-    pub fn get_diff(&self, id: impl Display, revision: impl Display) -> GetDiff {
+    pub fn get_diff(
+        &self,
+        id: impl Identify<id::Snippet>,
+        revision: impl Display,
+    ) -> GetDiff {
         self.scope.client().snippets().get_diff(self.scope.slug(), id, revision)
     }
     /// Get the patch of a snippet revision. See [`Snippets::get_patch`].
-    pub fn get_patch(&self, id: impl Display, revision: impl Display) -> GetPatch {
+    pub fn get_patch(
+        &self,
+        id: impl Identify<id::Snippet>,
+        revision: impl Display,
+    ) -> GetPatch {
         self.scope.client().snippets().get_patch(self.scope.slug(), id, revision)
     }
 }

@@ -4,7 +4,7 @@
 use std::fmt::Display;
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::source::*;
-use crate::{Multipart, scope};
+use crate::{Identify, id, Multipart, scope};
 /// Files and directories of a repository, and commits by upload. For one repository; made by [`RepositoryHandle::source`](scope::RepositoryHandle::source).
 #[derive(Debug, Clone, Copy)]
 pub struct RepositorySource<'s> {
@@ -17,7 +17,7 @@ impl<'s> RepositorySource<'s> {
     /// List commits that changed a file. See [`Source::list_file_history`].
     pub fn list_file_history(
         &self,
-        commit: impl Display,
+        commit: impl Identify<id::Commit>,
         path: impl Display,
     ) -> ListFileHistory {
         self.scope
@@ -39,7 +39,7 @@ impl<'s> RepositorySource<'s> {
             .create_commit(self.scope.workspace(), self.scope.slug(), form)
     }
     /// Get a file or list a directory. See [`Source::get`].
-    pub fn get(&self, commit: impl Display, path: impl Display) -> Get {
+    pub fn get(&self, commit: impl Identify<id::Commit>, path: impl Display) -> Get {
         self.scope
             .client()
             .source()

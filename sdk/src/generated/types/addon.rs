@@ -5,6 +5,7 @@
 use crate::types::*;
 /// New descriptor of a Connect app. Send one member, or none to read the known address again.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AddonUpdate {
@@ -15,7 +16,6 @@ pub struct AddonUpdate {
 }
 impl AddonUpdate {
     /// The same with `descriptor`.
-    #[must_use]
     #[inline]
     pub fn with_descriptor(
         mut self,
@@ -25,7 +25,6 @@ impl AddonUpdate {
         self
     }
     /// The same with `descriptor_url`.
-    #[must_use]
     pub fn with_descriptor_url(mut self, descriptor_url: impl Into<String>) -> Self {
         self.descriptor_url = Some(descriptor_url.into());
         self

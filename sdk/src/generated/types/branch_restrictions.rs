@@ -6,6 +6,7 @@ use crate::types::*;
 /// A rule that restricts what may be done to matching branches, or what a merge into them requires. A repository has at most one rule per `kind` and match.
 #[doc(alias = "Branchrestriction")]
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BranchRestriction {
@@ -37,7 +38,6 @@ impl BranchRestriction {
     /// - `kind`: What the rule forbids or requires.
     /// - `branch_match_kind`: How branches are matched: `glob` (default) by `pattern`, `branching_model` by `branch_type`.
     /// - `pattern`: Pattern for branch names, in which `*` stands for any run of characters; used with `glob`, otherwise empty.
-    #[must_use]
     pub fn new(
         kind: impl Into<BranchRestrictionKind>,
         branch_match_kind: impl Into<BranchRestrictionMatchKind>,
@@ -49,7 +49,6 @@ impl BranchRestriction {
             .with_pattern(pattern)
     }
     /// The same with `branch_match_kind`.
-    #[must_use]
     pub fn with_branch_match_kind(
         mut self,
         branch_match_kind: impl Into<BranchRestrictionMatchKind>,
@@ -58,7 +57,6 @@ impl BranchRestriction {
         self
     }
     /// The same with `branch_type`.
-    #[must_use]
     pub fn with_branch_type(
         mut self,
         branch_type: impl Into<BranchRestrictionBranchType>,
@@ -67,38 +65,32 @@ impl BranchRestriction {
         self
     }
     /// The same with `groups`.
-    #[must_use]
     pub fn with_groups(mut self, groups: impl IntoIterator<Item = Group>) -> Self {
         self.groups = Some(groups.into_iter().collect());
         self
     }
     /// The same with `id`.
-    #[must_use]
     #[inline]
     pub fn with_id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
     /// The same with `kind`.
-    #[must_use]
     pub fn with_kind(mut self, kind: impl Into<BranchRestrictionKind>) -> Self {
         self.kind = Some(kind.into());
         self
     }
     /// The same with `pattern`.
-    #[must_use]
     pub fn with_pattern(mut self, pattern: impl Into<String>) -> Self {
         self.pattern = Some(pattern.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `users`.
-    #[must_use]
     pub fn with_users(
         mut self,
         users: impl IntoIterator<Item = impl Into<Account>>,
@@ -107,7 +99,6 @@ impl BranchRestriction {
         self
     }
     /// The same with `value`.
-    #[must_use]
     #[inline]
     pub fn with_value(mut self, value: i64) -> Self {
         self.value = Some(value);
@@ -120,6 +111,7 @@ crate::model::object!(
     id value, "kind" kind value, "links" links value, "pattern" pattern value, "users"
     users list, "value" value value }
 );
+crate::identify::identified_by!(BranchRestriction, id, id);
 /// Branch type to match, as defined by the branching model; used with `branching_model` only.
 #[doc(alias = "BranchrestrictionBranchType")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

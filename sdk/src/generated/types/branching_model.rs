@@ -77,6 +77,7 @@ crate::model::object!(
 );
 /// The configured branching model of a repository, disabled parts included. Updates may be partial: what is left out stays as it is.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BranchingModelSettings {
@@ -96,7 +97,6 @@ pub struct BranchingModelSettings {
 }
 impl BranchingModelSettings {
     /// The same with `branch_types`.
-    #[must_use]
     pub fn with_branch_types(
         mut self,
         branch_types: impl IntoIterator<Item = BranchingModelSettingsBranchType>,
@@ -105,7 +105,6 @@ impl BranchingModelSettings {
         self
     }
     /// The same with `default_branch_deletion`.
-    #[must_use]
     pub fn with_default_branch_deletion(
         mut self,
         default_branch_deletion: impl Into<String>,
@@ -114,7 +113,6 @@ impl BranchingModelSettings {
         self
     }
     /// The same with `development`.
-    #[must_use]
     #[inline]
     pub fn with_development(
         mut self,
@@ -124,7 +122,6 @@ impl BranchingModelSettings {
         self
     }
     /// The same with `production`.
-    #[must_use]
     #[inline]
     pub fn with_production(
         mut self,
@@ -134,7 +131,6 @@ impl BranchingModelSettings {
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -148,6 +144,7 @@ crate::model::object!(
 );
 /// `BranchingModelSettingsBranchType` as Bitbucket sends it.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BranchingModelSettingsBranchType {
@@ -162,25 +159,21 @@ impl BranchingModelSettingsBranchType {
     /// What the service insists on; the rest is set by the methods below.
     ///
     /// - `kind`: Which branch type this is; identifies the entry in updates.
-    #[must_use]
     pub fn new(kind: impl Into<BranchTypeKind>) -> Self {
         Self::default().with_kind(kind)
     }
     /// The same with `enabled`.
-    #[must_use]
     #[inline]
     pub fn with_enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
     /// The same with `kind`.
-    #[must_use]
     pub fn with_kind(mut self, kind: impl Into<BranchTypeKind>) -> Self {
         self.kind = Some(kind.into());
         self
     }
     /// The same with `prefix`.
-    #[must_use]
     pub fn with_prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = Some(prefix.into());
         self
@@ -192,6 +185,7 @@ crate::model::object!(
 );
 /// Branch that development goes on in.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BranchingModelSettingsDevelopment {
@@ -206,20 +200,17 @@ pub struct BranchingModelSettingsDevelopment {
 }
 impl BranchingModelSettingsDevelopment {
     /// The same with `is_valid`.
-    #[must_use]
     #[inline]
     pub fn with_is_valid(mut self, is_valid: bool) -> Self {
         self.is_valid = Some(is_valid);
         self
     }
     /// The same with `name`.
-    #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// The same with `use_mainbranch`.
-    #[must_use]
     #[inline]
     pub fn with_use_main_branch(mut self, use_main_branch: bool) -> Self {
         self.use_main_branch = Some(use_main_branch);
@@ -233,6 +224,7 @@ crate::model::object!(
 );
 /// Branch that releases come from; can be switched off.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BranchingModelSettingsProduction {
@@ -249,27 +241,23 @@ pub struct BranchingModelSettingsProduction {
 }
 impl BranchingModelSettingsProduction {
     /// The same with `enabled`.
-    #[must_use]
     #[inline]
     pub fn with_enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
     /// The same with `is_valid`.
-    #[must_use]
     #[inline]
     pub fn with_is_valid(mut self, is_valid: bool) -> Self {
         self.is_valid = Some(is_valid);
         self
     }
     /// The same with `name`.
-    #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// The same with `use_mainbranch`.
-    #[must_use]
     #[inline]
     pub fn with_use_main_branch(mut self, use_main_branch: bool) -> Self {
         self.use_main_branch = Some(use_main_branch);

@@ -6,6 +6,7 @@ use crate::types::*;
 /// A status, typically of a build, reported for a commit. Reporting again with the same `key` replaces the earlier status.
 #[doc(alias = "Commitstatus")]
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CommitStatus {
@@ -42,68 +43,57 @@ impl CommitStatus {
     ///
     /// - `key`: Identifies the status among those of the commit; choose one that is unique to the reporting system.
     /// - `state`: Outcome so far.
-    #[must_use]
     pub fn new(key: impl Into<String>, state: impl Into<CommitStatusState>) -> Self {
         Self::default().with_key(key).with_state(state)
     }
     /// The same with `commit`.
-    #[must_use]
     #[inline]
     pub fn with_commit(mut self, commit: Commit) -> Self {
         self.commit = Some(Box::new(commit));
         self
     }
     /// The same with `description`.
-    #[must_use]
     pub fn with_description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
     /// The same with `key`.
-    #[must_use]
     pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
     /// The same with `name`.
-    #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// The same with `refname`.
-    #[must_use]
     pub fn with_ref_name(mut self, ref_name: impl Into<String>) -> Self {
         self.ref_name = Some(ref_name.into());
         self
     }
     /// The same with `repository`.
-    #[must_use]
     #[inline]
     pub fn with_repository(mut self, repository: Repository) -> Self {
         self.repository = Some(Box::new(repository));
         self
     }
     /// The same with `state`.
-    #[must_use]
     pub fn with_state(mut self, state: impl Into<CommitStatusState>) -> Self {
         self.state = Some(state.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `url`.
-    #[must_use]
     pub fn with_url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
         self
     }
     /// Hash of the commit that the status is about.
-    #[must_use]
     #[inline]
     pub fn commit_hash(&self) -> Option<&str> {
         self.commit.as_deref()?.hash.as_deref()
@@ -116,6 +106,7 @@ crate::model::object!(
     repository value, "state" state value, "updated_on" updated_on value, "url" url value
     }
 );
+crate::identify::identified_by!(CommitStatus, key, key);
 /// Outcome so far.
 #[doc(alias = "CommitstatusState")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -6,6 +6,7 @@ use crate::types::*;
 /// Which commits to list when the query would become too long.
 #[doc(alias = "CommitsRangeForm")]
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CommitRange {
@@ -16,7 +17,6 @@ pub struct CommitRange {
 }
 impl CommitRange {
     /// The same with `exclude`.
-    #[must_use]
     pub fn with_exclude(
         mut self,
         exclude: impl IntoIterator<Item = impl Into<String>>,
@@ -25,7 +25,6 @@ impl CommitRange {
         self
     }
     /// The same with `include`.
-    #[must_use]
     pub fn with_include(
         mut self,
         include: impl IntoIterator<Item = impl Into<String>>,

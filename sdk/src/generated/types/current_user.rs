@@ -39,7 +39,6 @@ pub struct WorkspaceAccess {
 }
 impl WorkspaceAccess {
     /// Slug of the workspace.
-    #[must_use]
     #[inline]
     pub fn workspace_slug(&self) -> Option<&str> {
         self.workspace.as_ref()?.slug.as_deref()

@@ -5,6 +5,7 @@
 use crate::types::*;
 /// An SSH key for access to a single repository. Responses also carry a numeric `id`, and `created_on` may stand in place of `added_on`.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeployKey {
@@ -37,62 +38,52 @@ impl DeployKey {
     ///
     /// - `key`: Public key in OpenSSH form; it cannot be changed later.
     /// - `label`: Name given to the key by a user.
-    #[must_use]
     pub fn new(key: impl Into<String>, label: impl Into<String>) -> Self {
         Self::default().with_key(key).with_label(label)
     }
     /// The same with `added_on`.
-    #[must_use]
     pub fn with_added_on(mut self, added_on: impl Into<Timestamp>) -> Self {
         self.added_on = Some(added_on.into());
         self
     }
     /// The same with `comment`.
-    #[must_use]
     pub fn with_comment(mut self, comment: impl Into<String>) -> Self {
         self.comment = Some(comment.into());
         self
     }
     /// The same with `id`.
-    #[must_use]
     #[inline]
     pub fn with_id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
     /// The same with `key`.
-    #[must_use]
     pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
     /// The same with `label`.
-    #[must_use]
     pub fn with_label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());
         self
     }
     /// The same with `last_used`.
-    #[must_use]
     pub fn with_last_used(mut self, last_used: impl Into<Timestamp>) -> Self {
         self.last_used = Some(last_used.into());
         self
     }
     /// The same with `owner`.
-    #[must_use]
     pub fn with_owner(mut self, owner: impl Into<Account>) -> Self {
         self.owner = Some(owner.into());
         self
     }
     /// The same with `repository`.
-    #[must_use]
     #[inline]
     pub fn with_repository(mut self, repository: Repository) -> Self {
         self.repository = Some(Box::new(repository));
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -104,8 +95,10 @@ crate::model::object!(
     label value, "last_used" last_used value, "links" links value, "owner" owner value,
     "repository" repository value }
 );
+crate::identify::identified_by!(DeployKey, id, id);
 /// An SSH key that gives access to the repositories of a project.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProjectDeployKey {
@@ -138,62 +131,52 @@ impl ProjectDeployKey {
     ///
     /// - `key`: The public key, in OpenSSH form.
     /// - `label`: Label chosen by the user.
-    #[must_use]
     pub fn new(key: impl Into<String>, label: impl Into<String>) -> Self {
         Self::default().with_key(key).with_label(label)
     }
     /// The same with `added_on`.
-    #[must_use]
     pub fn with_added_on(mut self, added_on: impl Into<Timestamp>) -> Self {
         self.added_on = Some(added_on.into());
         self
     }
     /// The same with `comment`.
-    #[must_use]
     pub fn with_comment(mut self, comment: impl Into<String>) -> Self {
         self.comment = Some(comment.into());
         self
     }
     /// The same with `created_by`.
-    #[must_use]
     pub fn with_created_by(mut self, created_by: impl Into<Account>) -> Self {
         self.created_by = Some(created_by.into());
         self
     }
     /// The same with `id`.
-    #[must_use]
     #[inline]
     pub fn with_id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
     /// The same with `key`.
-    #[must_use]
     pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
     /// The same with `label`.
-    #[must_use]
     pub fn with_label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());
         self
     }
     /// The same with `last_used`.
-    #[must_use]
     pub fn with_last_used(mut self, last_used: impl Into<Timestamp>) -> Self {
         self.last_used = Some(last_used.into());
         self
     }
     /// The same with `project`.
-    #[must_use]
     #[inline]
     pub fn with_project(mut self, project: Project) -> Self {
         self.project = Some(Box::new(project));
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self

@@ -26,37 +26,31 @@ pub struct Deployment {
 }
 impl Deployment {
     /// State in one word: `UNDEPLOYED`, `IN_PROGRESS` or `COMPLETED`. How it ended is \[`Self::status_name`].
-    #[must_use]
     #[inline]
     pub fn state_name(&self) -> Option<&str> {
         self.state.as_ref()?.name()
     }
     /// How the deployment ended in one word: `SUCCESSFUL`, `FAILED` or `STOPPED`; `None` until it is over.
-    #[must_use]
     #[inline]
     pub fn status_name(&self) -> Option<&str> {
         self.state.as_ref()?.as_completed()?.status.as_ref()?.name()
     }
     /// Whether the deployment has not begun.
-    #[must_use]
     #[inline]
     pub fn is_undeployed(&self) -> bool {
         self.state.as_ref().is_some_and(DeploymentState::is_undeployed)
     }
     /// Whether the deployment has begun and is not over.
-    #[must_use]
     #[inline]
     pub fn is_in_progress(&self) -> bool {
         self.state.as_ref().is_some_and(DeploymentState::is_in_progress)
     }
     /// Whether the deployment is over, in whatever way.
-    #[must_use]
     #[inline]
     pub fn is_completed(&self) -> bool {
         self.state.as_ref().is_some_and(DeploymentState::is_completed)
     }
     /// Whether the deployment is over and succeeded.
-    #[must_use]
     #[inline]
     pub fn is_successful(&self) -> bool {
         self.state
@@ -66,7 +60,6 @@ impl Deployment {
             .is_some_and(DeploymentStatus::is_successful)
     }
     /// Whether the deployment is over and failed.
-    #[must_use]
     #[inline]
     pub fn is_failed(&self) -> bool {
         self.state
@@ -76,7 +69,6 @@ impl Deployment {
             .is_some_and(DeploymentStatus::is_failed)
     }
     /// Whether the deployment is over because somebody stopped it.
-    #[must_use]
     #[inline]
     pub fn is_stopped(&self) -> bool {
         self.state
@@ -86,7 +78,6 @@ impl Deployment {
             .is_some_and(DeploymentStatus::is_stopped)
     }
     /// Name of the account that started the deployment; `None` until it has begun.
-    #[must_use]
     #[inline]
     pub fn deployer_name(&self) -> Option<&str> {
         self.state
@@ -104,31 +95,26 @@ impl Deployment {
             })
     }
     /// Name of the environment; `None` where only its UUID was sent.
-    #[must_use]
     #[inline]
     pub fn environment_name(&self) -> Option<&str> {
         self.environment.as_deref()?.name.as_deref()
     }
     /// UUID of the environment.
-    #[must_use]
     #[inline]
     pub fn environment_uuid(&self) -> Option<&Uuid> {
         self.environment.as_deref()?.uuid.as_ref()
     }
     /// Name of what is deployed: the number of the pipeline, as in `#12`.
-    #[must_use]
     #[inline]
     pub fn release_name(&self) -> Option<&str> {
         self.release.as_ref()?.name.as_deref()
     }
     /// Hash of the commit that is deployed.
-    #[must_use]
     #[inline]
     pub fn commit_hash(&self) -> Option<&str> {
         self.release.as_ref()?.commit.as_deref()?.hash.as_deref()
     }
     /// UUID of the pipeline that deploys.
-    #[must_use]
     #[inline]
     pub fn pipeline_uuid(&self) -> Option<&Uuid> {
         self.release.as_ref()?.pipeline.as_deref()?.uuid.as_ref()
@@ -139,8 +125,10 @@ crate::model::object!(
     "last_update_time" last_update_time value, "release" release value, "state" state
     value, "step" step value, "uuid" uuid value }
 );
+crate::identify::identified_by!(Deployment, uuid, uuid);
 /// Place to deploy to. A new one needs a name and an `environment_type` such as `{"name":"Test"}`.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentEnvironment {
@@ -175,7 +163,6 @@ impl DeploymentEnvironment {
     ///
     /// - `name`: Name of the environment.
     /// - `environment_type`: One of `Test`, `Staging` and `Production`.
-    #[must_use]
     pub fn new(name: impl Into<String>, environment_type: impl Into<String>) -> Self {
         Self::default()
             .with_name(name)
@@ -184,14 +171,12 @@ impl DeploymentEnvironment {
             )
     }
     /// The same with `category`.
-    #[must_use]
     #[inline]
     pub fn with_category(mut self, category: DeploymentEnvironmentCategory) -> Self {
         self.category = Some(category);
         self
     }
     /// The same with `deployment_gate_enabled`.
-    #[must_use]
     #[inline]
     pub fn with_deployment_gate_enabled(
         mut self,
@@ -201,7 +186,6 @@ impl DeploymentEnvironment {
         self
     }
     /// The same with `environment_lock_enabled`.
-    #[must_use]
     #[inline]
     pub fn with_environment_lock_enabled(
         mut self,
@@ -211,7 +195,6 @@ impl DeploymentEnvironment {
         self
     }
     /// The same with `environment_type`.
-    #[must_use]
     #[inline]
     pub fn with_environment_type(
         mut self,
@@ -221,58 +204,49 @@ impl DeploymentEnvironment {
         self
     }
     /// The same with `hidden`.
-    #[must_use]
     #[inline]
     pub fn with_hidden(mut self, hidden: bool) -> Self {
         self.hidden = Some(hidden);
         self
     }
     /// The same with `lock`.
-    #[must_use]
     pub fn with_lock(mut self, lock: impl Into<DeploymentEnvironmentLock>) -> Self {
         self.lock = Some(lock.into());
         self
     }
     /// The same with `name`.
-    #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// The same with `rank`.
-    #[must_use]
     #[inline]
     pub fn with_rank(mut self, rank: i64) -> Self {
         self.rank = Some(rank);
         self
     }
     /// The same with `restrictions`.
-    #[must_use]
     #[inline]
     pub fn with_restrictions(mut self, restrictions: DeploymentRestrictions) -> Self {
         self.restrictions = Some(restrictions);
         self
     }
     /// The same with `slug`.
-    #[must_use]
     pub fn with_slug(mut self, slug: impl Into<String>) -> Self {
         self.slug = Some(slug.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `uuid`.
-    #[must_use]
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
     /// Kind of environment: `Test`, `Staging` or `Production`.
-    #[must_use]
     #[inline]
     pub fn type_name(&self) -> Option<&str> {
         self.environment_type.as_ref()?.name.as_deref()
@@ -286,8 +260,10 @@ crate::model::object!(
     "rank" rank value, "restrictions" restrictions value, "slug" slug value, "uuid" uuid
     value }
 );
+crate::identify::identified_by!(DeploymentEnvironment, uuid, uuid);
 /// Group under which the environment is shown.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentEnvironmentCategory {
@@ -296,7 +272,6 @@ pub struct DeploymentEnvironmentCategory {
 }
 impl DeploymentEnvironmentCategory {
     /// The same with `name`.
-    #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
@@ -308,6 +283,7 @@ crate::model::object!(
 );
 /// What to change; send one member at a time.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentEnvironmentChange {
@@ -318,13 +294,11 @@ pub struct DeploymentEnvironmentChange {
 }
 impl DeploymentEnvironmentChange {
     /// The same with `name`.
-    #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// The same with `restrictions`.
-    #[must_use]
     #[inline]
     pub fn with_restrictions(mut self, restrictions: DeploymentRestrictions) -> Self {
         self.restrictions = Some(restrictions);
@@ -352,7 +326,6 @@ crate::model::variants!(
 );
 impl DeploymentEnvironmentLock {
     /// The member `name` as text.
-    #[must_use]
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -365,6 +338,7 @@ impl DeploymentEnvironmentLock {
 }
 /// Nothing holds the environment.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentEnvironmentLockOpen {
@@ -376,7 +350,6 @@ pub struct DeploymentEnvironmentLockOpen {
 }
 impl DeploymentEnvironmentLockOpen {
     /// The same with `name`.
-    #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
@@ -388,6 +361,7 @@ crate::model::object!(
 );
 /// Kind of environment, chosen once when it is created.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentEnvironmentType {
@@ -401,20 +375,17 @@ pub struct DeploymentEnvironmentType {
 }
 impl DeploymentEnvironmentType {
     /// The same with `name`.
-    #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// The same with `rank`.
-    #[must_use]
     #[inline]
     pub fn with_rank(mut self, rank: i64) -> Self {
         self.rank = Some(rank);
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -427,6 +398,7 @@ crate::model::object!(
 /// Wrapper around the wanted change.
 #[doc(alias = "DeploymentEnvironmentChangeRequest")]
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentEnvironmentUpdate {
@@ -437,12 +409,10 @@ impl DeploymentEnvironmentUpdate {
     /// What the service insists on; the rest is set by the methods below.
     ///
     /// - `change`: the member `change`.
-    #[must_use]
     pub fn new(change: DeploymentEnvironmentChange) -> Self {
         Self::default().with_change(change)
     }
     /// The same with `change`.
-    #[must_use]
     #[inline]
     pub fn with_change(mut self, change: DeploymentEnvironmentChange) -> Self {
         self.change = Some(change);
@@ -484,6 +454,7 @@ crate::model::object!(
 /// Who may deploy to an environment.
 #[doc(alias = "DeploymentRestrictionsConfiguration")]
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentRestrictions {
@@ -495,14 +466,12 @@ pub struct DeploymentRestrictions {
 }
 impl DeploymentRestrictions {
     /// The same with `admin_only`.
-    #[must_use]
     #[inline]
     pub fn with_admin_only(mut self, admin_only: bool) -> Self {
         self.admin_only = Some(admin_only);
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -536,7 +505,6 @@ crate::model::variants!(
 );
 impl DeploymentState {
     /// The member `name` as text.
-    #[must_use]
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -647,7 +615,6 @@ crate::model::variants!(
 );
 impl DeploymentStatus {
     /// The member `name` as text.
-    #[must_use]
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -710,6 +677,7 @@ crate::model::object!(
 );
 /// A variable that pipeline steps see when they deploy to one environment.
 #[derive(Clone)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentVariable {
@@ -730,37 +698,31 @@ impl DeploymentVariable {
     ///
     /// - `key`: Name of the variable; no two variables in the same place may share one.
     /// - `value`: Value of the variable; empty in responses when the variable is secured.
-    #[must_use]
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self::default().with_key(key).with_value(value)
     }
     /// The same with `key`.
-    #[must_use]
     pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
     /// The same with `secured`.
-    #[must_use]
     #[inline]
     pub fn with_secured(mut self, secured: bool) -> Self {
         self.secured = Some(secured);
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `uuid`.
-    #[must_use]
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
     /// The same with `value`.
-    #[must_use]
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
@@ -785,3 +747,4 @@ crate::model::object!(
     DeploymentVariable, "deployment_variable", { "type" type_ kind, "key" key value,
     "secured" secured value, "uuid" uuid value, "value" value value }
 );
+crate::identify::identified_by!(DeploymentVariable, uuid, uuid);

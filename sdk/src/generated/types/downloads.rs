@@ -26,7 +26,6 @@ pub struct Download {
 }
 impl Download {
     /// Address of the file.
-    #[must_use]
     #[inline]
     pub fn url(&self) -> Option<&str> {
         self.links.as_ref()?.get("self").first()?.href.as_deref()
@@ -37,3 +36,4 @@ crate::model::object!(
     downloads value, "links" links value, "name" name value, "size" size value, "user"
     user value }
 );
+crate::identify::identified_by!(Download, name, name);

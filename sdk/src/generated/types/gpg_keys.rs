@@ -6,6 +6,7 @@ use crate::types::*;
 /// A public GPG key in the account of a user. `key` and `subkeys` are left out unless the `fields` parameter asks for them.
 #[doc(alias = "GpgAccountKey")]
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct GpgKey {
@@ -41,60 +42,50 @@ impl GpgKey {
     /// What the service insists on; the rest is set by the methods below.
     ///
     /// - `key`: The public key itself, as text; sent only on request.
-    #[must_use]
     pub fn new(key: impl Into<String>) -> Self {
         Self::default().with_key(key)
     }
     /// The same with `added_on`.
-    #[must_use]
     pub fn with_added_on(mut self, added_on: impl Into<Timestamp>) -> Self {
         self.added_on = Some(added_on.into());
         self
     }
     /// The same with `expires_on`.
-    #[must_use]
     pub fn with_expires_on(mut self, expires_on: impl Into<Timestamp>) -> Self {
         self.expires_on = Some(expires_on.into());
         self
     }
     /// The same with `fingerprint`.
-    #[must_use]
     pub fn with_fingerprint(mut self, fingerprint: impl Into<String>) -> Self {
         self.fingerprint = Some(fingerprint.into());
         self
     }
     /// The same with `key`.
-    #[must_use]
     pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
     /// The same with `key_id`.
-    #[must_use]
     pub fn with_key_id(mut self, key_id: impl Into<String>) -> Self {
         self.key_id = Some(key_id.into());
         self
     }
     /// The same with `last_used`.
-    #[must_use]
     pub fn with_last_used(mut self, last_used: impl Into<Timestamp>) -> Self {
         self.last_used = Some(last_used.into());
         self
     }
     /// The same with `name`.
-    #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// The same with `owner`.
-    #[must_use]
     pub fn with_owner(mut self, owner: impl Into<Account>) -> Self {
         self.owner = Some(owner.into());
         self
     }
     /// The same with `parent_fingerprint`.
-    #[must_use]
     pub fn with_parent_fingerprint(
         mut self,
         parent_fingerprint: impl Into<String>,
@@ -103,13 +94,11 @@ impl GpgKey {
         self
     }
     /// The same with `subkeys`.
-    #[must_use]
     pub fn with_subkeys(mut self, subkeys: impl IntoIterator<Item = GpgKey>) -> Self {
         self.subkeys = Some(subkeys.into_iter().collect());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -122,3 +111,4 @@ crate::model::object!(
     value, "links" links value, "name" name value, "owner" owner value,
     "parent_fingerprint" parent_fingerprint value, "subkeys" subkeys list }
 );
+crate::identify::identified_by!(GpgKey, fingerprint, fingerprint);

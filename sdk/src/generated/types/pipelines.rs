@@ -64,6 +64,7 @@ pub struct OidcKeys {
 crate::model::object!(OidcKeys, "oidc_keys", { "keys" keys list });
 /// The counter that numbers the pipelines of a repository.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineBuildNumber {
@@ -77,19 +78,16 @@ impl PipelineBuildNumber {
     /// What the service insists on; the rest is set by the methods below.
     ///
     /// - `next`: Number for the next pipeline; a new value has to exceed every build number used so far.
-    #[must_use]
     pub fn new(next: i64) -> Self {
         Self::default().with_next(next)
     }
     /// The same with `next`.
-    #[must_use]
     #[inline]
     pub fn with_next(mut self, next: i64) -> Self {
         self.next = Some(next);
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -130,6 +128,7 @@ crate::model::object!(
     value, "path" path value, "pipeline_uuid" pipeline_uuid value, "step_uuid" step_uuid
     value, "uuid" uuid value }
 );
+crate::identify::identified_by!(PipelineCache, uuid, uuid);
 /// Where the archive of a pipeline cache can be fetched.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -143,6 +142,7 @@ crate::model::object!(
 );
 /// Server the pipeline may reach over SSH. A new one needs both `hostname` and `public_key`.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineKnownHost {
@@ -162,7 +162,6 @@ impl PipelineKnownHost {
     /// - `hostname`: Name of the host.
     /// - `key_type`: Algorithm of the key, for example `ssh-ed25519`.
     /// - `key`: Key data in base64.
-    #[must_use]
     pub fn new(
         hostname: impl Into<String>,
         key_type: impl Into<String>,
@@ -175,26 +174,22 @@ impl PipelineKnownHost {
             )
     }
     /// The same with `hostname`.
-    #[must_use]
     pub fn with_hostname(mut self, hostname: impl Into<String>) -> Self {
         self.hostname = Some(hostname.into());
         self
     }
     /// The same with `public_key`.
-    #[must_use]
     #[inline]
     pub fn with_public_key(mut self, public_key: PipelineSshPublicKey) -> Self {
         self.public_key = Some(public_key);
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `uuid`.
-    #[must_use]
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -204,6 +199,7 @@ crate::model::object!(
     PipelineKnownHost, "pipeline_known_host", { "type" type_ kind, "hostname" hostname
     value, "public_key" public_key value, "uuid" uuid value }
 );
+crate::identify::identified_by!(PipelineKnownHost, uuid, uuid);
 /// Values of the parameter `target.ref_type` of `get_pipelines_for_repository`.
 #[doc(alias = "GetPipelinesForRepositoryTargetRefType")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -224,6 +220,7 @@ crate::word::words!(
 );
 /// A self-hosted machine that runs pipeline steps for a repository or workspace.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineRunner {
@@ -250,7 +247,6 @@ impl PipelineRunner {
     ///
     /// - `name`: Name of the runner.
     /// - `labels`: Labels by which steps pick a runner.
-    #[must_use]
     pub fn new(
         name: impl Into<String>,
         labels: impl IntoIterator<Item = impl Into<String>>,
@@ -258,7 +254,6 @@ impl PipelineRunner {
         Self::default().with_name(name).with_labels(labels)
     }
     /// The same with `labels`.
-    #[must_use]
     pub fn with_labels(
         mut self,
         labels: impl IntoIterator<Item = impl Into<String>>,
@@ -267,39 +262,33 @@ impl PipelineRunner {
         self
     }
     /// The same with `name`.
-    #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// The same with `oauth_client`.
-    #[must_use]
     #[inline]
     pub fn with_oauth_client(mut self, oauth_client: PipelineRunnerOAuthClient) -> Self {
         self.oauth_client = Some(oauth_client);
         self
     }
     /// The same with `state`.
-    #[must_use]
     #[inline]
     pub fn with_state(mut self, state: PipelineRunnerState) -> Self {
         self.state = Some(state);
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `uuid`.
-    #[must_use]
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
     /// Whether the runner is online, and other words; `None` where the state was not sent.
-    #[must_use]
     #[inline]
     pub fn status(&self) -> Option<&PipelineRunnerStatus> {
         self.state.as_ref()?.status.as_ref()
@@ -310,9 +299,11 @@ crate::model::object!(
     value, "labels" labels list, "name" name value, "oauth_client" oauth_client value,
     "state" state value, "updated_on" updated_on value, "uuid" uuid value }
 );
+crate::identify::identified_by!(PipelineRunner, uuid, uuid);
 /// OAuth client with which a runner signs in to Bitbucket.
 #[doc(alias = "PipelineRunnerOauthClient")]
 #[derive(Clone)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineRunnerOAuthClient {
@@ -330,31 +321,26 @@ pub struct PipelineRunnerOAuthClient {
 }
 impl PipelineRunnerOAuthClient {
     /// The same with `audience`.
-    #[must_use]
     pub fn with_audience(mut self, audience: impl Into<String>) -> Self {
         self.audience = Some(audience.into());
         self
     }
     /// The same with `id`.
-    #[must_use]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
     /// The same with `secret`.
-    #[must_use]
     pub fn with_secret(mut self, secret: impl Into<String>) -> Self {
         self.secret = Some(secret.into());
         self
     }
     /// The same with `token_endpoint`.
-    #[must_use]
     pub fn with_token_endpoint(mut self, token_endpoint: impl Into<String>) -> Self {
         self.token_endpoint = Some(token_endpoint.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -379,6 +365,7 @@ crate::model::object!(
 );
 /// Condition of a self-hosted runner.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineRunnerState {
@@ -396,26 +383,22 @@ pub struct PipelineRunnerState {
 }
 impl PipelineRunnerState {
     /// The same with `cordoned`.
-    #[must_use]
     #[inline]
     pub fn with_cordoned(mut self, cordoned: bool) -> Self {
         self.cordoned = Some(cordoned);
         self
     }
     /// The same with `status`.
-    #[must_use]
     pub fn with_status(mut self, status: impl Into<PipelineRunnerStatus>) -> Self {
         self.status = Some(status.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `version`.
-    #[must_use]
     #[inline]
     pub fn with_version(mut self, version: PipelineRunnerVersion) -> Self {
         self.version = Some(version);
@@ -454,6 +437,7 @@ crate::word::words!(
 );
 /// Versions of the runner software; compare the two to see whether an update is due.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineRunnerVersion {
@@ -467,19 +451,16 @@ pub struct PipelineRunnerVersion {
 }
 impl PipelineRunnerVersion {
     /// The same with `current`.
-    #[must_use]
     pub fn with_current(mut self, current: impl Into<String>) -> Self {
         self.current = Some(current.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `version`.
-    #[must_use]
     pub fn with_version(mut self, version: impl Into<String>) -> Self {
         self.version = Some(version.into());
         self
@@ -512,13 +493,11 @@ pub struct PipelineSchedule {
 }
 impl PipelineSchedule {
     /// Branch that the schedule runs on.
-    #[must_use]
     #[inline]
     pub fn branch(&self) -> Option<&str> {
         self.target.as_ref()?.ref_name.as_deref()
     }
     /// Which pipeline of the definition the schedule runs; `None` for the default one.
-    #[must_use]
     #[inline]
     pub fn selector_pattern(&self) -> Option<&str> {
         self.target.as_ref()?.selector.as_ref()?.pattern.as_deref()
@@ -529,9 +508,11 @@ crate::model::object!(
     value, "cron_pattern" cron_pattern value, "enabled" enabled value, "target" target
     value, "updated_on" updated_on value, "uuid" uuid value }
 );
+crate::identify::identified_by!(PipelineSchedule, uuid, uuid);
 /// Request to create a schedule. A branch that does not exist is accepted without complaint.
 #[doc(alias = "PipelineSchedulePostRequestBody")]
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineScheduleCreate {
@@ -550,32 +531,27 @@ impl PipelineScheduleCreate {
     ///
     /// - `cron_pattern`: Cron expression of seven fields, the first being seconds, read in UTC; `0 0 12 * * ? *` means daily at noon.
     /// - `target`: the member `target`.
-    #[must_use]
     pub fn new(cron_pattern: impl Into<String>, target: PipelineRefTarget) -> Self {
         Self::default().with_cron_pattern(cron_pattern).with_target(target)
     }
     /// The same with `cron_pattern`.
-    #[must_use]
     pub fn with_cron_pattern(mut self, cron_pattern: impl Into<String>) -> Self {
         self.cron_pattern = Some(cron_pattern.into());
         self
     }
     /// The same with `enabled`.
-    #[must_use]
     #[inline]
     pub fn with_enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
     /// The same with `target`.
-    #[must_use]
     #[inline]
     pub fn with_target(mut self, target: PipelineRefTarget) -> Self {
         self.target = Some(target);
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -605,13 +581,11 @@ crate::model::variants!(
 );
 impl PipelineScheduleExecution {
     /// UUID of the pipeline that the schedule started; `None` where it could not.
-    #[must_use]
     #[inline]
     pub fn pipeline_uuid(&self) -> Option<&Uuid> {
         self.as_executed()?.pipeline.as_deref()?.uuid.as_ref()
     }
     /// Why the schedule could not start a pipeline; `None` where it did.
-    #[must_use]
     #[inline]
     pub fn error_message(&self) -> Option<&str> {
         self.as_errored()?.error.as_ref()?.message.as_deref()
@@ -650,6 +624,7 @@ crate::model::object!(
 /// Request to switch a schedule on or off. Nothing else can be changed: a different target is ignored without an error.
 #[doc(alias = "PipelineSchedulePutRequestBody")]
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineScheduleUpdate {
@@ -663,19 +638,16 @@ impl PipelineScheduleUpdate {
     /// What the service insists on; the rest is set by the methods below.
     ///
     /// - `enabled`: Whether the schedule is active.
-    #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self::default().with_enabled(enabled)
     }
     /// The same with `enabled`.
-    #[must_use]
     #[inline]
     pub fn with_enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -727,6 +699,7 @@ crate::word::words!(
 );
 /// The SSH key pair of a repository's pipelines, used by default for SSH inside build containers.
 #[derive(Clone)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineSshKeyPair {
@@ -743,24 +716,20 @@ impl PipelineSshKeyPair {
     ///
     /// - `private_key`: Private key; can be set but never read, so it is empty in responses.
     /// - `public_key`: Public key of the pair.
-    #[must_use]
     pub fn new(private_key: impl Into<String>, public_key: impl Into<String>) -> Self {
         Self::default().with_private_key(private_key).with_public_key(public_key)
     }
     /// The same with `private_key`.
-    #[must_use]
     pub fn with_private_key(mut self, private_key: impl Into<String>) -> Self {
         self.private_key = Some(private_key.into());
         self
     }
     /// The same with `public_key`.
-    #[must_use]
     pub fn with_public_key(mut self, public_key: impl Into<String>) -> Self {
         self.public_key = Some(public_key.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -782,6 +751,7 @@ crate::model::object!(
 );
 /// The public key of an SSH known host.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineSshPublicKey {
@@ -799,25 +769,21 @@ pub struct PipelineSshPublicKey {
 }
 impl PipelineSshPublicKey {
     /// The same with `key`.
-    #[must_use]
     pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
     /// The same with `key_type`.
-    #[must_use]
     pub fn with_key_type(mut self, key_type: impl Into<String>) -> Self {
         self.key_type = Some(key_type.into());
         self
     }
     /// The same with `md5_fingerprint`.
-    #[must_use]
     pub fn with_md5_fingerprint(mut self, md5_fingerprint: impl Into<String>) -> Self {
         self.md5_fingerprint = Some(md5_fingerprint.into());
         self
     }
     /// The same with `sha256_fingerprint`.
-    #[must_use]
     pub fn with_sha256_fingerprint(
         mut self,
         sha256_fingerprint: impl Into<String>,
@@ -826,7 +792,6 @@ impl PipelineSshPublicKey {
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -892,7 +857,6 @@ pub struct PipelineTestCase {
 }
 impl PipelineTestCase {
     /// Message of the failed assertion; `None` for a test that passed.
-    #[must_use]
     #[inline]
     pub fn failure_message(&self) -> Option<&str> {
         self.reason.as_ref()?.message.as_deref()
@@ -965,6 +929,7 @@ crate::word::words!(
 );
 /// The Pipelines settings of a repository. They answer 404 until Pipelines was enabled for the first time.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelinesConfig {
@@ -980,26 +945,22 @@ impl PipelinesConfig {
     /// What the service insists on; the rest is set by the methods below.
     ///
     /// - `enabled`: Whether Pipelines is enabled for the repository.
-    #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self::default().with_enabled(enabled)
     }
     /// The same with `enabled`.
-    #[must_use]
     #[inline]
     pub fn with_enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
     /// The same with `repository`.
-    #[must_use]
     #[inline]
     pub fn with_repository(mut self, repository: Repository) -> Self {
         self.repository = Some(Box::new(repository));
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self

@@ -50,6 +50,7 @@ crate::word::words!(
 /// Request body for setting the permission of a user or group on a project.
 #[doc(alias = "ProjectPermissionUpdateSchema")]
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ProjectPermissionUpdate {
@@ -60,12 +61,10 @@ impl ProjectPermissionUpdate {
     /// What the service insists on; the rest is set by the methods below.
     ///
     /// - `permission`: Permission to grant: `read`, `write`, `create-repo` or `admin`.
-    #[must_use]
     pub fn new(permission: impl Into<ProjectPermissionLevel>) -> Self {
         Self::default().with_permission(permission)
     }
     /// The same with `permission`.
-    #[must_use]
     pub fn with_permission(
         mut self,
         permission: impl Into<ProjectPermissionLevel>,
@@ -98,7 +97,6 @@ pub struct ProjectUserPermission {
 }
 impl ProjectUserPermission {
     /// Name of the user.
-    #[must_use]
     #[inline]
     pub fn user_name(&self) -> Option<&str> {
         self.user.as_deref()?.display_name.as_deref()

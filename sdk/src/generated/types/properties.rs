@@ -5,6 +5,7 @@
 use crate::types::*;
 /// A JSON object that an app stores on a Bitbucket resource and gets back as it was. Apart from `_attributes`, its members are up to the app; their names have to match a pattern that Bitbucket allows.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ApplicationProperty {
@@ -15,7 +16,6 @@ pub struct ApplicationProperty {
 }
 impl ApplicationProperty {
     /// The same with `_attributes`.
-    #[must_use]
     pub fn with_attributes(
         mut self,
         attributes: impl IntoIterator<Item = impl Into<ApplicationPropertyAttribute>>,

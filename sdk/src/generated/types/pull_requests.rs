@@ -82,7 +82,6 @@ crate::model::variants!(
 );
 impl MergeabilityCheck {
     /// The member `blocking`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn blocking(&self) -> Option<&bool> {
         match self {
@@ -97,7 +96,6 @@ impl MergeabilityCheck {
         }
     }
     /// The member `links`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn links(&self) -> Option<&Links> {
         match self {
@@ -112,7 +110,6 @@ impl MergeabilityCheck {
         }
     }
     /// The member `message`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn message(&self) -> Option<&str> {
         match self {
@@ -127,7 +124,6 @@ impl MergeabilityCheck {
         }
     }
     /// The member `required`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn required(&self) -> Option<&bool> {
         match self {
@@ -142,7 +138,6 @@ impl MergeabilityCheck {
         }
     }
     /// The member `status`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn status(&self) -> Option<&MergeabilityCheckStatus> {
         match self {
@@ -157,7 +152,6 @@ impl MergeabilityCheck {
         }
     }
     /// Name of the configured check; `None` for what is checked without configuration.
-    #[must_use]
     #[inline]
     pub fn check_name(&self) -> Option<&str> {
         self.as_standard()
@@ -453,7 +447,6 @@ pub struct MergeabilityChecks {
 }
 impl MergeabilityChecks {
     /// The checks, under whichever of its two names the answer has them.
-    #[must_use]
     #[inline]
     pub fn all(&self) -> Option<&[MergeabilityCheck]> {
         self.values.as_deref().or(self.checks.as_deref())
@@ -560,7 +553,6 @@ pub struct PullRequestActivityVote {
 }
 impl PullRequestActivityVote {
     /// Name of the account that voted.
-    #[must_use]
     #[inline]
     pub fn user_name(&self) -> Option<&str> {
         self.user.as_ref()?.display_name()
@@ -573,6 +565,7 @@ crate::model::object!(
 /// How to merge a pull request; everything left out takes its default.
 #[doc(alias = "PullrequestMergeParameters")]
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullRequestMergeParameters {
@@ -588,14 +581,12 @@ pub struct PullRequestMergeParameters {
 }
 impl PullRequestMergeParameters {
     /// The same with `close_source_branch`.
-    #[must_use]
     #[inline]
     pub fn with_close_source_branch(mut self, close_source_branch: bool) -> Self {
         self.close_source_branch = Some(close_source_branch);
         self
     }
     /// The same with `merge_strategy`.
-    #[must_use]
     pub fn with_merge_strategy(
         mut self,
         merge_strategy: impl Into<MergeStrategy>,
@@ -604,13 +595,11 @@ impl PullRequestMergeParameters {
         self
     }
     /// The same with `message`.
-    #[must_use]
     pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -684,25 +673,21 @@ pub struct PullRequestTask {
 }
 impl PullRequestTask {
     /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
-    #[must_use]
     #[inline]
     pub fn html_url(&self) -> Option<&str> {
         self.links.as_ref()?.get("html").first()?.href.as_deref()
     }
     /// The text as it was written; `None` where `fields` left it out.
-    #[must_use]
     #[inline]
     pub fn raw(&self) -> Option<&str> {
         self.content.as_ref()?.raw.as_deref()
     }
     /// Name of the account that added the task.
-    #[must_use]
     #[inline]
     pub fn creator_name(&self) -> Option<&str> {
         self.creator.as_ref()?.display_name()
     }
     /// Number of the comment that the task hangs on; `None` for a task of the pull request itself.
-    #[must_use]
     #[inline]
     pub fn comment_id(&self) -> Option<i64> {
         self.comment.as_deref()?.id().copied()
@@ -714,9 +699,11 @@ crate::model::object!(
     "links" links value, "pending" pending value, "resolved_by" resolved_by value,
     "resolved_on" resolved_on value, "state" state value, "updated_on" updated_on value }
 );
+crate::identify::identified_by!(PullRequestTask, id, id);
 /// Request body for adding a task to a pull request.
 #[doc(alias = "PullrequestTaskCreate")]
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullRequestTaskCreate {
@@ -731,25 +718,21 @@ impl PullRequestTaskCreate {
     /// What the service insists on; the rest is set by the methods below.
     ///
     /// - `raw`: Text as entered by its author.
-    #[must_use]
     pub fn new(raw: impl Into<String>) -> Self {
         Self::default().with_content(MarkupText::default().with_raw(raw))
     }
     /// The same with `comment`.
-    #[must_use]
     pub fn with_comment(mut self, comment: impl Into<Comment>) -> Self {
         self.comment = Some(Box::new(comment.into()));
         self
     }
     /// The same with `content`.
-    #[must_use]
     #[inline]
     pub fn with_content(mut self, content: MarkupText) -> Self {
         self.content = Some(content);
         self
     }
     /// The same with `pending`.
-    #[must_use]
     #[inline]
     pub fn with_pending(mut self, pending: bool) -> Self {
         self.pending = Some(pending);
@@ -778,6 +761,7 @@ crate::word::words!(
 /// Request body for changing a task: its text, its state or both.
 #[doc(alias = "PullrequestTaskUpdate")]
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullRequestTaskUpdate {
@@ -788,14 +772,12 @@ pub struct PullRequestTaskUpdate {
 }
 impl PullRequestTaskUpdate {
     /// The same with `content`.
-    #[must_use]
     #[inline]
     pub fn with_content(mut self, content: MarkupText) -> Self {
         self.content = Some(content);
         self
     }
     /// The same with `state`.
-    #[must_use]
     pub fn with_state(mut self, state: impl Into<PullRequestTaskState>) -> Self {
         self.state = Some(state.into());
         self

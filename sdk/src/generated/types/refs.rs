@@ -28,13 +28,11 @@ pub struct NamedBranch {
 }
 impl NamedBranch {
     /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
-    #[must_use]
     #[inline]
     pub fn html_url(&self) -> Option<&str> {
         self.links.as_ref()?.get("html").first()?.href.as_deref()
     }
     /// Hash of the commit that it points at.
-    #[must_use]
     #[inline]
     pub fn target_hash(&self) -> Option<&str> {
         self.target.as_deref()?.hash.as_deref()
@@ -67,7 +65,6 @@ crate::model::variants!(
 );
 impl Ref {
     /// The member `links`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn links(&self) -> Option<&Links> {
         match self {
@@ -78,7 +75,6 @@ impl Ref {
         }
     }
     /// The member `name`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -89,7 +85,6 @@ impl Ref {
         }
     }
     /// The member `target`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn target(&self) -> Option<&Commit> {
         match self {
@@ -100,13 +95,11 @@ impl Ref {
         }
     }
     /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
-    #[must_use]
     #[inline]
     pub fn html_url(&self) -> Option<&str> {
         self.links()?.get("html").first()?.href.as_deref()
     }
     /// Hash of the commit that it points at.
-    #[must_use]
     #[inline]
     pub fn target_hash(&self) -> Option<&str> {
         self.target()?.hash.as_deref()
@@ -133,6 +126,7 @@ crate::model::object!(
 );
 /// A tag of a repository. Lightweight tags have no message, date or tagger.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Tag {
@@ -157,58 +151,49 @@ impl Tag {
     ///
     /// - `name`: Name of the branch or tag.
     /// - `target_hash`: Commit hash in hexadecimal, at least seven digits.
-    #[must_use]
     pub fn new(name: impl Into<String>, target_hash: impl Into<String>) -> Self {
         Self::default()
             .with_name(name)
             .with_target(Commit::default().with_hash(target_hash))
     }
     /// The same with `date`.
-    #[must_use]
     pub fn with_date(mut self, date: impl Into<Timestamp>) -> Self {
         self.date = Some(date.into());
         self
     }
     /// The same with `message`.
-    #[must_use]
     pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
     /// The same with `name`.
-    #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// The same with `tagger`.
-    #[must_use]
     #[inline]
     pub fn with_tagger(mut self, tagger: Author) -> Self {
         self.tagger = Some(tagger);
         self
     }
     /// The same with `target`.
-    #[must_use]
     #[inline]
     pub fn with_target(mut self, target: Commit) -> Self {
         self.target = Some(Box::new(target));
         self
     }
     /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
-    #[must_use]
     #[inline]
     pub fn html_url(&self) -> Option<&str> {
         self.links.as_ref()?.get("html").first()?.href.as_deref()
     }
     /// Hash of the commit that it points at.
-    #[must_use]
     #[inline]
     pub fn target_hash(&self) -> Option<&str> {
         self.target.as_deref()?.hash.as_deref()
     }
     /// Name of who made the tag, or name and address as they are in it; `None` for a lightweight tag.
-    #[must_use]
     #[inline]
     pub fn tagger_name(&self) -> Option<&str> {
         self.tagger
@@ -223,3 +208,4 @@ crate::model::object!(
     value, "message" message value, "name" name value, "tagger" tagger value, "target"
     target value }
 );
+crate::identify::identified_by!(Tag, name, name);

@@ -5,6 +5,7 @@
 use crate::types::*;
 /// A result of an external tool (tests, coverage, security scan, bugs) attached to a commit and shown on its pull requests. Creating one needs `title`, `details` and `report_type`. Responses name the account behind it in `created_by`, and may lack `reporter`.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Report {
@@ -46,7 +47,6 @@ impl Report {
     /// - `title`: Headline of the report. Needed whenever a report is sent.
     /// - `details`: What the report says. Needed whenever a report is sent.
     /// - `report_type`: Kind of report. Needed whenever a report is sent.
-    #[must_use]
     pub fn new(
         title: impl Into<String>,
         details: impl Into<String>,
@@ -58,80 +58,67 @@ impl Report {
             .with_report_type(report_type)
     }
     /// The same with `created_by`.
-    #[must_use]
     pub fn with_created_by(mut self, created_by: impl Into<Account>) -> Self {
         self.created_by = Some(created_by.into());
         self
     }
     /// The same with `data`.
-    #[must_use]
     pub fn with_data(mut self, data: impl IntoIterator<Item = ReportData>) -> Self {
         self.data = Some(data.into_iter().collect());
         self
     }
     /// The same with `details`.
-    #[must_use]
     pub fn with_details(mut self, details: impl Into<String>) -> Self {
         self.details = Some(details.into());
         self
     }
     /// The same with `external_id`.
-    #[must_use]
     pub fn with_external_id(mut self, external_id: impl Into<String>) -> Self {
         self.external_id = Some(external_id.into());
         self
     }
     /// The same with `link`.
-    #[must_use]
     pub fn with_link(mut self, link: impl Into<String>) -> Self {
         self.link = Some(link.into());
         self
     }
     /// The same with `logo_url`.
-    #[must_use]
     pub fn with_logo_url(mut self, logo_url: impl Into<String>) -> Self {
         self.logo_url = Some(logo_url.into());
         self
     }
     /// The same with `remote_link_enabled`.
-    #[must_use]
     #[inline]
     pub fn with_remote_link_enabled(mut self, remote_link_enabled: bool) -> Self {
         self.remote_link_enabled = Some(remote_link_enabled);
         self
     }
     /// The same with `report_type`.
-    #[must_use]
     pub fn with_report_type(mut self, report_type: impl Into<ReportType>) -> Self {
         self.report_type = Some(report_type.into());
         self
     }
     /// The same with `reporter`.
-    #[must_use]
     pub fn with_reporter(mut self, reporter: impl Into<String>) -> Self {
         self.reporter = Some(reporter.into());
         self
     }
     /// The same with `result`.
-    #[must_use]
     pub fn with_result(mut self, result: impl Into<ReportResult>) -> Self {
         self.result = Some(result.into());
         self
     }
     /// The same with `title`.
-    #[must_use]
     pub fn with_title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `uuid`.
-    #[must_use]
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -145,8 +132,10 @@ crate::model::object!(
     "reporter" reporter value, "result" result value, "title" title value, "updated_on"
     updated_on value, "uuid" uuid value }
 );
+crate::identify::identified_by!(Report, external_id, external_id);
 /// One finding of a report, on a line, on a file or on the commit as a whole. A report holds at most 1000 of them, uploaded up to 100 per request, and sending the report again does not remove them. `title` is accepted too.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReportAnnotation {
@@ -185,7 +174,6 @@ impl ReportAnnotation {
     ///
     /// - `annotation_type`: Kind of finding.
     /// - `summary`: The finding in at most 450 characters. Needed whenever an annotation is sent.
-    #[must_use]
     pub fn new(
         annotation_type: impl Into<ReportAnnotationType>,
         summary: impl Into<String>,
@@ -193,7 +181,6 @@ impl ReportAnnotation {
         Self::default().with_annotation_type(annotation_type).with_summary(summary)
     }
     /// The same with `annotation_type`.
-    #[must_use]
     pub fn with_annotation_type(
         mut self,
         annotation_type: impl Into<ReportAnnotationType>,
@@ -202,44 +189,37 @@ impl ReportAnnotation {
         self
     }
     /// The same with `details`.
-    #[must_use]
     pub fn with_details(mut self, details: impl Into<String>) -> Self {
         self.details = Some(details.into());
         self
     }
     /// The same with `external_id`.
-    #[must_use]
     pub fn with_external_id(mut self, external_id: impl Into<String>) -> Self {
         self.external_id = Some(external_id.into());
         self
     }
     /// The same with `line`.
-    #[must_use]
     #[inline]
     pub fn with_line(mut self, line: i64) -> Self {
         self.line = Some(line);
         self
     }
     /// The same with `link`.
-    #[must_use]
     pub fn with_link(mut self, link: impl Into<String>) -> Self {
         self.link = Some(link.into());
         self
     }
     /// The same with `path`.
-    #[must_use]
     pub fn with_path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
     }
     /// The same with `result`.
-    #[must_use]
     pub fn with_result(mut self, result: impl Into<ReportAnnotationResult>) -> Self {
         self.result = Some(result.into());
         self
     }
     /// The same with `severity`.
-    #[must_use]
     pub fn with_severity(
         mut self,
         severity: impl Into<ReportAnnotationSeverity>,
@@ -248,25 +228,21 @@ impl ReportAnnotation {
         self
     }
     /// The same with `summary`.
-    #[must_use]
     pub fn with_summary(mut self, summary: impl Into<String>) -> Self {
         self.summary = Some(summary.into());
         self
     }
     /// The same with `title`.
-    #[must_use]
     pub fn with_title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `uuid`.
-    #[must_use]
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -279,6 +255,7 @@ crate::model::object!(
     value, "result" result value, "severity" severity value, "summary" summary value,
     "title" title value, "updated_on" updated_on value, "uuid" uuid value }
 );
+crate::identify::identified_by!(ReportAnnotation, external_id, external_id);
 /// Outcome of the check behind the finding.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -339,6 +316,7 @@ crate::word::words!(
 );
 /// A titled value displayed with a report. `type` decides what JSON `value` has to be.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReportData {
@@ -352,19 +330,16 @@ pub struct ReportData {
 }
 impl ReportData {
     /// The same with `title`.
-    #[must_use]
     pub fn with_title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<ReportDataType>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `value`.
-    #[must_use]
     #[inline]
     pub fn with_value(mut self, value: serde_json::Value) -> Self {
         self.value = Some(value);

@@ -27,6 +27,7 @@ crate::model::object!(
 );
 /// Which settings a repository overrides instead of inheriting them from its project.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RepositoryInheritanceState {
@@ -40,12 +41,10 @@ impl RepositoryInheritanceState {
     /// What the service insists on; the rest is set by the methods below.
     ///
     /// - `override_settings`: the member `override_settings`.
-    #[must_use]
     pub fn new(override_settings: RepositoryOverrideSettings) -> Self {
         Self::default().with_override_settings(override_settings)
     }
     /// The same with `override_settings`.
-    #[must_use]
     #[inline]
     pub fn with_override_settings(
         mut self,
@@ -55,7 +54,6 @@ impl RepositoryInheritanceState {
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -68,6 +66,7 @@ crate::model::object!(
 /// Request body for setting the permission of a user or group on a repository.
 #[doc(alias = "RepoPermissionUpdateSchema")]
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RepositoryPermissionUpdate {
@@ -78,12 +77,10 @@ impl RepositoryPermissionUpdate {
     /// What the service insists on; the rest is set by the methods below.
     ///
     /// - `permission`: Permission to grant: `read`, `write` or `admin`.
-    #[must_use]
     pub fn new(permission: impl Into<RepositoryPermissionLevel>) -> Self {
         Self::default().with_permission(permission)
     }
     /// The same with `permission`.
-    #[must_use]
     pub fn with_permission(
         mut self,
         permission: impl Into<RepositoryPermissionLevel>,
@@ -136,7 +133,6 @@ pub struct RepositoryUserPermission {
 }
 impl RepositoryUserPermission {
     /// Name of the user.
-    #[must_use]
     #[inline]
     pub fn user_name(&self) -> Option<&str> {
         self.user.as_deref()?.display_name.as_deref()

@@ -75,7 +75,6 @@ pub struct SearchResult {
 }
 impl SearchResult {
     /// Path of the file that was found.
-    #[must_use]
     #[inline]
     pub fn path(&self) -> Option<&str> {
         self.file.as_ref()?.path.as_deref()

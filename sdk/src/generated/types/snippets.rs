@@ -5,6 +5,7 @@
 use crate::types::*;
 /// A comment on a snippet.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SnippetComment {
@@ -34,77 +35,65 @@ impl SnippetComment {
     /// What the service insists on; the rest is set by the methods below.
     ///
     /// - `raw`: Text as entered by its author.
-    #[must_use]
     pub fn new(raw: impl Into<String>) -> Self {
         Self::default().with_content(MarkupText::default().with_raw(raw))
     }
     /// The same with `content`.
-    #[must_use]
     #[inline]
     pub fn with_content(mut self, content: MarkupText) -> Self {
         self.content = Some(content);
         self
     }
     /// The same with `deleted`.
-    #[must_use]
     #[inline]
     pub fn with_deleted(mut self, deleted: bool) -> Self {
         self.deleted = Some(deleted);
         self
     }
     /// The same with `id`.
-    #[must_use]
     #[inline]
     pub fn with_id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
     /// The same with `parent`.
-    #[must_use]
     #[inline]
     pub fn with_parent(mut self, parent: SnippetComment) -> Self {
         self.parent = Some(Box::new(parent));
         self
     }
     /// The same with `snippet`.
-    #[must_use]
     #[inline]
     pub fn with_snippet(mut self, snippet: Snippet) -> Self {
         self.snippet = Some(Box::new(snippet));
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `user`.
-    #[must_use]
     pub fn with_user(mut self, user: impl Into<Account>) -> Self {
         self.user = Some(user.into());
         self
     }
     /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
-    #[must_use]
     #[inline]
     pub fn html_url(&self) -> Option<&str> {
         self.links.as_ref()?.get("html").first()?.href.as_deref()
     }
     /// The text as it was written; `None` where `fields` left it out. That of a deleted comment is empty.
-    #[must_use]
     #[inline]
     pub fn raw(&self) -> Option<&str> {
         self.content.as_ref()?.raw.as_deref()
     }
     /// Name of the account that wrote the comment; `None` where the account is gone.
-    #[must_use]
     #[inline]
     pub fn author_name(&self) -> Option<&str> {
         self.user.as_ref()?.display_name()
     }
     /// Number of the comment that this one answers; `None` for the first of a thread.
-    #[must_use]
     #[inline]
     pub fn parent_id(&self) -> Option<i64> {
         self.parent.as_deref()?.id
@@ -116,6 +105,7 @@ crate::model::object!(
     value, "parent" parent value, "snippet" snippet value, "updated_on" updated_on value,
     "user" user value }
 );
+crate::identify::identified_by!(SnippetComment, id, id);
 /// Values of the parameter `role` of `list_snippets`.
 #[doc(alias = "ListSnippetsRole")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -55,7 +55,6 @@ crate::model::variants!(
 );
 impl TreeEntry {
     /// The member `commit`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn commit(&self) -> Option<&Commit> {
         match self {
@@ -65,7 +64,6 @@ impl TreeEntry {
         }
     }
     /// The member `links`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn links(&self) -> Option<&Links> {
         match self {
@@ -75,7 +73,6 @@ impl TreeEntry {
         }
     }
     /// The member `path`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn path(&self) -> Option<&str> {
         match self {
@@ -85,7 +82,6 @@ impl TreeEntry {
         }
     }
     /// Hash of the commit that the entry is of.
-    #[must_use]
     #[inline]
     pub fn commit_hash(&self) -> Option<&str> {
         self.commit()?.hash.as_deref()

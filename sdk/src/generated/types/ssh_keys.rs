@@ -6,6 +6,7 @@ use crate::types::*;
 /// A public SSH key in the account of a user.
 #[doc(alias = "SshAccountKey")]
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SshKey {
@@ -37,60 +38,50 @@ impl SshKey {
     /// What the service insists on; the rest is set by the methods below.
     ///
     /// - `key`: The public key, in OpenSSH form.
-    #[must_use]
     pub fn new(key: impl Into<String>) -> Self {
         Self::default().with_key(key)
     }
     /// The same with `comment`.
-    #[must_use]
     pub fn with_comment(mut self, comment: impl Into<String>) -> Self {
         self.comment = Some(comment.into());
         self
     }
     /// The same with `expires_on`.
-    #[must_use]
     pub fn with_expires_on(mut self, expires_on: impl Into<Timestamp>) -> Self {
         self.expires_on = Some(expires_on.into());
         self
     }
     /// The same with `fingerprint`.
-    #[must_use]
     pub fn with_fingerprint(mut self, fingerprint: impl Into<String>) -> Self {
         self.fingerprint = Some(fingerprint.into());
         self
     }
     /// The same with `key`.
-    #[must_use]
     pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
     /// The same with `label`.
-    #[must_use]
     pub fn with_label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());
         self
     }
     /// The same with `last_used`.
-    #[must_use]
     pub fn with_last_used(mut self, last_used: impl Into<Timestamp>) -> Self {
         self.last_used = Some(last_used.into());
         self
     }
     /// The same with `owner`.
-    #[must_use]
     pub fn with_owner(mut self, owner: impl Into<Account>) -> Self {
         self.owner = Some(owner.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `uuid`.
-    #[must_use]
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -102,3 +93,4 @@ crate::model::object!(
     "key" key value, "label" label value, "last_used" last_used value, "links" links
     value, "owner" owner value, "uuid" uuid value }
 );
+crate::identify::identified_by!(SshKey, uuid, uuid);

@@ -6,6 +6,7 @@ use crate::types::*;
 /// A webhook of a repository or workspace. Creating one needs the webhook scope plus the scopes of the events it lists.
 #[doc(alias = "WebhookSubscription")]
 #[derive(Clone)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Webhook {
@@ -48,7 +49,6 @@ impl Webhook {
     ///
     /// - `url`: Where events are posted to; must resolve to a publicly reachable address.
     /// - `events`: Events to deliver; at least one, no duplicates.
-    #[must_use]
     pub fn new(
         url: impl Into<String>,
         events: impl IntoIterator<Item = impl Into<WebhookEvent>>,
@@ -56,20 +56,17 @@ impl Webhook {
         Self::default().with_url(url).with_events(events)
     }
     /// The same with `active`.
-    #[must_use]
     #[inline]
     pub fn with_active(mut self, active: bool) -> Self {
         self.active = Some(active);
         self
     }
     /// The same with `description`.
-    #[must_use]
     pub fn with_description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
     /// The same with `events`.
-    #[must_use]
     pub fn with_events(
         mut self,
         events: impl IntoIterator<Item = impl Into<WebhookEvent>>,
@@ -78,46 +75,39 @@ impl Webhook {
         self
     }
     /// The same with `history_enabled`.
-    #[must_use]
     #[inline]
     pub fn with_history_enabled(mut self, history_enabled: bool) -> Self {
         self.history_enabled = Some(history_enabled);
         self
     }
     /// The same with `read_only`.
-    #[must_use]
     #[inline]
     pub fn with_read_only(mut self, read_only: bool) -> Self {
         self.read_only = Some(read_only);
         self
     }
     /// The same with `secret`.
-    #[must_use]
     pub fn with_secret(mut self, secret: impl Into<String>) -> Self {
         self.secret = Some(secret.into());
         self
     }
     /// The same with `skip_cert_verification`.
-    #[must_use]
     #[inline]
     pub fn with_skip_cert_verification(mut self, skip_cert_verification: bool) -> Self {
         self.skip_cert_verification = Some(skip_cert_verification);
         self
     }
     /// The same with `source`.
-    #[must_use]
     pub fn with_source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `url`.
-    #[must_use]
     pub fn with_url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
         self
@@ -154,6 +144,7 @@ crate::model::object!(
     skip_cert_verification value, "source" source value, "subject" subject value,
     "subject_type" subject_type value, "url" url value, "uuid" uuid value }
 );
+crate::identify::identified_by!(Webhook, uuid, uuid);
 /// Identifier of the event, as used in subscriptions.
 #[doc(alias = "HookEventEvent")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

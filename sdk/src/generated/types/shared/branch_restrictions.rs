@@ -8,6 +8,7 @@ use crate::types::*;
 )]
 /// A group of users in a workspace.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Group {
@@ -32,37 +33,31 @@ pub struct Group {
 )]
 impl Group {
     /// The same with `full_slug`.
-    #[must_use]
     pub fn with_full_slug(mut self, full_slug: impl Into<String>) -> Self {
         self.full_slug = Some(full_slug.into());
         self
     }
     /// The same with `name`.
-    #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// The same with `owner`.
-    #[must_use]
     pub fn with_owner(mut self, owner: impl Into<Account>) -> Self {
         self.owner = Some(owner.into());
         self
     }
     /// The same with `slug`.
-    #[must_use]
     pub fn with_slug(mut self, slug: impl Into<String>) -> Self {
         self.slug = Some(slug.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `workspace`.
-    #[must_use]
     #[inline]
     pub fn with_workspace(mut self, workspace: Workspace) -> Self {
         self.workspace = Some(workspace);

@@ -77,7 +77,6 @@ crate::model::variants!(
 )]
 impl AnyCommit {
     /// The member `author`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn author(&self) -> Option<&Author> {
         match self {
@@ -87,7 +86,6 @@ impl AnyCommit {
         }
     }
     /// The member `committer`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn committer(&self) -> Option<&Author> {
         match self {
@@ -97,7 +95,6 @@ impl AnyCommit {
         }
     }
     /// The member `date`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn date(&self) -> Option<&Timestamp> {
         match self {
@@ -107,7 +104,6 @@ impl AnyCommit {
         }
     }
     /// The member `hash`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn hash(&self) -> Option<&str> {
         match self {
@@ -117,7 +113,6 @@ impl AnyCommit {
         }
     }
     /// The member `links`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn links(&self) -> Option<&Links> {
         match self {
@@ -127,7 +122,6 @@ impl AnyCommit {
         }
     }
     /// The member `message`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn message(&self) -> Option<&str> {
         match self {
@@ -137,7 +131,6 @@ impl AnyCommit {
         }
     }
     /// The member `parents`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn parents(&self) -> Option<&[AnyCommit]> {
         match self {
@@ -147,7 +140,6 @@ impl AnyCommit {
         }
     }
     /// The member `properties`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn properties(&self) -> Option<&serde_json::Map<String, serde_json::Value>> {
         match self {
@@ -157,7 +149,6 @@ impl AnyCommit {
         }
     }
     /// The member `rendered`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn rendered(&self) -> Option<&CommitRendered> {
         match self {
@@ -167,7 +158,6 @@ impl AnyCommit {
         }
     }
     /// The member `summary`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn summary(&self) -> Option<&MarkupText> {
         match self {
@@ -197,6 +187,7 @@ impl AnyCommit {
 )]
 /// What every `AnyCommit` has, whatever its variant.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AnyCommitBase {
@@ -244,39 +235,33 @@ pub struct AnyCommitBase {
 )]
 impl AnyCommitBase {
     /// The same with `author`.
-    #[must_use]
     #[inline]
     pub fn with_author(mut self, author: Author) -> Self {
         self.author = Some(author);
         self
     }
     /// The same with `committer`.
-    #[must_use]
     #[inline]
     pub fn with_committer(mut self, committer: Author) -> Self {
         self.committer = Some(committer);
         self
     }
     /// The same with `date`.
-    #[must_use]
     pub fn with_date(mut self, date: impl Into<Timestamp>) -> Self {
         self.date = Some(date.into());
         self
     }
     /// The same with `hash`.
-    #[must_use]
     pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
         self.hash = Some(hash.into());
         self
     }
     /// The same with `message`.
-    #[must_use]
     pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
     /// The same with `parents`.
-    #[must_use]
     pub fn with_parents(
         mut self,
         parents: impl IntoIterator<Item = impl Into<AnyCommit>>,
@@ -285,7 +270,6 @@ impl AnyCommitBase {
         self
     }
     /// The same with `properties`.
-    #[must_use]
     #[inline]
     pub fn with_properties(
         mut self,
@@ -295,21 +279,18 @@ impl AnyCommitBase {
         self
     }
     /// The same with `rendered`.
-    #[must_use]
     #[inline]
     pub fn with_rendered(mut self, rendered: CommitRendered) -> Self {
         self.rendered = Some(rendered);
         self
     }
     /// The same with `summary`.
-    #[must_use]
     #[inline]
     pub fn with_summary(mut self, summary: MarkupText) -> Self {
         self.summary = Some(summary);
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -359,6 +340,7 @@ crate::model::object!(
 )]
 /// Who wrote a change, as recorded in the commit and, where it could be matched, as an account.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Author {
@@ -390,25 +372,21 @@ pub struct Author {
 )]
 impl Author {
     /// The same with `raw`.
-    #[must_use]
     pub fn with_raw(mut self, raw: impl Into<String>) -> Self {
         self.raw = Some(raw.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `user`.
-    #[must_use]
     pub fn with_user(mut self, user: impl Into<Account>) -> Self {
         self.user = Some(user.into());
         self
     }
     /// Name of the account where the address belongs to one, otherwise name and address as they are in the commit.
-    #[must_use]
     #[inline]
     pub fn name(&self) -> Option<&str> {
         self.user.as_ref().and_then(Account::display_name).or(self.raw.as_deref())
@@ -457,7 +435,6 @@ crate::model::variants!(
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 impl Comment {
     /// The member `content`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn content(&self) -> Option<&MarkupText> {
         match self {
@@ -467,7 +444,6 @@ impl Comment {
         }
     }
     /// The member `created_on`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn created_on(&self) -> Option<&Timestamp> {
         match self {
@@ -477,7 +453,6 @@ impl Comment {
         }
     }
     /// The member `deleted`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn deleted(&self) -> Option<&bool> {
         match self {
@@ -487,7 +462,6 @@ impl Comment {
         }
     }
     /// The member `id`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn id(&self) -> Option<&i64> {
         match self {
@@ -497,7 +471,6 @@ impl Comment {
         }
     }
     /// The member `inline`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn inline(&self) -> Option<&CommentInline> {
         match self {
@@ -507,7 +480,6 @@ impl Comment {
         }
     }
     /// The member `links`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn links(&self) -> Option<&Links> {
         match self {
@@ -517,7 +489,6 @@ impl Comment {
         }
     }
     /// The member `parent`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn parent(&self) -> Option<&Comment> {
         match self {
@@ -527,7 +498,6 @@ impl Comment {
         }
     }
     /// The member `updated_on`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn updated_on(&self) -> Option<&Timestamp> {
         match self {
@@ -537,7 +507,6 @@ impl Comment {
         }
     }
     /// The member `user`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn user(&self) -> Option<&Account> {
         match self {
@@ -547,37 +516,31 @@ impl Comment {
         }
     }
     /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
-    #[must_use]
     #[inline]
     pub fn html_url(&self) -> Option<&str> {
         self.links()?.get("html").first()?.href.as_deref()
     }
     /// The text as it was written; `None` where `fields` left it out. That of a deleted comment is empty.
-    #[must_use]
     #[inline]
     pub fn raw(&self) -> Option<&str> {
         self.content()?.raw.as_deref()
     }
     /// Name of the account that wrote the comment; `None` where the account is gone.
-    #[must_use]
     #[inline]
     pub fn author_name(&self) -> Option<&str> {
         self.user()?.display_name()
     }
     /// Number of the comment that this one answers; `None` for the first of a thread.
-    #[must_use]
     #[inline]
     pub fn parent_id(&self) -> Option<i64> {
         self.parent()?.id().copied()
     }
     /// File that the comment is on; `None` for a comment on the whole.
-    #[must_use]
     #[inline]
     pub fn path(&self) -> Option<&str> {
         self.inline()?.path.as_deref()
     }
     /// Line of the new version of the file, 1-based; `None` for a comment on a removed line, a file or the whole.
-    #[must_use]
     #[inline]
     pub fn line(&self) -> Option<i64> {
         self.inline()?.to
@@ -586,6 +549,7 @@ impl Comment {
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// What every `Comment` has, whatever its variant.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CommentBase {
@@ -614,47 +578,40 @@ pub struct CommentBase {
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 impl CommentBase {
     /// The same with `content`.
-    #[must_use]
     #[inline]
     pub fn with_content(mut self, content: MarkupText) -> Self {
         self.content = Some(content);
         self
     }
     /// The same with `deleted`.
-    #[must_use]
     #[inline]
     pub fn with_deleted(mut self, deleted: bool) -> Self {
         self.deleted = Some(deleted);
         self
     }
     /// The same with `id`.
-    #[must_use]
     #[inline]
     pub fn with_id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
     /// The same with `inline`.
-    #[must_use]
     #[inline]
     pub fn with_inline(mut self, inline: CommentInline) -> Self {
         self.inline = Some(inline);
         self
     }
     /// The same with `parent`.
-    #[must_use]
     pub fn with_parent(mut self, parent: impl Into<Comment>) -> Self {
         self.parent = Some(Box::new(parent.into()));
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `user`.
-    #[must_use]
     pub fn with_user(mut self, user: impl Into<Account>) -> Self {
         self.user = Some(user.into());
         self
@@ -670,6 +627,7 @@ crate::model::object!(
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// Place in a file the comment is attached to; absent for general comments.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CommentInline {
@@ -697,64 +655,54 @@ impl CommentInline {
     /// What the service insists on; the rest is set by the methods below.
     ///
     /// - `path`: Path of the commented file.
-    #[must_use]
     pub fn new(path: impl Into<String>) -> Self {
         Self::default().with_path(path)
     }
     /// The same with `context_lines`.
-    #[must_use]
     pub fn with_context_lines(mut self, context_lines: impl Into<String>) -> Self {
         self.context_lines = Some(context_lines.into());
         self
     }
     /// The same with `dest_rev`.
-    #[must_use]
     pub fn with_dest_rev(mut self, dest_rev: impl Into<String>) -> Self {
         self.dest_rev = Some(dest_rev.into());
         self
     }
     /// The same with `from`.
-    #[must_use]
     #[inline]
     pub fn with_from(mut self, from: i64) -> Self {
         self.from = Some(from);
         self
     }
     /// The same with `outdated`.
-    #[must_use]
     #[inline]
     pub fn with_outdated(mut self, outdated: bool) -> Self {
         self.outdated = Some(outdated);
         self
     }
     /// The same with `path`.
-    #[must_use]
     pub fn with_path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
     }
     /// The same with `src_rev`.
-    #[must_use]
     pub fn with_src_rev(mut self, src_rev: impl Into<String>) -> Self {
         self.src_rev = Some(src_rev.into());
         self
     }
     /// The same with `start_from`.
-    #[must_use]
     #[inline]
     pub fn with_start_from(mut self, start_from: i64) -> Self {
         self.start_from = Some(start_from);
         self
     }
     /// The same with `start_to`.
-    #[must_use]
     #[inline]
     pub fn with_start_to(mut self, start_to: i64) -> Self {
         self.start_to = Some(start_to);
         self
     }
     /// The same with `to`.
-    #[must_use]
     #[inline]
     pub fn with_to(mut self, to: i64) -> Self {
         self.to = Some(to);
@@ -788,6 +736,7 @@ crate::model::object!(
 )]
 /// A commit of a repository.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Commit {
@@ -839,39 +788,33 @@ pub struct Commit {
 )]
 impl Commit {
     /// The same with `author`.
-    #[must_use]
     #[inline]
     pub fn with_author(mut self, author: Author) -> Self {
         self.author = Some(author);
         self
     }
     /// The same with `committer`.
-    #[must_use]
     #[inline]
     pub fn with_committer(mut self, committer: Author) -> Self {
         self.committer = Some(committer);
         self
     }
     /// The same with `date`.
-    #[must_use]
     pub fn with_date(mut self, date: impl Into<Timestamp>) -> Self {
         self.date = Some(date.into());
         self
     }
     /// The same with `hash`.
-    #[must_use]
     pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
         self.hash = Some(hash.into());
         self
     }
     /// The same with `message`.
-    #[must_use]
     pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
     /// The same with `parents`.
-    #[must_use]
     pub fn with_parents(
         mut self,
         parents: impl IntoIterator<Item = impl Into<AnyCommit>>,
@@ -880,7 +823,6 @@ impl Commit {
         self
     }
     /// The same with `participants`.
-    #[must_use]
     pub fn with_participants(
         mut self,
         participants: impl IntoIterator<Item = Participant>,
@@ -889,7 +831,6 @@ impl Commit {
         self
     }
     /// The same with `properties`.
-    #[must_use]
     #[inline]
     pub fn with_properties(
         mut self,
@@ -899,34 +840,29 @@ impl Commit {
         self
     }
     /// The same with `rendered`.
-    #[must_use]
     #[inline]
     pub fn with_rendered(mut self, rendered: CommitRendered) -> Self {
         self.rendered = Some(rendered);
         self
     }
     /// The same with `repository`.
-    #[must_use]
     #[inline]
     pub fn with_repository(mut self, repository: Repository) -> Self {
         self.repository = Some(Box::new(repository));
         self
     }
     /// The same with `summary`.
-    #[must_use]
     #[inline]
     pub fn with_summary(mut self, summary: MarkupText) -> Self {
         self.summary = Some(summary);
         self
     }
     /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
-    #[must_use]
     #[inline]
     pub fn html_url(&self) -> Option<&str> {
         self.links.as_ref()?.get("html").first()?.href.as_deref()
     }
     /// Name of who wrote the change: that of the account where the address belongs to one, otherwise name and address as they are in the commit.
-    #[must_use]
     #[inline]
     pub fn author_name(&self) -> Option<&str> {
         self.author
@@ -961,9 +897,29 @@ crate::model::object!(
     list, "properties" properties value, "rendered" rendered value, "repository"
     repository value, "summary" summary value }
 );
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+crate::identify::identified_by!(Commit, hash, hash);
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// A comment on a commit.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CommitComment {
@@ -996,89 +952,75 @@ impl CommitComment {
     /// What the service insists on; the rest is set by the methods below.
     ///
     /// - `raw`: Text as entered by its author.
-    #[must_use]
     pub fn new(raw: impl Into<String>) -> Self {
         Self::default().with_content(MarkupText::default().with_raw(raw))
     }
     /// The same with `commit`.
-    #[must_use]
     #[inline]
     pub fn with_commit(mut self, commit: Commit) -> Self {
         self.commit = Some(Box::new(commit));
         self
     }
     /// The same with `content`.
-    #[must_use]
     #[inline]
     pub fn with_content(mut self, content: MarkupText) -> Self {
         self.content = Some(content);
         self
     }
     /// The same with `deleted`.
-    #[must_use]
     #[inline]
     pub fn with_deleted(mut self, deleted: bool) -> Self {
         self.deleted = Some(deleted);
         self
     }
     /// The same with `id`.
-    #[must_use]
     #[inline]
     pub fn with_id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
     /// The same with `inline`.
-    #[must_use]
     #[inline]
     pub fn with_inline(mut self, inline: CommentInline) -> Self {
         self.inline = Some(inline);
         self
     }
     /// The same with `parent`.
-    #[must_use]
     pub fn with_parent(mut self, parent: impl Into<Comment>) -> Self {
         self.parent = Some(Box::new(parent.into()));
         self
     }
     /// The same with `user`.
-    #[must_use]
     pub fn with_user(mut self, user: impl Into<Account>) -> Self {
         self.user = Some(user.into());
         self
     }
     /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
-    #[must_use]
     #[inline]
     pub fn html_url(&self) -> Option<&str> {
         self.links.as_ref()?.get("html").first()?.href.as_deref()
     }
     /// The text as it was written; `None` where `fields` left it out. That of a deleted comment is empty.
-    #[must_use]
     #[inline]
     pub fn raw(&self) -> Option<&str> {
         self.content.as_ref()?.raw.as_deref()
     }
     /// Name of the account that wrote the comment; `None` where the account is gone.
-    #[must_use]
     #[inline]
     pub fn author_name(&self) -> Option<&str> {
         self.user.as_ref()?.display_name()
     }
     /// Number of the comment that this one answers; `None` for the first of a thread.
-    #[must_use]
     #[inline]
     pub fn parent_id(&self) -> Option<i64> {
         self.parent.as_deref()?.id().copied()
     }
     /// File that the comment is on; `None` for a comment on the whole.
-    #[must_use]
     #[inline]
     pub fn path(&self) -> Option<&str> {
         self.inline.as_ref()?.path.as_deref()
     }
     /// Line of the new version of the file, 1-based; `None` for a comment on a removed line, a file or the whole.
-    #[must_use]
     #[inline]
     pub fn line(&self) -> Option<i64> {
         self.inline.as_ref()?.to
@@ -1091,6 +1033,8 @@ crate::model::object!(
     id value, "inline" inline value, "links" links value, "parent" parent value,
     "updated_on" updated_on value, "user" user value }
 );
+#[cfg(any(feature = "commits", feature = "pull-requests"))]
+crate::identify::identified_by!(CommitComment, id, id);
 #[cfg(
     any(
         feature = "branching-model",
@@ -1111,6 +1055,7 @@ crate::model::object!(
 )]
 /// Formatted texts of a commit; often empty.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CommitRendered {
@@ -1137,7 +1082,6 @@ pub struct CommitRendered {
 )]
 impl CommitRendered {
     /// The same with `message`.
-    #[must_use]
     #[inline]
     pub fn with_message(mut self, message: MarkupText) -> Self {
         self.message = Some(message);
@@ -1186,7 +1130,6 @@ pub struct Diffstat {
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 impl Diffstat {
     /// Path of the file after the change; that before it where the file was removed.
-    #[must_use]
     #[inline]
     pub fn path(&self) -> Option<&str> {
         self.new
@@ -1195,7 +1138,6 @@ impl Diffstat {
             .or_else(|| self.old.as_ref().and_then(|file| file.path.as_deref()))
     }
     /// Path of the file before the change; `None` where it was added.
-    #[must_use]
     #[inline]
     pub fn old_path(&self) -> Option<&str> {
         self.old.as_ref()?.path.as_deref()
@@ -1381,6 +1323,7 @@ crate::word::words!(
 /// Text of the comment; set `raw` to write one.
 #[doc(alias = "CommentContent")]
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct MarkupText {
@@ -1414,25 +1357,21 @@ pub struct MarkupText {
 )]
 impl MarkupText {
     /// The same with `html`.
-    #[must_use]
     pub fn with_html(mut self, html: impl Into<String>) -> Self {
         self.html = Some(html.into());
         self
     }
     /// The same with `markup`.
-    #[must_use]
     pub fn with_markup(mut self, markup: impl Into<Markup>) -> Self {
         self.markup = Some(markup.into());
         self
     }
     /// The same with `raw`.
-    #[must_use]
     pub fn with_raw(mut self, raw: impl Into<String>) -> Self {
         self.raw = Some(raw.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1480,6 +1419,7 @@ crate::model::object!(
 )]
 /// The part a user has in a pull request or commit.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Participant {
@@ -1517,14 +1457,12 @@ pub struct Participant {
 )]
 impl Participant {
     /// The same with `approved`.
-    #[must_use]
     #[inline]
     pub fn with_approved(mut self, approved: bool) -> Self {
         self.approved = Some(approved);
         self
     }
     /// The same with `participated_on`.
-    #[must_use]
     pub fn with_participated_on(
         mut self,
         participated_on: impl Into<Timestamp>,
@@ -1533,31 +1471,26 @@ impl Participant {
         self
     }
     /// The same with `role`.
-    #[must_use]
     pub fn with_role(mut self, role: impl Into<ParticipantRole>) -> Self {
         self.role = Some(role.into());
         self
     }
     /// The same with `state`.
-    #[must_use]
     pub fn with_state(mut self, state: impl Into<ParticipantState>) -> Self {
         self.state = Some(state.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `user`.
-    #[must_use]
     pub fn with_user(mut self, user: impl Into<Account>) -> Self {
         self.user = Some(user.into());
         self
     }
     /// Name of the account.
-    #[must_use]
     #[inline]
     pub fn user_name(&self) -> Option<&str> {
         self.user.as_ref()?.display_name()

@@ -98,7 +98,6 @@ crate::model::variants!(
 )]
 impl Account {
     /// The member `created_on`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn created_on(&self) -> Option<&Timestamp> {
         match self {
@@ -109,7 +108,6 @@ impl Account {
         }
     }
     /// The member `display_name`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn display_name(&self) -> Option<&str> {
         match self {
@@ -120,7 +118,6 @@ impl Account {
         }
     }
     /// The member `links`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn links(&self) -> Option<&Links> {
         match self {
@@ -131,7 +128,6 @@ impl Account {
         }
     }
     /// The member `username`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn username(&self) -> Option<&str> {
         match self {
@@ -142,7 +138,6 @@ impl Account {
         }
     }
     /// The member `uuid`, which every variant has.
-    #[must_use]
     #[inline]
     pub fn uuid(&self) -> Option<&Uuid> {
         match self {
@@ -153,13 +148,11 @@ impl Account {
         }
     }
     /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
-    #[must_use]
     #[inline]
     pub fn html_url(&self) -> Option<&str> {
         self.links()?.get("html").first()?.href.as_deref()
     }
     /// Address of the picture; `None` where the links were not sent.
-    #[must_use]
     #[inline]
     pub fn avatar_url(&self) -> Option<&str> {
         self.links()?.get("avatar").first()?.href.as_deref()
@@ -190,8 +183,35 @@ impl Account {
         feature = "workspaces"
     )
 )]
+crate::identify::identified_by!(Account, uuid, uuid());
+#[cfg(
+    any(
+        feature = "branch-restrictions",
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
+        feature = "deployments",
+        feature = "downloads",
+        feature = "gpg-keys",
+        feature = "pipelines",
+        feature = "projects",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "reports",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "ssh-keys",
+        feature = "users",
+        feature = "workspaces"
+    )
+)]
 /// What every `Account` has, whatever its variant.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AccountBase {
@@ -236,25 +256,21 @@ pub struct AccountBase {
 )]
 impl AccountBase {
     /// The same with `display_name`.
-    #[must_use]
     pub fn with_display_name(mut self, display_name: impl Into<String>) -> Self {
         self.display_name = Some(display_name.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `username`.
-    #[must_use]
     pub fn with_username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
         self
     }
     /// The same with `uuid`.
-    #[must_use]
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -317,6 +333,7 @@ crate::model::object!(
 )]
 /// The account an app acts as.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AppUser {
@@ -367,37 +384,31 @@ pub struct AppUser {
 )]
 impl AppUser {
     /// The same with `account_id`.
-    #[must_use]
     pub fn with_account_id(mut self, account_id: impl Into<String>) -> Self {
         self.account_id = Some(account_id.into());
         self
     }
     /// The same with `account_status`.
-    #[must_use]
     pub fn with_account_status(mut self, account_status: impl Into<String>) -> Self {
         self.account_status = Some(account_status.into());
         self
     }
     /// The same with `display_name`.
-    #[must_use]
     pub fn with_display_name(mut self, display_name: impl Into<String>) -> Self {
         self.display_name = Some(display_name.into());
         self
     }
     /// The same with `kind`.
-    #[must_use]
     pub fn with_kind(mut self, kind: impl Into<String>) -> Self {
         self.kind = Some(kind.into());
         self
     }
     /// The same with `username`.
-    #[must_use]
     pub fn with_username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
         self
     }
     /// The same with `uuid`.
-    #[must_use]
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -453,13 +464,11 @@ pub struct RepositoryPermission {
 #[cfg(any(feature = "current-user", feature = "repositories", feature = "workspaces"))]
 impl RepositoryPermission {
     /// Name of the user.
-    #[must_use]
     #[inline]
     pub fn user_name(&self) -> Option<&str> {
         self.user.as_deref()?.display_name.as_deref()
     }
     /// Workspace and slug of the repository, such as `acme/rocket`.
-    #[must_use]
     #[inline]
     pub fn repository_name(&self) -> Option<&str> {
         self.repository.as_deref()?.full_name.as_deref()
@@ -519,6 +528,7 @@ crate::word::words!(
 )]
 /// A team account, the predecessor of workspaces.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Team {
@@ -563,19 +573,16 @@ pub struct Team {
 )]
 impl Team {
     /// The same with `display_name`.
-    #[must_use]
     pub fn with_display_name(mut self, display_name: impl Into<String>) -> Self {
         self.display_name = Some(display_name.into());
         self
     }
     /// The same with `username`.
-    #[must_use]
     pub fn with_username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
         self
     }
     /// The same with `uuid`.
-    #[must_use]
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -636,13 +643,11 @@ pub struct WorkspaceMembership {
 #[cfg(any(feature = "current-user", feature = "workspaces"))]
 impl WorkspaceMembership {
     /// Name of the user.
-    #[must_use]
     #[inline]
     pub fn user_name(&self) -> Option<&str> {
         self.user.as_ref()?.display_name()
     }
     /// Slug of the workspace.
-    #[must_use]
     #[inline]
     pub fn workspace_slug(&self) -> Option<&str> {
         self.workspace.as_ref()?.slug.as_deref()

@@ -6,6 +6,7 @@ use crate::types::*;
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// One run of a pipeline. It is over once the name of `state` is `COMPLETED`; a run that waits for a manual step stays `IN_PROGRESS` with the stage `PAUSED`. Responses also carry `run_number`, `duration_in_seconds`, `expired`, `first_successful` and `has_variables`.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Pipeline {
@@ -56,7 +57,6 @@ pub struct Pipeline {
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl Pipeline {
     /// The same with `configuration_sources`.
-    #[must_use]
     pub fn with_configuration_sources(
         mut self,
         configuration_sources: impl IntoIterator<Item = PipelineConfigurationSource>,
@@ -65,35 +65,30 @@ impl Pipeline {
         self
     }
     /// The same with `duration_in_seconds`.
-    #[must_use]
     #[inline]
     pub fn with_duration_in_seconds(mut self, duration_in_seconds: i64) -> Self {
         self.duration_in_seconds = Some(duration_in_seconds);
         self
     }
     /// The same with `expired`.
-    #[must_use]
     #[inline]
     pub fn with_expired(mut self, expired: bool) -> Self {
         self.expired = Some(expired);
         self
     }
     /// The same with `first_successful`.
-    #[must_use]
     #[inline]
     pub fn with_first_successful(mut self, first_successful: bool) -> Self {
         self.first_successful = Some(first_successful);
         self
     }
     /// The same with `has_variables`.
-    #[must_use]
     #[inline]
     pub fn with_has_variables(mut self, has_variables: bool) -> Self {
         self.has_variables = Some(has_variables);
         self
     }
     /// The same with `labels`.
-    #[must_use]
     #[inline]
     pub fn with_labels(
         mut self,
@@ -103,7 +98,6 @@ impl Pipeline {
         self
     }
     /// The same with `run_creation_date`.
-    #[must_use]
     pub fn with_run_creation_date(
         mut self,
         run_creation_date: impl Into<Timestamp>,
@@ -112,26 +106,22 @@ impl Pipeline {
         self
     }
     /// The same with `run_number`.
-    #[must_use]
     #[inline]
     pub fn with_run_number(mut self, run_number: i64) -> Self {
         self.run_number = Some(run_number);
         self
     }
     /// The same with `target`.
-    #[must_use]
     pub fn with_target(mut self, target: impl Into<PipelineTarget>) -> Self {
         self.target = Some(target.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `variables`.
-    #[must_use]
     pub fn with_variables(
         mut self,
         variables: impl IntoIterator<Item = PipelineVariable>,
@@ -140,7 +130,6 @@ impl Pipeline {
         self
     }
     /// Branch that the pipeline runs on: the source branch for a pull request, the temporary one for a merge queue. `None` for tags, bookmarks and single commits.
-    #[must_use]
     #[inline]
     pub fn branch(&self) -> Option<&str> {
         self.target
@@ -181,7 +170,6 @@ impl Pipeline {
             })
     }
     /// Tag that the pipeline runs on; `None` for anything else.
-    #[must_use]
     #[inline]
     pub fn tag(&self) -> Option<&str> {
         self.target
@@ -198,7 +186,6 @@ impl Pipeline {
             })
     }
     /// Hash of the commit that the pipeline runs on.
-    #[must_use]
     #[inline]
     pub fn commit_hash(&self) -> Option<&str> {
         self.target
@@ -232,7 +219,6 @@ impl Pipeline {
             })
     }
     /// Message of the commit that the pipeline runs on; `None` unless `fields` asks for it.
-    #[must_use]
     #[inline]
     pub fn commit_message(&self) -> Option<&str> {
         self.target
@@ -266,7 +252,6 @@ impl Pipeline {
             })
     }
     /// Which pipeline of the definition runs: the name of a custom one, otherwise the pattern of its section. `None` for the default pipeline.
-    #[must_use]
     #[inline]
     pub fn selector_pattern(&self) -> Option<&str> {
         self.target
@@ -300,55 +285,46 @@ impl Pipeline {
             })
     }
     /// Number of the pull request that the pipeline runs for; `None` for anything else.
-    #[must_use]
     #[inline]
     pub fn pull_request_id(&self) -> Option<i64> {
         self.target.as_ref()?.as_pull_request()?.pull_request.as_deref()?.id
     }
     /// Name of the account that started the pipeline; `None` where no account did.
-    #[must_use]
     #[inline]
     pub fn creator_name(&self) -> Option<&str> {
         self.creator.as_ref()?.display_name()
     }
     /// What started the pipeline, in one word such as `PUSH`, `MANUAL` or `SCHEDULE`.
-    #[must_use]
     #[inline]
     pub fn trigger_name(&self) -> Option<&str> {
         self.trigger.as_ref()?.name()
     }
     /// State in one word, such as `IN_PROGRESS` or `COMPLETED`. How the pipeline ended is \[`Self::result_name`].
-    #[must_use]
     #[inline]
     pub fn state_name(&self) -> Option<&str> {
         self.state.as_ref()?.name()
     }
     /// How the pipeline ended in one word, such as `SUCCESSFUL` or `FAILED`; `None` until it is over.
-    #[must_use]
     #[inline]
     pub fn result_name(&self) -> Option<&str> {
         self.state.as_ref()?.as_completed()?.result.as_ref()?.name()
     }
     /// Whether the pipeline is over, in whatever way.
-    #[must_use]
     #[inline]
     pub fn is_completed(&self) -> bool {
         self.state.as_ref().is_some_and(PipelineState::is_completed)
     }
     /// Whether the pipeline has begun and is not over. One that is paused or halted is among them.
-    #[must_use]
     #[inline]
     pub fn is_in_progress(&self) -> bool {
         self.state.as_ref().is_some_and(PipelineState::is_in_progress)
     }
     /// Whether the pipeline waits to begin.
-    #[must_use]
     #[inline]
     pub fn is_pending(&self) -> bool {
         self.state.as_ref().is_some_and(PipelineState::is_pending)
     }
     /// Whether the pipeline is over and succeeded.
-    #[must_use]
     #[inline]
     pub fn is_successful(&self) -> bool {
         self.state
@@ -358,7 +334,6 @@ impl Pipeline {
             .is_some_and(PipelineResult::is_successful)
     }
     /// Whether the pipeline is over and failed. One that could not be run is no failure but an error: \[`Self::is_error`].
-    #[must_use]
     #[inline]
     pub fn is_failed(&self) -> bool {
         self.state
@@ -368,7 +343,6 @@ impl Pipeline {
             .is_some_and(PipelineResult::is_failed)
     }
     /// Whether the pipeline is over because it could not be run.
-    #[must_use]
     #[inline]
     pub fn is_error(&self) -> bool {
         self.state
@@ -378,7 +352,6 @@ impl Pipeline {
             .is_some_and(PipelineResult::is_error)
     }
     /// Whether the pipeline is over because somebody stopped it.
-    #[must_use]
     #[inline]
     pub fn is_stopped(&self) -> bool {
         self.state
@@ -388,7 +361,6 @@ impl Pipeline {
             .is_some_and(PipelineResult::is_stopped)
     }
     /// Why the pipeline could not be run; `None` unless \[`Self::is_error`].
-    #[must_use]
     #[inline]
     pub fn error_message(&self) -> Option<&str> {
         self.state
@@ -403,7 +375,6 @@ impl Pipeline {
             .as_deref()
     }
     /// Whether the pipeline waits for somebody to start a manual step. It does not go on by itself.
-    #[must_use]
     #[inline]
     pub fn is_paused(&self) -> bool {
         self.state
@@ -413,7 +384,6 @@ impl Pipeline {
             .is_some_and(PipelineInProgressStage::is_paused)
     }
     /// Whether the service holds the pipeline, for instance because the build minutes are used up.
-    #[must_use]
     #[inline]
     pub fn is_halted(&self) -> bool {
         self.state
@@ -423,7 +393,6 @@ impl Pipeline {
             .is_some_and(PipelineInProgressStage::is_halted)
     }
     /// Name of the account that stopped the pipeline; `None` unless \[`Self::is_stopped`].
-    #[must_use]
     #[inline]
     pub fn stopped_by(&self) -> Option<&str> {
         self.state
@@ -450,6 +419,8 @@ crate::model::object!(
     value, "uuid" uuid value, "variables" variables list }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::identify::identified_by!(Pipeline, uuid, uuid);
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// A shell command that a step runs. Responses also carry `commandType`, and system commands an `action`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -474,6 +445,7 @@ crate::model::object!(
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Target that runs a pipeline on one commit with no branch or tag. Requests need `type` set to `pipeline_commit_target`.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineCommitTarget {
@@ -491,21 +463,18 @@ impl PipelineCommitTarget {
     ///
     /// - `hash`: Commit hash in hexadecimal, at least seven digits.
     /// - `selector`: Chooses the pipeline definition in `bitbucket-pipelines.yml`.
-    #[must_use]
     pub fn new(hash: impl Into<String>, selector: PipelineSelector) -> Self {
         Self::default()
             .with_commit(Commit::default().with_hash(hash))
             .with_selector(selector)
     }
     /// The same with `commit`.
-    #[must_use]
     #[inline]
     pub fn with_commit(mut self, commit: Commit) -> Self {
         self.commit = Some(Box::new(commit));
         self
     }
     /// The same with `selector`.
-    #[must_use]
     #[inline]
     pub fn with_selector(mut self, selector: PipelineSelector) -> Self {
         self.selector = Some(selector);
@@ -520,6 +489,7 @@ crate::model::object!(
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// One place that a pipeline's configuration was read from.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineConfigurationSource {
@@ -531,13 +501,11 @@ pub struct PipelineConfigurationSource {
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineConfigurationSource {
     /// The same with `source`.
-    #[must_use]
     pub fn with_source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self
     }
     /// The same with `uri`.
-    #[must_use]
     pub fn with_uri(mut self, uri: impl Into<String>) -> Self {
         self.uri = Some(uri.into());
         self
@@ -628,7 +596,6 @@ crate::model::variants!(
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineInProgressStage {
     /// The member `name` as text.
-    #[must_use]
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -698,6 +665,7 @@ crate::model::object!(
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Run of a merge queue over one or more pull requests.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineMergeQueueRefTarget {
@@ -722,14 +690,12 @@ pub struct PipelineMergeQueueRefTarget {
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineMergeQueueRefTarget {
     /// The same with `commit`.
-    #[must_use]
     #[inline]
     pub fn with_commit(mut self, commit: Commit) -> Self {
         self.commit = Some(Box::new(commit));
         self
     }
     /// The same with `pullrequest_ids`.
-    #[must_use]
     pub fn with_pull_request_ids(
         mut self,
         pull_request_ids: impl IntoIterator<Item = i64>,
@@ -738,26 +704,22 @@ impl PipelineMergeQueueRefTarget {
         self
     }
     /// The same with `ref_name`.
-    #[must_use]
     pub fn with_ref_name(mut self, ref_name: impl Into<String>) -> Self {
         self.ref_name = Some(ref_name.into());
         self
     }
     /// The same with `ref_type`.
-    #[must_use]
     pub fn with_ref_type(mut self, ref_type: impl Into<String>) -> Self {
         self.ref_type = Some(ref_type.into());
         self
     }
     /// The same with `selector`.
-    #[must_use]
     #[inline]
     pub fn with_selector(mut self, selector: PipelineSelector) -> Self {
         self.selector = Some(selector);
         self
     }
     /// The same with `target_branch`.
-    #[must_use]
     pub fn with_target_branch(mut self, target_branch: impl Into<String>) -> Self {
         self.target_branch = Some(target_branch.into());
         self
@@ -791,7 +753,6 @@ crate::model::variants!(
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineParsingStage {
     /// The member `name` as text.
-    #[must_use]
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -841,7 +802,6 @@ crate::model::variants!(
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelinePendingStage {
     /// The member `name` as text.
-    #[must_use]
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -874,6 +834,7 @@ crate::model::object!(
 /// Runs a pull request's pipeline. To start one send source, destination, both commits by hash, and the number of the pull request; the service refuses a body that lacks one of them.
 #[doc(alias = "PipelinePullrequestTarget")]
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelinePullRequestTarget {
@@ -898,41 +859,35 @@ pub struct PipelinePullRequestTarget {
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelinePullRequestTarget {
     /// The same with `commit`.
-    #[must_use]
     #[inline]
     pub fn with_commit(mut self, commit: Commit) -> Self {
         self.commit = Some(Box::new(commit));
         self
     }
     /// The same with `destination`.
-    #[must_use]
     pub fn with_destination(mut self, destination: impl Into<String>) -> Self {
         self.destination = Some(destination.into());
         self
     }
     /// The same with `destination_commit`.
-    #[must_use]
     #[inline]
     pub fn with_destination_commit(mut self, destination_commit: Commit) -> Self {
         self.destination_commit = Some(Box::new(destination_commit));
         self
     }
     /// The same with `pullrequest`.
-    #[must_use]
     #[inline]
     pub fn with_pull_request(mut self, pull_request: PullRequest) -> Self {
         self.pull_request = Some(Box::new(pull_request));
         self
     }
     /// The same with `selector`.
-    #[must_use]
     #[inline]
     pub fn with_selector(mut self, selector: PipelineSelector) -> Self {
         self.selector = Some(selector);
         self
     }
     /// The same with `source`.
-    #[must_use]
     pub fn with_source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self
@@ -948,6 +903,7 @@ crate::model::object!(
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Target that runs a pipeline on a branch, tag or other named reference. Requests need `type` set to `pipeline_ref_target`.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineRefTarget {
@@ -966,26 +922,22 @@ pub struct PipelineRefTarget {
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineRefTarget {
     /// The same with `commit`.
-    #[must_use]
     #[inline]
     pub fn with_commit(mut self, commit: Commit) -> Self {
         self.commit = Some(Box::new(commit));
         self
     }
     /// The same with `ref_name`.
-    #[must_use]
     pub fn with_ref_name(mut self, ref_name: impl Into<String>) -> Self {
         self.ref_name = Some(ref_name.into());
         self
     }
     /// The same with `ref_type`.
-    #[must_use]
     pub fn with_ref_type(mut self, ref_type: impl Into<PipelineRefType>) -> Self {
         self.ref_type = Some(ref_type.into());
         self
     }
     /// The same with `selector`.
-    #[must_use]
     #[inline]
     pub fn with_selector(mut self, selector: PipelineSelector) -> Self {
         self.selector = Some(selector);
@@ -1057,7 +1009,6 @@ crate::model::variants!(
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineResult {
     /// The member `name` as text.
-    #[must_use]
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -1169,6 +1120,7 @@ crate::model::object!(
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Names the definition in `bitbucket-pipelines.yml` that a pipeline uses. Its `type` is the section of the file, not the name of a schema.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineSelector {
@@ -1183,20 +1135,17 @@ pub struct PipelineSelector {
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineSelector {
     /// The same with `imported_from`.
-    #[must_use]
     #[inline]
     pub fn with_imported_from(mut self, imported_from: PipelineSelectorImport) -> Self {
         self.imported_from = Some(imported_from);
         self
     }
     /// The same with `pattern`.
-    #[must_use]
     pub fn with_pattern(mut self, pattern: impl Into<String>) -> Self {
         self.pattern = Some(pattern.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<PipelineSelectorType>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1210,6 +1159,7 @@ crate::model::object!(
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Where an imported pipeline definition comes from.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineSelectorImport {
@@ -1225,19 +1175,16 @@ pub struct PipelineSelectorImport {
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineSelectorImport {
     /// The same with `pipelineName`.
-    #[must_use]
     pub fn with_pipeline_name(mut self, pipeline_name: impl Into<String>) -> Self {
         self.pipeline_name = Some(pipeline_name.into());
         self
     }
     /// The same with `repo_uuid`.
-    #[must_use]
     pub fn with_repo_uuid(mut self, repo_uuid: impl Into<Uuid>) -> Self {
         self.repo_uuid = Some(repo_uuid.into());
         self
     }
     /// The same with `revision`.
-    #[must_use]
     pub fn with_revision(mut self, revision: impl Into<String>) -> Self {
         self.revision = Some(revision.into());
         self
@@ -1306,7 +1253,6 @@ crate::model::variants!(
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineState {
     /// The member `name` as text.
-    #[must_use]
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -1443,37 +1389,31 @@ pub struct PipelineStep {
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStep {
     /// State in one word, such as `IN_PROGRESS` or `COMPLETED`. How the step ended is \[`Self::result_name`].
-    #[must_use]
     #[inline]
     pub fn state_name(&self) -> Option<&str> {
         self.state.as_ref()?.name()
     }
     /// How the step ended in one word, such as `SUCCESSFUL` or `FAILED`; `None` until it is over.
-    #[must_use]
     #[inline]
     pub fn result_name(&self) -> Option<&str> {
         self.state.as_ref()?.as_completed()?.result.as_ref()?.name()
     }
     /// Whether the step is over, in whatever way.
-    #[must_use]
     #[inline]
     pub fn is_completed(&self) -> bool {
         self.state.as_ref().is_some_and(PipelineStepState::is_completed)
     }
     /// Whether the step has begun and is not over.
-    #[must_use]
     #[inline]
     pub fn is_in_progress(&self) -> bool {
         self.state.as_ref().is_some_and(PipelineStepState::is_in_progress)
     }
     /// Whether the step waits to begin. One that is paused or halted is among them.
-    #[must_use]
     #[inline]
     pub fn is_pending(&self) -> bool {
         self.state.as_ref().is_some_and(PipelineStepState::is_pending)
     }
     /// Whether the step is over and succeeded.
-    #[must_use]
     #[inline]
     pub fn is_successful(&self) -> bool {
         self.state
@@ -1483,7 +1423,6 @@ impl PipelineStep {
             .is_some_and(PipelineStepResult::is_successful)
     }
     /// Whether the step is over and failed. One that could not be run is no failure but an error: \[`Self::is_error`].
-    #[must_use]
     #[inline]
     pub fn is_failed(&self) -> bool {
         self.state
@@ -1493,7 +1432,6 @@ impl PipelineStep {
             .is_some_and(PipelineStepResult::is_failed)
     }
     /// Whether the step is over because it could not be run.
-    #[must_use]
     #[inline]
     pub fn is_error(&self) -> bool {
         self.state
@@ -1503,7 +1441,6 @@ impl PipelineStep {
             .is_some_and(PipelineStepResult::is_error)
     }
     /// Whether the step is over because somebody stopped it.
-    #[must_use]
     #[inline]
     pub fn is_stopped(&self) -> bool {
         self.state
@@ -1513,7 +1450,6 @@ impl PipelineStep {
             .is_some_and(PipelineStepResult::is_stopped)
     }
     /// Why the step could not be run; `None` unless \[`Self::is_error`].
-    #[must_use]
     #[inline]
     pub fn error_message(&self) -> Option<&str> {
         self.state
@@ -1528,7 +1464,6 @@ impl PipelineStep {
             .as_deref()
     }
     /// Whether the step is over without having run, as after a failed one.
-    #[must_use]
     #[inline]
     pub fn is_not_run(&self) -> bool {
         self.state
@@ -1538,7 +1473,6 @@ impl PipelineStep {
             .is_some_and(PipelineStepResult::is_not_run)
     }
     /// Whether the step waits for somebody to start it.
-    #[must_use]
     #[inline]
     pub fn is_paused(&self) -> bool {
         self.state
@@ -1548,7 +1482,6 @@ impl PipelineStep {
             .is_some_and(PipelineStepPendingStage::is_paused)
     }
     /// Whether the service keeps the step from starting.
-    #[must_use]
     #[inline]
     pub fn is_halted(&self) -> bool {
         self.state
@@ -1558,13 +1491,11 @@ impl PipelineStep {
             .is_some_and(PipelineStepPendingStage::is_halted)
     }
     /// Whether somebody has to start the step.
-    #[must_use]
     #[inline]
     pub fn is_manual(&self) -> bool {
         self.trigger.as_ref().is_some_and(PipelineStepTrigger::is_manual)
     }
     /// UUID of the pipeline that the step belongs to.
-    #[must_use]
     #[inline]
     pub fn pipeline_uuid(&self) -> Option<&Uuid> {
         self.pipeline.as_deref()?.uuid.as_ref()
@@ -1580,6 +1511,8 @@ crate::model::object!(
     "started_on" started_on value, "state" state value, "teardown_commands"
     teardown_commands list, "trigger" trigger value, "uuid" uuid value }
 );
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::identify::identified_by!(PipelineStep, uuid, uuid);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Why a step could not run.
 #[derive(Clone, Debug)]
@@ -1620,7 +1553,6 @@ crate::model::variants!(
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStepInProgressStage {
     /// The member `name` as text.
-    #[must_use]
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -1678,7 +1610,6 @@ crate::model::variants!(
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStepPendingStage {
     /// The member `name` as text.
-    #[must_use]
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -1785,7 +1716,6 @@ crate::model::variants!(
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStepResult {
     /// The member `name` as text.
-    #[must_use]
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -1942,7 +1872,6 @@ crate::model::variants!(
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStepState {
     /// The member `name` as text.
-    #[must_use]
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -2151,7 +2080,6 @@ crate::model::variants!(
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineTrigger {
     /// The member `name` as text.
-    #[must_use]
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -2236,6 +2164,7 @@ crate::model::object!(
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// A variable handed to pipelines: defined for a repository, workspace, team or user, or given when a run is started.
 #[derive(Clone)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineVariable {
@@ -2257,37 +2186,31 @@ impl PipelineVariable {
     ///
     /// - `key`: Name of the variable; no two variables in the same place may share one.
     /// - `value`: Value of the variable; empty in responses when the variable is secured.
-    #[must_use]
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self::default().with_key(key).with_value(value)
     }
     /// The same with `key`.
-    #[must_use]
     pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
     /// The same with `secured`.
-    #[must_use]
     #[inline]
     pub fn with_secured(mut self, secured: bool) -> Self {
         self.secured = Some(secured);
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `uuid`.
-    #[must_use]
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
     /// The same with `value`.
-    #[must_use]
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
@@ -2314,3 +2237,5 @@ crate::model::object!(
     PipelineVariable, "pipeline_variable", { "type" type_ kind, "key" key value,
     "secured" secured value, "uuid" uuid value, "value" value value }
 );
+#[cfg(any(feature = "deployments", feature = "pipelines"))]
+crate::identify::identified_by!(PipelineVariable, uuid, uuid);

@@ -21,7 +21,6 @@ pub struct DefaultReviewer {
 #[cfg(any(feature = "projects", feature = "pull-requests"))]
 impl DefaultReviewer {
     /// Name of the user.
-    #[must_use]
     #[inline]
     pub fn user_name(&self) -> Option<&str> {
         self.user.as_deref()?.display_name.as_deref()
@@ -53,6 +52,7 @@ crate::model::object!(
 )]
 /// A project: a named set of repositories in a workspace.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Project {
@@ -104,18 +104,15 @@ impl Project {
     ///
     /// - `key`: Short key of the project, used in paths.
     /// - `name`: Name of the project.
-    #[must_use]
     pub fn new(key: impl Into<String>, name: impl Into<String>) -> Self {
         Self::default().with_key(key).with_name(name)
     }
     /// The same with `description`.
-    #[must_use]
     pub fn with_description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
     /// The same with `has_publicly_visible_repos`.
-    #[must_use]
     #[inline]
     pub fn with_has_publicly_visible_repos(
         mut self,
@@ -125,51 +122,43 @@ impl Project {
         self
     }
     /// The same with `is_private`.
-    #[must_use]
     #[inline]
     pub fn with_is_private(mut self, is_private: bool) -> Self {
         self.is_private = Some(is_private);
         self
     }
     /// The same with `key`.
-    #[must_use]
     pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
     /// The same with `name`.
-    #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// The same with `owner`.
-    #[must_use]
     #[inline]
     pub fn with_owner(mut self, owner: Team) -> Self {
         self.owner = Some(owner);
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `uuid`.
-    #[must_use]
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
     /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
-    #[must_use]
     #[inline]
     pub fn html_url(&self) -> Option<&str> {
         self.links.as_ref()?.get("html").first()?.href.as_deref()
     }
     /// Address of the picture; `None` where the links were not sent.
-    #[must_use]
     #[inline]
     pub fn avatar_url(&self) -> Option<&str> {
         self.links.as_ref()?.get("avatar").first()?.href.as_deref()
@@ -202,6 +191,26 @@ crate::model::object!(
 );
 #[cfg(
     any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "projects",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+crate::identify::identified_by!(Project, key, key);
+#[cfg(
+    any(
         feature = "branch-restrictions",
         feature = "branching-model",
         feature = "commit-statuses",
@@ -227,6 +236,7 @@ crate::model::object!(
 )]
 /// The account of a person.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct User {
@@ -285,43 +295,36 @@ pub struct User {
 )]
 impl User {
     /// The same with `account_id`.
-    #[must_use]
     pub fn with_account_id(mut self, account_id: impl Into<String>) -> Self {
         self.account_id = Some(account_id.into());
         self
     }
     /// The same with `location`.
-    #[must_use]
     pub fn with_location(mut self, location: impl Into<String>) -> Self {
         self.location = Some(location.into());
         self
     }
     /// The same with `username`.
-    #[must_use]
     pub fn with_username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
         self
     }
     /// The same with `uuid`.
-    #[must_use]
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
     /// The same with `website`.
-    #[must_use]
     pub fn with_website(mut self, website: impl Into<String>) -> Self {
         self.website = Some(website.into());
         self
     }
     /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
-    #[must_use]
     #[inline]
     pub fn html_url(&self) -> Option<&str> {
         self.links.as_ref()?.get("html").first()?.href.as_deref()
     }
     /// Address of the picture; `None` where the links were not sent.
-    #[must_use]
     #[inline]
     pub fn avatar_url(&self) -> Option<&str> {
         self.links.as_ref()?.get("avatar").first()?.href.as_deref()

@@ -6,6 +6,7 @@ use crate::types::*;
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// Who resolved a comment thread, and when.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CommentResolution {
@@ -20,13 +21,11 @@ pub struct CommentResolution {
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 impl CommentResolution {
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `user`.
-    #[must_use]
     pub fn with_user(mut self, user: impl Into<Account>) -> Self {
         self.user = Some(user.into());
         self
@@ -109,6 +108,7 @@ crate::word::words!(
 /// A pull request. Lists leave out `reviewers` and `participants`; fetch the pull request by its number for them. To create one, `title` and the source branch name are enough.
 #[doc(alias = "Pullrequest")]
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullRequest {
@@ -177,7 +177,6 @@ impl PullRequest {
     ///
     /// - `title`: Title.
     /// - `source_branch`: Name of the branch.
-    #[must_use]
     pub fn new(title: impl Into<String>, source_branch: impl Into<String>) -> Self {
         Self::default()
             .with_title(title)
@@ -189,46 +188,39 @@ impl PullRequest {
             )
     }
     /// The same with `close_source_branch`.
-    #[must_use]
     #[inline]
     pub fn with_close_source_branch(mut self, close_source_branch: bool) -> Self {
         self.close_source_branch = Some(close_source_branch);
         self
     }
     /// The same with `closed_on`.
-    #[must_use]
     pub fn with_closed_on(mut self, closed_on: impl Into<Timestamp>) -> Self {
         self.closed_on = Some(closed_on.into());
         self
     }
     /// The same with `description`.
-    #[must_use]
     pub fn with_description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
     /// The same with `destination`.
-    #[must_use]
     #[inline]
     pub fn with_destination(mut self, destination: PullRequestEndpoint) -> Self {
         self.destination = Some(destination);
         self
     }
     /// The same with `draft`.
-    #[must_use]
     #[inline]
     pub fn with_draft(mut self, draft: bool) -> Self {
         self.draft = Some(draft);
         self
     }
     /// The same with `reason`.
-    #[must_use]
     pub fn with_reason(mut self, reason: impl Into<String>) -> Self {
         self.reason = Some(reason.into());
         self
     }
     /// The same with `reviewers`.
-    #[must_use]
     pub fn with_reviewers(
         mut self,
         reviewers: impl IntoIterator<Item = impl Into<Account>>,
@@ -237,81 +229,68 @@ impl PullRequest {
         self
     }
     /// The same with `source`.
-    #[must_use]
     #[inline]
     pub fn with_source(mut self, source: PullRequestEndpoint) -> Self {
         self.source = Some(source);
         self
     }
     /// The same with `summary`.
-    #[must_use]
     #[inline]
     pub fn with_summary(mut self, summary: MarkupText) -> Self {
         self.summary = Some(summary);
         self
     }
     /// The same with `title`.
-    #[must_use]
     pub fn with_title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
-    #[must_use]
     #[inline]
     pub fn html_url(&self) -> Option<&str> {
         self.links.as_ref()?.get("html").first()?.href.as_deref()
     }
     /// Branch to merge from; still named where it was deleted since.
-    #[must_use]
     #[inline]
     pub fn source_branch(&self) -> Option<&str> {
         self.source.as_ref()?.branch.as_ref()?.name.as_deref()
     }
     /// Branch to merge into.
-    #[must_use]
     #[inline]
     pub fn destination_branch(&self) -> Option<&str> {
         self.destination.as_ref()?.branch.as_ref()?.name.as_deref()
     }
     /// Hash at the head of the source branch, shortened; `None` where the branch or its repository is gone.
-    #[must_use]
     #[inline]
     pub fn source_commit_hash(&self) -> Option<&str> {
         self.source.as_ref()?.commit.as_ref()?.hash.as_deref()
     }
     /// Hash at the head of the destination branch, shortened.
-    #[must_use]
     #[inline]
     pub fn destination_commit_hash(&self) -> Option<&str> {
         self.destination.as_ref()?.commit.as_ref()?.hash.as_deref()
     }
     /// Workspace and slug of the repository to merge from, such as `acme/rocket`; `None` where that repository was deleted.
-    #[must_use]
     #[inline]
     pub fn source_repository(&self) -> Option<&str> {
         self.source.as_ref()?.repository.as_deref()?.full_name.as_deref()
     }
     /// Hash of the commit that the merge made, in full in the answer to the merge and shortened later; `None` until it is merged.
-    #[must_use]
     #[inline]
     pub fn merge_commit_hash(&self) -> Option<&str> {
         self.merge_commit.as_ref()?.hash.as_deref()
     }
     /// Name of the account that opened it; `None` where the account is gone.
-    #[must_use]
     #[inline]
     pub fn author_name(&self) -> Option<&str> {
         self.author.as_ref()?.display_name()
     }
     /// Name of the account that merged or declined it; `None` while it is open.
-    #[must_use]
     #[inline]
     pub fn closed_by_name(&self) -> Option<&str> {
         self.closed_by.as_ref()?.display_name()
@@ -336,10 +315,20 @@ crate::model::object!(
     "source" source value, "state" state value, "summary" summary value, "task_count"
     task_count value, "title" title value, "updated_on" updated_on value }
 );
+#[cfg(
+    any(
+        feature = "commits",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests"
+    )
+)]
+crate::identify::identified_by!(PullRequest, id, id);
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// A comment on a pull request. Requests that carry `type` are refused.
 #[doc(alias = "PullrequestComment")]
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullRequestComment {
@@ -378,103 +367,87 @@ impl PullRequestComment {
     /// What the service insists on; the rest is set by the methods below.
     ///
     /// - `raw`: Text as entered by its author.
-    #[must_use]
     pub fn new(raw: impl Into<String>) -> Self {
         Self::default().with_content(MarkupText::default().with_raw(raw))
     }
     /// The same with `content`.
-    #[must_use]
     #[inline]
     pub fn with_content(mut self, content: MarkupText) -> Self {
         self.content = Some(content);
         self
     }
     /// The same with `deleted`.
-    #[must_use]
     #[inline]
     pub fn with_deleted(mut self, deleted: bool) -> Self {
         self.deleted = Some(deleted);
         self
     }
     /// The same with `id`.
-    #[must_use]
     #[inline]
     pub fn with_id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
     /// The same with `inline`.
-    #[must_use]
     #[inline]
     pub fn with_inline(mut self, inline: CommentInline) -> Self {
         self.inline = Some(inline);
         self
     }
     /// The same with `parent`.
-    #[must_use]
     pub fn with_parent(mut self, parent: impl Into<Comment>) -> Self {
         self.parent = Some(Box::new(parent.into()));
         self
     }
     /// The same with `pending`.
-    #[must_use]
     #[inline]
     pub fn with_pending(mut self, pending: bool) -> Self {
         self.pending = Some(pending);
         self
     }
     /// The same with `pullrequest`.
-    #[must_use]
     #[inline]
     pub fn with_pull_request(mut self, pull_request: PullRequest) -> Self {
         self.pull_request = Some(Box::new(pull_request));
         self
     }
     /// The same with `resolution`.
-    #[must_use]
     #[inline]
     pub fn with_resolution(mut self, resolution: CommentResolution) -> Self {
         self.resolution = Some(resolution);
         self
     }
     /// The same with `user`.
-    #[must_use]
     pub fn with_user(mut self, user: impl Into<Account>) -> Self {
         self.user = Some(user.into());
         self
     }
     /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
-    #[must_use]
     #[inline]
     pub fn html_url(&self) -> Option<&str> {
         self.links.as_ref()?.get("html").first()?.href.as_deref()
     }
     /// The text as it was written; `None` where `fields` left it out. That of a deleted comment is empty.
-    #[must_use]
     #[inline]
     pub fn raw(&self) -> Option<&str> {
         self.content.as_ref()?.raw.as_deref()
     }
     /// Name of the account that wrote the comment; `None` where the account is gone.
-    #[must_use]
     #[inline]
     pub fn author_name(&self) -> Option<&str> {
         self.user.as_ref()?.display_name()
     }
     /// Number of the comment that this one answers; `None` for the first of a thread.
-    #[must_use]
     #[inline]
     pub fn parent_id(&self) -> Option<i64> {
         self.parent.as_deref()?.id().copied()
     }
     /// File that the comment is on; `None` for a comment on the whole.
-    #[must_use]
     #[inline]
     pub fn path(&self) -> Option<&str> {
         self.inline.as_ref()?.path.as_deref()
     }
     /// Line of the new version of the file, 1-based; `None` for a comment on a removed line, a file or the whole.
-    #[must_use]
     #[inline]
     pub fn line(&self) -> Option<i64> {
         self.inline.as_ref()?.to
@@ -488,6 +461,8 @@ crate::model::object!(
     value, "pullrequest" pull_request value, "resolution" resolution value, "updated_on"
     updated_on value, "user" user value }
 );
+#[cfg(any(feature = "commits", feature = "pull-requests"))]
+crate::identify::identified_by!(PullRequestComment, id, id);
 #[cfg(
     any(
         feature = "commits",
@@ -499,6 +474,7 @@ crate::model::object!(
 /// One side of a pull request: the source or the destination.
 #[doc(alias = "PullrequestEndpoint")]
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullRequestEndpoint {
@@ -521,27 +497,23 @@ impl PullRequestEndpoint {
     /// What the service insists on; the rest is set by the methods below.
     ///
     /// - `branch`: Name of the branch.
-    #[must_use]
     pub fn new(branch: impl Into<String>) -> Self {
         Self::default()
             .with_branch(PullRequestEndpointBranch::default().with_name(branch))
     }
     /// The same with `branch`.
-    #[must_use]
     #[inline]
     pub fn with_branch(mut self, branch: PullRequestEndpointBranch) -> Self {
         self.branch = Some(branch);
         self
     }
     /// The same with `commit`.
-    #[must_use]
     #[inline]
     pub fn with_commit(mut self, commit: PullRequestEndpointCommit) -> Self {
         self.commit = Some(commit);
         self
     }
     /// The same with `repository`.
-    #[must_use]
     #[inline]
     pub fn with_repository(mut self, repository: Repository) -> Self {
         self.repository = Some(Box::new(repository));
@@ -571,6 +543,7 @@ crate::model::object!(
 /// The branch.
 #[doc(alias = "PullrequestEndpointBranch")]
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullRequestEndpointBranch {
@@ -595,7 +568,6 @@ pub struct PullRequestEndpointBranch {
 )]
 impl PullRequestEndpointBranch {
     /// The same with `default_merge_strategy`.
-    #[must_use]
     pub fn with_default_merge_strategy(
         mut self,
         default_merge_strategy: impl Into<String>,
@@ -604,7 +576,6 @@ impl PullRequestEndpointBranch {
         self
     }
     /// The same with `merge_strategies`.
-    #[must_use]
     pub fn with_merge_strategies(
         mut self,
         merge_strategies: impl IntoIterator<Item = impl Into<MergeStrategy>>,
@@ -615,13 +586,11 @@ impl PullRequestEndpointBranch {
         self
     }
     /// The same with `name`.
-    #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// The same with `sync_strategies`.
-    #[must_use]
     pub fn with_sync_strategies(
         mut self,
         sync_strategies: impl IntoIterator<Item = impl Into<String>>,
@@ -656,6 +625,7 @@ crate::model::object!(
 /// Commit at the tip of this side.
 #[doc(alias = "PullrequestEndpointCommit")]
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullRequestEndpointCommit {
@@ -677,13 +647,11 @@ pub struct PullRequestEndpointCommit {
 )]
 impl PullRequestEndpointCommit {
     /// The same with `hash`.
-    #[must_use]
     pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
         self.hash = Some(hash.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self

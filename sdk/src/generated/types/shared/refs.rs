@@ -23,6 +23,7 @@ use crate::types::*;
 )]
 /// A branch of a repository.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Branch {
@@ -65,14 +66,12 @@ impl Branch {
     ///
     /// - `name`: Name of the branch or tag.
     /// - `target_hash`: Commit hash in hexadecimal, at least seven digits.
-    #[must_use]
     pub fn new(name: impl Into<String>, target_hash: impl Into<String>) -> Self {
         Self::default()
             .with_name(name)
             .with_target(Commit::default().with_hash(target_hash))
     }
     /// The same with `default_merge_strategy`.
-    #[must_use]
     pub fn with_default_merge_strategy(
         mut self,
         default_merge_strategy: impl Into<String>,
@@ -81,7 +80,6 @@ impl Branch {
         self
     }
     /// The same with `merge_strategies`.
-    #[must_use]
     pub fn with_merge_strategies(
         mut self,
         merge_strategies: impl IntoIterator<Item = impl Into<MergeStrategy>>,
@@ -92,13 +90,11 @@ impl Branch {
         self
     }
     /// The same with `name`.
-    #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// The same with `sync_strategies`.
-    #[must_use]
     pub fn with_sync_strategies(
         mut self,
         sync_strategies: impl IntoIterator<Item = impl Into<String>>,
@@ -109,20 +105,17 @@ impl Branch {
         self
     }
     /// The same with `target`.
-    #[must_use]
     #[inline]
     pub fn with_target(mut self, target: Commit) -> Self {
         self.target = Some(Box::new(target));
         self
     }
     /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
-    #[must_use]
     #[inline]
     pub fn html_url(&self) -> Option<&str> {
         self.links.as_ref()?.get("html").first()?.href.as_deref()
     }
     /// Hash of the commit that it points at.
-    #[must_use]
     #[inline]
     pub fn target_hash(&self) -> Option<&str> {
         self.target.as_deref()?.hash.as_deref()
@@ -152,3 +145,22 @@ crate::model::object!(
     merge_strategies list, "name" name value, "sync_strategies" sync_strategies list,
     "target" target value }
 );
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
+crate::identify::identified_by!(Branch, name, name);

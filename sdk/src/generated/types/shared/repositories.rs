@@ -23,6 +23,7 @@ use crate::types::*;
 )]
 /// A repository.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Repository {
@@ -100,18 +101,15 @@ impl Repository {
     /// What the service insists on; the rest is set by the methods below.
     ///
     /// - `project_key`: Short key of the project, used in paths.
-    #[must_use]
     pub fn new(project_key: impl Into<String>) -> Self {
         Self::default().with_project(Project::default().with_key(project_key))
     }
     /// The same with `description`.
-    #[must_use]
     pub fn with_description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
     /// The same with `enforced_signed_commits`.
-    #[must_use]
     #[inline]
     pub fn with_enforced_signed_commits(
         mut self,
@@ -121,7 +119,6 @@ impl Repository {
         self
     }
     /// The same with `fork_policy`.
-    #[must_use]
     pub fn with_fork_policy(
         mut self,
         fork_policy: impl Into<RepositoryForkPolicy>,
@@ -130,47 +127,40 @@ impl Repository {
         self
     }
     /// The same with `has_issues`.
-    #[must_use]
     #[inline]
     pub fn with_has_issues(mut self, has_issues: bool) -> Self {
         self.has_issues = Some(has_issues);
         self
     }
     /// The same with `has_wiki`.
-    #[must_use]
     #[inline]
     pub fn with_has_wiki(mut self, has_wiki: bool) -> Self {
         self.has_wiki = Some(has_wiki);
         self
     }
     /// The same with `is_private`.
-    #[must_use]
     #[inline]
     pub fn with_is_private(mut self, is_private: bool) -> Self {
         self.is_private = Some(is_private);
         self
     }
     /// The same with `language`.
-    #[must_use]
     pub fn with_language(mut self, language: impl Into<String>) -> Self {
         self.language = Some(language.into());
         self
     }
     /// The same with `mainbranch`.
-    #[must_use]
     #[inline]
     pub fn with_main_branch(mut self, main_branch: Branch) -> Self {
         self.main_branch = Some(Box::new(main_branch));
         self
     }
     /// The same with `name`.
-    #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// The same with `override_settings`.
-    #[must_use]
     #[inline]
     pub fn with_override_settings(
         mut self,
@@ -180,70 +170,59 @@ impl Repository {
         self
     }
     /// The same with `parent`.
-    #[must_use]
     #[inline]
     pub fn with_parent(mut self, parent: Repository) -> Self {
         self.parent = Some(Box::new(parent));
         self
     }
     /// The same with `project`.
-    #[must_use]
     #[inline]
     pub fn with_project(mut self, project: Project) -> Self {
         self.project = Some(Box::new(project));
         self
     }
     /// The same with `scm`.
-    #[must_use]
     pub fn with_scm(mut self, scm: impl Into<String>) -> Self {
         self.scm = Some(scm.into());
         self
     }
     /// The same with `slug`.
-    #[must_use]
     pub fn with_slug(mut self, slug: impl Into<String>) -> Self {
         self.slug = Some(slug.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `uuid`.
-    #[must_use]
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
     /// The same with `website`.
-    #[must_use]
     pub fn with_website(mut self, website: impl Into<String>) -> Self {
         self.website = Some(website.into());
         self
     }
     /// The same with `workspace`.
-    #[must_use]
     #[inline]
     pub fn with_workspace(mut self, workspace: Workspace) -> Self {
         self.workspace = Some(workspace);
         self
     }
     /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
-    #[must_use]
     #[inline]
     pub fn html_url(&self) -> Option<&str> {
         self.links.as_ref()?.get("html").first()?.href.as_deref()
     }
     /// Address of the picture; `None` where the links were not sent.
-    #[must_use]
     #[inline]
     pub fn avatar_url(&self) -> Option<&str> {
         self.links.as_ref()?.get("avatar").first()?.href.as_deref()
     }
     /// Address to clone from, by protocol: `https` or `ssh`. `None` for another word, in short forms, and where `fields` left the links out.
-    #[must_use]
     #[inline]
     pub fn clone_url(&self, name: &str) -> Option<&str> {
         self.links
@@ -255,25 +234,21 @@ impl Repository {
             .as_deref()
     }
     /// Slug of the workspace; `None` in short forms.
-    #[must_use]
     #[inline]
     pub fn workspace_slug(&self) -> Option<&str> {
         self.workspace.as_ref()?.slug.as_deref()
     }
     /// Key of the project; `None` in short forms.
-    #[must_use]
     #[inline]
     pub fn project_key(&self) -> Option<&str> {
         self.project.as_deref()?.key.as_deref()
     }
     /// Name of the main branch; `None` in an empty repository and in short forms.
-    #[must_use]
     #[inline]
     pub fn main_branch_name(&self) -> Option<&str> {
         self.main_branch.as_deref()?.name.as_deref()
     }
     /// Workspace and slug of the repository that this one was forked from; `None` where it is no fork.
-    #[must_use]
     #[inline]
     pub fn parent_full_name(&self) -> Option<&str> {
         self.parent.as_deref()?.full_name.as_deref()
@@ -381,6 +356,7 @@ crate::word::words!(
 )]
 /// Which settings the repository sets itself; the others come from its project.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RepositoryOverrideSettings {
@@ -409,14 +385,12 @@ pub struct RepositoryOverrideSettings {
 )]
 impl RepositoryOverrideSettings {
     /// The same with `branching_model`.
-    #[must_use]
     #[inline]
     pub fn with_branching_model(mut self, branching_model: bool) -> Self {
         self.branching_model = Some(branching_model);
         self
     }
     /// The same with `default_merge_strategy`.
-    #[must_use]
     #[inline]
     pub fn with_default_merge_strategy(mut self, default_merge_strategy: bool) -> Self {
         self.default_merge_strategy = Some(default_merge_strategy);

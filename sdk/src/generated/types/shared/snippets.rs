@@ -23,6 +23,7 @@ use crate::types::*;
 )]
 /// A snippet: a small Git repository for sharing pieces of text.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Snippet {
@@ -70,13 +71,11 @@ pub struct Snippet {
 )]
 impl Snippet {
     /// The same with `creator`.
-    #[must_use]
     pub fn with_creator(mut self, creator: impl Into<Account>) -> Self {
         self.creator = Some(creator.into());
         self
     }
     /// The same with `files`.
-    #[must_use]
     #[inline]
     pub fn with_files(
         mut self,
@@ -86,50 +85,42 @@ impl Snippet {
         self
     }
     /// The same with `id`.
-    #[must_use]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
     /// The same with `is_private`.
-    #[must_use]
     #[inline]
     pub fn with_is_private(mut self, is_private: bool) -> Self {
         self.is_private = Some(is_private);
         self
     }
     /// The same with `owner`.
-    #[must_use]
     pub fn with_owner(mut self, owner: impl Into<Account>) -> Self {
         self.owner = Some(owner.into());
         self
     }
     /// The same with `scm`.
-    #[must_use]
     pub fn with_scm(mut self, scm: impl Into<String>) -> Self {
         self.scm = Some(scm.into());
         self
     }
     /// The same with `title`.
-    #[must_use]
     pub fn with_title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
-    #[must_use]
     #[inline]
     pub fn html_url(&self) -> Option<&str> {
         self.links.as_ref()?.get("html").first()?.href.as_deref()
     }
     /// Address to clone from, by protocol: `https` or `ssh`. `None` for another word and in short forms.
-    #[must_use]
     #[inline]
     pub fn clone_url(&self, name: &str) -> Option<&str> {
         self.links
@@ -141,7 +132,6 @@ impl Snippet {
             .as_deref()
     }
     /// Name of the account that made it.
-    #[must_use]
     #[inline]
     pub fn creator_name(&self) -> Option<&str> {
         self.creator.as_ref()?.display_name()
@@ -189,8 +179,28 @@ crate::model::object!(
         feature = "workspaces"
     )
 )]
+crate::identify::identified_by!(Snippet, id, id);
+#[cfg(
+    any(
+        feature = "branching-model",
+        feature = "commit-statuses",
+        feature = "commits",
+        feature = "current-user",
+        feature = "deploy-keys",
+        feature = "deployments",
+        feature = "pipelines",
+        feature = "pull-requests",
+        feature = "refs",
+        feature = "repositories",
+        feature = "search",
+        feature = "snippets",
+        feature = "source",
+        feature = "workspaces"
+    )
+)]
 /// A commit of a snippet.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SnippetCommit {
@@ -240,39 +250,33 @@ pub struct SnippetCommit {
 )]
 impl SnippetCommit {
     /// The same with `author`.
-    #[must_use]
     #[inline]
     pub fn with_author(mut self, author: Author) -> Self {
         self.author = Some(author);
         self
     }
     /// The same with `committer`.
-    #[must_use]
     #[inline]
     pub fn with_committer(mut self, committer: Author) -> Self {
         self.committer = Some(committer);
         self
     }
     /// The same with `date`.
-    #[must_use]
     pub fn with_date(mut self, date: impl Into<Timestamp>) -> Self {
         self.date = Some(date.into());
         self
     }
     /// The same with `hash`.
-    #[must_use]
     pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
         self.hash = Some(hash.into());
         self
     }
     /// The same with `message`.
-    #[must_use]
     pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
     /// The same with `parents`.
-    #[must_use]
     pub fn with_parents(
         mut self,
         parents: impl IntoIterator<Item = impl Into<AnyCommit>>,
@@ -281,7 +285,6 @@ impl SnippetCommit {
         self
     }
     /// The same with `properties`.
-    #[must_use]
     #[inline]
     pub fn with_properties(
         mut self,
@@ -291,34 +294,29 @@ impl SnippetCommit {
         self
     }
     /// The same with `rendered`.
-    #[must_use]
     #[inline]
     pub fn with_rendered(mut self, rendered: CommitRendered) -> Self {
         self.rendered = Some(rendered);
         self
     }
     /// The same with `snippet`.
-    #[must_use]
     #[inline]
     pub fn with_snippet(mut self, snippet: Snippet) -> Self {
         self.snippet = Some(Box::new(snippet));
         self
     }
     /// The same with `summary`.
-    #[must_use]
     #[inline]
     pub fn with_summary(mut self, summary: MarkupText) -> Self {
         self.summary = Some(summary);
         self
     }
     /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
-    #[must_use]
     #[inline]
     pub fn html_url(&self) -> Option<&str> {
         self.links.as_ref()?.get("html").first()?.href.as_deref()
     }
     /// Name of who wrote the change: that of the account where the address belongs to one, otherwise name and address as they are in the commit.
-    #[must_use]
     #[inline]
     pub fn author_name(&self) -> Option<&str> {
         self.author

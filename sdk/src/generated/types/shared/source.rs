@@ -46,7 +46,6 @@ pub struct CommitFile {
 )]
 impl CommitFile {
     /// Hash of the commit that the entry is of.
-    #[must_use]
     #[inline]
     pub fn commit_hash(&self) -> Option<&str> {
         self.commit.as_deref()?.hash.as_deref()

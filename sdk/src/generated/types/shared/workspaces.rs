@@ -25,6 +25,7 @@ use crate::types::*;
 )]
 /// A workspace: the top-level home of projects, repositories and members.
 #[derive(Clone, Debug)]
+#[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Workspace {
@@ -72,7 +73,6 @@ pub struct Workspace {
 )]
 impl Workspace {
     /// The same with `forking_mode`.
-    #[must_use]
     pub fn with_forking_mode(
         mut self,
         forking_mode: impl Into<WorkspaceForkingMode>,
@@ -81,51 +81,43 @@ impl Workspace {
         self
     }
     /// The same with `is_privacy_enforced`.
-    #[must_use]
     #[inline]
     pub fn with_is_privacy_enforced(mut self, is_privacy_enforced: bool) -> Self {
         self.is_privacy_enforced = Some(is_privacy_enforced);
         self
     }
     /// The same with `is_private`.
-    #[must_use]
     #[inline]
     pub fn with_is_private(mut self, is_private: bool) -> Self {
         self.is_private = Some(is_private);
         self
     }
     /// The same with `name`.
-    #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// The same with `slug`.
-    #[must_use]
     pub fn with_slug(mut self, slug: impl Into<String>) -> Self {
         self.slug = Some(slug.into());
         self
     }
     /// The same with `type`.
-    #[must_use]
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
     /// The same with `uuid`.
-    #[must_use]
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
     /// Address of the page that people see; `None` in short forms and where `fields` left the links out.
-    #[must_use]
     #[inline]
     pub fn html_url(&self) -> Option<&str> {
         self.links.as_ref()?.get("html").first()?.href.as_deref()
     }
     /// Address of the picture; `None` where the links were not sent.
-    #[must_use]
     #[inline]
     pub fn avatar_url(&self) -> Option<&str> {
         self.links.as_ref()?.get("avatar").first()?.href.as_deref()
