@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 use super::docs;
 use super::rust::{self, From};
 use crate::model::names::types::setter;
-use crate::model::{Argument, Model, Step, Struct, TypeRef};
+use crate::model::{Argument, Model, Step, Struct};
 
 /// The constructor, where there is anything that it asks for.
 pub(super) fn emit(model: &Model, shape: &Struct) -> Option<TokenStream> {
@@ -59,14 +59,7 @@ fn value(owner: &TokenStream, arguments: &[(&Argument, &[Step])]) -> TokenStream
                 let name = format_ident!("{}", argument.name);
                 quote!(#name)
             }
-            (within, TypeRef::Named(name)) => {
-                let name = format_ident!("{name}");
-                value(&quote!(#name), within)
-            }
-            (_, other) => {
-                let ty = rust::ty(other, From::Types);
-                quote!(<#ty>::default())
-            }
+            (within, ty) => value(&rust::ty(ty, From::Types), within),
         };
         quote!(.#setter(#value))
     });

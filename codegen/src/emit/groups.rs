@@ -157,7 +157,11 @@ pub(super) fn put_parameter(model: &Model, parameter: &Parameter) -> Option<Toke
     let (name, wire) = (format_ident!("{}", parameter.name), &parameter.wire);
     Some(match (parameter.place, &parameter.ty) {
         (Place::Path, _) => return None,
-        (Place::Header, _) => quote!(.with_header(#wire, Into::<String>::into(#name))),
+        (Place::Header, ty) if rust::converts(model, ty) => {
+            let ty = rust::ty(ty, From::Outside);
+            quote!(.with_header(#wire, Into::<#ty>::into(#name)))
+        }
+        (Place::Header, _) => quote!(.with_header(#wire, #name)),
         (Place::Query, TypeRef::List(item)) => {
             let item = rust::ty(item, From::Outside);
             quote!(.with_query_list(#wire, #name.into_iter().map(Into::<#item>::into)))

@@ -130,12 +130,9 @@ impl Chain<'_> {
                     _ => quote!(.#name.as_ref()),
                 }
             }
-            Hop::Shared(name, ty) => {
+            Hop::Shared(name, _) => {
                 let name = format_ident!("{name}");
-                match ty {
-                    TypeRef::Boolean | TypeRef::Integer | TypeRef::Number if last => quote!(.#name().copied()),
-                    _ => quote!(.#name()),
-                }
+                quote!(.#name())
             }
             Hop::Variant(name) => {
                 let name = name.to_snake_case();
@@ -171,7 +168,6 @@ impl Chain<'_> {
 fn method(at: Option<&Type>, hop: &Hop, asks: bool) -> Option<TokenStream> {
     let name = match hop {
         Hop::Variant(name) => format!("{}_{}", if asks { "is" } else { "as" }, name.to_snake_case()),
-        Hop::Shared(_, TypeRef::Boolean | TypeRef::Integer | TypeRef::Number) => return None,
         Hop::Shared(name, _) => name.clone(),
         _ => return None,
     };

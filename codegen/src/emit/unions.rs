@@ -86,14 +86,15 @@ fn variants_macro(model: &Model, ty: &Type, union: &Union, base: &TokenStream) -
 fn accessor(field: &Field, union: &Union) -> TokenStream {
     let name = format_ident!("{}", field.name);
     let (result, value) = match &field.ty {
-        TypeRef::Text => (quote!(&str), quote!(as_deref)),
+        TypeRef::Text => (quote!(&str), quote!(.as_deref())),
+        TypeRef::Boolean | TypeRef::Integer | TypeRef::Number => (rust::ty(&field.ty, From::Types), quote!()),
         TypeRef::List(item) => {
             let item = rust::ty(item, From::Types);
-            (quote!(&[#item]), quote!(as_deref))
+            (quote!(&[#item]), quote!(.as_deref()))
         }
         other => {
             let ty = rust::ty(other, From::Types);
-            (quote!(&#ty), if field.boxed { quote!(as_deref) } else { quote!(as_ref) })
+            (quote!(&#ty), if field.boxed { quote!(.as_deref()) } else { quote!(.as_ref()) })
         }
     };
     let names = union.variants.iter().map(|variant| format_ident!("{}", variant.name));
@@ -103,8 +104,8 @@ fn accessor(field: &Field, union: &Union) -> TokenStream {
         #[inline]
         pub fn #name(&self) -> Option<#result> {
             match self {
-                #(Self::#names(object) => object.#name.#value(),)*
-                Self::Unknown(object) => object.base().#name.#value(),
+                #(Self::#names(object) => object.#name #value,)*
+                Self::Unknown(object) => object.base().#name #value,
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::ToSnakeCase;
+use heck::{ToSnakeCase, ToUpperCamelCase};
 use openapiv3::{ReferenceOr, SchemaKind, Type as Kind};
 
 use super::names::types::setter;
@@ -22,6 +22,7 @@ pub(super) fn run(
     withdrawn(operations, context)?;
     handles(operations, context)?;
     accessors(types, context)?;
+    group_names(operations, context)?;
     if context.decisions.strict { unused(operations, document, context) } else { Ok(()) }
 }
 
@@ -64,6 +65,27 @@ fn handles(operations: &[Operation], context: &Context<'_>) -> Result<(), Error>
             handle.knows().map(|(parameter, _)| parameter).chain(handle.leaves.iter().map(String::as_str));
         if let Some(unknown) = parameters.find(|parameter| !in_a_path(parameter)) {
             return refuse(format!("no path has the parameter `{unknown}`"));
+        }
+    }
+    Ok(())
+}
+
+/// The struct of a group must not meet its requests, nor what its file imports.
+fn group_names(operations: &[Operation], context: &Context<'_>) -> Result<(), Error> {
+    const IMPORTED: [&str; 9] =
+        ["Client", "Display", "Effect", "Identify", "Into", "IntoIterator", "Multipart", "Operation", "Request"];
+    for operation in operations {
+        let handle = operation.group.to_upper_camel_case();
+        if IMPORTED.contains(&handle.as_str()) || handle == operation.name.to_upper_camel_case() {
+            let source = &context.inputs.groups;
+            return Err(Error::in_line(
+                "groups",
+                source,
+                source.line_containing(&format!("module = \"{}\"", operation.group)),
+                format!("group `{}`", operation.group),
+                format!("its struct `{handle}` would meet another item of its file"),
+                "give the group another module in spec/groups.toml",
+            ));
         }
     }
     Ok(())

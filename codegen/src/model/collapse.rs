@@ -20,7 +20,13 @@ use crate::read::decisions::types::page_item;
 const PASS: &str = "collapse";
 
 /// Types that are written by hand, and what the generated code calls by its short name.
-const TAKEN: [&str; 14] = [
+const TAKEN: [&str; 20] = [
+    "AsRef",
+    "Default",
+    "Into",
+    "IntoIterator",
+    "Result",
+    "Vec",
     "Box",
     "Err",
     "Link",

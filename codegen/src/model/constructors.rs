@@ -36,8 +36,16 @@ pub(super) fn set(
         let mut arguments: Vec<Argument> = Vec::new();
         for entry in entries {
             let argument = argument(types, &name, entry).and_then(|argument| {
-                let taken = arguments.iter().any(|other| other.name == argument.name);
-                if taken { Err(format!("two arguments are called `{}`", argument.name)) } else { Ok(argument) }
+                let within = |one: &Argument, other: &Argument| {
+                    one.path.iter().zip(&other.path).all(|(one, other)| one.field == other.field)
+                };
+                if arguments.iter().any(|other| other.name == argument.name) {
+                    Err(format!("two arguments are called `{}`", argument.name))
+                } else if arguments.iter().any(|other| within(other, &argument)) {
+                    Err("another entry sets the same member, or one within it".to_owned())
+                } else {
+                    Ok(argument)
+                }
             });
             match argument {
                 Ok(argument) => arguments.push(argument),
@@ -75,6 +83,9 @@ fn argument(types: &BTreeMap<String, Type>, owner: &str, entry: &str) -> Result<
         let Some(field) = shape.fields.iter().find(|field| field.wire == *segment) else {
             return Err(format!("`{at}` has no member `{segment}`"));
         };
+        if !field.sent {
+            return Err(format!("`{segment}` of `{at}` has no setter"));
+        }
         steps.push(Step { field: field.name.clone(), ty: field.ty.clone() });
         docs.clone_from(&field.docs);
         match &field.ty {

@@ -2,7 +2,7 @@
 
 use heck::{ToKebabCase, ToUpperCamelCase};
 
-use super::{Group, Handle, Operation};
+use super::{Group, Handle, Operation, Segment};
 use crate::read::decisions::Decisions;
 
 /// The groups of these operations, by module name.
@@ -38,7 +38,8 @@ impl Handle {
     /// Whether an operation can be called through this handle.
     #[must_use]
     pub fn covers(&self, operation: &Operation) -> bool {
-        let has = |name: &str| operation.path.contains(&format!("{{{name}}}"));
+        let segments = operation.segments();
+        let has = |name: &str| segments.contains(&Segment::Parameter(name));
         self.knows.iter().all(|(parameter, _)| has(parameter)) && !self.leaves.iter().any(|parameter| has(parameter))
     }
 

@@ -20,6 +20,24 @@ const PASS: &str = "operations";
 const TAKEN: [&str; 9] =
     ["query", "header", "configure", "send", "send_as", "send_raw", "operation", "into_request", "clone"];
 
+/// Methods of the extension traits of lists and logs, which a setter would hide. `page_len` is one on purpose: it is called
+/// the same and does the same.
+const EXTENSIONS: [&str; 13] = [
+    "collect_all",
+    "download_to",
+    "follow",
+    "into_log_request",
+    "items",
+    "limit",
+    "lines",
+    "paginate",
+    "pages",
+    "prefetch",
+    "read",
+    "resume_from",
+    "stream",
+];
+
 /// Every operation, by group, path and method.
 pub(super) fn operations(
     document: &Document,
@@ -176,7 +194,7 @@ impl Build<'_> {
                 &self.context.decisions.operations,
                 &self.context.decisions.types.words,
             );
-            if !required && TAKEN.contains(&name.as_str()) {
+            if !required && (TAKEN.contains(&name.as_str()) || EXTENSIONS.contains(&name.as_str())) {
                 name.push_str("_parameter");
             }
             if matches!(name.as_str(), "body" | "form" | "request") || all.iter().any(|other| other.name == name) {

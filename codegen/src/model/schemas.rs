@@ -164,8 +164,8 @@ impl Join<'_> {
             }
             known.push(Word { variant, wire: (*wire).to_owned() });
         }
-        let taken = known.iter().any(|word| word.variant == "Unknown");
-        let fallback = if taken { "Unrecognized" } else { "Unknown" };
+        let free = |name: &&str| known.iter().all(|word| word.variant != *name);
+        let fallback = ["Unknown", "Unrecognized", "OtherThanKnown"].into_iter().find(free).unwrap_or("Unknown");
         Ok(Shape::Enum(OpenEnum { words: known, fallback: fallback.to_owned() }))
     }
 

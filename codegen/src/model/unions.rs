@@ -29,9 +29,10 @@ pub(super) fn make(
             _ => None,
         })
         .collect();
+    let taken: BTreeSet<String> = types.keys().cloned().collect();
     let base_name = |union: &str| {
         let mut name = format!("{union}Base");
-        while structs.contains_key(&name) {
+        while taken.contains(&name) {
             name.push_str("Object");
         }
         name

@@ -21,6 +21,17 @@ pub(super) fn find_unions(document: &mut Document, context: &Context<'_>) -> Res
     for base in document.subtypes.keys() {
         let subtypes = descendants(document, base);
         let Some(schema) = document.schema(base).filter(|_| !subtypes.is_empty()) else { continue };
+        let extension = schema.schema_data.extensions.get("x-keep-struct");
+        if extension.is_some_and(|reason| reason.as_str().is_none_or(|reason| reason.trim().is_empty())) {
+            let hint = "say why the base stays a struct";
+            return Err(Error::at(
+                PASS,
+                context.source,
+                document.pointer_of(base),
+                "`x-keep-struct` is no reason",
+                hint,
+            ));
+        }
         let reason = match schema.schema_data.extensions.get("x-keep-struct").and_then(Value::as_str) {
             Some(reason) => Some(reason.to_owned()),
             None if !std::iter::once(base).chain(&subtypes).all(|name| has_type(document, name)) => {

@@ -5,6 +5,8 @@
 
 use openapiv3::{AnySchema, ArrayType, BooleanType, IntegerType, NumberType, ObjectType, SchemaKind, StringType, Type};
 
+use serde_json::Value;
+
 use super::visit;
 use crate::document::{Context, Document};
 use crate::error::Error;
@@ -27,7 +29,7 @@ fn settled(any: &mut AnySchema) -> Option<Type> {
     let has_members = !any.properties.is_empty() || any.additional_properties.is_some() || !any.required.is_empty();
     Some(match any.typ.as_deref() {
         _ if composed => return None,
-        Some("string") => Type::String(StringType::default()),
+        Some("string") => Type::String(text(any)),
         Some("integer") => Type::Integer(IntegerType::default()),
         Some("number") => Type::Number(NumberType::default()),
         Some("boolean") => Type::Boolean(BooleanType::default()),
@@ -35,8 +37,23 @@ fn settled(any: &mut AnySchema) -> Option<Type> {
         None if has_members => Type::Object(object(any)),
         Some("array") => Type::Array(array(any)),
         None if any.items.is_some() => Type::Array(array(any)),
+        None if !any.enumeration.is_empty()
+            && any.enumeration.iter().all(|word| word.is_string() || word.is_null()) =>
+        {
+            Type::String(text(any))
+        }
         _ => return None,
     })
+}
+
+/// Format and words stay: a secret is known by its format.
+fn text(any: &mut AnySchema) -> StringType {
+    let format = any.format.take().map(Value::String).unwrap_or_default();
+    StringType {
+        format: serde_json::from_value(format).unwrap_or_default(),
+        enumeration: any.enumeration.iter().map(|word| word.as_str().map(str::to_owned)).collect(),
+        ..StringType::default()
+    }
 }
 
 fn object(any: &mut AnySchema) -> ObjectType {

@@ -41,11 +41,6 @@ impl DeployKey {
     pub fn new(key: impl Into<String>, label: impl Into<String>) -> Self {
         Self::default().with_key(key).with_label(label)
     }
-    /// The same with `added_on`.
-    pub fn with_added_on(mut self, added_on: impl Into<Timestamp>) -> Self {
-        self.added_on = Some(added_on.into());
-        self
-    }
     /// The same with `comment`.
     pub fn with_comment(mut self, comment: impl Into<String>) -> Self {
         self.comment = Some(comment.into());
@@ -133,11 +128,6 @@ impl ProjectDeployKey {
     /// - `label`: Label chosen by the user.
     pub fn new(key: impl Into<String>, label: impl Into<String>) -> Self {
         Self::default().with_key(key).with_label(label)
-    }
-    /// The same with `added_on`.
-    pub fn with_added_on(mut self, added_on: impl Into<Timestamp>) -> Self {
-        self.added_on = Some(added_on.into());
-        self
     }
     /// The same with `comment`.
     pub fn with_comment(mut self, comment: impl Into<String>) -> Self {

@@ -45,11 +45,6 @@ impl GpgKey {
     pub fn new(key: impl Into<String>) -> Self {
         Self::default().with_key(key)
     }
-    /// The same with `added_on`.
-    pub fn with_added_on(mut self, added_on: impl Into<Timestamp>) -> Self {
-        self.added_on = Some(added_on.into());
-        self
-    }
     /// The same with `expires_on`.
     pub fn with_expires_on(mut self, expires_on: impl Into<Timestamp>) -> Self {
         self.expires_on = Some(expires_on.into());

@@ -83,16 +83,16 @@ crate::model::variants!(
 impl MergeabilityCheck {
     /// The member `blocking`, which every variant has.
     #[inline]
-    pub fn blocking(&self) -> Option<&bool> {
+    pub fn blocking(&self) -> Option<bool> {
         match self {
-            Self::CurrentUserPermission(object) => object.blocking.as_ref(),
-            Self::CustomOnMerge(object) => object.blocking.as_ref(),
-            Self::CustomPreMerge(object) => object.blocking.as_ref(),
-            Self::Git(object) => object.blocking.as_ref(),
-            Self::MergeQueue(object) => object.blocking.as_ref(),
-            Self::PullRequestState(object) => object.blocking.as_ref(),
-            Self::Standard(object) => object.blocking.as_ref(),
-            Self::Unknown(object) => object.base().blocking.as_ref(),
+            Self::CurrentUserPermission(object) => object.blocking,
+            Self::CustomOnMerge(object) => object.blocking,
+            Self::CustomPreMerge(object) => object.blocking,
+            Self::Git(object) => object.blocking,
+            Self::MergeQueue(object) => object.blocking,
+            Self::PullRequestState(object) => object.blocking,
+            Self::Standard(object) => object.blocking,
+            Self::Unknown(object) => object.base().blocking,
         }
     }
     /// The member `links`, which every variant has.
@@ -125,16 +125,16 @@ impl MergeabilityCheck {
     }
     /// The member `required`, which every variant has.
     #[inline]
-    pub fn required(&self) -> Option<&bool> {
+    pub fn required(&self) -> Option<bool> {
         match self {
-            Self::CurrentUserPermission(object) => object.required.as_ref(),
-            Self::CustomOnMerge(object) => object.required.as_ref(),
-            Self::CustomPreMerge(object) => object.required.as_ref(),
-            Self::Git(object) => object.required.as_ref(),
-            Self::MergeQueue(object) => object.required.as_ref(),
-            Self::PullRequestState(object) => object.required.as_ref(),
-            Self::Standard(object) => object.required.as_ref(),
-            Self::Unknown(object) => object.base().required.as_ref(),
+            Self::CurrentUserPermission(object) => object.required,
+            Self::CustomOnMerge(object) => object.required,
+            Self::CustomPreMerge(object) => object.required,
+            Self::Git(object) => object.required,
+            Self::MergeQueue(object) => object.required,
+            Self::PullRequestState(object) => object.required,
+            Self::Standard(object) => object.required,
+            Self::Unknown(object) => object.base().required,
         }
     }
     /// The member `status`, which every variant has.
@@ -690,7 +690,7 @@ impl PullRequestTask {
     /// Number of the comment that the task hangs on; `None` for a task of the pull request itself.
     #[inline]
     pub fn comment_id(&self) -> Option<i64> {
-        self.comment.as_deref()?.id().copied()
+        self.comment.as_deref()?.id()
     }
 }
 crate::model::object!(

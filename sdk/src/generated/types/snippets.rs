@@ -44,12 +44,6 @@ impl SnippetComment {
         self.content = Some(content);
         self
     }
-    /// The same with `deleted`.
-    #[inline]
-    pub fn with_deleted(mut self, deleted: bool) -> Self {
-        self.deleted = Some(deleted);
-        self
-    }
     /// The same with `id`.
     #[inline]
     pub fn with_id(mut self, id: i64) -> Self {

@@ -454,20 +454,20 @@ impl Comment {
     }
     /// The member `deleted`, which every variant has.
     #[inline]
-    pub fn deleted(&self) -> Option<&bool> {
+    pub fn deleted(&self) -> Option<bool> {
         match self {
-            Self::Commit(object) => object.deleted.as_ref(),
-            Self::PullRequest(object) => object.deleted.as_ref(),
-            Self::Unknown(object) => object.base().deleted.as_ref(),
+            Self::Commit(object) => object.deleted,
+            Self::PullRequest(object) => object.deleted,
+            Self::Unknown(object) => object.base().deleted,
         }
     }
     /// The member `id`, which every variant has.
     #[inline]
-    pub fn id(&self) -> Option<&i64> {
+    pub fn id(&self) -> Option<i64> {
         match self {
-            Self::Commit(object) => object.id.as_ref(),
-            Self::PullRequest(object) => object.id.as_ref(),
-            Self::Unknown(object) => object.base().id.as_ref(),
+            Self::Commit(object) => object.id,
+            Self::PullRequest(object) => object.id,
+            Self::Unknown(object) => object.base().id,
         }
     }
     /// The member `inline`, which every variant has.
@@ -533,7 +533,7 @@ impl Comment {
     /// Number of the comment that this one answers; `None` for the first of a thread.
     #[inline]
     pub fn parent_id(&self) -> Option<i64> {
-        self.parent()?.id().copied()
+        self.parent()?.id()
     }
     /// File that the comment is on; `None` for a comment on the whole.
     #[inline]
@@ -581,12 +581,6 @@ impl CommentBase {
     #[inline]
     pub fn with_content(mut self, content: MarkupText) -> Self {
         self.content = Some(content);
-        self
-    }
-    /// The same with `deleted`.
-    #[inline]
-    pub fn with_deleted(mut self, deleted: bool) -> Self {
-        self.deleted = Some(deleted);
         self
     }
     /// The same with `id`.
@@ -967,12 +961,6 @@ impl CommitComment {
         self.content = Some(content);
         self
     }
-    /// The same with `deleted`.
-    #[inline]
-    pub fn with_deleted(mut self, deleted: bool) -> Self {
-        self.deleted = Some(deleted);
-        self
-    }
     /// The same with `id`.
     #[inline]
     pub fn with_id(mut self, id: i64) -> Self {
@@ -1013,7 +1001,7 @@ impl CommitComment {
     /// Number of the comment that this one answers; `None` for the first of a thread.
     #[inline]
     pub fn parent_id(&self) -> Option<i64> {
-        self.parent.as_deref()?.id().copied()
+        self.parent.as_deref()?.id()
     }
     /// File that the comment is on; `None` for a comment on the whole.
     #[inline]
@@ -1460,14 +1448,6 @@ impl Participant {
     #[inline]
     pub fn with_approved(mut self, approved: bool) -> Self {
         self.approved = Some(approved);
-        self
-    }
-    /// The same with `participated_on`.
-    pub fn with_participated_on(
-        mut self,
-        participated_on: impl Into<Timestamp>,
-    ) -> Self {
-        self.participated_on = Some(participated_on.into());
         self
     }
     /// The same with `role`.

@@ -193,11 +193,6 @@ impl PullRequest {
         self.close_source_branch = Some(close_source_branch);
         self
     }
-    /// The same with `closed_on`.
-    pub fn with_closed_on(mut self, closed_on: impl Into<Timestamp>) -> Self {
-        self.closed_on = Some(closed_on.into());
-        self
-    }
     /// The same with `description`.
     pub fn with_description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -376,12 +371,6 @@ impl PullRequestComment {
         self.content = Some(content);
         self
     }
-    /// The same with `deleted`.
-    #[inline]
-    pub fn with_deleted(mut self, deleted: bool) -> Self {
-        self.deleted = Some(deleted);
-        self
-    }
     /// The same with `id`.
     #[inline]
     pub fn with_id(mut self, id: i64) -> Self {
@@ -440,7 +429,7 @@ impl PullRequestComment {
     /// Number of the comment that this one answers; `None` for the first of a thread.
     #[inline]
     pub fn parent_id(&self) -> Option<i64> {
-        self.parent.as_deref()?.id().copied()
+        self.parent.as_deref()?.id()
     }
     /// File that the comment is on; `None` for a comment on the whole.
     #[inline]
