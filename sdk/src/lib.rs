@@ -7,14 +7,16 @@
 //! use bitbucket_cloud::{Client, Credentials};
 //!
 //! # async fn run() -> Result<(), bitbucket_cloud::Error> {
-//! let client = Client::builder().credentials(Credentials::api_token("me@example.org", "token")).build()?;
+//! let credentials = Credentials::api_token("me@example.org", "token");
+//! let client = Client::builder().credentials(credentials).build()?;
 //! // Or with the variables that `Client::from_env` names:
 //! let client = Client::from_env()?;
 //!
 //! # #[cfg(feature = "pipelines")] {
 //! let page = client.pipelines().list("acme", "rocket").sort("-created_on").send().await?;
 //! for pipeline in &page.values {
-//!     println!("{:?} of {:?}: {:?}", pipeline.build_number, pipeline.branch(), pipeline.state_name());
+//!     let (number, state) = (pipeline.build_number, pipeline.state_name());
+//!     println!("{number:?} of {:?}: {state:?}", pipeline.branch());
 //! }
 //!
 //! let repository = client.repository("acme", "rocket");
@@ -40,7 +42,8 @@
 //! let repository = client.repository("acme", "rocket");
 //! println!("{:?}", repository.get().send().await?.clone_url("ssh"));
 //!
-//! let change = PullRequest::new("Lift off", "feature/engine").with_close_source_branch(true);
+//! let change = PullRequest::new("Lift off", "feature/engine");
+//! let change = change.with_close_source_branch(true);
 //! let created = repository.pull_requests().create(&change).send().await?;
 //! println!("{:?}", created.html_url());
 //! # Ok(())
@@ -58,8 +61,10 @@
 //!   go on later;
 //! - `StepLog`: parts of a log, all of it, or what comes while a step runs, across the move to the storage;
 //! - `RunPipeline`: pipelines of branches, tags, commits and pull requests, also from YAML that exists nowhere else;
-//! - `Wait`: until a pipeline, a step or a deployment is over, or waits for somebody itself;
+//! - `FollowPipeline`: the logs of all steps of a pipeline, while they are written;
+//! - `Wait`, `WaitForDeployment`: until a pipeline, a step or a deployment is over, or waits for somebody itself;
 //! - `Insights`: a Code Insights report with its annotations, within the limits of the service;
+//! - `CommitFiles`, `UploadArtifacts`, `SnippetFiles`: uploads from memory, from disk and from streams, with progress;
 //! - [`Revisions`](prelude::Revisions): branches with a slash in their names, and what is behind them;
 //! - [`ext::query`]: filters, orders and fields as values.
 //!
@@ -70,8 +75,10 @@
 //!
 //! let repository = client.repository("acme", "rocket");
 //! let pipelines = repository.pipelines();
-//! let run = pipelines.run(Target::branch("main").custom("deploy")).variable("REGION", "north").send().await?;
-//! let mut log = pipelines.follow(run.uuid.as_ref().map(ToString::to_string).unwrap_or_default());
+//! let run = pipelines.run(Target::branch("main").custom("deploy"));
+//! let run = run.variable("REGION", "north").send().await?;
+//! let uuid = run.uuid.as_ref().map(ToString::to_string).unwrap_or_default();
+//! let mut log = pipelines.follow(uuid);
 //! while let Some(chunk) = log.next().await {
 //!     print!("{}", String::from_utf8_lossy(&chunk?.bytes));
 //! }

@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
-use bitbucket_cloud::ext::upload::{CommitFiles, SnippetFiles, UploadArtifacts};
+use bitbucket_cloud::prelude::*;
 use bitbucket_cloud::{Bytes, Client, ErrorKind, Method, Multipart};
 use futures_core::Stream;
 use support::{Server, answer, json};
@@ -26,7 +26,8 @@ async fn a_commit_names_files_and_fields_apart() {
     let location =
         "location: https://api.bitbucket.org/2.0/repositories/w/r/commit/9fceb02d0ae598e95dc970b74767f19372d61af8";
     let server = Server::start(&[answer(201, location, "")]).await;
-    let commit = server.client().source().commit_files("w", "r").message("m").author("Ada", "ada@example.org");
+    let repository = server.client().repository("w", "r");
+    let commit = repository.source().commit_files().message("m").author("Ada", "ada@example.org");
     let commit = commit.branch("docs").parent("abc").file("message", "text").executable("/bin/run.sh", "#!");
     let done = commit.link("README.txt", "README").delete("old.md").send().await.unwrap();
     assert_eq!(done.hash.as_deref(), Some("9fceb02d0ae598e95dc970b74767f19372d61af8"));
@@ -54,13 +55,13 @@ async fn a_commit_names_files_and_fields_apart() {
 #[tokio::test]
 async fn snippets_carry_their_files() {
     let server = Server::start(&[json(201, r#"{"title":"t"}"#)]).await;
-    let client = server.client();
-    let made =
-        client.snippets().create_with_files("w").title("t").private(true).file("a.txt", "a").send().await.unwrap();
+    let workspace = server.client().workspace("w");
+    let snippet = workspace.snippets().create_with_files().title("t").private(true).file("a.txt", "a");
+    let made = snippet.send().await.unwrap();
     assert_eq!(made.title.as_deref(), Some("t"));
     assert_eq!((server.last().method.as_str(), server.last().target.as_str()), ("POST", "/2.0/snippets/w"));
     assert_eq!(parts(&server.last().body).len(), 3);
-    client.snippets().update_with_files("w", "x").delete("a.txt").send().await.unwrap();
+    workspace.snippets().update_with_files("x").delete("a.txt").send().await.unwrap();
     assert_eq!((server.last().method.as_str(), server.last().target.as_str()), ("PUT", "/2.0/snippets/w/x"));
     assert_eq!(parts(&server.last().body), ["Content-Disposition: form-data; name=\"files\"||a.txt"]);
 }
@@ -75,7 +76,8 @@ async fn a_file_is_read_while_it_is_sent_and_progress_is_told() {
     let client = Client::builder().base_url(&server.base).build().unwrap();
     let told = Arc::new(Mutex::new(Vec::new()));
     let tell = Arc::clone(&told);
-    let upload = client.downloads().upload("w", "r").path(&path).file("notes.txt", "n");
+    let repository = client.repository("w", "r");
+    let upload = repository.downloads().upload().path(&path).file("notes.txt", "n");
     upload.on_progress(move |sent, total| tell.lock().unwrap().push((sent, total))).send().await.unwrap();
     // A file can be sent again after 429.
     let seen = server.seen();
@@ -93,7 +95,7 @@ async fn a_file_is_read_while_it_is_sent_and_progress_is_told() {
     assert!(told.len() >= 10 && told.iter().all(|(_, all)| *all == Some(total)), "{told:?}");
     assert_eq!(told.last().unwrap().0, total);
 
-    let missing = client.downloads().upload("w", "r").path("/no/such/file").send().await.unwrap_err();
+    let missing = repository.downloads().upload().path("/no/such/file").send().await.unwrap_err();
     assert_eq!(missing.kind(), ErrorKind::InvalidRequest);
     assert_eq!(server.seen().len(), 2);
 }

@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
 use crate::error::{Error, ErrorKind};
-use crate::generated::groups::reports::Reports;
 use crate::generated::scoped::reports::RepositoryReports;
 use crate::request::Request;
 use crate::types;
@@ -21,7 +20,7 @@ mod limits;
 use limits::Draft;
 pub use limits::{MOST_ANNOTATIONS, MOST_AT_ONCE};
 
-/// Publishes reports with their annotations.
+/// Publishes reports with their annotations; for [`RepositoryHandle::reports`](crate::RepositoryHandle::reports).
 pub trait Insights {
     /// A report that is not sent yet. The annotations may come from an iterator of any length.
     ///
@@ -30,19 +29,19 @@ pub trait Insights {
     /// use bitbucket_cloud::prelude::*;
     /// use bitbucket_cloud::types;
     ///
-    /// let report = types::Report::new("Lint", "3 findings", types::ReportType::Bug);
-    /// let finding = types::ReportAnnotation::new(types::ReportAnnotationType::CodeSmell, "unused variable");
+    /// let report = types::Report::new("Lint", "One finding.", types::ReportType::Bug);
+    /// let kind = types::ReportAnnotationType::CodeSmell;
+    /// let finding = types::ReportAnnotation::new(kind, "unused variable");
     /// let finding = finding.with_external_id("lint-1").with_path("src/main.rs").with_line(42);
-    /// let reports = client.reports();
-    /// let published = reports.publish("acme", "rocket", "a3c4e02c9a37", "lint-001", &report, [finding]).send().await?;
+    /// let repository = client.repository("acme", "rocket");
+    /// let publish = repository.reports().publish("a3c4e02c9a37", "lint", &report, [finding]);
+    /// let published = publish.send().await?;
     /// println!("{} annotations", published.annotations);
     /// # Ok(())
     /// # }
     /// ```
     fn publish(
         &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
         commit: impl Display,
         report_id: impl Display,
         report: &types::Report,
@@ -50,53 +49,24 @@ pub trait Insights {
     ) -> Publish;
 }
 
-/// Publishes reports of one repository.
-pub trait InsightsScoped {
-    /// See [`Insights::publish`].
-    fn publish(
-        &self,
-        commit: impl Display,
-        report_id: impl Display,
-        report: &types::Report,
-        annotations: impl IntoIterator<Item = types::ReportAnnotation>,
-    ) -> Publish;
-}
-
-impl Insights for Reports<'_> {
+impl Insights for RepositoryReports<'_> {
     #[inline]
     fn publish(
         &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
         commit: impl Display,
         report_id: impl Display,
         report: &types::Report,
         annotations: impl IntoIterator<Item = types::ReportAnnotation>,
     ) -> Publish {
-        let (workspace, repo_slug, commit, id) = (&workspace, &repo_slug, &commit, &report_id);
+        let (commit, id) = (&commit, &report_id);
         Publish {
-            delete: self.delete(workspace, repo_slug, commit, id).into_request(),
-            put: self.set(workspace, repo_slug, commit, id, report).into_request(),
-            post: self.set_annotations(workspace, repo_slug, commit, id, &[]).into_request(),
+            delete: self.delete(commit, id).into_request(),
+            put: self.set(commit, id, report).into_request(),
+            post: self.set_annotations(commit, id, &[]).into_request(),
             draft: Draft::new(report, annotations),
             concurrency: 2,
             live: Live::default(),
         }
-    }
-}
-
-impl InsightsScoped for RepositoryReports<'_> {
-    #[inline]
-    fn publish(
-        &self,
-        commit: impl Display,
-        report_id: impl Display,
-        report: &types::Report,
-        annotations: impl IntoIterator<Item = types::ReportAnnotation>,
-    ) -> Publish {
-        let scope = self.scope;
-        let reports = scope.client().reports();
-        reports.publish(scope.workspace(), scope.slug(), commit, report_id, report, annotations)
     }
 }
 
@@ -169,7 +139,9 @@ impl Publish {
     /// How many batches are under way at once; default 2, at least 1.
     ///
     /// ```
-    /// # fn run(publish: bitbucket_cloud::ext::insights::Publish) { let publish = publish.concurrency(4); }
+    /// # fn run(publish: bitbucket_cloud::ext::insights::Publish) {
+    /// let publish = publish.concurrency(4);
+    /// # }
     /// ```
     #[inline]
     pub fn concurrency(mut self, batches: usize) -> Self {
@@ -181,7 +153,9 @@ impl Publish {
     /// 450 characters. The result says so.
     ///
     /// ```
-    /// # fn run(publish: bitbucket_cloud::ext::insights::Publish) { let publish = publish.cut_over_limit(); }
+    /// # fn run(publish: bitbucket_cloud::ext::insights::Publish) {
+    /// let publish = publish.cut_over_limit();
+    /// # }
     /// ```
     #[inline]
     pub fn cut_over_limit(mut self) -> Self {

@@ -21,7 +21,7 @@ pub use download::{Download, Downloaded, Progress};
 pub use follow::Follow;
 pub use lines::Lines;
 pub use part::{LogPart, Reading};
-pub use pipeline::{FollowPipeline, FollowPipelineScoped, LogChunk, PipelineLog, StepLabel};
+pub use pipeline::{FollowPipeline, LogChunk, PipelineLog, StepLabel};
 pub use range::LogRange;
 pub use stream::LogStream;
 
@@ -94,7 +94,8 @@ pub trait StepLog: Sized {
     /// let pipelines = client.pipelines();
     /// let log = pipelines.get_step_log("acme", "rocket", "{pipeline}", "{step}");
     /// let mut text = Vec::new();
-    /// let done = log.download_to(&mut text).on_progress(|progress| println!("{} bytes", progress.bytes)).await?;
+    /// let download = log.download_to(&mut text);
+    /// let done = download.on_progress(|progress| println!("{} bytes", progress.bytes)).await?;
     /// # Ok(())
     /// # }
     /// ```

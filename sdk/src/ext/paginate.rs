@@ -35,7 +35,8 @@ pub type Collecting<T> = Pin<Box<dyn Future<Output = Result<Vec<T>, Error>> + Se
 /// use bitbucket_cloud::prelude::*;
 ///
 /// let pipelines = client.pipelines();
-/// let mut newest = pipelines.list("acme", "rocket").sort("-created_on").page_len(50).limit(200).items();
+/// let list = pipelines.list("acme", "rocket").sort("-created_on");
+/// let mut newest = list.page_len(50).limit(200).items();
 /// while let Some(pipeline) = newest.next().await {
 ///     let pipeline = pipeline?;
 ///     println!("{:?} of {:?}", pipeline.build_number, pipeline.branch());
@@ -323,8 +324,9 @@ impl Request {
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
     /// use bitbucket_cloud::Method;
     ///
-    /// let list = client.request(Method::GET, "/repositories/acme/rocket/refs/tags").paginate::<serde_json::Value>();
-    /// println!("{} tags", list.collect_all().await?.len());
+    /// let tags = client.request(Method::GET, "/repositories/acme/rocket/refs/tags");
+    /// let tags = tags.paginate::<serde_json::Value>().collect_all().await?;
+    /// println!("{} tags", tags.len());
     /// # Ok(())
     /// # }
     /// ```

@@ -18,7 +18,10 @@ impl Request {
     ///
     /// ```
     /// # fn run(request: bitbucket_cloud::Request) {
-    /// let run = serde_json::json!({"target": {"ref_name": "main"}, "variables": [{"key": "REGION", "value": "north"}]});
+    /// let run = serde_json::json!({
+    ///     "target": {"ref_name": "main"},
+    ///     "variables": [{"key": "REGION", "value": "north"}],
+    /// });
     /// let request = request.query_paths(&run);
     /// # }
     /// ```

@@ -45,7 +45,8 @@ pub trait Revisions {
     /// use bitbucket_cloud::prelude::*;
     ///
     /// let repository = client.repository("acme", "rocket");
-    /// let file = repository.source_at("feature/login", "src/main.rs").await?.send_raw().await?;
+    /// let file = repository.source_at("feature/login", "src/main.rs").await?;
+    /// let bytes = file.send_raw().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -63,7 +64,8 @@ pub trait Revisions {
     /// use bitbucket_cloud::{prelude::*, types};
     ///
     /// let repository = client.repository("acme", "rocket");
-    /// let mut commits = repository.commits_of("feature/login").await?.paginate::<types::Commit>().items();
+    /// let commits = repository.commits_of("feature/login").await?;
+    /// let mut commits = commits.paginate::<types::Commit>().items();
     /// while let Some(commit) = commits.next().await {
     ///     println!("{:?}", commit?.author_name());
     /// }

@@ -2,14 +2,13 @@
 //! exists nowhere else. Variables that are secured stay out of `Debug`, errors and traces, also where the service sends
 //! them back.
 
-use std::fmt::{self, Display};
+use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use crate::error::{Error, ErrorKind};
 use crate::ext::query;
-use crate::generated::groups::pipelines::Pipelines;
 use crate::generated::scoped::pipelines::RepositoryPipelines;
 use crate::request::Request;
 use crate::send::Sending;
@@ -20,7 +19,7 @@ mod target;
 
 pub use target::{PullRequestTarget, Target};
 
-/// Starts pipelines.
+/// Starts pipelines; for [`RepositoryHandle::pipelines`](crate::RepositoryHandle::pipelines).
 pub trait RunPipeline {
     /// A run that is not started yet.
     ///
@@ -29,31 +28,18 @@ pub trait RunPipeline {
     /// use bitbucket_cloud::ext::run::Target;
     /// use bitbucket_cloud::prelude::*;
     ///
-    /// let pipelines = client.pipelines();
-    /// let run = pipelines.run("acme", "rocket", Target::branch("main").custom("deploy"));
-    /// let pipeline = run.variable("REGION", "north").secured_variable("TOKEN", secret).send().await?;
+    /// let repository = client.repository("acme", "rocket");
+    /// let run = repository.pipelines().run(Target::branch("main").custom("deploy"));
+    /// let run = run.variable("REGION", "north").secured_variable("TOKEN", secret);
+    /// let pipeline = run.send().await?;
     /// println!("{:?}", pipeline.build_number);
     /// # Ok(())
     /// # }
     /// ```
-    fn run(&self, workspace: impl Display, repo_slug: impl Display, target: Target) -> Run;
-}
-
-/// Starts pipelines of one repository.
-pub trait RunPipelineScoped {
-    /// See [`RunPipeline::run`].
     fn run(&self, target: Target) -> Run;
 }
 
-impl RunPipeline for Pipelines<'_> {
-    #[inline]
-    fn run(&self, workspace: impl Display, repo_slug: impl Display, target: Target) -> Run {
-        let request = self.create(workspace, repo_slug, &types::Pipeline::default());
-        Run::new(request.into_request(), target)
-    }
-}
-
-impl RunPipelineScoped for RepositoryPipelines<'_> {
+impl RunPipeline for RepositoryPipelines<'_> {
     #[inline]
     fn run(&self, target: Target) -> Run {
         Run::new(self.create(&types::Pipeline::default()).into_request(), target)
@@ -96,7 +82,9 @@ impl Run {
     /// A variable that anybody who sees the pipeline may see. Only custom pipelines take variables.
     ///
     /// ```
-    /// # fn run(run: bitbucket_cloud::ext::run::Run) { let run = run.variable("REGION", "north"); }
+    /// # fn run(run: bitbucket_cloud::ext::run::Run) {
+    /// let run = run.variable("REGION", "north");
+    /// # }
     /// ```
     #[inline]
     pub fn variable(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
@@ -109,7 +97,9 @@ impl Run {
     /// which proxies may write down.
     ///
     /// ```
-    /// # fn run(run: bitbucket_cloud::ext::run::Run, token: String) { let run = run.secured_variable("TOKEN", token); }
+    /// # fn run(run: bitbucket_cloud::ext::run::Run, token: String) {
+    /// let run = run.secured_variable("TOKEN", token);
+    /// # }
     /// ```
     #[inline]
     pub fn secured_variable(mut self, key: impl Into<String>, value: impl Into<SecretString>) -> Self {
@@ -126,7 +116,13 @@ impl Run {
     ///
     /// ```
     /// # fn run(run: bitbucket_cloud::ext::run::Run) {
-    /// let run = run.yaml("pipelines:\n  default:\n    - step:\n        script:\n          - echo hello\n");
+    /// let run = run.yaml("
+    /// pipelines:
+    ///   default:
+    ///     - step:
+    ///         script:
+    ///           - echo hello
+    /// ");
     /// # }
     /// ```
     #[inline]
@@ -138,7 +134,9 @@ impl Run {
     /// Takes what the YAML does not define from the repository's configuration. The selected pipeline may then be there.
     ///
     /// ```
-    /// # fn run(run: bitbucket_cloud::ext::run::Run) { let run = run.merge_defaults(); }
+    /// # fn run(run: bitbucket_cloud::ext::run::Run) {
+    /// let run = run.merge_defaults();
+    /// # }
     /// ```
     #[inline]
     pub fn merge_defaults(mut self) -> Self {

@@ -20,10 +20,10 @@ mod outcome;
 mod pipelines;
 
 #[cfg(feature = "deployments")]
-pub use deployments::{WaitForDeployment, WaitForDeploymentScoped};
+pub use deployments::WaitForDeployment;
 pub use outcome::{Outcome, Person};
 #[cfg(feature = "pipelines")]
-pub use pipelines::{PipelineName, Wait, WaitScoped};
+pub use pipelines::{PipelineName, Wait};
 
 type OnUpdate<'f, T> = Box<dyn FnMut(&T) + Send + 'f>;
 

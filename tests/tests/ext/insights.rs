@@ -25,7 +25,7 @@ fn finding(number: usize) -> types::ReportAnnotation {
 }
 
 fn publish(client: &Client, annotations: impl IntoIterator<Item = types::ReportAnnotation>) -> Publish {
-    client.reports().publish("acme", "rocket", COMMIT, "scan-001", &report(), annotations)
+    client.repository("acme", "rocket").reports().publish(COMMIT, "scan-001", &report(), annotations)
 }
 
 async fn live_annotations(client: &Client) -> usize {
@@ -73,7 +73,7 @@ async fn what_is_over_a_limit_is_not_sent() {
     let fake = fake().await;
     let client = client(&fake);
     let on = |report: types::Report, annotations: Vec<types::ReportAnnotation>| {
-        client.reports().publish("acme", "rocket", COMMIT, "scan-001", &report, annotations)
+        client.repository("acme", "rocket").reports().publish(COMMIT, "scan-001", &report, annotations)
     };
     let data = |count| report().with_data((0..count).map(|_| types::ReportData::default().with_title("x")));
     let untitled = types::Report::default().with_details("x").with_report_type(types::ReportType::Bug);

@@ -372,12 +372,12 @@ async fn a_passing_failure_does_not_end_the_logs_of_a_pipeline() {
     let fake = FakeBitbucket::builder().step_duration(Duration::from_millis(40)).start().await.expect("a free port");
     let client = client(&fake);
     let target = bitbucket_cloud::ext::run::Target::branch("main");
-    let run = client.pipelines().run("acme", "rocket", target).send().await.expect("a run");
+    let run = client.repository("acme", "rocket").pipelines().run(target).send().await.expect("a run");
     let later = || Reply::json(503, json!({"error": {"message": "later"}})).times(2);
     fake.on(Method::GET, "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps", later());
     fake.on(Method::GET, "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}", later());
     let uuid = run.uuid.as_ref().expect("a UUID").to_string();
-    let log = client.pipelines().follow("acme", "rocket", uuid);
+    let log = client.repository("acme", "rocket").pipelines().follow(uuid);
     let mut log = log.poll_every(Duration::from_millis(3), Duration::from_millis(10));
     let mut lines = 0;
     while let Some(chunk) = log.next().await {

@@ -32,7 +32,7 @@ fn pull_request(destination: &str) -> Target {
 }
 
 fn run(client: &Client, target: Target) -> Run {
-    client.pipelines().run("acme", "rocket", target)
+    client.repository("acme", "rocket").pipelines().run(target)
 }
 
 /// In the order of the page: six with JSON, five with YAML.

@@ -20,13 +20,13 @@ async fn fake() -> FakeBitbucket {
 }
 
 async fn start(client: &Client, name: &str) -> bitbucket_cloud::Response<types::Pipeline> {
-    let run = client.pipelines().run("acme", "rocket", Target::branch("main").custom(name));
+    let run = client.repository("acme", "rocket").pipelines().run(Target::branch("main").custom(name));
     run.send().await.expect("a run")
 }
 
 async fn outcome(client: &Client, name: &str) -> Outcome {
     let started = start(client, name).await;
-    let waiting = client.pipelines().wait("acme", "rocket", &started).poll_every(LEAST, MOST);
+    let waiting = client.repository("acme", "rocket").pipelines().wait(&started).poll_every(LEAST, MOST);
     let done = waiting.timeout(Duration::from_secs(10)).await.expect("an outcome");
     assert_eq!(done.last.uuid, started.uuid);
     done.outcome
@@ -70,7 +70,7 @@ async fn states_of_other_shapes_are_understood() {
     ];
     for (state, wanted) in cases {
         fake.on(Method::GET, PIPELINE, Reply::json(200, json!({"uuid": "{x}", "state": state})));
-        let done = client.pipelines().wait("acme", "rocket", 7_u64).await.expect("an outcome");
+        let done = client.repository("acme", "rocket").pipelines().wait(7_u64).await.expect("an outcome");
         assert_eq!(done.outcome, wanted);
     }
 }
@@ -85,7 +85,7 @@ async fn updates_are_given_and_pauses_grow() {
     let mut seen = Vec::new();
     let begun = Instant::now();
     let (least, most) = (Duration::from_millis(20), Duration::from_millis(60));
-    let waiting = client.pipelines().wait("acme", "rocket", "{x}").poll_every(least, most);
+    let waiting = client.repository("acme", "rocket").pipelines().wait("{x}").poll_every(least, most);
     waiting.on_update(|pipeline| seen.push(pipeline.build_number)).await.expect("an outcome");
     assert_eq!(seen, [Some(7); 5]);
     // 20 + 30 + 45 + 60 ms, a fifth more or less, and the machine's own pace on top.
@@ -98,7 +98,7 @@ async fn waiting_has_an_end() {
     let fake = FakeBitbucket::builder().step_duration(Duration::from_secs(3600)).start().await.expect("a free port");
     let client = client(&fake);
     let started = start(&client, "pass").await;
-    let waiting = || client.pipelines().wait("acme", "rocket", &started).poll_every(LEAST, MOST);
+    let waiting = || client.repository("acme", "rocket").pipelines().wait(&started).poll_every(LEAST, MOST);
     let begun = Instant::now();
     let error = waiting().timeout(Duration::from_millis(80)).await.expect_err("no end");
     assert_eq!(error.kind(), ErrorKind::Timeout);
@@ -114,7 +114,7 @@ async fn dropped_waiting_asks_no_more() {
     let fake = FakeBitbucket::builder().step_duration(Duration::from_secs(3600)).start().await.expect("a free port");
     let client = client(&fake);
     let started = start(&client, "pass").await;
-    let waiting = client.pipelines().wait("acme", "rocket", &started).poll_every(LEAST, MOST);
+    let waiting = client.repository("acme", "rocket").pipelines().wait(&started).poll_every(LEAST, MOST);
     let cut = tokio::time::timeout(Duration::from_millis(60), waiting.into_future()).await;
     assert!(cut.is_err());
     let asked = fake.journal().len();
@@ -127,7 +127,7 @@ async fn failures_that_pass_are_waited_out_and_others_are_not() {
     let fake = fake().await;
     let client = client(&fake);
     let started = start(&client, "pass").await;
-    let waiting = || client.pipelines().wait("acme", "rocket", &started).poll_every(LEAST, MOST);
+    let waiting = || client.repository("acme", "rocket").pipelines().wait(&started).poll_every(LEAST, MOST);
     fake.on(Method::GET, PIPELINE, Reply::json(503, json!({"error": {"message": "later"}})).times(3));
     assert!(waiting().await.expect("an outcome").outcome.is_successful());
     fake.on(Method::GET, PIPELINE, Reply::json(503, json!({"error": {"message": "later"}})));
@@ -137,7 +137,8 @@ async fn failures_that_pass_are_waited_out_and_others_are_not() {
     fake.on(Method::GET, PIPELINE, Reply::json(404, json!({"error": {"message": "Not found"}})));
     assert!(waiting().await.expect_err("a failure").is_not_found());
     // A pipeline without a UUID is nothing to wait for.
-    let error = client.pipelines().wait("acme", "rocket", &types::Pipeline::default()).await.expect_err("a refusal");
+    let unnamed = types::Pipeline::default();
+    let error = client.repository("acme", "rocket").pipelines().wait(&unnamed).await.expect_err("a refusal");
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
 }
 
@@ -175,7 +176,7 @@ async fn deployments_are_waited_for() {
         let uuid = all[number].uuid.as_ref().expect("a UUID").to_string();
         let waiting = deployments.wait(&uuid).poll_every(LEAST, MOST);
         assert_eq!(waiting.await.expect("an outcome").outcome, wanted, "{name}");
-        let waiting = client.deployments().wait("acme", "rocket", &uuid);
+        let waiting = client.repository("acme", "rocket").deployments().wait(&uuid);
         assert_eq!(waiting.await.expect("an outcome").last.uuid, all[number].uuid);
     }
     fake.assert_no_unmatched();

@@ -55,7 +55,9 @@ impl<'w> Download<'w> {
     ///
     /// ```no_run
     /// # async fn run(download: bitbucket_cloud::ext::log::Download<'_>) -> Result<(), bitbucket_cloud::Error> {
-    /// download.on_progress(|progress| eprintln!("{} of {:?}", progress.bytes, progress.total)).await?;
+    /// let download = download
+    ///     .on_progress(|progress| eprintln!("{} of {:?}", progress.bytes, progress.total));
+    /// download.await?;
     /// # Ok(())
     /// # }
     /// ```

@@ -90,7 +90,9 @@ impl Follow {
     /// Place behind the last byte that was given.
     ///
     /// ```
-    /// # fn run(log: bitbucket_cloud::ext::log::Follow) { println!("{} bytes so far", log.position()); }
+    /// # fn run(log: bitbucket_cloud::ext::log::Follow) {
+    /// println!("{} bytes so far", log.position());
+    /// # }
     /// ```
     #[inline]
     pub fn position(&self) -> u64 {
@@ -100,7 +102,9 @@ impl Follow {
     /// The same by lines; an unfinished line is given when the log ends.
     ///
     /// ```
-    /// # fn run(log: bitbucket_cloud::ext::log::Follow) { let lines = log.lines(); }
+    /// # fn run(log: bitbucket_cloud::ext::log::Follow) {
+    /// let lines = log.lines();
+    /// # }
     /// ```
     #[inline]
     pub fn lines(self) -> Lines<Self> {

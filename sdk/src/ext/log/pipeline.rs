@@ -13,14 +13,13 @@ use serde_json::Value;
 
 use super::StepLog;
 use super::follow::Follow;
-use crate::client::Client;
 use crate::error::Error;
 use crate::ext::drive::{Drive, Source};
 use crate::ext::pace::{Pace, looked_at_again};
 use crate::ext::paginate::Paginate;
 use crate::ext::state::{self, State, text};
-use crate::generated::groups::pipelines::Pipelines;
 use crate::generated::scoped::pipelines::RepositoryPipelines;
+use crate::scope::RepositoryHandle;
 
 /// Which step a chunk belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +43,7 @@ pub struct LogChunk {
     pub bytes: Bytes,
 }
 
-/// Follows the logs of a whole pipeline.
+/// Follows the logs of a whole pipeline; for [`RepositoryHandle::pipelines`].
 pub trait FollowPipeline {
     /// The logs of the steps of a pipeline in their order, each from its beginning to its end, until the pipeline is over
     /// or waits for somebody (paused before a manual step, halted by the service).
@@ -53,7 +52,8 @@ pub trait FollowPipeline {
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
     /// use bitbucket_cloud::prelude::*;
     ///
-    /// let mut log = client.pipelines().follow("acme", "rocket", "{pipeline}");
+    /// let repository = client.repository("acme", "rocket");
+    /// let mut log = repository.pipelines().follow("{pipeline}");
     /// while let Some(chunk) = log.next().await {
     ///     let chunk = chunk?;
     ///     print!("{}: {}", chunk.step.name, String::from_utf8_lossy(&chunk.bytes));
@@ -61,38 +61,13 @@ pub trait FollowPipeline {
     /// # Ok(())
     /// # }
     /// ```
-    fn follow(
-        &self,
-        workspace: impl fmt::Display,
-        repo_slug: impl fmt::Display,
-        pipeline_uuid: impl fmt::Display,
-    ) -> PipelineLog;
-}
-
-/// The same for the pipelines of one repository.
-pub trait FollowPipelineScoped {
-    /// See [`FollowPipeline::follow`].
     fn follow(&self, pipeline_uuid: impl fmt::Display) -> PipelineLog;
 }
 
-impl FollowPipeline for Pipelines<'_> {
-    #[inline]
-    fn follow(
-        &self,
-        workspace: impl fmt::Display,
-        repo_slug: impl fmt::Display,
-        pipeline_uuid: impl fmt::Display,
-    ) -> PipelineLog {
-        PipelineLog::new(self.client, [workspace.to_string(), repo_slug.to_string(), pipeline_uuid.to_string()])
-    }
-}
-
-impl FollowPipelineScoped for RepositoryPipelines<'_> {
+impl FollowPipeline for RepositoryPipelines<'_> {
     #[inline]
     fn follow(&self, pipeline_uuid: impl fmt::Display) -> PipelineLog {
-        let scope = self.scope;
-        let names = [scope.workspace().to_owned(), scope.slug().to_owned(), pipeline_uuid.to_string()];
-        PipelineLog::new(scope.client(), names)
+        PipelineLog::new(self.scope.clone(), pipeline_uuid.to_string())
     }
 }
 
@@ -101,8 +76,8 @@ impl FollowPipelineScoped for RepositoryPipelines<'_> {
 pub struct PipelineLog(Drive<Run>);
 
 struct Run {
-    client: Client,
-    names: [String; 3],
+    repository: RepositoryHandle,
+    pipeline: String,
     pace: Pace,
     current: Option<(Arc<StepLabel>, Follow)>,
     done: HashSet<String>,
@@ -110,9 +85,9 @@ struct Run {
 
 impl PipelineLog {
     #[inline]
-    fn new(client: &Client, names: [String; 3]) -> Self {
+    fn new(repository: RepositoryHandle, pipeline: String) -> Self {
         let pace = Pace::new(Duration::from_secs(1), Duration::from_secs(10));
-        Self(Drive::new(Run { client: client.clone(), names, pace, current: None, done: HashSet::new() }))
+        Self(Drive::new(Run { repository, pipeline, pace, current: None, done: HashSet::new() }))
     }
 
     /// Shortest and longest pause between two requests while nothing is new; default 1 and 10 seconds.
@@ -204,11 +179,10 @@ impl Run {
                 self.current = None;
             }
             // The state first: what it says holds for the steps that are listed after it.
-            let [workspace, repo_slug, pipeline] = &self.names;
-            let pipelines = self.client.pipelines();
-            let run = pipelines.get(workspace, repo_slug, pipeline).into_request();
+            let pipelines = self.repository.pipelines();
+            let run = pipelines.get(&self.pipeline).into_request();
             let run = state::ask(looked_at_again(run)).await?;
-            let steps = pipelines.list_steps(workspace, repo_slug, pipeline);
+            let steps = pipelines.list_steps(&self.pipeline);
             let steps = steps.configure(looked_at_again).paginate().decode_as::<Value>().collect_all().await?;
             self.pace.answered();
             let known = |step: &Value| text(step, "uuid").map(str::to_owned);
@@ -217,7 +191,7 @@ impl Run {
             let started = |state: &State| state.is_completed() || state.word() == "IN_PROGRESS";
             match next {
                 Some((index, uuid, step)) if started(&State::of(step)) => {
-                    let log = pipelines.get_step_log(workspace, repo_slug, pipeline, &uuid);
+                    let log = pipelines.get_step_log(&self.pipeline, &uuid);
                     let log = StepLog::follow(log).poll_every(self.pace.least, self.pace.most);
                     let label = StepLabel { uuid, name: text(step, "name").unwrap_or_default().to_owned(), index };
                     self.pace.reset();

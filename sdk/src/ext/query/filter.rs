@@ -10,8 +10,10 @@ use chrono::{DateTime, SecondsFormat, TimeZone};
 /// ```
 /// use bitbucket_cloud::ext::query::field;
 ///
-/// let filter = field("state").eq("OPEN").and(field("title").contains("say \"hi\"").or(field("id").one_of([3, 4])));
-/// assert_eq!(filter.to_string(), r#"state = "OPEN" AND (title ~ "say \"hi\"" OR id IN (3, 4))"#);
+/// let found = field("title").contains("say \"hi\"").or(field("id").one_of([3, 4]));
+/// let filter = field("state").eq("OPEN").and(found);
+/// let text = r#"state = "OPEN" AND (title ~ "say \"hi\"" OR id IN (3, 4))"#;
+/// assert_eq!(filter.to_string(), text);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "a filter does nothing before it is part of a request"]
@@ -44,7 +46,9 @@ macro_rules! operators {
         #[doc = $doc]
         ///
         /// ```
-        #[doc = concat!("let filter = bitbucket_cloud::ext::query::field(\"created_on\").", stringify!($name), "(\"2026-01-01\");")]
+        /// use bitbucket_cloud::ext::query::field;
+        ///
+        #[doc = concat!("let filter = field(\"created_on\").", stringify!($name), "(\"2026-01-01\");")]
         #[doc = concat!("assert_eq!(filter.to_string(), r#\"created_on ", $operator, " \"2026-01-01\"\"#);")]
         /// ```
         pub fn $name(self, value: impl Into<Value>) -> Filter {
@@ -91,7 +95,9 @@ impl Field {
     /// Not set.
     ///
     /// ```
-    /// assert_eq!(bitbucket_cloud::ext::query::field("parent").is_null().to_string(), "parent = null");
+    /// use bitbucket_cloud::ext::query::field;
+    ///
+    /// assert_eq!(field("parent").is_null().to_string(), "parent = null");
     /// ```
     #[inline]
     pub fn is_null(self) -> Filter {
@@ -101,7 +107,9 @@ impl Field {
     /// Set to anything.
     ///
     /// ```
-    /// assert_eq!(bitbucket_cloud::ext::query::field("parent").is_set().to_string(), "parent != null");
+    /// use bitbucket_cloud::ext::query::field;
+    ///
+    /// assert_eq!(field("parent").is_set().to_string(), "parent != null");
     /// ```
     #[inline]
     pub fn is_set(self) -> Filter {
@@ -268,8 +276,8 @@ impl Sort {
 /// use bitbucket_cloud::ext::query::Fields;
 ///
 /// assert_eq!(String::from(Fields::only(["values.uuid", "next"])), "values.uuid,next");
-/// assert_eq!(String::from(Fields::usual().with("values.target.commit.message").without("values.links")),
-///     "+values.target.commit.message,-values.links");
+/// let fields = Fields::usual().with("values.target.commit").without("values.links");
+/// assert_eq!(String::from(fields), "+values.target.commit,-values.links");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Fields(Vec<String>);
@@ -300,7 +308,9 @@ impl Fields {
     /// This one as well.
     ///
     /// ```
-    /// let fields = bitbucket_cloud::ext::query::Fields::usual().with("values.file.commit.repository");
+    /// use bitbucket_cloud::ext::query::Fields;
+    ///
+    /// let fields = Fields::usual().with("values.file.commit.repository");
     /// ```
     #[must_use]
     #[inline]

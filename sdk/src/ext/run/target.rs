@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 /// ```
 /// use bitbucket_cloud::ext::run::Target;
 ///
-/// let target = Target::branch_at_commit("main", "ce5b7431602f7cbba007062eeb55225c6e18e956").custom("deploy");
+/// let commit = "ce5b7431602f7cbba007062eeb55225c6e18e956";
+/// let target = Target::branch_at_commit("main", commit).custom("deploy");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "a target does nothing by itself"]
@@ -107,7 +108,9 @@ impl Target {
     /// A commit in the context of a branch. The service does not check that it lies on that branch.
     ///
     /// ```
-    /// let target = bitbucket_cloud::ext::run::Target::branch_at_commit("main", "a3c4e02c9a37");
+    /// use bitbucket_cloud::ext::run::Target;
+    ///
+    /// let target = Target::branch_at_commit("main", "a3c4e02c9a37");
     /// ```
     #[inline]
     pub fn branch_at_commit(name: impl Into<String>, hash: impl Into<String>) -> Self {
@@ -128,7 +131,9 @@ impl Target {
     ///
     /// ```
     /// # fn run(pull_request: bitbucket_cloud::ext::run::PullRequestTarget) {
-    /// let target = bitbucket_cloud::ext::run::Target::pull_request(pull_request).pull_requests("**");
+    /// use bitbucket_cloud::ext::run::Target;
+    ///
+    /// let target = Target::pull_request(pull_request).pull_requests("**");
     /// # }
     /// ```
     #[inline]

@@ -1,6 +1,5 @@
 //! Files that a repository offers for download.
 
-use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
@@ -8,10 +7,10 @@ use bytes::Bytes;
 use futures_core::Stream;
 
 use super::base_name;
-use crate::generated::groups::downloads::Downloads;
+use crate::generated::scoped::downloads::RepositoryDownloads;
 use crate::{Multipart, Request, Sending};
 
-/// Uploads of files for download; for [`Client::downloads`](crate::Client::downloads).
+/// Uploads of files for download; for [`RepositoryHandle::downloads`](crate::RepositoryHandle::downloads).
 pub trait UploadArtifacts {
     /// Begins an upload. Nothing is sent before [`ArtifactUpload::send`].
     ///
@@ -20,21 +19,21 @@ pub trait UploadArtifacts {
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
-    /// use bitbucket_cloud::ext::upload::UploadArtifacts;
+    /// use bitbucket_cloud::prelude::*;
     ///
-    /// let upload = client.downloads().upload("acme", "rocket").path("target/rocket.tar.gz");
+    /// let repository = client.repository("acme", "rocket");
+    /// let upload = repository.downloads().upload().path("target/rocket.tar.gz");
     /// upload.on_progress(|sent, total| println!("{sent} of {total:?} bytes")).send().await?;
     /// # Ok(())
     /// # }
     /// ```
-    fn upload(&self, workspace: impl Display, repo_slug: impl Display) -> ArtifactUpload;
+    fn upload(&self) -> ArtifactUpload;
 }
 
-impl UploadArtifacts for Downloads<'_> {
+impl UploadArtifacts for RepositoryDownloads<'_> {
     #[inline]
-    fn upload(&self, workspace: impl Display, repo_slug: impl Display) -> ArtifactUpload {
-        let request = self.create(workspace, repo_slug, Multipart::new()).into_request();
-        ArtifactUpload { request, form: Multipart::new() }
+    fn upload(&self) -> ArtifactUpload {
+        ArtifactUpload { request: self.create(Multipart::new()).into_request(), form: Multipart::new() }
     }
 }
 
@@ -50,7 +49,9 @@ impl ArtifactUpload {
     /// Adds a file from memory.
     ///
     /// ```
-    /// # fn run(upload: bitbucket_cloud::ext::upload::ArtifactUpload) { let upload = upload.file("notes.txt", "text"); }
+    /// # fn run(upload: bitbucket_cloud::ext::upload::ArtifactUpload) {
+    /// let upload = upload.file("notes.txt", "text");
+    /// # }
     /// ```
     #[inline]
     pub fn file(mut self, name: impl Into<String>, data: impl Into<Bytes>) -> Self {
@@ -61,7 +62,9 @@ impl ArtifactUpload {
     /// Adds a file from disk under its own name. It is read while it is sent.
     ///
     /// ```
-    /// # fn run(upload: bitbucket_cloud::ext::upload::ArtifactUpload) { let upload = upload.path("target/rocket.tar.gz"); }
+    /// # fn run(upload: bitbucket_cloud::ext::upload::ArtifactUpload) {
+    /// let upload = upload.path("target/rocket.tar.gz");
+    /// # }
     /// ```
     #[inline]
     pub fn path(mut self, path: impl AsRef<Path>) -> Self {

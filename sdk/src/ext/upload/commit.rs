@@ -8,12 +8,12 @@ use reqwest::header::LOCATION;
 
 use super::base_name;
 use crate::body::Segment;
-use crate::generated::groups::source::Source;
+use crate::generated::scoped::source::RepositorySource;
 use crate::{Multipart, Request, Sending};
 
 const ANY_TYPE: &str = "application/octet-stream";
 
-/// Commits of files; for [`Client::source`](crate::Client::source).
+/// Commits of files; for [`RepositoryHandle::source`](crate::RepositoryHandle::source).
 pub trait CommitFiles {
     /// Begins a commit. Nothing is sent before [`FileCommit::send`].
     ///
@@ -22,22 +22,23 @@ pub trait CommitFiles {
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
-    /// use bitbucket_cloud::ext::upload::CommitFiles;
+    /// use bitbucket_cloud::prelude::*;
     ///
-    /// let commit = client.source().commit_files("acme", "rocket").branch("docs").message("Refresh the manual");
-    /// let done = commit.file("docs/manual.md", "# Manual\n").delete("docs/old.md").send().await?;
+    /// let repository = client.repository("acme", "rocket");
+    /// let commit = repository.source().commit_files().branch("docs").message("New manual");
+    /// let commit = commit.file("docs/manual.md", "# Manual\n").delete("docs/old.md");
+    /// let done = commit.send().await?;
     /// println!("{:?}", done.hash);
     /// # Ok(())
     /// # }
     /// ```
-    fn commit_files(&self, workspace: impl Display, repo_slug: impl Display) -> FileCommit;
+    fn commit_files(&self) -> FileCommit;
 }
 
-impl CommitFiles for Source<'_> {
+impl CommitFiles for RepositorySource<'_> {
     #[inline]
-    fn commit_files(&self, workspace: impl Display, repo_slug: impl Display) -> FileCommit {
-        let request = self.create_commit(workspace, repo_slug, Multipart::new()).into_request();
-        FileCommit { request, form: Multipart::new() }
+    fn commit_files(&self) -> FileCommit {
+        FileCommit { request: self.create_commit(Multipart::new()).into_request(), form: Multipart::new() }
     }
 }
 
@@ -63,7 +64,9 @@ impl FileCommit {
     /// The message; without it the service makes one up.
     ///
     /// ```
-    /// # fn run(commit: bitbucket_cloud::ext::upload::FileCommit) { let commit = commit.message("Refresh the manual"); }
+    /// # fn run(commit: bitbucket_cloud::ext::upload::FileCommit) {
+    /// let commit = commit.message("Refresh the manual");
+    /// # }
     /// ```
     #[inline]
     pub fn message(self, message: impl Into<String>) -> Self {
@@ -73,7 +76,9 @@ impl FileCommit {
     /// The author, in place of the account; it appears in the commit, and says nothing about who made it.
     ///
     /// ```
-    /// # fn run(commit: bitbucket_cloud::ext::upload::FileCommit) { let commit = commit.author("Ada", "ada@example.org"); }
+    /// # fn run(commit: bitbucket_cloud::ext::upload::FileCommit) {
+    /// let commit = commit.author("Ada", "ada@example.org");
+    /// # }
     /// ```
     #[inline]
     pub fn author(self, name: impl Display, email: impl Display) -> Self {
@@ -83,7 +88,9 @@ impl FileCommit {
     /// The branch; without it the main one. One that does not exist is created.
     ///
     /// ```
-    /// # fn run(commit: bitbucket_cloud::ext::upload::FileCommit) { let commit = commit.branch("docs"); }
+    /// # fn run(commit: bitbucket_cloud::ext::upload::FileCommit) {
+    /// let commit = commit.branch("docs");
+    /// # }
     /// ```
     #[inline]
     pub fn branch(self, branch: impl Into<String>) -> Self {
@@ -106,7 +113,9 @@ impl FileCommit {
     /// New content of a file, from memory.
     ///
     /// ```
-    /// # fn run(commit: bitbucket_cloud::ext::upload::FileCommit) { let commit = commit.file("a/b.txt", "text"); }
+    /// # fn run(commit: bitbucket_cloud::ext::upload::FileCommit) {
+    /// let commit = commit.file("a/b.txt", "text");
+    /// # }
     /// ```
     #[inline]
     pub fn file(self, path: impl AsRef<str>, data: impl Into<Bytes>) -> Self {
@@ -128,7 +137,9 @@ impl FileCommit {
     /// New content of a file that is executable. Without this, a file loses its executable bit when it is replaced.
     ///
     /// ```
-    /// # fn run(commit: bitbucket_cloud::ext::upload::FileCommit) { let commit = commit.executable("run.sh", "#!/bin/sh\n"); }
+    /// # fn run(commit: bitbucket_cloud::ext::upload::FileCommit) {
+    /// let commit = commit.executable("run.sh", "#!/bin/sh\n");
+    /// # }
     /// ```
     #[inline]
     pub fn executable(self, path: impl AsRef<str>, data: impl Into<Bytes>) -> Self {
@@ -138,7 +149,9 @@ impl FileCommit {
     /// A symbolic link, and the path that it points to.
     ///
     /// ```
-    /// # fn run(commit: bitbucket_cloud::ext::upload::FileCommit) { let commit = commit.link("README.txt", "README"); }
+    /// # fn run(commit: bitbucket_cloud::ext::upload::FileCommit) {
+    /// let commit = commit.link("README.txt", "README");
+    /// # }
     /// ```
     #[inline]
     pub fn link(self, path: impl AsRef<str>, target: impl Into<String>) -> Self {
@@ -148,7 +161,9 @@ impl FileCommit {
     /// Deletes a file.
     ///
     /// ```
-    /// # fn run(commit: bitbucket_cloud::ext::upload::FileCommit) { let commit = commit.delete("docs/old.md"); }
+    /// # fn run(commit: bitbucket_cloud::ext::upload::FileCommit) {
+    /// let commit = commit.delete("docs/old.md");
+    /// # }
     /// ```
     #[inline]
     pub fn delete(self, path: impl AsRef<str>) -> Self {

@@ -6,10 +6,10 @@ use std::path::Path;
 use bytes::Bytes;
 
 use super::base_name;
-use crate::generated::groups::snippets::Snippets;
+use crate::generated::scoped::snippets::WorkspaceSnippets;
 use crate::{Multipart, Request, Sending, types};
 
-/// Snippets with files; for [`Client::snippets`](crate::Client::snippets).
+/// Snippets with files; for [`WorkspaceHandle::snippets`](crate::WorkspaceHandle::snippets).
 pub trait SnippetFiles {
     /// Begins a new snippet in a workspace. Nothing is sent before [`SnippetUpload::send`].
     ///
@@ -18,39 +18,43 @@ pub trait SnippetFiles {
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
-    /// use bitbucket_cloud::ext::upload::SnippetFiles;
+    /// use bitbucket_cloud::prelude::*;
     ///
-    /// let snippet = client.snippets().create_with_files("acme").title("Launch log").private(true);
-    /// let made = snippet.file("launch.log", "ignition\n").path("target/trace.json").send().await?;
+    /// let workspace = client.workspace("acme");
+    /// let snippet = workspace.snippets().create_with_files().title("Launch log");
+    /// let snippet = snippet.file("launch.log", "ignition\n").path("target/trace.json");
+    /// let made = snippet.private(true).send().await?;
     /// println!("{made:?}");
     /// # Ok(())
     /// # }
     /// ```
-    fn create_with_files(&self, workspace: impl Display) -> SnippetUpload;
+    fn create_with_files(&self) -> SnippetUpload;
 
     /// Begins a change of a snippet: what is not named stays as it is.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
-    /// use bitbucket_cloud::ext::upload::SnippetFiles;
+    /// use bitbucket_cloud::prelude::*;
     ///
-    /// let change = client.snippets().update_with_files("acme", "kypj").file("launch.log", "lift-off\n");
+    /// let workspace = client.workspace("acme");
+    /// let change = workspace.snippets().update_with_files("kypj");
+    /// let change = change.file("launch.log", "lift-off\n");
     /// change.delete("trace.json").send().await?;
     /// # Ok(())
     /// # }
     /// ```
-    fn update_with_files(&self, workspace: impl Display, id: impl Display) -> SnippetUpload;
+    fn update_with_files(&self, id: impl Display) -> SnippetUpload;
 }
 
-impl SnippetFiles for Snippets<'_> {
+impl SnippetFiles for WorkspaceSnippets<'_> {
     #[inline]
-    fn create_with_files(&self, workspace: impl Display) -> SnippetUpload {
-        SnippetUpload::new(self.create(workspace, &Default::default()).into_request())
+    fn create_with_files(&self) -> SnippetUpload {
+        SnippetUpload::new(self.create(&Default::default()).into_request())
     }
 
     #[inline]
-    fn update_with_files(&self, workspace: impl Display, id: impl Display) -> SnippetUpload {
-        SnippetUpload::new(self.update(workspace, id, &Default::default()).into_request())
+    fn update_with_files(&self, id: impl Display) -> SnippetUpload {
+        SnippetUpload::new(self.update(id, &Default::default()).into_request())
     }
 }
 
@@ -71,7 +75,9 @@ impl SnippetUpload {
     /// The title.
     ///
     /// ```
-    /// # fn run(snippet: bitbucket_cloud::ext::upload::SnippetUpload) { let snippet = snippet.title("Launch log"); }
+    /// # fn run(snippet: bitbucket_cloud::ext::upload::SnippetUpload) {
+    /// let snippet = snippet.title("Launch log");
+    /// # }
     /// ```
     #[inline]
     pub fn title(mut self, title: impl Into<String>) -> Self {
@@ -82,7 +88,9 @@ impl SnippetUpload {
     /// Whether only members of the workspace can read it.
     ///
     /// ```
-    /// # fn run(snippet: bitbucket_cloud::ext::upload::SnippetUpload) { let snippet = snippet.private(true); }
+    /// # fn run(snippet: bitbucket_cloud::ext::upload::SnippetUpload) {
+    /// let snippet = snippet.private(true);
+    /// # }
     /// ```
     #[inline]
     pub fn private(mut self, private: bool) -> Self {
@@ -93,7 +101,9 @@ impl SnippetUpload {
     /// Adds or replaces a file, from memory.
     ///
     /// ```
-    /// # fn run(snippet: bitbucket_cloud::ext::upload::SnippetUpload) { let snippet = snippet.file("a.log", "text"); }
+    /// # fn run(snippet: bitbucket_cloud::ext::upload::SnippetUpload) {
+    /// let snippet = snippet.file("a.log", "text");
+    /// # }
     /// ```
     #[inline]
     pub fn file(mut self, name: impl Into<String>, data: impl Into<Bytes>) -> Self {
@@ -104,7 +114,9 @@ impl SnippetUpload {
     /// Adds or replaces a file, from disk under its own name.
     ///
     /// ```
-    /// # fn run(snippet: bitbucket_cloud::ext::upload::SnippetUpload) { let snippet = snippet.path("target/a.log"); }
+    /// # fn run(snippet: bitbucket_cloud::ext::upload::SnippetUpload) {
+    /// let snippet = snippet.path("target/a.log");
+    /// # }
     /// ```
     #[inline]
     pub fn path(mut self, path: impl AsRef<Path>) -> Self {
@@ -117,7 +129,9 @@ impl SnippetUpload {
     /// Deletes a file of a snippet that exists.
     ///
     /// ```
-    /// # fn run(snippet: bitbucket_cloud::ext::upload::SnippetUpload) { let snippet = snippet.delete("old.log"); }
+    /// # fn run(snippet: bitbucket_cloud::ext::upload::SnippetUpload) {
+    /// let snippet = snippet.delete("old.log");
+    /// # }
     /// ```
     #[inline]
     pub fn delete(mut self, name: impl Into<String>) -> Self {

@@ -3,7 +3,6 @@
 use std::fmt::{self, Display};
 
 use super::Waiting;
-use crate::generated::groups::pipelines::Pipelines;
 use crate::generated::scoped::pipelines::RepositoryPipelines;
 use crate::response::Response;
 use crate::types;
@@ -46,7 +45,7 @@ impl From<&Response<types::Pipeline>> for PipelineName {
     }
 }
 
-/// Waits for pipelines and steps.
+/// Waits for pipelines and steps; for [`RepositoryHandle::pipelines`](crate::RepositoryHandle::pipelines).
 pub trait Wait {
     /// Waits until a pipeline is over, or until it does not go on by itself.
     ///
@@ -55,36 +54,28 @@ pub trait Wait {
     /// use bitbucket_cloud::ext::run::Target;
     /// use bitbucket_cloud::prelude::*;
     ///
-    /// let pipelines = client.pipelines();
-    /// let started = pipelines.run("acme", "rocket", Target::branch("main")).send().await?;
-    /// let done = pipelines.wait("acme", "rocket", &started).await?;
+    /// let repository = client.repository("acme", "rocket");
+    /// let pipelines = repository.pipelines();
+    /// let started = pipelines.run(Target::branch("main")).send().await?;
+    /// let done = pipelines.wait(&started).await?;
     /// println!("{}", done.outcome);
     /// # Ok(())
     /// # }
     /// ```
-    fn wait<'f>(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pipeline: impl Into<PipelineName>,
-    ) -> Waiting<'f, types::Pipeline>;
-
-    /// Waits until a step is over, or until it does not go on by itself.
-    fn wait_for_step<'f>(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pipeline: impl Into<PipelineName>,
-        step_uuid: impl Display,
-    ) -> Waiting<'f, types::PipelineStep>;
-}
-
-/// Waits for pipelines and steps of one repository.
-pub trait WaitScoped {
-    /// See [`Wait::wait`].
     fn wait<'f>(&self, pipeline: impl Into<PipelineName>) -> Waiting<'f, types::Pipeline>;
 
-    /// See [`Wait::wait_for_step`].
+    /// Waits until a step is over, or until it does not go on by itself.
+    ///
+    /// ```no_run
+    /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+    /// use bitbucket_cloud::prelude::*;
+    ///
+    /// let repository = client.repository("acme", "rocket");
+    /// let done = repository.pipelines().wait_for_step(42_u64, "{step}").await?;
+    /// println!("{}", done.outcome);
+    /// # Ok(())
+    /// # }
+    /// ```
     fn wait_for_step<'f>(
         &self,
         pipeline: impl Into<PipelineName>,
@@ -92,31 +83,7 @@ pub trait WaitScoped {
     ) -> Waiting<'f, types::PipelineStep>;
 }
 
-impl Wait for Pipelines<'_> {
-    #[inline]
-    fn wait<'f>(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pipeline: impl Into<PipelineName>,
-    ) -> Waiting<'f, types::Pipeline> {
-        Waiting::new(self.get(workspace, repo_slug, pipeline.into()).into_request())
-    }
-
-    #[inline]
-    fn wait_for_step<'f>(
-        &self,
-        workspace: impl Display,
-        repo_slug: impl Display,
-        pipeline: impl Into<PipelineName>,
-        step_uuid: impl Display,
-    ) -> Waiting<'f, types::PipelineStep> {
-        let step = self.get_step(workspace, repo_slug, pipeline.into(), step_uuid);
-        Waiting::new(step.into_request())
-    }
-}
-
-impl WaitScoped for RepositoryPipelines<'_> {
+impl Wait for RepositoryPipelines<'_> {
     #[inline]
     fn wait<'f>(&self, pipeline: impl Into<PipelineName>) -> Waiting<'f, types::Pipeline> {
         Waiting::new(self.get(pipeline.into()).into_request())
