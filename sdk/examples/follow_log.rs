@@ -16,13 +16,12 @@ async fn main() -> Result<(), Error> {
     let repository = Client::from_env()?.repository(workspace, slug);
     let pipelines = repository.pipelines();
     let started = pipelines.run(Target::branch(branch)).send().await?;
-    let uuid = started.uuid.as_ref().map(ToString::to_string).unwrap_or_default();
 
     // Without a terminal the bar is hidden, and only the log is shown.
     let style = ProgressStyle::with_template("{spinner} {msg}: {bytes} in {elapsed}");
     let bar = ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
     bar.enable_steady_tick(Duration::from_millis(100));
-    let mut log = pipelines.follow(&uuid).poll_every(Duration::from_millis(500), Duration::from_secs(5));
+    let mut log = pipelines.follow(&started).poll_every(Duration::from_millis(500), Duration::from_secs(5));
     let mut step = None;
     while let Some(chunk) = log.next().await {
         let chunk = chunk?;

@@ -21,11 +21,11 @@ async fn main() -> Result<(), Error> {
     let deployments = repository.deployments();
     let all = deployments.list().collect_all().await?;
     let of_this = all.into_iter().find(|deployment| deployment.pipeline_uuid() == started.uuid.as_ref());
-    let Some(uuid) = of_this.and_then(|deployment| deployment.uuid) else {
+    let Some(deployment) = of_this else {
         println!("this pipeline deploys nothing");
         return Ok(());
     };
-    let waiting = deployments.wait(uuid).poll_every(Duration::from_secs(1), Duration::from_secs(10));
+    let waiting = deployments.wait(&deployment).poll_every(Duration::from_secs(1), Duration::from_secs(10));
     match waiting.timeout(Duration::from_secs(1800)).await?.outcome {
         Outcome::Successful => println!("deployed"),
         Outcome::Paused => println!("somebody has to start the deployment"),

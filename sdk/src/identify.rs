@@ -22,7 +22,7 @@ use std::fmt::Display;
 /// ```
 pub trait Identify<R>: Sealed<R> {
     #[doc(hidden)]
-    fn id(&self) -> Identified;
+    fn id(self) -> Identified;
 }
 
 mod sealed {
@@ -34,7 +34,7 @@ pub(crate) use sealed::Sealed;
 impl<R, T: Display> Sealed<R> for T {}
 impl<R, T: Display> Identify<R> for T {
     #[inline]
-    fn id(&self) -> Identified {
+    fn id(self) -> Identified {
         Identified(Ok(self.to_string()))
     }
 }
@@ -49,6 +49,15 @@ impl Identified {
     pub(crate) fn member(kind: &str, member: &str, value: Option<&dyn Display>) -> Self {
         let missing = || format!("the `{kind}` has no `{member}`, by which it would be found");
         Self(value.map(ToString::to_string).ok_or_else(missing))
+    }
+}
+
+// What is named once and asked for often: extension traits keep it.
+impl<R> Sealed<R> for &Identified {}
+impl<R> Identify<R> for &Identified {
+    #[inline]
+    fn id(self) -> Identified {
+        self.clone()
     }
 }
 
@@ -78,7 +87,7 @@ macro_rules! identified_by {
         impl $crate::identify::Sealed<$crate::id::$name> for &$name {}
         impl $crate::Identify<$crate::id::$name> for &$name {
             #[inline]
-            fn id(&self) -> $crate::identify::Identified {
+            fn id(self) -> $crate::identify::Identified {
                 $crate::identify::Identified::member(
                     stringify!($name),
                     stringify!($member),
@@ -89,8 +98,8 @@ macro_rules! identified_by {
         impl $crate::identify::Sealed<$crate::id::$name> for &$crate::Response<$name> {}
         impl $crate::Identify<$crate::id::$name> for &$crate::Response<$name> {
             #[inline]
-            fn id(&self) -> $crate::identify::Identified {
-                $crate::Identify::<$crate::id::$name>::id(&&***self)
+            fn id(self) -> $crate::identify::Identified {
+                $crate::Identify::<$crate::id::$name>::id(&**self)
             }
         }
     };

@@ -77,8 +77,7 @@
 //! let pipelines = repository.pipelines();
 //! let run = pipelines.run(Target::branch("main").custom("deploy"));
 //! let run = run.variable("REGION", "north").send().await?;
-//! let uuid = run.uuid.as_ref().map(ToString::to_string).unwrap_or_default();
-//! let mut log = pipelines.follow(uuid);
+//! let mut log = pipelines.follow(&run);
 //! while let Some(chunk) = log.next().await {
 //!     print!("{}", String::from_utf8_lossy(&chunk?.bytes));
 //! }

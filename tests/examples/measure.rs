@@ -105,7 +105,7 @@ async fn prefetch() -> Result<()> {
             let list = client.pipelines().list("acme", "rocket");
             let mut items = list.page_len(100).prefetch(ahead).items();
             while let Some(pipeline) = items.next().await {
-                pipeline?;
+                let _: types::Pipeline = pipeline?;
             }
             walls.push(begun.elapsed().as_secs_f64());
         }

@@ -198,7 +198,16 @@ mod tests {
 
     fn parameter(wire: &str, ty: TypeRef, required: bool) -> Parameter {
         let (docs, sample) = (String::new(), Value::Null);
-        Parameter { wire: wire.to_owned(), name: wire.to_owned(), place: Place::Query, ty, required, docs, sample }
+        Parameter {
+            wire: wire.to_owned(),
+            name: wire.to_owned(),
+            place: Place::Query,
+            ty,
+            identifies: None,
+            required,
+            docs,
+            sample,
+        }
     }
 
     /// `GET /things` of the model, with an argument, a setter and a number that comes back.
@@ -259,6 +268,7 @@ mod tests {
             operations: empty,
             groups: empty,
             handles: empty,
+            identifiers: empty,
             types: empty,
             facts: None,
             shortcuts: empty,

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use crate::error::{Error, ErrorKind};
 use crate::generated::scoped::reports::RepositoryReports;
 use crate::request::Request;
-use crate::types;
+use crate::{Identify, id, types};
 
 mod limits;
 
@@ -42,8 +42,8 @@ pub trait Insights {
     /// ```
     fn publish(
         &self,
-        commit: impl Display,
-        report_id: impl Display,
+        commit: impl Identify<id::Commit>,
+        report_id: impl Identify<id::Report>,
         report: &types::Report,
         annotations: impl IntoIterator<Item = types::ReportAnnotation>,
     ) -> Publish;
@@ -53,12 +53,12 @@ impl Insights for RepositoryReports<'_> {
     #[inline]
     fn publish(
         &self,
-        commit: impl Display,
-        report_id: impl Display,
+        commit: impl Identify<id::Commit>,
+        report_id: impl Identify<id::Report>,
         report: &types::Report,
         annotations: impl IntoIterator<Item = types::ReportAnnotation>,
     ) -> Publish {
-        let (commit, id) = (&commit, &report_id);
+        let (commit, id) = (&commit.id(), &report_id.id());
         Publish {
             delete: self.delete(commit, id).into_request(),
             put: self.set(commit, id, report).into_request(),

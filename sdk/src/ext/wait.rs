@@ -23,7 +23,7 @@ mod pipelines;
 pub use deployments::WaitForDeployment;
 pub use outcome::{Outcome, Person};
 #[cfg(feature = "pipelines")]
-pub use pipelines::{PipelineName, Wait};
+pub use pipelines::Wait;
 
 type OnUpdate<'f, T> = Box<dyn FnMut(&T) + Send + 'f>;
 

@@ -11,7 +11,6 @@ impl DeploymentVariable {
     /// let variable = DeploymentVariable::secret("TOKEN", "hidden");
     /// # assert!(variable.secured == Some(true) && !format!("{variable:?}").contains("hidden"));
     /// ```
-    #[must_use]
     pub fn secret(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self::new(key, value).with_secured(true)
     }

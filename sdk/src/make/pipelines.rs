@@ -18,7 +18,6 @@ impl Pipeline {
     ///     .with_variables([PipelineVariable::new("REGION", "eu"), PipelineVariable::secret("TOKEN", "hidden")]);
     /// # assert!(!format!("{pipeline:?}").contains("hidden"));
     /// ```
-    #[must_use]
     pub fn on(target: impl Into<PipelineTarget>) -> Self {
         Self::default().with_target(target)
     }
@@ -30,31 +29,26 @@ impl PipelineRefTarget {
     }
 
     /// The head of a branch.
-    #[must_use]
     pub fn branch(name: impl Into<String>) -> Self {
         Self::of(PipelineRefType::Branch, name)
     }
 
     /// The head of a branch, by the name that lists of heads use for it.
-    #[must_use]
     pub fn named_branch(name: impl Into<String>) -> Self {
         Self::of(PipelineRefType::NamedBranch, name)
     }
 
     /// A tag.
-    #[must_use]
     pub fn tag(name: impl Into<String>) -> Self {
         Self::of(PipelineRefType::Tag, name)
     }
 
     /// A bookmark.
-    #[must_use]
     pub fn bookmark(name: impl Into<String>) -> Self {
         Self::of(PipelineRefType::Bookmark, name)
     }
 
     /// Another commit than the head, in the context of the branch, tag or bookmark.
-    #[must_use]
     pub fn at(self, hash: impl Into<String>) -> Self {
         self.with_commit(Commit::default().with_hash(hash))
     }
@@ -63,7 +57,6 @@ impl PipelineRefTarget {
 impl PipelinePullRequestTarget {
     /// A pull request: its number (1-based), its branches, and the commits at their heads. The selector is the section
     /// `pull-requests` with the pattern `**`; another one is set by [`PipelinePullRequestTarget::with_selector`].
-    #[must_use]
     pub fn new(
         id: i64,
         source: (impl Into<String>, impl Into<String>),
@@ -86,31 +79,26 @@ impl PipelineSelector {
     }
 
     /// A pipeline of the section `custom`, by its name.
-    #[must_use]
     pub fn custom(name: impl Into<String>) -> Self {
         Self::of(PipelineSelectorType::Custom, name)
     }
 
     /// The pipeline of the section `branches` with this pattern.
-    #[must_use]
     pub fn branches(pattern: impl Into<String>) -> Self {
         Self::of(PipelineSelectorType::Branches, pattern)
     }
 
     /// The pipeline of the section `tags` with this pattern.
-    #[must_use]
     pub fn tags(pattern: impl Into<String>) -> Self {
         Self::of(PipelineSelectorType::Tags, pattern)
     }
 
     /// The pipeline of the section `pull-requests` with this pattern.
-    #[must_use]
     pub fn pull_requests(pattern: impl Into<String>) -> Self {
         Self::of(PipelineSelectorType::PullRequests, pattern)
     }
 
     /// The pipeline of the section `default`.
-    #[must_use]
     pub fn default_pipeline() -> Self {
         Self::default().with_type(PipelineSelectorType::Default)
     }
@@ -118,7 +106,6 @@ impl PipelineSelector {
 
 impl PipelineVariable {
     /// A secured variable: its value is hidden in logs and never sent back.
-    #[must_use]
     pub fn secret(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self::new(key, value).with_secured(true)
     }

@@ -22,44 +22,37 @@ impl ReportData {
     ///     .with_data([ReportData::number("Findings", 10), ReportData::boolean("Safe to merge?", false)]);
     /// # assert_eq!(report.data.map(|data| data.len()), Some(2));
     /// ```
-    #[must_use]
     pub fn boolean(title: impl Into<String>, value: bool) -> Self {
         Self::of(ReportDataType::Boolean, title, json!(value))
     }
 
     /// Shown as a relative date for a week, then as an absolute one; sent in milliseconds.
-    #[must_use]
     pub fn date(title: impl Into<String>, value: impl Into<DateTime<Utc>>) -> Self {
         Self::of(ReportDataType::Date, title, json!(value.into().timestamp_millis()))
     }
 
     /// Shown as a person would say it; sent in milliseconds.
-    #[must_use]
     pub fn duration(title: impl Into<String>, value: Duration) -> Self {
         let milliseconds = u64::try_from(value.as_millis()).unwrap_or(u64::MAX);
         Self::of(ReportDataType::Duration, title, json!(milliseconds))
     }
 
     /// Shown as a link with a text.
-    #[must_use]
     pub fn link(title: impl Into<String>, text: impl Into<String>, href: impl Into<String>) -> Self {
         Self::of(ReportDataType::Link, title, json!({ "text": text.into(), "href": href.into() }))
     }
 
     /// Shown in a short form when it is large.
-    #[must_use]
     pub fn number(title: impl Into<String>, value: impl Into<f64>) -> Self {
         Self::of(ReportDataType::Number, title, number(value.into()))
     }
 
     /// From 0 to 100, shown with a percent sign.
-    #[must_use]
     pub fn percentage(title: impl Into<String>, value: impl Into<f64>) -> Self {
         Self::of(ReportDataType::Percentage, title, number(value.into()))
     }
 
     /// Shown as it is.
-    #[must_use]
     pub fn text(title: impl Into<String>, value: impl Into<String>) -> Self {
         Self::of(ReportDataType::Text, title, json!(value.into()))
     }

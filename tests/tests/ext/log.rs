@@ -376,8 +376,7 @@ async fn a_passing_failure_does_not_end_the_logs_of_a_pipeline() {
     let later = || Reply::json(503, json!({"error": {"message": "later"}})).times(2);
     fake.on(Method::GET, "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps", later());
     fake.on(Method::GET, "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}", later());
-    let uuid = run.uuid.as_ref().expect("a UUID").to_string();
-    let log = client.repository("acme", "rocket").pipelines().follow(uuid);
+    let log = client.repository("acme", "rocket").pipelines().follow(&run);
     let mut log = log.poll_every(Duration::from_millis(3), Duration::from_millis(10));
     let mut lines = 0;
     while let Some(chunk) = log.next().await {

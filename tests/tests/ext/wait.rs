@@ -173,10 +173,10 @@ async fn deployments_are_waited_for() {
         start(&client, name).await;
         let deployments = repository.deployments();
         let all = deployments.list().collect_all().await.expect("the deployments");
-        let uuid = all[number].uuid.as_ref().expect("a UUID").to_string();
-        let waiting = deployments.wait(&uuid).poll_every(LEAST, MOST);
+        let waiting = deployments.wait(&all[number]).poll_every(LEAST, MOST);
         assert_eq!(waiting.await.expect("an outcome").outcome, wanted, "{name}");
-        let waiting = client.repository("acme", "rocket").deployments().wait(&uuid);
+        let waiting =
+            client.repository("acme", "rocket").deployments().wait(all[number].uuid.as_ref().expect("a UUID"));
         assert_eq!(waiting.await.expect("an outcome").last.uuid, all[number].uuid);
     }
     fake.assert_no_unmatched();

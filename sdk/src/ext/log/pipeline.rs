@@ -19,7 +19,9 @@ use crate::ext::pace::{Pace, looked_at_again};
 use crate::ext::paginate::Paginate;
 use crate::ext::state::{self, State, text};
 use crate::generated::scoped::pipelines::RepositoryPipelines;
+use crate::identify::Identified;
 use crate::scope::RepositoryHandle;
+use crate::{Identify, id};
 
 /// Which step a chunk belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,13 +63,13 @@ pub trait FollowPipeline {
     /// # Ok(())
     /// # }
     /// ```
-    fn follow(&self, pipeline_uuid: impl fmt::Display) -> PipelineLog;
+    fn follow(&self, pipeline: impl Identify<id::Pipeline>) -> PipelineLog;
 }
 
 impl FollowPipeline for RepositoryPipelines<'_> {
     #[inline]
-    fn follow(&self, pipeline_uuid: impl fmt::Display) -> PipelineLog {
-        PipelineLog::new(self.scope.clone(), pipeline_uuid.to_string())
+    fn follow(&self, pipeline: impl Identify<id::Pipeline>) -> PipelineLog {
+        PipelineLog::new(self.scope.clone(), pipeline.id())
     }
 }
 
@@ -77,7 +79,7 @@ pub struct PipelineLog(Drive<Run>);
 
 struct Run {
     repository: RepositoryHandle,
-    pipeline: String,
+    pipeline: Identified,
     pace: Pace,
     current: Option<(Arc<StepLabel>, Follow)>,
     done: HashSet<String>,
@@ -85,7 +87,7 @@ struct Run {
 
 impl PipelineLog {
     #[inline]
-    fn new(repository: RepositoryHandle, pipeline: String) -> Self {
+    fn new(repository: RepositoryHandle, pipeline: Identified) -> Self {
         let pace = Pace::new(Duration::from_secs(1), Duration::from_secs(10));
         Self(Drive::new(Run { repository, pipeline, pace, current: None, done: HashSet::new() }))
     }

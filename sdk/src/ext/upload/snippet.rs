@@ -1,13 +1,12 @@
 //! Snippets together with their files, which JSON cannot carry.
 
-use std::fmt::Display;
 use std::path::Path;
 
 use bytes::Bytes;
 
 use super::base_name;
 use crate::generated::scoped::snippets::WorkspaceSnippets;
-use crate::{Multipart, Request, Sending, types};
+use crate::{Identify, Multipart, Request, Sending, id, types};
 
 /// Snippets with files; for [`WorkspaceHandle::snippets`](crate::WorkspaceHandle::snippets).
 pub trait SnippetFiles {
@@ -43,7 +42,7 @@ pub trait SnippetFiles {
     /// # Ok(())
     /// # }
     /// ```
-    fn update_with_files(&self, id: impl Display) -> SnippetUpload;
+    fn update_with_files(&self, snippet: impl Identify<id::Snippet>) -> SnippetUpload;
 }
 
 impl SnippetFiles for WorkspaceSnippets<'_> {
@@ -53,8 +52,8 @@ impl SnippetFiles for WorkspaceSnippets<'_> {
     }
 
     #[inline]
-    fn update_with_files(&self, id: impl Display) -> SnippetUpload {
-        SnippetUpload::new(self.update(id, &Default::default()).into_request())
+    fn update_with_files(&self, snippet: impl Identify<id::Snippet>) -> SnippetUpload {
+        SnippetUpload::new(self.update(snippet, &Default::default()).into_request())
     }
 }
 

@@ -1,10 +1,8 @@
 //! Waiting for deployments.
 
-use std::fmt::Display;
-
 use super::Waiting;
 use crate::generated::scoped::deployments::RepositoryDeployments;
-use crate::types;
+use crate::{Identify, id, types};
 
 /// Waits for deployments; for [`RepositoryHandle::deployments`](crate::RepositoryHandle::deployments).
 pub trait WaitForDeployment {
@@ -20,12 +18,12 @@ pub trait WaitForDeployment {
     /// # Ok(())
     /// # }
     /// ```
-    fn wait<'f>(&self, deployment_uuid: impl Display) -> Waiting<'f, types::Deployment>;
+    fn wait<'f>(&self, deployment: impl Identify<id::Deployment>) -> Waiting<'f, types::Deployment>;
 }
 
 impl WaitForDeployment for RepositoryDeployments<'_> {
     #[inline]
-    fn wait<'f>(&self, deployment_uuid: impl Display) -> Waiting<'f, types::Deployment> {
-        Waiting::new(self.get(deployment_uuid).into_request())
+    fn wait<'f>(&self, deployment: impl Identify<id::Deployment>) -> Waiting<'f, types::Deployment> {
+        Waiting::new(self.get(deployment).into_request())
     }
 }

@@ -1,49 +1,8 @@
 //! Waiting for pipelines and their steps.
 
-use std::fmt::{self, Display};
-
 use super::Waiting;
 use crate::generated::scoped::pipelines::RepositoryPipelines;
-use crate::response::Response;
-use crate::types;
-
-/// What a pipeline is found by: its UUID in braces, its build number, or the pipeline itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PipelineName(String);
-
-impl Display for PipelineName {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-macro_rules! names {
-    ($($type:ty),*) => {$(
-        impl From<$type> for PipelineName {
-            #[inline]
-            fn from(name: $type) -> Self {
-                Self(name.to_string())
-            }
-        }
-    )*};
-}
-names!(&str, String, &String, u64, i64);
-
-impl From<&types::Pipeline> for PipelineName {
-    #[inline]
-    fn from(pipeline: &types::Pipeline) -> Self {
-        // One without a UUID has an empty name, which is refused before anything is sent.
-        Self(pipeline.uuid.as_ref().map(ToString::to_string).unwrap_or_default())
-    }
-}
-
-impl From<&Response<types::Pipeline>> for PipelineName {
-    #[inline]
-    fn from(response: &Response<types::Pipeline>) -> Self {
-        Self::from(&**response)
-    }
-}
+use crate::{Identify, id, types};
 
 /// Waits for pipelines and steps; for [`RepositoryHandle::pipelines`](crate::RepositoryHandle::pipelines).
 pub trait Wait {
@@ -62,7 +21,7 @@ pub trait Wait {
     /// # Ok(())
     /// # }
     /// ```
-    fn wait<'f>(&self, pipeline: impl Into<PipelineName>) -> Waiting<'f, types::Pipeline>;
+    fn wait<'f>(&self, pipeline: impl Identify<id::Pipeline>) -> Waiting<'f, types::Pipeline>;
 
     /// Waits until a step is over, or until it does not go on by itself.
     ///
@@ -78,23 +37,23 @@ pub trait Wait {
     /// ```
     fn wait_for_step<'f>(
         &self,
-        pipeline: impl Into<PipelineName>,
-        step_uuid: impl Display,
+        pipeline: impl Identify<id::Pipeline>,
+        step: impl Identify<id::PipelineStep>,
     ) -> Waiting<'f, types::PipelineStep>;
 }
 
 impl Wait for RepositoryPipelines<'_> {
     #[inline]
-    fn wait<'f>(&self, pipeline: impl Into<PipelineName>) -> Waiting<'f, types::Pipeline> {
-        Waiting::new(self.get(pipeline.into()).into_request())
+    fn wait<'f>(&self, pipeline: impl Identify<id::Pipeline>) -> Waiting<'f, types::Pipeline> {
+        Waiting::new(self.get(pipeline).into_request())
     }
 
     #[inline]
     fn wait_for_step<'f>(
         &self,
-        pipeline: impl Into<PipelineName>,
-        step_uuid: impl Display,
+        pipeline: impl Identify<id::Pipeline>,
+        step: impl Identify<id::PipelineStep>,
     ) -> Waiting<'f, types::PipelineStep> {
-        Waiting::new(self.get_step(pipeline.into(), step_uuid).into_request())
+        Waiting::new(self.get_step(pipeline, step).into_request())
     }
 }
