@@ -79,7 +79,9 @@ impl ClientBuilder {
     /// Where the API is; default `https://api.bitbucket.org/2.0`. Plain `http` is accepted, for proxies and tests.
     ///
     /// ```
-    /// let client = bitbucket_cloud::Client::builder().base_url("http://localhost:8080/2.0/").build()?;
+    /// use bitbucket_cloud::Client;
+    ///
+    /// let client = Client::builder().base_url("http://localhost:8080/2.0/").build()?;
     /// assert_eq!(client.base_url(), "http://localhost:8080/2.0");
     /// # Ok::<(), bitbucket_cloud::Error>(())
     /// ```
@@ -114,7 +116,10 @@ impl ClientBuilder {
     /// Of a streamed answer, such as a log, it limits the time to its head: the body takes as long as it takes.
     ///
     /// ```
-    /// let builder = bitbucket_cloud::Client::builder().timeout(std::time::Duration::from_secs(300));
+    /// use bitbucket_cloud::Client;
+    /// use std::time::Duration;
+    ///
+    /// let builder = Client::builder().timeout(Duration::from_secs(300));
     /// ```
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
@@ -124,7 +129,10 @@ impl ClientBuilder {
     /// Limit of making a connection; default 10 seconds.
     ///
     /// ```
-    /// let builder = bitbucket_cloud::Client::builder().connect_timeout(std::time::Duration::from_secs(3));
+    /// use bitbucket_cloud::Client;
+    /// use std::time::Duration;
+    ///
+    /// let builder = Client::builder().connect_timeout(Duration::from_secs(3));
     /// ```
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);
@@ -136,7 +144,10 @@ impl ClientBuilder {
     /// [`Request::read_timeout`](crate::Request::read_timeout).
     ///
     /// ```
-    /// let builder = bitbucket_cloud::Client::builder().read_timeout(std::time::Duration::from_secs(20));
+    /// use bitbucket_cloud::Client;
+    /// use std::time::Duration;
+    ///
+    /// let builder = Client::builder().read_timeout(Duration::from_secs(20));
     /// ```
     pub fn read_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.read_timeout = timeout.into();
@@ -226,7 +237,8 @@ impl ClientBuilder {
     /// use bitbucket_cloud::{Client, Credentials};
     ///
     /// let builder = Client::builder().base_url("http://localhost:8080");
-    /// let error = builder.credentials(Credentials::access_token("line\n")).build().unwrap_err();
+    /// let builder = builder.credentials(Credentials::access_token("line\n"));
+    /// let error = builder.build().unwrap_err();
     /// assert!(error.to_string().contains("control character"));
     /// ```
     pub fn build(self) -> Result<Client, Error> {

@@ -85,8 +85,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// No kind of credentials is set, or more than one, or one half of a pair: the error lists all variables. Anonymous use has to be chosen through
-    /// [`Client::builder`].
+    /// No kind of credentials is set, or more than one, or one half of a pair: the error lists all variables. Anonymous
+    /// use has to be chosen through [`Client::builder`].
     ///
     /// ```no_run
     /// let client = bitbucket_cloud::Client::from_env()?;

@@ -39,7 +39,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// ```
 /// use bitbucket_cloud::{Client, Credentials};
 ///
-/// let builder = Client::builder().credentials(Credentials::api_token("me@example.org", "token-from-settings"));
+/// let credentials = Credentials::api_token("me@example.org", "token-from-settings");
+/// let builder = Client::builder().credentials(credentials);
 /// assert!(!format!("{builder:?}").contains("token-from-settings"));
 /// ```
 #[derive(Clone)]

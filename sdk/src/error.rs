@@ -36,7 +36,7 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 /// let request = client.request(Method::GET, "/repositories/acme/rocket");
 /// match request.send_as::<serde_json::Value>().await {
 ///     Ok(repository) => println!("{}", repository["full_name"]),
-///     Err(error) if error.is_not_found() => println!("no such repository, or not for you"),
+///     Err(error) if error.is_not_found() => println!("not there, or not for you"),
 ///     Err(error) if error.kind() == ErrorKind::Connect => println!("offline?"),
 ///     Err(error) => return Err(error),
 /// }
@@ -143,7 +143,9 @@ impl Error {
     /// The service's message, from whatever shape its body has.
     ///
     /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { println!("{}", error.message().unwrap_or("no reason given")); }
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// println!("{}", error.message().unwrap_or("no reason given"));
+    /// # }
     /// ```
     pub fn message(&self) -> Option<&str> {
         self.0.reason.message.as_deref()
@@ -152,7 +154,9 @@ impl Error {
     /// The service's further explanation.
     ///
     /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { println!("{}", error.detail().unwrap_or_default()); }
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// println!("{}", error.detail().unwrap_or_default());
+    /// # }
     /// ```
     pub fn detail(&self) -> Option<&str> {
         self.0.reason.detail.as_deref()
@@ -174,7 +178,11 @@ impl Error {
     /// The service's key for the reason, such as `report-service.general.bad-request`.
     ///
     /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { let key: Option<&str> = error.key(); }
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// if error.key() == Some("report-service.general.bad-request") {
+    ///     println!("the report is not as the service wants it");
+    /// }
+    /// # }
     /// ```
     pub fn key(&self) -> Option<&str> {
         self.0.reason.key.as_deref()
@@ -183,7 +191,9 @@ impl Error {
     /// The id under which the service keeps an internal error; support asks for it.
     ///
     /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { let id: Option<&str> = error.error_id(); }
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// println!("for support: {}", error.error_id().unwrap_or("no id"));
+    /// # }
     /// ```
     pub fn error_id(&self) -> Option<&str> {
         self.0.reason.id.as_deref()
@@ -192,7 +202,9 @@ impl Error {
     /// Scopes that the service asks for; empty unless it refused the credentials and said so.
     ///
     /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { println!("needs {}", error.required_scopes().join(" ")); }
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// println!("needs {}", error.required_scopes().join(" "));
+    /// # }
     /// ```
     pub fn required_scopes(&self) -> &[String] {
         &self.0.reason.required_scopes
@@ -201,7 +213,9 @@ impl Error {
     /// Scopes that the credentials have; empty unless the service refused them and said so.
     ///
     /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { println!("has {}", error.granted_scopes().join(" ")); }
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// println!("has {}", error.granted_scopes().join(" "));
+    /// # }
     /// ```
     pub fn granted_scopes(&self) -> &[String] {
         &self.0.reason.granted_scopes
@@ -221,7 +235,9 @@ impl Error {
     /// The service's id of the request, for its support.
     ///
     /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { println!("{}", error.request_id().unwrap_or("unknown")); }
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// println!("for support: {}", error.request_id().unwrap_or("no id"));
+    /// # }
     /// ```
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
@@ -229,10 +245,13 @@ impl Error {
 
     /// The beginning of the body of a failure (at most 1 KiB), or the surroundings of what could not be decoded.
     ///
-    /// That of a failure is not part of `Display` or `Debug`; those surroundings, at most 90 bytes, are. The client's own secrets are taken out, everything else is as it came.
+    /// That of a failure is not part of `Display` or `Debug`; those surroundings, at most 90 bytes, are. The client's own
+    /// secrets are taken out, everything else is as it came.
     ///
     /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { println!("{}", error.body_excerpt().unwrap_or_default()); }
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// println!("{}", error.body_excerpt().unwrap_or_default());
+    /// # }
     /// ```
     pub fn body_excerpt(&self) -> Option<&str> {
         self.0.excerpt.as_deref()
@@ -249,7 +268,11 @@ impl Error {
     /// It is part of `Display`.
     ///
     /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { println!("{}", error.remedy().unwrap_or("unknown")); }
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// if let Some(remedy) = error.remedy() {
+    ///     println!("try this: {remedy}");
+    /// }
+    /// # }
     /// ```
     pub fn remedy(&self) -> Option<&str> {
         self.0.remedy.as_deref()
@@ -258,7 +281,9 @@ impl Error {
     /// How many attempts were made, the first one included; 0 if none was.
     ///
     /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { println!("gave up after {} attempts", error.attempts()); }
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// println!("gave up after {} attempts", error.attempts());
+    /// # }
     /// ```
     pub fn attempts(&self) -> u32 {
         self.0.attempts

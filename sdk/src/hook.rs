@@ -13,7 +13,7 @@ use crate::operation::{Endpoint, Operation};
 ///
 /// ```
 /// # fn run(attempt: &bitbucket_cloud::Attempt<'_>) {
-/// println!("{} {} {}, attempt {}", attempt.operation_name(), attempt.method(), attempt.path(), attempt.number());
+/// println!("{} {}, attempt {}", attempt.method(), attempt.path(), attempt.number());
 /// # }
 /// ```
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +26,9 @@ impl Attempt<'_> {
     /// The operation; `None` for paths written by hand.
     ///
     /// ```
-    /// # fn run(attempt: &bitbucket_cloud::Attempt<'_>) { let group = attempt.operation().map(|known| known.group()); }
+    /// # fn run(attempt: &bitbucket_cloud::Attempt<'_>) {
+    /// let group = attempt.operation().map(|operation| operation.group());
+    /// # }
     /// ```
     pub fn operation(&self) -> Option<&'static Operation> {
         self.endpoint.operation()
@@ -35,7 +37,9 @@ impl Attempt<'_> {
     /// Name of the operation, such as `pipelines.list`; empty for paths written by hand.
     ///
     /// ```
-    /// # fn run(attempt: &bitbucket_cloud::Attempt<'_>) { println!("{}", attempt.operation_name()); }
+    /// # fn run(attempt: &bitbucket_cloud::Attempt<'_>) {
+    /// println!("{}", attempt.operation_name());
+    /// # }
     /// ```
     pub fn operation_name(&self) -> &str {
         self.endpoint.name()
@@ -44,7 +48,9 @@ impl Attempt<'_> {
     /// HTTP method in capitals.
     ///
     /// ```
-    /// # fn run(attempt: &bitbucket_cloud::Attempt<'_>) { println!("{}", attempt.method()); }
+    /// # fn run(attempt: &bitbucket_cloud::Attempt<'_>) {
+    /// println!("{}", attempt.method());
+    /// # }
     /// ```
     pub fn method(&self) -> &str {
         self.endpoint.method()
@@ -53,7 +59,9 @@ impl Attempt<'_> {
     /// Template of the path, or the path written by hand without its query.
     ///
     /// ```
-    /// # fn run(attempt: &bitbucket_cloud::Attempt<'_>) { println!("{}", attempt.path()); }
+    /// # fn run(attempt: &bitbucket_cloud::Attempt<'_>) {
+    /// println!("{}", attempt.path());
+    /// # }
     /// ```
     pub fn path(&self) -> &str {
         self.endpoint.path()
@@ -62,7 +70,9 @@ impl Attempt<'_> {
     /// 1 for the first attempt.
     ///
     /// ```
-    /// # fn run(attempt: &bitbucket_cloud::Attempt<'_>) { let retried = attempt.number() > 1; }
+    /// # fn run(attempt: &bitbucket_cloud::Attempt<'_>) {
+    /// let retried = attempt.number() > 1;
+    /// # }
     /// ```
     pub fn number(&self) -> u32 {
         self.number
@@ -72,7 +82,9 @@ impl Attempt<'_> {
 /// How an attempt ended, as hooks see it.
 ///
 /// ```
-/// # fn run(outcome: &bitbucket_cloud::AttemptOutcome<'_>) { println!("{:?} in {:?}", outcome.status, outcome.elapsed); }
+/// # fn run(outcome: &bitbucket_cloud::AttemptOutcome<'_>) {
+/// println!("{:?} in {:?}", outcome.status, outcome.elapsed);
+/// # }
 /// ```
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
@@ -103,7 +115,7 @@ pub struct AttemptOutcome<'a> {
 ///     }
 ///
 ///     fn on_response(&self, attempt: &Attempt<'_>, outcome: &AttemptOutcome<'_>) {
-///         println!("{} {:?} {:?}", attempt.operation_name(), outcome.status, outcome.elapsed);
+///         println!("{}: {:?}", attempt.operation_name(), outcome.status);
 ///     }
 /// }
 ///

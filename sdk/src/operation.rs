@@ -42,7 +42,8 @@ impl Effect {
 /// ```no_run
 /// # fn run(error: &bitbucket_cloud::Error) {
 /// if let Some(operation) = error.operation() {
-///     println!("{} needs one of {:?}, see {}", operation.name(), operation.scopes(), operation.docs());
+///     println!("{} needs {:?}", operation.name(), operation.scopes());
+///     println!("see {}", operation.docs());
 /// }
 /// # }
 /// ```
@@ -74,7 +75,9 @@ impl Operation {
     /// Name of the operation in this crate: group and method, for example `pipelines.list`.
     ///
     /// ```no_run
-    /// # fn run(operation: &bitbucket_cloud::Operation) { println!("{}", operation.name()); }
+    /// # fn run(operation: &bitbucket_cloud::Operation) {
+    /// println!("{}", operation.name());
+    /// # }
     /// ```
     pub const fn name(&self) -> &'static str {
         self.name
@@ -83,7 +86,9 @@ impl Operation {
     /// Id of the operation in Bitbucket's document, for example `getPipelinesForRepository`; most operations have none.
     ///
     /// ```no_run
-    /// # fn run(operation: &bitbucket_cloud::Operation) { println!("{}", operation.id().unwrap_or(operation.name())); }
+    /// # fn run(operation: &bitbucket_cloud::Operation) {
+    /// println!("{}", operation.id().unwrap_or(operation.name()));
+    /// # }
     /// ```
     pub const fn id(&self) -> Option<&'static str> {
         self.id
@@ -92,7 +97,9 @@ impl Operation {
     /// HTTP method in capitals.
     ///
     /// ```no_run
-    /// # fn run(operation: &bitbucket_cloud::Operation) { println!("{}", operation.method()); }
+    /// # fn run(operation: &bitbucket_cloud::Operation) {
+    /// println!("{}", operation.method());
+    /// # }
     /// ```
     pub const fn method(&self) -> &'static str {
         self.method
@@ -101,7 +108,9 @@ impl Operation {
     /// Path template relative to the base URL, for example `/repositories/{workspace}/{repo_slug}/pipelines`.
     ///
     /// ```no_run
-    /// # fn run(operation: &bitbucket_cloud::Operation) { println!("{}", operation.path()); }
+    /// # fn run(operation: &bitbucket_cloud::Operation) {
+    /// println!("{}", operation.path());
+    /// # }
     /// ```
     pub const fn path(&self) -> &'static str {
         self.path
@@ -110,7 +119,9 @@ impl Operation {
     /// Name of the group: that of the accessor and of the module. The Cargo feature is the same with hyphens.
     ///
     /// ```no_run
-    /// # fn run(operation: &bitbucket_cloud::Operation) { println!("{}", operation.group()); }
+    /// # fn run(operation: &bitbucket_cloud::Operation) {
+    /// println!("{}", operation.group());
+    /// # }
     /// ```
     pub fn group(&self) -> &'static str {
         self.name.split('.').next().unwrap_or_default()
@@ -119,7 +130,11 @@ impl Operation {
     /// What repeating the call does.
     ///
     /// ```no_run
-    /// # fn run(operation: &bitbucket_cloud::Operation) { assert!(operation.effect().is_repeatable()); }
+    /// # fn run(operation: &bitbucket_cloud::Operation) {
+    /// if operation.effect().is_repeatable() {
+    ///     println!("{} may be sent twice", operation.name());
+    /// }
+    /// # }
     /// ```
     pub const fn effect(&self) -> Effect {
         self.effect
@@ -128,7 +143,9 @@ impl Operation {
     /// Scopes that the document asks for. The document is not always right about them.
     ///
     /// ```no_run
-    /// # fn run(operation: &bitbucket_cloud::Operation) { println!("{}", operation.scopes().join(" ")); }
+    /// # fn run(operation: &bitbucket_cloud::Operation) {
+    /// println!("{}", operation.scopes().join(" "));
+    /// # }
     /// ```
     pub const fn scopes(&self) -> &'static [&'static str] {
         self.scopes
@@ -137,7 +154,9 @@ impl Operation {
     /// Address of Bitbucket's page about the operation.
     ///
     /// ```no_run
-    /// # fn run(operation: &bitbucket_cloud::Operation) { println!("{}", operation.docs()); }
+    /// # fn run(operation: &bitbucket_cloud::Operation) {
+    /// println!("{}", operation.docs());
+    /// # }
     /// ```
     pub const fn docs(&self) -> &'static str {
         self.docs
@@ -146,7 +165,11 @@ impl Operation {
     /// Why the operation is deprecated, if it is.
     ///
     /// ```no_run
-    /// # fn run(operation: &bitbucket_cloud::Operation) { assert_eq!(operation.deprecated(), None); }
+    /// # fn run(operation: &bitbucket_cloud::Operation) {
+    /// if let Some(reason) = operation.deprecated() {
+    ///     println!("{} is deprecated: {reason}", operation.name());
+    /// }
+    /// # }
     /// ```
     pub const fn deprecated(&self) -> Option<&'static str> {
         self.deprecated

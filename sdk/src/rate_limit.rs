@@ -17,8 +17,9 @@ use crate::retry::{jitter, reset};
 /// ```no_run
 /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
 /// let user = client.request(bitbucket_cloud::Method::GET, "/user").send_raw().await?;
-/// if user.rate_limit().near_limit == Some(true) {
-///     println!("{:?} of {:?} calls left", user.rate_limit().remaining, user.rate_limit().limit);
+/// let limit = user.rate_limit();
+/// if limit.near_limit == Some(true) {
+///     println!("{:?} of {:?} calls left", limit.remaining, limit.limit);
 /// }
 /// # Ok(())
 /// # }
@@ -80,7 +81,8 @@ fn number(text: &str) -> Option<u64> {
 /// use bitbucket_cloud::{Client, Pacing};
 /// use std::time::Duration;
 ///
-/// let builder = Client::builder().pacing(Pacing::new().max_wait(Duration::from_secs(600)));
+/// let pacing = Pacing::new().max_wait(Duration::from_secs(600));
+/// let builder = Client::builder().pacing(pacing);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
@@ -107,7 +109,10 @@ impl Pacing {
     /// The longest wait before a call.
     ///
     /// ```
-    /// let pacing = bitbucket_cloud::Pacing::new().max_wait(std::time::Duration::from_secs(30));
+    /// use bitbucket_cloud::Pacing;
+    /// use std::time::Duration;
+    ///
+    /// let pacing = Pacing::new().max_wait(Duration::from_secs(30));
     /// ```
     pub const fn max_wait(mut self, wait: Duration) -> Self {
         self.max_wait = wait;

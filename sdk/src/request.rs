@@ -35,7 +35,9 @@ pub(crate) use settings::Settings;
 /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
 /// use bitbucket_cloud::Method;
 ///
-/// let request = client.request(Method::PUT, "/repositories/acme/rocket").json(&serde_json::json!({"is_private": true}));
+/// let request = client
+///     .request(Method::PUT, "/repositories/acme/rocket")
+///     .json(&serde_json::json!({"is_private": true}));
 /// let repository = request.send_as::<serde_json::Value>().await?;
 /// # Ok(())
 /// # }

@@ -86,7 +86,9 @@ impl<T> Response<T> {
     /// The service's id of the request, for its support.
     ///
     /// ```
-    /// # fn run(response: bitbucket_cloud::Response<()>) { println!("{:?}", response.request_id()); }
+    /// # fn run(response: bitbucket_cloud::Response<()>) {
+    /// println!("{:?}", response.request_id());
+    /// # }
     /// ```
     pub fn request_id(&self) -> Option<&str> {
         self.head.request_id()

@@ -35,7 +35,10 @@ pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// use bitbucket_cloud::{Client, RetryPolicy};
 /// use std::time::Duration;
 ///
-/// let patient = RetryPolicy::new().attempts(8).max_elapsed(Duration::from_secs(900)).max_wait(Duration::from_secs(300));
+/// let patient = RetryPolicy::new()
+///     .attempts(8)
+///     .max_elapsed(Duration::from_secs(900))
+///     .max_wait(Duration::from_secs(300));
 /// let builder = Client::builder().retry(patient);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +62,9 @@ impl RetryPolicy {
     /// waiting where the service asks for it.
     ///
     /// ```
-    /// assert_eq!(bitbucket_cloud::RetryPolicy::new(), bitbucket_cloud::RetryPolicy::default());
+    /// use bitbucket_cloud::RetryPolicy;
+    ///
+    /// assert_eq!(RetryPolicy::new(), RetryPolicy::default());
     /// ```
     pub const fn new() -> Self {
         Self {
@@ -74,7 +79,9 @@ impl RetryPolicy {
     /// One attempt, whatever happens.
     ///
     /// ```
-    /// let builder = bitbucket_cloud::Client::builder().retry(bitbucket_cloud::RetryPolicy::none());
+    /// use bitbucket_cloud::{Client, RetryPolicy};
+    ///
+    /// let builder = Client::builder().retry(RetryPolicy::none());
     /// ```
     pub const fn none() -> Self {
         Self::new().attempts(1)
@@ -93,7 +100,10 @@ impl RetryPolicy {
     /// No attempt begins later than this after the beginning of the call.
     ///
     /// ```
-    /// let policy = bitbucket_cloud::RetryPolicy::new().max_elapsed(std::time::Duration::from_secs(30));
+    /// use bitbucket_cloud::RetryPolicy;
+    /// use std::time::Duration;
+    ///
+    /// let policy = RetryPolicy::new().max_elapsed(Duration::from_secs(30));
     /// ```
     pub const fn max_elapsed(mut self, elapsed: Duration) -> Self {
         self.max_elapsed = elapsed;
@@ -103,7 +113,10 @@ impl RetryPolicy {
     /// Bound of the first wait; it doubles with each attempt.
     ///
     /// ```
-    /// let policy = bitbucket_cloud::RetryPolicy::new().base_delay(std::time::Duration::from_millis(100));
+    /// use bitbucket_cloud::RetryPolicy;
+    /// use std::time::Duration;
+    ///
+    /// let policy = RetryPolicy::new().base_delay(Duration::from_millis(100));
     /// ```
     pub const fn base_delay(mut self, delay: Duration) -> Self {
         self.base_delay = delay;
@@ -113,7 +126,10 @@ impl RetryPolicy {
     /// Bound that no wait of the client's own choice exceeds.
     ///
     /// ```
-    /// let policy = bitbucket_cloud::RetryPolicy::new().max_delay(std::time::Duration::from_secs(5));
+    /// use bitbucket_cloud::RetryPolicy;
+    /// use std::time::Duration;
+    ///
+    /// let policy = RetryPolicy::new().max_delay(Duration::from_secs(5));
     /// ```
     pub const fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
@@ -123,7 +139,10 @@ impl RetryPolicy {
     /// The longest wait that is kept when the service asks for one.
     ///
     /// ```
-    /// let policy = bitbucket_cloud::RetryPolicy::new().max_wait(std::time::Duration::from_secs(3600));
+    /// use bitbucket_cloud::RetryPolicy;
+    /// use std::time::Duration;
+    ///
+    /// let policy = RetryPolicy::new().max_wait(Duration::from_secs(3600));
     /// ```
     pub const fn max_wait(mut self, wait: Duration) -> Self {
         self.max_wait = wait;

@@ -28,7 +28,9 @@ impl WorkspaceHandle {
     /// The client that calls go through.
     ///
     /// ```
-    /// # fn run(workspace: bitbucket_cloud::WorkspaceHandle) { println!("{}", workspace.client().base_url()); }
+    /// # fn run(workspace: bitbucket_cloud::WorkspaceHandle) {
+    /// println!("{}", workspace.client().base_url());
+    /// # }
     /// ```
     pub fn client(&self) -> &Client {
         &self.client
@@ -82,7 +84,9 @@ impl RepositoryHandle {
     /// The client that calls go through.
     ///
     /// ```
-    /// # fn run(repository: bitbucket_cloud::RepositoryHandle) { println!("{}", repository.client().base_url()); }
+    /// # fn run(repository: bitbucket_cloud::RepositoryHandle) {
+    /// println!("{}", repository.client().base_url());
+    /// # }
     /// ```
     pub fn client(&self) -> &Client {
         &self.client

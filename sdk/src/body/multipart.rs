@@ -25,7 +25,9 @@ const ANY_TYPE: &str = "application/octet-stream";
 /// ```
 /// use bitbucket_cloud::Multipart;
 ///
-/// let form = Multipart::new().text("message", "add the manual").file("docs/manual.md", "manual.md", "# Manual\n");
+/// let form = Multipart::new()
+///     .text("message", "add the manual")
+///     .file("docs/manual.md", "manual.md", "# Manual\n");
 /// assert!(format!("{form:?}").contains("docs/manual.md"));
 /// ```
 #[derive(Clone, Default)]
@@ -71,7 +73,9 @@ impl Multipart {
     /// Adds a file of type `application/octet-stream` from memory.
     ///
     /// ```
-    /// let form = bitbucket_cloud::Multipart::new().file("files", "report.pdf", vec![0x25, 0x50]);
+    /// use bitbucket_cloud::Multipart;
+    ///
+    /// let form = Multipart::new().file("files", "report.pdf", vec![0x25, 0x50]);
     /// ```
     #[inline]
     pub fn file(self, name: impl Into<String>, file_name: impl Into<String>, data: impl Into<Bytes>) -> Self {
@@ -81,7 +85,9 @@ impl Multipart {
     /// Adds a file of a given media type from memory.
     ///
     /// ```
-    /// let form = bitbucket_cloud::Multipart::new().typed_file("files", "a.svg", "image/svg+xml", "<svg/>");
+    /// use bitbucket_cloud::Multipart;
+    ///
+    /// let form = Multipart::new().typed_file("files", "a.svg", "image/svg+xml", "<svg/>");
     /// ```
     #[inline]
     pub fn typed_file(
@@ -98,7 +104,9 @@ impl Multipart {
     /// is reported when the request is sent; that its length has changed by the time it is read ends the request.
     ///
     /// ```
-    /// let form = bitbucket_cloud::Multipart::new().path("files", "tool.tar.gz", "target/tool.tar.gz");
+    /// use bitbucket_cloud::Multipart;
+    ///
+    /// let form = Multipart::new().path("files", "tool.tar.gz", "target/tool.tar.gz");
     /// ```
     #[inline]
     pub fn path(self, name: impl Into<String>, file_name: impl Into<String>, path: impl AsRef<Path>) -> Self {
@@ -129,7 +137,9 @@ impl Multipart {
     /// over with each attempt, and must not block.
     ///
     /// ```
-    /// let form = bitbucket_cloud::Multipart::new().path("files", "tool.tar.gz", "target/tool.tar.gz");
+    /// use bitbucket_cloud::Multipart;
+    ///
+    /// let form = Multipart::new().path("files", "tool.tar.gz", "target/tool.tar.gz");
     /// let form = form.on_progress(|sent, total| println!("{sent} of {total:?} bytes"));
     /// ```
     #[inline]

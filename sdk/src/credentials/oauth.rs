@@ -28,7 +28,8 @@ type Assertion = Arc<dyn Fn() -> Result<SecretString, CredentialError> + Send + 
 /// ```
 /// use bitbucket_cloud::{Credentials, FileTokenStore, OAuth};
 ///
-/// let oauth = OAuth::refresh_token("key", "secret", "first-refresh-token").store(FileTokenStore::new("tokens.json"));
+/// let oauth = OAuth::refresh_token("key", "secret", "first-refresh-token")
+///     .store(FileTokenStore::new("tokens.json"));
 /// let credentials = Credentials::oauth(oauth);
 /// ```
 #[must_use]
@@ -89,7 +90,10 @@ impl OAuth {
     /// Where tokens are given out; default `https://bitbucket.org/site/oauth2/access_token`.
     ///
     /// ```
-    /// let oauth = bitbucket_cloud::OAuth::client_credentials("k", "s").token_url("http://localhost:8080/token");
+    /// use bitbucket_cloud::OAuth;
+    ///
+    /// let oauth = OAuth::client_credentials("key", "secret");
+    /// let oauth = oauth.token_url("http://localhost:8080/token");
     /// ```
     pub fn token_url(mut self, url: impl Into<String>) -> Self {
         self.token_url = url.into();
@@ -101,7 +105,8 @@ impl OAuth {
     /// ```
     /// use bitbucket_cloud::{FileTokenStore, OAuth};
     ///
-    /// let oauth = OAuth::client_credentials("key", "secret").store(FileTokenStore::new("tokens.json"));
+    /// let store = FileTokenStore::new("tokens.json");
+    /// let oauth = OAuth::client_credentials("key", "secret").store(store);
     /// ```
     pub fn store(mut self, store: impl TokenStore) -> Self {
         self.store = Arc::new(store);

@@ -11,14 +11,17 @@ use super::{Authorization, BoxFuture};
 /// It is asked before each attempt and should keep what it fetched. Several calls ask at the same time.
 ///
 /// ```
-/// use bitbucket_cloud::{Authorization, BoxFuture, CredentialError, CredentialProvider, Credentials};
+/// use bitbucket_cloud::{
+///     Authorization, BoxFuture, CredentialError, CredentialProvider, Credentials,
+/// };
 ///
 /// struct Rotated(std::path::PathBuf);
 ///
 /// impl CredentialProvider for Rotated {
 ///     fn authorization(&self) -> BoxFuture<'_, Result<Authorization, CredentialError>> {
 ///         Box::pin(async {
-///             let token = std::fs::read_to_string(&self.0).map_err(|error| CredentialError::new(error.to_string()))?;
+///             let token = std::fs::read_to_string(&self.0)
+///                 .map_err(|error| CredentialError::new(error.to_string()))?;
 ///             Authorization::bearer(token.trim()).map_err(CredentialError::new)
 ///         })
 ///     }

@@ -60,7 +60,11 @@ impl Tokens {
     /// The same with the time at which the access token expires.
     ///
     /// ```
-    /// let tokens = bitbucket_cloud::Tokens::new("access").expiring(std::time::SystemTime::now());
+    /// use bitbucket_cloud::Tokens;
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// let in_two_hours = SystemTime::now() + Duration::from_secs(7200);
+    /// let tokens = Tokens::new("access").expiring(in_two_hours);
     /// ```
     #[must_use]
     #[inline]
@@ -89,8 +93,9 @@ impl fmt::Debug for Tokens {
 /// ```no_run
 /// use bitbucket_cloud::{Credentials, FileTokenStore, OAuth};
 ///
-/// let oauth = OAuth::refresh_token("key", "secret", "first-refresh-token");
-/// let credentials = Credentials::oauth(oauth.store(FileTokenStore::new("/var/lib/bot/tokens.json")));
+/// let oauth = OAuth::refresh_token("key", "secret", "first-refresh-token")
+///     .store(FileTokenStore::new("/var/lib/bot/tokens.json"));
+/// let credentials = Credentials::oauth(oauth);
 /// ```
 pub trait TokenStore: Send + Sync + 'static {
     /// What was stored last; `None` at the first time. Asked before each refresh, so that several processes can share

@@ -14,7 +14,11 @@ impl Error {
     /// 404: it does not exist, or is not visible to the credentials.
     ///
     /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { assert!(!error.is_not_found()); }
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// if error.is_not_found() {
+    ///     println!("no such repository, or not for these credentials");
+    /// }
+    /// # }
     /// ```
     pub fn is_not_found(&self) -> bool {
         self.has(404)
@@ -23,7 +27,11 @@ impl Error {
     /// 401: the credentials are missing, invalid, expired, or of the wrong kind.
     ///
     /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { assert!(!error.is_unauthorized()); }
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// if error.is_unauthorized() {
+    ///     println!("the token is missing, wrong or expired");
+    /// }
+    /// # }
     /// ```
     pub fn is_unauthorized(&self) -> bool {
         self.has(401)
@@ -32,7 +40,11 @@ impl Error {
     /// 403: the credentials are valid but do not suffice.
     ///
     /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { assert!(!error.is_forbidden()); }
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// if error.is_forbidden() {
+    ///     println!("needs {:?}, has {:?}", error.required_scopes(), error.granted_scopes());
+    /// }
+    /// # }
     /// ```
     pub fn is_forbidden(&self) -> bool {
         self.has(403)
@@ -41,7 +53,11 @@ impl Error {
     /// 409: it exists already, or something else changed it meanwhile.
     ///
     /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { assert!(!error.is_conflict()); }
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// if error.is_conflict() {
+    ///     println!("exists already, or somebody else changed it");
+    /// }
+    /// # }
     /// ```
     pub fn is_conflict(&self) -> bool {
         self.has(409)
@@ -50,7 +66,11 @@ impl Error {
     /// 410: the service has removed the operation.
     ///
     /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { assert!(!error.is_gone()); }
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// if error.is_gone() {
+    ///     println!("withdrawn: {}", error.remedy().unwrap_or("no successor known"));
+    /// }
+    /// # }
     /// ```
     pub fn is_gone(&self) -> bool {
         self.has(410)
@@ -59,7 +79,11 @@ impl Error {
     /// Too many calls within the hour: 429, or the client held the call back.
     ///
     /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { assert!(!error.is_rate_limited()); }
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// if error.is_rate_limited() {
+    ///     println!("try again after {:?}", error.retry_after());
+    /// }
+    /// # }
     /// ```
     pub fn is_rate_limited(&self) -> bool {
         self.has(429) || self.0.kind == ErrorKind::RateLimit
@@ -68,7 +92,11 @@ impl Error {
     /// No answer in time: a limit of the client ran out, or one of the service (408, 504, 555).
     ///
     /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { assert!(!error.is_timeout()); }
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// if error.is_timeout() {
+    ///     println!("no answer in time, after {} attempts", error.attempts());
+    /// }
+    /// # }
     /// ```
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout || [408, 504, 555].into_iter().any(|code| self.has(code))
@@ -82,7 +110,11 @@ impl Error {
     /// [`Effect`]: crate::Effect
     ///
     /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { if error.is_retryable() { println!("later, then"); } }
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// if error.is_retryable() {
+    ///     println!("worth another try after {:?}", error.retry_after());
+    /// }
+    /// # }
     /// ```
     pub fn is_retryable(&self) -> bool {
         let repeatable = || self.0.endpoint.as_ref().is_some_and(|endpoint| endpoint.effect().is_repeatable());
@@ -108,12 +140,17 @@ impl Error {
     /// Whether the call may have been carried out although it failed, and doing it again would do it twice.
     ///
     /// True for operations of [`Effect::Once`] whose answer was lost or is 408, 500, 502, 503, 504 or 555, as merging
-    /// and declining may give, and of those whose redirect to the result (303) could not be followed. Look at the state of things before calling again.
+    /// and declining may give, and of those whose redirect to the result (303) could not be followed. Look at the state
+    /// of things before calling again.
     ///
     /// [`Effect::Once`]: crate::Effect::Once
     ///
     /// ```
-    /// # fn run(error: bitbucket_cloud::Error) { if error.is_ambiguous() { println!("look first"); } }
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// if error.is_ambiguous() {
+    ///     println!("may have been done: look before calling again");
+    /// }
+    /// # }
     /// ```
     pub fn is_ambiguous(&self) -> bool {
         let once = || self.0.endpoint.as_ref().is_some_and(|endpoint| !endpoint.effect().is_repeatable());

@@ -12,10 +12,16 @@ impl Pipeline {
     /// A pipeline to start on this target; add variables by [`Pipeline::with_variables`].
     ///
     /// ```
-    /// use bitbucket_cloud::types::{Pipeline, PipelineRefTarget, PipelineSelector, PipelineVariable};
+    /// use bitbucket_cloud::types::{
+    ///     Pipeline, PipelineRefTarget, PipelineSelector, PipelineVariable,
+    /// };
     ///
-    /// let pipeline = Pipeline::on(PipelineRefTarget::branch("main").with_selector(PipelineSelector::custom("deploy")))
-    ///     .with_variables([PipelineVariable::new("REGION", "eu"), PipelineVariable::secret("TOKEN", "hidden")]);
+    /// let deploy = PipelineSelector::custom("deploy");
+    /// let main = PipelineRefTarget::branch("main").with_selector(deploy);
+    /// let pipeline = Pipeline::on(main).with_variables([
+    ///     PipelineVariable::new("REGION", "eu"),
+    ///     PipelineVariable::secret("TOKEN", "hidden"),
+    /// ]);
     /// # assert!(!format!("{pipeline:?}").contains("hidden"));
     /// ```
     pub fn on(target: impl Into<PipelineTarget>) -> Self {

@@ -19,7 +19,10 @@ impl ReportData {
     ///
     /// let report = Report::new("Security scan", "Ten new findings.", ReportType::Security)
     ///     .with_result(ReportResult::Failed)
-    ///     .with_data([ReportData::number("Findings", 10), ReportData::boolean("Safe to merge?", false)]);
+    ///     .with_data([
+    ///         ReportData::number("Findings", 10),
+    ///         ReportData::boolean("Safe to merge?", false),
+    ///     ]);
     /// # assert_eq!(report.data.map(|data| data.len()), Some(2));
     /// ```
     pub fn boolean(title: impl Into<String>, value: bool) -> Self {

@@ -37,7 +37,8 @@ object!(Link, "", { "href" href value, "name" name value });
 ///         ]
 ///     }"#,
 /// )?;
-/// assert_eq!(links.html().and_then(|link| link.href.as_deref()), Some("https://bitbucket.org/acme/rocket"));
+/// let html = links.html().and_then(|link| link.href.as_deref());
+/// assert_eq!(html, Some("https://bitbucket.org/acme/rocket"));
 /// let ssh = links.get("clone").iter().find(|link| link.name.as_deref() == Some("ssh"));
 /// assert!(ssh.is_some());
 /// # Ok::<(), serde_json::Error>(())

@@ -19,7 +19,8 @@ use super::object::{Name, Nullable};
 /// ```
 /// use bitbucket_cloud::types::Page;
 ///
-/// let page: Page<u32> = serde_json::from_str(r#"{"page": 1, "pagelen": 10, "size": 2, "values": [3, 5]}"#)?;
+/// let body = r#"{"page": 1, "pagelen": 10, "size": 2, "values": [3, 5]}"#;
+/// let page: Page<u32> = serde_json::from_str(body)?;
 /// assert_eq!((page.page_len, page.values), (Some(10), vec![3, 5]));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
