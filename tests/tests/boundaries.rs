@@ -168,7 +168,9 @@ fn the_architecture_names_every_pass_in_order() {
 fn pages_for_maintainers_name_files_that_exist() {
     let root = root();
     let mut count = 0;
-    for page in ["docs/architecture.md", "docs/naming.md", "spec/README.md"] {
+    let pages =
+        ["docs/architecture.md", "docs/naming.md", "spec/README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"];
+    for page in pages {
         let text = read(&root.join(page));
         // Between two fences stands no prose.
         for line in text.split("\n```").step_by(2).flat_map(str::lines) {
@@ -184,6 +186,28 @@ fn pages_for_maintainers_name_files_that_exist() {
         }
     }
     assert!(count > 50, "only {count} paths were found: the pages are read wrongly");
+}
+
+#[test]
+fn each_promise_about_security_names_a_test_that_exists() {
+    let mut count = 0;
+    for line in read(&root().join("SECURITY.md")).lines() {
+        let Some(held_by) = line.strip_prefix("| ").and_then(|row| row.split(" | ").nth(1)) else { continue };
+        let mut names = Vec::new();
+        for span in held_by.split('`').skip(1).step_by(2) {
+            if is_path(span) {
+                let source = read(&root().join(span));
+                for name in names.drain(..) {
+                    count += 1;
+                    assert!(source.contains(&format!("fn {name}(")), "{span} has no test `{name}`");
+                }
+            } else if span.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
+                names.push(span);
+            }
+        }
+        assert!(names.is_empty(), "{line}\nnames no file of {names:?}");
+    }
+    assert!(count > 20, "only {count} tests were found: the page is read wrongly");
 }
 
 /// Whether the words in backticks are a path from the root of the workspace.

@@ -7,8 +7,8 @@ use crate::given::{Given, minimal};
 fn with(key: &str, value: Value) -> Given {
     let mut document = minimal();
     document["components"]["schemas"]["thing"]["properties"]["other"] = json!({"$ref": "#/components/schemas/part"});
-    document["components"]["schemas"]["part"] =
-        json!({"type": "object", "properties": {"name": {"type": "string"}, "size": {"type": "integer"}}});
+    document["components"]["schemas"]["part"] = json!({"type": "object", "properties": {"name": {"type": "string"}, "size": {"type": "integer"}},
+        "x-read-only": ["size"]});
     document["components"]["schemas"]["thing"][key] = value;
     Given::document(&document)
 }
@@ -36,6 +36,7 @@ fn an_argument_of_a_constructor_that_is_none() {
     let cases = [
         ("gone", "`Thing` has no member `gone`"),
         ("other.gone", "`Part` has no member `gone`"),
+        ("other.size", "`size` of `Part` has no setter"),
         ("name.first", "`name` has no members"),
         ("other.name as other name", "`other name` is no name for an argument"),
         ("name as type", "`type` is no name for an argument"),
@@ -50,6 +51,15 @@ fn an_argument_of_a_constructor_that_is_none() {
         assert_eq!(
             refusal("x-required-on-send", json!(["name", entry])),
             format!("constructors: `x-required-on-send` lists `{entry}`: two arguments are called `name`; {hint}")
+        );
+    }
+    for (first, second) in [("name", "name as again"), ("other", "other.name as part"), ("other.name as part", "other")]
+    {
+        assert_eq!(
+            refusal("x-required-on-send", json!([first, second])),
+            format!(
+                "constructors: `x-required-on-send` lists `{second}`: another entry sets the same member, or one within it; {hint}"
+            )
         );
     }
 }
