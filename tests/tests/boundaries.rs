@@ -189,6 +189,20 @@ fn pages_for_maintainers_name_files_that_exist() {
 }
 
 #[test]
+fn the_changelog_tells_what_the_service_took_away() {
+    let changelog = read(&root().join("CHANGELOG.md"));
+    let withdrawn = read(&root().join("spec/withdrawn.toml"));
+    let value =
+        |line: &str, key: &str| Some(line.strip_prefix(key)?.strip_prefix(" = \"")?.strip_suffix('"')?.to_owned());
+    let methods: Vec<String> = withdrawn.lines().filter_map(|line| value(line, "method")).collect();
+    let paths: Vec<String> = withdrawn.lines().filter_map(|line| value(line, "path")).collect();
+    assert!(!methods.is_empty() && methods.len() == paths.len(), "{methods:?} {paths:?}");
+    for (method, path) in methods.iter().zip(&paths) {
+        assert!(changelog.contains(&format!("`{method} {path}`")), "CHANGELOG.md lacks {method} {path}");
+    }
+}
+
+#[test]
 fn each_promise_about_security_names_a_test_that_exists() {
     let mut count = 0;
     for line in read(&root().join("SECURITY.md")).lines() {
