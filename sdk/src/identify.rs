@@ -46,6 +46,7 @@ pub struct Identified(Result<String, String>);
 
 impl Identified {
     /// The value of a member of an object.
+    #[allow(dead_code, reason = "not every group has such an object")]
     pub(crate) fn member(kind: &str, member: &str, value: Option<&dyn Display>) -> Self {
         let missing = || format!("the `{kind}` has no `{member}`, by which it would be found");
         Self(value.map(ToString::to_string).ok_or_else(missing))
