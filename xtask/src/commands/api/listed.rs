@@ -23,7 +23,8 @@ struct Macro {
 /// Reads the list.
 pub(crate) fn read(text: &str) -> Listed {
     let (mut listed, mut macros, mut aliases) = (Listed::default(), BTreeMap::<&str, Macro>::new(), Vec::new());
-    let lines = || text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    // What begins with `&` is an `impl` for a reference.
+    let lines = || text.lines().filter(|line| !line.is_empty() && !line.starts_with(['#', '&']));
     for (name, declared) in lines().filter_map(|line| line.split_once("! ")).filter(|(name, _)| !name.contains(' ')) {
         let (path, rest) = split(declared);
         let found = macros.entry(name).or_default();
