@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bitbucket_cloud::ext::run::Target;
+use bitbucket_cloud::ext::pipelines::Target;
 use bitbucket_cloud::{Client, Error, prelude::*};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -21,7 +21,8 @@ async fn main() -> Result<(), Error> {
     let style = ProgressStyle::with_template("{spinner} {msg}: {bytes} in {elapsed}");
     let bar = ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
     bar.enable_steady_tick(Duration::from_millis(100));
-    let mut log = pipelines.follow(&started).poll_every(Duration::from_millis(500), Duration::from_secs(5));
+    let follow = pipelines.follow(&started).poll_every(Duration::from_millis(500), Duration::from_secs(5));
+    let mut log = follow.chunks();
     let mut step = None;
     while let Some(chunk) = log.next().await {
         let chunk = chunk?;
@@ -36,6 +37,6 @@ async fn main() -> Result<(), Error> {
         step = Some(chunk.step);
     }
     bar.finish_and_clear();
-    println!("=== {}", pipelines.wait(&started).await?.outcome);
+    println!("=== {}", pipelines.wait(&started).send().await?.outcome);
     Ok(())
 }

@@ -22,7 +22,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     });
 
     let reports = repository.reports();
-    let publish = || reports.publish(&commit, "example-lint", &report, findings.clone()).cut_over_limit();
+    let publish = || reports.publish(&commit, "example-lint", &report, findings.clone()).truncate();
     let published = match publish().send().await {
         Ok(published) => published,
         Err(failed) => {

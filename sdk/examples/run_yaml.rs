@@ -1,6 +1,6 @@
 //! Runs YAML that is in no repository, and waits for it: `run_yaml [WORKSPACE/REPOSITORY] [BRANCH]`.
 
-use bitbucket_cloud::ext::run::Target;
+use bitbucket_cloud::ext::pipelines::Target;
 use bitbucket_cloud::{Client, Error, prelude::*};
 
 const YAML: &str = "\

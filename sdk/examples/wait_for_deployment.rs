@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use bitbucket_cloud::ext::run::Target;
-use bitbucket_cloud::ext::wait::Outcome;
+use bitbucket_cloud::ext::pipelines::Target;
+use bitbucket_cloud::ext::waiting::Outcome;
 use bitbucket_cloud::{Client, Error, prelude::*};
 
 #[tokio::main(flavor = "current_thread")]

@@ -2,24 +2,19 @@
 //! whose accessors are generated.
 
 use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
 
-use reqwest::header::HeaderValue;
-use reqwest::{Method, Url};
+use reqwest::Method;
 
-use crate::builder::ClientBuilder;
-use crate::credentials::{Credentials, Supply};
-use crate::error::Error;
-use crate::hook::Hook;
-use crate::http::Http;
-use crate::notice::Notices;
-use crate::rate_limit::{Pace, RateLimit};
-use crate::redact::Redactor;
-use crate::request::Request;
-use crate::retry::{Budget, RetryPolicy};
-use crate::scope::{RepositoryHandle, WorkspaceHandle};
-use crate::{env, path};
+use crate::errors::Error;
+use crate::operation::{Operation, Withdrawn};
+use crate::transport::{PathValue, RateLimit, Request, Transport};
+
+mod builder;
+mod env;
+mod handles;
+
+pub use builder::{CODE_INSIGHTS_PROXY, ClientBuilder};
+pub use handles::{RepositoryHandle, WorkspaceHandle};
 
 /// A client of the Bitbucket Cloud REST API.
 ///
@@ -36,30 +31,19 @@ use crate::{env, path};
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
+pub struct Client(Transport);
 
-pub(crate) struct Inner {
-    pub(crate) http: Http,
-    pub(crate) base: Url,
-    pub(crate) credentials: Credentials,
-    pub(crate) auth: Supply,
-    pub(crate) user_agent: HeaderValue,
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) read_timeout: Option<Duration>,
-    pub(crate) retry: RetryPolicy,
-    pub(crate) budget: Budget,
-    pub(crate) pace: Pace,
-    pub(crate) hooks: Vec<Box<dyn Hook>>,
-    pub(crate) notices: Notices,
+/// What a client has to know of the document. Generated code implements it for the client, so that nothing here depends
+/// on generated code.
+pub(crate) trait Document {
+    /// Operations that the service has withdrawn.
+    const WITHDRAWN: &'static [Withdrawn];
 }
 
 impl Client {
-    pub(crate) fn new(inner: Inner) -> Self {
-        Self(Arc::new(inner))
-    }
-
-    pub(crate) fn inner(&self) -> &Inner {
-        &self.0
+    /// A request of an operation, with the values of its path in the order of the template.
+    pub(crate) fn operation(&self, operation: &'static Operation, path: &[&dyn PathValue]) -> Request {
+        Request::operation(&self.0, operation, path)
     }
 
     /// Starts the settings of a client.
@@ -109,18 +93,7 @@ impl Client {
     /// # Ok::<(), bitbucket_cloud::Error>(())
     /// ```
     pub fn base_url(&self) -> &str {
-        self.0.base.as_str().trim_end_matches('/')
-    }
-
-    /// Revision of the document that the generated operations and models were made from.
-    ///
-    /// ```no_run
-    /// let client = bitbucket_cloud::Client::builder().build()?;
-    /// println!("models of {}", client.api_revision());
-    /// # Ok::<(), bitbucket_cloud::Error>(())
-    /// ```
-    pub fn api_revision(&self) -> &'static str {
-        crate::generated::API_REVISION
+        self.0.base_url()
     }
 
     /// The limit of calls as the API told it last, to any clone of this client; `None` before the first answer that
@@ -132,7 +105,7 @@ impl Client {
     /// # }
     /// ```
     pub fn rate_limit(&self) -> Option<RateLimit> {
-        self.0.pace.last()
+        self.0.rate_limit()
     }
 
     /// A request to any path: the way out for what has no method of its own.
@@ -153,8 +126,7 @@ impl Client {
     /// # }
     /// ```
     pub fn request(&self, method: Method, path: impl AsRef<str>) -> Request {
-        let path = path.as_ref();
-        Request::custom(self, method, path, path::custom(&self.0.base, path))
+        self.0.request(method, path.as_ref())
     }
 
     /// A handle that remembers a workspace and a repository: their slugs, or their UUIDs in braces.
@@ -182,18 +154,13 @@ impl Client {
     pub fn workspace(&self, slug: impl Into<String>) -> WorkspaceHandle {
         WorkspaceHandle { client: self.clone(), slug: slug.into() }
     }
-
-    /// Takes the client's secrets, and the header that was sent, out of texts.
-    pub(crate) fn redactor(&self, sent: Option<&HeaderValue>) -> Redactor {
-        Redactor::new(self.0.credentials.secret(), sent)
-    }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("base_url", &self.base_url())
-            .field("credentials", &self.0.credentials)
+            .field("credentials", self.0.credentials())
             .finish_non_exhaustive()
     }
 }

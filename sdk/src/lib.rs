@@ -71,7 +71,7 @@
 //! ```no_run
 //! # #[cfg(feature = "pipelines")]
 //! # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
-//! use bitbucket_cloud::{ext::run::Target, prelude::*};
+//! use bitbucket_cloud::{ext::pipelines::Target, prelude::*};
 //!
 //! let repository = client.repository("acme", "rocket");
 //! let pipelines = repository.pipelines();
@@ -142,76 +142,48 @@
 //! - this crate is used with `native-tls`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(
+    not(feature = "full"),
+    allow(
+        dead_code,
+        unused_imports,
+        unused_macros,
+        reason = "few groups use all of it; with `full` nothing is unused"
+    )
+)]
 
 /// The examples of the README, compiled.
 #[cfg(all(doctest, feature = "full"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
-mod body;
-mod builder;
+mod auth;
+mod backoff;
+mod boxed;
 mod client;
-mod credentials;
-mod env;
-mod error;
-mod exec;
+mod errors;
 pub mod ext;
-#[cfg(test)]
-mod fuzz;
 #[rustfmt::skip]
 mod generated;
-mod hook;
-mod http;
-mod identify;
-mod json;
-mod macros;
-#[allow(dead_code, unused_imports, unused_macros, reason = "not every group has all of it")]
-mod model;
-mod notice;
 mod operation;
-mod origin;
-mod path;
-mod rate_limit;
-mod redact;
-mod request;
-mod response;
-mod retry;
-mod scope;
-mod send;
-mod span;
-mod stream;
-mod tls;
-#[allow(dead_code, unused_imports, unused_macros, reason = "not every group has words")]
-mod word;
+mod serialization;
+mod transport;
 
-// Rests on what only the vendored document has: `cargo xtask generate` leaves it out of crates made from another one.
-// <vendored document only>
-mod make;
-// </vendored document only>
-
-pub use body::Multipart;
-pub use builder::{CODE_INSIGHTS_PROXY, ClientBuilder};
-pub use bytes::Bytes;
-pub use client::Client;
-pub use credentials::{
-    Authorization, BoxFuture, CredentialError, CredentialProvider, Credentials, FileTokenStore, MemoryTokenStore,
-    OAuth, TokenStore, Tokens,
+pub use auth::{
+    Authorization, CredentialProvider, Credentials, FileTokenStore, MemoryTokenStore, OAuth, TokenStore, Tokens,
 };
-pub use error::{Error, ErrorKind};
+pub use boxed::BoxFuture;
+pub use bytes::Bytes;
+pub use client::{CODE_INSIGHTS_PROXY, Client, ClientBuilder, RepositoryHandle, WorkspaceHandle};
+pub use errors::{CredentialError, Error, ErrorKind};
 pub use ext::prelude;
-#[allow(unused_imports, unreachable_pub)] // A build without any group has no group module.
 pub use generated::{groups::*, id, scoped, types};
-pub use hook::{Attempt, AttemptOutcome, Hook};
-pub use identify::Identify;
-pub use model::{InvalidTimestamp, InvalidUuid, Timestamp, TypeName, Uuid};
 pub use operation::{Effect, Operation};
-pub use rate_limit::{Pacing, RateLimit};
-pub use request::Request;
 pub use reqwest::header::HeaderMap;
 pub use reqwest::{Method, StatusCode};
-pub use response::Response;
-pub use retry::RetryPolicy;
-pub use scope::{RepositoryHandle, WorkspaceHandle};
 pub use secrecy::SecretString;
-pub use send::Sending;
-pub use stream::ByteStream;
+pub use serialization::{InvalidTimestamp, InvalidUuid, Timestamp, TypeName, Uuid};
+pub use transport::{
+    Attempt, AttemptOutcome, ByteStream, Hook, Identify, ListRequest, LogRequest, Multipart, RateLimit, Request,
+    Response, RetryPolicy, Sending, Throttle,
+};

@@ -3,7 +3,9 @@
 
 use std::fmt;
 
-use reqwest::Method;
+mod endpoint;
+
+pub(crate) use endpoint::Endpoint;
 
 /// What repeating a call does to the state of the service.
 ///
@@ -11,7 +13,7 @@ use reqwest::Method;
 /// use bitbucket_cloud::Effect;
 ///
 /// assert!(Effect::Read.is_repeatable());
-/// assert!(!Effect::Once.is_repeatable());
+/// assert!(!Effect::NonIdempotentWrite.is_repeatable());
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -21,7 +23,7 @@ pub enum Effect {
     /// Changes something, and doing it twice leaves the same state as doing it once.
     IdempotentWrite,
     /// Each call has an effect of its own: a second comment, a second pipeline.
-    Once,
+    NonIdempotentWrite,
 }
 
 impl Effect {
@@ -60,13 +62,13 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Nothing known, for the values that few operations have.
-    pub(crate) const BLANK: Self = Self {
+    /// An operation about which nothing is known; generated ones take from it what few of them have.
+    pub(crate) const UNKNOWN: Self = Self {
         name: "",
         id: None,
         method: "",
         path: "",
-        effect: Effect::Once,
+        effect: Effect::NonIdempotentWrite,
         scopes: &[],
         docs: "",
         deprecated: None,
@@ -195,7 +197,7 @@ pub(crate) struct Withdrawn {
 
 impl Withdrawn {
     /// Whether a call is one of this operation; the path is relative to the base URL, without its query.
-    pub(crate) fn is(&self, method: &str, path: &str) -> bool {
+    pub(crate) fn matches(&self, method: &str, path: &str) -> bool {
         let (mut template, mut segments) = (self.path.split('/'), path.trim_end_matches('/').split('/'));
         self.method == method
             && loop {
@@ -208,91 +210,21 @@ impl Withdrawn {
     }
 }
 
-/// What a call is called in errors and traces: an operation of the document, or a path the caller wrote.
-#[derive(Debug, Clone)]
-pub(crate) enum Endpoint {
-    Listed(&'static Operation),
-    Custom { method: Method, path: Box<str>, effect: Effect },
-}
-
-impl Endpoint {
-    pub(crate) fn operation(&self) -> Option<&'static Operation> {
-        match self {
-            Self::Listed(operation) => Some(operation),
-            Self::Custom { .. } => None,
-        }
-    }
-
-    /// A path the caller wrote. Without a document, HTTP's own promise about the method is all there is.
-    pub(crate) fn custom(method: Method, path: &str) -> Self {
-        let effect = match () {
-            () if method.is_safe() => Effect::Read,
-            () if method.is_idempotent() => Effect::IdempotentWrite,
-            () => Effect::Once,
-        };
-        Self::Custom { method, path: path.into(), effect }
-    }
-
-    pub(crate) fn effect(&self) -> Effect {
-        match self {
-            Self::Listed(operation) => operation.effect,
-            Self::Custom { effect, .. } => *effect,
-        }
-    }
-
-    pub(crate) fn name(&self) -> &str {
-        self.operation().map_or("", Operation::name)
-    }
-
-    pub(crate) fn method(&self) -> &str {
-        match self {
-            Self::Listed(operation) => operation.method,
-            Self::Custom { method, .. } => method.as_str(),
-        }
-    }
-
-    /// The template, or the caller's path without its query.
-    pub(crate) fn path(&self) -> &str {
-        match self {
-            Self::Listed(operation) => operation.path,
-            Self::Custom { path, .. } => path,
-        }
-    }
-}
-
-impl fmt::Display for Endpoint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Listed(operation) => operation.fmt(f),
-            Self::Custom { method, path, .. } => write!(f, "{method} {path}"),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_custom_call_has_the_effect_of_its_method() {
-        let effect = |method| Endpoint::custom(method, "/x").effect();
-        assert_eq!(effect(Method::GET), Effect::Read);
-        assert_eq!(effect(Method::DELETE), Effect::IdempotentWrite);
-        assert_eq!(effect(Method::POST), Effect::Once);
-        assert_eq!(effect(Method::PATCH), Effect::Once);
-    }
-
-    #[test]
     fn a_withdrawn_operation_is_known_by_its_template() {
         let withdrawn = |path| Withdrawn { method: "GET", path, since: "2026-10", instead: "GET /b/{c}" };
         let (plain, nested) = (withdrawn("/a"), withdrawn("/a/{b}/c"));
-        assert!(plain.is("GET", "/a") && plain.is("GET", "/a/"));
-        assert!(nested.is("GET", "/a/x/c") && nested.is("GET", "/a/%7Bx%7D/c"));
+        assert!(plain.matches("GET", "/a") && plain.matches("GET", "/a/"));
+        assert!(nested.matches("GET", "/a/x/c") && nested.matches("GET", "/a/%7Bx%7D/c"));
         for (method, path) in [("POST", "/a"), ("GET", "/a/b"), ("GET", "/ab"), ("GET", "/"), ("GET", "")] {
-            assert!(!plain.is(method, path), "{method} {path}");
+            assert!(!plain.matches(method, path), "{method} {path}");
         }
         for path in ["/a", "/a/x", "/a/x/d", "/a/x/c/d", "a/x/c"] {
-            assert!(!nested.is("GET", path), "{path}");
+            assert!(!nested.matches("GET", path), "{path}");
         }
     }
 }

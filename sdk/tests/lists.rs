@@ -3,7 +3,7 @@
 
 mod support;
 
-use bitbucket_cloud::ext::paginate::Paging;
+use bitbucket_cloud::ext::pagination::Paging;
 use bitbucket_cloud::{Method, types::Page};
 use support::{Server, json};
 

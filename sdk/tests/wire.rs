@@ -150,9 +150,12 @@ async fn any_success_counts_and_an_empty_body_is_the_empty_value() {
 async fn what_is_not_json_is_a_clear_error() {
     let html = "<!doctype html><title>Bitbucket is down for maintenance</title>";
     let server = Server::start(&[answer(200, "content-type: text/html; charset=utf-8", html)]).await;
-    let error = server.client().request(Method::GET, "/a").send_as::<Thing>().await.unwrap_err();
-    let expected =
-        "GET /a: 200 OK: expected JSON, got text/html; charset=utf-8: Bitbucket is down for maintenance".to_owned();
+    let client = server.client();
+    let error = client.request(Method::GET, "/a").send_as::<Thing>().await.unwrap_err();
+    let expected = format!(
+        "GET {}/a: 200 OK: expected JSON, got text/html; charset=utf-8: Bitbucket is down for maintenance",
+        client.base_url()
+    );
     assert_eq!((error.to_string(), error.kind(), error.status()), (expected, ErrorKind::Decode, Some(StatusCode::OK)));
 
     let page = format!(r#"{{"values":[{{"name":"{}"}},{{"name":"b","count":"many"}}]}}"#, "a".repeat(50_000));
@@ -213,8 +216,10 @@ async fn the_reason_for_a_failure_is_found() {
     ];
     for (answer, expected) in cases {
         let server = Server::start(&[answer]).await;
-        let error = server.client().request(Method::GET, "/a").query("k", "v").send_stream().await.unwrap_err();
-        assert_eq!(error.to_string(), format!("GET /a: {expected}"));
+        let client = server.client();
+        let error = client.request(Method::GET, "/a?x=secret").query("k", "v").send_stream().await.unwrap_err();
+        assert_eq!(error.to_string(), format!("GET {}/a: {expected}", client.base_url()));
+        assert_eq!(error.address(), Some(format!("{}/a", client.base_url()).as_str()));
         assert_eq!(error.kind(), ErrorKind::Api);
         assert_eq!(error.retry_after().map(|wait| wait.as_secs()), error.is_rate_limited().then_some(7));
         assert_eq!(error.request_id().is_some(), expected.starts_with("416"));
@@ -225,16 +230,33 @@ async fn the_reason_for_a_failure_is_found() {
 }
 
 #[tokio::test]
+async fn nothing_changed_is_an_answer_where_it_was_asked() {
+    let not_modified = || answer(304, "etag: \"abc\"", "");
+    let server = Server::start(&[not_modified(), not_modified(), not_modified()]).await;
+    let asked = || server.client().request(Method::GET, "/a").header("If-None-Match", "\"abc\"");
+    let bytes = asked().await.unwrap();
+    assert!(bytes.is_not_modified() && bytes.is_empty() && bytes.status() == StatusCode::NOT_MODIFIED);
+    assert_eq!(bytes.headers().get("etag").unwrap(), "\"abc\"");
+    let value = asked().send_as::<Option<Value>>().await.unwrap();
+    assert!(value.is_not_modified());
+    let stream = asked().send_stream().await.unwrap();
+    assert!(stream.is_not_modified() && stream.into_inner().bytes().await.unwrap().is_empty());
+    // Nobody asked: a model would be empty, and nobody would know why.
+    let server = Server::start(&[not_modified()]).await;
+    assert_eq!(server.client().request(Method::GET, "/a").send().await.unwrap_err().kind(), ErrorKind::Api);
+}
+
+#[tokio::test]
 async fn a_withdrawn_path_says_what_to_use() {
     let server = Server::start(&[json(410, r#"{"error":{"message":"Gone"}}"#)]).await;
     for path in ["/repositories", "/workspaces?role=member", "/snippets", "/user/permissions/repositories"] {
         let error = server.client().request(Method::GET, path).send_as::<Value>().await.unwrap_err();
-        let remedy = error.remedy().unwrap_or_default();
+        let remedy = error.hint().unwrap_or_default();
         assert!(remedy.starts_with("withdrawn since 20") && error.to_string().ends_with(remedy), "{error}");
     }
     for (method, path) in [(Method::GET, "/repositories/acme/rocket"), (Method::POST, "/snippets")] {
         let error = server.client().request(method, path).send_as::<Value>().await.unwrap_err();
-        assert_eq!(error.remedy(), None, "{error}");
+        assert_eq!(error.hint(), None, "{error}");
     }
 }
 
@@ -370,7 +392,7 @@ async fn a_request_has_limits_of_its_own() {
         let list = client.pipelines().list("w", "r").configure(|request| request.timeout(limit));
         assert_eq!(list.send().await.unwrap_err().kind(), ErrorKind::Timeout);
         let list = client.pipelines().list("w", "r").into_request();
-        let error = list.effect(bitbucket_cloud::Effect::Once).send_raw().await.unwrap_err();
+        let error = list.effect(bitbucket_cloud::Effect::NonIdempotentWrite).send_raw().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     }
 }

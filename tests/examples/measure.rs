@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use bitbucket_cloud::ext::log::LogRange;
+use bitbucket_cloud::ext::logs::LogRange;
 use bitbucket_cloud::{Client, Method, prelude::*, types};
 use bitbucket_tests::{FakeBitbucket, Listing};
 use serde_json::json;
@@ -179,7 +179,7 @@ async fn follow() -> Result<()> {
         let path = format!("/repositories/acme/rocket/pipelines/{run}/steps");
         let steps = client.request(Method::GET, path).send_as::<serde_json::Value>().await?;
         let step = steps["values"][0]["uuid"].as_str().unwrap_or_default().to_owned();
-        let mut log = client.pipelines().get_step_log("acme", "rocket", run, step).follow();
+        let mut log = client.pipelines().get_step_log("acme", "rocket", run, step).follow().chunks();
         readers.push(tokio::spawn(async move { while let Some(Ok(_)) = log.next().await {} }));
     }
     // The pauses grow to their longest first.

@@ -51,7 +51,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
             }
         });
         quote! {
-            impl crate::scope::#name {
+            impl crate::client::#name {
                 #(#accessors)*
             }
         }
@@ -68,11 +68,9 @@ pub(super) fn emit(model: &Model) -> TokenStream {
         quote!(crate::operation::Withdrawn { method: #method, path: #path, since: #since, instead: #instead })
     });
     quote! {
-        /// Revision of Bitbucket's document that this crate was generated from.
-        pub(crate) const API_REVISION: &str = #revision;
-
-        /// Operations that the service has withdrawn.
-        pub(crate) static WITHDRAWN: &[crate::operation::Withdrawn] = &[#(#withdrawn),*];
+        impl crate::client::Document for crate::Client {
+            const WITHDRAWN: &'static [crate::operation::Withdrawn] = &[#(#withdrawn),*];
+        }
 
         pub mod types;
 
@@ -92,6 +90,18 @@ pub(super) fn emit(model: &Model) -> TokenStream {
         }
 
         impl crate::Client {
+            /// Revision of Bitbucket's document that the operations and models of this crate were made from.
+            ///
+            /// ```no_run
+            /// let client = bitbucket_cloud::Client::builder().build()?;
+            /// println!("models of {}", client.api_revision());
+            /// # Ok::<(), bitbucket_cloud::Error>(())
+            /// ```
+            #[must_use]
+            pub fn api_revision(&self) -> &'static str {
+                #revision
+            }
+
             #(#accessors)*
         }
 

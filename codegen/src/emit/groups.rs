@@ -51,11 +51,12 @@ fn imports(code: &TokenStream) -> TokenStream {
     let identify = text.contains("impl Identify").then(|| quote!(Identify, id,));
     let multipart = text.contains("Multipart").then(|| quote!(Multipart,));
     let types = text.contains("types ::").then(|| quote!(types,));
-    let paginate = text.contains("paginate !").then(|| quote!(ext::paginate::paginate,));
-    let step_log = text.contains("step_log !").then(|| quote!(ext::log::step_log,));
+    let list = text.contains("list_request !").then(|| quote!(list_request,));
+    let log = text.contains("log_request !").then(|| quote!(log_request,));
     quote! {
         #display
-        use crate::{Client, Effect, #identify #multipart Operation, Request, #paginate #step_log macros::builder, #types};
+        use crate::transport::{#list #log request_methods};
+        use crate::{Client, Effect, #identify #multipart Operation, Request, #types};
     }
 }
 
@@ -180,7 +181,7 @@ pub(super) fn put_body(body: &crate::model::Body) -> TokenStream {
         Media::Json if body.without_type => quote!(.with_untyped_json(body)),
         Media::Json => quote!(.with_json(body)),
         Media::Form => quote!(.with_form(body)),
-        Media::Bytes => quote!(.with_bytes("application/octet-stream", body.into())),
+        Media::Bytes => quote!(.bytes("application/octet-stream", body)),
         Media::Multipart => quote!(.with_multipart(form)),
     }
 }
@@ -238,7 +239,7 @@ fn method(model: &Model, operation: &Operation) -> TokenStream {
         #deprecated
         #inline
         pub fn #name(&self, #(#inputs),*) -> #request {
-            #request(Request::operation(self.client, &#meta, &[#(#path),*])#(#puts)*)
+            #request(self.client.operation(&#meta, &[#(#path),*])#(#puts)*)
         }
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn emit(model: &Model, group: &Group) -> Option<TokenStream> {
         #display
         #[allow(clippy::wildcard_imports, reason = "a request per method")]
         use crate::generated::groups::#module::*;
-        use crate::{#identify #multipart scope, #types};
+        use crate::{#identify #multipart client, #types};
 
         #handles
     })
@@ -43,7 +43,7 @@ fn one(model: &Model, group: &Group, handle: &Handle) -> Option<TokenStream> {
         let operations = model.operations_of(&group.module).filter(|operation| handle.covers(operation));
         let methods = operations.map(|operation| method(model, group, handle, operation, &quote!(self)));
         return Some(quote! {
-            impl scope::#owner {
+            impl client::#owner {
                 #(#methods)*
             }
         });
@@ -53,7 +53,7 @@ fn one(model: &Model, group: &Group, handle: &Handle) -> Option<TokenStream> {
     }
     let name = format_ident!("{}{}", handle.prefix, group.handle);
     let doc = docs::attributes(&format!(
-        "{} For one {}; made by [`{}::{}`](scope::{}::{}).",
+        "{} For one {}; made by [`{}::{}`](client::{}::{}).",
         group.doc,
         handle.prefix.to_lowercase(),
         handle.name,
@@ -67,11 +67,11 @@ fn one(model: &Model, group: &Group, handle: &Handle) -> Option<TokenStream> {
         #(#doc)*
         #[derive(Debug, Clone, Copy)]
         pub struct #name<'s> {
-            pub(crate) scope: &'s scope::#owner,
+            pub(crate) scope: &'s client::#owner,
         }
 
         impl<'s> #name<'s> {
-            pub(in crate::generated) fn new(scope: &'s scope::#owner) -> Self {
+            pub(in crate::generated) fn new(scope: &'s client::#owner) -> Self {
                 Self { scope }
             }
 

@@ -19,18 +19,18 @@ pub(super) fn emit(model: &Model, group: &Group, operation: &Operation) -> Token
     let answer = match operation.answer.decoded() {
         Some(ty) => {
             let ty = rust::ty(&ty, From::Outside);
-            quote!(json #ty)
+            quote!(Json(#ty))
         }
-        None if operation.answer == Answer::Bytes => quote!(stream),
-        None => quote!(empty),
+        None if operation.answer == Answer::Bytes => quote!(Stream),
+        None => quote!(Empty),
     };
     let facts = facts(operation);
-    let step_log = operation.log.then(|| quote!(step_log!(#request);));
+    let log = log(model, operation);
     let paginate = match (&operation.answer, &operation.list) {
         (Answer::Page { item, .. }, Some(list)) => {
             let item = rust::ty(item, From::Outside);
             let largest = Literal::u32_unsuffixed(list.page_len);
-            Some(quote!(paginate!(#request, #item, #largest);))
+            Some(quote!(list_request!(#request, item: #item, max_page_len: #largest);))
         }
         _ => None,
     };
@@ -43,10 +43,23 @@ pub(super) fn emit(model: &Model, group: &Group, operation: &Operation) -> Token
 
         #block
 
-        builder!(#request, #answer);
+        request_methods!(#request, answer: #answer);
         #paginate
-        #step_log
+        #log
     }
+}
+
+/// For the log of a step: which operation gets the step. It is the nearest one around the log.
+fn log(model: &Model, operation: &Operation) -> Option<TokenStream> {
+    if !operation.log {
+        return None;
+    }
+    let around = |other: &&Operation| {
+        other.method == "GET" && operation.path.strip_prefix(&other.path).is_some_and(|rest| rest.starts_with('/'))
+    };
+    let step = model.operations_of(&operation.group).filter(around).max_by_key(|other| other.path.len())?;
+    let (request, step) = (request_name(operation), static_name(step));
+    Some(quote!(log_request!(#request, step: #step);))
 }
 
 /// What is known of the operation before it is called.
@@ -54,13 +67,13 @@ fn facts(operation: &Operation) -> TokenStream {
     let name = operation.qualified_name();
     let id = operation.id.as_ref().map(|id| quote!(id: Some(#id),));
     let deprecated = operation.deprecation.as_ref().map(|reason| quote!(deprecated: Some(#reason),));
-    let rest = (id.is_none() || deprecated.is_none()).then(|| quote!(..Operation::BLANK));
+    let rest = (id.is_none() || deprecated.is_none()).then(|| quote!(..Operation::UNKNOWN));
     let (method, path, docs_url) = (&operation.method, &operation.path, &operation.docs);
     let scopes = &operation.scopes;
     let effect = match operation.effect {
         Effect::Read => quote!(Effect::Read),
         Effect::IdempotentWrite => quote!(Effect::IdempotentWrite),
-        Effect::Once => quote!(Effect::Once),
+        Effect::Once => quote!(Effect::NonIdempotentWrite),
     };
     quote! {
         Operation {

@@ -93,8 +93,10 @@ fn debug(ty: &Type, shape: &Struct) -> TokenStream {
         let (ident, name) = (format_ident!("{}", field.name), &field.wire);
         match (field.secret, secured) {
             (false, _) => quote!(.field(#name, &self.#ident)),
-            (true, true) => quote!(.field(#name, &crate::redact::hidden(&self.#ident, self.secured != Some(false)))),
-            (true, false) => quote!(.field(#name, &crate::redact::hidden(&self.#ident, true))),
+            (true, true) => {
+                quote!(.field(#name, &crate::serialization::hidden(&self.#ident, self.secured != Some(false))))
+            }
+            (true, false) => quote!(.field(#name, &crate::serialization::hidden(&self.#ident, true))),
         }
     });
     quote! {
@@ -107,19 +109,26 @@ fn debug(ty: &Type, shape: &Struct) -> TokenStream {
     }
 }
 
-/// The line that reads and writes the members. `type` stands in front: a reader then knows at once what is to come.
+/// The invocation that reads and writes the members. `type` stands in front: a reader then knows at once what is to come.
 fn object(ty: &Type, shape: &Struct) -> TokenStream {
     let (name, schema) = (format_ident!("{}", ty.name), &ty.schema);
-    let (first, rest): (Vec<_>, Vec<_>) = shape.fields.iter().partition(|field| field.wire == "type");
-    let members = first.into_iter().chain(rest).map(|field| {
-        let (wire, ident) = (&field.wire, format_ident!("{}", field.name));
-        let reader = match field.ty {
-            TypeRef::TypeName => quote!(kind),
-            TypeRef::List(_) if !field.boxed => quote!(list),
-            _ => quote!(value),
-        };
-        quote!(#wire #ident #reader)
-    });
-    let default = shape.names_itself.then(|| quote!(default type_,));
-    quote!(crate::model::object!(#name, #schema, #default { #(#members),* });)
+    let (mut type_name, mut values, mut lists) = (None, Vec::new(), Vec::new());
+    for field in &shape.fields {
+        let ident = format_ident!("{}", field.name);
+        let wire = (field.name != field.wire).then(|| {
+            let wire = &field.wire;
+            quote!(= #wire)
+        });
+        match field.ty {
+            TypeRef::TypeName if shape.names_itself => type_name = Some(quote!(default_type_name: #ident,)),
+            TypeRef::TypeName => type_name = Some(quote!(type_name: #ident,)),
+            TypeRef::List(_) if !field.boxed => lists.push(quote!(#ident #wire)),
+            _ => values.push(quote!(#ident #wire)),
+        }
+    }
+    quote! {
+        crate::serialization::object!(
+            #name, schema: #schema, #type_name values: [#(#values),*], lists: [#(#lists),*]
+        );
+    }
 }

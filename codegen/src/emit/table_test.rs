@@ -62,13 +62,16 @@ fn case(operation: &Operation) -> TokenStream {
             setters.push(quote!(.#setter(#value)));
         }
     }
-    let path = operation
-        .parameters
-        .iter()
-        .filter(|parameter| parameter.place == Place::Path)
-        .fold(operation.path.clone(), |path, parameter| {
-            path.replace(&format!("{{{}}}", parameter.wire), &percent_encoded(&text(&parameter.sample)))
-        });
+    let path = operation.parameters.iter().filter(|parameter| parameter.place == Place::Path).fold(
+        operation.path.clone(),
+        |path, parameter| {
+            let value = percent_encoded(&text(&parameter.sample));
+            // At the end it is the path of a file, whose slashes separate segments.
+            let is_file = parameter.wire == "path" && path.ends_with("/{path}");
+            let value = if is_file { value.replace("%2F", "/") } else { value };
+            path.replace(&format!("{{{}}}", parameter.wire), &value)
+        },
+    );
     let (names, values): (Vec<_>, Vec<_>) = query(operation).into_iter().unzip();
     let answer = match &operation.answer {
         Answer::Page { .. } | Answer::One(_) => operation.sample.to_string(),

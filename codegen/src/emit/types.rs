@@ -57,7 +57,7 @@ pub(super) fn emit(model: &Model) -> BTreeMap<String, TokenStream> {
         #(#doc)*
 
         #[allow(unused_imports, reason = "not every group has all of them")]
-        pub use crate::model::{Link, Links, Page, Timestamp, TypeName, Unknown, Uuid};
+        pub use crate::serialization::{Link, Links, Page, Timestamp, TypeName, Unknown, Uuid};
 
         #(#modules)*
 
@@ -112,7 +112,8 @@ fn definition(model: &Model, ty: &Type, gate: Option<&TokenStream>) -> TokenStre
     if let Some((_, field)) = model.identifiers.iter().find(|(owner, _)| *owner == ty.name) {
         let (name, field) = (format_ident!("{}", ty.name), format_ident!("{field}"));
         let member = if matches!(ty.shape, Shape::Union(_)) { quote!(#field()) } else { quote!(#field) };
-        items.push(quote!(crate::identify::identified_by!(#name, #field, #member);));
+        let text = field.to_string();
+        items.push(quote!(crate::transport::identified_by!(#name, member: #text, value: #member);));
     }
     quote!(#(#gate #items)*)
 }
@@ -152,6 +153,6 @@ fn open_enum(ty: &Type, words: &OpenEnum) -> Vec<TokenStream> {
                 #fallback(String),
             }
         },
-        quote!(crate::word::words!(#name, #fallback, #(#table),*);),
+        quote!(crate::serialization::open_enum!(#name, unknown: #fallback, values: [#(#table),*]);),
     ])
 }

@@ -36,7 +36,7 @@ pub(super) fn emit(model: &Model, ty: &Type, union: &Union) -> Vec<TokenStream> 
             Unknown(Box<Unknown<#base>>),
         }
     }]);
-    items.push(variants_macro(model, ty, union, &base));
+    items.push(union_macro(model, ty, union, &base));
     let mut accessors: Vec<_> = union.shared.iter().map(|field| accessor(field, union)).collect();
     if let Some(fallback) = &union.fallback
         && !union.shared.iter().any(|field| field.name == fallback.field)
@@ -58,28 +58,31 @@ fn payload_field<'m>(model: &'m Model, variant: &Variant, name: &str) -> Option<
     }
 }
 
-fn variants_macro(model: &Model, ty: &Type, union: &Union, base: &TokenStream) -> TokenStream {
+/// The invocation that reads and writes the union.
+fn union_macro(model: &Model, ty: &Type, union: &Union, base: &TokenStream) -> TokenStream {
     let (name, wire) = (format_ident!("{}", ty.name), &ty.schema);
-    let told_by = match &union.fallback {
-        Some(fallback) => {
-            let member = &fallback.wire;
-            let words = fallback.words.iter().map(|(word, index)| quote!((#word, #index)));
-            quote!(Some((#member, &[#(#words),*])))
-        }
-        None => quote!(None),
-    };
-    let variants = union.variants.iter().map(|variant| {
+    let discriminator = union.fallback.as_ref().map(|fallback| {
+        let member = &fallback.wire;
+        quote!(discriminator: #member,)
+    });
+    let variants = union.variants.iter().enumerate().map(|(at, variant)| {
         let (name, payload) = (format_ident!("{}", variant.name), format_ident!("{}", variant.payload));
         let (wire, snake) = (&variant.wire, variant.name.to_snake_case());
-        let (accessor, question) = (format_ident!("as_{snake}"), format_ident!("is_{snake}"));
-        let told = union
-            .fallback
-            .as_ref()
-            .filter(|fallback| payload_field(model, variant, &fallback.field).is_some())
-            .map(|fallback| format_ident!("{}", fallback.field));
-        quote!(#wire #name #payload #accessor #question #told)
+        let (get, is) = (format_ident!("as_{snake}"), format_ident!("is_{snake}"));
+        let fallback = union.fallback.as_ref();
+        let values =
+            fallback.filter(|fallback| payload_field(model, variant, &fallback.field).is_some()).map(|fallback| {
+                let field = format_ident!("{}", fallback.field);
+                let values = fallback.words.iter().filter(|(_, index)| *index == at).map(|(value, _)| value);
+                quote!(, #field: [#(#values),*])
+            });
+        quote!(#name { object_type: #wire, model: #payload, get: #get, is: #is #values })
     });
-    quote!(crate::model::variants!(#name, #wire, #base, #told_by, { #(#variants),* });)
+    quote! {
+        crate::serialization::union!(
+            #name, schema: #wire, base: #base, #discriminator variants: [#(#variants),*]
+        );
+    }
 }
 
 /// A member that all variants share.

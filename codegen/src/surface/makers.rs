@@ -108,7 +108,12 @@ pub(super) fn list_items(
     });
     // Each rule is two groups, `(what it takes) => { what it makes }`.
     for body in groups.skip(1).step_by(2) {
-        let file: syn::File = syn::parse2(flattened(body.stream()))?;
+        let body = flattened(body.stream());
+        // A rule of the macro's own, for a value.
+        if syn::parse2::<syn::Expr>(body.clone()).is_ok() {
+            continue;
+        }
+        let file: syn::File = syn::parse2(body)?;
         for item in &file.items {
             let Some(gate) = Gate::of(attributes(item))? else { continue };
             match item {

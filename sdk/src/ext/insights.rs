@@ -5,20 +5,22 @@
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Display};
-use std::pin::Pin;
 
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
-use crate::error::{Error, ErrorKind};
+use crate::boxed::BoxFuture;
+use crate::errors::{Error, ErrorKind};
+use crate::generated::id;
 use crate::generated::scoped::reports::RepositoryReports;
-use crate::request::Request;
-use crate::{Identify, id, types};
+use crate::transport::{Identify, Request};
+use crate::types;
 
+mod constructors;
 mod limits;
 
-use limits::Draft;
-pub use limits::{MOST_ANNOTATIONS, MOST_AT_ONCE};
+use limits::ReportDraft;
+pub use limits::{MAX_ANNOTATIONS, MAX_ANNOTATIONS_PER_REQUEST};
 
 /// Publishes reports with their annotations; for [`RepositoryHandle::reports`](crate::RepositoryHandle::reports).
 pub trait Insights {
@@ -46,7 +48,7 @@ pub trait Insights {
         report_id: impl Identify<id::Report>,
         report: &types::Report,
         annotations: impl IntoIterator<Item = types::ReportAnnotation>,
-    ) -> Publish;
+    ) -> PublishRequest;
 }
 
 impl Insights for RepositoryReports<'_> {
@@ -57,13 +59,13 @@ impl Insights for RepositoryReports<'_> {
         report_id: impl Identify<id::Report>,
         report: &types::Report,
         annotations: impl IntoIterator<Item = types::ReportAnnotation>,
-    ) -> Publish {
+    ) -> PublishRequest {
         let (commit, id) = (&commit.id(), &report_id.id());
-        Publish {
+        PublishRequest {
             delete: self.delete(commit, id).into_request(),
             put: self.set(commit, id, report).into_request(),
             post: self.set_annotations(commit, id, &[]).into_request(),
-            draft: Draft::new(report, annotations),
+            draft: ReportDraft::new(report, annotations),
             concurrency: 2,
             live: Live::default(),
         }
@@ -73,16 +75,16 @@ impl Insights for RepositoryReports<'_> {
 /// A report that is not sent yet, from [`Insights::publish`].
 #[derive(Debug)]
 #[must_use = "a report does nothing until it is sent"]
-pub struct Publish {
+pub struct PublishRequest {
     delete: Request,
     put: Request,
     post: Request,
-    draft: Draft,
+    draft: ReportDraft,
     concurrency: usize,
     live: Live,
 }
 
-/// What of a report the service has. It can be kept and given to [`Publish::resume`] later.
+/// What of a report the service has. It can be kept and given to [`PublishRequest::resume`] later.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Live {
@@ -101,9 +103,9 @@ pub struct Published {
     /// Annotations that are live, those of an earlier call included.
     pub annotations: usize,
     /// Whether there were more annotations than a report takes, which were left out.
-    pub annotations_cut: bool,
+    pub annotations_dropped: bool,
     /// Summaries that were cut to the length that the service takes.
-    pub summaries_cut: usize,
+    pub summaries_truncated: usize,
 }
 
 /// Why a report could not be published, and what of it is live all the same.
@@ -132,14 +134,11 @@ impl std::error::Error for PublishError {
     }
 }
 
-/// A publication on its way.
-pub type Publishing = Pin<Box<dyn Future<Output = Result<Published, PublishError>> + Send>>;
-
-impl Publish {
+impl PublishRequest {
     /// How many batches are under way at once; default 2, at least 1.
     ///
     /// ```
-    /// # fn run(publish: bitbucket_cloud::ext::insights::Publish) {
+    /// # fn run(publish: bitbucket_cloud::ext::insights::PublishRequest) {
     /// let publish = publish.concurrency(4);
     /// # }
     /// ```
@@ -153,20 +152,20 @@ impl Publish {
     /// 450 characters. The result says so.
     ///
     /// ```
-    /// # fn run(publish: bitbucket_cloud::ext::insights::Publish) {
-    /// let publish = publish.cut_over_limit();
+    /// # fn run(publish: bitbucket_cloud::ext::insights::PublishRequest) {
+    /// let publish = publish.truncate();
     /// # }
     /// ```
     #[inline]
-    pub fn cut_over_limit(mut self) -> Self {
-        self.draft.cut = true;
+    pub fn truncate(mut self) -> Self {
+        self.draft.truncate = true;
         self
     }
 
     /// Goes on where an earlier call for the same report and the same annotations failed.
     ///
     /// ```
-    /// # fn run(publish: bitbucket_cloud::ext::insights::Publish, failed: bitbucket_cloud::ext::insights::PublishError) {
+    /// # fn run(publish: bitbucket_cloud::ext::insights::PublishRequest, failed: bitbucket_cloud::ext::insights::PublishError) {
     /// let publish = publish.resume(&failed.live);
     /// # }
     /// ```
@@ -184,14 +183,14 @@ impl Publish {
     /// another one fails are waited for, so that the error knows what is live.
     ///
     /// ```no_run
-    /// # async fn run(publish: bitbucket_cloud::ext::insights::Publish) {
+    /// # async fn run(publish: bitbucket_cloud::ext::insights::PublishRequest) {
     /// if let Err(failed) = publish.send().await {
     ///     println!("{failed}");
     /// }
     /// # }
     /// ```
     #[inline]
-    pub fn send(self) -> Publishing {
+    pub fn send(self) -> BoxFuture<'static, Result<Published, PublishError>> {
         Box::pin(self.run())
     }
 
@@ -202,7 +201,7 @@ impl Publish {
         let checked = match draft.check() {
             Ok(checked) => checked,
             Err(reason) => {
-                let error = Error::other(ErrorKind::InvalidRequest, &put.endpoint, reason);
+                let error = put.error(ErrorKind::InvalidRequest, reason);
                 return Err(PublishError { error, live });
             }
         };
@@ -220,7 +219,7 @@ impl Publish {
             }
             live.report = true;
         }
-        let batches: Vec<_> = checked.annotations.chunks(MOST_AT_ONCE).enumerate().collect();
+        let batches: Vec<_> = checked.annotations.chunks(MAX_ANNOTATIONS_PER_REQUEST).enumerate().collect();
         let mut waiting = batches.iter().filter(|(at, _)| !live.batches.contains(at)).collect::<Vec<_>>().into_iter();
         let mut failure = None;
         let mut under_way = JoinSet::new();
@@ -239,7 +238,7 @@ impl Publish {
                 }
                 Some(Err(_)) => {
                     let text = "the runtime ended the request";
-                    failure.get_or_insert_with(|| Error::other(ErrorKind::Transport, &post.endpoint, text));
+                    failure.get_or_insert_with(|| post.error(ErrorKind::Transport, text));
                 }
                 None => break,
             }
@@ -249,9 +248,19 @@ impl Publish {
             None => Ok(Published {
                 report,
                 annotations: checked.annotations.len(),
-                annotations_cut: checked.annotations_cut,
-                summaries_cut: checked.summaries_cut,
+                annotations_dropped: checked.annotations_dropped,
+                summaries_truncated: checked.summaries_truncated,
             }),
         }
+    }
+}
+
+impl IntoFuture for PublishRequest {
+    type Output = Result<Published, PublishError>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::request::Request;
+use crate::transport::Request;
 
 mod filter;
 mod paths;
@@ -26,12 +26,8 @@ impl Request {
     /// # }
     /// ```
     #[inline]
-    pub fn query_paths<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
-        let found = serde_json::to_value(value).map_err(|error| format!("the query does not serialize: {error}"));
-        match found.and_then(|value| pairs(&value)) {
-            Ok(pairs) => self.query.extend(pairs.into_iter().map(|(name, value)| (name.into(), value))),
-            Err(reason) => self.invalid = self.invalid.or(Some(reason)),
-        }
-        self
+    pub fn query_paths<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        let value = serde_json::to_value(value).map_err(|error| format!("the query does not serialize: {error}"));
+        self.with_query_pairs(value.and_then(|value| pairs(&value)))
     }
 }

@@ -5,7 +5,7 @@
 //! Every field is optional: the service leaves out what it does not know, and `null` reads as absent. Unknown
 //! fields are ignored, unknown words are kept.
 #[allow(unused_imports, reason = "not every group has all of them")]
-pub use crate::model::{Link, Links, Page, Timestamp, TypeName, Unknown, Uuid};
+pub use crate::serialization::{Link, Links, Page, Timestamp, TypeName, Unknown, Uuid};
 #[cfg(feature = "addon")]
 mod addon;
 #[cfg(feature = "addon")]

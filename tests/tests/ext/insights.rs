@@ -1,6 +1,6 @@
 //! Code Insights: limits that are known before anything is sent, batches, and what is live when one of them fails.
 
-use bitbucket_cloud::ext::insights::{Live, Publish};
+use bitbucket_cloud::ext::insights::{Live, PublishRequest};
 use bitbucket_cloud::prelude::*;
 use bitbucket_cloud::{Client, ErrorKind, types};
 use bitbucket_tests::{FakeBitbucket, Method, Reply};
@@ -24,7 +24,7 @@ fn finding(number: usize) -> types::ReportAnnotation {
     finding.with_annotation_type(types::ReportAnnotationType::CodeSmell).with_summary(format!("finding {number}"))
 }
 
-fn publish(client: &Client, annotations: impl IntoIterator<Item = types::ReportAnnotation>) -> Publish {
+fn publish(client: &Client, annotations: impl IntoIterator<Item = types::ReportAnnotation>) -> PublishRequest {
     client.repository("acme", "rocket").reports().publish(COMMIT, "scan-001", &report(), annotations)
 }
 
@@ -45,7 +45,7 @@ async fn a_report_is_replaced_with_its_annotations_in_batches() {
     let fake = fake().await;
     let client = client(&fake);
     let published = publish(&client, (0..250).map(finding)).send().await.expect("a report");
-    assert_eq!((published.annotations, published.annotations_cut, published.summaries_cut), (250, false, 0));
+    assert_eq!((published.annotations, published.annotations_dropped, published.summaries_truncated), (250, false, 0));
     assert_eq!(published.report.and_then(|report| report.external_id).as_deref(), Some("scan-001"));
     let sizes = calls(&fake);
     assert_eq!(sizes[..2], [(Method::DELETE, 0), (Method::PUT, 0)]);
@@ -116,8 +116,11 @@ async fn too_much_can_be_cut_and_the_result_says_so() {
     let fake = fake().await;
     let client = client(&fake);
     let long = (0..).map(|number| finding(number).with_summary("ü".repeat(450 + number % 2)));
-    let published = publish(&client, long).cut_over_limit().concurrency(4).send().await.expect("a report");
-    assert_eq!((published.annotations, published.annotations_cut, published.summaries_cut), (1000, true, 500));
+    let published = publish(&client, long).truncate().concurrency(4).send().await.expect("a report");
+    assert_eq!(
+        (published.annotations, published.annotations_dropped, published.summaries_truncated),
+        (1000, true, 500)
+    );
     assert_eq!(live_annotations(&client).await, 1000);
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bitbucket_cloud::ext::log::{Follow, LogRange};
+use bitbucket_cloud::ext::logs::{FollowRequest, LogRange};
 use bitbucket_cloud::prelude::*;
 use bitbucket_cloud::{Client, ErrorKind};
 use bitbucket_tests::{FakeBitbucket, Method, Reply, ScriptedLog};
@@ -23,12 +23,13 @@ fn log_of(client: &Client) -> impl StepLog + Clone {
     client.pipelines().get_step_log("acme", "rocket", "{p}", "{s}")
 }
 
-fn follow(client: &Client) -> Follow {
+fn follow(client: &Client) -> FollowRequest {
     log_of(client).follow().poll_every(Duration::from_millis(4), Duration::from_millis(10))
 }
 
 /// Reads to the end.
-async fn all(mut log: Follow) -> Result<Vec<u8>, bitbucket_cloud::Error> {
+async fn all(log: FollowRequest) -> Result<Vec<u8>, bitbucket_cloud::Error> {
+    let mut log = log.chunks();
     let mut text = Vec::new();
     while let Some(bytes) = log.next().await {
         text.extend_from_slice(&bytes?);
@@ -222,7 +223,7 @@ async fn a_broken_connection_loses_nothing() {
 async fn failures_that_do_not_pass_end_the_stream_with_its_place() {
     let (fake, log, client) = scripted().await;
     log.append(text(0..10));
-    let mut reader = follow(&client);
+    let mut reader = follow(&client).chunks();
     let mut read = 0;
     while read < 160 {
         read += reader.next().await.expect("bytes").expect("bytes").len();
@@ -246,7 +247,7 @@ async fn a_replaced_log_is_noticed_while_it_is_followed() {
         if ignore {
             log.ignore_ranges();
         }
-        let mut reader = follow(&client);
+        let mut reader = follow(&client).chunks();
         let mut read = 0;
         while read < 160 {
             read += reader.next().await.expect("bytes").expect("bytes").len();
@@ -349,7 +350,7 @@ async fn a_whole_pipeline_is_followed_step_by_step() {
         let started = request.send_as::<serde_json::Value>().await.expect("a run");
         let uuid = started["uuid"].as_str().expect("a UUID");
         let pipelines = repository.pipelines();
-        let mut log = pipelines.follow(uuid).poll_every(Duration::from_millis(5), Duration::from_millis(20));
+        let mut log = pipelines.follow(uuid).poll_every(Duration::from_millis(5), Duration::from_millis(20)).chunks();
         let mut found: Vec<(usize, String)> = Vec::new();
         while let Some(chunk) = log.next().await {
             let chunk = chunk.expect("a chunk");
@@ -371,16 +372,22 @@ async fn a_whole_pipeline_is_followed_step_by_step() {
 async fn a_passing_failure_does_not_end_the_logs_of_a_pipeline() {
     let fake = FakeBitbucket::builder().step_duration(Duration::from_millis(40)).start().await.expect("a free port");
     let client = client(&fake);
-    let target = bitbucket_cloud::ext::run::Target::branch("main");
+    let target = bitbucket_cloud::ext::pipelines::Target::branch("main");
     let run = client.repository("acme", "rocket").pipelines().run(target).send().await.expect("a run");
     let later = || Reply::json(503, json!({"error": {"message": "later"}})).times(2);
     fake.on(Method::GET, "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps", later());
     fake.on(Method::GET, "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}", later());
     let log = client.repository("acme", "rocket").pipelines().follow(&run);
-    let mut log = log.poll_every(Duration::from_millis(3), Duration::from_millis(10));
-    let mut lines = 0;
-    while let Some(chunk) = log.next().await {
-        lines += chunk.expect("a chunk").bytes.iter().filter(|byte| **byte == b'\n').count();
+    let mut log = log.poll_every(Duration::from_millis(3), Duration::from_millis(10)).lines();
+    let mut lines: Vec<(usize, String)> = Vec::new();
+    while let Some(line) = log.next().await {
+        let line = line.expect("a line");
+        assert!(!line.step.name.is_empty() && !line.text.contains('\n'), "{line:?}");
+        lines.push((line.step.index, line.text));
     }
-    assert_eq!(lines, 3 * 24);
+    assert_eq!(lines.len(), 3 * 24);
+    for (step, lines) in lines.chunks(24).enumerate() {
+        assert!(lines.iter().all(|(index, _)| *index == step), "{lines:?}");
+        assert!(lines[0].1.starts_with("+ umask"), "{lines:?}");
+    }
 }

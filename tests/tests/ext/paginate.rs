@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use bitbucket_cloud::ext::paginate::{Items, PageToken, Pages};
+use bitbucket_cloud::ext::pagination::{Items, PageToken, Pages};
 use bitbucket_cloud::prelude::*;
 use bitbucket_cloud::{Client, ErrorKind, types};
 use bitbucket_tests::{FakeBitbucket, Listing, Manner};
@@ -23,7 +23,7 @@ async fn with(listing: Listing) -> (FakeBitbucket, Client) {
     (fake, client)
 }
 
-fn list(client: &Client) -> bitbucket_cloud::ext::paginate::Paging<types::Tag> {
+fn list(client: &Client) -> bitbucket_cloud::ext::pagination::Paging<types::Tag> {
     client.refs().list_tags("acme", "rocket").paginate()
 }
 
@@ -345,7 +345,7 @@ async fn filters_orders_and_fields_are_values() {
     }
     // The setters of the operations take them as well.
     let request = client.refs().list_tags("acme", "rocket").q(field("name").eq("x")).sort(Sort::ascending("name"));
-    assert!(request.fields(Fields::usual().without("values.links")).send().await.is_ok());
+    assert!(request.fields(Fields::defaults().without("values.links")).send().await.is_ok());
     assert_eq!(fake.journal()[2].query_value("fields"), Some("-values.links"));
 }
 

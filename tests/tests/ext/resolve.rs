@@ -45,7 +45,7 @@ async fn files_and_commits_of_a_branch_with_a_slash_are_read() {
     let file = repository.source_at(name, "a b/c.rs").await.expect("a request").send_raw().await.expect("a file");
     assert_eq!(file.into_inner(), format!("a b/c.rs at {hash}\n"));
     assert!(fake.journal().last().expect("a request").path.ends_with(&format!("/src/{hash}/a%20b/c.rs")));
-    let commits = repository.commits_of(name).await.expect("a request").paginate::<serde_json::Value>();
+    let commits = repository.commits_of(name).await.expect("a request");
     let commits = commits.collect_all().await.expect("the commits");
-    assert_eq!(commits[0]["hash"], hash.as_str());
+    assert_eq!(commits[0].hash.as_deref(), Some(hash.as_str()));
 }

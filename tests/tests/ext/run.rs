@@ -1,6 +1,6 @@
 //! Starting pipelines: the eleven examples of Bitbucket's page on it, and what must not be sent or shown.
 
-use bitbucket_cloud::ext::run::{PullRequestTarget, Run, Target};
+use bitbucket_cloud::ext::pipelines::{PullRequestTarget, RunRequest, Target};
 use bitbucket_cloud::prelude::*;
 use bitbucket_cloud::{Client, ErrorKind};
 use bitbucket_tests::{Method, Reply};
@@ -11,8 +11,8 @@ use crate::{TOKEN, client, fake};
 const COMMIT: &str = "a3c4e02c9a3755eccdc3764e6ea13facdf30f923";
 const YAML: &str =
     "\npipelines:\n  default:\n    - step:\n        script:\n          - echo This is an on-demand pipeline";
-const SCAN: &str = "\npipelines:\n  custom:\n    security-scan:\n      - step:\n          script:\n            - echo Run on-demand security scan\n";
-const SCAN_WITH_VARIABLES: &str = "\npipelines:\n  custom:\n    security-scan:\n      - variables:\n          - name: var1key\n          - name: var2key\n      - step:\n          script:\n            - echo Run on-demand security scan";
+const SCAN: &str = "\npipelines:\n  custom:\n    security-scan:\n      - step:\n          script:\n            - echo RunRequest on-demand security scan\n";
+const SCAN_WITH_VARIABLES: &str = "\npipelines:\n  custom:\n    security-scan:\n      - variables:\n          - name: var1key\n          - name: var2key\n      - step:\n          script:\n            - echo RunRequest on-demand security scan";
 const PULL_REQUESTS: &str = "\npipelines:\n  pull-requests:\n    \"**\":\n      - step:\n          script:\n            - echo This is an on-demand pipeline";
 
 enum Sent {
@@ -31,12 +31,12 @@ fn pull_request(destination: &str) -> Target {
     Target::pull_request(target).pull_requests("**")
 }
 
-fn run(client: &Client, target: Target) -> Run {
+fn run(client: &Client, target: Target) -> RunRequest {
     client.repository("acme", "rocket").pipelines().run(target)
 }
 
 /// In the order of the page: six with JSON, five with YAML.
-fn examples(client: &Client) -> Vec<(Run, Sent)> {
+fn examples(client: &Client) -> Vec<(RunRequest, Sent)> {
     let on = |target| run(client, target);
     let head = "ce5b7431602f7cbba007062eeb55225c6e18e956";
     vec![

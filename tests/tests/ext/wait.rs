@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use bitbucket_cloud::ext::run::Target;
-use bitbucket_cloud::ext::wait::Outcome;
+use bitbucket_cloud::ext::pipelines::Target;
+use bitbucket_cloud::ext::waiting::Outcome;
 use bitbucket_cloud::prelude::*;
 use bitbucket_cloud::{Client, ErrorKind, types};
 use bitbucket_tests::{FakeBitbucket, Method, Reply};

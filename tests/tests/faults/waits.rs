@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use bitbucket_cloud::{Method, Pacing};
+use bitbucket_cloud::{Method, Throttle};
 
 use crate::raw::{Act, Raw, answer, json};
 use crate::table::{Row, outcome};
@@ -68,7 +68,7 @@ pub(crate) async fn unavailable_in_seconds() -> Row {
 pub(crate) async fn paced_when_used_up() -> Row {
     let spent = answer(200, "x-ratelimit-remaining: 0\r\nx-ratelimit-reset: 1800", THING);
     let raw = Raw::start(vec![Act::Send(spent)]).await;
-    let client = builder(&raw.base()).pacing(Pacing::new()).build().expect("a client");
+    let client = builder(&raw.base()).throttle(Throttle::new()).build().expect("a client");
     call(&client, Method::GET).await.expect("the last call of the hour");
     assert_eq!(client.rate_limit().and_then(|rate| rate.remaining), Some(0));
     let (read, once) = (call(&client, Method::GET).await, call(&client, Method::POST).await);

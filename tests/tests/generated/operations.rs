@@ -5679,7 +5679,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case {
             name: "snippets.get_file",
             method: "GET",
-            path: "/snippets/acme/a%2Bb%2520%3Dc/files/docs%2Fread%20me.md",
+            path: "/snippets/acme/a%2Bb%2520%3Dc/files/docs/read%20me.md",
             query: &[],
             body: Body::Nothing,
             answer: r#"bytes"#,
@@ -5823,7 +5823,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case {
             name: "snippets.get_file_at_revision",
             method: "GET",
-            path: "/snippets/acme/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc/files/docs%2Fread%20me.md",
+            path: "/snippets/acme/a%2Bb%2520%3Dc/a%2Bb%2520%3Dc/files/docs/read%20me.md",
             query: &[],
             body: Body::Nothing,
             answer: r#"bytes"#,
@@ -5877,7 +5877,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case {
             name: "source.list_file_history",
             method: "GET",
-            path: "/repositories/acme/rocket/filehistory/a%2Bb%2520%3Dc/docs%2Fread%20me.md",
+            path: "/repositories/acme/rocket/filehistory/a%2Bb%2520%3Dc/docs/read%20me.md",
             query: &[
                 ("fields", "+values.a,next"),
                 ("page", "7"),
@@ -5971,7 +5971,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case {
             name: "source.get",
             method: "GET",
-            path: "/repositories/acme/rocket/src/a%2Bb%2520%3Dc/docs%2Fread%20me.md",
+            path: "/repositories/acme/rocket/src/a%2Bb%2520%3Dc/docs/read%20me.md",
             query: &[
                 ("fields", "+values.a,next"),
                 ("format", "meta"),

@@ -69,10 +69,9 @@ async fn operations_are_called_by_group_and_name() {
     let error = repository.get().send().await.expect_err("nothing");
     let operation = error.operation().expect("an operation");
     assert_eq!((operation.name(), operation.group()), ("repositories.get", "repositories"));
-    assert!(
-        error.to_string().starts_with("repositories.get (GET /repositories/{workspace}/{repo_slug}): 404"),
-        "{error}"
-    );
+    let address = format!("{}/repositories/acme/rocket", client.base_url());
+    assert!(error.to_string().starts_with(&format!("repositories.get (GET {address}): 404")), "{error}");
+    assert_eq!(error.address(), Some(address.as_str()));
     // Upstream's id stays where there is one.
     let request = client.pipelines().list("acme", "rocket");
     assert_eq!(request.operation().name(), "pipelines.list");

@@ -9,54 +9,54 @@ use serde_json::Value;
 use crate::types;
 
 /// Annotations that one report takes.
-pub const MOST_ANNOTATIONS: usize = 1000;
+pub const MAX_ANNOTATIONS: usize = 1000;
 /// Annotations that one request takes.
-pub const MOST_AT_ONCE: usize = 100;
-const LONGEST_SUMMARY: usize = 450;
-const MOST_DATA: usize = 10;
+pub const MAX_ANNOTATIONS_PER_REQUEST: usize = 100;
+const MAX_SUMMARY: usize = 450;
+const MAX_DATA: usize = 10;
 
 /// What is to be published, not yet checked. It holds one annotation more than can be sent, at most.
 #[derive(Debug)]
-pub(super) struct Draft {
+pub(super) struct ReportDraft {
     report: Result<Value, String>,
     annotations: Result<Vec<Value>, String>,
-    pub(super) cut: bool,
+    pub(super) truncate: bool,
 }
 
 /// What can be sent.
 #[derive(Debug)]
-pub(super) struct Checked {
+pub(super) struct CheckedReport {
     pub(super) annotations: Vec<Value>,
-    pub(super) annotations_cut: bool,
-    pub(super) summaries_cut: usize,
+    pub(super) annotations_dropped: bool,
+    pub(super) summaries_truncated: usize,
 }
 
-impl Draft {
+impl ReportDraft {
     #[inline]
     pub(super) fn new(report: &types::Report, annotations: impl IntoIterator<Item = types::ReportAnnotation>) -> Self {
-        let annotations = annotations.into_iter().take(MOST_ANNOTATIONS + 1).map(|annotation| json(&annotation));
-        Self { report: json(report), annotations: annotations.collect(), cut: false }
+        let annotations = annotations.into_iter().take(MAX_ANNOTATIONS + 1).map(|annotation| json(&annotation));
+        Self { report: json(report), annotations: annotations.collect(), truncate: false }
     }
 
     #[inline]
-    pub(super) fn check(self) -> Result<Checked, String> {
+    pub(super) fn check(self) -> Result<CheckedReport, String> {
         let report = self.report?;
         for name in ["title", "details", "report_type"] {
             if text(&report, name).is_none() {
                 return Err(format!("the report needs `{name}`"));
             }
         }
-        if let Some(data) = report["data"].as_array().filter(|data| data.len() > MOST_DATA) {
-            return Err(format!("the report has {} data entries, and {MOST_DATA} are allowed", data.len()));
+        if let Some(data) = report["data"].as_array().filter(|data| data.len() > MAX_DATA) {
+            return Err(format!("the report has {} data entries, and {MAX_DATA} are allowed", data.len()));
         }
         let mut annotations = self.annotations?;
-        let annotations_cut = annotations.len() > MOST_ANNOTATIONS;
-        if annotations_cut && !self.cut {
-            return Err(format!("a report takes {MOST_ANNOTATIONS} annotations, and there are more"));
+        let annotations_dropped = annotations.len() > MAX_ANNOTATIONS;
+        if annotations_dropped && !self.truncate {
+            return Err(format!("a report takes {MAX_ANNOTATIONS} annotations, and there are more"));
         }
-        annotations.truncate(MOST_ANNOTATIONS);
+        annotations.truncate(MAX_ANNOTATIONS);
         let mut ids = HashSet::new();
-        let mut summaries_cut = 0;
+        let mut summaries_truncated = 0;
         for (at, annotation) in annotations.iter_mut().enumerate() {
             for name in ["external_id", "annotation_type", "summary"] {
                 if text(annotation, name).is_none() {
@@ -69,18 +69,18 @@ impl Draft {
             }
             ids.insert(id);
             let length = text(annotation, "summary").unwrap_or_default().chars().count();
-            if length > LONGEST_SUMMARY && !self.cut {
-                let limit = LONGEST_SUMMARY;
+            if length > MAX_SUMMARY && !self.truncate {
+                let limit = MAX_SUMMARY;
                 return Err(format!("the summary of annotation {at} has {length} characters, and {limit} are allowed"));
             }
-            if length > LONGEST_SUMMARY {
+            if length > MAX_SUMMARY {
                 let summary = text(annotation, "summary").unwrap_or_default();
-                let short: String = summary.chars().take(LONGEST_SUMMARY - 1).chain(['…']).collect();
+                let short: String = summary.chars().take(MAX_SUMMARY - 1).chain(['…']).collect();
                 annotation["summary"] = Value::String(short);
-                summaries_cut += 1;
+                summaries_truncated += 1;
             }
         }
-        Ok(Checked { annotations, annotations_cut, summaries_cut })
+        Ok(CheckedReport { annotations, annotations_dropped, summaries_truncated })
     }
 }
 

@@ -276,7 +276,7 @@ impl Sort {
 /// use bitbucket_cloud::ext::query::Fields;
 ///
 /// assert_eq!(String::from(Fields::only(["values.uuid", "next"])), "values.uuid,next");
-/// let fields = Fields::usual().with("values.target.commit").without("values.links");
+/// let fields = Fields::defaults().with("values.target.commit").without("values.links");
 /// assert_eq!(String::from(fields), "+values.target.commit,-values.links");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -286,11 +286,11 @@ impl Fields {
     /// The fields that the service chooses.
     ///
     /// ```
-    /// let fields = bitbucket_cloud::ext::query::Fields::usual().without("links");
+    /// let fields = bitbucket_cloud::ext::query::Fields::defaults().without("links");
     /// ```
     #[must_use]
     #[inline]
-    pub fn usual() -> Self {
+    pub fn defaults() -> Self {
         Self::default()
     }
 
@@ -310,7 +310,7 @@ impl Fields {
     /// ```
     /// use bitbucket_cloud::ext::query::Fields;
     ///
-    /// let fields = Fields::usual().with("values.file.commit.repository");
+    /// let fields = Fields::defaults().with("values.file.commit.repository");
     /// ```
     #[must_use]
     #[inline]
@@ -322,7 +322,7 @@ impl Fields {
     /// Not this one.
     ///
     /// ```
-    /// let fields = bitbucket_cloud::ext::query::Fields::usual().without("values.links");
+    /// let fields = bitbucket_cloud::ext::query::Fields::defaults().without("values.links");
     /// ```
     #[must_use]
     #[inline]

@@ -2,7 +2,8 @@
 
 //! Requests of the group `addon`. Connect apps: the linkers and keys of an installed app.
 use std::fmt::Display;
-use crate::{Client, Effect, Operation, Request, macros::builder, types};
+use crate::transport::request_methods;
+use crate::{Client, Effect, Operation, Request, types};
 /// Connect apps: the linkers and keys of an installed app. Made by [`Client::addon`].
 #[derive(Debug, Clone, Copy)]
 pub struct Addon<'c> {
@@ -22,7 +23,7 @@ impl<'c> Addon<'c> {
     #[doc(alias = "update_addon")]
     #[inline]
     pub fn update(&self, body: &types::AddonUpdate) -> Update {
-        Update(Request::operation(self.client, &UPDATE, &[]).with_json(body))
+        Update(self.client.operation(&UPDATE, &[]).with_json(body))
     }
     /// Uninstall the calling Connect app.
     ///
@@ -32,7 +33,7 @@ impl<'c> Addon<'c> {
     #[doc(alias = "delete_addon")]
     #[inline]
     pub fn delete(&self) -> Delete {
-        Delete(Request::operation(self.client, &DELETE, &[]))
+        Delete(self.client.operation(&DELETE, &[]))
     }
     /// Get a linked Connect app's client key.
     ///
@@ -43,7 +44,7 @@ impl<'c> Addon<'c> {
     /// - `addon_key`: Key of the Connect app, as its descriptor declares it.
     #[doc(alias = "get_addon_client_key")]
     pub fn get_client_key(&self, addon_key: impl Display) -> GetClientKey {
-        GetClientKey(Request::operation(self.client, &GET_CLIENT_KEY, &[&addon_key]))
+        GetClientKey(self.client.operation(&GET_CLIENT_KEY, &[&addon_key]))
     }
 }
 static UPDATE: Operation = Operation {
@@ -53,12 +54,12 @@ static UPDATE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &[],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-addon/#api-addon-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Update the calling Connect app installation. Made by [`Addon::update`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Update(Request);
-builder!(Update, empty);
+request_methods!(Update, answer : Empty);
 static DELETE: Operation = Operation {
     name: "addon.delete",
     method: "DELETE",
@@ -66,12 +67,12 @@ static DELETE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &[],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-addon/#api-addon-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Uninstall the calling Connect app. Made by [`Addon::delete`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Delete(Request);
-builder!(Delete, empty);
+request_methods!(Delete, answer : Empty);
 static GET_CLIENT_KEY: Operation = Operation {
     name: "addon.get_client_key",
     method: "GET",
@@ -79,7 +80,7 @@ static GET_CLIENT_KEY: Operation = Operation {
     effect: Effect::Read,
     scopes: &[],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-addon/#api-addon-addon-key-client-key-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a linked Connect app's client key. Made by [`Addon::get_client_key`].
 #[must_use = "a request does nothing until it is sent"]
@@ -90,4 +91,4 @@ impl GetClientKey {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetClientKey, json serde_json::Value);
+request_methods!(GetClientKey, answer : Json(serde_json::Value));

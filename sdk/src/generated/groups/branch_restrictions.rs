@@ -2,10 +2,8 @@
 
 //! Requests of the group `branch_restrictions`. Rules on who may push to, delete, rewrite or merge into branches.
 use std::fmt::Display;
-use crate::{
-    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
-    macros::builder, types,
-};
+use crate::transport::{list_request, request_methods};
+use crate::{Client, Effect, Identify, id, Operation, Request, types};
 /// Rules on who may push to, delete, rewrite or merge into branches. Made by [`Client::branch_restrictions`].
 #[derive(Debug, Clone, Copy)]
 pub struct BranchRestrictions<'c> {
@@ -25,7 +23,7 @@ impl<'c> BranchRestrictions<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     #[doc(alias = "list_branch_restrictions")]
     pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
-        List(Request::operation(self.client, &LIST, &[&workspace, &repo_slug]))
+        List(self.client.operation(&LIST, &[&workspace, &repo_slug]))
     }
     /// Create a branch restriction.
     ///
@@ -43,10 +41,7 @@ impl<'c> BranchRestrictions<'c> {
         repo_slug: impl Display,
         body: &types::BranchRestriction,
     ) -> Create {
-        Create(
-            Request::operation(self.client, &CREATE, &[&workspace, &repo_slug])
-                .with_json(body),
-        )
+        Create(self.client.operation(&CREATE, &[&workspace, &repo_slug]).with_json(body))
     }
     /// Get a branch restriction.
     ///
@@ -64,7 +59,7 @@ impl<'c> BranchRestrictions<'c> {
         repo_slug: impl Display,
         id: impl Identify<id::BranchRestriction>,
     ) -> Get {
-        Get(Request::operation(self.client, &GET, &[&workspace, &repo_slug, &id.id()]))
+        Get(self.client.operation(&GET, &[&workspace, &repo_slug, &id.id()]))
     }
     /// Update a branch restriction.
     ///
@@ -85,7 +80,9 @@ impl<'c> BranchRestrictions<'c> {
         body: &types::BranchRestriction,
     ) -> Update {
         Update(
-            Request::operation(self.client, &UPDATE, &[&workspace, &repo_slug, &id.id()])
+            self
+                .client
+                .operation(&UPDATE, &[&workspace, &repo_slug, &id.id()])
                 .with_json(body),
         )
     }
@@ -105,9 +102,7 @@ impl<'c> BranchRestrictions<'c> {
         repo_slug: impl Display,
         id: impl Identify<id::BranchRestriction>,
     ) -> Delete {
-        Delete(
-            Request::operation(self.client, &DELETE, &[&workspace, &repo_slug, &id.id()]),
-        )
+        Delete(self.client.operation(&DELETE, &[&workspace, &repo_slug, &id.id()]))
     }
 }
 static LIST: Operation = Operation {
@@ -117,7 +112,7 @@ static LIST: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List branch restrictions. Made by [`BranchRestrictions::list`].
 #[must_use = "a request does nothing until it is sent"]
@@ -154,21 +149,21 @@ impl List {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(List, json types::Page < types::BranchRestriction >);
-paginate!(List, types::BranchRestriction, 100);
+request_methods!(List, answer : Json(types::Page < types::BranchRestriction >));
+list_request!(List, item : types::BranchRestriction, max_page_len : 100);
 static CREATE: Operation = Operation {
     name: "branch_restrictions.create",
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}/branch-restrictions",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create a branch restriction. Made by [`BranchRestrictions::create`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Create(Request);
-builder!(Create, json types::BranchRestriction);
+request_methods!(Create, answer : Json(types::BranchRestriction));
 static GET: Operation = Operation {
     name: "branch_restrictions.get",
     method: "GET",
@@ -176,7 +171,7 @@ static GET: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-id-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a branch restriction. Made by [`BranchRestrictions::get`].
 #[must_use = "a request does nothing until it is sent"]
@@ -187,7 +182,7 @@ impl Get {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(Get, json types::BranchRestriction);
+request_methods!(Get, answer : Json(types::BranchRestriction));
 static UPDATE: Operation = Operation {
     name: "branch_restrictions.update",
     method: "PUT",
@@ -195,12 +190,12 @@ static UPDATE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-id-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Update a branch restriction. Made by [`BranchRestrictions::update`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Update(Request);
-builder!(Update, json types::BranchRestriction);
+request_methods!(Update, answer : Json(types::BranchRestriction));
 static DELETE: Operation = Operation {
     name: "branch_restrictions.delete",
     method: "DELETE",
@@ -208,9 +203,9 @@ static DELETE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-id-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a branch restriction. Made by [`BranchRestrictions::delete`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Delete(Request);
-builder!(Delete, empty);
+request_methods!(Delete, answer : Empty);

@@ -2,7 +2,8 @@
 
 //! Requests of the group `branching_model`. The branching model of a repository or project and its settings.
 use std::fmt::Display;
-use crate::{Client, Effect, Identify, id, Operation, Request, macros::builder, types};
+use crate::transport::request_methods;
+use crate::{Client, Effect, Identify, id, Operation, Request, types};
 /// The branching model of a repository or project and its settings. Made by [`Client::branching_model`].
 #[derive(Debug, Clone, Copy)]
 pub struct BranchingModel<'c> {
@@ -22,7 +23,7 @@ impl<'c> BranchingModel<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     #[doc(alias = "get_branching_model")]
     pub fn get(&self, workspace: impl Display, repo_slug: impl Display) -> Get {
-        Get(Request::operation(self.client, &GET, &[&workspace, &repo_slug]))
+        Get(self.client.operation(&GET, &[&workspace, &repo_slug]))
     }
     /// Get the branching model settings of a repository.
     ///
@@ -38,9 +39,7 @@ impl<'c> BranchingModel<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> GetSettings {
-        GetSettings(
-            Request::operation(self.client, &GET_SETTINGS, &[&workspace, &repo_slug]),
-        )
+        GetSettings(self.client.operation(&GET_SETTINGS, &[&workspace, &repo_slug]))
     }
     /// Update the branching model settings of a repository.
     ///
@@ -59,7 +58,9 @@ impl<'c> BranchingModel<'c> {
         body: &types::BranchingModelSettings,
     ) -> UpdateSettings {
         UpdateSettings(
-            Request::operation(self.client, &UPDATE_SETTINGS, &[&workspace, &repo_slug])
+            self
+                .client
+                .operation(&UPDATE_SETTINGS, &[&workspace, &repo_slug])
                 .with_json(body),
         )
     }
@@ -78,9 +79,7 @@ impl<'c> BranchingModel<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> GetEffective {
-        GetEffective(
-            Request::operation(self.client, &GET_EFFECTIVE, &[&workspace, &repo_slug]),
-        )
+        GetEffective(self.client.operation(&GET_EFFECTIVE, &[&workspace, &repo_slug]))
     }
     /// Get the branching model of a project.
     ///
@@ -98,11 +97,7 @@ impl<'c> BranchingModel<'c> {
         project_key: impl Identify<id::Project>,
     ) -> GetForProject {
         GetForProject(
-            Request::operation(
-                self.client,
-                &GET_FOR_PROJECT,
-                &[&workspace, &project_key.id()],
-            ),
+            self.client.operation(&GET_FOR_PROJECT, &[&workspace, &project_key.id()]),
         )
     }
     /// Get the branching model settings of a project.
@@ -121,11 +116,9 @@ impl<'c> BranchingModel<'c> {
         project_key: impl Identify<id::Project>,
     ) -> GetSettingsForProject {
         GetSettingsForProject(
-            Request::operation(
-                self.client,
-                &GET_SETTINGS_FOR_PROJECT,
-                &[&workspace, &project_key.id()],
-            ),
+            self
+                .client
+                .operation(&GET_SETTINGS_FOR_PROJECT, &[&workspace, &project_key.id()]),
         )
     }
     /// Update the branching model settings of a project.
@@ -146,8 +139,9 @@ impl<'c> BranchingModel<'c> {
         body: &types::BranchingModelSettings,
     ) -> UpdateSettingsForProject {
         UpdateSettingsForProject(
-            Request::operation(
-                    self.client,
+            self
+                .client
+                .operation(
                     &UPDATE_SETTINGS_FOR_PROJECT,
                     &[&workspace, &project_key.id()],
                 )
@@ -162,7 +156,7 @@ static GET: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-repositories-workspace-repo-slug-branching-model-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the branching model of a repository. Made by [`BranchingModel::get`].
 #[must_use = "a request does nothing until it is sent"]
@@ -173,7 +167,7 @@ impl Get {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(Get, json types::BranchingModel);
+request_methods!(Get, answer : Json(types::BranchingModel));
 static GET_SETTINGS: Operation = Operation {
     name: "branching_model.get_settings",
     method: "GET",
@@ -181,7 +175,7 @@ static GET_SETTINGS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-repositories-workspace-repo-slug-branching-model-settings-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the branching model settings of a repository. Made by [`BranchingModel::get_settings`].
 #[must_use = "a request does nothing until it is sent"]
@@ -192,7 +186,7 @@ impl GetSettings {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetSettings, json types::BranchingModelSettings);
+request_methods!(GetSettings, answer : Json(types::BranchingModelSettings));
 static UPDATE_SETTINGS: Operation = Operation {
     name: "branching_model.update_settings",
     method: "PUT",
@@ -200,12 +194,12 @@ static UPDATE_SETTINGS: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-repositories-workspace-repo-slug-branching-model-settings-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Update the branching model settings of a repository. Made by [`BranchingModel::update_settings`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateSettings(Request);
-builder!(UpdateSettings, json types::BranchingModelSettings);
+request_methods!(UpdateSettings, answer : Json(types::BranchingModelSettings));
 static GET_EFFECTIVE: Operation = Operation {
     name: "branching_model.get_effective",
     method: "GET",
@@ -213,7 +207,7 @@ static GET_EFFECTIVE: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-repositories-workspace-repo-slug-effective-branching-model-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the branching model in effect. Made by [`BranchingModel::get_effective`].
 #[must_use = "a request does nothing until it is sent"]
@@ -224,7 +218,7 @@ impl GetEffective {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetEffective, json types::BranchingModel);
+request_methods!(GetEffective, answer : Json(types::BranchingModel));
 static GET_FOR_PROJECT: Operation = Operation {
     name: "branching_model.get_for_project",
     method: "GET",
@@ -232,7 +226,7 @@ static GET_FOR_PROJECT: Operation = Operation {
     effect: Effect::Read,
     scopes: &["project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-workspaces-workspace-projects-project-key-branching-model-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the branching model of a project. Made by [`BranchingModel::get_for_project`].
 #[must_use = "a request does nothing until it is sent"]
@@ -243,7 +237,7 @@ impl GetForProject {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetForProject, json types::BranchingModel);
+request_methods!(GetForProject, answer : Json(types::BranchingModel));
 static GET_SETTINGS_FOR_PROJECT: Operation = Operation {
     name: "branching_model.get_settings_for_project",
     method: "GET",
@@ -251,7 +245,7 @@ static GET_SETTINGS_FOR_PROJECT: Operation = Operation {
     effect: Effect::Read,
     scopes: &["project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-workspaces-workspace-projects-project-key-branching-model-settings-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the branching model settings of a project. Made by [`BranchingModel::get_settings_for_project`].
 #[must_use = "a request does nothing until it is sent"]
@@ -262,7 +256,7 @@ impl GetSettingsForProject {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetSettingsForProject, json types::BranchingModelSettings);
+request_methods!(GetSettingsForProject, answer : Json(types::BranchingModelSettings));
 static UPDATE_SETTINGS_FOR_PROJECT: Operation = Operation {
     name: "branching_model.update_settings_for_project",
     method: "PUT",
@@ -270,9 +264,9 @@ static UPDATE_SETTINGS_FOR_PROJECT: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-workspaces-workspace-projects-project-key-branching-model-settings-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Update the branching model settings of a project. Made by [`BranchingModel::update_settings_for_project`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateSettingsForProject(Request);
-builder!(UpdateSettingsForProject, json types::BranchingModelSettings);
+request_methods!(UpdateSettingsForProject, answer : Json(types::BranchingModelSettings));

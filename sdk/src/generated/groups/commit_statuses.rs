@@ -2,10 +2,8 @@
 
 //! Requests of the group `commit_statuses`. Build statuses of commits and pull requests.
 use std::fmt::Display;
-use crate::{
-    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
-    macros::builder, types,
-};
+use crate::transport::{list_request, request_methods};
+use crate::{Client, Effect, Identify, id, Operation, Request, types};
 /// Build statuses of commits and pull requests. Made by [`Client::commit_statuses`].
 #[derive(Debug, Clone, Copy)]
 pub struct CommitStatuses<'c> {
@@ -29,13 +27,7 @@ impl<'c> CommitStatuses<'c> {
         repo_slug: impl Display,
         commit: impl Identify<id::Commit>,
     ) -> List {
-        List(
-            Request::operation(
-                self.client,
-                &LIST,
-                &[&workspace, &repo_slug, &commit.id()],
-            ),
-        )
+        List(self.client.operation(&LIST, &[&workspace, &repo_slug, &commit.id()]))
     }
     /// Create or overwrite a build status.
     ///
@@ -57,11 +49,9 @@ impl<'c> CommitStatuses<'c> {
         body: &types::CommitStatus,
     ) -> Create {
         Create(
-            Request::operation(
-                    self.client,
-                    &CREATE,
-                    &[&workspace, &repo_slug, &commit.id()],
-                )
+            self
+                .client
+                .operation(&CREATE, &[&workspace, &repo_slug, &commit.id()])
                 .with_json(body),
         )
     }
@@ -83,11 +73,9 @@ impl<'c> CommitStatuses<'c> {
         key: impl Identify<id::CommitStatus>,
     ) -> Get {
         Get(
-            Request::operation(
-                self.client,
-                &GET,
-                &[&workspace, &repo_slug, &commit.id(), &key.id()],
-            ),
+            self
+                .client
+                .operation(&GET, &[&workspace, &repo_slug, &commit.id(), &key.id()]),
         )
     }
     /// Update a build status.
@@ -112,11 +100,9 @@ impl<'c> CommitStatuses<'c> {
         body: &types::CommitStatus,
     ) -> Update {
         Update(
-            Request::operation(
-                    self.client,
-                    &UPDATE,
-                    &[&workspace, &repo_slug, &commit.id(), &key.id()],
-                )
+            self
+                .client
+                .operation(&UPDATE, &[&workspace, &repo_slug, &commit.id(), &key.id()])
                 .with_json(body),
         )
     }
@@ -136,11 +122,12 @@ impl<'c> CommitStatuses<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> ListForPullRequest {
         ListForPullRequest(
-            Request::operation(
-                self.client,
-                &LIST_FOR_PULL_REQUEST,
-                &[&workspace, &repo_slug, &pull_request_id.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &LIST_FOR_PULL_REQUEST,
+                    &[&workspace, &repo_slug, &pull_request_id.id()],
+                ),
         )
     }
 }
@@ -151,7 +138,7 @@ static LIST: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/#api-repositories-workspace-repo-slug-commit-commit-statuses-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List build statuses of a commit. Made by [`CommitStatuses::list`].
 #[must_use = "a request does nothing until it is sent"]
@@ -184,8 +171,8 @@ impl List {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(List, json types::Page < types::CommitStatus >);
-paginate!(List, types::CommitStatus, 100);
+request_methods!(List, answer : Json(types::Page < types::CommitStatus >));
+list_request!(List, item : types::CommitStatus, max_page_len : 100);
 static CREATE: Operation = Operation {
     name: "commit_statuses.create",
     method: "POST",
@@ -193,12 +180,12 @@ static CREATE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/#api-repositories-workspace-repo-slug-commit-commit-statuses-build-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create or overwrite a build status. Made by [`CommitStatuses::create`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Create(Request);
-builder!(Create, json types::CommitStatus);
+request_methods!(Create, answer : Json(types::CommitStatus));
 static GET: Operation = Operation {
     name: "commit_statuses.get",
     method: "GET",
@@ -206,7 +193,7 @@ static GET: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/#api-repositories-workspace-repo-slug-commit-commit-statuses-build-key-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a build status. Made by [`CommitStatuses::get`].
 #[must_use = "a request does nothing until it is sent"]
@@ -217,7 +204,7 @@ impl Get {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(Get, json types::CommitStatus);
+request_methods!(Get, answer : Json(types::CommitStatus));
 static UPDATE: Operation = Operation {
     name: "commit_statuses.update",
     method: "PUT",
@@ -225,12 +212,12 @@ static UPDATE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/#api-repositories-workspace-repo-slug-commit-commit-statuses-build-key-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Update a build status. Made by [`CommitStatuses::update`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Update(Request);
-builder!(Update, json types::CommitStatus);
+request_methods!(Update, answer : Json(types::CommitStatus));
 static LIST_FOR_PULL_REQUEST: Operation = Operation {
     name: "commit_statuses.list_for_pull_request",
     method: "GET",
@@ -238,7 +225,7 @@ static LIST_FOR_PULL_REQUEST: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-statuses-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List build statuses of a pull request. Made by [`CommitStatuses::list_for_pull_request`].
 #[must_use = "a request does nothing until it is sent"]
@@ -267,5 +254,5 @@ impl ListForPullRequest {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListForPullRequest, json types::Page < types::CommitStatus >);
-paginate!(ListForPullRequest, types::CommitStatus, 100);
+request_methods!(ListForPullRequest, answer : Json(types::Page < types::CommitStatus >));
+list_request!(ListForPullRequest, item : types::CommitStatus, max_page_len : 100);

@@ -2,10 +2,8 @@
 
 //! Requests of the group `commits`. Commits, their comments, approvals, diffs and patches.
 use std::fmt::Display;
-use crate::{
-    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
-    macros::builder, types,
-};
+use crate::transport::{list_request, request_methods};
+use crate::{Client, Effect, Identify, id, Operation, Request, types};
 /// Commits, their comments, approvals, diffs and patches. Made by [`Client::commits`].
 #[derive(Debug, Clone, Copy)]
 pub struct Commits<'c> {
@@ -29,13 +27,7 @@ impl<'c> Commits<'c> {
         repo_slug: impl Display,
         commit: impl Identify<id::Commit>,
     ) -> Get {
-        Get(
-            Request::operation(
-                self.client,
-                &GET,
-                &[&workspace, &repo_slug, &commit.id()],
-            ),
-        )
+        Get(self.client.operation(&GET, &[&workspace, &repo_slug, &commit.id()]))
     }
     /// Approve a commit.
     ///
@@ -53,13 +45,7 @@ impl<'c> Commits<'c> {
         repo_slug: impl Display,
         commit: impl Identify<id::Commit>,
     ) -> Approve {
-        Approve(
-            Request::operation(
-                self.client,
-                &APPROVE,
-                &[&workspace, &repo_slug, &commit.id()],
-            ),
-        )
+        Approve(self.client.operation(&APPROVE, &[&workspace, &repo_slug, &commit.id()]))
     }
     /// Withdraw approval of a commit.
     ///
@@ -78,11 +64,7 @@ impl<'c> Commits<'c> {
         commit: impl Identify<id::Commit>,
     ) -> Unapprove {
         Unapprove(
-            Request::operation(
-                self.client,
-                &UNAPPROVE,
-                &[&workspace, &repo_slug, &commit.id()],
-            ),
+            self.client.operation(&UNAPPROVE, &[&workspace, &repo_slug, &commit.id()]),
         )
     }
     /// List comments on a commit.
@@ -102,11 +84,9 @@ impl<'c> Commits<'c> {
         commit: impl Identify<id::Commit>,
     ) -> ListComments {
         ListComments(
-            Request::operation(
-                self.client,
-                &LIST_COMMENTS,
-                &[&workspace, &repo_slug, &commit.id()],
-            ),
+            self
+                .client
+                .operation(&LIST_COMMENTS, &[&workspace, &repo_slug, &commit.id()]),
         )
     }
     /// Comment on a commit.
@@ -128,11 +108,9 @@ impl<'c> Commits<'c> {
         body: &types::CommitComment,
     ) -> CreateComment {
         CreateComment(
-            Request::operation(
-                    self.client,
-                    &CREATE_COMMENT,
-                    &[&workspace, &repo_slug, &commit.id()],
-                )
+            self
+                .client
+                .operation(&CREATE_COMMENT, &[&workspace, &repo_slug, &commit.id()])
                 .with_untyped_json(body),
         )
     }
@@ -153,11 +131,12 @@ impl<'c> Commits<'c> {
         comment_id: impl Identify<id::CommitComment>,
     ) -> GetComment {
         GetComment(
-            Request::operation(
-                self.client,
-                &GET_COMMENT,
-                &[&workspace, &repo_slug, &commit.id(), &comment_id.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &GET_COMMENT,
+                    &[&workspace, &repo_slug, &commit.id(), &comment_id.id()],
+                ),
         )
     }
     /// Update a commit comment.
@@ -181,8 +160,9 @@ impl<'c> Commits<'c> {
         body: &types::CommitComment,
     ) -> UpdateComment {
         UpdateComment(
-            Request::operation(
-                    self.client,
+            self
+                .client
+                .operation(
                     &UPDATE_COMMENT,
                     &[&workspace, &repo_slug, &commit.id(), &comment_id.id()],
                 )
@@ -208,11 +188,12 @@ impl<'c> Commits<'c> {
         comment_id: impl Identify<id::CommitComment>,
     ) -> DeleteComment {
         DeleteComment(
-            Request::operation(
-                self.client,
-                &DELETE_COMMENT,
-                &[&workspace, &repo_slug, &commit.id(), &comment_id.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &DELETE_COMMENT,
+                    &[&workspace, &repo_slug, &commit.id(), &comment_id.id()],
+                ),
         )
     }
     /// List commits.
@@ -225,7 +206,7 @@ impl<'c> Commits<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     #[doc(alias = "list_commits")]
     pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
-        List(Request::operation(self.client, &LIST, &[&workspace, &repo_slug]))
+        List(self.client.operation(&LIST, &[&workspace, &repo_slug]))
     }
     /// List commits, filter in the body.
     ///
@@ -245,7 +226,9 @@ impl<'c> Commits<'c> {
         body: &types::CommitRange,
     ) -> ListWithBody {
         ListWithBody(
-            Request::operation(self.client, &LIST_WITH_BODY, &[&workspace, &repo_slug])
+            self
+                .client
+                .operation(&LIST_WITH_BODY, &[&workspace, &repo_slug])
                 .with_form(body),
         )
     }
@@ -267,11 +250,9 @@ impl<'c> Commits<'c> {
         revision: impl Display,
     ) -> ListForRevision {
         ListForRevision(
-            Request::operation(
-                self.client,
-                &LIST_FOR_REVISION,
-                &[&workspace, &repo_slug, &revision],
-            ),
+            self
+                .client
+                .operation(&LIST_FOR_REVISION, &[&workspace, &repo_slug, &revision]),
         )
     }
     /// List revision commits, filter in the body.
@@ -294,8 +275,9 @@ impl<'c> Commits<'c> {
         body: &types::CommitRange,
     ) -> ListForRevisionWithBody {
         ListForRevisionWithBody(
-            Request::operation(
-                    self.client,
+            self
+                .client
+                .operation(
                     &LIST_FOR_REVISION_WITH_BODY,
                     &[&workspace, &repo_slug, &revision],
                 )
@@ -318,9 +300,7 @@ impl<'c> Commits<'c> {
         repo_slug: impl Display,
         spec: impl Display,
     ) -> GetDiff {
-        GetDiff(
-            Request::operation(self.client, &GET_DIFF, &[&workspace, &repo_slug, &spec]),
-        )
+        GetDiff(self.client.operation(&GET_DIFF, &[&workspace, &repo_slug, &spec]))
     }
     /// Get the diffstat of two commits.
     ///
@@ -340,11 +320,7 @@ impl<'c> Commits<'c> {
         spec: impl Display,
     ) -> ListDiffstats {
         ListDiffstats(
-            Request::operation(
-                self.client,
-                &LIST_DIFFSTATS,
-                &[&workspace, &repo_slug, &spec],
-            ),
+            self.client.operation(&LIST_DIFFSTATS, &[&workspace, &repo_slug, &spec]),
         )
     }
     /// List file conflicts between two commits.
@@ -362,11 +338,7 @@ impl<'c> Commits<'c> {
         spec: impl Display,
     ) -> ListFileConflicts {
         ListFileConflicts(
-            Request::operation(
-                self.client,
-                &LIST_FILE_CONFLICTS,
-                &[&workspace, &repo_slug, &spec],
-            ),
+            self.client.operation(&LIST_FILE_CONFLICTS, &[&workspace, &repo_slug, &spec]),
         )
     }
     /// Get the merge base of two commits.
@@ -386,11 +358,7 @@ impl<'c> Commits<'c> {
         rev_spec: impl Display,
     ) -> GetMergeBase {
         GetMergeBase(
-            Request::operation(
-                self.client,
-                &GET_MERGE_BASE,
-                &[&workspace, &repo_slug, &rev_spec],
-            ),
+            self.client.operation(&GET_MERGE_BASE, &[&workspace, &repo_slug, &rev_spec]),
         )
     }
     /// Get the patch of two commits.
@@ -409,9 +377,7 @@ impl<'c> Commits<'c> {
         repo_slug: impl Display,
         spec: impl Display,
     ) -> GetPatch {
-        GetPatch(
-            Request::operation(self.client, &GET_PATCH, &[&workspace, &repo_slug, &spec]),
-        )
+        GetPatch(self.client.operation(&GET_PATCH, &[&workspace, &repo_slug, &spec]))
     }
 }
 static GET: Operation = Operation {
@@ -421,7 +387,7 @@ static GET: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a commit. Made by [`Commits::get`].
 #[must_use = "a request does nothing until it is sent"]
@@ -432,7 +398,7 @@ impl Get {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(Get, json types::Commit);
+request_methods!(Get, answer : Json(types::Commit));
 static APPROVE: Operation = Operation {
     name: "commits.approve",
     method: "POST",
@@ -440,12 +406,12 @@ static APPROVE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-approve-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Approve a commit. Made by [`Commits::approve`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Approve(Request);
-builder!(Approve, json types::Participant);
+request_methods!(Approve, answer : Json(types::Participant));
 static UNAPPROVE: Operation = Operation {
     name: "commits.unapprove",
     method: "DELETE",
@@ -453,12 +419,12 @@ static UNAPPROVE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-approve-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Withdraw approval of a commit. Made by [`Commits::unapprove`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Unapprove(Request);
-builder!(Unapprove, empty);
+request_methods!(Unapprove, answer : Empty);
 static LIST_COMMENTS: Operation = Operation {
     name: "commits.list_comments",
     method: "GET",
@@ -466,7 +432,7 @@ static LIST_COMMENTS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List comments on a commit. Made by [`Commits::list_comments`].
 #[must_use = "a request does nothing until it is sent"]
@@ -495,21 +461,21 @@ impl ListComments {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListComments, json types::Page < types::CommitComment >);
-paginate!(ListComments, types::CommitComment, 100);
+request_methods!(ListComments, answer : Json(types::Page < types::CommitComment >));
+list_request!(ListComments, item : types::CommitComment, max_page_len : 100);
 static CREATE_COMMENT: Operation = Operation {
     name: "commits.create_comment",
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}/commit/{commit}/comments",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Comment on a commit. Made by [`Commits::create_comment`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateComment(Request);
-builder!(CreateComment, json types::CommitComment);
+request_methods!(CreateComment, answer : Json(types::CommitComment));
 static GET_COMMENT: Operation = Operation {
     name: "commits.get_comment",
     method: "GET",
@@ -517,7 +483,7 @@ static GET_COMMENT: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-comment-id-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a commit comment. Made by [`Commits::get_comment`].
 #[must_use = "a request does nothing until it is sent"]
@@ -528,7 +494,7 @@ impl GetComment {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetComment, json types::CommitComment);
+request_methods!(GetComment, answer : Json(types::CommitComment));
 static UPDATE_COMMENT: Operation = Operation {
     name: "commits.update_comment",
     method: "PUT",
@@ -536,12 +502,12 @@ static UPDATE_COMMENT: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-comment-id-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Update a commit comment. Made by [`Commits::update_comment`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateComment(Request);
-builder!(UpdateComment, json types::CommitComment);
+request_methods!(UpdateComment, answer : Json(types::CommitComment));
 static DELETE_COMMENT: Operation = Operation {
     name: "commits.delete_comment",
     method: "DELETE",
@@ -549,12 +515,12 @@ static DELETE_COMMENT: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commit-commit-comments-comment-id-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a commit comment. Made by [`Commits::delete_comment`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteComment(Request);
-builder!(DeleteComment, empty);
+request_methods!(DeleteComment, answer : Empty);
 static LIST: Operation = Operation {
     name: "commits.list",
     method: "GET",
@@ -562,7 +528,7 @@ static LIST: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List commits. Made by [`Commits::list`].
 #[must_use = "a request does nothing until it is sent"]
@@ -617,8 +583,8 @@ impl List {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(List, json types::Page < types::Commit >);
-paginate!(List, types::Commit, 100);
+request_methods!(List, answer : Json(types::Page < types::Commit >));
+list_request!(List, item : types::Commit, max_page_len : 100);
 static LIST_WITH_BODY: Operation = Operation {
     name: "commits.list_with_body",
     method: "POST",
@@ -626,7 +592,7 @@ static LIST_WITH_BODY: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List commits, filter in the body. Made by [`Commits::list_with_body`].
 #[must_use = "a request does nothing until it is sent"]
@@ -651,8 +617,8 @@ impl ListWithBody {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListWithBody, json types::Page < types::Commit >);
-paginate!(ListWithBody, types::Commit, 100);
+request_methods!(ListWithBody, answer : Json(types::Page < types::Commit >));
+list_request!(ListWithBody, item : types::Commit, max_page_len : 100);
 static LIST_FOR_REVISION: Operation = Operation {
     name: "commits.list_for_revision",
     method: "GET",
@@ -660,7 +626,7 @@ static LIST_FOR_REVISION: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-revision-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List commits reachable from a revision. Made by [`Commits::list_for_revision`].
 #[must_use = "a request does nothing until it is sent"]
@@ -715,8 +681,8 @@ impl ListForRevision {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListForRevision, json types::Page < types::Commit >);
-paginate!(ListForRevision, types::Commit, 100);
+request_methods!(ListForRevision, answer : Json(types::Page < types::Commit >));
+list_request!(ListForRevision, item : types::Commit, max_page_len : 100);
 static LIST_FOR_REVISION_WITH_BODY: Operation = Operation {
     name: "commits.list_for_revision_with_body",
     method: "POST",
@@ -724,7 +690,7 @@ static LIST_FOR_REVISION_WITH_BODY: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-revision-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List revision commits, filter in the body. Made by [`Commits::list_for_revision_with_body`].
 #[must_use = "a request does nothing until it is sent"]
@@ -749,8 +715,8 @@ impl ListForRevisionWithBody {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListForRevisionWithBody, json types::Page < types::Commit >);
-paginate!(ListForRevisionWithBody, types::Commit, 100);
+request_methods!(ListForRevisionWithBody, answer : Json(types::Page < types::Commit >));
+list_request!(ListForRevisionWithBody, item : types::Commit, max_page_len : 100);
 static GET_DIFF: Operation = Operation {
     name: "commits.get_diff",
     method: "GET",
@@ -758,7 +724,7 @@ static GET_DIFF: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-diff-spec-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the diff of two commits. Made by [`Commits::get_diff`].
 #[must_use = "a request does nothing until it is sent"]
@@ -799,7 +765,7 @@ impl GetDiff {
         Self(self.0.with_query("topic", topic))
     }
 }
-builder!(GetDiff, stream);
+request_methods!(GetDiff, answer : Stream);
 static LIST_DIFFSTATS: Operation = Operation {
     name: "commits.list_diffstats",
     method: "GET",
@@ -807,7 +773,7 @@ static LIST_DIFFSTATS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-diffstat-spec-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the diffstat of two commits. Made by [`Commits::list_diffstats`].
 #[must_use = "a request does nothing until it is sent"]
@@ -860,8 +826,8 @@ impl ListDiffstats {
         Self(self.0.with_query("topic", topic))
     }
 }
-builder!(ListDiffstats, json types::Page < types::Diffstat >);
-paginate!(ListDiffstats, types::Diffstat, 100);
+request_methods!(ListDiffstats, answer : Json(types::Page < types::Diffstat >));
+list_request!(ListDiffstats, item : types::Diffstat, max_page_len : 100);
 static LIST_FILE_CONFLICTS: Operation = Operation {
     name: "commits.list_file_conflicts",
     method: "GET",
@@ -869,7 +835,7 @@ static LIST_FILE_CONFLICTS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-file-conflicts-spec-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List file conflicts between two commits. Made by [`Commits::list_file_conflicts`].
 #[must_use = "a request does nothing until it is sent"]
@@ -898,8 +864,8 @@ impl ListFileConflicts {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListFileConflicts, json types::Page < types::FileConflict >);
-paginate!(ListFileConflicts, types::FileConflict, 100);
+request_methods!(ListFileConflicts, answer : Json(types::Page < types::FileConflict >));
+list_request!(ListFileConflicts, item : types::FileConflict, max_page_len : 100);
 static GET_MERGE_BASE: Operation = Operation {
     name: "commits.get_merge_base",
     method: "GET",
@@ -907,7 +873,7 @@ static GET_MERGE_BASE: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-merge-base-revspec-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the merge base of two commits. Made by [`Commits::get_merge_base`].
 #[must_use = "a request does nothing until it is sent"]
@@ -918,7 +884,7 @@ impl GetMergeBase {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetMergeBase, json types::Commit);
+request_methods!(GetMergeBase, answer : Json(types::Commit));
 static GET_PATCH: Operation = Operation {
     name: "commits.get_patch",
     method: "GET",
@@ -926,9 +892,9 @@ static GET_PATCH: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-patch-spec-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the patch of two commits. Made by [`Commits::get_patch`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetPatch(Request);
-builder!(GetPatch, stream);
+request_methods!(GetPatch, answer : Stream);

@@ -2,9 +2,8 @@
 
 //! Requests of the group `current_user`. The user whose credential is used: profile, e-mail addresses, workspaces and permissions.
 use std::fmt::Display;
-use crate::{
-    Client, Effect, Operation, Request, ext::paginate::paginate, macros::builder, types,
-};
+use crate::transport::{list_request, request_methods};
+use crate::{Client, Effect, Operation, Request, types};
 /// The user whose credential is used: profile, e-mail addresses, workspaces and permissions. Made by [`Client::current_user`].
 #[derive(Debug, Clone, Copy)]
 pub struct CurrentUser<'c> {
@@ -22,7 +21,7 @@ impl<'c> CurrentUser<'c> {
     #[doc(alias = "get_current_user")]
     #[inline]
     pub fn get(&self) -> Get {
-        Get(Request::operation(self.client, &GET, &[]))
+        Get(self.client.operation(&GET, &[]))
     }
     /// List the current user's email addresses.
     ///
@@ -32,7 +31,7 @@ impl<'c> CurrentUser<'c> {
     #[doc(alias = "list_current_user_emails")]
     #[inline]
     pub fn list_emails(&self) -> ListEmails {
-        ListEmails(Request::operation(self.client, &LIST_EMAILS, &[]))
+        ListEmails(self.client.operation(&LIST_EMAILS, &[]))
     }
     /// Get one of the current user's email addresses.
     ///
@@ -43,7 +42,7 @@ impl<'c> CurrentUser<'c> {
     /// - `email`: The email address to look up.
     #[doc(alias = "get_current_user_email")]
     pub fn get_email(&self, email: impl Display) -> GetEmail {
-        GetEmail(Request::operation(self.client, &GET_EMAIL, &[&email]))
+        GetEmail(self.client.operation(&GET_EMAIL, &[&email]))
     }
     /// List the workspaces of the current user.
     ///
@@ -54,7 +53,7 @@ impl<'c> CurrentUser<'c> {
     #[doc(alias = "list_current_user_workspaces")]
     #[inline]
     pub fn list_workspaces(&self) -> ListWorkspaces {
-        ListWorkspaces(Request::operation(self.client, &LIST_WORKSPACES, &[]))
+        ListWorkspaces(self.client.operation(&LIST_WORKSPACES, &[]))
     }
     /// Get the caller's role in a workspace.
     ///
@@ -70,7 +69,7 @@ impl<'c> CurrentUser<'c> {
         workspace: impl Display,
     ) -> GetWorkspacePermission {
         GetWorkspacePermission(
-            Request::operation(self.client, &GET_WORKSPACE_PERMISSION, &[&workspace]),
+            self.client.operation(&GET_WORKSPACE_PERMISSION, &[&workspace]),
         )
     }
     /// List the caller's repository permissions in a workspace.
@@ -87,7 +86,7 @@ impl<'c> CurrentUser<'c> {
         workspace: impl Display,
     ) -> ListRepositoryPermissions {
         ListRepositoryPermissions(
-            Request::operation(self.client, &LIST_REPOSITORY_PERMISSIONS, &[&workspace]),
+            self.client.operation(&LIST_REPOSITORY_PERMISSIONS, &[&workspace]),
         )
     }
 }
@@ -98,7 +97,7 @@ static GET: Operation = Operation {
     effect: Effect::Read,
     scopes: &["account"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-users/#api-user-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the current user. Made by [`CurrentUser::get`].
 #[must_use = "a request does nothing until it is sent"]
@@ -109,7 +108,7 @@ impl Get {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(Get, json types::Account);
+request_methods!(Get, answer : Json(types::Account));
 static LIST_EMAILS: Operation = Operation {
     name: "current_user.list_emails",
     method: "GET",
@@ -117,7 +116,7 @@ static LIST_EMAILS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["email"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-users/#api-user-emails-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the current user's email addresses. Made by [`CurrentUser::list_emails`].
 #[must_use = "a request does nothing until it is sent"]
@@ -146,8 +145,8 @@ impl ListEmails {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListEmails, json types::Page < types::Email >);
-paginate!(ListEmails, types::Email, 100);
+request_methods!(ListEmails, answer : Json(types::Page < types::Email >));
+list_request!(ListEmails, item : types::Email, max_page_len : 100);
 static GET_EMAIL: Operation = Operation {
     name: "current_user.get_email",
     method: "GET",
@@ -155,7 +154,7 @@ static GET_EMAIL: Operation = Operation {
     effect: Effect::Read,
     scopes: &["email"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-users/#api-user-emails-email-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get one of the current user's email addresses. Made by [`CurrentUser::get_email`].
 #[must_use = "a request does nothing until it is sent"]
@@ -166,7 +165,7 @@ impl GetEmail {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetEmail, json types::Email);
+request_methods!(GetEmail, answer : Json(types::Email));
 static LIST_WORKSPACES: Operation = Operation {
     name: "current_user.list_workspaces",
     method: "GET",
@@ -174,7 +173,7 @@ static LIST_WORKSPACES: Operation = Operation {
     effect: Effect::Read,
     scopes: &["account"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-user-workspaces-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the workspaces of the current user. Made by [`CurrentUser::list_workspaces`].
 #[must_use = "a request does nothing until it is sent"]
@@ -208,8 +207,8 @@ impl ListWorkspaces {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListWorkspaces, json types::Page < types::WorkspaceAccess >);
-paginate!(ListWorkspaces, types::WorkspaceAccess, 100);
+request_methods!(ListWorkspaces, answer : Json(types::Page < types::WorkspaceAccess >));
+list_request!(ListWorkspaces, item : types::WorkspaceAccess, max_page_len : 100);
 static GET_WORKSPACE_PERMISSION: Operation = Operation {
     name: "current_user.get_workspace_permission",
     method: "GET",
@@ -217,7 +216,7 @@ static GET_WORKSPACE_PERMISSION: Operation = Operation {
     effect: Effect::Read,
     scopes: &["account"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-user-workspaces-workspace-permission-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the caller's role in a workspace. Made by [`CurrentUser::get_workspace_permission`].
 #[must_use = "a request does nothing until it is sent"]
@@ -228,7 +227,7 @@ impl GetWorkspacePermission {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetWorkspacePermission, json types::WorkspaceMembership);
+request_methods!(GetWorkspacePermission, answer : Json(types::WorkspaceMembership));
 static LIST_REPOSITORY_PERMISSIONS: Operation = Operation {
     name: "current_user.list_repository_permissions",
     method: "GET",
@@ -236,7 +235,7 @@ static LIST_REPOSITORY_PERMISSIONS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["account", "repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-user-workspaces-workspace-permissions-repositories-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the caller's repository permissions in a workspace. Made by [`CurrentUser::list_repository_permissions`].
 #[must_use = "a request does nothing until it is sent"]
@@ -265,5 +264,9 @@ impl ListRepositoryPermissions {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListRepositoryPermissions, json types::Page < types::RepositoryPermission >);
-paginate!(ListRepositoryPermissions, types::RepositoryPermission, 100);
+request_methods!(
+    ListRepositoryPermissions, answer : Json(types::Page < types::RepositoryPermission >)
+);
+list_request!(
+    ListRepositoryPermissions, item : types::RepositoryPermission, max_page_len : 100
+);

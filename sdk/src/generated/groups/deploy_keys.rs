@@ -2,10 +2,8 @@
 
 //! Requests of the group `deploy_keys`. Keys that may read a repository, or all repositories of a project.
 use std::fmt::Display;
-use crate::{
-    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
-    macros::builder, types,
-};
+use crate::transport::{list_request, request_methods};
+use crate::{Client, Effect, Identify, id, Operation, Request, types};
 /// Keys that may read a repository, or all repositories of a project. Made by [`Client::deploy_keys`].
 #[derive(Debug, Clone, Copy)]
 pub struct DeployKeys<'c> {
@@ -25,7 +23,7 @@ impl<'c> DeployKeys<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     #[doc(alias = "list_deploy_keys")]
     pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
-        List(Request::operation(self.client, &LIST, &[&workspace, &repo_slug]))
+        List(self.client.operation(&LIST, &[&workspace, &repo_slug]))
     }
     /// Add a deploy key to a repository.
     ///
@@ -43,10 +41,7 @@ impl<'c> DeployKeys<'c> {
         repo_slug: impl Display,
         body: &types::DeployKey,
     ) -> Create {
-        Create(
-            Request::operation(self.client, &CREATE, &[&workspace, &repo_slug])
-                .with_json(body),
-        )
+        Create(self.client.operation(&CREATE, &[&workspace, &repo_slug]).with_json(body))
     }
     /// Get a deploy key of a repository.
     ///
@@ -64,13 +59,7 @@ impl<'c> DeployKeys<'c> {
         repo_slug: impl Display,
         key_id: impl Identify<id::DeployKey>,
     ) -> Get {
-        Get(
-            Request::operation(
-                self.client,
-                &GET,
-                &[&workspace, &repo_slug, &key_id.id()],
-            ),
-        )
+        Get(self.client.operation(&GET, &[&workspace, &repo_slug, &key_id.id()]))
     }
     /// Update a deploy key of a repository.
     ///
@@ -88,13 +77,7 @@ impl<'c> DeployKeys<'c> {
         repo_slug: impl Display,
         key_id: impl Identify<id::DeployKey>,
     ) -> Update {
-        Update(
-            Request::operation(
-                self.client,
-                &UPDATE,
-                &[&workspace, &repo_slug, &key_id.id()],
-            ),
-        )
+        Update(self.client.operation(&UPDATE, &[&workspace, &repo_slug, &key_id.id()]))
     }
     /// Delete a deploy key from a repository.
     ///
@@ -112,13 +95,7 @@ impl<'c> DeployKeys<'c> {
         repo_slug: impl Display,
         key_id: impl Identify<id::DeployKey>,
     ) -> Delete {
-        Delete(
-            Request::operation(
-                self.client,
-                &DELETE,
-                &[&workspace, &repo_slug, &key_id.id()],
-            ),
-        )
+        Delete(self.client.operation(&DELETE, &[&workspace, &repo_slug, &key_id.id()]))
     }
     /// List a project's deploy keys.
     ///
@@ -136,11 +113,7 @@ impl<'c> DeployKeys<'c> {
         project_key: impl Identify<id::Project>,
     ) -> ListForProject {
         ListForProject(
-            Request::operation(
-                self.client,
-                &LIST_FOR_PROJECT,
-                &[&workspace, &project_key.id()],
-            ),
+            self.client.operation(&LIST_FOR_PROJECT, &[&workspace, &project_key.id()]),
         )
     }
     /// Add a deploy key to a project.
@@ -161,11 +134,9 @@ impl<'c> DeployKeys<'c> {
         body: &types::ProjectDeployKey,
     ) -> CreateForProject {
         CreateForProject(
-            Request::operation(
-                    self.client,
-                    &CREATE_FOR_PROJECT,
-                    &[&workspace, &project_key.id()],
-                )
+            self
+                .client
+                .operation(&CREATE_FOR_PROJECT, &[&workspace, &project_key.id()])
                 .with_json(body),
         )
     }
@@ -187,11 +158,9 @@ impl<'c> DeployKeys<'c> {
         key_id: impl Display,
     ) -> GetForProject {
         GetForProject(
-            Request::operation(
-                self.client,
-                &GET_FOR_PROJECT,
-                &[&workspace, &project_key.id(), &key_id],
-            ),
+            self
+                .client
+                .operation(&GET_FOR_PROJECT, &[&workspace, &project_key.id(), &key_id]),
         )
     }
     /// Delete a deploy key from a project.
@@ -212,11 +181,12 @@ impl<'c> DeployKeys<'c> {
         key_id: impl Display,
     ) -> DeleteForProject {
         DeleteForProject(
-            Request::operation(
-                self.client,
-                &DELETE_FOR_PROJECT,
-                &[&workspace, &project_key.id(), &key_id],
-            ),
+            self
+                .client
+                .operation(
+                    &DELETE_FOR_PROJECT,
+                    &[&workspace, &project_key.id(), &key_id],
+                ),
         )
     }
 }
@@ -227,7 +197,7 @@ static LIST: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository", "repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-deploy-keys-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List a repository's deploy keys. Made by [`DeployKeys::list`].
 #[must_use = "a request does nothing until it is sent"]
@@ -256,21 +226,21 @@ impl List {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(List, json types::Page < types::DeployKey >);
-paginate!(List, types::DeployKey, 100);
+request_methods!(List, answer : Json(types::Page < types::DeployKey >));
+list_request!(List, item : types::DeployKey, max_page_len : 100);
 static CREATE: Operation = Operation {
     name: "deploy_keys.create",
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}/deploy-keys",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["repository", "repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-deploy-keys-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Add a deploy key to a repository. Made by [`DeployKeys::create`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Create(Request);
-builder!(Create, json types::DeployKey);
+request_methods!(Create, answer : Json(types::DeployKey));
 static GET: Operation = Operation {
     name: "deploy_keys.get",
     method: "GET",
@@ -278,7 +248,7 @@ static GET: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository", "repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-deploy-keys-key-id-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a deploy key of a repository. Made by [`DeployKeys::get`].
 #[must_use = "a request does nothing until it is sent"]
@@ -289,7 +259,7 @@ impl Get {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(Get, json types::DeployKey);
+request_methods!(Get, answer : Json(types::DeployKey));
 static UPDATE: Operation = Operation {
     name: "deploy_keys.update",
     method: "PUT",
@@ -297,12 +267,12 @@ static UPDATE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository", "repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-deploy-keys-key-id-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Update a deploy key of a repository. Made by [`DeployKeys::update`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Update(Request);
-builder!(Update, json types::DeployKey);
+request_methods!(Update, answer : Json(types::DeployKey));
 static DELETE: Operation = Operation {
     name: "deploy_keys.delete",
     method: "DELETE",
@@ -310,12 +280,12 @@ static DELETE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository", "repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-deploy-keys-key-id-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a deploy key from a repository. Made by [`DeployKeys::delete`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Delete(Request);
-builder!(Delete, empty);
+request_methods!(Delete, answer : Empty);
 static LIST_FOR_PROJECT: Operation = Operation {
     name: "deploy_keys.list_for_project",
     method: "GET",
@@ -323,7 +293,7 @@ static LIST_FOR_PROJECT: Operation = Operation {
     effect: Effect::Read,
     scopes: &["project", "project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-workspaces-workspace-projects-project-key-deploy-keys-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List a project's deploy keys. Made by [`DeployKeys::list_for_project`].
 #[must_use = "a request does nothing until it is sent"]
@@ -352,21 +322,21 @@ impl ListForProject {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListForProject, json types::Page < types::ProjectDeployKey >);
-paginate!(ListForProject, types::ProjectDeployKey, 100);
+request_methods!(ListForProject, answer : Json(types::Page < types::ProjectDeployKey >));
+list_request!(ListForProject, item : types::ProjectDeployKey, max_page_len : 100);
 static CREATE_FOR_PROJECT: Operation = Operation {
     name: "deploy_keys.create_for_project",
     method: "POST",
     path: "/workspaces/{workspace}/projects/{project_key}/deploy-keys",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["project", "project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-workspaces-workspace-projects-project-key-deploy-keys-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Add a deploy key to a project. Made by [`DeployKeys::create_for_project`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateForProject(Request);
-builder!(CreateForProject, json types::ProjectDeployKey);
+request_methods!(CreateForProject, answer : Json(types::ProjectDeployKey));
 static GET_FOR_PROJECT: Operation = Operation {
     name: "deploy_keys.get_for_project",
     method: "GET",
@@ -374,7 +344,7 @@ static GET_FOR_PROJECT: Operation = Operation {
     effect: Effect::Read,
     scopes: &["project", "project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-workspaces-workspace-projects-project-key-deploy-keys-key-id-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a deploy key of a project. Made by [`DeployKeys::get_for_project`].
 #[must_use = "a request does nothing until it is sent"]
@@ -385,7 +355,7 @@ impl GetForProject {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetForProject, json types::ProjectDeployKey);
+request_methods!(GetForProject, answer : Json(types::ProjectDeployKey));
 static DELETE_FOR_PROJECT: Operation = Operation {
     name: "deploy_keys.delete_for_project",
     method: "DELETE",
@@ -393,9 +363,9 @@ static DELETE_FOR_PROJECT: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["project", "project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-workspaces-workspace-projects-project-key-deploy-keys-key-id-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a deploy key from a project. Made by [`DeployKeys::delete_for_project`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteForProject(Request);
-builder!(DeleteForProject, empty);
+request_methods!(DeleteForProject, answer : Empty);

@@ -2,10 +2,8 @@
 
 //! Requests of the group `deployments`. Deployments, the environments they go to and the variables of these.
 use std::fmt::Display;
-use crate::{
-    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
-    macros::builder, types,
-};
+use crate::transport::{list_request, request_methods};
+use crate::{Client, Effect, Identify, id, Operation, Request, types};
 /// Deployments, the environments they go to and the variables of these. Made by [`Client::deployments`].
 #[derive(Debug, Clone, Copy)]
 pub struct Deployments<'c> {
@@ -27,7 +25,7 @@ impl<'c> Deployments<'c> {
     #[doc(alias = "get_deployments_for_repository")]
     #[doc(alias = "list_deployments")]
     pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
-        List(Request::operation(self.client, &LIST, &[&workspace, &repo_slug]))
+        List(self.client.operation(&LIST, &[&workspace, &repo_slug]))
     }
     /// Get a deployment.
     ///
@@ -48,11 +46,7 @@ impl<'c> Deployments<'c> {
         deployment_uuid: impl Identify<id::Deployment>,
     ) -> Get {
         Get(
-            Request::operation(
-                self.client,
-                &GET,
-                &[&workspace, &repo_slug, &deployment_uuid.id()],
-            ),
+            self.client.operation(&GET, &[&workspace, &repo_slug, &deployment_uuid.id()]),
         )
     }
     /// List the variables of a deployment environment.
@@ -74,11 +68,12 @@ impl<'c> Deployments<'c> {
         environment_uuid: impl Identify<id::DeploymentEnvironment>,
     ) -> ListVariables {
         ListVariables(
-            Request::operation(
-                self.client,
-                &LIST_VARIABLES,
-                &[&workspace, &repo_slug, &environment_uuid.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &LIST_VARIABLES,
+                    &[&workspace, &repo_slug, &environment_uuid.id()],
+                ),
         )
     }
     /// Create a variable in a deployment environment.
@@ -101,8 +96,9 @@ impl<'c> Deployments<'c> {
         body: &types::DeploymentVariable,
     ) -> CreateVariable {
         CreateVariable(
-            Request::operation(
-                    self.client,
+            self
+                .client
+                .operation(
                     &CREATE_VARIABLE,
                     &[&workspace, &repo_slug, &environment_uuid.id()],
                 )
@@ -131,8 +127,9 @@ impl<'c> Deployments<'c> {
         body: &types::DeploymentVariable,
     ) -> UpdateVariable {
         UpdateVariable(
-            Request::operation(
-                    self.client,
+            self
+                .client
+                .operation(
                     &UPDATE_VARIABLE,
                     &[
                         &workspace,
@@ -162,11 +159,17 @@ impl<'c> Deployments<'c> {
         variable_uuid: impl Identify<id::DeploymentVariable>,
     ) -> DeleteVariable {
         DeleteVariable(
-            Request::operation(
-                self.client,
-                &DELETE_VARIABLE,
-                &[&workspace, &repo_slug, &environment_uuid.id(), &variable_uuid.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &DELETE_VARIABLE,
+                    &[
+                        &workspace,
+                        &repo_slug,
+                        &environment_uuid.id(),
+                        &variable_uuid.id(),
+                    ],
+                ),
         )
     }
     /// List the deployment environments of a repository.
@@ -186,11 +189,7 @@ impl<'c> Deployments<'c> {
         repo_slug: impl Display,
     ) -> ListEnvironments {
         ListEnvironments(
-            Request::operation(
-                self.client,
-                &LIST_ENVIRONMENTS,
-                &[&workspace, &repo_slug],
-            ),
+            self.client.operation(&LIST_ENVIRONMENTS, &[&workspace, &repo_slug]),
         )
     }
     /// Create a deployment environment.
@@ -211,11 +210,9 @@ impl<'c> Deployments<'c> {
         body: &types::DeploymentEnvironment,
     ) -> CreateEnvironment {
         CreateEnvironment(
-            Request::operation(
-                    self.client,
-                    &CREATE_ENVIRONMENT,
-                    &[&workspace, &repo_slug],
-                )
+            self
+                .client
+                .operation(&CREATE_ENVIRONMENT, &[&workspace, &repo_slug])
                 .with_json(body),
         )
     }
@@ -238,11 +235,12 @@ impl<'c> Deployments<'c> {
         environment_uuid: impl Identify<id::DeploymentEnvironment>,
     ) -> GetEnvironment {
         GetEnvironment(
-            Request::operation(
-                self.client,
-                &GET_ENVIRONMENT,
-                &[&workspace, &repo_slug, &environment_uuid.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &GET_ENVIRONMENT,
+                    &[&workspace, &repo_slug, &environment_uuid.id()],
+                ),
         )
     }
     /// Delete a deployment environment.
@@ -262,11 +260,12 @@ impl<'c> Deployments<'c> {
         environment_uuid: impl Identify<id::DeploymentEnvironment>,
     ) -> DeleteEnvironment {
         DeleteEnvironment(
-            Request::operation(
-                self.client,
-                &DELETE_ENVIRONMENT,
-                &[&workspace, &repo_slug, &environment_uuid.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &DELETE_ENVIRONMENT,
+                    &[&workspace, &repo_slug, &environment_uuid.id()],
+                ),
         )
     }
     /// Change a deployment environment.
@@ -290,8 +289,9 @@ impl<'c> Deployments<'c> {
         body: &types::DeploymentEnvironmentUpdate,
     ) -> UpdateEnvironment {
         UpdateEnvironment(
-            Request::operation(
-                    self.client,
+            self
+                .client
+                .operation(
                     &UPDATE_ENVIRONMENT,
                     &[&workspace, &repo_slug, &environment_uuid.id()],
                 )
@@ -307,7 +307,7 @@ static LIST: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-deployments-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the deployments of a repository. Made by [`Deployments::list`].
 #[must_use = "a request does nothing until it is sent"]
@@ -336,8 +336,8 @@ impl List {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(List, json types::Page < types::Deployment >);
-paginate!(List, types::Deployment, 100);
+request_methods!(List, answer : Json(types::Page < types::Deployment >));
+list_request!(List, item : types::Deployment, max_page_len : 100);
 static GET: Operation = Operation {
     name: "deployments.get",
     id: Some("getDeploymentForRepository"),
@@ -346,7 +346,7 @@ static GET: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-deployments-deployment-uuid-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a deployment. Made by [`Deployments::get`].
 #[must_use = "a request does nothing until it is sent"]
@@ -357,7 +357,7 @@ impl Get {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(Get, json types::Deployment);
+request_methods!(Get, answer : Json(types::Deployment));
 static LIST_VARIABLES: Operation = Operation {
     name: "deployments.list_variables",
     id: Some("getDeploymentVariables"),
@@ -366,7 +366,7 @@ static LIST_VARIABLES: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-deployments-config-environments-environment-uuid-variables-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the variables of a deployment environment. Made by [`Deployments::list_variables`].
 #[must_use = "a request does nothing until it is sent"]
@@ -395,22 +395,24 @@ impl ListVariables {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListVariables, json types::Page < types::DeploymentVariable >);
-paginate!(ListVariables, types::DeploymentVariable, 100);
+request_methods!(
+    ListVariables, answer : Json(types::Page < types::DeploymentVariable >)
+);
+list_request!(ListVariables, item : types::DeploymentVariable, max_page_len : 100);
 static CREATE_VARIABLE: Operation = Operation {
     name: "deployments.create_variable",
     id: Some("createDeploymentVariable"),
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-deployments-config-environments-environment-uuid-variables-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create a variable in a deployment environment. Made by [`Deployments::create_variable`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateVariable(Request);
-builder!(CreateVariable, json types::DeploymentVariable);
+request_methods!(CreateVariable, answer : Json(types::DeploymentVariable));
 static UPDATE_VARIABLE: Operation = Operation {
     name: "deployments.update_variable",
     id: Some("updateDeploymentVariable"),
@@ -419,12 +421,12 @@ static UPDATE_VARIABLE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-deployments-config-environments-environment-uuid-variables-variable-uuid-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Change a variable of a deployment environment. Made by [`Deployments::update_variable`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateVariable(Request);
-builder!(UpdateVariable, json types::DeploymentVariable);
+request_methods!(UpdateVariable, answer : Json(types::DeploymentVariable));
 static DELETE_VARIABLE: Operation = Operation {
     name: "deployments.delete_variable",
     id: Some("deleteDeploymentVariable"),
@@ -433,12 +435,12 @@ static DELETE_VARIABLE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-deployments-config-environments-environment-uuid-variables-variable-uuid-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a variable of a deployment environment. Made by [`Deployments::delete_variable`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteVariable(Request);
-builder!(DeleteVariable, empty);
+request_methods!(DeleteVariable, answer : Empty);
 static LIST_ENVIRONMENTS: Operation = Operation {
     name: "deployments.list_environments",
     id: Some("getEnvironmentsForRepository"),
@@ -447,7 +449,7 @@ static LIST_ENVIRONMENTS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-environments-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the deployment environments of a repository. Made by [`Deployments::list_environments`].
 #[must_use = "a request does nothing until it is sent"]
@@ -476,22 +478,24 @@ impl ListEnvironments {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListEnvironments, json types::Page < types::DeploymentEnvironment >);
-paginate!(ListEnvironments, types::DeploymentEnvironment, 100);
+request_methods!(
+    ListEnvironments, answer : Json(types::Page < types::DeploymentEnvironment >)
+);
+list_request!(ListEnvironments, item : types::DeploymentEnvironment, max_page_len : 100);
 static CREATE_ENVIRONMENT: Operation = Operation {
     name: "deployments.create_environment",
     id: Some("createEnvironment"),
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}/environments",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-environments-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create a deployment environment. Made by [`Deployments::create_environment`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateEnvironment(Request);
-builder!(CreateEnvironment, json types::DeploymentEnvironment);
+request_methods!(CreateEnvironment, answer : Json(types::DeploymentEnvironment));
 static GET_ENVIRONMENT: Operation = Operation {
     name: "deployments.get_environment",
     id: Some("getEnvironmentForRepository"),
@@ -500,7 +504,7 @@ static GET_ENVIRONMENT: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-environments-environment-uuid-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a deployment environment. Made by [`Deployments::get_environment`].
 #[must_use = "a request does nothing until it is sent"]
@@ -511,7 +515,7 @@ impl GetEnvironment {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetEnvironment, json types::DeploymentEnvironment);
+request_methods!(GetEnvironment, answer : Json(types::DeploymentEnvironment));
 static DELETE_ENVIRONMENT: Operation = Operation {
     name: "deployments.delete_environment",
     id: Some("deleteEnvironmentForRepository"),
@@ -520,12 +524,12 @@ static DELETE_ENVIRONMENT: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-environments-environment-uuid-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a deployment environment. Made by [`Deployments::delete_environment`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteEnvironment(Request);
-builder!(DeleteEnvironment, empty);
+request_methods!(DeleteEnvironment, answer : Empty);
 static UPDATE_ENVIRONMENT: Operation = Operation {
     name: "deployments.update_environment",
     id: Some("updateEnvironmentForRepository"),
@@ -534,9 +538,9 @@ static UPDATE_ENVIRONMENT: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-environments-environment-uuid-changes-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Change a deployment environment. Made by [`Deployments::update_environment`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateEnvironment(Request);
-builder!(UpdateEnvironment, empty);
+request_methods!(UpdateEnvironment, answer : Empty);

@@ -2,10 +2,8 @@
 
 //! Requests of the group `downloads`. Files offered for download by a repository.
 use std::fmt::Display;
-use crate::{
-    Client, Effect, Identify, id, Multipart, Operation, Request, ext::paginate::paginate,
-    macros::builder, types,
-};
+use crate::transport::{list_request, request_methods};
+use crate::{Client, Effect, Identify, id, Multipart, Operation, Request, types};
 /// Files offered for download by a repository. Made by [`Client::downloads`].
 #[derive(Debug, Clone, Copy)]
 pub struct Downloads<'c> {
@@ -23,7 +21,7 @@ impl<'c> Downloads<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     #[doc(alias = "list_downloads")]
     pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
-        List(Request::operation(self.client, &LIST, &[&workspace, &repo_slug]))
+        List(self.client.operation(&LIST, &[&workspace, &repo_slug]))
     }
     /// Upload download artifacts.
     ///
@@ -43,7 +41,9 @@ impl<'c> Downloads<'c> {
         form: Multipart,
     ) -> Create {
         Create(
-            Request::operation(self.client, &CREATE, &[&workspace, &repo_slug])
+            self
+                .client
+                .operation(&CREATE, &[&workspace, &repo_slug])
                 .with_multipart(form),
         )
     }
@@ -63,13 +63,7 @@ impl<'c> Downloads<'c> {
         repo_slug: impl Display,
         filename: impl Identify<id::Download>,
     ) -> Get {
-        Get(
-            Request::operation(
-                self.client,
-                &GET,
-                &[&workspace, &repo_slug, &filename.id()],
-            ),
-        )
+        Get(self.client.operation(&GET, &[&workspace, &repo_slug, &filename.id()]))
     }
     /// Delete a download artifact.
     ///
@@ -85,13 +79,7 @@ impl<'c> Downloads<'c> {
         repo_slug: impl Display,
         filename: impl Identify<id::Download>,
     ) -> Delete {
-        Delete(
-            Request::operation(
-                self.client,
-                &DELETE,
-                &[&workspace, &repo_slug, &filename.id()],
-            ),
-        )
+        Delete(self.client.operation(&DELETE, &[&workspace, &repo_slug, &filename.id()]))
     }
 }
 static LIST: Operation = Operation {
@@ -101,7 +89,7 @@ static LIST: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List download artifacts. Made by [`Downloads::list`].
 #[must_use = "a request does nothing until it is sent"]
@@ -130,21 +118,21 @@ impl List {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(List, json types::Page < types::Download >);
-paginate!(List, types::Download, 100);
+request_methods!(List, answer : Json(types::Page < types::Download >));
+list_request!(List, item : types::Download, max_page_len : 100);
 static CREATE: Operation = Operation {
     name: "downloads.create",
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}/downloads",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["repository:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Upload download artifacts. Made by [`Downloads::create`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Create(Request);
-builder!(Create, empty);
+request_methods!(Create, answer : Empty);
 static GET: Operation = Operation {
     name: "downloads.get",
     method: "GET",
@@ -152,12 +140,12 @@ static GET: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-filename-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Download an artifact. Made by [`Downloads::get`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Get(Request);
-builder!(Get, stream);
+request_methods!(Get, answer : Stream);
 static DELETE: Operation = Operation {
     name: "downloads.delete",
     method: "DELETE",
@@ -165,9 +153,9 @@ static DELETE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-filename-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a download artifact. Made by [`Downloads::delete`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Delete(Request);
-builder!(Delete, empty);
+request_methods!(Delete, answer : Empty);

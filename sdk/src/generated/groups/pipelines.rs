@@ -2,10 +2,8 @@
 
 //! Requests of the group `pipelines`. Pipelines, their steps and logs, and everything that configures them.
 use std::fmt::Display;
-use crate::{
-    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
-    ext::log::step_log, macros::builder, types,
-};
+use crate::transport::{list_request, log_request, request_methods};
+use crate::{Client, Effect, Identify, id, Operation, Request, types};
 /// Pipelines, their steps and logs, and everything that configures them. Made by [`Client::pipelines`].
 #[derive(Debug, Clone, Copy)]
 pub struct Pipelines<'c> {
@@ -27,7 +25,7 @@ impl<'c> Pipelines<'c> {
     #[doc(alias = "get_pipelines_for_repository")]
     #[doc(alias = "list_pipelines")]
     pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
-        List(Request::operation(self.client, &LIST, &[&workspace, &repo_slug]))
+        List(self.client.operation(&LIST, &[&workspace, &repo_slug]))
     }
     /// Start a pipeline.
     ///
@@ -61,10 +59,7 @@ impl<'c> Pipelines<'c> {
         repo_slug: impl Display,
         body: &types::Pipeline,
     ) -> Create {
-        Create(
-            Request::operation(self.client, &CREATE, &[&workspace, &repo_slug])
-                .with_json(body),
-        )
+        Create(self.client.operation(&CREATE, &[&workspace, &repo_slug]).with_json(body))
     }
     /// List the dependency caches of a repository.
     ///
@@ -82,9 +77,7 @@ impl<'c> Pipelines<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> ListCaches {
-        ListCaches(
-            Request::operation(self.client, &LIST_CACHES, &[&workspace, &repo_slug]),
-        )
+        ListCaches(self.client.operation(&LIST_CACHES, &[&workspace, &repo_slug]))
     }
     /// Delete all versions of a named cache.
     ///
@@ -105,11 +98,9 @@ impl<'c> Pipelines<'c> {
         name: impl Into<String>,
     ) -> DeleteCachesByName {
         DeleteCachesByName(
-            Request::operation(
-                    self.client,
-                    &DELETE_CACHES_BY_NAME,
-                    &[&workspace, &repo_slug],
-                )
+            self
+                .client
+                .operation(&DELETE_CACHES_BY_NAME, &[&workspace, &repo_slug])
                 .with_query("name", Into::<String>::into(name)),
         )
     }
@@ -130,11 +121,9 @@ impl<'c> Pipelines<'c> {
         cache_uuid: impl Identify<id::PipelineCache>,
     ) -> DeleteCache {
         DeleteCache(
-            Request::operation(
-                self.client,
-                &DELETE_CACHE,
-                &[&workspace, &repo_slug, &cache_uuid.id()],
-            ),
+            self
+                .client
+                .operation(&DELETE_CACHE, &[&workspace, &repo_slug, &cache_uuid.id()]),
         )
     }
     /// Get the download address of a cache.
@@ -156,11 +145,12 @@ impl<'c> Pipelines<'c> {
         cache_uuid: impl Identify<id::PipelineCache>,
     ) -> GetCacheContentUri {
         GetCacheContentUri(
-            Request::operation(
-                self.client,
-                &GET_CACHE_CONTENT_URI,
-                &[&workspace, &repo_slug, &cache_uuid.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &GET_CACHE_CONTENT_URI,
+                    &[&workspace, &repo_slug, &cache_uuid.id()],
+                ),
         )
     }
     /// List the runners of a repository.
@@ -179,9 +169,7 @@ impl<'c> Pipelines<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> ListRunners {
-        ListRunners(
-            Request::operation(self.client, &LIST_RUNNERS, &[&workspace, &repo_slug]),
-        )
+        ListRunners(self.client.operation(&LIST_RUNNERS, &[&workspace, &repo_slug]))
     }
     /// Create a runner in a repository.
     ///
@@ -202,7 +190,9 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineRunner,
     ) -> CreateRunner {
         CreateRunner(
-            Request::operation(self.client, &CREATE_RUNNER, &[&workspace, &repo_slug])
+            self
+                .client
+                .operation(&CREATE_RUNNER, &[&workspace, &repo_slug])
                 .with_json(body),
         )
     }
@@ -223,11 +213,9 @@ impl<'c> Pipelines<'c> {
         runner_uuid: impl Identify<id::PipelineRunner>,
     ) -> GetRunner {
         GetRunner(
-            Request::operation(
-                self.client,
-                &GET_RUNNER,
-                &[&workspace, &repo_slug, &runner_uuid.id()],
-            ),
+            self
+                .client
+                .operation(&GET_RUNNER, &[&workspace, &repo_slug, &runner_uuid.id()]),
         )
     }
     /// Change a runner of a repository.
@@ -251,11 +239,9 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineRunner,
     ) -> UpdateRunner {
         UpdateRunner(
-            Request::operation(
-                    self.client,
-                    &UPDATE_RUNNER,
-                    &[&workspace, &repo_slug, &runner_uuid.id()],
-                )
+            self
+                .client
+                .operation(&UPDATE_RUNNER, &[&workspace, &repo_slug, &runner_uuid.id()])
                 .with_json(body),
         )
     }
@@ -276,11 +262,9 @@ impl<'c> Pipelines<'c> {
         runner_uuid: impl Identify<id::PipelineRunner>,
     ) -> DeleteRunner {
         DeleteRunner(
-            Request::operation(
-                self.client,
-                &DELETE_RUNNER,
-                &[&workspace, &repo_slug, &runner_uuid.id()],
-            ),
+            self
+                .client
+                .operation(&DELETE_RUNNER, &[&workspace, &repo_slug, &runner_uuid.id()]),
         )
     }
     /// Get a pipeline.
@@ -301,13 +285,7 @@ impl<'c> Pipelines<'c> {
         repo_slug: impl Display,
         pipeline_uuid: impl Identify<id::Pipeline>,
     ) -> Get {
-        Get(
-            Request::operation(
-                self.client,
-                &GET,
-                &[&workspace, &repo_slug, &pipeline_uuid.id()],
-            ),
-        )
+        Get(self.client.operation(&GET, &[&workspace, &repo_slug, &pipeline_uuid.id()]))
     }
     /// List the steps of a pipeline.
     ///
@@ -328,11 +306,9 @@ impl<'c> Pipelines<'c> {
         pipeline_uuid: impl Identify<id::Pipeline>,
     ) -> ListSteps {
         ListSteps(
-            Request::operation(
-                self.client,
-                &LIST_STEPS,
-                &[&workspace, &repo_slug, &pipeline_uuid.id()],
-            ),
+            self
+                .client
+                .operation(&LIST_STEPS, &[&workspace, &repo_slug, &pipeline_uuid.id()]),
         )
     }
     /// Get a step of a pipeline.
@@ -356,11 +332,12 @@ impl<'c> Pipelines<'c> {
         step_uuid: impl Identify<id::PipelineStep>,
     ) -> GetStep {
         GetStep(
-            Request::operation(
-                self.client,
-                &GET_STEP,
-                &[&workspace, &repo_slug, &pipeline_uuid.id(), &step_uuid.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &GET_STEP,
+                    &[&workspace, &repo_slug, &pipeline_uuid.id(), &step_uuid.id()],
+                ),
         )
     }
     /// Get the log of a step.
@@ -386,11 +363,12 @@ impl<'c> Pipelines<'c> {
         step_uuid: impl Identify<id::PipelineStep>,
     ) -> GetStepLog {
         GetStepLog(
-            Request::operation(
-                self.client,
-                &GET_STEP_LOG,
-                &[&workspace, &repo_slug, &pipeline_uuid.id(), &step_uuid.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &GET_STEP_LOG,
+                    &[&workspace, &repo_slug, &pipeline_uuid.id(), &step_uuid.id()],
+                ),
         )
     }
     /// Get the log of one container.
@@ -415,17 +393,18 @@ impl<'c> Pipelines<'c> {
         log_uuid: impl Display,
     ) -> GetContainerLog {
         GetContainerLog(
-            Request::operation(
-                self.client,
-                &GET_CONTAINER_LOG,
-                &[
-                    &workspace,
-                    &repo_slug,
-                    &pipeline_uuid.id(),
-                    &step_uuid.id(),
-                    &log_uuid,
-                ],
-            ),
+            self
+                .client
+                .operation(
+                    &GET_CONTAINER_LOG,
+                    &[
+                        &workspace,
+                        &repo_slug,
+                        &pipeline_uuid.id(),
+                        &step_uuid.id(),
+                        &log_uuid,
+                    ],
+                ),
         )
     }
     /// Get the test totals of a step.
@@ -449,11 +428,12 @@ impl<'c> Pipelines<'c> {
         step_uuid: impl Identify<id::PipelineStep>,
     ) -> GetTestReport {
         GetTestReport(
-            Request::operation(
-                self.client,
-                &GET_TEST_REPORT,
-                &[&workspace, &repo_slug, &pipeline_uuid.id(), &step_uuid.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &GET_TEST_REPORT,
+                    &[&workspace, &repo_slug, &pipeline_uuid.id(), &step_uuid.id()],
+                ),
         )
     }
     /// List the test cases of a step.
@@ -477,11 +457,12 @@ impl<'c> Pipelines<'c> {
         step_uuid: impl Identify<id::PipelineStep>,
     ) -> ListTestCases {
         ListTestCases(
-            Request::operation(
-                self.client,
-                &LIST_TEST_CASES,
-                &[&workspace, &repo_slug, &pipeline_uuid.id(), &step_uuid.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &LIST_TEST_CASES,
+                    &[&workspace, &repo_slug, &pipeline_uuid.id(), &step_uuid.id()],
+                ),
         )
     }
     /// Get the output of a test case.
@@ -507,17 +488,18 @@ impl<'c> Pipelines<'c> {
         test_case_uuid: impl Display,
     ) -> ListTestCaseReasons {
         ListTestCaseReasons(
-            Request::operation(
-                self.client,
-                &LIST_TEST_CASE_REASONS,
-                &[
-                    &workspace,
-                    &repo_slug,
-                    &pipeline_uuid.id(),
-                    &step_uuid.id(),
-                    &test_case_uuid,
-                ],
-            ),
+            self
+                .client
+                .operation(
+                    &LIST_TEST_CASE_REASONS,
+                    &[
+                        &workspace,
+                        &repo_slug,
+                        &pipeline_uuid.id(),
+                        &step_uuid.id(),
+                        &test_case_uuid,
+                    ],
+                ),
         )
     }
     /// Stop a pipeline.
@@ -538,11 +520,7 @@ impl<'c> Pipelines<'c> {
         pipeline_uuid: impl Identify<id::Pipeline>,
     ) -> Stop {
         Stop(
-            Request::operation(
-                self.client,
-                &STOP,
-                &[&workspace, &repo_slug, &pipeline_uuid.id()],
-            ),
+            self.client.operation(&STOP, &[&workspace, &repo_slug, &pipeline_uuid.id()]),
         )
     }
     /// Get the Pipelines settings of a repository.
@@ -561,9 +539,7 @@ impl<'c> Pipelines<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> GetConfig {
-        GetConfig(
-            Request::operation(self.client, &GET_CONFIG, &[&workspace, &repo_slug]),
-        )
+        GetConfig(self.client.operation(&GET_CONFIG, &[&workspace, &repo_slug]))
     }
     /// Change the Pipelines settings of a repository.
     ///
@@ -584,7 +560,9 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelinesConfig,
     ) -> UpdateConfig {
         UpdateConfig(
-            Request::operation(self.client, &UPDATE_CONFIG, &[&workspace, &repo_slug])
+            self
+                .client
+                .operation(&UPDATE_CONFIG, &[&workspace, &repo_slug])
                 .with_json(body),
         )
     }
@@ -607,11 +585,9 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineBuildNumber,
     ) -> SetNextBuildNumber {
         SetNextBuildNumber(
-            Request::operation(
-                    self.client,
-                    &SET_NEXT_BUILD_NUMBER,
-                    &[&workspace, &repo_slug],
-                )
+            self
+                .client
+                .operation(&SET_NEXT_BUILD_NUMBER, &[&workspace, &repo_slug])
                 .with_json(body),
         )
     }
@@ -629,9 +605,7 @@ impl<'c> Pipelines<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> ListSchedules {
-        ListSchedules(
-            Request::operation(self.client, &LIST_SCHEDULES, &[&workspace, &repo_slug]),
-        )
+        ListSchedules(self.client.operation(&LIST_SCHEDULES, &[&workspace, &repo_slug]))
     }
     /// Create a schedule.
     ///
@@ -652,7 +626,9 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineScheduleCreate,
     ) -> CreateSchedule {
         CreateSchedule(
-            Request::operation(self.client, &CREATE_SCHEDULE, &[&workspace, &repo_slug])
+            self
+                .client
+                .operation(&CREATE_SCHEDULE, &[&workspace, &repo_slug])
                 .with_json(body),
         )
     }
@@ -673,11 +649,9 @@ impl<'c> Pipelines<'c> {
         schedule_uuid: impl Identify<id::PipelineSchedule>,
     ) -> GetSchedule {
         GetSchedule(
-            Request::operation(
-                self.client,
-                &GET_SCHEDULE,
-                &[&workspace, &repo_slug, &schedule_uuid.id()],
-            ),
+            self
+                .client
+                .operation(&GET_SCHEDULE, &[&workspace, &repo_slug, &schedule_uuid.id()]),
         )
     }
     /// Enable or disable a schedule.
@@ -701,8 +675,9 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineScheduleUpdate,
     ) -> UpdateSchedule {
         UpdateSchedule(
-            Request::operation(
-                    self.client,
+            self
+                .client
+                .operation(
                     &UPDATE_SCHEDULE,
                     &[&workspace, &repo_slug, &schedule_uuid.id()],
                 )
@@ -728,11 +703,12 @@ impl<'c> Pipelines<'c> {
         schedule_uuid: impl Identify<id::PipelineSchedule>,
     ) -> DeleteSchedule {
         DeleteSchedule(
-            Request::operation(
-                self.client,
-                &DELETE_SCHEDULE,
-                &[&workspace, &repo_slug, &schedule_uuid.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &DELETE_SCHEDULE,
+                    &[&workspace, &repo_slug, &schedule_uuid.id()],
+                ),
         )
     }
     /// List the executions of a schedule.
@@ -754,11 +730,12 @@ impl<'c> Pipelines<'c> {
         schedule_uuid: impl Identify<id::PipelineSchedule>,
     ) -> ListScheduleExecutions {
         ListScheduleExecutions(
-            Request::operation(
-                self.client,
-                &LIST_SCHEDULE_EXECUTIONS,
-                &[&workspace, &repo_slug, &schedule_uuid.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &LIST_SCHEDULE_EXECUTIONS,
+                    &[&workspace, &repo_slug, &schedule_uuid.id()],
+                ),
         )
     }
     /// Get the SSH key pair of a repository.
@@ -778,7 +755,7 @@ impl<'c> Pipelines<'c> {
         repo_slug: impl Display,
     ) -> GetSshKeyPair {
         GetSshKeyPair(
-            Request::operation(self.client, &GET_SSH_KEY_PAIR, &[&workspace, &repo_slug]),
+            self.client.operation(&GET_SSH_KEY_PAIR, &[&workspace, &repo_slug]),
         )
     }
     /// Set the SSH key pair of a repository.
@@ -800,7 +777,9 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineSshKeyPair,
     ) -> SetSshKeyPair {
         SetSshKeyPair(
-            Request::operation(self.client, &SET_SSH_KEY_PAIR, &[&workspace, &repo_slug])
+            self
+                .client
+                .operation(&SET_SSH_KEY_PAIR, &[&workspace, &repo_slug])
                 .with_json(body),
         )
     }
@@ -821,11 +800,7 @@ impl<'c> Pipelines<'c> {
         repo_slug: impl Display,
     ) -> DeleteSshKeyPair {
         DeleteSshKeyPair(
-            Request::operation(
-                self.client,
-                &DELETE_SSH_KEY_PAIR,
-                &[&workspace, &repo_slug],
-            ),
+            self.client.operation(&DELETE_SSH_KEY_PAIR, &[&workspace, &repo_slug]),
         )
     }
     /// List the known hosts of a repository.
@@ -845,7 +820,7 @@ impl<'c> Pipelines<'c> {
         repo_slug: impl Display,
     ) -> ListKnownHosts {
         ListKnownHosts(
-            Request::operation(self.client, &LIST_KNOWN_HOSTS, &[&workspace, &repo_slug]),
+            self.client.operation(&LIST_KNOWN_HOSTS, &[&workspace, &repo_slug]),
         )
     }
     /// Create a known host.
@@ -867,11 +842,9 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineKnownHost,
     ) -> CreateKnownHost {
         CreateKnownHost(
-            Request::operation(
-                    self.client,
-                    &CREATE_KNOWN_HOST,
-                    &[&workspace, &repo_slug],
-                )
+            self
+                .client
+                .operation(&CREATE_KNOWN_HOST, &[&workspace, &repo_slug])
                 .with_json(body),
         )
     }
@@ -892,11 +865,12 @@ impl<'c> Pipelines<'c> {
         known_host_uuid: impl Identify<id::PipelineKnownHost>,
     ) -> GetKnownHost {
         GetKnownHost(
-            Request::operation(
-                self.client,
-                &GET_KNOWN_HOST,
-                &[&workspace, &repo_slug, &known_host_uuid.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &GET_KNOWN_HOST,
+                    &[&workspace, &repo_slug, &known_host_uuid.id()],
+                ),
         )
     }
     /// Change a known host.
@@ -918,8 +892,9 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineKnownHost,
     ) -> UpdateKnownHost {
         UpdateKnownHost(
-            Request::operation(
-                    self.client,
+            self
+                .client
+                .operation(
                     &UPDATE_KNOWN_HOST,
                     &[&workspace, &repo_slug, &known_host_uuid.id()],
                 )
@@ -945,11 +920,12 @@ impl<'c> Pipelines<'c> {
         known_host_uuid: impl Identify<id::PipelineKnownHost>,
     ) -> DeleteKnownHost {
         DeleteKnownHost(
-            Request::operation(
-                self.client,
-                &DELETE_KNOWN_HOST,
-                &[&workspace, &repo_slug, &known_host_uuid.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &DELETE_KNOWN_HOST,
+                    &[&workspace, &repo_slug, &known_host_uuid.id()],
+                ),
         )
     }
     /// List the variables of a repository.
@@ -968,9 +944,7 @@ impl<'c> Pipelines<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> ListVariables {
-        ListVariables(
-            Request::operation(self.client, &LIST_VARIABLES, &[&workspace, &repo_slug]),
-        )
+        ListVariables(self.client.operation(&LIST_VARIABLES, &[&workspace, &repo_slug]))
     }
     /// Create a variable of a repository.
     ///
@@ -991,7 +965,9 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineVariable,
     ) -> CreateVariable {
         CreateVariable(
-            Request::operation(self.client, &CREATE_VARIABLE, &[&workspace, &repo_slug])
+            self
+                .client
+                .operation(&CREATE_VARIABLE, &[&workspace, &repo_slug])
                 .with_json(body),
         )
     }
@@ -1014,11 +990,9 @@ impl<'c> Pipelines<'c> {
         variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> GetVariable {
         GetVariable(
-            Request::operation(
-                self.client,
-                &GET_VARIABLE,
-                &[&workspace, &repo_slug, &variable_uuid.id()],
-            ),
+            self
+                .client
+                .operation(&GET_VARIABLE, &[&workspace, &repo_slug, &variable_uuid.id()]),
         )
     }
     /// Change a variable of a repository.
@@ -1042,8 +1016,9 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineVariable,
     ) -> UpdateVariable {
         UpdateVariable(
-            Request::operation(
-                    self.client,
+            self
+                .client
+                .operation(
                     &UPDATE_VARIABLE,
                     &[&workspace, &repo_slug, &variable_uuid.id()],
                 )
@@ -1067,11 +1042,12 @@ impl<'c> Pipelines<'c> {
         variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> DeleteVariable {
         DeleteVariable(
-            Request::operation(
-                self.client,
-                &DELETE_VARIABLE,
-                &[&workspace, &repo_slug, &variable_uuid.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &DELETE_VARIABLE,
+                    &[&workspace, &repo_slug, &variable_uuid.id()],
+                ),
         )
     }
     /// List the variables of a team.
@@ -1090,7 +1066,7 @@ impl<'c> Pipelines<'c> {
         username: impl Display,
     ) -> ListVariablesForTeam {
         ListVariablesForTeam(
-            Request::operation(self.client, &LIST_VARIABLES_FOR_TEAM, &[&username]),
+            self.client.operation(&LIST_VARIABLES_FOR_TEAM, &[&username]),
         )
     }
     /// Create a variable of a team.
@@ -1110,7 +1086,9 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineVariable,
     ) -> CreateVariableForTeam {
         CreateVariableForTeam(
-            Request::operation(self.client, &CREATE_VARIABLE_FOR_TEAM, &[&username])
+            self
+                .client
+                .operation(&CREATE_VARIABLE_FOR_TEAM, &[&username])
                 .with_json(body),
         )
     }
@@ -1131,11 +1109,9 @@ impl<'c> Pipelines<'c> {
         variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> GetVariableForTeam {
         GetVariableForTeam(
-            Request::operation(
-                self.client,
-                &GET_VARIABLE_FOR_TEAM,
-                &[&username, &variable_uuid.id()],
-            ),
+            self
+                .client
+                .operation(&GET_VARIABLE_FOR_TEAM, &[&username, &variable_uuid.id()]),
         )
     }
     /// Change a variable of a team.
@@ -1157,11 +1133,9 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineVariable,
     ) -> UpdateVariableForTeam {
         UpdateVariableForTeam(
-            Request::operation(
-                    self.client,
-                    &UPDATE_VARIABLE_FOR_TEAM,
-                    &[&username, &variable_uuid.id()],
-                )
+            self
+                .client
+                .operation(&UPDATE_VARIABLE_FOR_TEAM, &[&username, &variable_uuid.id()])
                 .with_json(body),
         )
     }
@@ -1182,11 +1156,9 @@ impl<'c> Pipelines<'c> {
         variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> DeleteVariableForTeam {
         DeleteVariableForTeam(
-            Request::operation(
-                self.client,
-                &DELETE_VARIABLE_FOR_TEAM,
-                &[&username, &variable_uuid.id()],
-            ),
+            self
+                .client
+                .operation(&DELETE_VARIABLE_FOR_TEAM, &[&username, &variable_uuid.id()]),
         )
     }
     /// List the variables of a user.
@@ -1205,7 +1177,7 @@ impl<'c> Pipelines<'c> {
         user: impl Identify<id::Account>,
     ) -> ListVariablesForUser {
         ListVariablesForUser(
-            Request::operation(self.client, &LIST_VARIABLES_FOR_USER, &[&user.id()]),
+            self.client.operation(&LIST_VARIABLES_FOR_USER, &[&user.id()]),
         )
     }
     /// Create a variable of a user.
@@ -1225,7 +1197,9 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineVariable,
     ) -> CreateVariableForUser {
         CreateVariableForUser(
-            Request::operation(self.client, &CREATE_VARIABLE_FOR_USER, &[&user.id()])
+            self
+                .client
+                .operation(&CREATE_VARIABLE_FOR_USER, &[&user.id()])
                 .with_json(body),
         )
     }
@@ -1246,11 +1220,9 @@ impl<'c> Pipelines<'c> {
         variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> GetVariableForUser {
         GetVariableForUser(
-            Request::operation(
-                self.client,
-                &GET_VARIABLE_FOR_USER,
-                &[&user.id(), &variable_uuid.id()],
-            ),
+            self
+                .client
+                .operation(&GET_VARIABLE_FOR_USER, &[&user.id(), &variable_uuid.id()]),
         )
     }
     /// Change a variable of a user.
@@ -1272,11 +1244,9 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineVariable,
     ) -> UpdateVariableForUser {
         UpdateVariableForUser(
-            Request::operation(
-                    self.client,
-                    &UPDATE_VARIABLE_FOR_USER,
-                    &[&user.id(), &variable_uuid.id()],
-                )
+            self
+                .client
+                .operation(&UPDATE_VARIABLE_FOR_USER, &[&user.id(), &variable_uuid.id()])
                 .with_json(body),
         )
     }
@@ -1297,11 +1267,9 @@ impl<'c> Pipelines<'c> {
         variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> DeleteVariableForUser {
         DeleteVariableForUser(
-            Request::operation(
-                self.client,
-                &DELETE_VARIABLE_FOR_USER,
-                &[&user.id(), &variable_uuid.id()],
-            ),
+            self
+                .client
+                .operation(&DELETE_VARIABLE_FOR_USER, &[&user.id(), &variable_uuid.id()]),
         )
     }
     /// Get the OpenID configuration of a workspace.
@@ -1318,7 +1286,7 @@ impl<'c> Pipelines<'c> {
         workspace: impl Display,
     ) -> GetOidcConfiguration {
         GetOidcConfiguration(
-            Request::operation(self.client, &GET_OIDC_CONFIGURATION, &[&workspace]),
+            self.client.operation(&GET_OIDC_CONFIGURATION, &[&workspace]),
         )
     }
     /// Get the OIDC signing keys of a workspace.
@@ -1331,7 +1299,7 @@ impl<'c> Pipelines<'c> {
     #[doc(alias = "getOIDCKeys")]
     #[doc(alias = "get_pipeline_oidc_keys")]
     pub fn get_oidc_keys(&self, workspace: impl Display) -> GetOidcKeys {
-        GetOidcKeys(Request::operation(self.client, &GET_OIDC_KEYS, &[&workspace]))
+        GetOidcKeys(self.client.operation(&GET_OIDC_KEYS, &[&workspace]))
     }
     /// List the runners of a workspace.
     ///
@@ -1348,7 +1316,7 @@ impl<'c> Pipelines<'c> {
         workspace: impl Display,
     ) -> ListRunnersForWorkspace {
         ListRunnersForWorkspace(
-            Request::operation(self.client, &LIST_RUNNERS_FOR_WORKSPACE, &[&workspace]),
+            self.client.operation(&LIST_RUNNERS_FOR_WORKSPACE, &[&workspace]),
         )
     }
     /// Create a runner in a workspace.
@@ -1368,7 +1336,9 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineRunner,
     ) -> CreateRunnerForWorkspace {
         CreateRunnerForWorkspace(
-            Request::operation(self.client, &CREATE_RUNNER_FOR_WORKSPACE, &[&workspace])
+            self
+                .client
+                .operation(&CREATE_RUNNER_FOR_WORKSPACE, &[&workspace])
                 .with_json(body),
         )
     }
@@ -1387,11 +1357,9 @@ impl<'c> Pipelines<'c> {
         runner_uuid: impl Identify<id::PipelineRunner>,
     ) -> GetRunnerForWorkspace {
         GetRunnerForWorkspace(
-            Request::operation(
-                self.client,
-                &GET_RUNNER_FOR_WORKSPACE,
-                &[&workspace, &runner_uuid.id()],
-            ),
+            self
+                .client
+                .operation(&GET_RUNNER_FOR_WORKSPACE, &[&workspace, &runner_uuid.id()]),
         )
     }
     /// Change a runner of a workspace.
@@ -1413,8 +1381,9 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineRunner,
     ) -> UpdateRunnerForWorkspace {
         UpdateRunnerForWorkspace(
-            Request::operation(
-                    self.client,
+            self
+                .client
+                .operation(
                     &UPDATE_RUNNER_FOR_WORKSPACE,
                     &[&workspace, &runner_uuid.id()],
                 )
@@ -1436,11 +1405,12 @@ impl<'c> Pipelines<'c> {
         runner_uuid: impl Identify<id::PipelineRunner>,
     ) -> DeleteRunnerForWorkspace {
         DeleteRunnerForWorkspace(
-            Request::operation(
-                self.client,
-                &DELETE_RUNNER_FOR_WORKSPACE,
-                &[&workspace, &runner_uuid.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &DELETE_RUNNER_FOR_WORKSPACE,
+                    &[&workspace, &runner_uuid.id()],
+                ),
         )
     }
     /// List the variables of a workspace.
@@ -1458,7 +1428,7 @@ impl<'c> Pipelines<'c> {
         workspace: impl Display,
     ) -> ListVariablesForWorkspace {
         ListVariablesForWorkspace(
-            Request::operation(self.client, &LIST_VARIABLES_FOR_WORKSPACE, &[&workspace]),
+            self.client.operation(&LIST_VARIABLES_FOR_WORKSPACE, &[&workspace]),
         )
     }
     /// Create a variable of a workspace.
@@ -1477,11 +1447,9 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineVariable,
     ) -> CreateVariableForWorkspace {
         CreateVariableForWorkspace(
-            Request::operation(
-                    self.client,
-                    &CREATE_VARIABLE_FOR_WORKSPACE,
-                    &[&workspace],
-                )
+            self
+                .client
+                .operation(&CREATE_VARIABLE_FOR_WORKSPACE, &[&workspace])
                 .with_json(body),
         )
     }
@@ -1501,11 +1469,12 @@ impl<'c> Pipelines<'c> {
         variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> GetVariableForWorkspace {
         GetVariableForWorkspace(
-            Request::operation(
-                self.client,
-                &GET_VARIABLE_FOR_WORKSPACE,
-                &[&workspace, &variable_uuid.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &GET_VARIABLE_FOR_WORKSPACE,
+                    &[&workspace, &variable_uuid.id()],
+                ),
         )
     }
     /// Change a variable of a workspace.
@@ -1526,8 +1495,9 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineVariable,
     ) -> UpdateVariableForWorkspace {
         UpdateVariableForWorkspace(
-            Request::operation(
-                    self.client,
+            self
+                .client
+                .operation(
                     &UPDATE_VARIABLE_FOR_WORKSPACE,
                     &[&workspace, &variable_uuid.id()],
                 )
@@ -1548,11 +1518,12 @@ impl<'c> Pipelines<'c> {
         variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> DeleteVariableForWorkspace {
         DeleteVariableForWorkspace(
-            Request::operation(
-                self.client,
-                &DELETE_VARIABLE_FOR_WORKSPACE,
-                &[&workspace, &variable_uuid.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &DELETE_VARIABLE_FOR_WORKSPACE,
+                    &[&workspace, &variable_uuid.id()],
+                ),
         )
     }
 }
@@ -1564,7 +1535,7 @@ static LIST: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the pipelines of a repository. Made by [`Pipelines::list`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1680,17 +1651,17 @@ impl List {
         )
     }
 }
-builder!(List, json types::Page < types::Pipeline >);
-paginate!(List, types::Pipeline, 100);
+request_methods!(List, answer : Json(types::Page < types::Pipeline >));
+list_request!(List, item : types::Pipeline, max_page_len : 100);
 static CREATE: Operation = Operation {
     name: "pipelines.create",
     id: Some("createPipelineForRepository"),
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}/pipelines",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Start a pipeline. Made by [`Pipelines::create`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1716,7 +1687,7 @@ impl Create {
         )
     }
 }
-builder!(Create, json types::Pipeline);
+request_methods!(Create, answer : Json(types::Pipeline));
 static LIST_CACHES: Operation = Operation {
     name: "pipelines.list_caches",
     id: Some("getRepositoryPipelineCaches"),
@@ -1725,7 +1696,7 @@ static LIST_CACHES: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the dependency caches of a repository. Made by [`Pipelines::list_caches`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1754,8 +1725,8 @@ impl ListCaches {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListCaches, json types::Page < types::PipelineCache >);
-paginate!(ListCaches, types::PipelineCache, 100);
+request_methods!(ListCaches, answer : Json(types::Page < types::PipelineCache >));
+list_request!(ListCaches, item : types::PipelineCache, max_page_len : 100);
 static DELETE_CACHES_BY_NAME: Operation = Operation {
     name: "pipelines.delete_caches_by_name",
     id: Some("deleteRepositoryPipelineCaches"),
@@ -1764,12 +1735,12 @@ static DELETE_CACHES_BY_NAME: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete all versions of a named cache. Made by [`Pipelines::delete_caches_by_name`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteCachesByName(Request);
-builder!(DeleteCachesByName, empty);
+request_methods!(DeleteCachesByName, answer : Empty);
 static DELETE_CACHE: Operation = Operation {
     name: "pipelines.delete_cache",
     id: Some("deleteRepositoryPipelineCache"),
@@ -1778,12 +1749,12 @@ static DELETE_CACHE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-cache-uuid-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete one cache version. Made by [`Pipelines::delete_cache`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteCache(Request);
-builder!(DeleteCache, empty);
+request_methods!(DeleteCache, answer : Empty);
 static GET_CACHE_CONTENT_URI: Operation = Operation {
     name: "pipelines.get_cache_content_uri",
     id: Some("getRepositoryPipelineCacheContentURI"),
@@ -1792,7 +1763,7 @@ static GET_CACHE_CONTENT_URI: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-caches-cache-uuid-content-uri-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the download address of a cache. Made by [`Pipelines::get_cache_content_uri`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1803,7 +1774,7 @@ impl GetCacheContentUri {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetCacheContentUri, json types::PipelineCacheContentUri);
+request_methods!(GetCacheContentUri, answer : Json(types::PipelineCacheContentUri));
 static LIST_RUNNERS: Operation = Operation {
     name: "pipelines.list_runners",
     id: Some("getRepositoryRunners"),
@@ -1812,7 +1783,7 @@ static LIST_RUNNERS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["runner"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the runners of a repository. Made by [`Pipelines::list_runners`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1841,22 +1812,22 @@ impl ListRunners {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListRunners, json types::Page < types::PipelineRunner >);
-paginate!(ListRunners, types::PipelineRunner, 100);
+request_methods!(ListRunners, answer : Json(types::Page < types::PipelineRunner >));
+list_request!(ListRunners, item : types::PipelineRunner, max_page_len : 100);
 static CREATE_RUNNER: Operation = Operation {
     name: "pipelines.create_runner",
     id: Some("createRepositoryRunner"),
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}/pipelines-config/runners",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["runner:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create a runner in a repository. Made by [`Pipelines::create_runner`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRunner(Request);
-builder!(CreateRunner, json types::PipelineRunner);
+request_methods!(CreateRunner, answer : Json(types::PipelineRunner));
 static GET_RUNNER: Operation = Operation {
     name: "pipelines.get_runner",
     id: Some("getRepositoryRunner"),
@@ -1865,7 +1836,7 @@ static GET_RUNNER: Operation = Operation {
     effect: Effect::Read,
     scopes: &["runner"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-runner-uuid-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a runner of a repository. Made by [`Pipelines::get_runner`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1876,7 +1847,7 @@ impl GetRunner {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetRunner, json types::PipelineRunner);
+request_methods!(GetRunner, answer : Json(types::PipelineRunner));
 static UPDATE_RUNNER: Operation = Operation {
     name: "pipelines.update_runner",
     id: Some("updateRepositoryRunner"),
@@ -1885,12 +1856,12 @@ static UPDATE_RUNNER: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["runner:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-runner-uuid-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Change a runner of a repository. Made by [`Pipelines::update_runner`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateRunner(Request);
-builder!(UpdateRunner, json types::PipelineRunner);
+request_methods!(UpdateRunner, answer : Json(types::PipelineRunner));
 static DELETE_RUNNER: Operation = Operation {
     name: "pipelines.delete_runner",
     id: Some("deleteRepositoryRunner"),
@@ -1899,12 +1870,12 @@ static DELETE_RUNNER: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["runner:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-runner-uuid-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a runner of a repository. Made by [`Pipelines::delete_runner`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteRunner(Request);
-builder!(DeleteRunner, empty);
+request_methods!(DeleteRunner, answer : Empty);
 static GET: Operation = Operation {
     name: "pipelines.get",
     id: Some("getPipelineForRepository"),
@@ -1913,7 +1884,7 @@ static GET: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a pipeline. Made by [`Pipelines::get`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1924,7 +1895,7 @@ impl Get {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(Get, json types::Pipeline);
+request_methods!(Get, answer : Json(types::Pipeline));
 static LIST_STEPS: Operation = Operation {
     name: "pipelines.list_steps",
     id: Some("getPipelineStepsForRepository"),
@@ -1933,7 +1904,7 @@ static LIST_STEPS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the steps of a pipeline. Made by [`Pipelines::list_steps`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1962,8 +1933,8 @@ impl ListSteps {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListSteps, json types::Page < types::PipelineStep >);
-paginate!(ListSteps, types::PipelineStep, 100);
+request_methods!(ListSteps, answer : Json(types::Page < types::PipelineStep >));
+list_request!(ListSteps, item : types::PipelineStep, max_page_len : 100);
 static GET_STEP: Operation = Operation {
     name: "pipelines.get_step",
     id: Some("getPipelineStepForRepository"),
@@ -1972,7 +1943,7 @@ static GET_STEP: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a step of a pipeline. Made by [`Pipelines::get_step`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1983,7 +1954,7 @@ impl GetStep {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetStep, json types::PipelineStep);
+request_methods!(GetStep, answer : Json(types::PipelineStep));
 static GET_STEP_LOG: Operation = Operation {
     name: "pipelines.get_step_log",
     id: Some("getPipelineStepLogForRepository"),
@@ -1992,7 +1963,7 @@ static GET_STEP_LOG: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-log-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the log of a step. Made by [`Pipelines::get_step_log`].
 #[must_use = "a request does nothing until it is sent"]
@@ -2007,8 +1978,8 @@ impl GetStepLog {
         Self(self.0.with_header("Range", Into::<String>::into(range)))
     }
 }
-builder!(GetStepLog, stream);
-step_log!(GetStepLog);
+request_methods!(GetStepLog, answer : Stream);
+log_request!(GetStepLog, step : GET_STEP);
 static GET_CONTAINER_LOG: Operation = Operation {
     name: "pipelines.get_container_log",
     id: Some("getPipelineContainerLog"),
@@ -2017,7 +1988,7 @@ static GET_CONTAINER_LOG: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-logs-log-uuid-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the log of one container. Made by [`Pipelines::get_container_log`].
 #[must_use = "a request does nothing until it is sent"]
@@ -2032,8 +2003,8 @@ impl GetContainerLog {
         Self(self.0.with_header("Range", Into::<String>::into(range)))
     }
 }
-builder!(GetContainerLog, stream);
-step_log!(GetContainerLog);
+request_methods!(GetContainerLog, answer : Stream);
+log_request!(GetContainerLog, step : GET_STEP);
 static GET_TEST_REPORT: Operation = Operation {
     name: "pipelines.get_test_report",
     id: Some("getPipelineTestReports"),
@@ -2042,7 +2013,7 @@ static GET_TEST_REPORT: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-test-reports-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the test totals of a step. Made by [`Pipelines::get_test_report`].
 #[must_use = "a request does nothing until it is sent"]
@@ -2053,7 +2024,7 @@ impl GetTestReport {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetTestReport, json types::PipelineTestReport);
+request_methods!(GetTestReport, answer : Json(types::PipelineTestReport));
 static LIST_TEST_CASES: Operation = Operation {
     name: "pipelines.list_test_cases",
     id: Some("getPipelineTestReportTestCases"),
@@ -2062,7 +2033,7 @@ static LIST_TEST_CASES: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-test-reports-test-cases-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the test cases of a step. Made by [`Pipelines::list_test_cases`].
 #[must_use = "a request does nothing until it is sent"]
@@ -2095,8 +2066,8 @@ impl ListTestCases {
         Self(self.0.with_query("status", Into::<String>::into(status)))
     }
 }
-builder!(ListTestCases, json types::Page < types::PipelineTestCase >);
-paginate!(ListTestCases, types::PipelineTestCase, 100);
+request_methods!(ListTestCases, answer : Json(types::Page < types::PipelineTestCase >));
+list_request!(ListTestCases, item : types::PipelineTestCase, max_page_len : 100);
 static LIST_TEST_CASE_REASONS: Operation = Operation {
     name: "pipelines.list_test_case_reasons",
     id: Some("getPipelineTestReportTestCaseReasons"),
@@ -2105,7 +2076,7 @@ static LIST_TEST_CASE_REASONS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-steps-step-uuid-test-reports-test-cases-test-case-uuid-test-case-reasons-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the output of a test case. Made by [`Pipelines::list_test_case_reasons`].
 #[must_use = "a request does nothing until it is sent"]
@@ -2134,8 +2105,12 @@ impl ListTestCaseReasons {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListTestCaseReasons, json types::Page < types::PipelineTestCaseReason >);
-paginate!(ListTestCaseReasons, types::PipelineTestCaseReason, 100);
+request_methods!(
+    ListTestCaseReasons, answer : Json(types::Page < types::PipelineTestCaseReason >)
+);
+list_request!(
+    ListTestCaseReasons, item : types::PipelineTestCaseReason, max_page_len : 100
+);
 static STOP: Operation = Operation {
     name: "pipelines.stop",
     id: Some("stopPipeline"),
@@ -2144,12 +2119,12 @@ static STOP: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-pipeline-uuid-stop-pipeline-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Stop a pipeline. Made by [`Pipelines::stop`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Stop(Request);
-builder!(Stop, empty);
+request_methods!(Stop, answer : Empty);
 static GET_CONFIG: Operation = Operation {
     name: "pipelines.get_config",
     id: Some("getRepositoryPipelineConfig"),
@@ -2158,7 +2133,7 @@ static GET_CONFIG: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the Pipelines settings of a repository. Made by [`Pipelines::get_config`].
 #[must_use = "a request does nothing until it is sent"]
@@ -2169,7 +2144,7 @@ impl GetConfig {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetConfig, json types::PipelinesConfig);
+request_methods!(GetConfig, answer : Json(types::PipelinesConfig));
 static UPDATE_CONFIG: Operation = Operation {
     name: "pipelines.update_config",
     id: Some("updateRepositoryPipelineConfig"),
@@ -2178,26 +2153,26 @@ static UPDATE_CONFIG: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Change the Pipelines settings of a repository. Made by [`Pipelines::update_config`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateConfig(Request);
-builder!(UpdateConfig, json types::PipelinesConfig);
+request_methods!(UpdateConfig, answer : Json(types::PipelinesConfig));
 static SET_NEXT_BUILD_NUMBER: Operation = Operation {
     name: "pipelines.set_next_build_number",
     id: Some("updateRepositoryBuildNumber"),
     method: "PUT",
     path: "/repositories/{workspace}/{repo_slug}/pipelines_config/build_number",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-build-number-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Set the next build number. Made by [`Pipelines::set_next_build_number`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct SetNextBuildNumber(Request);
-builder!(SetNextBuildNumber, json types::PipelineBuildNumber);
+request_methods!(SetNextBuildNumber, answer : Json(types::PipelineBuildNumber));
 static LIST_SCHEDULES: Operation = Operation {
     name: "pipelines.list_schedules",
     id: Some("getRepositoryPipelineSchedules"),
@@ -2206,7 +2181,7 @@ static LIST_SCHEDULES: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the schedules of a repository. Made by [`Pipelines::list_schedules`].
 #[must_use = "a request does nothing until it is sent"]
@@ -2235,22 +2210,22 @@ impl ListSchedules {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListSchedules, json types::Page < types::PipelineSchedule >);
-paginate!(ListSchedules, types::PipelineSchedule, 100);
+request_methods!(ListSchedules, answer : Json(types::Page < types::PipelineSchedule >));
+list_request!(ListSchedules, item : types::PipelineSchedule, max_page_len : 100);
 static CREATE_SCHEDULE: Operation = Operation {
     name: "pipelines.create_schedule",
     id: Some("createRepositoryPipelineSchedule"),
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}/pipelines_config/schedules",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["pipeline:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create a schedule. Made by [`Pipelines::create_schedule`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateSchedule(Request);
-builder!(CreateSchedule, json types::PipelineSchedule);
+request_methods!(CreateSchedule, answer : Json(types::PipelineSchedule));
 static GET_SCHEDULE: Operation = Operation {
     name: "pipelines.get_schedule",
     id: Some("getRepositoryPipelineSchedule"),
@@ -2259,7 +2234,7 @@ static GET_SCHEDULE: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a schedule. Made by [`Pipelines::get_schedule`].
 #[must_use = "a request does nothing until it is sent"]
@@ -2270,7 +2245,7 @@ impl GetSchedule {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetSchedule, json types::PipelineSchedule);
+request_methods!(GetSchedule, answer : Json(types::PipelineSchedule));
 static UPDATE_SCHEDULE: Operation = Operation {
     name: "pipelines.update_schedule",
     id: Some("updateRepositoryPipelineSchedule"),
@@ -2279,12 +2254,12 @@ static UPDATE_SCHEDULE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Enable or disable a schedule. Made by [`Pipelines::update_schedule`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateSchedule(Request);
-builder!(UpdateSchedule, json types::PipelineSchedule);
+request_methods!(UpdateSchedule, answer : Json(types::PipelineSchedule));
 static DELETE_SCHEDULE: Operation = Operation {
     name: "pipelines.delete_schedule",
     id: Some("deleteRepositoryPipelineSchedule"),
@@ -2293,12 +2268,12 @@ static DELETE_SCHEDULE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a schedule. Made by [`Pipelines::delete_schedule`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteSchedule(Request);
-builder!(DeleteSchedule, empty);
+request_methods!(DeleteSchedule, answer : Empty);
 static LIST_SCHEDULE_EXECUTIONS: Operation = Operation {
     name: "pipelines.list_schedule_executions",
     id: Some("getRepositoryPipelineScheduleExecutions"),
@@ -2307,7 +2282,7 @@ static LIST_SCHEDULE_EXECUTIONS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-schedules-schedule-uuid-executions-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the executions of a schedule. Made by [`Pipelines::list_schedule_executions`].
 #[must_use = "a request does nothing until it is sent"]
@@ -2336,8 +2311,13 @@ impl ListScheduleExecutions {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListScheduleExecutions, json types::Page < types::PipelineScheduleExecution >);
-paginate!(ListScheduleExecutions, types::PipelineScheduleExecution, 100);
+request_methods!(
+    ListScheduleExecutions, answer : Json(types::Page < types::PipelineScheduleExecution
+    >)
+);
+list_request!(
+    ListScheduleExecutions, item : types::PipelineScheduleExecution, max_page_len : 100
+);
 static GET_SSH_KEY_PAIR: Operation = Operation {
     name: "pipelines.get_ssh_key_pair",
     id: Some("getRepositoryPipelineSshKeyPair"),
@@ -2346,7 +2326,7 @@ static GET_SSH_KEY_PAIR: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-key-pair-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the SSH key pair of a repository. Made by [`Pipelines::get_ssh_key_pair`].
 #[must_use = "a request does nothing until it is sent"]
@@ -2357,7 +2337,7 @@ impl GetSshKeyPair {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetSshKeyPair, json types::PipelineSshKeyPair);
+request_methods!(GetSshKeyPair, answer : Json(types::PipelineSshKeyPair));
 static SET_SSH_KEY_PAIR: Operation = Operation {
     name: "pipelines.set_ssh_key_pair",
     id: Some("updateRepositoryPipelineKeyPair"),
@@ -2366,12 +2346,12 @@ static SET_SSH_KEY_PAIR: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-key-pair-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Set the SSH key pair of a repository. Made by [`Pipelines::set_ssh_key_pair`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct SetSshKeyPair(Request);
-builder!(SetSshKeyPair, json types::PipelineSshKeyPair);
+request_methods!(SetSshKeyPair, answer : Json(types::PipelineSshKeyPair));
 static DELETE_SSH_KEY_PAIR: Operation = Operation {
     name: "pipelines.delete_ssh_key_pair",
     id: Some("deleteRepositoryPipelineKeyPair"),
@@ -2380,12 +2360,12 @@ static DELETE_SSH_KEY_PAIR: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-key-pair-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete the SSH key pair of a repository. Made by [`Pipelines::delete_ssh_key_pair`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteSshKeyPair(Request);
-builder!(DeleteSshKeyPair, empty);
+request_methods!(DeleteSshKeyPair, answer : Empty);
 static LIST_KNOWN_HOSTS: Operation = Operation {
     name: "pipelines.list_known_hosts",
     id: Some("getRepositoryPipelineKnownHosts"),
@@ -2394,7 +2374,7 @@ static LIST_KNOWN_HOSTS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the known hosts of a repository. Made by [`Pipelines::list_known_hosts`].
 #[must_use = "a request does nothing until it is sent"]
@@ -2423,22 +2403,24 @@ impl ListKnownHosts {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListKnownHosts, json types::Page < types::PipelineKnownHost >);
-paginate!(ListKnownHosts, types::PipelineKnownHost, 100);
+request_methods!(
+    ListKnownHosts, answer : Json(types::Page < types::PipelineKnownHost >)
+);
+list_request!(ListKnownHosts, item : types::PipelineKnownHost, max_page_len : 100);
 static CREATE_KNOWN_HOST: Operation = Operation {
     name: "pipelines.create_known_host",
     id: Some("createRepositoryPipelineKnownHost"),
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}/pipelines_config/ssh/known_hosts",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create a known host. Made by [`Pipelines::create_known_host`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateKnownHost(Request);
-builder!(CreateKnownHost, json types::PipelineKnownHost);
+request_methods!(CreateKnownHost, answer : Json(types::PipelineKnownHost));
 static GET_KNOWN_HOST: Operation = Operation {
     name: "pipelines.get_known_host",
     id: Some("getRepositoryPipelineKnownHost"),
@@ -2447,7 +2429,7 @@ static GET_KNOWN_HOST: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-known-host-uuid-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a known host. Made by [`Pipelines::get_known_host`].
 #[must_use = "a request does nothing until it is sent"]
@@ -2458,7 +2440,7 @@ impl GetKnownHost {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetKnownHost, json types::PipelineKnownHost);
+request_methods!(GetKnownHost, answer : Json(types::PipelineKnownHost));
 static UPDATE_KNOWN_HOST: Operation = Operation {
     name: "pipelines.update_known_host",
     id: Some("updateRepositoryPipelineKnownHost"),
@@ -2467,12 +2449,12 @@ static UPDATE_KNOWN_HOST: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-known-host-uuid-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Change a known host. Made by [`Pipelines::update_known_host`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateKnownHost(Request);
-builder!(UpdateKnownHost, json types::PipelineKnownHost);
+request_methods!(UpdateKnownHost, answer : Json(types::PipelineKnownHost));
 static DELETE_KNOWN_HOST: Operation = Operation {
     name: "pipelines.delete_known_host",
     id: Some("deleteRepositoryPipelineKnownHost"),
@@ -2481,12 +2463,12 @@ static DELETE_KNOWN_HOST: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-known-hosts-known-host-uuid-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a known host. Made by [`Pipelines::delete_known_host`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteKnownHost(Request);
-builder!(DeleteKnownHost, empty);
+request_methods!(DeleteKnownHost, answer : Empty);
 static LIST_VARIABLES: Operation = Operation {
     name: "pipelines.list_variables",
     id: Some("getRepositoryPipelineVariables"),
@@ -2495,7 +2477,7 @@ static LIST_VARIABLES: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the variables of a repository. Made by [`Pipelines::list_variables`].
 #[must_use = "a request does nothing until it is sent"]
@@ -2524,22 +2506,22 @@ impl ListVariables {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListVariables, json types::Page < types::PipelineVariable >);
-paginate!(ListVariables, types::PipelineVariable, 100);
+request_methods!(ListVariables, answer : Json(types::Page < types::PipelineVariable >));
+list_request!(ListVariables, item : types::PipelineVariable, max_page_len : 100);
 static CREATE_VARIABLE: Operation = Operation {
     name: "pipelines.create_variable",
     id: Some("createRepositoryPipelineVariable"),
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}/pipelines_config/variables",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create a variable of a repository. Made by [`Pipelines::create_variable`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateVariable(Request);
-builder!(CreateVariable, json types::PipelineVariable);
+request_methods!(CreateVariable, answer : Json(types::PipelineVariable));
 static GET_VARIABLE: Operation = Operation {
     name: "pipelines.get_variable",
     id: Some("getRepositoryPipelineVariable"),
@@ -2548,7 +2530,7 @@ static GET_VARIABLE: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-variable-uuid-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a variable of a repository. Made by [`Pipelines::get_variable`].
 #[must_use = "a request does nothing until it is sent"]
@@ -2559,7 +2541,7 @@ impl GetVariable {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetVariable, json types::PipelineVariable);
+request_methods!(GetVariable, answer : Json(types::PipelineVariable));
 static UPDATE_VARIABLE: Operation = Operation {
     name: "pipelines.update_variable",
     id: Some("updateRepositoryPipelineVariable"),
@@ -2568,12 +2550,12 @@ static UPDATE_VARIABLE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-variable-uuid-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Change a variable of a repository. Made by [`Pipelines::update_variable`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateVariable(Request);
-builder!(UpdateVariable, json types::PipelineVariable);
+request_methods!(UpdateVariable, answer : Json(types::PipelineVariable));
 static DELETE_VARIABLE: Operation = Operation {
     name: "pipelines.delete_variable",
     id: Some("deleteRepositoryPipelineVariable"),
@@ -2582,12 +2564,12 @@ static DELETE_VARIABLE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-variable-uuid-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a variable of a repository. Made by [`Pipelines::delete_variable`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteVariable(Request);
-builder!(DeleteVariable, empty);
+request_methods!(DeleteVariable, answer : Empty);
 static LIST_VARIABLES_FOR_TEAM: Operation = Operation {
     name: "pipelines.list_variables_for_team",
     id: Some("getPipelineVariablesForTeam"),
@@ -2627,14 +2609,16 @@ impl ListVariablesForTeam {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListVariablesForTeam, json types::Page < types::PipelineVariable >);
-paginate!(ListVariablesForTeam, types::PipelineVariable, 100);
+request_methods!(
+    ListVariablesForTeam, answer : Json(types::Page < types::PipelineVariable >)
+);
+list_request!(ListVariablesForTeam, item : types::PipelineVariable, max_page_len : 100);
 static CREATE_VARIABLE_FOR_TEAM: Operation = Operation {
     name: "pipelines.create_variable_for_team",
     id: Some("createPipelineVariableForTeam"),
     method: "POST",
     path: "/teams/{username}/pipelines_config/variables",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-teams-username-pipelines-config-variables-post",
     deprecated: Some(
@@ -2644,7 +2628,7 @@ static CREATE_VARIABLE_FOR_TEAM: Operation = Operation {
 /// Create a variable of a team. Made by [`Pipelines::create_variable_for_team`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateVariableForTeam(Request);
-builder!(CreateVariableForTeam, json types::PipelineVariable);
+request_methods!(CreateVariableForTeam, answer : Json(types::PipelineVariable));
 static GET_VARIABLE_FOR_TEAM: Operation = Operation {
     name: "pipelines.get_variable_for_team",
     id: Some("getPipelineVariableForTeam"),
@@ -2666,7 +2650,7 @@ impl GetVariableForTeam {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetVariableForTeam, json types::PipelineVariable);
+request_methods!(GetVariableForTeam, answer : Json(types::PipelineVariable));
 static UPDATE_VARIABLE_FOR_TEAM: Operation = Operation {
     name: "pipelines.update_variable_for_team",
     id: Some("updatePipelineVariableForTeam"),
@@ -2682,7 +2666,7 @@ static UPDATE_VARIABLE_FOR_TEAM: Operation = Operation {
 /// Change a variable of a team. Made by [`Pipelines::update_variable_for_team`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateVariableForTeam(Request);
-builder!(UpdateVariableForTeam, json types::PipelineVariable);
+request_methods!(UpdateVariableForTeam, answer : Json(types::PipelineVariable));
 static DELETE_VARIABLE_FOR_TEAM: Operation = Operation {
     name: "pipelines.delete_variable_for_team",
     id: Some("deletePipelineVariableForTeam"),
@@ -2698,7 +2682,7 @@ static DELETE_VARIABLE_FOR_TEAM: Operation = Operation {
 /// Delete a variable of a team. Made by [`Pipelines::delete_variable_for_team`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteVariableForTeam(Request);
-builder!(DeleteVariableForTeam, empty);
+request_methods!(DeleteVariableForTeam, answer : Empty);
 static LIST_VARIABLES_FOR_USER: Operation = Operation {
     name: "pipelines.list_variables_for_user",
     id: Some("getPipelineVariablesForUser"),
@@ -2738,14 +2722,16 @@ impl ListVariablesForUser {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListVariablesForUser, json types::Page < types::PipelineVariable >);
-paginate!(ListVariablesForUser, types::PipelineVariable, 100);
+request_methods!(
+    ListVariablesForUser, answer : Json(types::Page < types::PipelineVariable >)
+);
+list_request!(ListVariablesForUser, item : types::PipelineVariable, max_page_len : 100);
 static CREATE_VARIABLE_FOR_USER: Operation = Operation {
     name: "pipelines.create_variable_for_user",
     id: Some("createPipelineVariableForUser"),
     method: "POST",
     path: "/users/{selected_user}/pipelines_config/variables",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-users-selected-user-pipelines-config-variables-post",
     deprecated: Some(
@@ -2755,7 +2741,7 @@ static CREATE_VARIABLE_FOR_USER: Operation = Operation {
 /// Create a variable of a user. Made by [`Pipelines::create_variable_for_user`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateVariableForUser(Request);
-builder!(CreateVariableForUser, json types::PipelineVariable);
+request_methods!(CreateVariableForUser, answer : Json(types::PipelineVariable));
 static GET_VARIABLE_FOR_USER: Operation = Operation {
     name: "pipelines.get_variable_for_user",
     id: Some("getPipelineVariableForUser"),
@@ -2777,7 +2763,7 @@ impl GetVariableForUser {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetVariableForUser, json types::PipelineVariable);
+request_methods!(GetVariableForUser, answer : Json(types::PipelineVariable));
 static UPDATE_VARIABLE_FOR_USER: Operation = Operation {
     name: "pipelines.update_variable_for_user",
     id: Some("updatePipelineVariableForUser"),
@@ -2793,7 +2779,7 @@ static UPDATE_VARIABLE_FOR_USER: Operation = Operation {
 /// Change a variable of a user. Made by [`Pipelines::update_variable_for_user`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateVariableForUser(Request);
-builder!(UpdateVariableForUser, json types::PipelineVariable);
+request_methods!(UpdateVariableForUser, answer : Json(types::PipelineVariable));
 static DELETE_VARIABLE_FOR_USER: Operation = Operation {
     name: "pipelines.delete_variable_for_user",
     id: Some("deletePipelineVariableForUser"),
@@ -2809,7 +2795,7 @@ static DELETE_VARIABLE_FOR_USER: Operation = Operation {
 /// Delete a variable of a user. Made by [`Pipelines::delete_variable_for_user`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteVariableForUser(Request);
-builder!(DeleteVariableForUser, empty);
+request_methods!(DeleteVariableForUser, answer : Empty);
 static GET_OIDC_CONFIGURATION: Operation = Operation {
     name: "pipelines.get_oidc_configuration",
     id: Some("getOIDCConfiguration"),
@@ -2818,7 +2804,7 @@ static GET_OIDC_CONFIGURATION: Operation = Operation {
     effect: Effect::Read,
     scopes: &[],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-identity-oidc-well-known-openid-configuration-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the OpenID configuration of a workspace. Made by [`Pipelines::get_oidc_configuration`].
 #[must_use = "a request does nothing until it is sent"]
@@ -2829,7 +2815,7 @@ impl GetOidcConfiguration {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetOidcConfiguration, json types::OidcConfiguration);
+request_methods!(GetOidcConfiguration, answer : Json(types::OidcConfiguration));
 static GET_OIDC_KEYS: Operation = Operation {
     name: "pipelines.get_oidc_keys",
     id: Some("getOIDCKeys"),
@@ -2838,7 +2824,7 @@ static GET_OIDC_KEYS: Operation = Operation {
     effect: Effect::Read,
     scopes: &[],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-identity-oidc-keys-json-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the OIDC signing keys of a workspace. Made by [`Pipelines::get_oidc_keys`].
 #[must_use = "a request does nothing until it is sent"]
@@ -2849,7 +2835,7 @@ impl GetOidcKeys {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetOidcKeys, json types::OidcKeys);
+request_methods!(GetOidcKeys, answer : Json(types::OidcKeys));
 static LIST_RUNNERS_FOR_WORKSPACE: Operation = Operation {
     name: "pipelines.list_runners_for_workspace",
     id: Some("getWorkspaceRunners"),
@@ -2858,7 +2844,7 @@ static LIST_RUNNERS_FOR_WORKSPACE: Operation = Operation {
     effect: Effect::Read,
     scopes: &["runner"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the runners of a workspace. Made by [`Pipelines::list_runners_for_workspace`].
 #[must_use = "a request does nothing until it is sent"]
@@ -2887,22 +2873,24 @@ impl ListRunnersForWorkspace {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListRunnersForWorkspace, json types::Page < types::PipelineRunner >);
-paginate!(ListRunnersForWorkspace, types::PipelineRunner, 100);
+request_methods!(
+    ListRunnersForWorkspace, answer : Json(types::Page < types::PipelineRunner >)
+);
+list_request!(ListRunnersForWorkspace, item : types::PipelineRunner, max_page_len : 100);
 static CREATE_RUNNER_FOR_WORKSPACE: Operation = Operation {
     name: "pipelines.create_runner_for_workspace",
     id: Some("createWorkspaceRunner"),
     method: "POST",
     path: "/workspaces/{workspace}/pipelines-config/runners",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["runner:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create a runner in a workspace. Made by [`Pipelines::create_runner_for_workspace`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRunnerForWorkspace(Request);
-builder!(CreateRunnerForWorkspace, json types::PipelineRunner);
+request_methods!(CreateRunnerForWorkspace, answer : Json(types::PipelineRunner));
 static GET_RUNNER_FOR_WORKSPACE: Operation = Operation {
     name: "pipelines.get_runner_for_workspace",
     id: Some("getWorkspaceRunner"),
@@ -2911,7 +2899,7 @@ static GET_RUNNER_FOR_WORKSPACE: Operation = Operation {
     effect: Effect::Read,
     scopes: &["runner"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-runner-uuid-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a runner of a workspace. Made by [`Pipelines::get_runner_for_workspace`].
 #[must_use = "a request does nothing until it is sent"]
@@ -2922,7 +2910,7 @@ impl GetRunnerForWorkspace {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetRunnerForWorkspace, json types::PipelineRunner);
+request_methods!(GetRunnerForWorkspace, answer : Json(types::PipelineRunner));
 static UPDATE_RUNNER_FOR_WORKSPACE: Operation = Operation {
     name: "pipelines.update_runner_for_workspace",
     id: Some("updateWorkspaceRunner"),
@@ -2931,12 +2919,12 @@ static UPDATE_RUNNER_FOR_WORKSPACE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["runner:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-runner-uuid-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Change a runner of a workspace. Made by [`Pipelines::update_runner_for_workspace`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateRunnerForWorkspace(Request);
-builder!(UpdateRunnerForWorkspace, json types::PipelineRunner);
+request_methods!(UpdateRunnerForWorkspace, answer : Json(types::PipelineRunner));
 static DELETE_RUNNER_FOR_WORKSPACE: Operation = Operation {
     name: "pipelines.delete_runner_for_workspace",
     id: Some("deleteWorkspaceRunner"),
@@ -2945,12 +2933,12 @@ static DELETE_RUNNER_FOR_WORKSPACE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["runner:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-runner-uuid-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a runner of a workspace. Made by [`Pipelines::delete_runner_for_workspace`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteRunnerForWorkspace(Request);
-builder!(DeleteRunnerForWorkspace, empty);
+request_methods!(DeleteRunnerForWorkspace, answer : Empty);
 static LIST_VARIABLES_FOR_WORKSPACE: Operation = Operation {
     name: "pipelines.list_variables_for_workspace",
     id: Some("getPipelineVariablesForWorkspace"),
@@ -2959,7 +2947,7 @@ static LIST_VARIABLES_FOR_WORKSPACE: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the variables of a workspace. Made by [`Pipelines::list_variables_for_workspace`].
 #[must_use = "a request does nothing until it is sent"]
@@ -2988,22 +2976,26 @@ impl ListVariablesForWorkspace {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListVariablesForWorkspace, json types::Page < types::PipelineVariable >);
-paginate!(ListVariablesForWorkspace, types::PipelineVariable, 100);
+request_methods!(
+    ListVariablesForWorkspace, answer : Json(types::Page < types::PipelineVariable >)
+);
+list_request!(
+    ListVariablesForWorkspace, item : types::PipelineVariable, max_page_len : 100
+);
 static CREATE_VARIABLE_FOR_WORKSPACE: Operation = Operation {
     name: "pipelines.create_variable_for_workspace",
     id: Some("createPipelineVariableForWorkspace"),
     method: "POST",
     path: "/workspaces/{workspace}/pipelines-config/variables",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create a variable of a workspace. Made by [`Pipelines::create_variable_for_workspace`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateVariableForWorkspace(Request);
-builder!(CreateVariableForWorkspace, json types::PipelineVariable);
+request_methods!(CreateVariableForWorkspace, answer : Json(types::PipelineVariable));
 static GET_VARIABLE_FOR_WORKSPACE: Operation = Operation {
     name: "pipelines.get_variable_for_workspace",
     id: Some("getPipelineVariableForWorkspace"),
@@ -3012,7 +3004,7 @@ static GET_VARIABLE_FOR_WORKSPACE: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-variable-uuid-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a variable of a workspace. Made by [`Pipelines::get_variable_for_workspace`].
 #[must_use = "a request does nothing until it is sent"]
@@ -3023,7 +3015,7 @@ impl GetVariableForWorkspace {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetVariableForWorkspace, json types::PipelineVariable);
+request_methods!(GetVariableForWorkspace, answer : Json(types::PipelineVariable));
 static UPDATE_VARIABLE_FOR_WORKSPACE: Operation = Operation {
     name: "pipelines.update_variable_for_workspace",
     id: Some("updatePipelineVariableForWorkspace"),
@@ -3032,12 +3024,12 @@ static UPDATE_VARIABLE_FOR_WORKSPACE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-variable-uuid-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Change a variable of a workspace. Made by [`Pipelines::update_variable_for_workspace`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateVariableForWorkspace(Request);
-builder!(UpdateVariableForWorkspace, json types::PipelineVariable);
+request_methods!(UpdateVariableForWorkspace, answer : Json(types::PipelineVariable));
 static DELETE_VARIABLE_FOR_WORKSPACE: Operation = Operation {
     name: "pipelines.delete_variable_for_workspace",
     id: Some("deletePipelineVariableForWorkspace"),
@@ -3046,9 +3038,9 @@ static DELETE_VARIABLE_FOR_WORKSPACE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-variable-uuid-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a variable of a workspace. Made by [`Pipelines::delete_variable_for_workspace`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteVariableForWorkspace(Request);
-builder!(DeleteVariableForWorkspace, empty);
+request_methods!(DeleteVariableForWorkspace, answer : Empty);

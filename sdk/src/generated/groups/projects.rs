@@ -2,10 +2,8 @@
 
 //! Requests of the group `projects`. Projects of a workspace, their default reviewers and permissions.
 use std::fmt::Display;
-use crate::{
-    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
-    macros::builder, types,
-};
+use crate::transport::{list_request, request_methods};
+use crate::{Client, Effect, Identify, id, Operation, Request, types};
 /// Projects of a workspace, their default reviewers and permissions. Made by [`Client::projects`].
 #[derive(Debug, Clone, Copy)]
 pub struct Projects<'c> {
@@ -24,7 +22,7 @@ impl<'c> Projects<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     #[doc(alias = "list_projects")]
     pub fn list(&self, workspace: impl Display) -> List {
-        List(Request::operation(self.client, &LIST, &[&workspace]))
+        List(self.client.operation(&LIST, &[&workspace]))
     }
     /// Create a project.
     ///
@@ -36,7 +34,7 @@ impl<'c> Projects<'c> {
     /// - `body`: The project as it shall be.
     #[doc(alias = "create_project")]
     pub fn create(&self, workspace: impl Display, body: &types::Project) -> Create {
-        Create(Request::operation(self.client, &CREATE, &[&workspace]).with_json(body))
+        Create(self.client.operation(&CREATE, &[&workspace]).with_json(body))
     }
     /// Get a project.
     ///
@@ -50,7 +48,7 @@ impl<'c> Projects<'c> {
         workspace: impl Display,
         project_key: impl Identify<id::Project>,
     ) -> Get {
-        Get(Request::operation(self.client, &GET, &[&workspace, &project_key.id()]))
+        Get(self.client.operation(&GET, &[&workspace, &project_key.id()]))
     }
     /// Update or create a project.
     ///
@@ -69,7 +67,9 @@ impl<'c> Projects<'c> {
         body: &types::Project,
     ) -> Update {
         Update(
-            Request::operation(self.client, &UPDATE, &[&workspace, &project_key.id()])
+            self
+                .client
+                .operation(&UPDATE, &[&workspace, &project_key.id()])
                 .with_json(body),
         )
     }
@@ -87,9 +87,7 @@ impl<'c> Projects<'c> {
         workspace: impl Display,
         project_key: impl Identify<id::Project>,
     ) -> Delete {
-        Delete(
-            Request::operation(self.client, &DELETE, &[&workspace, &project_key.id()]),
-        )
+        Delete(self.client.operation(&DELETE, &[&workspace, &project_key.id()]))
     }
     /// List the default reviewers of a project.
     ///
@@ -106,11 +104,9 @@ impl<'c> Projects<'c> {
         project_key: impl Identify<id::Project>,
     ) -> ListDefaultReviewers {
         ListDefaultReviewers(
-            Request::operation(
-                self.client,
-                &LIST_DEFAULT_REVIEWERS,
-                &[&workspace, &project_key.id()],
-            ),
+            self
+                .client
+                .operation(&LIST_DEFAULT_REVIEWERS, &[&workspace, &project_key.id()]),
         )
     }
     /// Get a default reviewer of a project.
@@ -128,11 +124,12 @@ impl<'c> Projects<'c> {
         user: impl Identify<id::Account>,
     ) -> GetDefaultReviewer {
         GetDefaultReviewer(
-            Request::operation(
-                self.client,
-                &GET_DEFAULT_REVIEWER,
-                &[&workspace, &project_key.id(), &user.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &GET_DEFAULT_REVIEWER,
+                    &[&workspace, &project_key.id(), &user.id()],
+                ),
         )
     }
     /// Add a default reviewer to a project.
@@ -152,11 +149,12 @@ impl<'c> Projects<'c> {
         user: impl Identify<id::Account>,
     ) -> AddDefaultReviewer {
         AddDefaultReviewer(
-            Request::operation(
-                self.client,
-                &ADD_DEFAULT_REVIEWER,
-                &[&workspace, &project_key.id(), &user.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &ADD_DEFAULT_REVIEWER,
+                    &[&workspace, &project_key.id(), &user.id()],
+                ),
         )
     }
     /// Remove a default reviewer from a project.
@@ -176,11 +174,12 @@ impl<'c> Projects<'c> {
         user: impl Identify<id::Account>,
     ) -> RemoveDefaultReviewer {
         RemoveDefaultReviewer(
-            Request::operation(
-                self.client,
-                &REMOVE_DEFAULT_REVIEWER,
-                &[&workspace, &project_key.id(), &user.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &REMOVE_DEFAULT_REVIEWER,
+                    &[&workspace, &project_key.id(), &user.id()],
+                ),
         )
     }
     /// List the group permissions of a project.
@@ -198,11 +197,9 @@ impl<'c> Projects<'c> {
         project_key: impl Identify<id::Project>,
     ) -> ListGroupPermissions {
         ListGroupPermissions(
-            Request::operation(
-                self.client,
-                &LIST_GROUP_PERMISSIONS,
-                &[&workspace, &project_key.id()],
-            ),
+            self
+                .client
+                .operation(&LIST_GROUP_PERMISSIONS, &[&workspace, &project_key.id()]),
         )
     }
     /// Get a group's permission on a project.
@@ -222,11 +219,12 @@ impl<'c> Projects<'c> {
         group_slug: impl Display,
     ) -> GetGroupPermission {
         GetGroupPermission(
-            Request::operation(
-                self.client,
-                &GET_GROUP_PERMISSION,
-                &[&workspace, &project_key.id(), &group_slug],
-            ),
+            self
+                .client
+                .operation(
+                    &GET_GROUP_PERMISSION,
+                    &[&workspace, &project_key.id(), &group_slug],
+                ),
         )
     }
     /// Set a group's permission on a project.
@@ -249,8 +247,9 @@ impl<'c> Projects<'c> {
         body: &types::ProjectPermissionUpdate,
     ) -> SetGroupPermission {
         SetGroupPermission(
-            Request::operation(
-                    self.client,
+            self
+                .client
+                .operation(
                     &SET_GROUP_PERMISSION,
                     &[&workspace, &project_key.id(), &group_slug],
                 )
@@ -274,11 +273,12 @@ impl<'c> Projects<'c> {
         group_slug: impl Display,
     ) -> DeleteGroupPermission {
         DeleteGroupPermission(
-            Request::operation(
-                self.client,
-                &DELETE_GROUP_PERMISSION,
-                &[&workspace, &project_key.id(), &group_slug],
-            ),
+            self
+                .client
+                .operation(
+                    &DELETE_GROUP_PERMISSION,
+                    &[&workspace, &project_key.id(), &group_slug],
+                ),
         )
     }
     /// List the user permissions of a project.
@@ -296,11 +296,9 @@ impl<'c> Projects<'c> {
         project_key: impl Identify<id::Project>,
     ) -> ListUserPermissions {
         ListUserPermissions(
-            Request::operation(
-                self.client,
-                &LIST_USER_PERMISSIONS,
-                &[&workspace, &project_key.id()],
-            ),
+            self
+                .client
+                .operation(&LIST_USER_PERMISSIONS, &[&workspace, &project_key.id()]),
         )
     }
     /// Get a user's permission on a project.
@@ -320,11 +318,12 @@ impl<'c> Projects<'c> {
         user: impl Identify<id::Account>,
     ) -> GetUserPermission {
         GetUserPermission(
-            Request::operation(
-                self.client,
-                &GET_USER_PERMISSION,
-                &[&workspace, &project_key.id(), &user.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &GET_USER_PERMISSION,
+                    &[&workspace, &project_key.id(), &user.id()],
+                ),
         )
     }
     /// Set a user's permission on a project.
@@ -347,8 +346,9 @@ impl<'c> Projects<'c> {
         body: &types::ProjectPermissionUpdate,
     ) -> SetUserPermission {
         SetUserPermission(
-            Request::operation(
-                    self.client,
+            self
+                .client
+                .operation(
                     &SET_USER_PERMISSION,
                     &[&workspace, &project_key.id(), &user.id()],
                 )
@@ -372,11 +372,12 @@ impl<'c> Projects<'c> {
         user: impl Identify<id::Account>,
     ) -> DeleteUserPermission {
         DeleteUserPermission(
-            Request::operation(
-                self.client,
-                &DELETE_USER_PERMISSION,
-                &[&workspace, &project_key.id(), &user.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &DELETE_USER_PERMISSION,
+                    &[&workspace, &project_key.id(), &user.id()],
+                ),
         )
     }
 }
@@ -387,7 +388,7 @@ static LIST: Operation = Operation {
     effect: Effect::Read,
     scopes: &["project"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-projects-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the projects of a workspace. Made by [`Projects::list`].
 #[must_use = "a request does nothing until it is sent"]
@@ -416,21 +417,21 @@ impl List {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(List, json types::Page < types::Project >);
-paginate!(List, types::Project, 100);
+request_methods!(List, answer : Json(types::Page < types::Project >));
+list_request!(List, item : types::Project, max_page_len : 100);
 static CREATE: Operation = Operation {
     name: "projects.create",
     method: "POST",
     path: "/workspaces/{workspace}/projects",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create a project. Made by [`Projects::create`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Create(Request);
-builder!(Create, json types::Project);
+request_methods!(Create, answer : Json(types::Project));
 static GET: Operation = Operation {
     name: "projects.get",
     method: "GET",
@@ -438,7 +439,7 @@ static GET: Operation = Operation {
     effect: Effect::Read,
     scopes: &["project"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a project. Made by [`Projects::get`].
 #[must_use = "a request does nothing until it is sent"]
@@ -449,7 +450,7 @@ impl Get {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(Get, json types::Project);
+request_methods!(Get, answer : Json(types::Project));
 static UPDATE: Operation = Operation {
     name: "projects.update",
     method: "PUT",
@@ -457,12 +458,12 @@ static UPDATE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Update or create a project. Made by [`Projects::update`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Update(Request);
-builder!(Update, json types::Project);
+request_methods!(Update, answer : Json(types::Project));
 static DELETE: Operation = Operation {
     name: "projects.delete",
     method: "DELETE",
@@ -470,12 +471,12 @@ static DELETE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a project. Made by [`Projects::delete`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Delete(Request);
-builder!(Delete, empty);
+request_methods!(Delete, answer : Empty);
 static LIST_DEFAULT_REVIEWERS: Operation = Operation {
     name: "projects.list_default_reviewers",
     method: "GET",
@@ -483,7 +484,7 @@ static LIST_DEFAULT_REVIEWERS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the default reviewers of a project. Made by [`Projects::list_default_reviewers`].
 #[must_use = "a request does nothing until it is sent"]
@@ -512,8 +513,10 @@ impl ListDefaultReviewers {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListDefaultReviewers, json types::Page < types::DefaultReviewer >);
-paginate!(ListDefaultReviewers, types::DefaultReviewer, 100);
+request_methods!(
+    ListDefaultReviewers, answer : Json(types::Page < types::DefaultReviewer >)
+);
+list_request!(ListDefaultReviewers, item : types::DefaultReviewer, max_page_len : 100);
 static GET_DEFAULT_REVIEWER: Operation = Operation {
     name: "projects.get_default_reviewer",
     method: "GET",
@@ -521,7 +524,7 @@ static GET_DEFAULT_REVIEWER: Operation = Operation {
     effect: Effect::Read,
     scopes: &["project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-selected-user-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a default reviewer of a project. Made by [`Projects::get_default_reviewer`].
 #[must_use = "a request does nothing until it is sent"]
@@ -532,7 +535,7 @@ impl GetDefaultReviewer {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetDefaultReviewer, json types::User);
+request_methods!(GetDefaultReviewer, answer : Json(types::User));
 static ADD_DEFAULT_REVIEWER: Operation = Operation {
     name: "projects.add_default_reviewer",
     method: "PUT",
@@ -540,12 +543,12 @@ static ADD_DEFAULT_REVIEWER: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-selected-user-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Add a default reviewer to a project. Made by [`Projects::add_default_reviewer`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct AddDefaultReviewer(Request);
-builder!(AddDefaultReviewer, json types::User);
+request_methods!(AddDefaultReviewer, answer : Json(types::User));
 static REMOVE_DEFAULT_REVIEWER: Operation = Operation {
     name: "projects.remove_default_reviewer",
     method: "DELETE",
@@ -553,12 +556,12 @@ static REMOVE_DEFAULT_REVIEWER: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-default-reviewers-selected-user-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Remove a default reviewer from a project. Made by [`Projects::remove_default_reviewer`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct RemoveDefaultReviewer(Request);
-builder!(RemoveDefaultReviewer, empty);
+request_methods!(RemoveDefaultReviewer, answer : Empty);
 static LIST_GROUP_PERMISSIONS: Operation = Operation {
     name: "projects.list_group_permissions",
     method: "GET",
@@ -566,7 +569,7 @@ static LIST_GROUP_PERMISSIONS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-groups-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the group permissions of a project. Made by [`Projects::list_group_permissions`].
 #[must_use = "a request does nothing until it is sent"]
@@ -595,8 +598,12 @@ impl ListGroupPermissions {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListGroupPermissions, json types::Page < types::ProjectGroupPermission >);
-paginate!(ListGroupPermissions, types::ProjectGroupPermission, 100);
+request_methods!(
+    ListGroupPermissions, answer : Json(types::Page < types::ProjectGroupPermission >)
+);
+list_request!(
+    ListGroupPermissions, item : types::ProjectGroupPermission, max_page_len : 100
+);
 static GET_GROUP_PERMISSION: Operation = Operation {
     name: "projects.get_group_permission",
     method: "GET",
@@ -604,7 +611,7 @@ static GET_GROUP_PERMISSION: Operation = Operation {
     effect: Effect::Read,
     scopes: &["project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-groups-group-slug-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a group's permission on a project. Made by [`Projects::get_group_permission`].
 #[must_use = "a request does nothing until it is sent"]
@@ -615,7 +622,7 @@ impl GetGroupPermission {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetGroupPermission, json types::ProjectGroupPermission);
+request_methods!(GetGroupPermission, answer : Json(types::ProjectGroupPermission));
 static SET_GROUP_PERMISSION: Operation = Operation {
     name: "projects.set_group_permission",
     method: "PUT",
@@ -623,12 +630,12 @@ static SET_GROUP_PERMISSION: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-groups-group-slug-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Set a group's permission on a project. Made by [`Projects::set_group_permission`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct SetGroupPermission(Request);
-builder!(SetGroupPermission, json types::ProjectGroupPermission);
+request_methods!(SetGroupPermission, answer : Json(types::ProjectGroupPermission));
 static DELETE_GROUP_PERMISSION: Operation = Operation {
     name: "projects.delete_group_permission",
     method: "DELETE",
@@ -636,12 +643,12 @@ static DELETE_GROUP_PERMISSION: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-groups-group-slug-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Remove a group's permission on a project. Made by [`Projects::delete_group_permission`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteGroupPermission(Request);
-builder!(DeleteGroupPermission, empty);
+request_methods!(DeleteGroupPermission, answer : Empty);
 static LIST_USER_PERMISSIONS: Operation = Operation {
     name: "projects.list_user_permissions",
     method: "GET",
@@ -649,7 +656,7 @@ static LIST_USER_PERMISSIONS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-users-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the user permissions of a project. Made by [`Projects::list_user_permissions`].
 #[must_use = "a request does nothing until it is sent"]
@@ -678,8 +685,12 @@ impl ListUserPermissions {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListUserPermissions, json types::Page < types::ProjectUserPermission >);
-paginate!(ListUserPermissions, types::ProjectUserPermission, 100);
+request_methods!(
+    ListUserPermissions, answer : Json(types::Page < types::ProjectUserPermission >)
+);
+list_request!(
+    ListUserPermissions, item : types::ProjectUserPermission, max_page_len : 100
+);
 static GET_USER_PERMISSION: Operation = Operation {
     name: "projects.get_user_permission",
     method: "GET",
@@ -687,7 +698,7 @@ static GET_USER_PERMISSION: Operation = Operation {
     effect: Effect::Read,
     scopes: &["project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-users-selected-user-id-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a user's permission on a project. Made by [`Projects::get_user_permission`].
 #[must_use = "a request does nothing until it is sent"]
@@ -698,7 +709,7 @@ impl GetUserPermission {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetUserPermission, json types::ProjectUserPermission);
+request_methods!(GetUserPermission, answer : Json(types::ProjectUserPermission));
 static SET_USER_PERMISSION: Operation = Operation {
     name: "projects.set_user_permission",
     method: "PUT",
@@ -706,12 +717,12 @@ static SET_USER_PERMISSION: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-users-selected-user-id-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Set a user's permission on a project. Made by [`Projects::set_user_permission`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct SetUserPermission(Request);
-builder!(SetUserPermission, json types::ProjectUserPermission);
+request_methods!(SetUserPermission, answer : Json(types::ProjectUserPermission));
 static DELETE_USER_PERMISSION: Operation = Operation {
     name: "projects.delete_user_permission",
     method: "DELETE",
@@ -719,9 +730,9 @@ static DELETE_USER_PERMISSION: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["project:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-project-key-permissions-config-users-selected-user-id-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Remove a user's permission on a project. Made by [`Projects::delete_user_permission`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteUserPermission(Request);
-builder!(DeleteUserPermission, empty);
+request_methods!(DeleteUserPermission, answer : Empty);

@@ -2,7 +2,8 @@
 
 //! Requests of the group `properties`. Application properties of repositories, commits, pull requests and users.
 use std::fmt::Display;
-use crate::{Client, Effect, Identify, id, Operation, Request, macros::builder, types};
+use crate::transport::request_methods;
+use crate::{Client, Effect, Identify, id, Operation, Request, types};
 /// Application properties of repositories, commits, pull requests and users. Made by [`Client::properties`].
 #[derive(Debug, Clone, Copy)]
 pub struct Properties<'c> {
@@ -36,11 +37,12 @@ impl<'c> Properties<'c> {
         property_name: impl Display,
     ) -> GetForCommit {
         GetForCommit(
-            Request::operation(
-                self.client,
-                &GET_FOR_COMMIT,
-                &[&workspace, &repo_slug, &commit.id(), &app_key, &property_name],
-            ),
+            self
+                .client
+                .operation(
+                    &GET_FOR_COMMIT,
+                    &[&workspace, &repo_slug, &commit.id(), &app_key, &property_name],
+                ),
         )
     }
     /// Set an application property of a commit.
@@ -69,8 +71,9 @@ impl<'c> Properties<'c> {
         body: &types::ApplicationProperty,
     ) -> SetForCommit {
         SetForCommit(
-            Request::operation(
-                    self.client,
+            self
+                .client
+                .operation(
                     &SET_FOR_COMMIT,
                     &[&workspace, &repo_slug, &commit.id(), &app_key, &property_name],
                 )
@@ -101,11 +104,12 @@ impl<'c> Properties<'c> {
         property_name: impl Display,
     ) -> DeleteForCommit {
         DeleteForCommit(
-            Request::operation(
-                self.client,
-                &DELETE_FOR_COMMIT,
-                &[&workspace, &repo_slug, &commit.id(), &app_key, &property_name],
-            ),
+            self
+                .client
+                .operation(
+                    &DELETE_FOR_COMMIT,
+                    &[&workspace, &repo_slug, &commit.id(), &app_key, &property_name],
+                ),
         )
     }
     /// Get an application property of a repository.
@@ -130,11 +134,9 @@ impl<'c> Properties<'c> {
         property_name: impl Display,
     ) -> Get {
         Get(
-            Request::operation(
-                self.client,
-                &GET,
-                &[&workspace, &repo_slug, &app_key, &property_name],
-            ),
+            self
+                .client
+                .operation(&GET, &[&workspace, &repo_slug, &app_key, &property_name]),
         )
     }
     /// Set an application property of a repository.
@@ -161,11 +163,9 @@ impl<'c> Properties<'c> {
         body: &types::ApplicationProperty,
     ) -> Set {
         Set(
-            Request::operation(
-                    self.client,
-                    &SET,
-                    &[&workspace, &repo_slug, &app_key, &property_name],
-                )
+            self
+                .client
+                .operation(&SET, &[&workspace, &repo_slug, &app_key, &property_name])
                 .with_json(body),
         )
     }
@@ -191,11 +191,9 @@ impl<'c> Properties<'c> {
         property_name: impl Display,
     ) -> Delete {
         Delete(
-            Request::operation(
-                self.client,
-                &DELETE,
-                &[&workspace, &repo_slug, &app_key, &property_name],
-            ),
+            self
+                .client
+                .operation(&DELETE, &[&workspace, &repo_slug, &app_key, &property_name]),
         )
     }
     /// Get an application property of a pull request.
@@ -222,17 +220,18 @@ impl<'c> Properties<'c> {
         property_name: impl Display,
     ) -> GetForPullRequest {
         GetForPullRequest(
-            Request::operation(
-                self.client,
-                &GET_FOR_PULL_REQUEST,
-                &[
-                    &workspace,
-                    &repo_slug,
-                    &pull_request_id.id(),
-                    &app_key,
-                    &property_name,
-                ],
-            ),
+            self
+                .client
+                .operation(
+                    &GET_FOR_PULL_REQUEST,
+                    &[
+                        &workspace,
+                        &repo_slug,
+                        &pull_request_id.id(),
+                        &app_key,
+                        &property_name,
+                    ],
+                ),
         )
     }
     /// Set an application property of a pull request.
@@ -261,8 +260,9 @@ impl<'c> Properties<'c> {
         body: &types::ApplicationProperty,
     ) -> SetForPullRequest {
         SetForPullRequest(
-            Request::operation(
-                    self.client,
+            self
+                .client
+                .operation(
                     &SET_FOR_PULL_REQUEST,
                     &[
                         &workspace,
@@ -299,17 +299,18 @@ impl<'c> Properties<'c> {
         property_name: impl Display,
     ) -> DeleteForPullRequest {
         DeleteForPullRequest(
-            Request::operation(
-                self.client,
-                &DELETE_FOR_PULL_REQUEST,
-                &[
-                    &workspace,
-                    &repo_slug,
-                    &pull_request_id.id(),
-                    &app_key,
-                    &property_name,
-                ],
-            ),
+            self
+                .client
+                .operation(
+                    &DELETE_FOR_PULL_REQUEST,
+                    &[
+                        &workspace,
+                        &repo_slug,
+                        &pull_request_id.id(),
+                        &app_key,
+                        &property_name,
+                    ],
+                ),
         )
     }
     /// Get an application property of a user.
@@ -332,11 +333,7 @@ impl<'c> Properties<'c> {
         property_name: impl Display,
     ) -> GetForUser {
         GetForUser(
-            Request::operation(
-                self.client,
-                &GET_FOR_USER,
-                &[&user.id(), &app_key, &property_name],
-            ),
+            self.client.operation(&GET_FOR_USER, &[&user.id(), &app_key, &property_name]),
         )
     }
     /// Set an application property of a user.
@@ -361,11 +358,9 @@ impl<'c> Properties<'c> {
         body: &types::ApplicationProperty,
     ) -> SetForUser {
         SetForUser(
-            Request::operation(
-                    self.client,
-                    &SET_FOR_USER,
-                    &[&user.id(), &app_key, &property_name],
-                )
+            self
+                .client
+                .operation(&SET_FOR_USER, &[&user.id(), &app_key, &property_name])
                 .with_json(body),
         )
     }
@@ -389,11 +384,9 @@ impl<'c> Properties<'c> {
         property_name: impl Display,
     ) -> DeleteForUser {
         DeleteForUser(
-            Request::operation(
-                self.client,
-                &DELETE_FOR_USER,
-                &[&user.id(), &app_key, &property_name],
-            ),
+            self
+                .client
+                .operation(&DELETE_FOR_USER, &[&user.id(), &app_key, &property_name]),
         )
     }
 }
@@ -418,7 +411,7 @@ impl GetForCommit {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetForCommit, json types::ApplicationProperty);
+request_methods!(GetForCommit, answer : Json(types::ApplicationProperty));
 static SET_FOR_COMMIT: Operation = Operation {
     name: "properties.set_for_commit",
     id: Some("updateCommitHostedPropertyValue"),
@@ -434,7 +427,7 @@ static SET_FOR_COMMIT: Operation = Operation {
 /// Set an application property of a commit. Made by [`Properties::set_for_commit`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct SetForCommit(Request);
-builder!(SetForCommit, empty);
+request_methods!(SetForCommit, answer : Empty);
 static DELETE_FOR_COMMIT: Operation = Operation {
     name: "properties.delete_for_commit",
     id: Some("deleteCommitHostedPropertyValue"),
@@ -450,7 +443,7 @@ static DELETE_FOR_COMMIT: Operation = Operation {
 /// Delete an application property of a commit. Made by [`Properties::delete_for_commit`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteForCommit(Request);
-builder!(DeleteForCommit, empty);
+request_methods!(DeleteForCommit, answer : Empty);
 static GET: Operation = Operation {
     name: "properties.get",
     id: Some("getRepositoryHostedPropertyValue"),
@@ -472,7 +465,7 @@ impl Get {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(Get, json types::ApplicationProperty);
+request_methods!(Get, answer : Json(types::ApplicationProperty));
 static SET: Operation = Operation {
     name: "properties.set",
     id: Some("updateRepositoryHostedPropertyValue"),
@@ -488,7 +481,7 @@ static SET: Operation = Operation {
 /// Set an application property of a repository. Made by [`Properties::set`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Set(Request);
-builder!(Set, empty);
+request_methods!(Set, answer : Empty);
 static DELETE: Operation = Operation {
     name: "properties.delete",
     id: Some("deleteRepositoryHostedPropertyValue"),
@@ -504,7 +497,7 @@ static DELETE: Operation = Operation {
 /// Delete an application property of a repository. Made by [`Properties::delete`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Delete(Request);
-builder!(Delete, empty);
+request_methods!(Delete, answer : Empty);
 static GET_FOR_PULL_REQUEST: Operation = Operation {
     name: "properties.get_for_pull_request",
     id: Some("getPullRequestHostedPropertyValue"),
@@ -526,7 +519,7 @@ impl GetForPullRequest {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetForPullRequest, json types::ApplicationProperty);
+request_methods!(GetForPullRequest, answer : Json(types::ApplicationProperty));
 static SET_FOR_PULL_REQUEST: Operation = Operation {
     name: "properties.set_for_pull_request",
     id: Some("updatePullRequestHostedPropertyValue"),
@@ -542,7 +535,7 @@ static SET_FOR_PULL_REQUEST: Operation = Operation {
 /// Set an application property of a pull request. Made by [`Properties::set_for_pull_request`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct SetForPullRequest(Request);
-builder!(SetForPullRequest, empty);
+request_methods!(SetForPullRequest, answer : Empty);
 static DELETE_FOR_PULL_REQUEST: Operation = Operation {
     name: "properties.delete_for_pull_request",
     id: Some("deletePullRequestHostedPropertyValue"),
@@ -558,7 +551,7 @@ static DELETE_FOR_PULL_REQUEST: Operation = Operation {
 /// Delete an application property of a pull request. Made by [`Properties::delete_for_pull_request`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteForPullRequest(Request);
-builder!(DeleteForPullRequest, empty);
+request_methods!(DeleteForPullRequest, answer : Empty);
 static GET_FOR_USER: Operation = Operation {
     name: "properties.get_for_user",
     id: Some("retrieveUserHostedPropertyValue"),
@@ -580,7 +573,7 @@ impl GetForUser {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetForUser, json types::ApplicationProperty);
+request_methods!(GetForUser, answer : Json(types::ApplicationProperty));
 static SET_FOR_USER: Operation = Operation {
     name: "properties.set_for_user",
     id: Some("updateUserHostedPropertyValue"),
@@ -596,7 +589,7 @@ static SET_FOR_USER: Operation = Operation {
 /// Set an application property of a user. Made by [`Properties::set_for_user`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct SetForUser(Request);
-builder!(SetForUser, empty);
+request_methods!(SetForUser, answer : Empty);
 static DELETE_FOR_USER: Operation = Operation {
     name: "properties.delete_for_user",
     id: Some("deleteUserHostedPropertyValue"),
@@ -612,4 +605,4 @@ static DELETE_FOR_USER: Operation = Operation {
 /// Delete an application property of a user. Made by [`Properties::delete_for_user`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteForUser(Request);
-builder!(DeleteForUser, empty);
+request_methods!(DeleteForUser, answer : Empty);

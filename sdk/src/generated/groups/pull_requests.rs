@@ -2,10 +2,8 @@
 
 //! Requests of the group `pull_requests`. Pull requests, their comments, tasks, approvals and merging.
 use std::fmt::Display;
-use crate::{
-    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
-    macros::builder, types,
-};
+use crate::transport::{list_request, request_methods};
+use crate::{Client, Effect, Identify, id, Operation, Request, types};
 /// Pull requests, their comments, tasks, approvals and merging. Made by [`Client::pull_requests`].
 #[derive(Debug, Clone, Copy)]
 pub struct PullRequests<'c> {
@@ -34,11 +32,9 @@ impl<'c> PullRequests<'c> {
         commit: impl Identify<id::Commit>,
     ) -> ListForCommit {
         ListForCommit(
-            Request::operation(
-                self.client,
-                &LIST_FOR_COMMIT,
-                &[&workspace, &repo_slug, &commit.id()],
-            ),
+            self
+                .client
+                .operation(&LIST_FOR_COMMIT, &[&workspace, &repo_slug, &commit.id()]),
         )
     }
     /// List default reviewers.
@@ -56,11 +52,7 @@ impl<'c> PullRequests<'c> {
         repo_slug: impl Display,
     ) -> ListDefaultReviewers {
         ListDefaultReviewers(
-            Request::operation(
-                self.client,
-                &LIST_DEFAULT_REVIEWERS,
-                &[&workspace, &repo_slug],
-            ),
+            self.client.operation(&LIST_DEFAULT_REVIEWERS, &[&workspace, &repo_slug]),
         )
     }
     /// Get a default reviewer.
@@ -80,11 +72,9 @@ impl<'c> PullRequests<'c> {
         user: impl Identify<id::Account>,
     ) -> GetDefaultReviewer {
         GetDefaultReviewer(
-            Request::operation(
-                self.client,
-                &GET_DEFAULT_REVIEWER,
-                &[&workspace, &repo_slug, &user.id()],
-            ),
+            self
+                .client
+                .operation(&GET_DEFAULT_REVIEWER, &[&workspace, &repo_slug, &user.id()]),
         )
     }
     /// Add a default reviewer.
@@ -104,11 +94,9 @@ impl<'c> PullRequests<'c> {
         user: impl Identify<id::Account>,
     ) -> AddDefaultReviewer {
         AddDefaultReviewer(
-            Request::operation(
-                self.client,
-                &ADD_DEFAULT_REVIEWER,
-                &[&workspace, &repo_slug, &user.id()],
-            ),
+            self
+                .client
+                .operation(&ADD_DEFAULT_REVIEWER, &[&workspace, &repo_slug, &user.id()]),
         )
     }
     /// Remove a default reviewer.
@@ -128,11 +116,12 @@ impl<'c> PullRequests<'c> {
         user: impl Identify<id::Account>,
     ) -> RemoveDefaultReviewer {
         RemoveDefaultReviewer(
-            Request::operation(
-                self.client,
-                &REMOVE_DEFAULT_REVIEWER,
-                &[&workspace, &repo_slug, &user.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &REMOVE_DEFAULT_REVIEWER,
+                    &[&workspace, &repo_slug, &user.id()],
+                ),
         )
     }
     /// List default reviewers including inherited ones.
@@ -150,11 +139,9 @@ impl<'c> PullRequests<'c> {
         repo_slug: impl Display,
     ) -> ListEffectiveDefaultReviewers {
         ListEffectiveDefaultReviewers(
-            Request::operation(
-                self.client,
-                &LIST_EFFECTIVE_DEFAULT_REVIEWERS,
-                &[&workspace, &repo_slug],
-            ),
+            self
+                .client
+                .operation(&LIST_EFFECTIVE_DEFAULT_REVIEWERS, &[&workspace, &repo_slug]),
         )
     }
     /// List pull requests.
@@ -167,7 +154,7 @@ impl<'c> PullRequests<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     #[doc(alias = "list_pull_requests")]
     pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
-        List(Request::operation(self.client, &LIST, &[&workspace, &repo_slug]))
+        List(self.client.operation(&LIST, &[&workspace, &repo_slug]))
     }
     /// Create a pull request.
     ///
@@ -185,10 +172,7 @@ impl<'c> PullRequests<'c> {
         repo_slug: impl Display,
         body: &types::PullRequest,
     ) -> Create {
-        Create(
-            Request::operation(self.client, &CREATE, &[&workspace, &repo_slug])
-                .with_json(body),
-        )
+        Create(self.client.operation(&CREATE, &[&workspace, &repo_slug]).with_json(body))
     }
     /// List activity across all pull requests.
     ///
@@ -206,11 +190,7 @@ impl<'c> PullRequests<'c> {
         repo_slug: impl Display,
     ) -> ListAllActivities {
         ListAllActivities(
-            Request::operation(
-                self.client,
-                &LIST_ALL_ACTIVITIES,
-                &[&workspace, &repo_slug],
-            ),
+            self.client.operation(&LIST_ALL_ACTIVITIES, &[&workspace, &repo_slug]),
         )
     }
     /// Get a pull request.
@@ -228,11 +208,7 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> Get {
         Get(
-            Request::operation(
-                self.client,
-                &GET,
-                &[&workspace, &repo_slug, &pull_request_id.id()],
-            ),
+            self.client.operation(&GET, &[&workspace, &repo_slug, &pull_request_id.id()]),
         )
     }
     /// Update a pull request.
@@ -254,11 +230,9 @@ impl<'c> PullRequests<'c> {
         body: &types::PullRequest,
     ) -> Update {
         Update(
-            Request::operation(
-                    self.client,
-                    &UPDATE,
-                    &[&workspace, &repo_slug, &pull_request_id.id()],
-                )
+            self
+                .client
+                .operation(&UPDATE, &[&workspace, &repo_slug, &pull_request_id.id()])
                 .with_json(body),
         )
     }
@@ -280,11 +254,12 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> ListActivities {
         ListActivities(
-            Request::operation(
-                self.client,
-                &LIST_ACTIVITIES,
-                &[&workspace, &repo_slug, &pull_request_id.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &LIST_ACTIVITIES,
+                    &[&workspace, &repo_slug, &pull_request_id.id()],
+                ),
         )
     }
     /// Approve a pull request.
@@ -304,11 +279,9 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> Approve {
         Approve(
-            Request::operation(
-                self.client,
-                &APPROVE,
-                &[&workspace, &repo_slug, &pull_request_id.id()],
-            ),
+            self
+                .client
+                .operation(&APPROVE, &[&workspace, &repo_slug, &pull_request_id.id()]),
         )
     }
     /// Withdraw approval of a pull request.
@@ -328,11 +301,9 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> Unapprove {
         Unapprove(
-            Request::operation(
-                self.client,
-                &UNAPPROVE,
-                &[&workspace, &repo_slug, &pull_request_id.id()],
-            ),
+            self
+                .client
+                .operation(&UNAPPROVE, &[&workspace, &repo_slug, &pull_request_id.id()]),
         )
     }
     /// List comments on a pull request.
@@ -352,11 +323,12 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> ListComments {
         ListComments(
-            Request::operation(
-                self.client,
-                &LIST_COMMENTS,
-                &[&workspace, &repo_slug, &pull_request_id.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &LIST_COMMENTS,
+                    &[&workspace, &repo_slug, &pull_request_id.id()],
+                ),
         )
     }
     /// Comment on a pull request.
@@ -378,8 +350,9 @@ impl<'c> PullRequests<'c> {
         body: &types::PullRequestComment,
     ) -> CreateComment {
         CreateComment(
-            Request::operation(
-                    self.client,
+            self
+                .client
+                .operation(
                     &CREATE_COMMENT,
                     &[&workspace, &repo_slug, &pull_request_id.id()],
                 )
@@ -403,11 +376,12 @@ impl<'c> PullRequests<'c> {
         comment_id: impl Identify<id::PullRequestComment>,
     ) -> GetComment {
         GetComment(
-            Request::operation(
-                self.client,
-                &GET_COMMENT,
-                &[&workspace, &repo_slug, &pull_request_id.id(), &comment_id.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &GET_COMMENT,
+                    &[&workspace, &repo_slug, &pull_request_id.id(), &comment_id.id()],
+                ),
         )
     }
     /// Update a pull request comment.
@@ -431,8 +405,9 @@ impl<'c> PullRequests<'c> {
         body: &types::PullRequestComment,
     ) -> UpdateComment {
         UpdateComment(
-            Request::operation(
-                    self.client,
+            self
+                .client
+                .operation(
                     &UPDATE_COMMENT,
                     &[&workspace, &repo_slug, &pull_request_id.id(), &comment_id.id()],
                 )
@@ -456,11 +431,12 @@ impl<'c> PullRequests<'c> {
         comment_id: impl Identify<id::PullRequestComment>,
     ) -> DeleteComment {
         DeleteComment(
-            Request::operation(
-                self.client,
-                &DELETE_COMMENT,
-                &[&workspace, &repo_slug, &pull_request_id.id(), &comment_id.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &DELETE_COMMENT,
+                    &[&workspace, &repo_slug, &pull_request_id.id(), &comment_id.id()],
+                ),
         )
     }
     /// Resolve a comment thread.
@@ -482,11 +458,12 @@ impl<'c> PullRequests<'c> {
         comment_id: impl Identify<id::PullRequestComment>,
     ) -> ResolveComment {
         ResolveComment(
-            Request::operation(
-                self.client,
-                &RESOLVE_COMMENT,
-                &[&workspace, &repo_slug, &pull_request_id.id(), &comment_id.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &RESOLVE_COMMENT,
+                    &[&workspace, &repo_slug, &pull_request_id.id(), &comment_id.id()],
+                ),
         )
     }
     /// Reopen a comment thread.
@@ -508,11 +485,12 @@ impl<'c> PullRequests<'c> {
         comment_id: impl Identify<id::PullRequestComment>,
     ) -> ReopenComment {
         ReopenComment(
-            Request::operation(
-                self.client,
-                &REOPEN_COMMENT,
-                &[&workspace, &repo_slug, &pull_request_id.id(), &comment_id.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &REOPEN_COMMENT,
+                    &[&workspace, &repo_slug, &pull_request_id.id(), &comment_id.id()],
+                ),
         )
     }
     /// List commits of a pull request.
@@ -532,11 +510,12 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> ListCommits {
         ListCommits(
-            Request::operation(
-                self.client,
-                &LIST_COMMITS,
-                &[&workspace, &repo_slug, &pull_request_id.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &LIST_COMMITS,
+                    &[&workspace, &repo_slug, &pull_request_id.id()],
+                ),
         )
     }
     /// List conflicting files of a pull request.
@@ -557,11 +536,12 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> ListFileConflicts {
         ListFileConflicts(
-            Request::operation(
-                self.client,
-                &LIST_FILE_CONFLICTS,
-                &[&workspace, &repo_slug, &pull_request_id.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &LIST_FILE_CONFLICTS,
+                    &[&workspace, &repo_slug, &pull_request_id.id()],
+                ),
         )
     }
     /// Decline a pull request.
@@ -581,11 +561,9 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> Decline {
         Decline(
-            Request::operation(
-                self.client,
-                &DECLINE,
-                &[&workspace, &repo_slug, &pull_request_id.id()],
-            ),
+            self
+                .client
+                .operation(&DECLINE, &[&workspace, &repo_slug, &pull_request_id.id()]),
         )
     }
     /// Get the diff of a pull request.
@@ -605,11 +583,9 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> GetDiff {
         GetDiff(
-            Request::operation(
-                self.client,
-                &GET_DIFF,
-                &[&workspace, &repo_slug, &pull_request_id.id()],
-            ),
+            self
+                .client
+                .operation(&GET_DIFF, &[&workspace, &repo_slug, &pull_request_id.id()]),
         )
     }
     /// Get the diffstat of a pull request.
@@ -630,11 +606,12 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> ListDiffstats {
         ListDiffstats(
-            Request::operation(
-                self.client,
-                &LIST_DIFFSTATS,
-                &[&workspace, &repo_slug, &pull_request_id.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &LIST_DIFFSTATS,
+                    &[&workspace, &repo_slug, &pull_request_id.id()],
+                ),
         )
     }
     /// Merge a pull request.
@@ -654,11 +631,9 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> Merge {
         Merge(
-            Request::operation(
-                self.client,
-                &MERGE,
-                &[&workspace, &repo_slug, &pull_request_id.id()],
-            ),
+            self
+                .client
+                .operation(&MERGE, &[&workspace, &repo_slug, &pull_request_id.id()]),
         )
     }
     /// Get the status of a merge task.
@@ -680,11 +655,12 @@ impl<'c> PullRequests<'c> {
         task_id: impl Display,
     ) -> GetMergeStatus {
         GetMergeStatus(
-            Request::operation(
-                self.client,
-                &GET_MERGE_STATUS,
-                &[&workspace, &repo_slug, &pull_request_id.id(), &task_id],
-            ),
+            self
+                .client
+                .operation(
+                    &GET_MERGE_STATUS,
+                    &[&workspace, &repo_slug, &pull_request_id.id(), &task_id],
+                ),
         )
     }
     /// Get the mergeability checks of a pull request.
@@ -704,11 +680,12 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> GetMergeabilityChecks {
         GetMergeabilityChecks(
-            Request::operation(
-                self.client,
-                &GET_MERGEABILITY_CHECKS,
-                &[&workspace, &repo_slug, &pull_request_id.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &GET_MERGEABILITY_CHECKS,
+                    &[&workspace, &repo_slug, &pull_request_id.id()],
+                ),
         )
     }
     /// Get the patch of a pull request.
@@ -728,11 +705,9 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> GetPatch {
         GetPatch(
-            Request::operation(
-                self.client,
-                &GET_PATCH,
-                &[&workspace, &repo_slug, &pull_request_id.id()],
-            ),
+            self
+                .client
+                .operation(&GET_PATCH, &[&workspace, &repo_slug, &pull_request_id.id()]),
         )
     }
     /// Request changes on a pull request.
@@ -752,11 +727,12 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> RequestChanges {
         RequestChanges(
-            Request::operation(
-                self.client,
-                &REQUEST_CHANGES,
-                &[&workspace, &repo_slug, &pull_request_id.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &REQUEST_CHANGES,
+                    &[&workspace, &repo_slug, &pull_request_id.id()],
+                ),
         )
     }
     /// Withdraw a change request.
@@ -777,11 +753,12 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> RemoveChangeRequest {
         RemoveChangeRequest(
-            Request::operation(
-                self.client,
-                &REMOVE_CHANGE_REQUEST,
-                &[&workspace, &repo_slug, &pull_request_id.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &REMOVE_CHANGE_REQUEST,
+                    &[&workspace, &repo_slug, &pull_request_id.id()],
+                ),
         )
     }
     /// List tasks of a pull request.
@@ -799,11 +776,9 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> ListTasks {
         ListTasks(
-            Request::operation(
-                self.client,
-                &LIST_TASKS,
-                &[&workspace, &repo_slug, &pull_request_id.id()],
-            ),
+            self
+                .client
+                .operation(&LIST_TASKS, &[&workspace, &repo_slug, &pull_request_id.id()]),
         )
     }
     /// Create a task on a pull request.
@@ -825,8 +800,9 @@ impl<'c> PullRequests<'c> {
         body: &types::PullRequestTaskCreate,
     ) -> CreateTask {
         CreateTask(
-            Request::operation(
-                    self.client,
+            self
+                .client
+                .operation(
                     &CREATE_TASK,
                     &[&workspace, &repo_slug, &pull_request_id.id()],
                 )
@@ -850,11 +826,12 @@ impl<'c> PullRequests<'c> {
         task_id: impl Identify<id::PullRequestTask>,
     ) -> GetTask {
         GetTask(
-            Request::operation(
-                self.client,
-                &GET_TASK,
-                &[&workspace, &repo_slug, &pull_request_id.id(), &task_id.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &GET_TASK,
+                    &[&workspace, &repo_slug, &pull_request_id.id(), &task_id.id()],
+                ),
         )
     }
     /// Update a pull request task.
@@ -878,8 +855,9 @@ impl<'c> PullRequests<'c> {
         body: &types::PullRequestTaskUpdate,
     ) -> UpdateTask {
         UpdateTask(
-            Request::operation(
-                    self.client,
+            self
+                .client
+                .operation(
                     &UPDATE_TASK,
                     &[&workspace, &repo_slug, &pull_request_id.id(), &task_id.id()],
                 )
@@ -903,11 +881,12 @@ impl<'c> PullRequests<'c> {
         task_id: impl Identify<id::PullRequestTask>,
     ) -> DeleteTask {
         DeleteTask(
-            Request::operation(
-                self.client,
-                &DELETE_TASK,
-                &[&workspace, &repo_slug, &pull_request_id.id(), &task_id.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &DELETE_TASK,
+                    &[&workspace, &repo_slug, &pull_request_id.id(), &task_id.id()],
+                ),
         )
     }
     /// List a user's pull requests in a workspace.
@@ -925,9 +904,7 @@ impl<'c> PullRequests<'c> {
         workspace: impl Display,
         user: impl Identify<id::Account>,
     ) -> ListForAuthor {
-        ListForAuthor(
-            Request::operation(self.client, &LIST_FOR_AUTHOR, &[&workspace, &user.id()]),
-        )
+        ListForAuthor(self.client.operation(&LIST_FOR_AUTHOR, &[&workspace, &user.id()]))
     }
 }
 static LIST_FOR_COMMIT: Operation = Operation {
@@ -938,7 +915,7 @@ static LIST_FOR_COMMIT: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-commit-commit-pullrequests-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List pull requests containing a commit. Made by [`PullRequests::list_for_commit`].
 #[must_use = "a request does nothing until it is sent"]
@@ -967,8 +944,8 @@ impl ListForCommit {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListForCommit, json types::Page < types::PullRequest >);
-paginate!(ListForCommit, types::PullRequest, 50);
+request_methods!(ListForCommit, answer : Json(types::Page < types::PullRequest >));
+list_request!(ListForCommit, item : types::PullRequest, max_page_len : 50);
 static LIST_DEFAULT_REVIEWERS: Operation = Operation {
     name: "pull_requests.list_default_reviewers",
     method: "GET",
@@ -976,7 +953,7 @@ static LIST_DEFAULT_REVIEWERS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List default reviewers. Made by [`PullRequests::list_default_reviewers`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1005,8 +982,8 @@ impl ListDefaultReviewers {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListDefaultReviewers, json types::Page < types::Account >);
-paginate!(ListDefaultReviewers, types::Account, 100);
+request_methods!(ListDefaultReviewers, answer : Json(types::Page < types::Account >));
+list_request!(ListDefaultReviewers, item : types::Account, max_page_len : 100);
 static GET_DEFAULT_REVIEWER: Operation = Operation {
     name: "pull_requests.get_default_reviewer",
     method: "GET",
@@ -1014,7 +991,7 @@ static GET_DEFAULT_REVIEWER: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-target-username-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a default reviewer. Made by [`PullRequests::get_default_reviewer`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1025,7 +1002,7 @@ impl GetDefaultReviewer {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetDefaultReviewer, json types::Account);
+request_methods!(GetDefaultReviewer, answer : Json(types::Account));
 static ADD_DEFAULT_REVIEWER: Operation = Operation {
     name: "pull_requests.add_default_reviewer",
     method: "PUT",
@@ -1033,12 +1010,12 @@ static ADD_DEFAULT_REVIEWER: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-target-username-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Add a default reviewer. Made by [`PullRequests::add_default_reviewer`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct AddDefaultReviewer(Request);
-builder!(AddDefaultReviewer, json types::Account);
+request_methods!(AddDefaultReviewer, answer : Json(types::Account));
 static REMOVE_DEFAULT_REVIEWER: Operation = Operation {
     name: "pull_requests.remove_default_reviewer",
     method: "DELETE",
@@ -1046,12 +1023,12 @@ static REMOVE_DEFAULT_REVIEWER: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-default-reviewers-target-username-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Remove a default reviewer. Made by [`PullRequests::remove_default_reviewer`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct RemoveDefaultReviewer(Request);
-builder!(RemoveDefaultReviewer, empty);
+request_methods!(RemoveDefaultReviewer, answer : Empty);
 static LIST_EFFECTIVE_DEFAULT_REVIEWERS: Operation = Operation {
     name: "pull_requests.list_effective_default_reviewers",
     method: "GET",
@@ -1059,7 +1036,7 @@ static LIST_EFFECTIVE_DEFAULT_REVIEWERS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-effective-default-reviewers-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List default reviewers including inherited ones. Made by [`PullRequests::list_effective_default_reviewers`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1088,8 +1065,12 @@ impl ListEffectiveDefaultReviewers {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListEffectiveDefaultReviewers, json types::Page < types::DefaultReviewer >);
-paginate!(ListEffectiveDefaultReviewers, types::DefaultReviewer, 100);
+request_methods!(
+    ListEffectiveDefaultReviewers, answer : Json(types::Page < types::DefaultReviewer >)
+);
+list_request!(
+    ListEffectiveDefaultReviewers, item : types::DefaultReviewer, max_page_len : 100
+);
 static LIST: Operation = Operation {
     name: "pull_requests.list",
     method: "GET",
@@ -1097,7 +1078,7 @@ static LIST: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List pull requests. Made by [`PullRequests::list`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1140,21 +1121,21 @@ impl List {
         )
     }
 }
-builder!(List, json types::Page < types::PullRequest >);
-paginate!(List, types::PullRequest, 50);
+request_methods!(List, answer : Json(types::Page < types::PullRequest >));
+list_request!(List, item : types::PullRequest, max_page_len : 50);
 static CREATE: Operation = Operation {
     name: "pull_requests.create",
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}/pullrequests",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["pullrequest:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create a pull request. Made by [`PullRequests::create`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Create(Request);
-builder!(Create, json types::PullRequest);
+request_methods!(Create, answer : Json(types::PullRequest));
 static LIST_ALL_ACTIVITIES: Operation = Operation {
     name: "pull_requests.list_all_activities",
     method: "GET",
@@ -1162,7 +1143,7 @@ static LIST_ALL_ACTIVITIES: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-activity-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List activity across all pull requests. Made by [`PullRequests::list_all_activities`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1191,8 +1172,10 @@ impl ListAllActivities {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListAllActivities, json types::Page < types::PullRequestActivity >);
-paginate!(ListAllActivities, types::PullRequestActivity, 100);
+request_methods!(
+    ListAllActivities, answer : Json(types::Page < types::PullRequestActivity >)
+);
+list_request!(ListAllActivities, item : types::PullRequestActivity, max_page_len : 100);
 static GET: Operation = Operation {
     name: "pull_requests.get",
     method: "GET",
@@ -1200,7 +1183,7 @@ static GET: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a pull request. Made by [`PullRequests::get`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1211,7 +1194,7 @@ impl Get {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(Get, json types::PullRequest);
+request_methods!(Get, answer : Json(types::PullRequest));
 static UPDATE: Operation = Operation {
     name: "pull_requests.update",
     method: "PUT",
@@ -1219,12 +1202,12 @@ static UPDATE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pullrequest:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Update a pull request. Made by [`PullRequests::update`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Update(Request);
-builder!(Update, json types::PullRequest);
+request_methods!(Update, answer : Json(types::PullRequest));
 static LIST_ACTIVITIES: Operation = Operation {
     name: "pull_requests.list_activities",
     method: "GET",
@@ -1232,7 +1215,7 @@ static LIST_ACTIVITIES: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-activity-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List activity on a pull request. Made by [`PullRequests::list_activities`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1261,8 +1244,10 @@ impl ListActivities {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListActivities, json types::Page < types::PullRequestActivity >);
-paginate!(ListActivities, types::PullRequestActivity, 50);
+request_methods!(
+    ListActivities, answer : Json(types::Page < types::PullRequestActivity >)
+);
+list_request!(ListActivities, item : types::PullRequestActivity, max_page_len : 50);
 static APPROVE: Operation = Operation {
     name: "pull_requests.approve",
     method: "POST",
@@ -1270,12 +1255,12 @@ static APPROVE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pullrequest:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-approve-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Approve a pull request. Made by [`PullRequests::approve`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Approve(Request);
-builder!(Approve, json types::Participant);
+request_methods!(Approve, answer : Json(types::Participant));
 static UNAPPROVE: Operation = Operation {
     name: "pull_requests.unapprove",
     method: "DELETE",
@@ -1283,12 +1268,12 @@ static UNAPPROVE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pullrequest:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-approve-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Withdraw approval of a pull request. Made by [`PullRequests::unapprove`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Unapprove(Request);
-builder!(Unapprove, empty);
+request_methods!(Unapprove, answer : Empty);
 static LIST_COMMENTS: Operation = Operation {
     name: "pull_requests.list_comments",
     method: "GET",
@@ -1296,7 +1281,7 @@ static LIST_COMMENTS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List comments on a pull request. Made by [`PullRequests::list_comments`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1325,21 +1310,21 @@ impl ListComments {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListComments, json types::Page < types::PullRequestComment >);
-paginate!(ListComments, types::PullRequestComment, 100);
+request_methods!(ListComments, answer : Json(types::Page < types::PullRequestComment >));
+list_request!(ListComments, item : types::PullRequestComment, max_page_len : 100);
 static CREATE_COMMENT: Operation = Operation {
     name: "pull_requests.create_comment",
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/comments",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Comment on a pull request. Made by [`PullRequests::create_comment`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateComment(Request);
-builder!(CreateComment, json types::PullRequestComment);
+request_methods!(CreateComment, answer : Json(types::PullRequestComment));
 static GET_COMMENT: Operation = Operation {
     name: "pull_requests.get_comment",
     method: "GET",
@@ -1347,7 +1332,7 @@ static GET_COMMENT: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a pull request comment. Made by [`PullRequests::get_comment`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1358,7 +1343,7 @@ impl GetComment {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetComment, json types::PullRequestComment);
+request_methods!(GetComment, answer : Json(types::PullRequestComment));
 static UPDATE_COMMENT: Operation = Operation {
     name: "pull_requests.update_comment",
     method: "PUT",
@@ -1366,12 +1351,12 @@ static UPDATE_COMMENT: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Update a pull request comment. Made by [`PullRequests::update_comment`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateComment(Request);
-builder!(UpdateComment, json types::PullRequestComment);
+request_methods!(UpdateComment, answer : Json(types::PullRequestComment));
 static DELETE_COMMENT: Operation = Operation {
     name: "pull_requests.delete_comment",
     method: "DELETE",
@@ -1379,12 +1364,12 @@ static DELETE_COMMENT: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a pull request comment. Made by [`PullRequests::delete_comment`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteComment(Request);
-builder!(DeleteComment, empty);
+request_methods!(DeleteComment, answer : Empty);
 static RESOLVE_COMMENT: Operation = Operation {
     name: "pull_requests.resolve_comment",
     method: "POST",
@@ -1392,12 +1377,12 @@ static RESOLVE_COMMENT: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-resolve-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Resolve a comment thread. Made by [`PullRequests::resolve_comment`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct ResolveComment(Request);
-builder!(ResolveComment, json types::CommentResolution);
+request_methods!(ResolveComment, answer : Json(types::CommentResolution));
 static REOPEN_COMMENT: Operation = Operation {
     name: "pull_requests.reopen_comment",
     method: "DELETE",
@@ -1405,12 +1390,12 @@ static REOPEN_COMMENT: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-resolve-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Reopen a comment thread. Made by [`PullRequests::reopen_comment`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct ReopenComment(Request);
-builder!(ReopenComment, empty);
+request_methods!(ReopenComment, answer : Empty);
 static LIST_COMMITS: Operation = Operation {
     name: "pull_requests.list_commits",
     method: "GET",
@@ -1418,7 +1403,7 @@ static LIST_COMMITS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-commits-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List commits of a pull request. Made by [`PullRequests::list_commits`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1447,8 +1432,8 @@ impl ListCommits {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListCommits, json types::Page < types::Commit >);
-paginate!(ListCommits, types::Commit, 100);
+request_methods!(ListCommits, answer : Json(types::Page < types::Commit >));
+list_request!(ListCommits, item : types::Commit, max_page_len : 100);
 static LIST_FILE_CONFLICTS: Operation = Operation {
     name: "pull_requests.list_file_conflicts",
     method: "GET",
@@ -1456,7 +1441,7 @@ static LIST_FILE_CONFLICTS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-conflicts-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List conflicting files of a pull request. Made by [`PullRequests::list_file_conflicts`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1485,21 +1470,21 @@ impl ListFileConflicts {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListFileConflicts, json types::Page < types::FileConflict >);
-paginate!(ListFileConflicts, types::FileConflict, 100);
+request_methods!(ListFileConflicts, answer : Json(types::Page < types::FileConflict >));
+list_request!(ListFileConflicts, item : types::FileConflict, max_page_len : 100);
 static DECLINE: Operation = Operation {
     name: "pull_requests.decline",
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/decline",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["pullrequest:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-decline-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Decline a pull request. Made by [`PullRequests::decline`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Decline(Request);
-builder!(Decline, json types::PullRequest);
+request_methods!(Decline, answer : Json(types::PullRequest));
 static GET_DIFF: Operation = Operation {
     name: "pull_requests.get_diff",
     method: "GET",
@@ -1507,12 +1492,12 @@ static GET_DIFF: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-diff-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the diff of a pull request. Made by [`PullRequests::get_diff`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetDiff(Request);
-builder!(GetDiff, stream);
+request_methods!(GetDiff, answer : Stream);
 static LIST_DIFFSTATS: Operation = Operation {
     name: "pull_requests.list_diffstats",
     method: "GET",
@@ -1520,7 +1505,7 @@ static LIST_DIFFSTATS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-diffstat-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the diffstat of a pull request. Made by [`PullRequests::list_diffstats`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1549,16 +1534,16 @@ impl ListDiffstats {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListDiffstats, json types::Page < types::Diffstat >);
-paginate!(ListDiffstats, types::Diffstat, 100);
+request_methods!(ListDiffstats, answer : Json(types::Page < types::Diffstat >));
+list_request!(ListDiffstats, item : types::Diffstat, max_page_len : 100);
 static MERGE: Operation = Operation {
     name: "pull_requests.merge",
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/merge",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["pullrequest:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-merge-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Merge a pull request. Made by [`PullRequests::merge`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1575,7 +1560,7 @@ impl Merge {
         Self(self.0.with_json(body))
     }
 }
-builder!(Merge, json types::PullRequest);
+request_methods!(Merge, answer : Json(types::PullRequest));
 static GET_MERGE_STATUS: Operation = Operation {
     name: "pull_requests.get_merge_status",
     method: "GET",
@@ -1583,7 +1568,7 @@ static GET_MERGE_STATUS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-merge-task-status-task-id-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the status of a merge task. Made by [`PullRequests::get_merge_status`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1594,7 +1579,7 @@ impl GetMergeStatus {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetMergeStatus, json types::PullRequestMergeStatus);
+request_methods!(GetMergeStatus, answer : Json(types::PullRequestMergeStatus));
 static GET_MERGEABILITY_CHECKS: Operation = Operation {
     name: "pull_requests.get_mergeability_checks",
     method: "GET",
@@ -1602,7 +1587,7 @@ static GET_MERGEABILITY_CHECKS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-mergeability-checks-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the mergeability checks of a pull request. Made by [`PullRequests::get_mergeability_checks`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1617,7 +1602,7 @@ impl GetMergeabilityChecks {
         Self(self.0.with_query("q", Into::<String>::into(q)))
     }
 }
-builder!(GetMergeabilityChecks, json types::MergeabilityChecks);
+request_methods!(GetMergeabilityChecks, answer : Json(types::MergeabilityChecks));
 static GET_PATCH: Operation = Operation {
     name: "pull_requests.get_patch",
     method: "GET",
@@ -1625,12 +1610,12 @@ static GET_PATCH: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-patch-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the patch of a pull request. Made by [`PullRequests::get_patch`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetPatch(Request);
-builder!(GetPatch, stream);
+request_methods!(GetPatch, answer : Stream);
 static REQUEST_CHANGES: Operation = Operation {
     name: "pull_requests.request_changes",
     method: "POST",
@@ -1638,12 +1623,12 @@ static REQUEST_CHANGES: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pullrequest:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-request-changes-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Request changes on a pull request. Made by [`PullRequests::request_changes`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct RequestChanges(Request);
-builder!(RequestChanges, json types::Participant);
+request_methods!(RequestChanges, answer : Json(types::Participant));
 static REMOVE_CHANGE_REQUEST: Operation = Operation {
     name: "pull_requests.remove_change_request",
     method: "DELETE",
@@ -1651,12 +1636,12 @@ static REMOVE_CHANGE_REQUEST: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pullrequest:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-request-changes-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Withdraw a change request. Made by [`PullRequests::remove_change_request`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct RemoveChangeRequest(Request);
-builder!(RemoveChangeRequest, empty);
+request_methods!(RemoveChangeRequest, answer : Empty);
 static LIST_TASKS: Operation = Operation {
     name: "pull_requests.list_tasks",
     method: "GET",
@@ -1664,7 +1649,7 @@ static LIST_TASKS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List tasks of a pull request. Made by [`PullRequests::list_tasks`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1693,21 +1678,21 @@ impl ListTasks {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListTasks, json types::Page < types::PullRequestTask >);
-paginate!(ListTasks, types::PullRequestTask, 100);
+request_methods!(ListTasks, answer : Json(types::Page < types::PullRequestTask >));
+list_request!(ListTasks, item : types::PullRequestTask, max_page_len : 100);
 static CREATE_TASK: Operation = Operation {
     name: "pull_requests.create_task",
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/tasks",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create a task on a pull request. Made by [`PullRequests::create_task`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateTask(Request);
-builder!(CreateTask, json types::PullRequestTask);
+request_methods!(CreateTask, answer : Json(types::PullRequestTask));
 static GET_TASK: Operation = Operation {
     name: "pull_requests.get_task",
     method: "GET",
@@ -1715,7 +1700,7 @@ static GET_TASK: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-task-id-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a pull request task. Made by [`PullRequests::get_task`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1726,7 +1711,7 @@ impl GetTask {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetTask, json types::PullRequestTask);
+request_methods!(GetTask, answer : Json(types::PullRequestTask));
 static UPDATE_TASK: Operation = Operation {
     name: "pull_requests.update_task",
     method: "PUT",
@@ -1734,12 +1719,12 @@ static UPDATE_TASK: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-task-id-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Update a pull request task. Made by [`PullRequests::update_task`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateTask(Request);
-builder!(UpdateTask, json types::PullRequestTask);
+request_methods!(UpdateTask, answer : Json(types::PullRequestTask));
 static DELETE_TASK: Operation = Operation {
     name: "pull_requests.delete_task",
     method: "DELETE",
@@ -1747,12 +1732,12 @@ static DELETE_TASK: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-tasks-task-id-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a pull request task. Made by [`PullRequests::delete_task`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteTask(Request);
-builder!(DeleteTask, empty);
+request_methods!(DeleteTask, answer : Empty);
 static LIST_FOR_AUTHOR: Operation = Operation {
     name: "pull_requests.list_for_author",
     method: "GET",
@@ -1760,7 +1745,7 @@ static LIST_FOR_AUTHOR: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-pullrequests-selected-user-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List a user's pull requests in a workspace. Made by [`PullRequests::list_for_author`].
 #[must_use = "a request does nothing until it is sent"]
@@ -1803,5 +1788,5 @@ impl ListForAuthor {
         )
     }
 }
-builder!(ListForAuthor, json types::Page < types::PullRequest >);
-paginate!(ListForAuthor, types::PullRequest, 100);
+request_methods!(ListForAuthor, answer : Json(types::Page < types::PullRequest >));
+list_request!(ListForAuthor, item : types::PullRequest, max_page_len : 100);

@@ -2,10 +2,8 @@
 
 //! Requests of the group `refs`. Branches and tags.
 use std::fmt::Display;
-use crate::{
-    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
-    macros::builder, types,
-};
+use crate::transport::{list_request, request_methods};
+use crate::{Client, Effect, Identify, id, Operation, Request, types};
 /// Branches and tags. Made by [`Client::refs`].
 #[derive(Debug, Clone, Copy)]
 pub struct Refs<'c> {
@@ -25,7 +23,7 @@ impl<'c> Refs<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     #[doc(alias = "list_refs")]
     pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
-        List(Request::operation(self.client, &LIST, &[&workspace, &repo_slug]))
+        List(self.client.operation(&LIST, &[&workspace, &repo_slug]))
     }
     /// List branches.
     ///
@@ -41,9 +39,7 @@ impl<'c> Refs<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> ListBranches {
-        ListBranches(
-            Request::operation(self.client, &LIST_BRANCHES, &[&workspace, &repo_slug]),
-        )
+        ListBranches(self.client.operation(&LIST_BRANCHES, &[&workspace, &repo_slug]))
     }
     /// Create a branch.
     ///
@@ -62,7 +58,9 @@ impl<'c> Refs<'c> {
         body: &types::Branch,
     ) -> CreateBranch {
         CreateBranch(
-            Request::operation(self.client, &CREATE_BRANCH, &[&workspace, &repo_slug])
+            self
+                .client
+                .operation(&CREATE_BRANCH, &[&workspace, &repo_slug])
                 .with_json(body),
         )
     }
@@ -83,11 +81,7 @@ impl<'c> Refs<'c> {
         name: impl Identify<id::Branch>,
     ) -> GetBranch {
         GetBranch(
-            Request::operation(
-                self.client,
-                &GET_BRANCH,
-                &[&workspace, &repo_slug, &name.id()],
-            ),
+            self.client.operation(&GET_BRANCH, &[&workspace, &repo_slug, &name.id()]),
         )
     }
     /// Delete a branch.
@@ -107,11 +101,7 @@ impl<'c> Refs<'c> {
         name: impl Identify<id::Branch>,
     ) -> DeleteBranch {
         DeleteBranch(
-            Request::operation(
-                self.client,
-                &DELETE_BRANCH,
-                &[&workspace, &repo_slug, &name.id()],
-            ),
+            self.client.operation(&DELETE_BRANCH, &[&workspace, &repo_slug, &name.id()]),
         )
     }
     /// List tags.
@@ -128,7 +118,7 @@ impl<'c> Refs<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> ListTags {
-        ListTags(Request::operation(self.client, &LIST_TAGS, &[&workspace, &repo_slug]))
+        ListTags(self.client.operation(&LIST_TAGS, &[&workspace, &repo_slug]))
     }
     /// Create an annotated tag.
     ///
@@ -147,8 +137,7 @@ impl<'c> Refs<'c> {
         body: &types::Tag,
     ) -> CreateTag {
         CreateTag(
-            Request::operation(self.client, &CREATE_TAG, &[&workspace, &repo_slug])
-                .with_json(body),
+            self.client.operation(&CREATE_TAG, &[&workspace, &repo_slug]).with_json(body),
         )
     }
     /// Get a tag.
@@ -167,13 +156,7 @@ impl<'c> Refs<'c> {
         repo_slug: impl Display,
         name: impl Identify<id::Tag>,
     ) -> GetTag {
-        GetTag(
-            Request::operation(
-                self.client,
-                &GET_TAG,
-                &[&workspace, &repo_slug, &name.id()],
-            ),
-        )
+        GetTag(self.client.operation(&GET_TAG, &[&workspace, &repo_slug, &name.id()]))
     }
     /// Delete a tag.
     ///
@@ -192,11 +175,7 @@ impl<'c> Refs<'c> {
         name: impl Identify<id::Tag>,
     ) -> DeleteTag {
         DeleteTag(
-            Request::operation(
-                self.client,
-                &DELETE_TAG,
-                &[&workspace, &repo_slug, &name.id()],
-            ),
+            self.client.operation(&DELETE_TAG, &[&workspace, &repo_slug, &name.id()]),
         )
     }
 }
@@ -207,7 +186,7 @@ static LIST: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List branches and tags. Made by [`Refs::list`].
 #[must_use = "a request does nothing until it is sent"]
@@ -236,8 +215,8 @@ impl List {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(List, json types::Page < types::Ref >);
-paginate!(List, types::Ref, 100);
+request_methods!(List, answer : Json(types::Page < types::Ref >));
+list_request!(List, item : types::Ref, max_page_len : 100);
 static LIST_BRANCHES: Operation = Operation {
     name: "refs.list_branches",
     method: "GET",
@@ -245,7 +224,7 @@ static LIST_BRANCHES: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List branches. Made by [`Refs::list_branches`].
 #[must_use = "a request does nothing until it is sent"]
@@ -274,21 +253,21 @@ impl ListBranches {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListBranches, json types::Page < types::Branch >);
-paginate!(ListBranches, types::Branch, 100);
+request_methods!(ListBranches, answer : Json(types::Page < types::Branch >));
+list_request!(ListBranches, item : types::Branch, max_page_len : 100);
 static CREATE_BRANCH: Operation = Operation {
     name: "refs.create_branch",
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}/refs/branches",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["repository:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create a branch. Made by [`Refs::create_branch`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateBranch(Request);
-builder!(CreateBranch, json types::Branch);
+request_methods!(CreateBranch, answer : Json(types::Branch));
 static GET_BRANCH: Operation = Operation {
     name: "refs.get_branch",
     method: "GET",
@@ -296,7 +275,7 @@ static GET_BRANCH: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-name-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a branch. Made by [`Refs::get_branch`].
 #[must_use = "a request does nothing until it is sent"]
@@ -307,7 +286,7 @@ impl GetBranch {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetBranch, json types::Branch);
+request_methods!(GetBranch, answer : Json(types::Branch));
 static DELETE_BRANCH: Operation = Operation {
     name: "refs.delete_branch",
     method: "DELETE",
@@ -315,12 +294,12 @@ static DELETE_BRANCH: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-branches-name-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a branch. Made by [`Refs::delete_branch`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteBranch(Request);
-builder!(DeleteBranch, empty);
+request_methods!(DeleteBranch, answer : Empty);
 static LIST_TAGS: Operation = Operation {
     name: "refs.list_tags",
     method: "GET",
@@ -328,7 +307,7 @@ static LIST_TAGS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List tags. Made by [`Refs::list_tags`].
 #[must_use = "a request does nothing until it is sent"]
@@ -357,21 +336,21 @@ impl ListTags {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListTags, json types::Page < types::Tag >);
-paginate!(ListTags, types::Tag, 100);
+request_methods!(ListTags, answer : Json(types::Page < types::Tag >));
+list_request!(ListTags, item : types::Tag, max_page_len : 100);
 static CREATE_TAG: Operation = Operation {
     name: "refs.create_tag",
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}/refs/tags",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["repository:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create an annotated tag. Made by [`Refs::create_tag`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateTag(Request);
-builder!(CreateTag, json types::Tag);
+request_methods!(CreateTag, answer : Json(types::Tag));
 static GET_TAG: Operation = Operation {
     name: "refs.get_tag",
     method: "GET",
@@ -379,7 +358,7 @@ static GET_TAG: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-name-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a tag. Made by [`Refs::get_tag`].
 #[must_use = "a request does nothing until it is sent"]
@@ -390,7 +369,7 @@ impl GetTag {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetTag, json types::Tag);
+request_methods!(GetTag, answer : Json(types::Tag));
 static DELETE_TAG: Operation = Operation {
     name: "refs.delete_tag",
     method: "DELETE",
@@ -398,9 +377,9 @@ static DELETE_TAG: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-tags-name-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a tag. Made by [`Refs::delete_tag`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteTag(Request);
-builder!(DeleteTag, empty);
+request_methods!(DeleteTag, answer : Empty);

@@ -2,10 +2,8 @@
 
 //! Requests of the group `reports`. Code Insights: reports on commits and their annotations.
 use std::fmt::Display;
-use crate::{
-    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
-    macros::builder, types,
-};
+use crate::transport::{list_request, request_methods};
+use crate::{Client, Effect, Identify, id, Operation, Request, types};
 /// Code Insights: reports on commits and their annotations. Made by [`Client::reports`].
 #[derive(Debug, Clone, Copy)]
 pub struct Reports<'c> {
@@ -33,13 +31,7 @@ impl<'c> Reports<'c> {
         repo_slug: impl Display,
         commit: impl Identify<id::Commit>,
     ) -> List {
-        List(
-            Request::operation(
-                self.client,
-                &LIST,
-                &[&workspace, &repo_slug, &commit.id()],
-            ),
-        )
+        List(self.client.operation(&LIST, &[&workspace, &repo_slug, &commit.id()]))
     }
     /// Get a report.
     ///
@@ -61,11 +53,12 @@ impl<'c> Reports<'c> {
         report_id: impl Identify<id::Report>,
     ) -> Get {
         Get(
-            Request::operation(
-                self.client,
-                &GET,
-                &[&workspace, &repo_slug, &commit.id(), &report_id.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &GET,
+                    &[&workspace, &repo_slug, &commit.id(), &report_id.id()],
+                ),
         )
     }
     /// Create or replace a report.
@@ -91,8 +84,9 @@ impl<'c> Reports<'c> {
         body: &types::Report,
     ) -> Set {
         Set(
-            Request::operation(
-                    self.client,
+            self
+                .client
+                .operation(
                     &SET,
                     &[&workspace, &repo_slug, &commit.id(), &report_id.id()],
                 )
@@ -119,11 +113,12 @@ impl<'c> Reports<'c> {
         report_id: impl Identify<id::Report>,
     ) -> Delete {
         Delete(
-            Request::operation(
-                self.client,
-                &DELETE,
-                &[&workspace, &repo_slug, &commit.id(), &report_id.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &DELETE,
+                    &[&workspace, &repo_slug, &commit.id(), &report_id.id()],
+                ),
         )
     }
     /// List the annotations of a report.
@@ -147,11 +142,12 @@ impl<'c> Reports<'c> {
         report_id: impl Identify<id::Report>,
     ) -> ListAnnotations {
         ListAnnotations(
-            Request::operation(
-                self.client,
-                &LIST_ANNOTATIONS,
-                &[&workspace, &repo_slug, &commit.id(), &report_id.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &LIST_ANNOTATIONS,
+                    &[&workspace, &repo_slug, &commit.id(), &report_id.id()],
+                ),
         )
     }
     /// Create or update annotations in bulk.
@@ -177,8 +173,9 @@ impl<'c> Reports<'c> {
         body: &[types::ReportAnnotation],
     ) -> SetAnnotations {
         SetAnnotations(
-            Request::operation(
-                    self.client,
+            self
+                .client
+                .operation(
                     &SET_ANNOTATIONS,
                     &[&workspace, &repo_slug, &commit.id(), &report_id.id()],
                 )
@@ -207,17 +204,18 @@ impl<'c> Reports<'c> {
         annotation_id: impl Identify<id::ReportAnnotation>,
     ) -> GetAnnotation {
         GetAnnotation(
-            Request::operation(
-                self.client,
-                &GET_ANNOTATION,
-                &[
-                    &workspace,
-                    &repo_slug,
-                    &commit.id(),
-                    &report_id.id(),
-                    &annotation_id.id(),
-                ],
-            ),
+            self
+                .client
+                .operation(
+                    &GET_ANNOTATION,
+                    &[
+                        &workspace,
+                        &repo_slug,
+                        &commit.id(),
+                        &report_id.id(),
+                        &annotation_id.id(),
+                    ],
+                ),
         )
     }
     /// Create or replace an annotation.
@@ -245,8 +243,9 @@ impl<'c> Reports<'c> {
         body: &types::ReportAnnotation,
     ) -> SetAnnotation {
         SetAnnotation(
-            Request::operation(
-                    self.client,
+            self
+                .client
+                .operation(
                     &SET_ANNOTATION,
                     &[
                         &workspace,
@@ -281,17 +280,18 @@ impl<'c> Reports<'c> {
         annotation_id: impl Identify<id::ReportAnnotation>,
     ) -> DeleteAnnotation {
         DeleteAnnotation(
-            Request::operation(
-                self.client,
-                &DELETE_ANNOTATION,
-                &[
-                    &workspace,
-                    &repo_slug,
-                    &commit.id(),
-                    &report_id.id(),
-                    &annotation_id.id(),
-                ],
-            ),
+            self
+                .client
+                .operation(
+                    &DELETE_ANNOTATION,
+                    &[
+                        &workspace,
+                        &repo_slug,
+                        &commit.id(),
+                        &report_id.id(),
+                        &annotation_id.id(),
+                    ],
+                ),
         )
     }
 }
@@ -303,7 +303,7 @@ static LIST: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the reports of a commit. Made by [`Reports::list`].
 #[must_use = "a request does nothing until it is sent"]
@@ -332,8 +332,8 @@ impl List {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(List, json types::Page < types::Report >);
-paginate!(List, types::Report, 100);
+request_methods!(List, answer : Json(types::Page < types::Report >));
+list_request!(List, item : types::Report, max_page_len : 100);
 static GET: Operation = Operation {
     name: "reports.get",
     id: Some("getReport"),
@@ -342,7 +342,7 @@ static GET: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a report. Made by [`Reports::get`].
 #[must_use = "a request does nothing until it is sent"]
@@ -353,7 +353,7 @@ impl Get {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(Get, json types::Report);
+request_methods!(Get, answer : Json(types::Report));
 static SET: Operation = Operation {
     name: "reports.set",
     id: Some("createOrUpdateReport"),
@@ -362,12 +362,12 @@ static SET: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create or replace a report. Made by [`Reports::set`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Set(Request);
-builder!(Set, json types::Report);
+request_methods!(Set, answer : Json(types::Report));
 static DELETE: Operation = Operation {
     name: "reports.delete",
     id: Some("deleteReport"),
@@ -376,12 +376,12 @@ static DELETE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a report. Made by [`Reports::delete`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Delete(Request);
-builder!(Delete, empty);
+request_methods!(Delete, answer : Empty);
 static LIST_ANNOTATIONS: Operation = Operation {
     name: "reports.list_annotations",
     id: Some("getAnnotationsForReport"),
@@ -390,7 +390,7 @@ static LIST_ANNOTATIONS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the annotations of a report. Made by [`Reports::list_annotations`].
 #[must_use = "a request does nothing until it is sent"]
@@ -419,8 +419,10 @@ impl ListAnnotations {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListAnnotations, json types::Page < types::ReportAnnotation >);
-paginate!(ListAnnotations, types::ReportAnnotation, 100);
+request_methods!(
+    ListAnnotations, answer : Json(types::Page < types::ReportAnnotation >)
+);
+list_request!(ListAnnotations, item : types::ReportAnnotation, max_page_len : 100);
 static SET_ANNOTATIONS: Operation = Operation {
     name: "reports.set_annotations",
     id: Some("bulkCreateOrUpdateAnnotations"),
@@ -429,12 +431,12 @@ static SET_ANNOTATIONS: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create or update annotations in bulk. Made by [`Reports::set_annotations`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct SetAnnotations(Request);
-builder!(SetAnnotations, json Vec < types::ReportAnnotation >);
+request_methods!(SetAnnotations, answer : Json(Vec < types::ReportAnnotation >));
 static GET_ANNOTATION: Operation = Operation {
     name: "reports.get_annotation",
     id: Some("getAnnotation"),
@@ -443,7 +445,7 @@ static GET_ANNOTATION: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-annotation-id-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get an annotation. Made by [`Reports::get_annotation`].
 #[must_use = "a request does nothing until it is sent"]
@@ -454,7 +456,7 @@ impl GetAnnotation {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetAnnotation, json types::ReportAnnotation);
+request_methods!(GetAnnotation, answer : Json(types::ReportAnnotation));
 static SET_ANNOTATION: Operation = Operation {
     name: "reports.set_annotation",
     id: Some("createOrUpdateAnnotation"),
@@ -463,12 +465,12 @@ static SET_ANNOTATION: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-annotation-id-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create or replace an annotation. Made by [`Reports::set_annotation`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct SetAnnotation(Request);
-builder!(SetAnnotation, json types::ReportAnnotation);
+request_methods!(SetAnnotation, answer : Json(types::ReportAnnotation));
 static DELETE_ANNOTATION: Operation = Operation {
     name: "reports.delete_annotation",
     id: Some("deleteAnnotation"),
@@ -477,9 +479,9 @@ static DELETE_ANNOTATION: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/#api-repositories-workspace-repo-slug-commit-commit-reports-report-id-annotations-annotation-id-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete an annotation. Made by [`Reports::delete_annotation`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteAnnotation(Request);
-builder!(DeleteAnnotation, empty);
+request_methods!(DeleteAnnotation, answer : Empty);

@@ -2,10 +2,8 @@
 
 //! Requests of the group `repositories`. Repositories, their forks, watchers, settings and permissions.
 use std::fmt::Display;
-use crate::{
-    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
-    macros::builder, types,
-};
+use crate::transport::{list_request, request_methods};
+use crate::{Client, Effect, Identify, id, Operation, Request, types};
 /// Repositories, their forks, watchers, settings and permissions. Made by [`Client::repositories`].
 #[derive(Debug, Clone, Copy)]
 pub struct Repositories<'c> {
@@ -24,7 +22,7 @@ impl<'c> Repositories<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     #[doc(alias = "list_repositories")]
     pub fn list(&self, workspace: impl Display) -> List {
-        List(Request::operation(self.client, &LIST, &[&workspace]))
+        List(self.client.operation(&LIST, &[&workspace]))
     }
     /// Get a repository.
     ///
@@ -34,7 +32,7 @@ impl<'c> Repositories<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     #[doc(alias = "get_repository")]
     pub fn get(&self, workspace: impl Display, repo_slug: impl Display) -> Get {
-        Get(Request::operation(self.client, &GET, &[&workspace, &repo_slug]))
+        Get(self.client.operation(&GET, &[&workspace, &repo_slug]))
     }
     /// Create a repository.
     ///
@@ -46,7 +44,7 @@ impl<'c> Repositories<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     #[doc(alias = "create_repository")]
     pub fn create(&self, workspace: impl Display, repo_slug: impl Display) -> Create {
-        Create(Request::operation(self.client, &CREATE, &[&workspace, &repo_slug]))
+        Create(self.client.operation(&CREATE, &[&workspace, &repo_slug]))
     }
     /// Update or create a repository.
     ///
@@ -64,10 +62,7 @@ impl<'c> Repositories<'c> {
         repo_slug: impl Display,
         body: &types::Repository,
     ) -> Update {
-        Update(
-            Request::operation(self.client, &UPDATE, &[&workspace, &repo_slug])
-                .with_json(body),
-        )
+        Update(self.client.operation(&UPDATE, &[&workspace, &repo_slug]).with_json(body))
     }
     /// Delete a repository.
     ///
@@ -79,7 +74,7 @@ impl<'c> Repositories<'c> {
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
     #[doc(alias = "delete_repository")]
     pub fn delete(&self, workspace: impl Display, repo_slug: impl Display) -> Delete {
-        Delete(Request::operation(self.client, &DELETE, &[&workspace, &repo_slug]))
+        Delete(self.client.operation(&DELETE, &[&workspace, &repo_slug]))
     }
     /// List the forks of a repository.
     ///
@@ -95,9 +90,7 @@ impl<'c> Repositories<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> ListForks {
-        ListForks(
-            Request::operation(self.client, &LIST_FORKS, &[&workspace, &repo_slug]),
-        )
+        ListForks(self.client.operation(&LIST_FORKS, &[&workspace, &repo_slug]))
     }
     /// Fork a repository.
     ///
@@ -110,7 +103,7 @@ impl<'c> Repositories<'c> {
     #[doc(alias = "create_fork")]
     #[doc(alias = "fork_repository")]
     pub fn fork(&self, workspace: impl Display, repo_slug: impl Display) -> Fork {
-        Fork(Request::operation(self.client, &FORK, &[&workspace, &repo_slug]))
+        Fork(self.client.operation(&FORK, &[&workspace, &repo_slug]))
     }
     /// Get which settings a repository inherits.
     ///
@@ -127,11 +120,7 @@ impl<'c> Repositories<'c> {
         repo_slug: impl Display,
     ) -> GetOverrideSettings {
         GetOverrideSettings(
-            Request::operation(
-                self.client,
-                &GET_OVERRIDE_SETTINGS,
-                &[&workspace, &repo_slug],
-            ),
+            self.client.operation(&GET_OVERRIDE_SETTINGS, &[&workspace, &repo_slug]),
         )
     }
     /// Set which settings a repository inherits.
@@ -151,11 +140,9 @@ impl<'c> Repositories<'c> {
         body: &types::RepositoryInheritanceState,
     ) -> UpdateOverrideSettings {
         UpdateOverrideSettings(
-            Request::operation(
-                    self.client,
-                    &UPDATE_OVERRIDE_SETTINGS,
-                    &[&workspace, &repo_slug],
-                )
+            self
+                .client
+                .operation(&UPDATE_OVERRIDE_SETTINGS, &[&workspace, &repo_slug])
                 .with_json(body),
         )
     }
@@ -174,11 +161,7 @@ impl<'c> Repositories<'c> {
         repo_slug: impl Display,
     ) -> ListGroupPermissions {
         ListGroupPermissions(
-            Request::operation(
-                self.client,
-                &LIST_GROUP_PERMISSIONS,
-                &[&workspace, &repo_slug],
-            ),
+            self.client.operation(&LIST_GROUP_PERMISSIONS, &[&workspace, &repo_slug]),
         )
     }
     /// Get a group's permission on a repository.
@@ -198,11 +181,9 @@ impl<'c> Repositories<'c> {
         group_slug: impl Display,
     ) -> GetGroupPermission {
         GetGroupPermission(
-            Request::operation(
-                self.client,
-                &GET_GROUP_PERMISSION,
-                &[&workspace, &repo_slug, &group_slug],
-            ),
+            self
+                .client
+                .operation(&GET_GROUP_PERMISSION, &[&workspace, &repo_slug, &group_slug]),
         )
     }
     /// Set a group's permission on a repository.
@@ -225,11 +206,9 @@ impl<'c> Repositories<'c> {
         body: &types::RepositoryPermissionUpdate,
     ) -> SetGroupPermission {
         SetGroupPermission(
-            Request::operation(
-                    self.client,
-                    &SET_GROUP_PERMISSION,
-                    &[&workspace, &repo_slug, &group_slug],
-                )
+            self
+                .client
+                .operation(&SET_GROUP_PERMISSION, &[&workspace, &repo_slug, &group_slug])
                 .with_json(body),
         )
     }
@@ -250,11 +229,12 @@ impl<'c> Repositories<'c> {
         group_slug: impl Display,
     ) -> DeleteGroupPermission {
         DeleteGroupPermission(
-            Request::operation(
-                self.client,
-                &DELETE_GROUP_PERMISSION,
-                &[&workspace, &repo_slug, &group_slug],
-            ),
+            self
+                .client
+                .operation(
+                    &DELETE_GROUP_PERMISSION,
+                    &[&workspace, &repo_slug, &group_slug],
+                ),
         )
     }
     /// List the user permissions of a repository.
@@ -272,11 +252,7 @@ impl<'c> Repositories<'c> {
         repo_slug: impl Display,
     ) -> ListUserPermissions {
         ListUserPermissions(
-            Request::operation(
-                self.client,
-                &LIST_USER_PERMISSIONS,
-                &[&workspace, &repo_slug],
-            ),
+            self.client.operation(&LIST_USER_PERMISSIONS, &[&workspace, &repo_slug]),
         )
     }
     /// Get a user's permission on a repository.
@@ -296,11 +272,9 @@ impl<'c> Repositories<'c> {
         user: impl Identify<id::Account>,
     ) -> GetUserPermission {
         GetUserPermission(
-            Request::operation(
-                self.client,
-                &GET_USER_PERMISSION,
-                &[&workspace, &repo_slug, &user.id()],
-            ),
+            self
+                .client
+                .operation(&GET_USER_PERMISSION, &[&workspace, &repo_slug, &user.id()]),
         )
     }
     /// Set a user's permission on a repository.
@@ -323,11 +297,9 @@ impl<'c> Repositories<'c> {
         body: &types::RepositoryPermissionUpdate,
     ) -> SetUserPermission {
         SetUserPermission(
-            Request::operation(
-                    self.client,
-                    &SET_USER_PERMISSION,
-                    &[&workspace, &repo_slug, &user.id()],
-                )
+            self
+                .client
+                .operation(&SET_USER_PERMISSION, &[&workspace, &repo_slug, &user.id()])
                 .with_json(body),
         )
     }
@@ -348,11 +320,12 @@ impl<'c> Repositories<'c> {
         user: impl Identify<id::Account>,
     ) -> DeleteUserPermission {
         DeleteUserPermission(
-            Request::operation(
-                self.client,
-                &DELETE_USER_PERMISSION,
-                &[&workspace, &repo_slug, &user.id()],
-            ),
+            self
+                .client
+                .operation(
+                    &DELETE_USER_PERMISSION,
+                    &[&workspace, &repo_slug, &user.id()],
+                ),
         )
     }
     /// List the watchers of a repository.
@@ -369,9 +342,7 @@ impl<'c> Repositories<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> ListWatchers {
-        ListWatchers(
-            Request::operation(self.client, &LIST_WATCHERS, &[&workspace, &repo_slug]),
-        )
+        ListWatchers(self.client.operation(&LIST_WATCHERS, &[&workspace, &repo_slug]))
     }
     /// List the user permissions of a repository.
     ///
@@ -389,7 +360,7 @@ impl<'c> Repositories<'c> {
         repo_slug: impl Display,
     ) -> ListPermissions {
         ListPermissions(
-            Request::operation(self.client, &LIST_PERMISSIONS, &[&workspace, &repo_slug]),
+            self.client.operation(&LIST_PERMISSIONS, &[&workspace, &repo_slug]),
         )
     }
 }
@@ -400,7 +371,7 @@ static LIST: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the repositories of a workspace. Made by [`Repositories::list`].
 #[must_use = "a request does nothing until it is sent"]
@@ -433,8 +404,8 @@ impl List {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(List, json types::Page < types::Repository >);
-paginate!(List, types::Repository, 100);
+request_methods!(List, answer : Json(types::Page < types::Repository >));
+list_request!(List, item : types::Repository, max_page_len : 100);
 static GET: Operation = Operation {
     name: "repositories.get",
     method: "GET",
@@ -442,7 +413,7 @@ static GET: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a repository. Made by [`Repositories::get`].
 #[must_use = "a request does nothing until it is sent"]
@@ -453,15 +424,15 @@ impl Get {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(Get, json types::Repository);
+request_methods!(Get, answer : Json(types::Repository));
 static CREATE: Operation = Operation {
     name: "repositories.create",
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create a repository. Made by [`Repositories::create`].
 #[must_use = "a request does nothing until it is sent"]
@@ -473,7 +444,7 @@ impl Create {
         Self(self.0.with_json(body))
     }
 }
-builder!(Create, json types::Repository);
+request_methods!(Create, answer : Json(types::Repository));
 static UPDATE: Operation = Operation {
     name: "repositories.update",
     method: "PUT",
@@ -481,12 +452,12 @@ static UPDATE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Update or create a repository. Made by [`Repositories::update`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Update(Request);
-builder!(Update, json types::Repository);
+request_methods!(Update, answer : Json(types::Repository));
 static DELETE: Operation = Operation {
     name: "repositories.delete",
     method: "DELETE",
@@ -494,7 +465,7 @@ static DELETE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository:delete"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a repository. Made by [`Repositories::delete`].
 #[must_use = "a request does nothing until it is sent"]
@@ -505,7 +476,7 @@ impl Delete {
         Self(self.0.with_query("redirect_to", Into::<String>::into(redirect_to)))
     }
 }
-builder!(Delete, empty);
+request_methods!(Delete, answer : Empty);
 static LIST_FORKS: Operation = Operation {
     name: "repositories.list_forks",
     method: "GET",
@@ -513,7 +484,7 @@ static LIST_FORKS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-forks-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the forks of a repository. Made by [`Repositories::list_forks`].
 #[must_use = "a request does nothing until it is sent"]
@@ -546,16 +517,16 @@ impl ListForks {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListForks, json types::Page < types::Repository >);
-paginate!(ListForks, types::Repository, 100);
+request_methods!(ListForks, answer : Json(types::Page < types::Repository >));
+list_request!(ListForks, item : types::Repository, max_page_len : 100);
 static FORK: Operation = Operation {
     name: "repositories.fork",
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}/forks",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["repository:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-forks-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Fork a repository. Made by [`Repositories::fork`].
 #[must_use = "a request does nothing until it is sent"]
@@ -567,7 +538,7 @@ impl Fork {
         Self(self.0.with_json(body))
     }
 }
-builder!(Fork, json types::Repository);
+request_methods!(Fork, answer : Json(types::Repository));
 static GET_OVERRIDE_SETTINGS: Operation = Operation {
     name: "repositories.get_override_settings",
     method: "GET",
@@ -575,7 +546,7 @@ static GET_OVERRIDE_SETTINGS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-override-settings-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get which settings a repository inherits. Made by [`Repositories::get_override_settings`].
 #[must_use = "a request does nothing until it is sent"]
@@ -586,7 +557,7 @@ impl GetOverrideSettings {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetOverrideSettings, json types::RepositoryInheritanceState);
+request_methods!(GetOverrideSettings, answer : Json(types::RepositoryInheritanceState));
 static UPDATE_OVERRIDE_SETTINGS: Operation = Operation {
     name: "repositories.update_override_settings",
     method: "PUT",
@@ -594,12 +565,12 @@ static UPDATE_OVERRIDE_SETTINGS: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-override-settings-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Set which settings a repository inherits. Made by [`Repositories::update_override_settings`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateOverrideSettings(Request);
-builder!(UpdateOverrideSettings, empty);
+request_methods!(UpdateOverrideSettings, answer : Empty);
 static LIST_GROUP_PERMISSIONS: Operation = Operation {
     name: "repositories.list_group_permissions",
     method: "GET",
@@ -607,7 +578,7 @@ static LIST_GROUP_PERMISSIONS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-groups-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the group permissions of a repository. Made by [`Repositories::list_group_permissions`].
 #[must_use = "a request does nothing until it is sent"]
@@ -636,8 +607,12 @@ impl ListGroupPermissions {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListGroupPermissions, json types::Page < types::RepositoryGroupPermission >);
-paginate!(ListGroupPermissions, types::RepositoryGroupPermission, 100);
+request_methods!(
+    ListGroupPermissions, answer : Json(types::Page < types::RepositoryGroupPermission >)
+);
+list_request!(
+    ListGroupPermissions, item : types::RepositoryGroupPermission, max_page_len : 100
+);
 static GET_GROUP_PERMISSION: Operation = Operation {
     name: "repositories.get_group_permission",
     method: "GET",
@@ -645,7 +620,7 @@ static GET_GROUP_PERMISSION: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-groups-group-slug-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a group's permission on a repository. Made by [`Repositories::get_group_permission`].
 #[must_use = "a request does nothing until it is sent"]
@@ -656,7 +631,7 @@ impl GetGroupPermission {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetGroupPermission, json types::RepositoryGroupPermission);
+request_methods!(GetGroupPermission, answer : Json(types::RepositoryGroupPermission));
 static SET_GROUP_PERMISSION: Operation = Operation {
     name: "repositories.set_group_permission",
     method: "PUT",
@@ -664,12 +639,12 @@ static SET_GROUP_PERMISSION: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-groups-group-slug-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Set a group's permission on a repository. Made by [`Repositories::set_group_permission`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct SetGroupPermission(Request);
-builder!(SetGroupPermission, json types::RepositoryGroupPermission);
+request_methods!(SetGroupPermission, answer : Json(types::RepositoryGroupPermission));
 static DELETE_GROUP_PERMISSION: Operation = Operation {
     name: "repositories.delete_group_permission",
     method: "DELETE",
@@ -677,12 +652,12 @@ static DELETE_GROUP_PERMISSION: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-groups-group-slug-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Remove a group's permission on a repository. Made by [`Repositories::delete_group_permission`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteGroupPermission(Request);
-builder!(DeleteGroupPermission, empty);
+request_methods!(DeleteGroupPermission, answer : Empty);
 static LIST_USER_PERMISSIONS: Operation = Operation {
     name: "repositories.list_user_permissions",
     method: "GET",
@@ -690,7 +665,7 @@ static LIST_USER_PERMISSIONS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-users-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the user permissions of a repository. Made by [`Repositories::list_user_permissions`].
 #[must_use = "a request does nothing until it is sent"]
@@ -719,8 +694,12 @@ impl ListUserPermissions {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListUserPermissions, json types::Page < types::RepositoryUserPermission >);
-paginate!(ListUserPermissions, types::RepositoryUserPermission, 100);
+request_methods!(
+    ListUserPermissions, answer : Json(types::Page < types::RepositoryUserPermission >)
+);
+list_request!(
+    ListUserPermissions, item : types::RepositoryUserPermission, max_page_len : 100
+);
 static GET_USER_PERMISSION: Operation = Operation {
     name: "repositories.get_user_permission",
     method: "GET",
@@ -728,7 +707,7 @@ static GET_USER_PERMISSION: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-users-selected-user-id-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a user's permission on a repository. Made by [`Repositories::get_user_permission`].
 #[must_use = "a request does nothing until it is sent"]
@@ -739,7 +718,7 @@ impl GetUserPermission {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetUserPermission, json types::RepositoryUserPermission);
+request_methods!(GetUserPermission, answer : Json(types::RepositoryUserPermission));
 static SET_USER_PERMISSION: Operation = Operation {
     name: "repositories.set_user_permission",
     method: "PUT",
@@ -747,12 +726,12 @@ static SET_USER_PERMISSION: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-users-selected-user-id-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Set a user's permission on a repository. Made by [`Repositories::set_user_permission`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct SetUserPermission(Request);
-builder!(SetUserPermission, json types::RepositoryUserPermission);
+request_methods!(SetUserPermission, answer : Json(types::RepositoryUserPermission));
 static DELETE_USER_PERMISSION: Operation = Operation {
     name: "repositories.delete_user_permission",
     method: "DELETE",
@@ -760,12 +739,12 @@ static DELETE_USER_PERMISSION: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["repository:admin"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-permissions-config-users-selected-user-id-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Remove a user's permission on a repository. Made by [`Repositories::delete_user_permission`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteUserPermission(Request);
-builder!(DeleteUserPermission, empty);
+request_methods!(DeleteUserPermission, answer : Empty);
 static LIST_WATCHERS: Operation = Operation {
     name: "repositories.list_watchers",
     method: "GET",
@@ -773,7 +752,7 @@ static LIST_WATCHERS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-watchers-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the watchers of a repository. Made by [`Repositories::list_watchers`].
 #[must_use = "a request does nothing until it is sent"]
@@ -802,8 +781,8 @@ impl ListWatchers {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListWatchers, json types::Page < types::Account >);
-paginate!(ListWatchers, types::Account, 100);
+request_methods!(ListWatchers, answer : Json(types::Page < types::Account >));
+list_request!(ListWatchers, item : types::Account, max_page_len : 100);
 static LIST_PERMISSIONS: Operation = Operation {
     name: "repositories.list_permissions",
     method: "GET",
@@ -811,7 +790,7 @@ static LIST_PERMISSIONS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-permissions-repositories-repo-slug-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the user permissions of a repository. Made by [`Repositories::list_permissions`].
 #[must_use = "a request does nothing until it is sent"]
@@ -840,5 +819,7 @@ impl ListPermissions {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListPermissions, json types::Page < types::RepositoryPermission >);
-paginate!(ListPermissions, types::RepositoryPermission, 100);
+request_methods!(
+    ListPermissions, answer : Json(types::Page < types::RepositoryPermission >)
+);
+list_request!(ListPermissions, item : types::RepositoryPermission, max_page_len : 100);

@@ -2,10 +2,8 @@
 
 //! Requests of the group `search`. Search for code.
 use std::fmt::Display;
-use crate::{
-    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
-    macros::builder, types,
-};
+use crate::transport::{list_request, request_methods};
+use crate::{Client, Effect, Identify, id, Operation, Request, types};
 /// Search for code. Made by [`Client::search`].
 #[derive(Debug, Clone, Copy)]
 pub struct Search<'c> {
@@ -33,7 +31,9 @@ impl<'c> Search<'c> {
         search_query: impl Into<String>,
     ) -> CodeForTeam {
         CodeForTeam(
-            Request::operation(self.client, &CODE_FOR_TEAM, &[&username])
+            self
+                .client
+                .operation(&CODE_FOR_TEAM, &[&username])
                 .with_query("search_query", Into::<String>::into(search_query)),
         )
     }
@@ -55,7 +55,9 @@ impl<'c> Search<'c> {
         search_query: impl Into<String>,
     ) -> CodeForUser {
         CodeForUser(
-            Request::operation(self.client, &CODE_FOR_USER, &[&user.id()])
+            self
+                .client
+                .operation(&CODE_FOR_USER, &[&user.id()])
                 .with_query("search_query", Into::<String>::into(search_query)),
         )
     }
@@ -77,7 +79,9 @@ impl<'c> Search<'c> {
         search_query: impl Into<String>,
     ) -> Code {
         Code(
-            Request::operation(self.client, &CODE, &[&workspace])
+            self
+                .client
+                .operation(&CODE, &[&workspace])
                 .with_query("search_query", Into::<String>::into(search_query)),
         )
     }
@@ -121,8 +125,8 @@ impl CodeForTeam {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(CodeForTeam, json types::SearchPage);
-paginate!(CodeForTeam, types::SearchResult, 100);
+request_methods!(CodeForTeam, answer : Json(types::SearchPage));
+list_request!(CodeForTeam, item : types::SearchResult, max_page_len : 100);
 static CODE_FOR_USER: Operation = Operation {
     name: "search.code_for_user",
     id: Some("searchAccount"),
@@ -162,8 +166,8 @@ impl CodeForUser {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(CodeForUser, json types::SearchPage);
-paginate!(CodeForUser, types::SearchResult, 100);
+request_methods!(CodeForUser, answer : Json(types::SearchPage));
+list_request!(CodeForUser, item : types::SearchResult, max_page_len : 100);
 static CODE: Operation = Operation {
     name: "search.code",
     id: Some("searchWorkspace"),
@@ -203,5 +207,5 @@ impl Code {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(Code, json types::SearchPage);
-paginate!(Code, types::SearchResult, 100);
+request_methods!(Code, answer : Json(types::SearchPage));
+list_request!(Code, item : types::SearchResult, max_page_len : 100);

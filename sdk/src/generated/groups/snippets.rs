@@ -2,10 +2,8 @@
 
 //! Requests of the group `snippets`. Snippets, their files, comments and history.
 use std::fmt::Display;
-use crate::{
-    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
-    macros::builder, types,
-};
+use crate::transport::{list_request, request_methods};
+use crate::{Client, Effect, Identify, id, Operation, Request, types};
 /// Snippets, their files, comments and history. Made by [`Client::snippets`].
 #[derive(Debug, Clone, Copy)]
 pub struct Snippets<'c> {
@@ -30,8 +28,7 @@ impl<'c> Snippets<'c> {
         body: &types::Snippet,
     ) -> CreateForCurrentUser {
         CreateForCurrentUser(
-            Request::operation(self.client, &CREATE_FOR_CURRENT_USER, &[])
-                .with_json(body),
+            self.client.operation(&CREATE_FOR_CURRENT_USER, &[]).with_json(body),
         )
     }
     /// List snippets of a workspace.
@@ -43,7 +40,7 @@ impl<'c> Snippets<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     #[doc(alias = "list_snippets")]
     pub fn list(&self, workspace: impl Display) -> List {
-        List(Request::operation(self.client, &LIST, &[&workspace]))
+        List(self.client.operation(&LIST, &[&workspace]))
     }
     /// Create a snippet in a workspace.
     ///
@@ -55,7 +52,7 @@ impl<'c> Snippets<'c> {
     /// - `body`: The snippet to create.
     #[doc(alias = "create_snippet")]
     pub fn create(&self, workspace: impl Display, body: &types::Snippet) -> Create {
-        Create(Request::operation(self.client, &CREATE, &[&workspace]).with_json(body))
+        Create(self.client.operation(&CREATE, &[&workspace]).with_json(body))
     }
     /// Get a snippet.
     ///
@@ -67,7 +64,7 @@ impl<'c> Snippets<'c> {
     /// - `id`: Id of the snippet, a short string.
     #[doc(alias = "get_snippet")]
     pub fn get(&self, workspace: impl Display, id: impl Identify<id::Snippet>) -> Get {
-        Get(Request::operation(self.client, &GET, &[&workspace, &id.id()]))
+        Get(self.client.operation(&GET, &[&workspace, &id.id()]))
     }
     /// Update a snippet.
     ///
@@ -85,10 +82,7 @@ impl<'c> Snippets<'c> {
         id: impl Identify<id::Snippet>,
         body: &types::Snippet,
     ) -> Update {
-        Update(
-            Request::operation(self.client, &UPDATE, &[&workspace, &id.id()])
-                .with_json(body),
-        )
+        Update(self.client.operation(&UPDATE, &[&workspace, &id.id()]).with_json(body))
     }
     /// Delete a snippet.
     ///
@@ -102,7 +96,7 @@ impl<'c> Snippets<'c> {
         workspace: impl Display,
         id: impl Identify<id::Snippet>,
     ) -> Delete {
-        Delete(Request::operation(self.client, &DELETE, &[&workspace, &id.id()]))
+        Delete(self.client.operation(&DELETE, &[&workspace, &id.id()]))
     }
     /// List comments on a snippet.
     ///
@@ -118,9 +112,7 @@ impl<'c> Snippets<'c> {
         workspace: impl Display,
         id: impl Identify<id::Snippet>,
     ) -> ListComments {
-        ListComments(
-            Request::operation(self.client, &LIST_COMMENTS, &[&workspace, &id.id()]),
-        )
+        ListComments(self.client.operation(&LIST_COMMENTS, &[&workspace, &id.id()]))
     }
     /// Comment on a snippet.
     ///
@@ -139,7 +131,9 @@ impl<'c> Snippets<'c> {
         body: &types::SnippetComment,
     ) -> CreateComment {
         CreateComment(
-            Request::operation(self.client, &CREATE_COMMENT, &[&workspace, &id.id()])
+            self
+                .client
+                .operation(&CREATE_COMMENT, &[&workspace, &id.id()])
                 .with_json(body),
         )
     }
@@ -158,11 +152,9 @@ impl<'c> Snippets<'c> {
         comment_id: impl Identify<id::SnippetComment>,
     ) -> GetComment {
         GetComment(
-            Request::operation(
-                self.client,
-                &GET_COMMENT,
-                &[&workspace, &id.id(), &comment_id.id()],
-            ),
+            self
+                .client
+                .operation(&GET_COMMENT, &[&workspace, &id.id(), &comment_id.id()]),
         )
     }
     /// Update a snippet comment.
@@ -184,11 +176,9 @@ impl<'c> Snippets<'c> {
         body: &types::SnippetComment,
     ) -> UpdateComment {
         UpdateComment(
-            Request::operation(
-                    self.client,
-                    &UPDATE_COMMENT,
-                    &[&workspace, &id.id(), &comment_id.id()],
-                )
+            self
+                .client
+                .operation(&UPDATE_COMMENT, &[&workspace, &id.id(), &comment_id.id()])
                 .with_json(body),
         )
     }
@@ -209,11 +199,9 @@ impl<'c> Snippets<'c> {
         comment_id: impl Identify<id::SnippetComment>,
     ) -> DeleteComment {
         DeleteComment(
-            Request::operation(
-                self.client,
-                &DELETE_COMMENT,
-                &[&workspace, &id.id(), &comment_id.id()],
-            ),
+            self
+                .client
+                .operation(&DELETE_COMMENT, &[&workspace, &id.id(), &comment_id.id()]),
         )
     }
     /// List revisions of a snippet.
@@ -228,9 +216,7 @@ impl<'c> Snippets<'c> {
         workspace: impl Display,
         id: impl Identify<id::Snippet>,
     ) -> ListCommits {
-        ListCommits(
-            Request::operation(self.client, &LIST_COMMITS, &[&workspace, &id.id()]),
-        )
+        ListCommits(self.client.operation(&LIST_COMMITS, &[&workspace, &id.id()]))
     }
     /// Get a snippet revision.
     ///
@@ -246,13 +232,7 @@ impl<'c> Snippets<'c> {
         id: impl Identify<id::Snippet>,
         revision: impl Display,
     ) -> GetCommit {
-        GetCommit(
-            Request::operation(
-                self.client,
-                &GET_COMMIT,
-                &[&workspace, &id.id(), &revision],
-            ),
-        )
+        GetCommit(self.client.operation(&GET_COMMIT, &[&workspace, &id.id(), &revision]))
     }
     /// Get the latest version of a snippet file.
     ///
@@ -270,9 +250,7 @@ impl<'c> Snippets<'c> {
         id: impl Identify<id::Snippet>,
         path: impl Display,
     ) -> GetFile {
-        GetFile(
-            Request::operation(self.client, &GET_FILE, &[&workspace, &id.id(), &path]),
-        )
+        GetFile(self.client.operation(&GET_FILE, &[&workspace, &id.id(), &path]))
     }
     /// Check whether the caller watches a snippet.
     ///
@@ -289,9 +267,7 @@ impl<'c> Snippets<'c> {
         workspace: impl Display,
         id: impl Identify<id::Snippet>,
     ) -> IsWatching {
-        IsWatching(
-            Request::operation(self.client, &IS_WATCHING, &[&workspace, &id.id()]),
-        )
+        IsWatching(self.client.operation(&IS_WATCHING, &[&workspace, &id.id()]))
     }
     /// Watch a snippet.
     ///
@@ -307,7 +283,7 @@ impl<'c> Snippets<'c> {
         workspace: impl Display,
         id: impl Identify<id::Snippet>,
     ) -> Watch {
-        Watch(Request::operation(self.client, &WATCH, &[&workspace, &id.id()]))
+        Watch(self.client.operation(&WATCH, &[&workspace, &id.id()]))
     }
     /// Stop watching a snippet.
     ///
@@ -321,7 +297,7 @@ impl<'c> Snippets<'c> {
         workspace: impl Display,
         id: impl Identify<id::Snippet>,
     ) -> Unwatch {
-        Unwatch(Request::operation(self.client, &UNWATCH, &[&workspace, &id.id()]))
+        Unwatch(self.client.operation(&UNWATCH, &[&workspace, &id.id()]))
     }
     /// List the watchers of a snippet.
     ///
@@ -336,9 +312,7 @@ impl<'c> Snippets<'c> {
         workspace: impl Display,
         id: impl Identify<id::Snippet>,
     ) -> ListWatchers {
-        ListWatchers(
-            Request::operation(self.client, &LIST_WATCHERS, &[&workspace, &id.id()]),
-        )
+        ListWatchers(self.client.operation(&LIST_WATCHERS, &[&workspace, &id.id()]))
     }
     /// Get a snippet at a revision.
     ///
@@ -358,11 +332,7 @@ impl<'c> Snippets<'c> {
         revision: impl Display,
     ) -> GetAtRevision {
         GetAtRevision(
-            Request::operation(
-                self.client,
-                &GET_AT_REVISION,
-                &[&workspace, &id.id(), &revision],
-            ),
+            self.client.operation(&GET_AT_REVISION, &[&workspace, &id.id(), &revision]),
         )
     }
     /// Update a snippet at its latest revision.
@@ -385,11 +355,9 @@ impl<'c> Snippets<'c> {
         body: &types::Snippet,
     ) -> UpdateAtRevision {
         UpdateAtRevision(
-            Request::operation(
-                    self.client,
-                    &UPDATE_AT_REVISION,
-                    &[&workspace, &id.id(), &revision],
-                )
+            self
+                .client
+                .operation(&UPDATE_AT_REVISION, &[&workspace, &id.id(), &revision])
                 .with_json(body),
         )
     }
@@ -411,11 +379,9 @@ impl<'c> Snippets<'c> {
         revision: impl Display,
     ) -> DeleteAtRevision {
         DeleteAtRevision(
-            Request::operation(
-                self.client,
-                &DELETE_AT_REVISION,
-                &[&workspace, &id.id(), &revision],
-            ),
+            self
+                .client
+                .operation(&DELETE_AT_REVISION, &[&workspace, &id.id(), &revision]),
         )
     }
     /// Get a snippet file at a revision.
@@ -438,11 +404,12 @@ impl<'c> Snippets<'c> {
         path: impl Display,
     ) -> GetFileAtRevision {
         GetFileAtRevision(
-            Request::operation(
-                self.client,
-                &GET_FILE_AT_REVISION,
-                &[&workspace, &id.id(), &revision, &path],
-            ),
+            self
+                .client
+                .operation(
+                    &GET_FILE_AT_REVISION,
+                    &[&workspace, &id.id(), &revision, &path],
+                ),
         )
     }
     /// Get the diff of a snippet revision.
@@ -461,13 +428,7 @@ impl<'c> Snippets<'c> {
         id: impl Identify<id::Snippet>,
         revision: impl Display,
     ) -> GetDiff {
-        GetDiff(
-            Request::operation(
-                self.client,
-                &GET_DIFF,
-                &[&workspace, &id.id(), &revision],
-            ),
-        )
+        GetDiff(self.client.operation(&GET_DIFF, &[&workspace, &id.id(), &revision]))
     }
     /// Get the patch of a snippet revision.
     ///
@@ -485,28 +446,22 @@ impl<'c> Snippets<'c> {
         id: impl Identify<id::Snippet>,
         revision: impl Display,
     ) -> GetPatch {
-        GetPatch(
-            Request::operation(
-                self.client,
-                &GET_PATCH,
-                &[&workspace, &id.id(), &revision],
-            ),
-        )
+        GetPatch(self.client.operation(&GET_PATCH, &[&workspace, &id.id(), &revision]))
     }
 }
 static CREATE_FOR_CURRENT_USER: Operation = Operation {
     name: "snippets.create_for_current_user",
     method: "POST",
     path: "/snippets",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["snippet:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create a snippet. Made by [`Snippets::create_for_current_user`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateForCurrentUser(Request);
-builder!(CreateForCurrentUser, json types::Snippet);
+request_methods!(CreateForCurrentUser, answer : Json(types::Snippet));
 static LIST: Operation = Operation {
     name: "snippets.list",
     method: "GET",
@@ -514,7 +469,7 @@ static LIST: Operation = Operation {
     effect: Effect::Read,
     scopes: &["snippet"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List snippets of a workspace. Made by [`Snippets::list`].
 #[must_use = "a request does nothing until it is sent"]
@@ -547,21 +502,21 @@ impl List {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(List, json types::Page < types::Snippet >);
-paginate!(List, types::Snippet, 100);
+request_methods!(List, answer : Json(types::Page < types::Snippet >));
+list_request!(List, item : types::Snippet, max_page_len : 100);
 static CREATE: Operation = Operation {
     name: "snippets.create",
     method: "POST",
     path: "/snippets/{workspace}",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["snippet:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create a snippet in a workspace. Made by [`Snippets::create`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Create(Request);
-builder!(Create, json types::Snippet);
+request_methods!(Create, answer : Json(types::Snippet));
 static GET: Operation = Operation {
     name: "snippets.get",
     method: "GET",
@@ -569,7 +524,7 @@ static GET: Operation = Operation {
     effect: Effect::Read,
     scopes: &["snippet"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a snippet. Made by [`Snippets::get`].
 #[must_use = "a request does nothing until it is sent"]
@@ -580,7 +535,7 @@ impl Get {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(Get, json types::Snippet);
+request_methods!(Get, answer : Json(types::Snippet));
 static UPDATE: Operation = Operation {
     name: "snippets.update",
     method: "PUT",
@@ -588,12 +543,12 @@ static UPDATE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["snippet:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Update a snippet. Made by [`Snippets::update`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Update(Request);
-builder!(Update, json types::Snippet);
+request_methods!(Update, answer : Json(types::Snippet));
 static DELETE: Operation = Operation {
     name: "snippets.delete",
     method: "DELETE",
@@ -601,12 +556,12 @@ static DELETE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["snippet:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a snippet. Made by [`Snippets::delete`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Delete(Request);
-builder!(Delete, empty);
+request_methods!(Delete, answer : Empty);
 static LIST_COMMENTS: Operation = Operation {
     name: "snippets.list_comments",
     method: "GET",
@@ -614,7 +569,7 @@ static LIST_COMMENTS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["snippet"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List comments on a snippet. Made by [`Snippets::list_comments`].
 #[must_use = "a request does nothing until it is sent"]
@@ -643,21 +598,21 @@ impl ListComments {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListComments, json types::Page < types::SnippetComment >);
-paginate!(ListComments, types::SnippetComment, 100);
+request_methods!(ListComments, answer : Json(types::Page < types::SnippetComment >));
+list_request!(ListComments, item : types::SnippetComment, max_page_len : 100);
 static CREATE_COMMENT: Operation = Operation {
     name: "snippets.create_comment",
     method: "POST",
     path: "/snippets/{workspace}/{encoded_id}/comments",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["snippet"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Comment on a snippet. Made by [`Snippets::create_comment`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateComment(Request);
-builder!(CreateComment, json types::SnippetComment);
+request_methods!(CreateComment, answer : Json(types::SnippetComment));
 static GET_COMMENT: Operation = Operation {
     name: "snippets.get_comment",
     method: "GET",
@@ -665,7 +620,7 @@ static GET_COMMENT: Operation = Operation {
     effect: Effect::Read,
     scopes: &["snippet"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-comment-id-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a snippet comment. Made by [`Snippets::get_comment`].
 #[must_use = "a request does nothing until it is sent"]
@@ -676,7 +631,7 @@ impl GetComment {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetComment, json types::SnippetComment);
+request_methods!(GetComment, answer : Json(types::SnippetComment));
 static UPDATE_COMMENT: Operation = Operation {
     name: "snippets.update_comment",
     method: "PUT",
@@ -684,12 +639,12 @@ static UPDATE_COMMENT: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["snippet"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-comment-id-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Update a snippet comment. Made by [`Snippets::update_comment`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateComment(Request);
-builder!(UpdateComment, json types::SnippetComment);
+request_methods!(UpdateComment, answer : Json(types::SnippetComment));
 static DELETE_COMMENT: Operation = Operation {
     name: "snippets.delete_comment",
     method: "DELETE",
@@ -697,12 +652,12 @@ static DELETE_COMMENT: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["snippet"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-comments-comment-id-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a snippet comment. Made by [`Snippets::delete_comment`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteComment(Request);
-builder!(DeleteComment, empty);
+request_methods!(DeleteComment, answer : Empty);
 static LIST_COMMITS: Operation = Operation {
     name: "snippets.list_commits",
     method: "GET",
@@ -710,7 +665,7 @@ static LIST_COMMITS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["snippet"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-commits-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List revisions of a snippet. Made by [`Snippets::list_commits`].
 #[must_use = "a request does nothing until it is sent"]
@@ -739,8 +694,8 @@ impl ListCommits {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListCommits, json types::Page < types::SnippetCommit >);
-paginate!(ListCommits, types::SnippetCommit, 100);
+request_methods!(ListCommits, answer : Json(types::Page < types::SnippetCommit >));
+list_request!(ListCommits, item : types::SnippetCommit, max_page_len : 100);
 static GET_COMMIT: Operation = Operation {
     name: "snippets.get_commit",
     method: "GET",
@@ -748,7 +703,7 @@ static GET_COMMIT: Operation = Operation {
     effect: Effect::Read,
     scopes: &["snippet"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-commits-revision-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a snippet revision. Made by [`Snippets::get_commit`].
 #[must_use = "a request does nothing until it is sent"]
@@ -759,7 +714,7 @@ impl GetCommit {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetCommit, json types::SnippetCommit);
+request_methods!(GetCommit, answer : Json(types::SnippetCommit));
 static GET_FILE: Operation = Operation {
     name: "snippets.get_file",
     method: "GET",
@@ -767,12 +722,12 @@ static GET_FILE: Operation = Operation {
     effect: Effect::Read,
     scopes: &["snippet"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-files-path-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the latest version of a snippet file. Made by [`Snippets::get_file`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetFile(Request);
-builder!(GetFile, stream);
+request_methods!(GetFile, answer : Stream);
 static IS_WATCHING: Operation = Operation {
     name: "snippets.is_watching",
     method: "GET",
@@ -780,12 +735,12 @@ static IS_WATCHING: Operation = Operation {
     effect: Effect::Read,
     scopes: &["snippet"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-watch-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Check whether the caller watches a snippet. Made by [`Snippets::is_watching`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct IsWatching(Request);
-builder!(IsWatching, empty);
+request_methods!(IsWatching, answer : Empty);
 static WATCH: Operation = Operation {
     name: "snippets.watch",
     method: "PUT",
@@ -793,12 +748,12 @@ static WATCH: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["snippet:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-watch-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Watch a snippet. Made by [`Snippets::watch`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Watch(Request);
-builder!(Watch, empty);
+request_methods!(Watch, answer : Empty);
 static UNWATCH: Operation = Operation {
     name: "snippets.unwatch",
     method: "DELETE",
@@ -806,12 +761,12 @@ static UNWATCH: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["snippet:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-watch-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Stop watching a snippet. Made by [`Snippets::unwatch`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Unwatch(Request);
-builder!(Unwatch, empty);
+request_methods!(Unwatch, answer : Empty);
 static LIST_WATCHERS: Operation = Operation {
     name: "snippets.list_watchers",
     method: "GET",
@@ -820,7 +775,7 @@ static LIST_WATCHERS: Operation = Operation {
     scopes: &["snippet"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-watchers-get",
     deprecated: Some("Atlassian marks it as going without naming a replacement."),
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the watchers of a snippet. Made by [`Snippets::list_watchers`].
 #[must_use = "a request does nothing until it is sent"]
@@ -849,8 +804,8 @@ impl ListWatchers {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListWatchers, json types::Page < types::Account >);
-paginate!(ListWatchers, types::Account, 100);
+request_methods!(ListWatchers, answer : Json(types::Page < types::Account >));
+list_request!(ListWatchers, item : types::Account, max_page_len : 100);
 static GET_AT_REVISION: Operation = Operation {
     name: "snippets.get_at_revision",
     method: "GET",
@@ -858,7 +813,7 @@ static GET_AT_REVISION: Operation = Operation {
     effect: Effect::Read,
     scopes: &["snippet"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-node-id-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a snippet at a revision. Made by [`Snippets::get_at_revision`].
 #[must_use = "a request does nothing until it is sent"]
@@ -869,7 +824,7 @@ impl GetAtRevision {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetAtRevision, json types::Snippet);
+request_methods!(GetAtRevision, answer : Json(types::Snippet));
 static UPDATE_AT_REVISION: Operation = Operation {
     name: "snippets.update_at_revision",
     method: "PUT",
@@ -877,12 +832,12 @@ static UPDATE_AT_REVISION: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["snippet:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-node-id-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Update a snippet at its latest revision. Made by [`Snippets::update_at_revision`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateAtRevision(Request);
-builder!(UpdateAtRevision, json types::Snippet);
+request_methods!(UpdateAtRevision, answer : Json(types::Snippet));
 static DELETE_AT_REVISION: Operation = Operation {
     name: "snippets.delete_at_revision",
     method: "DELETE",
@@ -890,12 +845,12 @@ static DELETE_AT_REVISION: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["snippet:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-node-id-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a snippet at its latest revision. Made by [`Snippets::delete_at_revision`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteAtRevision(Request);
-builder!(DeleteAtRevision, empty);
+request_methods!(DeleteAtRevision, answer : Empty);
 static GET_FILE_AT_REVISION: Operation = Operation {
     name: "snippets.get_file_at_revision",
     method: "GET",
@@ -903,12 +858,12 @@ static GET_FILE_AT_REVISION: Operation = Operation {
     effect: Effect::Read,
     scopes: &["snippet"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-node-id-files-path-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a snippet file at a revision. Made by [`Snippets::get_file_at_revision`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetFileAtRevision(Request);
-builder!(GetFileAtRevision, stream);
+request_methods!(GetFileAtRevision, answer : Stream);
 static GET_DIFF: Operation = Operation {
     name: "snippets.get_diff",
     method: "GET",
@@ -916,7 +871,7 @@ static GET_DIFF: Operation = Operation {
     effect: Effect::Read,
     scopes: &["snippet"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-revision-diff-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the diff of a snippet revision. Made by [`Snippets::get_diff`].
 #[must_use = "a request does nothing until it is sent"]
@@ -927,7 +882,7 @@ impl GetDiff {
         Self(self.0.with_query("path", Into::<String>::into(path)))
     }
 }
-builder!(GetDiff, stream);
+request_methods!(GetDiff, answer : Stream);
 static GET_PATCH: Operation = Operation {
     name: "snippets.get_patch",
     method: "GET",
@@ -935,9 +890,9 @@ static GET_PATCH: Operation = Operation {
     effect: Effect::Read,
     scopes: &["snippet"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-revision-patch-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the patch of a snippet revision. Made by [`Snippets::get_patch`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetPatch(Request);
-builder!(GetPatch, stream);
+request_methods!(GetPatch, answer : Stream);

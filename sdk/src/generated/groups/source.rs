@@ -2,10 +2,8 @@
 
 //! Requests of the group `source`. Files and directories of a repository, and commits by upload.
 use std::fmt::Display;
-use crate::{
-    Client, Effect, Identify, id, Multipart, Operation, Request, ext::paginate::paginate,
-    macros::builder, types,
-};
+use crate::transport::{list_request, request_methods};
+use crate::{Client, Effect, Identify, id, Multipart, Operation, Request, types};
 /// Files and directories of a repository, and commits by upload. Made by [`Client::source`].
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'c> {
@@ -34,11 +32,12 @@ impl<'c> Source<'c> {
         path: impl Display,
     ) -> ListFileHistory {
         ListFileHistory(
-            Request::operation(
-                self.client,
-                &LIST_FILE_HISTORY,
-                &[&workspace, &repo_slug, &commit.id(), &path],
-            ),
+            self
+                .client
+                .operation(
+                    &LIST_FILE_HISTORY,
+                    &[&workspace, &repo_slug, &commit.id(), &path],
+                ),
         )
     }
     /// List the root of the main branch.
@@ -56,7 +55,7 @@ impl<'c> Source<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> ListRoot {
-        ListRoot(Request::operation(self.client, &LIST_ROOT, &[&workspace, &repo_slug]))
+        ListRoot(self.client.operation(&LIST_ROOT, &[&workspace, &repo_slug]))
     }
     /// Create a commit from uploaded files.
     ///
@@ -75,7 +74,9 @@ impl<'c> Source<'c> {
         form: Multipart,
     ) -> CreateCommit {
         CreateCommit(
-            Request::operation(self.client, &CREATE_COMMIT, &[&workspace, &repo_slug])
+            self
+                .client
+                .operation(&CREATE_COMMIT, &[&workspace, &repo_slug])
                 .with_multipart(form),
         )
     }
@@ -97,13 +98,7 @@ impl<'c> Source<'c> {
         commit: impl Identify<id::Commit>,
         path: impl Display,
     ) -> Get {
-        Get(
-            Request::operation(
-                self.client,
-                &GET,
-                &[&workspace, &repo_slug, &commit.id(), &path],
-            ),
-        )
+        Get(self.client.operation(&GET, &[&workspace, &repo_slug, &commit.id(), &path]))
     }
 }
 static LIST_FILE_HISTORY: Operation = Operation {
@@ -113,7 +108,7 @@ static LIST_FILE_HISTORY: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-filehistory-commit-path-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List commits that changed a file. Made by [`Source::list_file_history`].
 #[must_use = "a request does nothing until it is sent"]
@@ -146,8 +141,8 @@ impl ListFileHistory {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListFileHistory, json types::Page < types::CommitFile >);
-paginate!(ListFileHistory, types::CommitFile, 100);
+request_methods!(ListFileHistory, answer : Json(types::Page < types::CommitFile >));
+list_request!(ListFileHistory, item : types::CommitFile, max_page_len : 100);
 static LIST_ROOT: Operation = Operation {
     name: "source.list_root",
     method: "GET",
@@ -155,7 +150,7 @@ static LIST_ROOT: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the root of the main branch. Made by [`Source::list_root`].
 #[must_use = "a request does nothing until it is sent"]
@@ -188,16 +183,16 @@ impl ListRoot {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListRoot, json types::Page < types::TreeEntry >);
-paginate!(ListRoot, types::TreeEntry, 100);
+request_methods!(ListRoot, answer : Json(types::Page < types::TreeEntry >));
+list_request!(ListRoot, item : types::TreeEntry, max_page_len : 100);
 static CREATE_COMMIT: Operation = Operation {
     name: "source.create_commit",
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}/src",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["repository:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create a commit from uploaded files. Made by [`Source::create_commit`].
 #[must_use = "a request does nothing until it is sent"]
@@ -224,7 +219,7 @@ impl CreateCommit {
         Self(self.0.with_query("parents", Into::<String>::into(parents)))
     }
 }
-builder!(CreateCommit, empty);
+request_methods!(CreateCommit, answer : Empty);
 static GET: Operation = Operation {
     name: "source.get",
     method: "GET",
@@ -232,7 +227,7 @@ static GET: Operation = Operation {
     effect: Effect::Read,
     scopes: &["repository"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-commit-path-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a file or list a directory. Made by [`Source::get`].
 #[must_use = "a request does nothing until it is sent"]
@@ -270,5 +265,5 @@ impl Get {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(Get, json types::Page < types::TreeEntry >);
-paginate!(Get, types::TreeEntry, 100);
+request_methods!(Get, answer : Json(types::Page < types::TreeEntry >));
+list_request!(Get, item : types::TreeEntry, max_page_len : 100);

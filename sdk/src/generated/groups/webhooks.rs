@@ -2,10 +2,8 @@
 
 //! Requests of the group `webhooks`. Webhooks of repositories and workspaces, and the events there are.
 use std::fmt::Display;
-use crate::{
-    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
-    macros::builder, types,
-};
+use crate::transport::{list_request, request_methods};
+use crate::{Client, Effect, Identify, id, Operation, Request, types};
 /// Webhooks of repositories and workspaces, and the events there are. Made by [`Client::webhooks`].
 #[derive(Debug, Clone, Copy)]
 pub struct Webhooks<'c> {
@@ -24,7 +22,7 @@ impl<'c> Webhooks<'c> {
     #[doc(alias = "get_webhook_subject_types")]
     #[inline]
     pub fn get_subject_types(&self) -> GetSubjectTypes {
-        GetSubjectTypes(Request::operation(self.client, &GET_SUBJECT_TYPES, &[]))
+        GetSubjectTypes(self.client.operation(&GET_SUBJECT_TYPES, &[]))
     }
     /// List the webhook events of a subject type.
     ///
@@ -36,7 +34,7 @@ impl<'c> Webhooks<'c> {
     #[doc(alias = "list_hook_events")]
     #[doc(alias = "list_webhook_events")]
     pub fn list_events(&self, subject_type: impl Display) -> ListEvents {
-        ListEvents(Request::operation(self.client, &LIST_EVENTS, &[&subject_type]))
+        ListEvents(self.client.operation(&LIST_EVENTS, &[&subject_type]))
     }
     /// List the webhooks of a repository.
     ///
@@ -49,7 +47,7 @@ impl<'c> Webhooks<'c> {
     #[doc(alias = "list_repository_webhooks")]
     #[doc(alias = "list_webhooks")]
     pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
-        List(Request::operation(self.client, &LIST, &[&workspace, &repo_slug]))
+        List(self.client.operation(&LIST, &[&workspace, &repo_slug]))
     }
     /// Create a webhook for a repository.
     ///
@@ -68,10 +66,7 @@ impl<'c> Webhooks<'c> {
         repo_slug: impl Display,
         body: &types::Webhook,
     ) -> Create {
-        Create(
-            Request::operation(self.client, &CREATE, &[&workspace, &repo_slug])
-                .with_json(body),
-        )
+        Create(self.client.operation(&CREATE, &[&workspace, &repo_slug]).with_json(body))
     }
     /// Get a webhook of a repository.
     ///
@@ -88,7 +83,7 @@ impl<'c> Webhooks<'c> {
         repo_slug: impl Display,
         uid: impl Identify<id::Webhook>,
     ) -> Get {
-        Get(Request::operation(self.client, &GET, &[&workspace, &repo_slug, &uid.id()]))
+        Get(self.client.operation(&GET, &[&workspace, &repo_slug, &uid.id()]))
     }
     /// Update a webhook of a repository.
     ///
@@ -110,11 +105,9 @@ impl<'c> Webhooks<'c> {
         body: &types::Webhook,
     ) -> Update {
         Update(
-            Request::operation(
-                    self.client,
-                    &UPDATE,
-                    &[&workspace, &repo_slug, &uid.id()],
-                )
+            self
+                .client
+                .operation(&UPDATE, &[&workspace, &repo_slug, &uid.id()])
                 .with_json(body),
         )
     }
@@ -133,13 +126,7 @@ impl<'c> Webhooks<'c> {
         repo_slug: impl Display,
         uid: impl Identify<id::Webhook>,
     ) -> Delete {
-        Delete(
-            Request::operation(
-                self.client,
-                &DELETE,
-                &[&workspace, &repo_slug, &uid.id()],
-            ),
-        )
+        Delete(self.client.operation(&DELETE, &[&workspace, &repo_slug, &uid.id()]))
     }
     /// List the webhooks of a workspace.
     ///
@@ -151,9 +138,7 @@ impl<'c> Webhooks<'c> {
     #[doc(alias = "list_workspace_webhooks")]
     #[doc(alias = "list_webhooks_for_workspace")]
     pub fn list_for_workspace(&self, workspace: impl Display) -> ListForWorkspace {
-        ListForWorkspace(
-            Request::operation(self.client, &LIST_FOR_WORKSPACE, &[&workspace]),
-        )
+        ListForWorkspace(self.client.operation(&LIST_FOR_WORKSPACE, &[&workspace]))
     }
     /// Create a webhook for a workspace.
     ///
@@ -171,8 +156,7 @@ impl<'c> Webhooks<'c> {
         body: &types::Webhook,
     ) -> CreateForWorkspace {
         CreateForWorkspace(
-            Request::operation(self.client, &CREATE_FOR_WORKSPACE, &[&workspace])
-                .with_json(body),
+            self.client.operation(&CREATE_FOR_WORKSPACE, &[&workspace]).with_json(body),
         )
     }
     /// Get a webhook of a workspace.
@@ -189,7 +173,7 @@ impl<'c> Webhooks<'c> {
         uid: impl Identify<id::Webhook>,
     ) -> GetForWorkspace {
         GetForWorkspace(
-            Request::operation(self.client, &GET_FOR_WORKSPACE, &[&workspace, &uid.id()]),
+            self.client.operation(&GET_FOR_WORKSPACE, &[&workspace, &uid.id()]),
         )
     }
     /// Update a webhook of a workspace.
@@ -210,11 +194,9 @@ impl<'c> Webhooks<'c> {
         body: &types::Webhook,
     ) -> UpdateForWorkspace {
         UpdateForWorkspace(
-            Request::operation(
-                    self.client,
-                    &UPDATE_FOR_WORKSPACE,
-                    &[&workspace, &uid.id()],
-                )
+            self
+                .client
+                .operation(&UPDATE_FOR_WORKSPACE, &[&workspace, &uid.id()])
                 .with_json(body),
         )
     }
@@ -232,11 +214,7 @@ impl<'c> Webhooks<'c> {
         uid: impl Identify<id::Webhook>,
     ) -> DeleteForWorkspace {
         DeleteForWorkspace(
-            Request::operation(
-                self.client,
-                &DELETE_FOR_WORKSPACE,
-                &[&workspace, &uid.id()],
-            ),
+            self.client.operation(&DELETE_FOR_WORKSPACE, &[&workspace, &uid.id()]),
         )
     }
 }
@@ -247,7 +225,7 @@ static GET_SUBJECT_TYPES: Operation = Operation {
     effect: Effect::Read,
     scopes: &[],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-webhooks/#api-hook-events-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the subject types of webhooks. Made by [`Webhooks::get_subject_types`].
 #[must_use = "a request does nothing until it is sent"]
@@ -258,7 +236,7 @@ impl GetSubjectTypes {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetSubjectTypes, json types::WebhookSubjectTypes);
+request_methods!(GetSubjectTypes, answer : Json(types::WebhookSubjectTypes));
 static LIST_EVENTS: Operation = Operation {
     name: "webhooks.list_events",
     method: "GET",
@@ -266,7 +244,7 @@ static LIST_EVENTS: Operation = Operation {
     effect: Effect::Read,
     scopes: &[],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-webhooks/#api-hook-events-subject-type-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the webhook events of a subject type. Made by [`Webhooks::list_events`].
 #[must_use = "a request does nothing until it is sent"]
@@ -295,8 +273,10 @@ impl ListEvents {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListEvents, json types::Page < types::WebhookEventDescription >);
-paginate!(ListEvents, types::WebhookEventDescription, 100);
+request_methods!(
+    ListEvents, answer : Json(types::Page < types::WebhookEventDescription >)
+);
+list_request!(ListEvents, item : types::WebhookEventDescription, max_page_len : 100);
 static LIST: Operation = Operation {
     name: "webhooks.list",
     method: "GET",
@@ -304,7 +284,7 @@ static LIST: Operation = Operation {
     effect: Effect::Read,
     scopes: &["webhook"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the webhooks of a repository. Made by [`Webhooks::list`].
 #[must_use = "a request does nothing until it is sent"]
@@ -333,21 +313,21 @@ impl List {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(List, json types::Page < types::Webhook >);
-paginate!(List, types::Webhook, 100);
+request_methods!(List, answer : Json(types::Page < types::Webhook >));
+list_request!(List, item : types::Webhook, max_page_len : 100);
 static CREATE: Operation = Operation {
     name: "webhooks.create",
     method: "POST",
     path: "/repositories/{workspace}/{repo_slug}/hooks",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["webhook"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create a webhook for a repository. Made by [`Webhooks::create`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Create(Request);
-builder!(Create, json types::Webhook);
+request_methods!(Create, answer : Json(types::Webhook));
 static GET: Operation = Operation {
     name: "webhooks.get",
     method: "GET",
@@ -355,7 +335,7 @@ static GET: Operation = Operation {
     effect: Effect::Read,
     scopes: &["webhook"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-uid-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a webhook of a repository. Made by [`Webhooks::get`].
 #[must_use = "a request does nothing until it is sent"]
@@ -366,7 +346,7 @@ impl Get {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(Get, json types::Webhook);
+request_methods!(Get, answer : Json(types::Webhook));
 static UPDATE: Operation = Operation {
     name: "webhooks.update",
     method: "PUT",
@@ -374,12 +354,12 @@ static UPDATE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["webhook"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-uid-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Update a webhook of a repository. Made by [`Webhooks::update`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Update(Request);
-builder!(Update, json types::Webhook);
+request_methods!(Update, answer : Json(types::Webhook));
 static DELETE: Operation = Operation {
     name: "webhooks.delete",
     method: "DELETE",
@@ -387,12 +367,12 @@ static DELETE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["webhook"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-uid-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a webhook of a repository. Made by [`Webhooks::delete`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct Delete(Request);
-builder!(Delete, empty);
+request_methods!(Delete, answer : Empty);
 static LIST_FOR_WORKSPACE: Operation = Operation {
     name: "webhooks.list_for_workspace",
     method: "GET",
@@ -400,7 +380,7 @@ static LIST_FOR_WORKSPACE: Operation = Operation {
     effect: Effect::Read,
     scopes: &["webhook"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the webhooks of a workspace. Made by [`Webhooks::list_for_workspace`].
 #[must_use = "a request does nothing until it is sent"]
@@ -429,21 +409,21 @@ impl ListForWorkspace {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListForWorkspace, json types::Page < types::Webhook >);
-paginate!(ListForWorkspace, types::Webhook, 100);
+request_methods!(ListForWorkspace, answer : Json(types::Page < types::Webhook >));
+list_request!(ListForWorkspace, item : types::Webhook, max_page_len : 100);
 static CREATE_FOR_WORKSPACE: Operation = Operation {
     name: "webhooks.create_for_workspace",
     method: "POST",
     path: "/workspaces/{workspace}/hooks",
-    effect: Effect::Once,
+    effect: Effect::NonIdempotentWrite,
     scopes: &["webhook"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-post",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Create a webhook for a workspace. Made by [`Webhooks::create_for_workspace`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateForWorkspace(Request);
-builder!(CreateForWorkspace, json types::Webhook);
+request_methods!(CreateForWorkspace, answer : Json(types::Webhook));
 static GET_FOR_WORKSPACE: Operation = Operation {
     name: "webhooks.get_for_workspace",
     method: "GET",
@@ -451,7 +431,7 @@ static GET_FOR_WORKSPACE: Operation = Operation {
     effect: Effect::Read,
     scopes: &["webhook"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-uid-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a webhook of a workspace. Made by [`Webhooks::get_for_workspace`].
 #[must_use = "a request does nothing until it is sent"]
@@ -462,7 +442,7 @@ impl GetForWorkspace {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetForWorkspace, json types::Webhook);
+request_methods!(GetForWorkspace, answer : Json(types::Webhook));
 static UPDATE_FOR_WORKSPACE: Operation = Operation {
     name: "webhooks.update_for_workspace",
     method: "PUT",
@@ -470,12 +450,12 @@ static UPDATE_FOR_WORKSPACE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["webhook"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-uid-put",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Update a webhook of a workspace. Made by [`Webhooks::update_for_workspace`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateForWorkspace(Request);
-builder!(UpdateForWorkspace, json types::Webhook);
+request_methods!(UpdateForWorkspace, answer : Json(types::Webhook));
 static DELETE_FOR_WORKSPACE: Operation = Operation {
     name: "webhooks.delete_for_workspace",
     method: "DELETE",
@@ -483,9 +463,9 @@ static DELETE_FOR_WORKSPACE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["webhook"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-uid-delete",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Delete a webhook of a workspace. Made by [`Webhooks::delete_for_workspace`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteForWorkspace(Request);
-builder!(DeleteForWorkspace, empty);
+request_methods!(DeleteForWorkspace, answer : Empty);

@@ -2,10 +2,8 @@
 
 //! Requests of the group `workspaces`. Workspaces, their members and permissions.
 use std::fmt::Display;
-use crate::{
-    Client, Effect, Identify, id, Operation, Request, ext::paginate::paginate,
-    macros::builder, types,
-};
+use crate::transport::{list_request, request_methods};
+use crate::{Client, Effect, Identify, id, Operation, Request, types};
 /// Workspaces, their members and permissions. Made by [`Client::workspaces`].
 #[derive(Debug, Clone, Copy)]
 pub struct Workspaces<'c> {
@@ -24,7 +22,7 @@ impl<'c> Workspaces<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     #[doc(alias = "get_workspace")]
     pub fn get(&self, workspace: impl Display) -> Get {
-        Get(Request::operation(self.client, &GET, &[&workspace]))
+        Get(self.client.operation(&GET, &[&workspace]))
     }
     /// List the members of a workspace.
     ///
@@ -35,7 +33,7 @@ impl<'c> Workspaces<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     #[doc(alias = "list_workspace_members")]
     pub fn list_members(&self, workspace: impl Display) -> ListMembers {
-        ListMembers(Request::operation(self.client, &LIST_MEMBERS, &[&workspace]))
+        ListMembers(self.client.operation(&LIST_MEMBERS, &[&workspace]))
     }
     /// Get a workspace membership.
     ///
@@ -51,9 +49,7 @@ impl<'c> Workspaces<'c> {
         workspace: impl Display,
         user: impl Identify<id::Account>,
     ) -> GetMember {
-        GetMember(
-            Request::operation(self.client, &GET_MEMBER, &[&workspace, &user.id()]),
-        )
+        GetMember(self.client.operation(&GET_MEMBER, &[&workspace, &user.id()]))
     }
     /// List workspace members with their roles.
     ///
@@ -64,9 +60,7 @@ impl<'c> Workspaces<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     #[doc(alias = "list_workspace_permissions")]
     pub fn list_permissions(&self, workspace: impl Display) -> ListPermissions {
-        ListPermissions(
-            Request::operation(self.client, &LIST_PERMISSIONS, &[&workspace]),
-        )
+        ListPermissions(self.client.operation(&LIST_PERMISSIONS, &[&workspace]))
     }
     /// List all repository permissions of a workspace.
     ///
@@ -81,7 +75,7 @@ impl<'c> Workspaces<'c> {
         workspace: impl Display,
     ) -> ListRepositoryPermissions {
         ListRepositoryPermissions(
-            Request::operation(self.client, &LIST_REPOSITORY_PERMISSIONS, &[&workspace]),
+            self.client.operation(&LIST_REPOSITORY_PERMISSIONS, &[&workspace]),
         )
     }
     /// Get the system GPG keys of a workspace.
@@ -93,9 +87,7 @@ impl<'c> Workspaces<'c> {
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     #[doc(alias = "get_workspace_gpg_public_key")]
     pub fn get_gpg_public_key(&self, workspace: impl Display) -> GetGpgPublicKey {
-        GetGpgPublicKey(
-            Request::operation(self.client, &GET_GPG_PUBLIC_KEY, &[&workspace]),
-        )
+        GetGpgPublicKey(self.client.operation(&GET_GPG_PUBLIC_KEY, &[&workspace]))
     }
 }
 static GET: Operation = Operation {
@@ -105,7 +97,7 @@ static GET: Operation = Operation {
     effect: Effect::Read,
     scopes: &[],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a workspace. Made by [`Workspaces::get`].
 #[must_use = "a request does nothing until it is sent"]
@@ -116,7 +108,7 @@ impl Get {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(Get, json types::Workspace);
+request_methods!(Get, answer : Json(types::Workspace));
 static LIST_MEMBERS: Operation = Operation {
     name: "workspaces.list_members",
     method: "GET",
@@ -124,7 +116,7 @@ static LIST_MEMBERS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["account"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-members-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List the members of a workspace. Made by [`Workspaces::list_members`].
 #[must_use = "a request does nothing until it is sent"]
@@ -153,8 +145,8 @@ impl ListMembers {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListMembers, json types::Page < types::WorkspaceMembership >);
-paginate!(ListMembers, types::WorkspaceMembership, 100);
+request_methods!(ListMembers, answer : Json(types::Page < types::WorkspaceMembership >));
+list_request!(ListMembers, item : types::WorkspaceMembership, max_page_len : 100);
 static GET_MEMBER: Operation = Operation {
     name: "workspaces.get_member",
     method: "GET",
@@ -162,7 +154,7 @@ static GET_MEMBER: Operation = Operation {
     effect: Effect::Read,
     scopes: &["account"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-members-member-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get a workspace membership. Made by [`Workspaces::get_member`].
 #[must_use = "a request does nothing until it is sent"]
@@ -173,7 +165,7 @@ impl GetMember {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
 }
-builder!(GetMember, json types::WorkspaceMembership);
+request_methods!(GetMember, answer : Json(types::WorkspaceMembership));
 static LIST_PERMISSIONS: Operation = Operation {
     name: "workspaces.list_permissions",
     method: "GET",
@@ -181,7 +173,7 @@ static LIST_PERMISSIONS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["account"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-permissions-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List workspace members with their roles. Made by [`Workspaces::list_permissions`].
 #[must_use = "a request does nothing until it is sent"]
@@ -210,8 +202,10 @@ impl ListPermissions {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListPermissions, json types::Page < types::WorkspaceMembership >);
-paginate!(ListPermissions, types::WorkspaceMembership, 100);
+request_methods!(
+    ListPermissions, answer : Json(types::Page < types::WorkspaceMembership >)
+);
+list_request!(ListPermissions, item : types::WorkspaceMembership, max_page_len : 100);
 static LIST_REPOSITORY_PERMISSIONS: Operation = Operation {
     name: "workspaces.list_repository_permissions",
     method: "GET",
@@ -219,7 +213,7 @@ static LIST_REPOSITORY_PERMISSIONS: Operation = Operation {
     effect: Effect::Read,
     scopes: &["account"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-permissions-repositories-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// List all repository permissions of a workspace. Made by [`Workspaces::list_repository_permissions`].
 #[must_use = "a request does nothing until it is sent"]
@@ -248,8 +242,12 @@ impl ListRepositoryPermissions {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
 }
-builder!(ListRepositoryPermissions, json types::Page < types::RepositoryPermission >);
-paginate!(ListRepositoryPermissions, types::RepositoryPermission, 100);
+request_methods!(
+    ListRepositoryPermissions, answer : Json(types::Page < types::RepositoryPermission >)
+);
+list_request!(
+    ListRepositoryPermissions, item : types::RepositoryPermission, max_page_len : 100
+);
 static GET_GPG_PUBLIC_KEY: Operation = Operation {
     name: "workspaces.get_gpg_public_key",
     method: "GET",
@@ -257,9 +255,9 @@ static GET_GPG_PUBLIC_KEY: Operation = Operation {
     effect: Effect::Read,
     scopes: &["account"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-settings-gpg-public-key-get",
-    ..Operation::BLANK
+    ..Operation::UNKNOWN
 };
 /// Get the system GPG keys of a workspace. Made by [`Workspaces::get_gpg_public_key`].
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetGpgPublicKey(Request);
-builder!(GetGpgPublicKey, stream);
+request_methods!(GetGpgPublicKey, answer : Stream);

@@ -3,14 +3,14 @@
 //! The group `branch_restrictions` behind handles.
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::branch_restrictions::*;
-use crate::{Identify, id, scope, types};
-/// Rules on who may push to, delete, rewrite or merge into branches. For one repository; made by [`RepositoryHandle::branch_restrictions`](scope::RepositoryHandle::branch_restrictions).
+use crate::{Identify, id, client, types};
+/// Rules on who may push to, delete, rewrite or merge into branches. For one repository; made by [`RepositoryHandle::branch_restrictions`](client::RepositoryHandle::branch_restrictions).
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryBranchRestrictions<'s> {
-    pub(crate) scope: &'s scope::RepositoryHandle,
+    pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryBranchRestrictions<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::RepositoryHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
         Self { scope }
     }
     /// List branch restrictions. See [`BranchRestrictions::list`].

@@ -3,14 +3,14 @@
 //! The group `branching_model` behind handles.
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::branching_model::*;
-use crate::{Identify, id, scope, types};
-/// The branching model of a repository or project and its settings. For one repository; made by [`RepositoryHandle::branching_model`](scope::RepositoryHandle::branching_model).
+use crate::{Identify, id, client, types};
+/// The branching model of a repository or project and its settings. For one repository; made by [`RepositoryHandle::branching_model`](client::RepositoryHandle::branching_model).
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryBranchingModel<'s> {
-    pub(crate) scope: &'s scope::RepositoryHandle,
+    pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryBranchingModel<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::RepositoryHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
         Self { scope }
     }
     /// Get the branching model of a repository. See [`BranchingModel::get`].
@@ -49,13 +49,13 @@ impl<'s> RepositoryBranchingModel<'s> {
             .get_effective(self.scope.workspace(), self.scope.slug())
     }
 }
-/// The branching model of a repository or project and its settings. For one workspace; made by [`WorkspaceHandle::branching_model`](scope::WorkspaceHandle::branching_model).
+/// The branching model of a repository or project and its settings. For one workspace; made by [`WorkspaceHandle::branching_model`](client::WorkspaceHandle::branching_model).
 #[derive(Debug, Clone, Copy)]
 pub struct WorkspaceBranchingModel<'s> {
-    pub(crate) scope: &'s scope::WorkspaceHandle,
+    pub(crate) scope: &'s client::WorkspaceHandle,
 }
 impl<'s> WorkspaceBranchingModel<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::WorkspaceHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::WorkspaceHandle) -> Self {
         Self { scope }
     }
     /// Get the branching model of a project. See [`BranchingModel::get_for_project`].

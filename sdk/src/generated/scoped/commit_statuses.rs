@@ -3,14 +3,14 @@
 //! The group `commit_statuses` behind handles.
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::commit_statuses::*;
-use crate::{Identify, id, scope, types};
-/// Build statuses of commits and pull requests. For one repository; made by [`RepositoryHandle::commit_statuses`](scope::RepositoryHandle::commit_statuses).
+use crate::{Identify, id, client, types};
+/// Build statuses of commits and pull requests. For one repository; made by [`RepositoryHandle::commit_statuses`](client::RepositoryHandle::commit_statuses).
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryCommitStatuses<'s> {
-    pub(crate) scope: &'s scope::RepositoryHandle,
+    pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryCommitStatuses<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::RepositoryHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
         Self { scope }
     }
     /// List build statuses of a commit. See [`CommitStatuses::list`].

@@ -4,14 +4,14 @@
 use std::fmt::Display;
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::commits::*;
-use crate::{Identify, id, scope, types};
-/// Commits, their comments, approvals, diffs and patches. For one repository; made by [`RepositoryHandle::commits`](scope::RepositoryHandle::commits).
+use crate::{Identify, id, client, types};
+/// Commits, their comments, approvals, diffs and patches. For one repository; made by [`RepositoryHandle::commits`](client::RepositoryHandle::commits).
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryCommits<'s> {
-    pub(crate) scope: &'s scope::RepositoryHandle,
+    pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryCommits<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::RepositoryHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
         Self { scope }
     }
     /// Get a commit. See [`Commits::get`].

@@ -3,14 +3,14 @@
 //! The group `current_user` behind handles.
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::current_user::*;
-use crate::scope;
-/// The user whose credential is used: profile, e-mail addresses, workspaces and permissions. For one workspace; made by [`WorkspaceHandle::current_user`](scope::WorkspaceHandle::current_user).
+use crate::client;
+/// The user whose credential is used: profile, e-mail addresses, workspaces and permissions. For one workspace; made by [`WorkspaceHandle::current_user`](client::WorkspaceHandle::current_user).
 #[derive(Debug, Clone, Copy)]
 pub struct WorkspaceCurrentUser<'s> {
-    pub(crate) scope: &'s scope::WorkspaceHandle,
+    pub(crate) scope: &'s client::WorkspaceHandle,
 }
 impl<'s> WorkspaceCurrentUser<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::WorkspaceHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::WorkspaceHandle) -> Self {
         Self { scope }
     }
     /// Get the caller's role in a workspace. See [`CurrentUser::get_workspace_permission`].

@@ -4,14 +4,14 @@
 use std::fmt::Display;
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::deploy_keys::*;
-use crate::{Identify, id, scope, types};
-/// Keys that may read a repository, or all repositories of a project. For one repository; made by [`RepositoryHandle::deploy_keys`](scope::RepositoryHandle::deploy_keys).
+use crate::{Identify, id, client, types};
+/// Keys that may read a repository, or all repositories of a project. For one repository; made by [`RepositoryHandle::deploy_keys`](client::RepositoryHandle::deploy_keys).
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryDeployKeys<'s> {
-    pub(crate) scope: &'s scope::RepositoryHandle,
+    pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryDeployKeys<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::RepositoryHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
         Self { scope }
     }
     /// List a repository's deploy keys. See [`DeployKeys::list`].
@@ -49,13 +49,13 @@ impl<'s> RepositoryDeployKeys<'s> {
             .delete(self.scope.workspace(), self.scope.slug(), key_id)
     }
 }
-/// Keys that may read a repository, or all repositories of a project. For one workspace; made by [`WorkspaceHandle::deploy_keys`](scope::WorkspaceHandle::deploy_keys).
+/// Keys that may read a repository, or all repositories of a project. For one workspace; made by [`WorkspaceHandle::deploy_keys`](client::WorkspaceHandle::deploy_keys).
 #[derive(Debug, Clone, Copy)]
 pub struct WorkspaceDeployKeys<'s> {
-    pub(crate) scope: &'s scope::WorkspaceHandle,
+    pub(crate) scope: &'s client::WorkspaceHandle,
 }
 impl<'s> WorkspaceDeployKeys<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::WorkspaceHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::WorkspaceHandle) -> Self {
         Self { scope }
     }
     /// List a project's deploy keys. See [`DeployKeys::list_for_project`].

@@ -3,14 +3,14 @@
 //! The group `deployments` behind handles.
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::deployments::*;
-use crate::{Identify, id, scope, types};
-/// Deployments, the environments they go to and the variables of these. For one repository; made by [`RepositoryHandle::deployments`](scope::RepositoryHandle::deployments).
+use crate::{Identify, id, client, types};
+/// Deployments, the environments they go to and the variables of these. For one repository; made by [`RepositoryHandle::deployments`](client::RepositoryHandle::deployments).
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryDeployments<'s> {
-    pub(crate) scope: &'s scope::RepositoryHandle,
+    pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryDeployments<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::RepositoryHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
         Self { scope }
     }
     /// List the deployments of a repository. See [`Deployments::list`].

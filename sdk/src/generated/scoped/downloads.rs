@@ -3,14 +3,14 @@
 //! The group `downloads` behind handles.
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::downloads::*;
-use crate::{Identify, id, Multipart, scope};
-/// Files offered for download by a repository. For one repository; made by [`RepositoryHandle::downloads`](scope::RepositoryHandle::downloads).
+use crate::{Identify, id, Multipart, client};
+/// Files offered for download by a repository. For one repository; made by [`RepositoryHandle::downloads`](client::RepositoryHandle::downloads).
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryDownloads<'s> {
-    pub(crate) scope: &'s scope::RepositoryHandle,
+    pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryDownloads<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::RepositoryHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
         Self { scope }
     }
     /// List download artifacts. See [`Downloads::list`].

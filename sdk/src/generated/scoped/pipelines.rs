@@ -4,14 +4,14 @@
 use std::fmt::Display;
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::pipelines::*;
-use crate::{Identify, id, scope, types};
-/// Pipelines, their steps and logs, and everything that configures them. For one repository; made by [`RepositoryHandle::pipelines`](scope::RepositoryHandle::pipelines).
+use crate::{Identify, id, client, types};
+/// Pipelines, their steps and logs, and everything that configures them. For one repository; made by [`RepositoryHandle::pipelines`](client::RepositoryHandle::pipelines).
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryPipelines<'s> {
-    pub(crate) scope: &'s scope::RepositoryHandle,
+    pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryPipelines<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::RepositoryHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
         Self { scope }
     }
     /// List the pipelines of a repository. See [`Pipelines::list`].
@@ -459,13 +459,13 @@ impl<'s> RepositoryPipelines<'s> {
             .delete_variable(self.scope.workspace(), self.scope.slug(), variable_uuid)
     }
 }
-/// Pipelines, their steps and logs, and everything that configures them. For one workspace; made by [`WorkspaceHandle::pipelines`](scope::WorkspaceHandle::pipelines).
+/// Pipelines, their steps and logs, and everything that configures them. For one workspace; made by [`WorkspaceHandle::pipelines`](client::WorkspaceHandle::pipelines).
 #[derive(Debug, Clone, Copy)]
 pub struct WorkspacePipelines<'s> {
-    pub(crate) scope: &'s scope::WorkspaceHandle,
+    pub(crate) scope: &'s client::WorkspaceHandle,
 }
 impl<'s> WorkspacePipelines<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::WorkspaceHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::WorkspaceHandle) -> Self {
         Self { scope }
     }
     /// Get the OpenID configuration of a workspace. See [`Pipelines::get_oidc_configuration`].

@@ -4,14 +4,14 @@
 use std::fmt::Display;
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::projects::*;
-use crate::{Identify, id, scope, types};
-/// Projects of a workspace, their default reviewers and permissions. For one workspace; made by [`WorkspaceHandle::projects`](scope::WorkspaceHandle::projects).
+use crate::{Identify, id, client, types};
+/// Projects of a workspace, their default reviewers and permissions. For one workspace; made by [`WorkspaceHandle::projects`](client::WorkspaceHandle::projects).
 #[derive(Debug, Clone, Copy)]
 pub struct WorkspaceProjects<'s> {
-    pub(crate) scope: &'s scope::WorkspaceHandle,
+    pub(crate) scope: &'s client::WorkspaceHandle,
 }
 impl<'s> WorkspaceProjects<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::WorkspaceHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::WorkspaceHandle) -> Self {
         Self { scope }
     }
     /// List the projects of a workspace. See [`Projects::list`].

@@ -4,14 +4,14 @@
 use std::fmt::Display;
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::properties::*;
-use crate::{Identify, id, scope, types};
-/// Application properties of repositories, commits, pull requests and users. For one repository; made by [`RepositoryHandle::properties`](scope::RepositoryHandle::properties).
+use crate::{Identify, id, client, types};
+/// Application properties of repositories, commits, pull requests and users. For one repository; made by [`RepositoryHandle::properties`](client::RepositoryHandle::properties).
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryProperties<'s> {
-    pub(crate) scope: &'s scope::RepositoryHandle,
+    pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryProperties<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::RepositoryHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
         Self { scope }
     }
     /// Get an application property of a commit. See [`Properties::get_for_commit`].

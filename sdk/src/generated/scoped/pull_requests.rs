@@ -4,14 +4,14 @@
 use std::fmt::Display;
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::pull_requests::*;
-use crate::{Identify, id, scope, types};
-/// Pull requests, their comments, tasks, approvals and merging. For one repository; made by [`RepositoryHandle::pull_requests`](scope::RepositoryHandle::pull_requests).
+use crate::{Identify, id, client, types};
+/// Pull requests, their comments, tasks, approvals and merging. For one repository; made by [`RepositoryHandle::pull_requests`](client::RepositoryHandle::pull_requests).
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryPullRequests<'s> {
-    pub(crate) scope: &'s scope::RepositoryHandle,
+    pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryPullRequests<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::RepositoryHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
         Self { scope }
     }
     /// List pull requests containing a commit. See [`PullRequests::list_for_commit`].
@@ -440,13 +440,13 @@ impl<'s> RepositoryPullRequests<'s> {
             )
     }
 }
-/// Pull requests, their comments, tasks, approvals and merging. For one workspace; made by [`WorkspaceHandle::pull_requests`](scope::WorkspaceHandle::pull_requests).
+/// Pull requests, their comments, tasks, approvals and merging. For one workspace; made by [`WorkspaceHandle::pull_requests`](client::WorkspaceHandle::pull_requests).
 #[derive(Debug, Clone, Copy)]
 pub struct WorkspacePullRequests<'s> {
-    pub(crate) scope: &'s scope::WorkspaceHandle,
+    pub(crate) scope: &'s client::WorkspaceHandle,
 }
 impl<'s> WorkspacePullRequests<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::WorkspaceHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::WorkspaceHandle) -> Self {
         Self { scope }
     }
     /// List a user's pull requests in a workspace. See [`PullRequests::list_for_author`].

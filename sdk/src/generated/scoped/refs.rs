@@ -3,14 +3,14 @@
 //! The group `refs` behind handles.
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::refs::*;
-use crate::{Identify, id, scope, types};
-/// Branches and tags. For one repository; made by [`RepositoryHandle::refs`](scope::RepositoryHandle::refs).
+use crate::{Identify, id, client, types};
+/// Branches and tags. For one repository; made by [`RepositoryHandle::refs`](client::RepositoryHandle::refs).
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryRefs<'s> {
-    pub(crate) scope: &'s scope::RepositoryHandle,
+    pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryRefs<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::RepositoryHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
         Self { scope }
     }
     /// List branches and tags. See [`Refs::list`].

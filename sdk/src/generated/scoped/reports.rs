@@ -3,14 +3,14 @@
 //! The group `reports` behind handles.
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::reports::*;
-use crate::{Identify, id, scope, types};
-/// Code Insights: reports on commits and their annotations. For one repository; made by [`RepositoryHandle::reports`](scope::RepositoryHandle::reports).
+use crate::{Identify, id, client, types};
+/// Code Insights: reports on commits and their annotations. For one repository; made by [`RepositoryHandle::reports`](client::RepositoryHandle::reports).
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryReports<'s> {
-    pub(crate) scope: &'s scope::RepositoryHandle,
+    pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryReports<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::RepositoryHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
         Self { scope }
     }
     /// List the reports of a commit. See [`Reports::list`].

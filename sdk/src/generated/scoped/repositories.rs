@@ -4,8 +4,8 @@
 use std::fmt::Display;
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::repositories::*;
-use crate::{Identify, id, scope, types};
-impl scope::RepositoryHandle {
+use crate::{Identify, id, client, types};
+impl client::RepositoryHandle {
     /// Get a repository. See [`Repositories::get`].
     #[inline]
     pub fn get(&self) -> Get {
@@ -127,13 +127,13 @@ impl scope::RepositoryHandle {
         self.client().repositories().list_permissions(self.workspace(), self.slug())
     }
 }
-/// Repositories, their forks, watchers, settings and permissions. For one workspace; made by [`WorkspaceHandle::repositories`](scope::WorkspaceHandle::repositories).
+/// Repositories, their forks, watchers, settings and permissions. For one workspace; made by [`WorkspaceHandle::repositories`](client::WorkspaceHandle::repositories).
 #[derive(Debug, Clone, Copy)]
 pub struct WorkspaceRepositories<'s> {
-    pub(crate) scope: &'s scope::WorkspaceHandle,
+    pub(crate) scope: &'s client::WorkspaceHandle,
 }
 impl<'s> WorkspaceRepositories<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::WorkspaceHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::WorkspaceHandle) -> Self {
         Self { scope }
     }
     /// List the repositories of a workspace. See [`Repositories::list`].

@@ -3,14 +3,14 @@
 //! The group `search` behind handles.
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::search::*;
-use crate::scope;
-/// Search for code. For one workspace; made by [`WorkspaceHandle::search`](scope::WorkspaceHandle::search).
+use crate::client;
+/// Search for code. For one workspace; made by [`WorkspaceHandle::search`](client::WorkspaceHandle::search).
 #[derive(Debug, Clone, Copy)]
 pub struct WorkspaceSearch<'s> {
-    pub(crate) scope: &'s scope::WorkspaceHandle,
+    pub(crate) scope: &'s client::WorkspaceHandle,
 }
 impl<'s> WorkspaceSearch<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::WorkspaceHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::WorkspaceHandle) -> Self {
         Self { scope }
     }
     /// Search code in a workspace. See [`Search::code`].

@@ -4,14 +4,14 @@
 use std::fmt::Display;
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::snippets::*;
-use crate::{Identify, id, scope, types};
-/// Snippets, their files, comments and history. For one workspace; made by [`WorkspaceHandle::snippets`](scope::WorkspaceHandle::snippets).
+use crate::{Identify, id, client, types};
+/// Snippets, their files, comments and history. For one workspace; made by [`WorkspaceHandle::snippets`](client::WorkspaceHandle::snippets).
 #[derive(Debug, Clone, Copy)]
 pub struct WorkspaceSnippets<'s> {
-    pub(crate) scope: &'s scope::WorkspaceHandle,
+    pub(crate) scope: &'s client::WorkspaceHandle,
 }
 impl<'s> WorkspaceSnippets<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::WorkspaceHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::WorkspaceHandle) -> Self {
         Self { scope }
     }
     /// List snippets of a workspace. See [`Snippets::list`].

@@ -4,14 +4,14 @@
 use std::fmt::Display;
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::source::*;
-use crate::{Identify, id, Multipart, scope};
-/// Files and directories of a repository, and commits by upload. For one repository; made by [`RepositoryHandle::source`](scope::RepositoryHandle::source).
+use crate::{Identify, id, Multipart, client};
+/// Files and directories of a repository, and commits by upload. For one repository; made by [`RepositoryHandle::source`](client::RepositoryHandle::source).
 #[derive(Debug, Clone, Copy)]
 pub struct RepositorySource<'s> {
-    pub(crate) scope: &'s scope::RepositoryHandle,
+    pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositorySource<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::RepositoryHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
         Self { scope }
     }
     /// List commits that changed a file. See [`Source::list_file_history`].

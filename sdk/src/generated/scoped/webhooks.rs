@@ -3,14 +3,14 @@
 //! The group `webhooks` behind handles.
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::webhooks::*;
-use crate::{Identify, id, scope, types};
-/// Webhooks of repositories and workspaces, and the events there are. For one repository; made by [`RepositoryHandle::webhooks`](scope::RepositoryHandle::webhooks).
+use crate::{Identify, id, client, types};
+/// Webhooks of repositories and workspaces, and the events there are. For one repository; made by [`RepositoryHandle::webhooks`](client::RepositoryHandle::webhooks).
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryWebhooks<'s> {
-    pub(crate) scope: &'s scope::RepositoryHandle,
+    pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryWebhooks<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::RepositoryHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
         Self { scope }
     }
     /// List the webhooks of a repository. See [`Webhooks::list`].
@@ -52,13 +52,13 @@ impl<'s> RepositoryWebhooks<'s> {
             .delete(self.scope.workspace(), self.scope.slug(), uid)
     }
 }
-/// Webhooks of repositories and workspaces, and the events there are. For one workspace; made by [`WorkspaceHandle::webhooks`](scope::WorkspaceHandle::webhooks).
+/// Webhooks of repositories and workspaces, and the events there are. For one workspace; made by [`WorkspaceHandle::webhooks`](client::WorkspaceHandle::webhooks).
 #[derive(Debug, Clone, Copy)]
 pub struct WorkspaceWebhooks<'s> {
-    pub(crate) scope: &'s scope::WorkspaceHandle,
+    pub(crate) scope: &'s client::WorkspaceHandle,
 }
 impl<'s> WorkspaceWebhooks<'s> {
-    pub(in crate::generated) fn new(scope: &'s scope::WorkspaceHandle) -> Self {
+    pub(in crate::generated) fn new(scope: &'s client::WorkspaceHandle) -> Self {
         Self { scope }
     }
     /// List the webhooks of a workspace. See [`Webhooks::list_for_workspace`].

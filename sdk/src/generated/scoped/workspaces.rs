@@ -3,8 +3,8 @@
 //! The group `workspaces` behind handles.
 #[allow(clippy::wildcard_imports, reason = "a request per method")]
 use crate::generated::groups::workspaces::*;
-use crate::{Identify, id, scope};
-impl scope::WorkspaceHandle {
+use crate::{Identify, id, client};
+impl client::WorkspaceHandle {
     /// Get a workspace. See [`Workspaces::get`].
     #[inline]
     pub fn get(&self) -> Get {

@@ -30,7 +30,7 @@ impl AddonUpdate {
         self
     }
 }
-crate::model::object!(
-    AddonUpdate, "addon_update", { "descriptor" descriptor value, "descriptor_url"
-    descriptor_url value }
+crate::serialization::object!(
+    AddonUpdate, schema : "addon_update", values : [descriptor, descriptor_url], lists :
+    []
 );

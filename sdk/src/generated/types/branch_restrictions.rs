@@ -105,13 +105,12 @@ impl BranchRestriction {
         self
     }
 }
-crate::model::object!(
-    BranchRestriction, "branchrestriction", { "type" type_ kind, "branch_match_kind"
-    branch_match_kind value, "branch_type" branch_type value, "groups" groups list, "id"
-    id value, "kind" kind value, "links" links value, "pattern" pattern value, "users"
-    users list, "value" value value }
+crate::serialization::object!(
+    BranchRestriction, schema : "branchrestriction", type_name : type_, values :
+    [branch_match_kind, branch_type, id, kind, links, pattern, value], lists : [groups,
+    users]
 );
-crate::identify::identified_by!(BranchRestriction, id, id);
+crate::transport::identified_by!(BranchRestriction, member : "id", value : id);
 /// Branch type to match, as defined by the branching model; used with `branching_model` only.
 #[doc(alias = "BranchrestrictionBranchType")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -132,10 +131,10 @@ pub enum BranchRestrictionBranchType {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    BranchRestrictionBranchType, Unknown, Feature = "feature", Bugfix = "bugfix", Release
-    = "release", Hotfix = "hotfix", Development = "development", Production =
-    "production"
+crate::serialization::open_enum!(
+    BranchRestrictionBranchType, unknown : Unknown, values : [Feature = "feature", Bugfix
+    = "bugfix", Release = "release", Hotfix = "hotfix", Development = "development",
+    Production = "production"]
 );
 /// What the rule forbids or requires.
 #[doc(alias = "BranchrestrictionKind")]
@@ -181,9 +180,9 @@ pub enum BranchRestrictionKind {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    BranchRestrictionKind, Unknown, Push = "push", Delete = "delete", Force = "force",
-    RestrictMerges = "restrict_merges", RequireTasksToBeCompleted =
+crate::serialization::open_enum!(
+    BranchRestrictionKind, unknown : Unknown, values : [Push = "push", Delete = "delete",
+    Force = "force", RestrictMerges = "restrict_merges", RequireTasksToBeCompleted =
     "require_tasks_to_be_completed", RequireApprovalsToMerge =
     "require_approvals_to_merge", RequireReviewGroupApprovalsToMerge =
     "require_review_group_approvals_to_merge", RequireDefaultReviewerApprovalsToMerge =
@@ -196,7 +195,7 @@ crate::word::words!(
     "reset_pullrequest_changes_requested_on_change", RequireAllDependenciesMerged =
     "require_all_dependencies_merged", EnforceMergeChecks = "enforce_merge_checks",
     AllowAutoMergeWhenBuildsPass = "allow_auto_merge_when_builds_pass",
-    RequireAllCommentsResolved = "require_all_comments_resolved"
+    RequireAllCommentsResolved = "require_all_comments_resolved"]
 );
 /// How branches are matched: `glob` (default) by `pattern`, `branching_model` by `branch_type`.
 #[doc(alias = "BranchrestrictionBranchMatchKind")]
@@ -210,7 +209,7 @@ pub enum BranchRestrictionMatchKind {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    BranchRestrictionMatchKind, Unknown, BranchingModel = "branching_model", Glob =
-    "glob"
+crate::serialization::open_enum!(
+    BranchRestrictionMatchKind, unknown : Unknown, values : [BranchingModel =
+    "branching_model", Glob = "glob"]
 );

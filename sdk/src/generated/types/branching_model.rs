@@ -19,9 +19,9 @@ pub enum BranchTypeKind {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    BranchTypeKind, Unknown, Feature = "feature", Bugfix = "bugfix", Release = "release",
-    Hotfix = "hotfix"
+crate::serialization::open_enum!(
+    BranchTypeKind, unknown : Unknown, values : [Feature = "feature", Bugfix = "bugfix",
+    Release = "release", Hotfix = "hotfix"]
 );
 /// The branching model of a repository with its present branches: the enabled settings only. Read-only.
 #[derive(Clone, Debug)]
@@ -38,9 +38,9 @@ pub struct BranchingModel {
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-crate::model::object!(
-    BranchingModel, "branching_model", { "type" type_ kind, "branch_types" branch_types
-    list, "development" development value, "production" production value }
+crate::serialization::object!(
+    BranchingModel, schema : "branching_model", type_name : type_, values : [development,
+    production], lists : [branch_types]
 );
 /// Branch that development goes on in; always present.
 #[doc(alias = "BranchingModelDevelopment")]
@@ -57,9 +57,9 @@ pub struct BranchingModelBranch {
     #[cfg_attr(feature = "schemars", schemars(rename = "use_mainbranch"))]
     pub use_main_branch: Option<bool>,
 }
-crate::model::object!(
-    BranchingModelBranch, "branching_model_development", { "branch" branch value, "name"
-    name value, "use_mainbranch" use_main_branch value }
+crate::serialization::object!(
+    BranchingModelBranch, schema : "branching_model_development", values : [branch, name,
+    use_main_branch = "use_mainbranch"], lists : []
 );
 /// `BranchingModelBranchType` as Bitbucket sends it.
 #[derive(Clone, Debug)]
@@ -71,9 +71,9 @@ pub struct BranchingModelBranchType {
     /// Start of the names of branches of this type; a valid, non-empty branch name prefix.
     pub prefix: Option<String>,
 }
-crate::model::object!(
-    BranchingModelBranchType, "branching_model_branch_type", { "kind" kind value,
-    "prefix" prefix value }
+crate::serialization::object!(
+    BranchingModelBranchType, schema : "branching_model_branch_type", values : [kind,
+    prefix], lists : []
 );
 /// The configured branching model of a repository, disabled parts included. Updates may be partial: what is left out stays as it is.
 #[derive(Clone, Debug)]
@@ -136,11 +136,10 @@ impl BranchingModelSettings {
         self
     }
 }
-crate::model::object!(
-    BranchingModelSettings, "branching_model_settings", { "type" type_ kind,
-    "branch_types" branch_types list, "default_branch_deletion" default_branch_deletion
-    value, "development" development value, "links" links value, "production" production
-    value }
+crate::serialization::object!(
+    BranchingModelSettings, schema : "branching_model_settings", type_name : type_,
+    values : [default_branch_deletion, development, links, production], lists :
+    [branch_types]
 );
 /// `BranchingModelSettingsBranchType` as Bitbucket sends it.
 #[derive(Clone, Debug)]
@@ -179,9 +178,9 @@ impl BranchingModelSettingsBranchType {
         self
     }
 }
-crate::model::object!(
-    BranchingModelSettingsBranchType, "branching_model_settings_branch_type", { "enabled"
-    enabled value, "kind" kind value, "prefix" prefix value }
+crate::serialization::object!(
+    BranchingModelSettingsBranchType, schema : "branching_model_settings_branch_type",
+    values : [enabled, kind, prefix], lists : []
 );
 /// Branch that development goes on in.
 #[derive(Clone, Debug)]
@@ -217,10 +216,9 @@ impl BranchingModelSettingsDevelopment {
         self
     }
 }
-crate::model::object!(
-    BranchingModelSettingsDevelopment, "branching_model_settings_development", {
-    "is_valid" is_valid value, "name" name value, "use_mainbranch" use_main_branch value
-    }
+crate::serialization::object!(
+    BranchingModelSettingsDevelopment, schema : "branching_model_settings_development",
+    values : [is_valid, name, use_main_branch = "use_mainbranch"], lists : []
 );
 /// Branch that releases come from; can be switched off.
 #[derive(Clone, Debug)]
@@ -264,8 +262,7 @@ impl BranchingModelSettingsProduction {
         self
     }
 }
-crate::model::object!(
-    BranchingModelSettingsProduction, "branching_model_settings_production", { "enabled"
-    enabled value, "is_valid" is_valid value, "name" name value, "use_mainbranch"
-    use_main_branch value }
+crate::serialization::object!(
+    BranchingModelSettingsProduction, schema : "branching_model_settings_production",
+    values : [enabled, is_valid, name, use_main_branch = "use_mainbranch"], lists : []
 );

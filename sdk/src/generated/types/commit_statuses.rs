@@ -99,14 +99,12 @@ impl CommitStatus {
         self.commit.as_deref()?.hash.as_deref()
     }
 }
-crate::model::object!(
-    CommitStatus, "commitstatus", { "type" type_ kind, "commit" commit value,
-    "created_on" created_on value, "description" description value, "key" key value,
-    "links" links value, "name" name value, "refname" ref_name value, "repository"
-    repository value, "state" state value, "updated_on" updated_on value, "url" url value
-    }
+crate::serialization::object!(
+    CommitStatus, schema : "commitstatus", type_name : type_, values : [commit,
+    created_on, description, key, links, name, ref_name = "refname", repository, state,
+    updated_on, url], lists : []
 );
-crate::identify::identified_by!(CommitStatus, key, key);
+crate::transport::identified_by!(CommitStatus, member : "key", value : key);
 /// Outcome so far.
 #[doc(alias = "CommitstatusState")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -123,7 +121,7 @@ pub enum CommitStatusState {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    CommitStatusState, Unknown, Failed = "FAILED", InProgress = "INPROGRESS", Stopped =
-    "STOPPED", Successful = "SUCCESSFUL"
+crate::serialization::open_enum!(
+    CommitStatusState, unknown : Unknown, values : [Failed = "FAILED", InProgress =
+    "INPROGRESS", Stopped = "STOPPED", Successful = "SUCCESSFUL"]
 );

@@ -33,6 +33,6 @@ impl CommitRange {
         self
     }
 }
-crate::model::object!(
-    CommitRange, "commits_range_form", { "exclude" exclude list, "include" include list }
+crate::serialization::object!(
+    CommitRange, schema : "commits_range_form", values : [], lists : [exclude, include]
 );

@@ -20,9 +20,9 @@ pub struct Email {
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-crate::model::object!(
-    Email, "email", { "type" type_ kind, "email" email value, "is_confirmed" is_confirmed
-    value, "is_primary" is_primary value, "links" links value }
+crate::serialization::object!(
+    Email, schema : "email", type_name : type_, values : [email, is_confirmed,
+    is_primary, links], lists : []
 );
 /// A workspace the caller can access, and whether as administrator.
 #[derive(Clone, Debug)]
@@ -44,9 +44,9 @@ impl WorkspaceAccess {
         self.workspace.as_ref()?.slug.as_deref()
     }
 }
-crate::model::object!(
-    WorkspaceAccess, "workspace_access", { "type" type_ kind, "administrator"
-    administrator value, "workspace" workspace value }
+crate::serialization::object!(
+    WorkspaceAccess, schema : "workspace_access", type_name : type_, values :
+    [administrator, workspace], lists : []
 );
 /// The short form of a workspace.
 #[doc(alias = "WorkspaceBase")]
@@ -64,7 +64,7 @@ pub struct WorkspaceSummary {
     /// UUID of the workspace, in braces; never changes.
     pub uuid: Option<Uuid>,
 }
-crate::model::object!(
-    WorkspaceSummary, "workspace_base", { "type" type_ kind, "links" links value, "slug"
-    slug value, "uuid" uuid value }
+crate::serialization::object!(
+    WorkspaceSummary, schema : "workspace_base", type_name : type_, values : [links,
+    slug, uuid], lists : []
 );

@@ -84,13 +84,11 @@ impl DeployKey {
         self
     }
 }
-crate::model::object!(
-    DeployKey, "deploy_key", { "type" type_ kind, "added_on" added_on value, "comment"
-    comment value, "created_on" created_on value, "id" id value, "key" key value, "label"
-    label value, "last_used" last_used value, "links" links value, "owner" owner value,
-    "repository" repository value }
+crate::serialization::object!(
+    DeployKey, schema : "deploy_key", type_name : type_, values : [added_on, comment,
+    created_on, id, key, label, last_used, links, owner, repository], lists : []
 );
-crate::identify::identified_by!(DeployKey, id, id);
+crate::transport::identified_by!(DeployKey, member : "id", value : id);
 /// An SSH key that gives access to the repositories of a project.
 #[derive(Clone, Debug)]
 #[must_use = "a setter gives a changed value"]
@@ -172,9 +170,8 @@ impl ProjectDeployKey {
         self
     }
 }
-crate::model::object!(
-    ProjectDeployKey, "project_deploy_key", { "type" type_ kind, "added_on" added_on
-    value, "comment" comment value, "created_by" created_by value, "created_on"
-    created_on value, "id" id value, "key" key value, "label" label value, "last_used"
-    last_used value, "links" links value, "project" project value }
+crate::serialization::object!(
+    ProjectDeployKey, schema : "project_deploy_key", type_name : type_, values :
+    [added_on, comment, created_by, created_on, id, key, label, last_used, links,
+    project], lists : []
 );

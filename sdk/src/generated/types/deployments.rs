@@ -120,12 +120,11 @@ impl Deployment {
         self.release.as_ref()?.pipeline.as_deref()?.uuid.as_ref()
     }
 }
-crate::model::object!(
-    Deployment, "deployment", { "type" type_ kind, "environment" environment value,
-    "last_update_time" last_update_time value, "release" release value, "state" state
-    value, "step" step value, "uuid" uuid value }
+crate::serialization::object!(
+    Deployment, schema : "deployment", type_name : type_, values : [environment,
+    last_update_time, release, state, step, uuid], lists : []
 );
-crate::identify::identified_by!(Deployment, uuid, uuid);
+crate::transport::identified_by!(Deployment, member : "uuid", value : uuid);
 /// Place to deploy to. A new one needs a name and an `environment_type` such as `{"name":"Test"}`.
 #[derive(Clone, Debug)]
 #[must_use = "a setter gives a changed value"]
@@ -252,15 +251,12 @@ impl DeploymentEnvironment {
         self.environment_type.as_ref()?.name.as_deref()
     }
 }
-crate::model::object!(
-    DeploymentEnvironment, "deployment_environment", { "type" type_ kind, "category"
-    category value, "deployment_gate_enabled" deployment_gate_enabled value,
-    "environment_lock_enabled" environment_lock_enabled value, "environment_type"
-    environment_type value, "hidden" hidden value, "lock" lock value, "name" name value,
-    "rank" rank value, "restrictions" restrictions value, "slug" slug value, "uuid" uuid
-    value }
+crate::serialization::object!(
+    DeploymentEnvironment, schema : "deployment_environment", type_name : type_, values :
+    [category, deployment_gate_enabled, environment_lock_enabled, environment_type,
+    hidden, lock, name, rank, restrictions, slug, uuid], lists : []
 );
-crate::identify::identified_by!(DeploymentEnvironment, uuid, uuid);
+crate::transport::identified_by!(DeploymentEnvironment, member : "uuid", value : uuid);
 /// Group under which the environment is shown.
 #[derive(Clone, Debug)]
 #[must_use = "a setter gives a changed value"]
@@ -277,9 +273,9 @@ impl DeploymentEnvironmentCategory {
         self
     }
 }
-crate::model::object!(
-    DeploymentEnvironmentCategory, "deployment_environment_category", { "name" name value
-    }
+crate::serialization::object!(
+    DeploymentEnvironmentCategory, schema : "deployment_environment_category", values :
+    [name], lists : []
 );
 /// What to change; send one member at a time.
 #[derive(Clone, Debug)]
@@ -305,9 +301,9 @@ impl DeploymentEnvironmentChange {
         self
     }
 }
-crate::model::object!(
-    DeploymentEnvironmentChange, "deployment_environment_change", { "name" name value,
-    "restrictions" restrictions value }
+crate::serialization::object!(
+    DeploymentEnvironmentChange, schema : "deployment_environment_change", values :
+    [name, restrictions], lists : []
 );
 /// Whether a deployment holds the environment.
 #[derive(Clone, Debug)]
@@ -319,10 +315,11 @@ pub enum DeploymentEnvironmentLock {
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
 }
-crate::model::variants!(
-    DeploymentEnvironmentLock, "deployment_environment_lock", (), Some(("name", &
-    [("OPEN", 0usize)])), { "deployment_environment_lock_open" Open
-    DeploymentEnvironmentLockOpen as_open is_open name }
+crate::serialization::union!(
+    DeploymentEnvironmentLock, schema : "deployment_environment_lock", base : (),
+    discriminator : "name", variants : [Open { object_type :
+    "deployment_environment_lock_open", model : DeploymentEnvironmentLockOpen, get :
+    as_open, is : is_open, name : ["OPEN"] }]
 );
 impl DeploymentEnvironmentLock {
     /// The member `name` as text.
@@ -355,9 +352,9 @@ impl DeploymentEnvironmentLockOpen {
         self
     }
 }
-crate::model::object!(
-    DeploymentEnvironmentLockOpen, "deployment_environment_lock_open", default type_, {
-    "type" type_ kind, "name" name value }
+crate::serialization::object!(
+    DeploymentEnvironmentLockOpen, schema : "deployment_environment_lock_open",
+    default_type_name : type_, values : [name], lists : []
 );
 /// Kind of environment, chosen once when it is created.
 #[derive(Clone, Debug)]
@@ -391,9 +388,9 @@ impl DeploymentEnvironmentType {
         self
     }
 }
-crate::model::object!(
-    DeploymentEnvironmentType, "deployment_environment_type", { "type" type_ kind, "name"
-    name value, "rank" rank value }
+crate::serialization::object!(
+    DeploymentEnvironmentType, schema : "deployment_environment_type", type_name : type_,
+    values : [name, rank], lists : []
 );
 /// Wrapper around the wanted change.
 #[doc(alias = "DeploymentEnvironmentChangeRequest")]
@@ -419,9 +416,9 @@ impl DeploymentEnvironmentUpdate {
         self
     }
 }
-crate::model::object!(
-    DeploymentEnvironmentUpdate, "deployment_environment_change_request", { "change"
-    change value }
+crate::serialization::object!(
+    DeploymentEnvironmentUpdate, schema : "deployment_environment_change_request", values
+    : [change], lists : []
 );
 /// The version of the software that a deployment delivers: the outcome of one pipeline for one commit. Responses also carry `key` and `pipeline`.
 #[derive(Clone, Debug)]
@@ -446,10 +443,9 @@ pub struct DeploymentRelease {
     /// UUID of the release, in braces.
     pub uuid: Option<Uuid>,
 }
-crate::model::object!(
-    DeploymentRelease, "deployment_release", { "type" type_ kind, "commit" commit value,
-    "created_on" created_on value, "key" key value, "name" name value, "pipeline"
-    pipeline value, "url" url value, "uuid" uuid value }
+crate::serialization::object!(
+    DeploymentRelease, schema : "deployment_release", type_name : type_, values :
+    [commit, created_on, key, name, pipeline, url, uuid], lists : []
 );
 /// Who may deploy to an environment.
 #[doc(alias = "DeploymentRestrictionsConfiguration")]
@@ -477,9 +473,9 @@ impl DeploymentRestrictions {
         self
     }
 }
-crate::model::object!(
-    DeploymentRestrictions, "deployment_restrictions_configuration", { "type" type_ kind,
-    "admin_only" admin_only value }
+crate::serialization::object!(
+    DeploymentRestrictions, schema : "deployment_restrictions_configuration", type_name :
+    type_, values : [admin_only], lists : []
 );
 /// Common base of the deployment states. `type` and `name` tell which one is meant: undeployed, in progress or completed; some responses send only one of the two.
 #[derive(Clone, Debug)]
@@ -495,13 +491,15 @@ pub enum DeploymentState {
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
 }
-crate::model::variants!(
-    DeploymentState, "deployment_state", (), Some(("name", & [("COMPLETED", 0usize),
-    ("IN_PROGRESS", 1usize), ("UNDEPLOYED", 2usize)])), { "deployment_state_completed"
-    Completed DeploymentStateCompleted as_completed is_completed name,
-    "deployment_state_in_progress" InProgress DeploymentStateInProgress as_in_progress
-    is_in_progress name, "deployment_state_undeployed" Undeployed
-    DeploymentStateUndeployed as_undeployed is_undeployed name }
+crate::serialization::union!(
+    DeploymentState, schema : "deployment_state", base : (), discriminator : "name",
+    variants : [Completed { object_type : "deployment_state_completed", model :
+    DeploymentStateCompleted, get : as_completed, is : is_completed, name : ["COMPLETED"]
+    }, InProgress { object_type : "deployment_state_in_progress", model :
+    DeploymentStateInProgress, get : as_in_progress, is : is_in_progress, name :
+    ["IN_PROGRESS"] }, Undeployed { object_type : "deployment_state_undeployed", model :
+    DeploymentStateUndeployed, get : as_undeployed, is : is_undeployed, name :
+    ["UNDEPLOYED"] }]
 );
 impl DeploymentState {
     /// The member `name` as text.
@@ -542,11 +540,10 @@ pub struct DeploymentStateCompleted {
     /// Web page of the deployment's result.
     pub url: Option<String>,
 }
-crate::model::object!(
-    DeploymentStateCompleted, "deployment_state_completed", { "type" type_ kind,
-    "completed_on" completed_on value, "completion_date" completion_date value,
-    "deployer" deployer value, "name" name value, "start_date" start_date value,
-    "started_on" started_on value, "status" status value, "url" url value }
+crate::serialization::object!(
+    DeploymentStateCompleted, schema : "deployment_state_completed", type_name : type_,
+    values : [completed_on, completion_date, deployer, name, start_date, started_on,
+    status, url], lists : []
 );
 /// State of a deployment that is under way.
 #[derive(Clone, Debug)]
@@ -567,10 +564,9 @@ pub struct DeploymentStateInProgress {
     /// Web page of the deployment's result.
     pub url: Option<String>,
 }
-crate::model::object!(
-    DeploymentStateInProgress, "deployment_state_in_progress", { "type" type_ kind,
-    "deployer" deployer value, "name" name value, "start_date" start_date value,
-    "started_on" started_on value, "url" url value }
+crate::serialization::object!(
+    DeploymentStateInProgress, schema : "deployment_state_in_progress", type_name :
+    type_, values : [deployer, name, start_date, started_on, url], lists : []
 );
 /// State of a deployment that has not been started.
 #[derive(Clone, Debug)]
@@ -585,9 +581,9 @@ pub struct DeploymentStateUndeployed {
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-crate::model::object!(
-    DeploymentStateUndeployed, "deployment_state_undeployed", { "type" type_ kind, "name"
-    name value, "trigger_url" trigger_url value }
+crate::serialization::object!(
+    DeploymentStateUndeployed, schema : "deployment_state_undeployed", type_name : type_,
+    values : [name, trigger_url], lists : []
 );
 /// Common base of the outcomes of an ended deployment: successful, failed or stopped, told apart by `type` and `name`.
 #[doc(alias = "DeploymentStateCompletedStatus")]
@@ -604,14 +600,15 @@ pub enum DeploymentStatus {
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
 }
-crate::model::variants!(
-    DeploymentStatus, "deployment_state_completed_status", (), Some(("name", &
-    [("FAILED", 0usize), ("STOPPED", 1usize), ("SUCCESSFUL", 2usize)])), {
-    "deployment_state_completed_status_failed" Failed DeploymentStatusFailed as_failed
-    is_failed name, "deployment_state_completed_status_stopped" Stopped
-    DeploymentStatusStopped as_stopped is_stopped name,
-    "deployment_state_completed_status_successful" Successful DeploymentStatusSuccessful
-    as_successful is_successful name }
+crate::serialization::union!(
+    DeploymentStatus, schema : "deployment_state_completed_status", base : (),
+    discriminator : "name", variants : [Failed { object_type :
+    "deployment_state_completed_status_failed", model : DeploymentStatusFailed, get :
+    as_failed, is : is_failed, name : ["FAILED"] }, Stopped { object_type :
+    "deployment_state_completed_status_stopped", model : DeploymentStatusStopped, get :
+    as_stopped, is : is_stopped, name : ["STOPPED"] }, Successful { object_type :
+    "deployment_state_completed_status_successful", model : DeploymentStatusSuccessful,
+    get : as_successful, is : is_successful, name : ["SUCCESSFUL"] }]
 );
 impl DeploymentStatus {
     /// The member `name` as text.
@@ -639,9 +636,9 @@ pub struct DeploymentStatusFailed {
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-crate::model::object!(
-    DeploymentStatusFailed, "deployment_state_completed_status_failed", { "type" type_
-    kind, "name" name value }
+crate::serialization::object!(
+    DeploymentStatusFailed, schema : "deployment_state_completed_status_failed",
+    type_name : type_, values : [name], lists : []
 );
 /// The deployment was stopped before it was done.
 #[doc(alias = "DeploymentStateCompletedStatusStopped")]
@@ -655,9 +652,9 @@ pub struct DeploymentStatusStopped {
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-crate::model::object!(
-    DeploymentStatusStopped, "deployment_state_completed_status_stopped", { "type" type_
-    kind, "name" name value }
+crate::serialization::object!(
+    DeploymentStatusStopped, schema : "deployment_state_completed_status_stopped",
+    type_name : type_, values : [name], lists : []
 );
 /// The deployment succeeded.
 #[doc(alias = "DeploymentStateCompletedStatusSuccessful")]
@@ -671,9 +668,9 @@ pub struct DeploymentStatusSuccessful {
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-crate::model::object!(
-    DeploymentStatusSuccessful, "deployment_state_completed_status_successful", { "type"
-    type_ kind, "name" name value }
+crate::serialization::object!(
+    DeploymentStatusSuccessful, schema : "deployment_state_completed_status_successful",
+    type_name : type_, values : [name], lists : []
 );
 /// A variable that pipeline steps see when they deploy to one environment.
 #[derive(Clone)]
@@ -738,13 +735,13 @@ impl std::fmt::Debug for DeploymentVariable {
             .field("uuid", &self.uuid)
             .field(
                 "value",
-                &crate::redact::hidden(&self.value, self.secured != Some(false)),
+                &crate::serialization::hidden(&self.value, self.secured != Some(false)),
             )
             .finish()
     }
 }
-crate::model::object!(
-    DeploymentVariable, "deployment_variable", { "type" type_ kind, "key" key value,
-    "secured" secured value, "uuid" uuid value, "value" value value }
+crate::serialization::object!(
+    DeploymentVariable, schema : "deployment_variable", type_name : type_, values : [key,
+    secured, uuid, value], lists : []
 );
-crate::identify::identified_by!(DeploymentVariable, uuid, uuid);
+crate::transport::identified_by!(DeploymentVariable, member : "uuid", value : uuid);

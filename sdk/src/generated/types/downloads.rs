@@ -31,9 +31,8 @@ impl Download {
         self.links.as_ref()?.get("self").first()?.href.as_deref()
     }
 }
-crate::model::object!(
-    Download, "download", { "type" type_ kind, "created_on" created_on value, "downloads"
-    downloads value, "links" links value, "name" name value, "size" size value, "user"
-    user value }
+crate::serialization::object!(
+    Download, schema : "download", type_name : type_, values : [created_on, downloads,
+    links, name, size, user], lists : []
 );
-crate::identify::identified_by!(Download, name, name);
+crate::transport::identified_by!(Download, member : "name", value : name);

@@ -99,11 +99,9 @@ impl GpgKey {
         self
     }
 }
-crate::model::object!(
-    GpgKey, "GPG_account_key", { "type" type_ kind, "added_on" added_on value,
-    "created_on" created_on value, "expires_on" expires_on value, "fingerprint"
-    fingerprint value, "key" key value, "key_id" key_id value, "last_used" last_used
-    value, "links" links value, "name" name value, "owner" owner value,
-    "parent_fingerprint" parent_fingerprint value, "subkeys" subkeys list }
+crate::serialization::object!(
+    GpgKey, schema : "GPG_account_key", type_name : type_, values : [added_on,
+    created_on, expires_on, fingerprint, key, key_id, last_used, links, name, owner,
+    parent_fingerprint], lists : [subkeys]
 );
-crate::identify::identified_by!(GpgKey, fingerprint, fingerprint);
+crate::transport::identified_by!(GpgKey, member : "fingerprint", value : fingerprint);

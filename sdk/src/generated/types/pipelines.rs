@@ -23,12 +23,10 @@ pub struct OidcConfiguration {
     /// Subject types.
     pub subject_types_supported: Option<Vec<String>>,
 }
-crate::model::object!(
-    OidcConfiguration, "oidc_configuration", { "claims_supported" claims_supported list,
-    "id_token_signing_alg_values_supported" id_token_signing_alg_values_supported list,
-    "issuer" issuer value, "jwks_uri" jwks_uri value, "response_types_supported"
-    response_types_supported list, "scopes_supported" scopes_supported list,
-    "subject_types_supported" subject_types_supported list }
+crate::serialization::object!(
+    OidcConfiguration, schema : "oidc_configuration", values : [issuer, jwks_uri], lists
+    : [claims_supported, id_token_signing_alg_values_supported, response_types_supported,
+    scopes_supported, subject_types_supported]
 );
 /// Public key as a JSON Web Key.
 #[derive(Clone, Debug)]
@@ -49,9 +47,9 @@ pub struct OidcKey {
     #[cfg_attr(feature = "schemars", schemars(rename = "use"))]
     pub use_: Option<String>,
 }
-crate::model::object!(
-    OidcKey, "oidc_key", { "alg" alg value, "e" e value, "kid" kid value, "kty" kty
-    value, "n" n value, "use" use_ value }
+crate::serialization::object!(
+    OidcKey, schema : "oidc_key", values : [alg, e, kid, kty, n, use_ = "use"], lists :
+    []
 );
 /// Public keys that check the tokens of pipelines.
 #[derive(Clone, Debug)]
@@ -61,7 +59,9 @@ pub struct OidcKeys {
     /// The keys.
     pub keys: Option<Vec<OidcKey>>,
 }
-crate::model::object!(OidcKeys, "oidc_keys", { "keys" keys list });
+crate::serialization::object!(
+    OidcKeys, schema : "oidc_keys", values : [], lists : [keys]
+);
 /// The counter that numbers the pipelines of a repository.
 #[derive(Clone, Debug)]
 #[must_use = "a setter gives a changed value"]
@@ -93,9 +93,9 @@ impl PipelineBuildNumber {
         self
     }
 }
-crate::model::object!(
-    PipelineBuildNumber, "pipeline_build_number", { "type" type_ kind, "next" next value
-    }
+crate::serialization::object!(
+    PipelineBuildNumber, schema : "pipeline_build_number", type_name : type_, values :
+    [next], lists : []
 );
 /// A stored version of a pipeline cache, without its content.
 #[derive(Clone, Debug)]
@@ -122,13 +122,11 @@ pub struct PipelineCache {
     /// UUID of the cache, in braces.
     pub uuid: Option<Uuid>,
 }
-crate::model::object!(
-    PipelineCache, "pipeline_cache", { "type" type_ kind, "created_on" created_on value,
-    "file_size_bytes" file_size_bytes value, "key_hash" key_hash value, "name" name
-    value, "path" path value, "pipeline_uuid" pipeline_uuid value, "step_uuid" step_uuid
-    value, "uuid" uuid value }
+crate::serialization::object!(
+    PipelineCache, schema : "pipeline_cache", type_name : type_, values : [created_on,
+    file_size_bytes, key_hash, name, path, pipeline_uuid, step_uuid, uuid], lists : []
 );
-crate::identify::identified_by!(PipelineCache, uuid, uuid);
+crate::transport::identified_by!(PipelineCache, member : "uuid", value : uuid);
 /// Where the archive of a pipeline cache can be fetched.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -137,8 +135,9 @@ pub struct PipelineCacheContentUri {
     /// Address of the cache archive.
     pub uri: Option<String>,
 }
-crate::model::object!(
-    PipelineCacheContentUri, "pipeline_cache_content_uri", { "uri" uri value }
+crate::serialization::object!(
+    PipelineCacheContentUri, schema : "pipeline_cache_content_uri", values : [uri], lists
+    : []
 );
 /// Server the pipeline may reach over SSH. A new one needs both `hostname` and `public_key`.
 #[derive(Clone, Debug)]
@@ -195,11 +194,11 @@ impl PipelineKnownHost {
         self
     }
 }
-crate::model::object!(
-    PipelineKnownHost, "pipeline_known_host", { "type" type_ kind, "hostname" hostname
-    value, "public_key" public_key value, "uuid" uuid value }
+crate::serialization::object!(
+    PipelineKnownHost, schema : "pipeline_known_host", type_name : type_, values :
+    [hostname, public_key, uuid], lists : []
 );
-crate::identify::identified_by!(PipelineKnownHost, uuid, uuid);
+crate::transport::identified_by!(PipelineKnownHost, member : "uuid", value : uuid);
 /// Values of the parameter `target.ref_type` of `get_pipelines_for_repository`.
 #[doc(alias = "GetPipelinesForRepositoryTargetRefType")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -214,9 +213,9 @@ pub enum PipelineRefTypeFilter {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    PipelineRefTypeFilter, Unknown, Branch = "BRANCH", Tag = "TAG", AnnotatedTag =
-    "ANNOTATED_TAG"
+crate::serialization::open_enum!(
+    PipelineRefTypeFilter, unknown : Unknown, values : [Branch = "BRANCH", Tag = "TAG",
+    AnnotatedTag = "ANNOTATED_TAG"]
 );
 /// A self-hosted machine that runs pipeline steps for a repository or workspace.
 #[derive(Clone, Debug)]
@@ -294,12 +293,11 @@ impl PipelineRunner {
         self.state.as_ref()?.status.as_ref()
     }
 }
-crate::model::object!(
-    PipelineRunner, "pipeline_runner", { "type" type_ kind, "created_on" created_on
-    value, "labels" labels list, "name" name value, "oauth_client" oauth_client value,
-    "state" state value, "updated_on" updated_on value, "uuid" uuid value }
+crate::serialization::object!(
+    PipelineRunner, schema : "pipeline_runner", type_name : type_, values : [created_on,
+    name, oauth_client, state, updated_on, uuid], lists : [labels]
 );
-crate::identify::identified_by!(PipelineRunner, uuid, uuid);
+crate::transport::identified_by!(PipelineRunner, member : "uuid", value : uuid);
 /// OAuth client with which a runner signs in to Bitbucket.
 #[doc(alias = "PipelineRunnerOauthClient")]
 #[derive(Clone)]
@@ -352,16 +350,15 @@ impl std::fmt::Debug for PipelineRunnerOAuthClient {
         f.debug_struct("PipelineRunnerOAuthClient")
             .field("audience", &self.audience)
             .field("id", &self.id)
-            .field("secret", &crate::redact::hidden(&self.secret, true))
+            .field("secret", &crate::serialization::hidden(&self.secret, true))
             .field("token_endpoint", &self.token_endpoint)
             .field("type", &self.type_)
             .finish()
     }
 }
-crate::model::object!(
-    PipelineRunnerOAuthClient, "pipeline_runner_oauth_client", { "type" type_ kind,
-    "audience" audience value, "id" id value, "secret" secret value, "token_endpoint"
-    token_endpoint value }
+crate::serialization::object!(
+    PipelineRunnerOAuthClient, schema : "pipeline_runner_oauth_client", type_name :
+    type_, values : [audience, id, secret, token_endpoint], lists : []
 );
 /// Condition of a self-hosted runner.
 #[derive(Clone, Debug)]
@@ -405,10 +402,9 @@ impl PipelineRunnerState {
         self
     }
 }
-crate::model::object!(
-    PipelineRunnerState, "pipeline_runner_state", { "type" type_ kind, "cordoned"
-    cordoned value, "status" status value, "updated_on" updated_on value, "version"
-    version value }
+crate::serialization::object!(
+    PipelineRunnerState, schema : "pipeline_runner_state", type_name : type_, values :
+    [cordoned, status, updated_on, version], lists : []
 );
 /// Current condition, such as `ONLINE` or `OFFLINE`.
 #[doc(alias = "PipelineRunnerStateStatus")]
@@ -430,10 +426,10 @@ pub enum PipelineRunnerStatus {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    PipelineRunnerStatus, Unknown, Unregistered = "UNREGISTERED", Online = "ONLINE",
-    Offline = "OFFLINE", Disabled = "DISABLED", Enabled = "ENABLED", Unhealthy =
-    "UNHEALTHY"
+crate::serialization::open_enum!(
+    PipelineRunnerStatus, unknown : Unknown, values : [Unregistered = "UNREGISTERED",
+    Online = "ONLINE", Offline = "OFFLINE", Disabled = "DISABLED", Enabled = "ENABLED",
+    Unhealthy = "UNHEALTHY"]
 );
 /// Versions of the runner software; compare the two to see whether an update is due.
 #[derive(Clone, Debug)]
@@ -466,9 +462,9 @@ impl PipelineRunnerVersion {
         self
     }
 }
-crate::model::object!(
-    PipelineRunnerVersion, "pipeline_runner_version", { "type" type_ kind, "current"
-    current value, "version" version value }
+crate::serialization::object!(
+    PipelineRunnerVersion, schema : "pipeline_runner_version", type_name : type_, values
+    : [current, version], lists : []
 );
 /// A rule that starts a pipeline at set times.
 #[derive(Clone, Debug)]
@@ -503,12 +499,11 @@ impl PipelineSchedule {
         self.target.as_ref()?.selector.as_ref()?.pattern.as_deref()
     }
 }
-crate::model::object!(
-    PipelineSchedule, "pipeline_schedule", { "type" type_ kind, "created_on" created_on
-    value, "cron_pattern" cron_pattern value, "enabled" enabled value, "target" target
-    value, "updated_on" updated_on value, "uuid" uuid value }
+crate::serialization::object!(
+    PipelineSchedule, schema : "pipeline_schedule", type_name : type_, values :
+    [created_on, cron_pattern, enabled, target, updated_on, uuid], lists : []
 );
-crate::identify::identified_by!(PipelineSchedule, uuid, uuid);
+crate::transport::identified_by!(PipelineSchedule, member : "uuid", value : uuid);
 /// Request to create a schedule. A branch that does not exist is accepted without complaint.
 #[doc(alias = "PipelineSchedulePostRequestBody")]
 #[derive(Clone, Debug)]
@@ -557,9 +552,9 @@ impl PipelineScheduleCreate {
         self
     }
 }
-crate::model::object!(
-    PipelineScheduleCreate, "pipeline_schedule_post_request_body", { "type" type_ kind,
-    "cron_pattern" cron_pattern value, "enabled" enabled value, "target" target value }
+crate::serialization::object!(
+    PipelineScheduleCreate, schema : "pipeline_schedule_post_request_body", type_name :
+    type_, values : [cron_pattern, enabled, target], lists : []
 );
 /// Common base of the executions of a schedule. `type` tells whether a pipeline was started or an error got in the way.
 #[derive(Clone, Debug)]
@@ -573,11 +568,12 @@ pub enum PipelineScheduleExecution {
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
 }
-crate::model::variants!(
-    PipelineScheduleExecution, "pipeline_schedule_execution", (), None, {
-    "pipeline_schedule_execution_errored" Errored PipelineScheduleExecutionErrored
-    as_errored is_errored, "pipeline_schedule_execution_executed" Executed
-    PipelineScheduleExecutionExecuted as_executed is_executed }
+crate::serialization::union!(
+    PipelineScheduleExecution, schema : "pipeline_schedule_execution", base : (),
+    variants : [Errored { object_type : "pipeline_schedule_execution_errored", model :
+    PipelineScheduleExecutionErrored, get : as_errored, is : is_errored }, Executed {
+    object_type : "pipeline_schedule_execution_executed", model :
+    PipelineScheduleExecutionExecuted, get : as_executed, is : is_executed }]
 );
 impl PipelineScheduleExecution {
     /// UUID of the pipeline that the schedule started; `None` where it could not.
@@ -602,9 +598,9 @@ pub struct PipelineScheduleExecutionErrored {
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-crate::model::object!(
-    PipelineScheduleExecutionErrored, "pipeline_schedule_execution_errored", { "type"
-    type_ kind, "error" error value }
+crate::serialization::object!(
+    PipelineScheduleExecutionErrored, schema : "pipeline_schedule_execution_errored",
+    type_name : type_, values : [error], lists : []
 );
 /// An execution of a schedule that started a pipeline.
 #[derive(Clone, Debug)]
@@ -617,9 +613,9 @@ pub struct PipelineScheduleExecutionExecuted {
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-crate::model::object!(
-    PipelineScheduleExecutionExecuted, "pipeline_schedule_execution_executed", { "type"
-    type_ kind, "pipeline" pipeline value }
+crate::serialization::object!(
+    PipelineScheduleExecutionExecuted, schema : "pipeline_schedule_execution_executed",
+    type_name : type_, values : [pipeline], lists : []
 );
 /// Request to switch a schedule on or off. Nothing else can be changed: a different target is ignored without an error.
 #[doc(alias = "PipelineSchedulePutRequestBody")]
@@ -653,9 +649,9 @@ impl PipelineScheduleUpdate {
         self
     }
 }
-crate::model::object!(
-    PipelineScheduleUpdate, "pipeline_schedule_put_request_body", { "type" type_ kind,
-    "enabled" enabled value }
+crate::serialization::object!(
+    PipelineScheduleUpdate, schema : "pipeline_schedule_put_request_body", type_name :
+    type_, values : [enabled], lists : []
 );
 /// Values of the parameter `target.selector.type` of `get_pipelines_for_repository`.
 #[doc(alias = "GetPipelinesForRepositoryTargetSelectorType")]
@@ -675,9 +671,9 @@ pub enum PipelineSelectorTypeFilter {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    PipelineSelectorTypeFilter, Unknown, Branch = "BRANCH", Tag = "TAG", Custom =
-    "CUSTOM", PullRequests = "PULLREQUESTS", Default = "DEFAULT"
+crate::serialization::open_enum!(
+    PipelineSelectorTypeFilter, unknown : Unknown, values : [Branch = "BRANCH", Tag =
+    "TAG", Custom = "CUSTOM", PullRequests = "PULLREQUESTS", Default = "DEFAULT"]
 );
 /// Values of the parameter `sort` of `get_pipelines_for_repository`.
 #[doc(alias = "GetPipelinesForRepositorySort")]
@@ -693,9 +689,9 @@ pub enum PipelineSort {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    PipelineSort, Unknown, CreatorUuid = "creator.uuid", CreatedOn = "created_on",
-    RunCreationDate = "run_creation_date"
+crate::serialization::open_enum!(
+    PipelineSort, unknown : Unknown, values : [CreatorUuid = "creator.uuid", CreatedOn =
+    "created_on", RunCreationDate = "run_creation_date"]
 );
 /// The SSH key pair of a repository's pipelines, used by default for SSH inside build containers.
 #[derive(Clone)]
@@ -739,15 +735,15 @@ impl std::fmt::Debug for PipelineSshKeyPair {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PipelineSshKeyPair")
-            .field("private_key", &crate::redact::hidden(&self.private_key, true))
+            .field("private_key", &crate::serialization::hidden(&self.private_key, true))
             .field("public_key", &self.public_key)
             .field("type", &self.type_)
             .finish()
     }
 }
-crate::model::object!(
-    PipelineSshKeyPair, "pipeline_ssh_key_pair", { "type" type_ kind, "private_key"
-    private_key value, "public_key" public_key value }
+crate::serialization::object!(
+    PipelineSshKeyPair, schema : "pipeline_ssh_key_pair", type_name : type_, values :
+    [private_key, public_key], lists : []
 );
 /// The public key of an SSH known host.
 #[derive(Clone, Debug)]
@@ -797,10 +793,9 @@ impl PipelineSshPublicKey {
         self
     }
 }
-crate::model::object!(
-    PipelineSshPublicKey, "pipeline_ssh_public_key", { "type" type_ kind, "key" key
-    value, "key_type" key_type value, "md5_fingerprint" md5_fingerprint value,
-    "sha256_fingerprint" sha256_fingerprint value }
+crate::serialization::object!(
+    PipelineSshPublicKey, schema : "pipeline_ssh_public_key", type_name : type_, values :
+    [key, key_type, md5_fingerprint, sha256_fingerprint], lists : []
 );
 /// Values of the parameter `status` of `get_pipelines_for_repository`.
 #[doc(alias = "GetPipelinesForRepositoryStatus")]
@@ -830,10 +825,11 @@ pub enum PipelineStatusFilter {
     /// A word that this version of the crate does not know, as it was sent.
     Unrecognized(String),
 }
-crate::word::words!(
-    PipelineStatusFilter, Unrecognized, Parsing = "PARSING", Pending = "PENDING", Paused
-    = "PAUSED", Halted = "HALTED", Building = "BUILDING", Error = "ERROR", Passed =
-    "PASSED", Failed = "FAILED", Stopped = "STOPPED", Unknown = "UNKNOWN"
+crate::serialization::open_enum!(
+    PipelineStatusFilter, unknown : Unrecognized, values : [Parsing = "PARSING", Pending
+    = "PENDING", Paused = "PAUSED", Halted = "HALTED", Building = "BUILDING", Error =
+    "ERROR", Passed = "PASSED", Failed = "FAILED", Stopped = "STOPPED", Unknown =
+    "UNKNOWN"]
 );
 /// One test of a step.
 #[derive(Clone, Debug)]
@@ -862,10 +858,9 @@ impl PipelineTestCase {
         self.reason.as_ref()?.message.as_deref()
     }
 }
-crate::model::object!(
-    PipelineTestCase, "pipeline_test_case", { "duration" duration value,
-    "fully_qualified_name" fully_qualified_name value, "name" name value, "package_name"
-    package_name value, "reason" reason value, "status" status value, "uuid" uuid value }
+crate::serialization::object!(
+    PipelineTestCase, schema : "pipeline_test_case", values : [duration,
+    fully_qualified_name, name, package_name, reason, status, uuid], lists : []
 );
 /// Why a test failed.
 #[derive(Clone, Debug)]
@@ -877,9 +872,9 @@ pub struct PipelineTestCaseReason {
     /// Where it failed.
     pub stack_trace: Option<String>,
 }
-crate::model::object!(
-    PipelineTestCaseReason, "pipeline_test_case_reason", { "message" message value,
-    "stack_trace" stack_trace value }
+crate::serialization::object!(
+    PipelineTestCaseReason, schema : "pipeline_test_case_reason", values : [message,
+    stack_trace], lists : []
 );
 /// Totals of the tests of one step. The body is empty when the step has no tests.
 #[derive(Clone, Debug)]
@@ -899,13 +894,11 @@ pub struct PipelineTestReport {
     /// Step the totals belong to.
     pub step_uuid: Option<Uuid>,
 }
-crate::model::object!(
-    PipelineTestReport, "pipeline_test_report", { "number_of_error_test_cases"
-    number_of_error_test_cases value, "number_of_failed_test_cases"
-    number_of_failed_test_cases value, "number_of_skipped_test_cases"
-    number_of_skipped_test_cases value, "number_of_successful_test_cases"
-    number_of_successful_test_cases value, "number_of_test_cases" number_of_test_cases
-    value, "step_uuid" step_uuid value }
+crate::serialization::object!(
+    PipelineTestReport, schema : "pipeline_test_report", values :
+    [number_of_error_test_cases, number_of_failed_test_cases,
+    number_of_skipped_test_cases, number_of_successful_test_cases, number_of_test_cases,
+    step_uuid], lists : []
 );
 /// Values of the parameter `trigger_type` of `get_pipelines_for_repository`.
 #[doc(alias = "GetPipelinesForRepositoryTriggerType")]
@@ -923,9 +916,9 @@ pub enum PipelineTriggerTypeFilter {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    PipelineTriggerTypeFilter, Unknown, Push = "PUSH", Manual = "MANUAL", Scheduled =
-    "SCHEDULED", ParentStep = "PARENT_STEP"
+crate::serialization::open_enum!(
+    PipelineTriggerTypeFilter, unknown : Unknown, values : [Push = "PUSH", Manual =
+    "MANUAL", Scheduled = "SCHEDULED", ParentStep = "PARENT_STEP"]
 );
 /// The Pipelines settings of a repository. They answer 404 until Pipelines was enabled for the first time.
 #[derive(Clone, Debug)]
@@ -966,7 +959,7 @@ impl PipelinesConfig {
         self
     }
 }
-crate::model::object!(
-    PipelinesConfig, "pipelines_config", { "type" type_ kind, "enabled" enabled value,
-    "repository" repository value }
+crate::serialization::object!(
+    PipelinesConfig, schema : "pipelines_config", type_name : type_, values : [enabled,
+    repository], lists : []
 );

@@ -20,10 +20,9 @@ pub struct ProjectGroupPermission {
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-crate::model::object!(
-    ProjectGroupPermission, "project_group_permission", { "type" type_ kind, "group"
-    group value, "links" links value, "permission" permission value, "project" project
-    value }
+crate::serialization::object!(
+    ProjectGroupPermission, schema : "project_group_permission", type_name : type_,
+    values : [group, links, permission, project], lists : []
 );
 /// The permission; `none` for no access.
 #[doc(alias = "ProjectUserPermissionPermission")]
@@ -43,9 +42,9 @@ pub enum ProjectPermissionLevel {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    ProjectPermissionLevel, Unknown, Read = "read", Write = "write", CreateRepo =
-    "create-repo", Admin = "admin", None = "none"
+crate::serialization::open_enum!(
+    ProjectPermissionLevel, unknown : Unknown, values : [Read = "read", Write = "write",
+    CreateRepo = "create-repo", Admin = "admin", None = "none"]
 );
 /// Request body for setting the permission of a user or group on a project.
 #[doc(alias = "ProjectPermissionUpdateSchema")]
@@ -73,10 +72,10 @@ impl ProjectPermissionUpdate {
         self
     }
 }
-crate::model::object!(
-    ProjectPermissionUpdate,
-    "bitbucket.apps.permissions.serializers.ProjectPermissionUpdateSchema", {
-    "permission" permission value }
+crate::serialization::object!(
+    ProjectPermissionUpdate, schema :
+    "bitbucket.apps.permissions.serializers.ProjectPermissionUpdateSchema", values :
+    [permission], lists : []
 );
 /// The permission given to a user directly, not through a group, on a project.
 #[derive(Clone, Debug)]
@@ -102,7 +101,7 @@ impl ProjectUserPermission {
         self.user.as_deref()?.display_name.as_deref()
     }
 }
-crate::model::object!(
-    ProjectUserPermission, "project_user_permission", { "type" type_ kind, "links" links
-    value, "permission" permission value, "project" project value, "user" user value }
+crate::serialization::object!(
+    ProjectUserPermission, schema : "project_user_permission", type_name : type_, values
+    : [links, permission, project, user], lists : []
 );

@@ -24,8 +24,9 @@ impl ApplicationProperty {
         self
     }
 }
-crate::model::object!(
-    ApplicationProperty, "application_property", { "_attributes" attributes list }
+crate::serialization::object!(
+    ApplicationProperty, schema : "application_property", values : [], lists :
+    [attributes = "_attributes"]
 );
 /// The words of `ApplicationPropertyAttribute`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -38,6 +39,7 @@ pub enum ApplicationPropertyAttribute {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    ApplicationPropertyAttribute, Unknown, Public = "public", ReadOnly = "read_only"
+crate::serialization::open_enum!(
+    ApplicationPropertyAttribute, unknown : Unknown, values : [Public = "public",
+    ReadOnly = "read_only"]
 );

@@ -19,9 +19,9 @@ pub struct MergeCheck {
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-crate::model::object!(
-    MergeCheck, "pullrequest_merge_check", { "type" type_ kind, "id" id value, "kind"
-    kind value, "name" name value }
+crate::serialization::object!(
+    MergeCheck, schema : "pullrequest_merge_check", type_name : type_, values : [id,
+    kind, name], lists : []
 );
 /// Queue that pull requests wait in until they are merged.
 #[doc(alias = "PullrequestMergeQueue")]
@@ -39,9 +39,9 @@ pub struct MergeQueue {
     /// UUID of the queue, in braces.
     pub uuid: Option<Uuid>,
 }
-crate::model::object!(
-    MergeQueue, "pullrequest_merge_queue", { "type" type_ kind, "name" name value,
-    "state" state value, "uuid" uuid value }
+crate::serialization::object!(
+    MergeQueue, schema : "pullrequest_merge_queue", type_name : type_, values : [name,
+    state, uuid], lists : []
 );
 /// One thing that a merge looks at; `type` tells which.
 #[doc(alias = "PullrequestMergeabilityCheck")]
@@ -66,19 +66,22 @@ pub enum MergeabilityCheck {
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<MergeabilityCheckBase>>),
 }
-crate::model::variants!(
-    MergeabilityCheck, "pullrequest_mergeability_check", MergeabilityCheckBase, None, {
-    "current_user_permission_check" CurrentUserPermission
-    MergeabilityCheckCurrentUserPermission as_current_user_permission
-    is_current_user_permission, "custom_on_merge_check" CustomOnMerge
-    MergeabilityCheckCustomOnMerge as_custom_on_merge is_custom_on_merge,
-    "custom_pre_merge_check" CustomPreMerge MergeabilityCheckCustomPreMerge
-    as_custom_pre_merge is_custom_pre_merge, "git_mergeability_check" Git
-    MergeabilityCheckGit as_git is_git, "merge_queue_check" MergeQueue
-    MergeabilityCheckMergeQueue as_merge_queue is_merge_queue, "pullrequest_state_check"
-    PullRequestState MergeabilityCheckPullRequestState as_pull_request_state
-    is_pull_request_state, "standard_merge_check" Standard MergeabilityCheckStandard
-    as_standard is_standard }
+crate::serialization::union!(
+    MergeabilityCheck, schema : "pullrequest_mergeability_check", base :
+    MergeabilityCheckBase, variants : [CurrentUserPermission { object_type :
+    "current_user_permission_check", model : MergeabilityCheckCurrentUserPermission, get
+    : as_current_user_permission, is : is_current_user_permission }, CustomOnMerge {
+    object_type : "custom_on_merge_check", model : MergeabilityCheckCustomOnMerge, get :
+    as_custom_on_merge, is : is_custom_on_merge }, CustomPreMerge { object_type :
+    "custom_pre_merge_check", model : MergeabilityCheckCustomPreMerge, get :
+    as_custom_pre_merge, is : is_custom_pre_merge }, Git { object_type :
+    "git_mergeability_check", model : MergeabilityCheckGit, get : as_git, is : is_git },
+    MergeQueue { object_type : "merge_queue_check", model : MergeabilityCheckMergeQueue,
+    get : as_merge_queue, is : is_merge_queue }, PullRequestState { object_type :
+    "pullrequest_state_check", model : MergeabilityCheckPullRequestState, get :
+    as_pull_request_state, is : is_pull_request_state }, Standard { object_type :
+    "standard_merge_check", model : MergeabilityCheckStandard, get : as_standard, is :
+    is_standard }]
 );
 impl MergeabilityCheck {
     /// The member `blocking`, which every variant has.
@@ -190,10 +193,9 @@ pub struct MergeabilityCheckBase {
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-crate::model::object!(
-    MergeabilityCheckBase, "pullrequest_mergeability_check", { "type" type_ kind,
-    "blocking" blocking value, "links" links value, "message" message value, "required"
-    required value, "status" status value }
+crate::serialization::object!(
+    MergeabilityCheckBase, schema : "pullrequest_mergeability_check", type_name : type_,
+    values : [blocking, links, message, required, status], lists : []
 );
 /// Whether the caller may merge into the destination branch.
 #[doc(alias = "CurrentUserPermissionCheck")]
@@ -215,10 +217,9 @@ pub struct MergeabilityCheckCurrentUserPermission {
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-crate::model::object!(
-    MergeabilityCheckCurrentUserPermission, "current_user_permission_check", { "type"
-    type_ kind, "blocking" blocking value, "links" links value, "message" message value,
-    "required" required value, "status" status value }
+crate::serialization::object!(
+    MergeabilityCheckCurrentUserPermission, schema : "current_user_permission_check",
+    type_name : type_, values : [blocking, links, message, required, status], lists : []
 );
 /// Custom check of an app that runs as part of the merge.
 #[doc(alias = "CustomOnMergeCheck")]
@@ -244,10 +245,9 @@ pub struct MergeabilityCheckCustomOnMerge {
     /// UUID of the custom check, in braces.
     pub uuid: Option<Uuid>,
 }
-crate::model::object!(
-    MergeabilityCheckCustomOnMerge, "custom_on_merge_check", { "type" type_ kind,
-    "blocking" blocking value, "check" check value, "links" links value, "message"
-    message value, "required" required value, "status" status value, "uuid" uuid value }
+crate::serialization::object!(
+    MergeabilityCheckCustomOnMerge, schema : "custom_on_merge_check", type_name : type_,
+    values : [blocking, check, links, message, required, status, uuid], lists : []
 );
 /// Custom check of an app that runs ahead of the merge.
 #[doc(alias = "CustomPreMergeCheck")]
@@ -273,10 +273,9 @@ pub struct MergeabilityCheckCustomPreMerge {
     /// UUID of the custom check, in braces.
     pub uuid: Option<Uuid>,
 }
-crate::model::object!(
-    MergeabilityCheckCustomPreMerge, "custom_pre_merge_check", { "type" type_ kind,
-    "blocking" blocking value, "check" check value, "links" links value, "message"
-    message value, "required" required value, "status" status value, "uuid" uuid value }
+crate::serialization::object!(
+    MergeabilityCheckCustomPreMerge, schema : "custom_pre_merge_check", type_name :
+    type_, values : [blocking, check, links, message, required, status, uuid], lists : []
 );
 /// Whether Git can merge the branches. It takes a while, and `q` can leave it out.
 #[doc(alias = "GitMergeabilityCheck")]
@@ -300,10 +299,9 @@ pub struct MergeabilityCheckGit {
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-crate::model::object!(
-    MergeabilityCheckGit, "git_mergeability_check", { "type" type_ kind, "blocking"
-    blocking value, "links" links value, "message" message value, "reason" reason value,
-    "required" required value, "status" status value }
+crate::serialization::object!(
+    MergeabilityCheckGit, schema : "git_mergeability_check", type_name : type_, values :
+    [blocking, links, message, reason, required, status], lists : []
 );
 /// What Git found.
 #[doc(alias = "GitMergeabilityCheckReason")]
@@ -319,9 +317,9 @@ pub enum MergeabilityCheckGitReason {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    MergeabilityCheckGitReason, Unknown, Clean = "clean", Conflicts = "conflicts",
-    MergeImpossible = "merge_impossible"
+crate::serialization::open_enum!(
+    MergeabilityCheckGitReason, unknown : Unknown, values : [Clean = "clean", Conflicts =
+    "conflicts", MergeImpossible = "merge_impossible"]
 );
 /// How the pull request stands with the merge queue; only where one is configured.
 #[doc(alias = "MergeQueueCheck")]
@@ -347,11 +345,9 @@ pub struct MergeabilityCheckMergeQueue {
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-crate::model::object!(
-    MergeabilityCheckMergeQueue, "merge_queue_check", { "type" type_ kind, "blocking"
-    blocking value, "links" links value, "merge_queue" merge_queue value, "message"
-    message value, "queued" queued value, "required" required value, "status" status
-    value }
+crate::serialization::object!(
+    MergeabilityCheckMergeQueue, schema : "merge_queue_check", type_name : type_, values
+    : [blocking, links, merge_queue, message, queued, required, status], lists : []
 );
 /// Whether the pull request is in a state to be merged.
 #[doc(alias = "PullrequestStateCheck")]
@@ -375,10 +371,9 @@ pub struct MergeabilityCheckPullRequestState {
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-crate::model::object!(
-    MergeabilityCheckPullRequestState, "pullrequest_state_check", { "type" type_ kind,
-    "blocking" blocking value, "links" links value, "message" message value, "required"
-    required value, "state" state value, "status" status value }
+crate::serialization::object!(
+    MergeabilityCheckPullRequestState, schema : "pullrequest_state_check", type_name :
+    type_, values : [blocking, links, message, required, state, status], lists : []
 );
 /// Check of one configured branch restriction.
 #[doc(alias = "StandardMergeCheck")]
@@ -406,11 +401,10 @@ pub struct MergeabilityCheckStandard {
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-crate::model::object!(
-    MergeabilityCheckStandard, "standard_merge_check", { "type" type_ kind, "blocking"
-    blocking value, "check" check value, "links" links value, "message" message value,
-    "observed" observed value, "required" required value, "requirement" requirement
-    value, "status" status value }
+crate::serialization::object!(
+    MergeabilityCheckStandard, schema : "standard_merge_check", type_name : type_, values
+    : [blocking, check, links, message, observed, required, requirement, status], lists :
+    []
 );
 /// Outcome of the check.
 #[doc(alias = "PullrequestMergeabilityCheckStatus")]
@@ -428,9 +422,9 @@ pub enum MergeabilityCheckStatus {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    MergeabilityCheckStatus, Unknown, Passed = "PASSED", Failed = "FAILED", Pending =
-    "PENDING", Skipped = "SKIPPED"
+crate::serialization::open_enum!(
+    MergeabilityCheckStatus, unknown : Unknown, values : [Passed = "PASSED", Failed =
+    "FAILED", Pending = "PENDING", Skipped = "SKIPPED"]
 );
 /// What a merge would check, and how each check stands. All checks are here: there are no further pages. What is not configured is left out and not reported as passed.
 #[doc(alias = "PullrequestMergeabilityChecks")]
@@ -452,9 +446,9 @@ impl MergeabilityChecks {
         self.values.as_deref().or(self.checks.as_deref())
     }
 }
-crate::model::object!(
-    MergeabilityChecks, "pullrequest_mergeability_checks", { "checks" checks list, "size"
-    size value, "values" values list }
+crate::serialization::object!(
+    MergeabilityChecks, schema : "pullrequest_mergeability_checks", values : [size],
+    lists : [checks, values]
 );
 /// State that was found.
 #[doc(alias = "PullrequestStateCheckState")]
@@ -474,9 +468,9 @@ pub enum MergeabilityPullRequestState {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    MergeabilityPullRequestState, Unknown, Open = "OPEN", Draft = "DRAFT", Merged =
-    "MERGED", Declined = "DECLINED", Superseded = "SUPERSEDED"
+crate::serialization::open_enum!(
+    MergeabilityPullRequestState, unknown : Unknown, values : [Open = "OPEN", Draft =
+    "DRAFT", Merged = "MERGED", Declined = "DECLINED", Superseded = "SUPERSEDED"]
 );
 /// Entry of the log. At most one member stands beside `pull_request`, and even that may be missing.
 #[doc(alias = "PullrequestActivity")]
@@ -495,10 +489,9 @@ pub struct PullRequestActivity {
     /// The member `update`.
     pub update: Option<Box<PullRequestActivityUpdate>>,
 }
-crate::model::object!(
-    PullRequestActivity, "pullrequest_activity", { "approval" approval value,
-    "changes_requested" changes_requested value, "comment" comment value, "pull_request"
-    pull_request value, "update" update value }
+crate::serialization::object!(
+    PullRequestActivity, schema : "pullrequest_activity", values : [approval,
+    changes_requested, comment, pull_request, update], lists : []
 );
 /// The pull request as it was after a change.
 #[doc(alias = "PullrequestActivityUpdate")]
@@ -529,12 +522,10 @@ pub struct PullRequestActivityUpdate {
     /// Title after the change.
     pub title: Option<String>,
 }
-crate::model::object!(
-    PullRequestActivityUpdate, "pullrequest_activity_update", { "author" author value,
-    "changes" changes value, "date" date value, "description" description value,
-    "destination" destination value, "draft" draft value, "reason" reason value,
-    "reviewers" reviewers list, "source" source value, "state" state value, "title" title
-    value }
+crate::serialization::object!(
+    PullRequestActivityUpdate, schema : "pullrequest_activity_update", values : [author,
+    changes, date, description, destination, draft, reason, source, state, title], lists
+    : [reviewers]
 );
 /// Somebody approved or asked for changes.
 #[doc(alias = "PullrequestActivityVote")]
@@ -558,9 +549,9 @@ impl PullRequestActivityVote {
         self.user.as_ref()?.display_name()
     }
 }
-crate::model::object!(
-    PullRequestActivityVote, "pullrequest_activity_vote", { "date" date value,
-    "pullrequest" pull_request value, "user" user value }
+crate::serialization::object!(
+    PullRequestActivityVote, schema : "pullrequest_activity_vote", values : [date,
+    pull_request = "pullrequest", user], lists : []
 );
 /// How to merge a pull request; everything left out takes its default.
 #[doc(alias = "PullrequestMergeParameters")]
@@ -605,10 +596,9 @@ impl PullRequestMergeParameters {
         self
     }
 }
-crate::model::object!(
-    PullRequestMergeParameters, "pullrequest_merge_parameters", { "type" type_ kind,
-    "close_source_branch" close_source_branch value, "merge_strategy" merge_strategy
-    value, "message" message value }
+crate::serialization::object!(
+    PullRequestMergeParameters, schema : "pullrequest_merge_parameters", type_name :
+    type_, values : [close_source_branch, merge_strategy, message], lists : []
 );
 /// How far a merge in the background is. A failed merge arrives as an error instead.
 #[doc(alias = "PullrequestMergeTaskStatus")]
@@ -623,9 +613,9 @@ pub struct PullRequestMergeStatus {
     /// Whether the merge is still under way. An unknown task is also `PENDING`.
     pub task_status: Option<PullRequestMergeTaskStatus>,
 }
-crate::model::object!(
-    PullRequestMergeStatus, "pullrequest_merge_task_status", { "links" links value,
-    "merge_result" merge_result value, "task_status" task_status value }
+crate::serialization::object!(
+    PullRequestMergeStatus, schema : "pullrequest_merge_task_status", values : [links,
+    merge_result, task_status], lists : []
 );
 /// Whether the merge is still under way. An unknown task is also `PENDING`.
 #[doc(alias = "PullrequestMergeTaskStatusTaskStatus")]
@@ -639,8 +629,9 @@ pub enum PullRequestMergeTaskStatus {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    PullRequestMergeTaskStatus, Unknown, Pending = "PENDING", Success = "SUCCESS"
+crate::serialization::open_enum!(
+    PullRequestMergeTaskStatus, unknown : Unknown, values : [Pending = "PENDING", Success
+    = "SUCCESS"]
 );
 /// A task that may hang on a comment of a pull request.
 #[doc(alias = "PullrequestCommentTask")]
@@ -693,13 +684,12 @@ impl PullRequestTask {
         self.comment.as_deref()?.id()
     }
 }
-crate::model::object!(
-    PullRequestTask, "pullrequest_comment_task", { "comment" comment value, "content"
-    content value, "created_on" created_on value, "creator" creator value, "id" id value,
-    "links" links value, "pending" pending value, "resolved_by" resolved_by value,
-    "resolved_on" resolved_on value, "state" state value, "updated_on" updated_on value }
+crate::serialization::object!(
+    PullRequestTask, schema : "pullrequest_comment_task", values : [comment, content,
+    created_on, creator, id, links, pending, resolved_by, resolved_on, state,
+    updated_on], lists : []
 );
-crate::identify::identified_by!(PullRequestTask, id, id);
+crate::transport::identified_by!(PullRequestTask, member : "id", value : id);
 /// Request body for adding a task to a pull request.
 #[doc(alias = "PullrequestTaskCreate")]
 #[derive(Clone, Debug)]
@@ -739,9 +729,9 @@ impl PullRequestTaskCreate {
         self
     }
 }
-crate::model::object!(
-    PullRequestTaskCreate, "pullrequest_task_create", { "comment" comment value,
-    "content" content value, "pending" pending value }
+crate::serialization::object!(
+    PullRequestTaskCreate, schema : "pullrequest_task_create", values : [comment,
+    content, pending], lists : []
 );
 /// `UNRESOLVED` while open, `RESOLVED` once done.
 #[doc(alias = "TaskState")]
@@ -755,8 +745,9 @@ pub enum PullRequestTaskState {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    PullRequestTaskState, Unknown, Resolved = "RESOLVED", Unresolved = "UNRESOLVED"
+crate::serialization::open_enum!(
+    PullRequestTaskState, unknown : Unknown, values : [Resolved = "RESOLVED", Unresolved
+    = "UNRESOLVED"]
 );
 /// Request body for changing a task: its text, its state or both.
 #[doc(alias = "PullrequestTaskUpdate")]
@@ -783,7 +774,7 @@ impl PullRequestTaskUpdate {
         self
     }
 }
-crate::model::object!(
-    PullRequestTaskUpdate, "pullrequest_task_update", { "content" content value, "state"
-    state value }
+crate::serialization::object!(
+    PullRequestTaskUpdate, schema : "pullrequest_task_update", values : [content, state],
+    lists : []
 );

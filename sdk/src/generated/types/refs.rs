@@ -38,11 +38,10 @@ impl NamedBranch {
         self.target.as_deref()?.hash.as_deref()
     }
 }
-crate::model::object!(
-    NamedBranch, "named_branch", { "type" type_ kind, "default_merge_strategy"
-    default_merge_strategy value, "heads" heads list, "links" links value,
-    "merge_strategies" merge_strategies list, "name" name value, "sync_strategies"
-    sync_strategies list, "target" target value }
+crate::serialization::object!(
+    NamedBranch, schema : "named_branch", type_name : type_, values :
+    [default_merge_strategy, links, name, target], lists : [heads, merge_strategies,
+    sync_strategies]
 );
 /// A branch or tag of a repository.
 #[derive(Clone, Debug)]
@@ -58,10 +57,11 @@ pub enum Ref {
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<RefBase>>),
 }
-crate::model::variants!(
-    Ref, "ref", RefBase, None, { "branch" Branch Branch as_branch is_branch,
-    "named_branch" NamedBranch NamedBranch as_named_branch is_named_branch, "tag" Tag Tag
-    as_tag is_tag }
+crate::serialization::union!(
+    Ref, schema : "ref", base : RefBase, variants : [Branch { object_type : "branch",
+    model : Branch, get : as_branch, is : is_branch }, NamedBranch { object_type :
+    "named_branch", model : NamedBranch, get : as_named_branch, is : is_named_branch },
+    Tag { object_type : "tag", model : Tag, get : as_tag, is : is_tag }]
 );
 impl Ref {
     /// The member `links`, which every variant has.
@@ -120,9 +120,9 @@ pub struct RefBase {
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-crate::model::object!(
-    RefBase, "ref", { "type" type_ kind, "links" links value, "name" name value, "target"
-    target value }
+crate::serialization::object!(
+    RefBase, schema : "ref", type_name : type_, values : [links, name, target], lists :
+    []
 );
 /// A tag of a repository. Lightweight tags have no message, date or tagger.
 #[derive(Clone, Debug)]
@@ -203,9 +203,8 @@ impl Tag {
             .or_else(|| self.tagger.as_ref().and_then(|author| author.raw.as_deref()))
     }
 }
-crate::model::object!(
-    Tag, "tag", default type_, { "type" type_ kind, "date" date value, "links" links
-    value, "message" message value, "name" name value, "tagger" tagger value, "target"
-    target value }
+crate::serialization::object!(
+    Tag, schema : "tag", default_type_name : type_, values : [date, links, message, name,
+    tagger, target], lists : []
 );
-crate::identify::identified_by!(Tag, name, name);
+crate::transport::identified_by!(Tag, member : "name", value : name);

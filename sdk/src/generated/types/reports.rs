@@ -124,15 +124,12 @@ impl Report {
         self
     }
 }
-crate::model::object!(
-    Report, "report", { "type" type_ kind, "created_by" created_by value, "created_on"
-    created_on value, "data" data list, "details" details value, "external_id"
-    external_id value, "link" link value, "logo_url" logo_url value,
-    "remote_link_enabled" remote_link_enabled value, "report_type" report_type value,
-    "reporter" reporter value, "result" result value, "title" title value, "updated_on"
-    updated_on value, "uuid" uuid value }
+crate::serialization::object!(
+    Report, schema : "report", type_name : type_, values : [created_by, created_on,
+    details, external_id, link, logo_url, remote_link_enabled, report_type, reporter,
+    result, title, updated_on, uuid], lists : [data]
 );
-crate::identify::identified_by!(Report, external_id, external_id);
+crate::transport::identified_by!(Report, member : "external_id", value : external_id);
 /// One finding of a report, on a line, on a file or on the commit as a whole. A report holds at most 1000 of them, uploaded up to 100 per request, and sending the report again does not remove them. `title` is accepted too.
 #[derive(Clone, Debug)]
 #[must_use = "a setter gives a changed value"]
@@ -248,14 +245,14 @@ impl ReportAnnotation {
         self
     }
 }
-crate::model::object!(
-    ReportAnnotation, "report_annotation", { "type" type_ kind, "annotation_type"
-    annotation_type value, "created_on" created_on value, "details" details value,
-    "external_id" external_id value, "line" line value, "link" link value, "path" path
-    value, "result" result value, "severity" severity value, "summary" summary value,
-    "title" title value, "updated_on" updated_on value, "uuid" uuid value }
+crate::serialization::object!(
+    ReportAnnotation, schema : "report_annotation", type_name : type_, values :
+    [annotation_type, created_on, details, external_id, line, link, path, result,
+    severity, summary, title, updated_on, uuid], lists : []
 );
-crate::identify::identified_by!(ReportAnnotation, external_id, external_id);
+crate::transport::identified_by!(
+    ReportAnnotation, member : "external_id", value : external_id
+);
 /// Outcome of the check behind the finding.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -273,9 +270,9 @@ pub enum ReportAnnotationResult {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    ReportAnnotationResult, Unknown, Passed = "PASSED", Failed = "FAILED", Skipped =
-    "SKIPPED", Ignored = "IGNORED", Pending = "PENDING"
+crate::serialization::open_enum!(
+    ReportAnnotationResult, unknown : Unknown, values : [Passed = "PASSED", Failed =
+    "FAILED", Skipped = "SKIPPED", Ignored = "IGNORED", Pending = "PENDING"]
 );
 /// How serious the finding is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -292,9 +289,9 @@ pub enum ReportAnnotationSeverity {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    ReportAnnotationSeverity, Unknown, Critical = "CRITICAL", High = "HIGH", Medium =
-    "MEDIUM", Low = "LOW"
+crate::serialization::open_enum!(
+    ReportAnnotationSeverity, unknown : Unknown, values : [Critical = "CRITICAL", High =
+    "HIGH", Medium = "MEDIUM", Low = "LOW"]
 );
 /// Kind of finding.
 #[doc(alias = "ReportAnnotationAnnotationType")]
@@ -310,9 +307,9 @@ pub enum ReportAnnotationType {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    ReportAnnotationType, Unknown, Vulnerability = "VULNERABILITY", CodeSmell =
-    "CODE_SMELL", Bug = "BUG"
+crate::serialization::open_enum!(
+    ReportAnnotationType, unknown : Unknown, values : [Vulnerability = "VULNERABILITY",
+    CodeSmell = "CODE_SMELL", Bug = "BUG"]
 );
 /// A titled value displayed with a report. `type` decides what JSON `value` has to be.
 #[derive(Clone, Debug)]
@@ -346,9 +343,9 @@ impl ReportData {
         self
     }
 }
-crate::model::object!(
-    ReportData, "report_data", { "type" type_ value, "title" title value, "value" value
-    value }
+crate::serialization::object!(
+    ReportData, schema : "report_data", values : [title, type_ = "type", value], lists :
+    []
 );
 /// How to read and display `value`; if absent, Bitbucket goes by the JSON type and shows plain text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -371,9 +368,10 @@ pub enum ReportDataType {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    ReportDataType, Unknown, Boolean = "BOOLEAN", Date = "DATE", Duration = "DURATION",
-    Link = "LINK", Number = "NUMBER", Percentage = "PERCENTAGE", Text = "TEXT"
+crate::serialization::open_enum!(
+    ReportDataType, unknown : Unknown, values : [Boolean = "BOOLEAN", Date = "DATE",
+    Duration = "DURATION", Link = "LINK", Number = "NUMBER", Percentage = "PERCENTAGE",
+    Text = "TEXT"]
 );
 /// Outcome; `PENDING` can be replaced once the tool has finished.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -388,8 +386,9 @@ pub enum ReportResult {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    ReportResult, Unknown, Passed = "PASSED", Failed = "FAILED", Pending = "PENDING"
+crate::serialization::open_enum!(
+    ReportResult, unknown : Unknown, values : [Passed = "PASSED", Failed = "FAILED",
+    Pending = "PENDING"]
 );
 /// Kind of report. Needed whenever a report is sent.
 #[doc(alias = "ReportReportType")]
@@ -407,7 +406,7 @@ pub enum ReportType {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    ReportType, Unknown, Security = "SECURITY", Coverage = "COVERAGE", Test = "TEST", Bug
-    = "BUG"
+crate::serialization::open_enum!(
+    ReportType, unknown : Unknown, values : [Security = "SECURITY", Coverage =
+    "COVERAGE", Test = "TEST", Bug = "BUG"]
 );

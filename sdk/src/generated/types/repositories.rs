@@ -20,10 +20,9 @@ pub struct RepositoryGroupPermission {
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-crate::model::object!(
-    RepositoryGroupPermission, "repository_group_permission", { "type" type_ kind,
-    "group" group value, "links" links value, "permission" permission value, "repository"
-    repository value }
+crate::serialization::object!(
+    RepositoryGroupPermission, schema : "repository_group_permission", type_name : type_,
+    values : [group, links, permission, repository], lists : []
 );
 /// Which settings a repository overrides instead of inheriting them from its project.
 #[derive(Clone, Debug)]
@@ -59,9 +58,9 @@ impl RepositoryInheritanceState {
         self
     }
 }
-crate::model::object!(
-    RepositoryInheritanceState, "repository_inheritance_state", { "type" type_ kind,
-    "override_settings" override_settings value }
+crate::serialization::object!(
+    RepositoryInheritanceState, schema : "repository_inheritance_state", type_name :
+    type_, values : [override_settings], lists : []
 );
 /// Request body for setting the permission of a user or group on a repository.
 #[doc(alias = "RepoPermissionUpdateSchema")]
@@ -89,10 +88,10 @@ impl RepositoryPermissionUpdate {
         self
     }
 }
-crate::model::object!(
-    RepositoryPermissionUpdate,
-    "bitbucket.apps.permissions.serializers.RepoPermissionUpdateSchema", { "permission"
-    permission value }
+crate::serialization::object!(
+    RepositoryPermissionUpdate, schema :
+    "bitbucket.apps.permissions.serializers.RepoPermissionUpdateSchema", values :
+    [permission], lists : []
 );
 /// Values of the parameter `role` of `list_repositories`.
 #[doc(alias = "ListRepositoriesRole")]
@@ -110,9 +109,9 @@ pub enum RepositoryRole {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    RepositoryRole, Unknown, Admin = "admin", Contributor = "contributor", Member =
-    "member", Owner = "owner"
+crate::serialization::open_enum!(
+    RepositoryRole, unknown : Unknown, values : [Admin = "admin", Contributor =
+    "contributor", Member = "member", Owner = "owner"]
 );
 /// The permission given to a user directly, not through a group, on a repository.
 #[derive(Clone, Debug)]
@@ -138,8 +137,7 @@ impl RepositoryUserPermission {
         self.user.as_deref()?.display_name.as_deref()
     }
 }
-crate::model::object!(
-    RepositoryUserPermission, "repository_user_permission", { "type" type_ kind, "links"
-    links value, "permission" permission value, "repository" repository value, "user"
-    user value }
+crate::serialization::object!(
+    RepositoryUserPermission, schema : "repository_user_permission", type_name : type_,
+    values : [links, permission, repository, user], lists : []
 );

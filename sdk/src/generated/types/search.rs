@@ -11,8 +11,8 @@ pub struct SearchContentMatch {
     /// Lines of the excerpt.
     pub lines: Option<Vec<SearchLine>>,
 }
-crate::model::object!(
-    SearchContentMatch, "search_content_match", { "lines" lines list }
+crate::serialization::object!(
+    SearchContentMatch, schema : "search_content_match", values : [], lists : [lines]
 );
 /// A line of a matching file.
 #[derive(Clone, Debug)]
@@ -24,8 +24,8 @@ pub struct SearchLine {
     /// The line in pieces, each marked as matching or not.
     pub segments: Option<Vec<SearchSegment>>,
 }
-crate::model::object!(
-    SearchLine, "search_line", { "line" line value, "segments" segments list }
+crate::serialization::object!(
+    SearchLine, schema : "search_line", values : [line], lists : [segments]
 );
 /// One page of code search results. A search yields at most 1000 results, and since their order is not stable an item can come twice or be missed between pages.
 #[doc(alias = "SearchResultPage")]
@@ -50,10 +50,9 @@ pub struct SearchPage {
     /// The files found, for this page.
     pub values: Option<Vec<SearchResult>>,
 }
-crate::model::object!(
-    SearchPage, "search_result_page", { "next" next value, "page" page value, "pagelen"
-    page_len value, "previous" previous value, "query_substituted" query_substituted
-    value, "size" size value, "values" values list }
+crate::serialization::object!(
+    SearchPage, schema : "search_result_page", values : [next, page, page_len =
+    "pagelen", previous, query_substituted, size], lists : [values]
 );
 /// One file found by a code search, by its content, its path or both. The repository of the file is sent only on request, with `fields=+values.file.commit.repository` (the plus sign encoded as `%2B`).
 #[doc(alias = "SearchCodeSearchResult")]
@@ -80,10 +79,9 @@ impl SearchResult {
         self.file.as_ref()?.path.as_deref()
     }
 }
-crate::model::object!(
-    SearchResult, "search_code_search_result", { "type" type_ kind, "content_match_count"
-    content_match_count value, "content_matches" content_matches list, "file" file value,
-    "path_matches" path_matches list }
+crate::serialization::object!(
+    SearchResult, schema : "search_code_search_result", type_name : type_, values :
+    [content_match_count, file], lists : [content_matches, path_matches]
 );
 /// A piece of text that either matches the query or does not.
 #[derive(Clone, Debug)]
@@ -96,6 +94,7 @@ pub struct SearchSegment {
     /// The text.
     pub text: Option<String>,
 }
-crate::model::object!(
-    SearchSegment, "search_segment", { "match" match_ value, "text" text value }
+crate::serialization::object!(
+    SearchSegment, schema : "search_segment", values : [match_ = "match", text], lists :
+    []
 );

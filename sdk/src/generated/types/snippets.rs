@@ -93,13 +93,11 @@ impl SnippetComment {
         self.parent.as_deref()?.id
     }
 }
-crate::model::object!(
-    SnippetComment, "snippet_comment", { "type" type_ kind, "content" content value,
-    "created_on" created_on value, "deleted" deleted value, "id" id value, "links" links
-    value, "parent" parent value, "snippet" snippet value, "updated_on" updated_on value,
-    "user" user value }
+crate::serialization::object!(
+    SnippetComment, schema : "snippet_comment", type_name : type_, values : [content,
+    created_on, deleted, id, links, parent, snippet, updated_on, user], lists : []
 );
-crate::identify::identified_by!(SnippetComment, id, id);
+crate::transport::identified_by!(SnippetComment, member : "id", value : id);
 /// Values of the parameter `role` of `list_snippets`.
 #[doc(alias = "ListSnippetsRole")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -114,6 +112,7 @@ pub enum SnippetRole {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    SnippetRole, Unknown, Owner = "owner", Contributor = "contributor", Member = "member"
+crate::serialization::open_enum!(
+    SnippetRole, unknown : Unknown, values : [Owner = "owner", Contributor =
+    "contributor", Member = "member"]
 );

@@ -18,9 +18,9 @@ pub struct CommitDirectory {
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-crate::model::object!(
-    CommitDirectory, "commit_directory", { "type" type_ kind, "commit" commit value,
-    "links" links value, "path" path value }
+crate::serialization::object!(
+    CommitDirectory, schema : "commit_directory", type_name : type_, values : [commit,
+    links, path], lists : []
 );
 /// Values of the parameter `format` of `get_source`.
 #[doc(alias = "GetSourceFormat")]
@@ -34,7 +34,9 @@ pub enum SourceFormat {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(SourceFormat, Unknown, Meta = "meta", Rendered = "rendered");
+crate::serialization::open_enum!(
+    SourceFormat, unknown : Unknown, values : [Meta = "meta", Rendered = "rendered"]
+);
 /// An entry of a directory: a file or another directory.
 #[doc(alias = "Treeentry")]
 #[derive(Clone, Debug)]
@@ -48,10 +50,11 @@ pub enum TreeEntry {
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<TreeEntryBase>>),
 }
-crate::model::variants!(
-    TreeEntry, "treeentry", TreeEntryBase, None, { "commit_directory" Directory
-    CommitDirectory as_directory is_directory, "commit_file" File CommitFile as_file
-    is_file }
+crate::serialization::union!(
+    TreeEntry, schema : "treeentry", base : TreeEntryBase, variants : [Directory {
+    object_type : "commit_directory", model : CommitDirectory, get : as_directory, is :
+    is_directory }, File { object_type : "commit_file", model : CommitFile, get :
+    as_file, is : is_file }]
 );
 impl TreeEntry {
     /// The member `commit`, which every variant has.
@@ -102,7 +105,7 @@ pub struct TreeEntryBase {
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-crate::model::object!(
-    TreeEntryBase, "treeentry", { "type" type_ kind, "commit" commit value, "links" links
-    value, "path" path value }
+crate::serialization::object!(
+    TreeEntryBase, schema : "treeentry", type_name : type_, values : [commit, links,
+    path], lists : []
 );

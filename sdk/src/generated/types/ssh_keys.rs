@@ -87,10 +87,8 @@ impl SshKey {
         self
     }
 }
-crate::model::object!(
-    SshKey, "ssh_account_key", { "type" type_ kind, "comment" comment value, "created_on"
-    created_on value, "expires_on" expires_on value, "fingerprint" fingerprint value,
-    "key" key value, "label" label value, "last_used" last_used value, "links" links
-    value, "owner" owner value, "uuid" uuid value }
+crate::serialization::object!(
+    SshKey, schema : "ssh_account_key", type_name : type_, values : [comment, created_on,
+    expires_on, fingerprint, key, label, last_used, links, owner, uuid], lists : []
 );
-crate::identify::identified_by!(SshKey, uuid, uuid);
+crate::transport::identified_by!(SshKey, member : "uuid", value : uuid);

@@ -124,7 +124,7 @@ impl std::fmt::Debug for Webhook {
             .field("history_enabled", &self.history_enabled)
             .field("links", &self.links)
             .field("read_only", &self.read_only)
-            .field("secret", &crate::redact::hidden(&self.secret, true))
+            .field("secret", &crate::serialization::hidden(&self.secret, true))
             .field("secret_set", &self.secret_set)
             .field("skip_cert_verification", &self.skip_cert_verification)
             .field("source", &self.source)
@@ -136,15 +136,12 @@ impl std::fmt::Debug for Webhook {
             .finish()
     }
 }
-crate::model::object!(
-    Webhook, "webhook_subscription", { "type" type_ kind, "active" active value,
-    "created_at" created_at value, "description" description value, "events" events list,
-    "history_enabled" history_enabled value, "links" links value, "read_only" read_only
-    value, "secret" secret value, "secret_set" secret_set value, "skip_cert_verification"
-    skip_cert_verification value, "source" source value, "subject" subject value,
-    "subject_type" subject_type value, "url" url value, "uuid" uuid value }
+crate::serialization::object!(
+    Webhook, schema : "webhook_subscription", type_name : type_, values : [active,
+    created_at, description, history_enabled, links, read_only, secret, secret_set,
+    skip_cert_verification, source, subject, subject_type, url, uuid], lists : [events]
 );
-crate::identify::identified_by!(Webhook, uuid, uuid);
+crate::transport::identified_by!(Webhook, member : "uuid", value : uuid);
 /// Identifier of the event, as used in subscriptions.
 #[doc(alias = "HookEventEvent")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -211,15 +208,15 @@ pub enum WebhookEvent {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    WebhookEvent, Unknown, IssueCommentCreated = "issue:comment_created", IssueCreated =
-    "issue:created", IssueUpdated = "issue:updated", PipelineSpanCreated =
-    "pipeline:span_created", ProjectUpdated = "project:updated", PullRequestApproved =
-    "pullrequest:approved", PullRequestChangesRequestCreated =
-    "pullrequest:changes_request_created", PullRequestChangesRequestRemoved =
-    "pullrequest:changes_request_removed", PullRequestCommentCreated =
-    "pullrequest:comment_created", PullRequestCommentDeleted =
-    "pullrequest:comment_deleted", PullRequestCommentReopened =
+crate::serialization::open_enum!(
+    WebhookEvent, unknown : Unknown, values : [IssueCommentCreated =
+    "issue:comment_created", IssueCreated = "issue:created", IssueUpdated =
+    "issue:updated", PipelineSpanCreated = "pipeline:span_created", ProjectUpdated =
+    "project:updated", PullRequestApproved = "pullrequest:approved",
+    PullRequestChangesRequestCreated = "pullrequest:changes_request_created",
+    PullRequestChangesRequestRemoved = "pullrequest:changes_request_removed",
+    PullRequestCommentCreated = "pullrequest:comment_created", PullRequestCommentDeleted
+    = "pullrequest:comment_deleted", PullRequestCommentReopened =
     "pullrequest:comment_reopened", PullRequestCommentResolved =
     "pullrequest:comment_resolved", PullRequestCommentUpdated =
     "pullrequest:comment_updated", PullRequestCreated = "pullrequest:created",
@@ -230,7 +227,7 @@ crate::word::words!(
     "repo:commit_status_created", RepoCommitStatusUpdated = "repo:commit_status_updated",
     RepoCreated = "repo:created", RepoDeleted = "repo:deleted", RepoFork = "repo:fork",
     RepoImported = "repo:imported", RepoPush = "repo:push", RepoTransfer =
-    "repo:transfer", RepoUpdated = "repo:updated"
+    "repo:transfer", RepoUpdated = "repo:updated"]
 );
 /// An event that webhooks can subscribe to.
 #[doc(alias = "HookEvent")]
@@ -247,9 +244,9 @@ pub struct WebhookEventDescription {
     /// Short name, for display.
     pub label: Option<String>,
 }
-crate::model::object!(
-    WebhookEventDescription, "hook_event", { "category" category value, "description"
-    description value, "event" event value, "label" label value }
+crate::serialization::object!(
+    WebhookEventDescription, schema : "hook_event", values : [category, description,
+    event, label], lists : []
 );
 /// Base of most resources: carries `type`, which tells the kinds of object apart.
 #[doc(alias = "Object")]
@@ -261,7 +258,9 @@ pub struct WebhookSubject {
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
 }
-crate::model::object!(WebhookSubject, "object", { "type" type_ kind });
+crate::serialization::object!(
+    WebhookSubject, schema : "object", type_name : type_, values : [], lists : []
+);
 /// Webhooks of a repository.
 #[doc(alias = "SubjectTypesRepository")]
 #[derive(Clone, Debug)]
@@ -271,8 +270,9 @@ pub struct WebhookSubjectEvents {
     /// Addresses of the subject.
     pub links: Option<Links>,
 }
-crate::model::object!(
-    WebhookSubjectEvents, "subject_types_repository", { "links" links value }
+crate::serialization::object!(
+    WebhookSubjectEvents, schema : "subject_types_repository", values : [links], lists :
+    []
 );
 /// Whether the webhook was set up on a `repository` or a `workspace`.
 #[doc(alias = "WebhookSubscriptionSubjectType")]
@@ -286,8 +286,9 @@ pub enum WebhookSubjectType {
     /// A word that this version of the crate does not know, as it was sent.
     Unknown(String),
 }
-crate::word::words!(
-    WebhookSubjectType, Unknown, Repository = "repository", Workspace = "workspace"
+crate::serialization::open_enum!(
+    WebhookSubjectType, unknown : Unknown, values : [Repository = "repository", Workspace
+    = "workspace"]
 );
 /// The kinds of resource that can have webhooks, each with the list of its events.
 #[doc(alias = "SubjectTypes")]
@@ -300,7 +301,7 @@ pub struct WebhookSubjectTypes {
     /// Webhooks of a workspace.
     pub workspace: Option<WebhookSubjectEvents>,
 }
-crate::model::object!(
-    WebhookSubjectTypes, "subject_types", { "repository" repository value, "workspace"
-    workspace value }
+crate::serialization::object!(
+    WebhookSubjectTypes, schema : "subject_types", values : [repository, workspace],
+    lists : []
 );

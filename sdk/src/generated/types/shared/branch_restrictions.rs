@@ -67,8 +67,7 @@ impl Group {
 #[cfg(
     any(feature = "branch-restrictions", feature = "projects", feature = "repositories")
 )]
-crate::model::object!(
-    Group, "group", { "type" type_ kind, "full_slug" full_slug value, "links" links
-    value, "name" name value, "owner" owner value, "slug" slug value, "workspace"
-    workspace value }
+crate::serialization::object!(
+    Group, schema : "group", type_name : type_, values : [full_slug, links, name, owner,
+    slug, workspace], lists : []
 );

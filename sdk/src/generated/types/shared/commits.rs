@@ -52,10 +52,11 @@ pub enum AnyCommit {
         feature = "workspaces"
     )
 )]
-crate::model::variants!(
-    AnyCommit, "base_commit", AnyCommitBase, None, { "commit" Commit Commit as_commit
-    is_commit, "snippet_commit" SnippetCommit SnippetCommit as_snippet_commit
-    is_snippet_commit }
+crate::serialization::union!(
+    AnyCommit, schema : "base_commit", base : AnyCommitBase, variants : [Commit {
+    object_type : "commit", model : Commit, get : as_commit, is : is_commit },
+    SnippetCommit { object_type : "snippet_commit", model : SnippetCommit, get :
+    as_snippet_commit, is : is_snippet_commit }]
 );
 #[cfg(
     any(
@@ -314,11 +315,10 @@ impl AnyCommitBase {
         feature = "workspaces"
     )
 )]
-crate::model::object!(
-    AnyCommitBase, "base_commit", { "type" type_ kind, "author" author value, "committer"
-    committer value, "date" date value, "hash" hash value, "links" links value, "message"
-    message value, "parents" parents list, "properties" properties value, "rendered"
-    rendered value, "summary" summary value }
+crate::serialization::object!(
+    AnyCommitBase, schema : "base_commit", type_name : type_, values : [author,
+    committer, date, hash, links, message, properties, rendered, summary], lists :
+    [parents]
 );
 #[cfg(
     any(
@@ -410,8 +410,8 @@ impl Author {
         feature = "workspaces"
     )
 )]
-crate::model::object!(
-    Author, "author", { "type" type_ kind, "raw" raw value, "user" user value }
+crate::serialization::object!(
+    Author, schema : "author", type_name : type_, values : [raw, user], lists : []
 );
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// What all comments have in common. Never sent as such: commits, pull requests and so on have comment kinds of their own.
@@ -427,10 +427,11 @@ pub enum Comment {
     Unknown(Box<Unknown<CommentBase>>),
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
-crate::model::variants!(
-    Comment, "comment", CommentBase, None, { "commit_comment" Commit CommitComment
-    as_commit is_commit, "pullrequest_comment" PullRequest PullRequestComment
-    as_pull_request is_pull_request }
+crate::serialization::union!(
+    Comment, schema : "comment", base : CommentBase, variants : [Commit { object_type :
+    "commit_comment", model : CommitComment, get : as_commit, is : is_commit },
+    PullRequest { object_type : "pullrequest_comment", model : PullRequestComment, get :
+    as_pull_request, is : is_pull_request }]
 );
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 impl Comment {
@@ -612,11 +613,9 @@ impl CommentBase {
     }
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
-crate::model::object!(
-    CommentBase, "comment", { "type" type_ kind, "content" content value, "created_on"
-    created_on value, "deleted" deleted value, "id" id value, "inline" inline value,
-    "links" links value, "parent" parent value, "updated_on" updated_on value, "user"
-    user value }
+crate::serialization::object!(
+    CommentBase, schema : "comment", type_name : type_, values : [content, created_on,
+    deleted, id, inline, links, parent, updated_on, user], lists : []
 );
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// Place in a file the comment is attached to; absent for general comments.
@@ -704,11 +703,9 @@ impl CommentInline {
     }
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
-crate::model::object!(
-    CommentInline, "comment_inline", { "context_lines" context_lines value, "dest_rev"
-    dest_rev value, "from" from value, "outdated" outdated value, "path" path value,
-    "src_rev" src_rev value, "start_from" start_from value, "start_to" start_to value,
-    "to" to value }
+crate::serialization::object!(
+    CommentInline, schema : "comment_inline", values : [context_lines, dest_rev, from,
+    outdated, path, src_rev, start_from, start_to, to], lists : []
 );
 #[cfg(
     any(
@@ -884,12 +881,10 @@ impl Commit {
         feature = "workspaces"
     )
 )]
-crate::model::object!(
-    Commit, "commit", default type_, { "type" type_ kind, "author" author value,
-    "committer" committer value, "date" date value, "hash" hash value, "links" links
-    value, "message" message value, "parents" parents list, "participants" participants
-    list, "properties" properties value, "rendered" rendered value, "repository"
-    repository value, "summary" summary value }
+crate::serialization::object!(
+    Commit, schema : "commit", default_type_name : type_, values : [author, committer,
+    date, hash, links, message, properties, rendered, repository, summary], lists :
+    [parents, participants]
 );
 #[cfg(
     any(
@@ -909,7 +904,7 @@ crate::model::object!(
         feature = "workspaces"
     )
 )]
-crate::identify::identified_by!(Commit, hash, hash);
+crate::transport::identified_by!(Commit, member : "hash", value : hash);
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// A comment on a commit.
 #[derive(Clone, Debug)]
@@ -1015,14 +1010,13 @@ impl CommitComment {
     }
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
-crate::model::object!(
-    CommitComment, "commit_comment", { "type" type_ kind, "commit" commit value,
-    "content" content value, "created_on" created_on value, "deleted" deleted value, "id"
-    id value, "inline" inline value, "links" links value, "parent" parent value,
-    "updated_on" updated_on value, "user" user value }
+crate::serialization::object!(
+    CommitComment, schema : "commit_comment", type_name : type_, values : [commit,
+    content, created_on, deleted, id, inline, links, parent, updated_on, user], lists :
+    []
 );
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
-crate::identify::identified_by!(CommitComment, id, id);
+crate::transport::identified_by!(CommitComment, member : "id", value : id);
 #[cfg(
     any(
         feature = "branching-model",
@@ -1094,7 +1088,9 @@ impl CommitRendered {
         feature = "workspaces"
     )
 )]
-crate::model::object!(CommitRendered, "commit_rendered", { "message" message value });
+crate::serialization::object!(
+    CommitRendered, schema : "commit_rendered", values : [message], lists : []
+);
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// How one file differs between two commits, in counts.
 #[derive(Clone, Debug)]
@@ -1132,10 +1128,9 @@ impl Diffstat {
     }
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
-crate::model::object!(
-    Diffstat, "diffstat", { "type" type_ kind, "lines_added" lines_added value,
-    "lines_removed" lines_removed value, "new" new value, "old" old value, "status"
-    status value }
+crate::serialization::object!(
+    Diffstat, schema : "diffstat", type_name : type_, values : [lines_added,
+    lines_removed, new, old, status], lists : []
 );
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// What happened to the file. New words turn up without notice, so accept others too.
@@ -1160,10 +1155,10 @@ pub enum DiffstatStatus {
     Unknown(String),
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
-crate::word::words!(
-    DiffstatStatus, Unknown, Added = "added", Removed = "removed", Modified = "modified",
-    Renamed = "renamed", MergeConflict = "merge conflict", LocalDeleted =
-    "local deleted", TypeChanged = "type changed"
+crate::serialization::open_enum!(
+    DiffstatStatus, unknown : Unknown, values : [Added = "added", Removed = "removed",
+    Modified = "modified", Renamed = "renamed", MergeConflict = "merge conflict",
+    LocalDeleted = "local deleted", TypeChanged = "type changed"]
 );
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// A file that cannot be merged automatically.
@@ -1182,9 +1177,9 @@ pub struct FileConflict {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
-crate::model::object!(
-    FileConflict, "file_conflict", { "type" type_ kind, "message" message value, "path"
-    path value, "scenario" scenario value }
+crate::serialization::object!(
+    FileConflict, schema : "file_conflict", type_name : type_, values : [message, path,
+    scenario], lists : []
 );
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// Which kind of conflict it is.
@@ -1229,13 +1224,13 @@ pub enum FileConflictScenario {
     Unrecognized(String),
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
-crate::word::words!(
-    FileConflictScenario, Unrecognized, DeleteModify = "delete_modify", ModifyDelete =
-    "modify_delete", Content = "content", Binary = "binary", Flags = "flags", Mode =
-    "mode", Type = "type", Symlink = "symlink", DirectoryFile = "directory_file",
-    FileDirectory = "file_directory", AddRename = "add_rename", RenameAdd = "rename_add",
-    DeleteRename = "delete_rename", RenameDelete = "rename_delete", Rename = "rename",
-    Subrepo = "subrepo", Unknown = "unknown"
+crate::serialization::open_enum!(
+    FileConflictScenario, unknown : Unrecognized, values : [DeleteModify =
+    "delete_modify", ModifyDelete = "modify_delete", Content = "content", Binary =
+    "binary", Flags = "flags", Mode = "mode", Type = "type", Symlink = "symlink",
+    DirectoryFile = "directory_file", FileDirectory = "file_directory", AddRename =
+    "add_rename", RenameAdd = "rename_add", DeleteRename = "delete_rename", RenameDelete
+    = "rename_delete", Rename = "rename", Subrepo = "subrepo", Unknown = "unknown"]
 );
 #[cfg(
     any(
@@ -1287,8 +1282,9 @@ pub enum Markup {
         feature = "workspaces"
     )
 )]
-crate::word::words!(
-    Markup, Unknown, Markdown = "markdown", Creole = "creole", Plaintext = "plaintext"
+crate::serialization::open_enum!(
+    Markup, unknown : Unknown, values : [Markdown = "markdown", Creole = "creole",
+    Plaintext = "plaintext"]
 );
 #[cfg(
     any(
@@ -1383,9 +1379,9 @@ impl MarkupText {
         feature = "workspaces"
     )
 )]
-crate::model::object!(
-    MarkupText, "comment_content", { "type" type_ kind, "html" html value, "markup"
-    markup value, "raw" raw value }
+crate::serialization::object!(
+    MarkupText, schema : "comment_content", type_name : type_, values : [html, markup,
+    raw], lists : []
 );
 #[cfg(
     any(
@@ -1494,10 +1490,9 @@ impl Participant {
         feature = "workspaces"
     )
 )]
-crate::model::object!(
-    Participant, "participant", { "type" type_ kind, "approved" approved value,
-    "participated_on" participated_on value, "role" role value, "state" state value,
-    "user" user value }
+crate::serialization::object!(
+    Participant, schema : "participant", type_name : type_, values : [approved,
+    participated_on, role, state, user], lists : []
 );
 #[cfg(
     any(
@@ -1546,8 +1541,9 @@ pub enum ParticipantRole {
         feature = "workspaces"
     )
 )]
-crate::word::words!(
-    ParticipantRole, Unknown, Participant = "PARTICIPANT", Reviewer = "REVIEWER"
+crate::serialization::open_enum!(
+    ParticipantRole, unknown : Unknown, values : [Participant = "PARTICIPANT", Reviewer =
+    "REVIEWER"]
 );
 #[cfg(
     any(
@@ -1596,7 +1592,7 @@ pub enum ParticipantState {
         feature = "workspaces"
     )
 )]
-crate::word::words!(
-    ParticipantState, Unknown, Approved = "approved", ChangesRequested =
-    "changes_requested"
+crate::serialization::open_enum!(
+    ParticipantState, unknown : Unknown, values : [Approved = "approved",
+    ChangesRequested = "changes_requested"]
 );

@@ -67,9 +67,11 @@ pub enum Account {
         feature = "workspaces"
     )
 )]
-crate::model::variants!(
-    Account, "account", AccountBase, None, { "app_user" AppUser AppUser as_app_user
-    is_app_user, "team" Team Team as_team is_team, "user" User User as_user is_user }
+crate::serialization::union!(
+    Account, schema : "account", base : AccountBase, variants : [AppUser { object_type :
+    "app_user", model : AppUser, get : as_app_user, is : is_app_user }, Team {
+    object_type : "team", model : Team, get : as_team, is : is_team }, User { object_type
+    : "user", model : User, get : as_user, is : is_user }]
 );
 #[cfg(
     any(
@@ -183,7 +185,7 @@ impl Account {
         feature = "workspaces"
     )
 )]
-crate::identify::identified_by!(Account, uuid, uuid());
+crate::transport::identified_by!(Account, member : "uuid", value : uuid());
 #[cfg(
     any(
         feature = "branch-restrictions",
@@ -301,10 +303,9 @@ impl AccountBase {
         feature = "workspaces"
     )
 )]
-crate::model::object!(
-    AccountBase, "account", { "type" type_ kind, "created_on" created_on value,
-    "display_name" display_name value, "links" links value, "username" username value,
-    "uuid" uuid value }
+crate::serialization::object!(
+    AccountBase, schema : "account", type_name : type_, values : [created_on,
+    display_name, links, username, uuid], lists : []
 );
 #[cfg(
     any(
@@ -439,11 +440,9 @@ impl AppUser {
         feature = "workspaces"
     )
 )]
-crate::model::object!(
-    AppUser, "app_user", default type_, { "type" type_ kind, "account_id" account_id
-    value, "account_status" account_status value, "created_on" created_on value,
-    "display_name" display_name value, "kind" kind value, "links" links value, "username"
-    username value, "uuid" uuid value }
+crate::serialization::object!(
+    AppUser, schema : "app_user", default_type_name : type_, values : [account_id,
+    account_status, created_on, display_name, kind, links, username, uuid], lists : []
 );
 #[cfg(any(feature = "current-user", feature = "repositories", feature = "workspaces"))]
 /// The effective permission of a user on a repository: the highest one held, whether directly or through groups.
@@ -475,9 +474,9 @@ impl RepositoryPermission {
     }
 }
 #[cfg(any(feature = "current-user", feature = "repositories", feature = "workspaces"))]
-crate::model::object!(
-    RepositoryPermission, "repository_permission", { "type" type_ kind, "permission"
-    permission value, "repository" repository value, "user" user value }
+crate::serialization::object!(
+    RepositoryPermission, schema : "repository_permission", type_name : type_, values :
+    [permission, repository, user], lists : []
 );
 #[cfg(any(feature = "current-user", feature = "repositories", feature = "workspaces"))]
 /// The permission; `none` for no access.
@@ -497,9 +496,9 @@ pub enum RepositoryPermissionLevel {
     Unknown(String),
 }
 #[cfg(any(feature = "current-user", feature = "repositories", feature = "workspaces"))]
-crate::word::words!(
-    RepositoryPermissionLevel, Unknown, Read = "read", Write = "write", Admin = "admin",
-    None = "none"
+crate::serialization::open_enum!(
+    RepositoryPermissionLevel, unknown : Unknown, values : [Read = "read", Write =
+    "write", Admin = "admin", None = "none"]
 );
 #[cfg(
     any(
@@ -613,10 +612,9 @@ impl Team {
         feature = "workspaces"
     )
 )]
-crate::model::object!(
-    Team, "team", default type_, { "type" type_ kind, "created_on" created_on value,
-    "display_name" display_name value, "links" links value, "username" username value,
-    "uuid" uuid value }
+crate::serialization::object!(
+    Team, schema : "team", default_type_name : type_, values : [created_on, display_name,
+    links, username, uuid], lists : []
 );
 #[cfg(any(feature = "current-user", feature = "workspaces"))]
 /// The membership of a user in a workspace.
@@ -654,10 +652,9 @@ impl WorkspaceMembership {
     }
 }
 #[cfg(any(feature = "current-user", feature = "workspaces"))]
-crate::model::object!(
-    WorkspaceMembership, "workspace_membership", { "type" type_ kind, "added_on" added_on
-    value, "last_accessed" last_accessed value, "links" links value, "permission"
-    permission value, "user" user value, "workspace" workspace value }
+crate::serialization::object!(
+    WorkspaceMembership, schema : "workspace_membership", type_name : type_, values :
+    [added_on, last_accessed, links, permission, user, workspace], lists : []
 );
 #[cfg(any(feature = "current-user", feature = "workspaces"))]
 /// What the user may do in the workspace.
@@ -675,7 +672,7 @@ pub enum WorkspaceRole {
     Unknown(String),
 }
 #[cfg(any(feature = "current-user", feature = "workspaces"))]
-crate::word::words!(
-    WorkspaceRole, Unknown, Owner = "owner", Collaborator = "collaborator", Member =
-    "member"
+crate::serialization::open_enum!(
+    WorkspaceRole, unknown : Unknown, values : [Owner = "owner", Collaborator =
+    "collaborator", Member = "member"]
 );

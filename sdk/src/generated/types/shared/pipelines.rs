@@ -407,19 +407,14 @@ impl Pipeline {
     }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    Pipeline, "pipeline", { "type" type_ kind, "build_number" build_number value,
-    "build_seconds_used" build_seconds_used value, "completed_on" completed_on value,
-    "configuration_sources" configuration_sources list, "created_on" created_on value,
-    "creator" creator value, "duration_in_seconds" duration_in_seconds value, "expired"
-    expired value, "first_successful" first_successful value, "has_variables"
-    has_variables value, "labels" labels value, "links" links value, "repository"
-    repository value, "run_creation_date" run_creation_date value, "run_number"
-    run_number value, "state" state value, "target" target value, "trigger" trigger
-    value, "uuid" uuid value, "variables" variables list }
+crate::serialization::object!(
+    Pipeline, schema : "pipeline", type_name : type_, values : [build_number,
+    build_seconds_used, completed_on, created_on, creator, duration_in_seconds, expired,
+    first_successful, has_variables, labels, links, repository, run_creation_date,
+    run_number, state, target, trigger, uuid], lists : [configuration_sources, variables]
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::identify::identified_by!(Pipeline, uuid, uuid);
+crate::transport::identified_by!(Pipeline, member : "uuid", value : uuid);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// A shell command that a step runs. Responses also carry `commandType`, and system commands an `action`.
 #[derive(Clone, Debug)]
@@ -438,9 +433,9 @@ pub struct PipelineCommand {
     pub name: Option<String>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineCommand, "pipeline_command", { "action" action value, "command" command
-    value, "commandType" command_type value, "name" name value }
+crate::serialization::object!(
+    PipelineCommand, schema : "pipeline_command", values : [action, command, command_type
+    = "commandType", name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Target that runs a pipeline on one commit with no branch or tag. Requests need `type` set to `pipeline_commit_target`.
@@ -482,9 +477,9 @@ impl PipelineCommitTarget {
     }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineCommitTarget, "pipeline_commit_target", default type_, { "type" type_ kind,
-    "commit" commit value, "selector" selector value }
+crate::serialization::object!(
+    PipelineCommitTarget, schema : "pipeline_commit_target", default_type_name : type_,
+    values : [commit, selector], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// One place that a pipeline's configuration was read from.
@@ -512,9 +507,9 @@ impl PipelineConfigurationSource {
     }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineConfigurationSource, "pipeline_configuration_source", { "source" source
-    value, "uri" uri value }
+crate::serialization::object!(
+    PipelineConfigurationSource, schema : "pipeline_configuration_source", values :
+    [source, uri], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Why a pipeline could not run.
@@ -531,9 +526,9 @@ pub struct PipelineError {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineError, "pipeline_error", { "type" type_ kind, "key" key value, "message"
-    message value }
+crate::serialization::object!(
+    PipelineError, schema : "pipeline_error", type_name : type_, values : [key, message],
+    lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The Docker image that a step runs in, with the login for its registry. Keep `password` out of logs.
@@ -557,15 +552,15 @@ impl std::fmt::Debug for PipelineImage {
         f.debug_struct("PipelineImage")
             .field("email", &self.email)
             .field("name", &self.name)
-            .field("password", &crate::redact::hidden(&self.password, true))
+            .field("password", &crate::serialization::hidden(&self.password, true))
             .field("username", &self.username)
             .finish()
     }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineImage, "pipeline_image", { "email" email value, "name" name value, "password"
-    password value, "username" username value }
+crate::serialization::object!(
+    PipelineImage, schema : "pipeline_image", values : [email, name, password, username],
+    lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Common base of the stages of a pipeline in progress, told apart by `type` and `name`. Besides running and paused there is `HALTED`, for a pipeline that the service has brought to a stop, for instance because the build minutes are used up.
@@ -584,14 +579,15 @@ pub enum PipelineInProgressStage {
     Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::variants!(
-    PipelineInProgressStage, "pipeline_state_in_progress_stage", (), Some(("name", &
-    [("HALTED", 0usize), ("PAUSED", 1usize), ("RUNNING", 2usize)])), {
-    "pipeline_state_in_progress_halted" Halted PipelineInProgressStageHalted as_halted
-    is_halted name, "pipeline_state_in_progress_paused" Paused
-    PipelineInProgressStagePaused as_paused is_paused name,
-    "pipeline_state_in_progress_running" Running PipelineInProgressStageRunning
-    as_running is_running name }
+crate::serialization::union!(
+    PipelineInProgressStage, schema : "pipeline_state_in_progress_stage", base : (),
+    discriminator : "name", variants : [Halted { object_type :
+    "pipeline_state_in_progress_halted", model : PipelineInProgressStageHalted, get :
+    as_halted, is : is_halted, name : ["HALTED"] }, Paused { object_type :
+    "pipeline_state_in_progress_paused", model : PipelineInProgressStagePaused, get :
+    as_paused, is : is_paused, name : ["PAUSED"] }, Running { object_type :
+    "pipeline_state_in_progress_running", model : PipelineInProgressStageRunning, get :
+    as_running, is : is_running, name : ["RUNNING"] }]
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineInProgressStage {
@@ -622,9 +618,9 @@ pub struct PipelineInProgressStageHalted {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineInProgressStageHalted, "pipeline_state_in_progress_halted", { "type" type_
-    kind, "name" name value }
+crate::serialization::object!(
+    PipelineInProgressStageHalted, schema : "pipeline_state_in_progress_halted",
+    type_name : type_, values : [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The pipeline waits for someone to start a manual step, which can take forever; do not poll for its end without a limit.
@@ -640,9 +636,9 @@ pub struct PipelineInProgressStagePaused {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineInProgressStagePaused, "pipeline_state_in_progress_paused", { "type" type_
-    kind, "name" name value }
+crate::serialization::object!(
+    PipelineInProgressStagePaused, schema : "pipeline_state_in_progress_paused",
+    type_name : type_, values : [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The pipeline is executing its steps.
@@ -658,9 +654,9 @@ pub struct PipelineInProgressStageRunning {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineInProgressStageRunning, "pipeline_state_in_progress_running", { "type" type_
-    kind, "name" name value }
+crate::serialization::object!(
+    PipelineInProgressStageRunning, schema : "pipeline_state_in_progress_running",
+    type_name : type_, values : [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Run of a merge queue over one or more pull requests.
@@ -726,11 +722,10 @@ impl PipelineMergeQueueRefTarget {
     }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineMergeQueueRefTarget, "pipeline_merge_queue_ref_target", default type_, {
-    "type" type_ kind, "commit" commit value, "pullrequest_ids" pull_request_ids list,
-    "ref_name" ref_name value, "ref_type" ref_type value, "selector" selector value,
-    "target_branch" target_branch value }
+crate::serialization::object!(
+    PipelineMergeQueueRefTarget, schema : "pipeline_merge_queue_ref_target",
+    default_type_name : type_, values : [commit, ref_name, ref_type, selector,
+    target_branch], lists : [pull_request_ids = "pullrequest_ids"]
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Stage of a pipeline whose definition is being read.
@@ -745,10 +740,11 @@ pub enum PipelineParsingStage {
     Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::variants!(
-    PipelineParsingStage, "pipeline_state_parsing_stage", (), Some(("name", &
-    [("PARSING", 0usize)])), { "pipeline_state_parsing_parsing" Parsing
-    PipelineParsingStageParsing as_parsing is_parsing name }
+crate::serialization::union!(
+    PipelineParsingStage, schema : "pipeline_state_parsing_stage", base : (),
+    discriminator : "name", variants : [Parsing { object_type :
+    "pipeline_state_parsing_parsing", model : PipelineParsingStageParsing, get :
+    as_parsing, is : is_parsing, name : ["PARSING"] }]
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineParsingStage {
@@ -777,9 +773,9 @@ pub struct PipelineParsingStageParsing {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineParsingStageParsing, "pipeline_state_parsing_parsing", { "type" type_ kind,
-    "name" name value }
+crate::serialization::object!(
+    PipelineParsingStageParsing, schema : "pipeline_state_parsing_parsing", type_name :
+    type_, values : [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Stage of a pipeline that has not begun.
@@ -794,10 +790,11 @@ pub enum PipelinePendingStage {
     Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::variants!(
-    PipelinePendingStage, "pipeline_state_pending_stage", (), Some(("name", &
-    [("PENDING", 0usize)])), { "pipeline_state_pending_pending" Pending
-    PipelinePendingStagePending as_pending is_pending name }
+crate::serialization::union!(
+    PipelinePendingStage, schema : "pipeline_state_pending_stage", base : (),
+    discriminator : "name", variants : [Pending { object_type :
+    "pipeline_state_pending_pending", model : PipelinePendingStagePending, get :
+    as_pending, is : is_pending, name : ["PENDING"] }]
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelinePendingStage {
@@ -826,9 +823,9 @@ pub struct PipelinePendingStagePending {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelinePendingStagePending, "pipeline_state_pending_pending", { "type" type_ kind,
-    "name" name value }
+crate::serialization::object!(
+    PipelinePendingStagePending, schema : "pipeline_state_pending_pending", type_name :
+    type_, values : [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Runs a pull request's pipeline. To start one send source, destination, both commits by hash, and the number of the pull request; the service refuses a body that lacks one of them.
@@ -894,11 +891,10 @@ impl PipelinePullRequestTarget {
     }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelinePullRequestTarget, "pipeline_pullrequest_target", default type_, { "type"
-    type_ kind, "commit" commit value, "destination" destination value,
-    "destination_commit" destination_commit value, "pullrequest" pull_request value,
-    "selector" selector value, "source" source value }
+crate::serialization::object!(
+    PipelinePullRequestTarget, schema : "pipeline_pullrequest_target", default_type_name
+    : type_, values : [commit, destination, destination_commit, pull_request =
+    "pullrequest", selector, source], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Target that runs a pipeline on a branch, tag or other named reference. Requests need `type` set to `pipeline_ref_target`.
@@ -945,10 +941,9 @@ impl PipelineRefTarget {
     }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineRefTarget, "pipeline_ref_target", default type_, { "type" type_ kind,
-    "commit" commit value, "ref_name" ref_name value, "ref_type" ref_type value,
-    "selector" selector value }
+crate::serialization::object!(
+    PipelineRefTarget, schema : "pipeline_ref_target", default_type_name : type_, values
+    : [commit, ref_name, ref_type, selector], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Kind of reference; responses may hold other words, for example `annotated_tag`.
@@ -970,9 +965,9 @@ pub enum PipelineRefType {
     Unknown(String),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(
-    PipelineRefType, Unknown, Branch = "branch", Tag = "tag", NamedBranch =
-    "named_branch", Bookmark = "bookmark", AnnotatedTag = "annotated_tag"
+crate::serialization::open_enum!(
+    PipelineRefType, unknown : Unknown, values : [Branch = "branch", Tag = "tag",
+    NamedBranch = "named_branch", Bookmark = "bookmark", AnnotatedTag = "annotated_tag"]
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Common base of the results of a finished pipeline, told apart by `type` and `name`.
@@ -995,16 +990,18 @@ pub enum PipelineResult {
     Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::variants!(
-    PipelineResult, "pipeline_state_completed_result", (), Some(("name", & [("ERROR",
-    0usize), ("EXPIRED", 1usize), ("FAILED", 2usize), ("STOPPED", 3usize), ("SUCCESSFUL",
-    4usize)])), { "pipeline_state_completed_error" Error PipelineResultError as_error
-    is_error name, "pipeline_state_completed_expired" Expired PipelineResultExpired
-    as_expired is_expired name, "pipeline_state_completed_failed" Failed
-    PipelineResultFailed as_failed is_failed name, "pipeline_state_completed_stopped"
-    Stopped PipelineResultStopped as_stopped is_stopped name,
-    "pipeline_state_completed_successful" Successful PipelineResultSuccessful
-    as_successful is_successful name }
+crate::serialization::union!(
+    PipelineResult, schema : "pipeline_state_completed_result", base : (), discriminator
+    : "name", variants : [Error { object_type : "pipeline_state_completed_error", model :
+    PipelineResultError, get : as_error, is : is_error, name : ["ERROR"] }, Expired {
+    object_type : "pipeline_state_completed_expired", model : PipelineResultExpired, get
+    : as_expired, is : is_expired, name : ["EXPIRED"] }, Failed { object_type :
+    "pipeline_state_completed_failed", model : PipelineResultFailed, get : as_failed, is
+    : is_failed, name : ["FAILED"] }, Stopped { object_type :
+    "pipeline_state_completed_stopped", model : PipelineResultStopped, get : as_stopped,
+    is : is_stopped, name : ["STOPPED"] }, Successful { object_type :
+    "pipeline_state_completed_successful", model : PipelineResultSuccessful, get :
+    as_successful, is : is_successful, name : ["SUCCESSFUL"] }]
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineResult {
@@ -1039,9 +1036,9 @@ pub struct PipelineResultError {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineResultError, "pipeline_state_completed_error", { "type" type_ kind, "error"
-    error value, "name" name value }
+crate::serialization::object!(
+    PipelineResultError, schema : "pipeline_state_completed_error", type_name : type_,
+    values : [error, name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The pipeline expired.
@@ -1057,9 +1054,9 @@ pub struct PipelineResultExpired {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineResultExpired, "pipeline_state_completed_expired", { "type" type_ kind,
-    "name" name value }
+crate::serialization::object!(
+    PipelineResultExpired, schema : "pipeline_state_completed_expired", type_name :
+    type_, values : [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The pipeline failed.
@@ -1075,9 +1072,9 @@ pub struct PipelineResultFailed {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineResultFailed, "pipeline_state_completed_failed", { "type" type_ kind, "name"
-    name value }
+crate::serialization::object!(
+    PipelineResultFailed, schema : "pipeline_state_completed_failed", type_name : type_,
+    values : [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The pipeline was stopped. Responses may name the account that did so in `terminator`.
@@ -1095,9 +1092,9 @@ pub struct PipelineResultStopped {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineResultStopped, "pipeline_state_completed_stopped", { "type" type_ kind,
-    "name" name value, "terminator" terminator value }
+crate::serialization::object!(
+    PipelineResultStopped, schema : "pipeline_state_completed_stopped", type_name :
+    type_, values : [name, terminator], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The pipeline succeeded.
@@ -1113,9 +1110,9 @@ pub struct PipelineResultSuccessful {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineResultSuccessful, "pipeline_state_completed_successful", { "type" type_ kind,
-    "name" name value }
+crate::serialization::object!(
+    PipelineResultSuccessful, schema : "pipeline_state_completed_successful", type_name :
+    type_, values : [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Names the definition in `bitbucket-pipelines.yml` that a pipeline uses. Its `type` is the section of the file, not the name of a schema.
@@ -1152,9 +1149,9 @@ impl PipelineSelector {
     }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineSelector, "pipeline_selector", { "type" type_ value, "imported_from"
-    imported_from value, "pattern" pattern value }
+crate::serialization::object!(
+    PipelineSelector, schema : "pipeline_selector", values : [imported_from, pattern,
+    type_ = "type"], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Where an imported pipeline definition comes from.
@@ -1191,9 +1188,9 @@ impl PipelineSelectorImport {
     }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineSelectorImport, "pipeline_selector_import", { "pipelineName" pipeline_name
-    value, "repo_uuid" repo_uuid value, "revision" revision value }
+crate::serialization::object!(
+    PipelineSelectorImport, schema : "pipeline_selector_import", values : [pipeline_name
+    = "pipelineName", repo_uuid, revision], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Section of the file that holds the definition; responses may hold further words, for example `pull-requests` and `merge-queues`.
@@ -1218,10 +1215,10 @@ pub enum PipelineSelectorType {
     Unknown(String),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::word::words!(
-    PipelineSelectorType, Unknown, Branches = "branches", Tags = "tags", Bookmarks =
-    "bookmarks", Default = "default", Custom = "custom", PullRequests = "pull-requests",
-    MergeQueues = "merge-queues"
+crate::serialization::open_enum!(
+    PipelineSelectorType, unknown : Unknown, values : [Branches = "branches", Tags =
+    "tags", Bookmarks = "bookmarks", Default = "default", Custom = "custom", PullRequests
+    = "pull-requests", MergeQueues = "merge-queues"]
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Common base of the pipeline states. `type` and `name` tell which one is meant: pending, in progress or completed; some responses send only one of the two. Other names, such as `PARSING`, occur too.
@@ -1241,14 +1238,16 @@ pub enum PipelineState {
     Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::variants!(
-    PipelineState, "pipeline_state", (), Some(("name", & [("COMPLETED", 0usize),
-    ("IN_PROGRESS", 1usize), ("PARSING", 2usize), ("PENDING", 3usize)])), {
-    "pipeline_state_completed" Completed PipelineStateCompleted as_completed is_completed
-    name, "pipeline_state_in_progress" InProgress PipelineStateInProgress as_in_progress
-    is_in_progress name, "pipeline_state_parsing" Parsing PipelineStateParsing as_parsing
-    is_parsing name, "pipeline_state_pending" Pending PipelineStatePending as_pending
-    is_pending name }
+crate::serialization::union!(
+    PipelineState, schema : "pipeline_state", base : (), discriminator : "name", variants
+    : [Completed { object_type : "pipeline_state_completed", model :
+    PipelineStateCompleted, get : as_completed, is : is_completed, name : ["COMPLETED"]
+    }, InProgress { object_type : "pipeline_state_in_progress", model :
+    PipelineStateInProgress, get : as_in_progress, is : is_in_progress, name :
+    ["IN_PROGRESS"] }, Parsing { object_type : "pipeline_state_parsing", model :
+    PipelineStateParsing, get : as_parsing, is : is_parsing, name : ["PARSING"] },
+    Pending { object_type : "pipeline_state_pending", model : PipelineStatePending, get :
+    as_pending, is : is_pending, name : ["PENDING"] }]
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineState {
@@ -1281,9 +1280,9 @@ pub struct PipelineStateCompleted {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStateCompleted, "pipeline_state_completed", { "type" type_ kind, "name" name
-    value, "result" result value }
+crate::serialization::object!(
+    PipelineStateCompleted, schema : "pipeline_state_completed", type_name : type_,
+    values : [name, result], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// State of a pipeline that has started and is not over. It may also be waiting: `stage` tells.
@@ -1300,9 +1299,9 @@ pub struct PipelineStateInProgress {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStateInProgress, "pipeline_state_in_progress", { "type" type_ kind, "name"
-    name value, "stage" stage value }
+crate::serialization::object!(
+    PipelineStateInProgress, schema : "pipeline_state_in_progress", type_name : type_,
+    values : [name, stage], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The definition is being read; nothing runs yet.
@@ -1319,9 +1318,9 @@ pub struct PipelineStateParsing {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStateParsing, "pipeline_state_parsing", { "type" type_ kind, "name" name
-    value, "stage" stage value }
+crate::serialization::object!(
+    PipelineStateParsing, schema : "pipeline_state_parsing", type_name : type_, values :
+    [name, stage], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// State of a pipeline that waits to be started.
@@ -1338,9 +1337,9 @@ pub struct PipelineStatePending {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStatePending, "pipeline_state_pending", { "type" type_ kind, "name" name
-    value, "stage" stage value }
+crate::serialization::object!(
+    PipelineStatePending, schema : "pipeline_state_pending", type_name : type_, values :
+    [name, stage], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// One step of a pipeline run, with the commands it executes. Responses also carry `name`, `pipeline`, `run_number`, `trigger`, `duration_in_seconds`, `build_seconds_used`, `maxTime` and `teardown_commands`.
@@ -1502,17 +1501,14 @@ impl PipelineStep {
     }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStep, "pipeline_step", { "type" type_ kind, "build_seconds_used"
-    build_seconds_used value, "completed_on" completed_on value, "duration_in_seconds"
-    duration_in_seconds value, "image" image value, "maxTime" max_time value, "name" name
-    value, "pipeline" pipeline value, "run_number" run_number value, "runner" runner
-    value, "script_commands" script_commands list, "setup_commands" setup_commands list,
-    "started_on" started_on value, "state" state value, "teardown_commands"
-    teardown_commands list, "trigger" trigger value, "uuid" uuid value }
+crate::serialization::object!(
+    PipelineStep, schema : "pipeline_step", type_name : type_, values :
+    [build_seconds_used, completed_on, duration_in_seconds, image, max_time = "maxTime",
+    name, pipeline, run_number, runner, started_on, state, trigger, uuid], lists :
+    [script_commands, setup_commands, teardown_commands]
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::identify::identified_by!(PipelineStep, uuid, uuid);
+crate::transport::identified_by!(PipelineStep, member : "uuid", value : uuid);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Why a step could not run.
 #[derive(Clone, Debug)]
@@ -1528,9 +1524,9 @@ pub struct PipelineStepError {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepError, "pipeline_step_error", { "type" type_ kind, "key" key value,
-    "message" message value }
+crate::serialization::object!(
+    PipelineStepError, schema : "pipeline_step_error", type_name : type_, values : [key,
+    message], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Stage of a step that has begun.
@@ -1545,10 +1541,12 @@ pub enum PipelineStepInProgressStage {
     Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::variants!(
-    PipelineStepInProgressStage, "pipeline_step_state_in_progress_stage", (),
-    Some(("name", & [("PENDING", 0usize)])), { "pipeline_step_state_in_progress_pending"
-    Pending PipelineStepInProgressStagePending as_pending is_pending name }
+crate::serialization::union!(
+    PipelineStepInProgressStage, schema : "pipeline_step_state_in_progress_stage", base :
+    (), discriminator : "name", variants : [Pending { object_type :
+    "pipeline_step_state_in_progress_pending", model :
+    PipelineStepInProgressStagePending, get : as_pending, is : is_pending, name :
+    ["PENDING"] }]
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStepInProgressStage {
@@ -1577,9 +1575,10 @@ pub struct PipelineStepInProgressStagePending {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepInProgressStagePending, "pipeline_step_state_in_progress_pending", {
-    "type" type_ kind, "name" name value }
+crate::serialization::object!(
+    PipelineStepInProgressStagePending, schema :
+    "pipeline_step_state_in_progress_pending", type_name : type_, values : [name], lists
+    : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Stage of a step that has not begun.
@@ -1598,14 +1597,15 @@ pub enum PipelineStepPendingStage {
     Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::variants!(
-    PipelineStepPendingStage, "pipeline_step_state_pending_stage", (), Some(("name", &
-    [("HALTED", 0usize), ("PAUSED", 1usize), ("PENDING", 2usize)])), {
-    "pipeline_step_state_pending_halted" Halted PipelineStepPendingStageHalted as_halted
-    is_halted name, "pipeline_step_state_pending_paused" Paused
-    PipelineStepPendingStagePaused as_paused is_paused name,
-    "pipeline_step_state_pending_pending" Pending PipelineStepPendingStagePending
-    as_pending is_pending name }
+crate::serialization::union!(
+    PipelineStepPendingStage, schema : "pipeline_step_state_pending_stage", base : (),
+    discriminator : "name", variants : [Halted { object_type :
+    "pipeline_step_state_pending_halted", model : PipelineStepPendingStageHalted, get :
+    as_halted, is : is_halted, name : ["HALTED"] }, Paused { object_type :
+    "pipeline_step_state_pending_paused", model : PipelineStepPendingStagePaused, get :
+    as_paused, is : is_paused, name : ["PAUSED"] }, Pending { object_type :
+    "pipeline_step_state_pending_pending", model : PipelineStepPendingStagePending, get :
+    as_pending, is : is_pending, name : ["PENDING"] }]
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStepPendingStage {
@@ -1636,9 +1636,9 @@ pub struct PipelineStepPendingStageHalted {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepPendingStageHalted, "pipeline_step_state_pending_halted", { "type" type_
-    kind, "name" name value }
+crate::serialization::object!(
+    PipelineStepPendingStageHalted, schema : "pipeline_step_state_pending_halted",
+    type_name : type_, values : [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step waits until somebody starts it.
@@ -1654,9 +1654,9 @@ pub struct PipelineStepPendingStagePaused {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepPendingStagePaused, "pipeline_step_state_pending_paused", { "type" type_
-    kind, "name" name value }
+crate::serialization::object!(
+    PipelineStepPendingStagePaused, schema : "pipeline_step_state_pending_paused",
+    type_name : type_, values : [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step waits for its turn.
@@ -1672,9 +1672,9 @@ pub struct PipelineStepPendingStagePending {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepPendingStagePending, "pipeline_step_state_pending_pending", { "type"
-    type_ kind, "name" name value }
+crate::serialization::object!(
+    PipelineStepPendingStagePending, schema : "pipeline_step_state_pending_pending",
+    type_name : type_, values : [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Common base of the results of a finished step, told apart by `type` and `name`.
@@ -1699,19 +1699,21 @@ pub enum PipelineStepResult {
     Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::variants!(
-    PipelineStepResult, "pipeline_step_state_completed_result", (), Some(("name", &
-    [("ERROR", 0usize), ("EXPIRED", 1usize), ("FAILED", 2usize), ("NOT_RUN", 3usize),
-    ("STOPPED", 4usize), ("SUCCESSFUL", 5usize)])), {
-    "pipeline_step_state_completed_error" Error PipelineStepResultError as_error is_error
-    name, "pipeline_step_state_completed_expired" Expired PipelineStepResultExpired
-    as_expired is_expired name, "pipeline_step_state_completed_failed" Failed
-    PipelineStepResultFailed as_failed is_failed name,
-    "pipeline_step_state_completed_not_run" NotRun PipelineStepResultNotRun as_not_run
-    is_not_run name, "pipeline_step_state_completed_stopped" Stopped
-    PipelineStepResultStopped as_stopped is_stopped name,
-    "pipeline_step_state_completed_successful" Successful PipelineStepResultSuccessful
-    as_successful is_successful name }
+crate::serialization::union!(
+    PipelineStepResult, schema : "pipeline_step_state_completed_result", base : (),
+    discriminator : "name", variants : [Error { object_type :
+    "pipeline_step_state_completed_error", model : PipelineStepResultError, get :
+    as_error, is : is_error, name : ["ERROR"] }, Expired { object_type :
+    "pipeline_step_state_completed_expired", model : PipelineStepResultExpired, get :
+    as_expired, is : is_expired, name : ["EXPIRED"] }, Failed { object_type :
+    "pipeline_step_state_completed_failed", model : PipelineStepResultFailed, get :
+    as_failed, is : is_failed, name : ["FAILED"] }, NotRun { object_type :
+    "pipeline_step_state_completed_not_run", model : PipelineStepResultNotRun, get :
+    as_not_run, is : is_not_run, name : ["NOT_RUN"] }, Stopped { object_type :
+    "pipeline_step_state_completed_stopped", model : PipelineStepResultStopped, get :
+    as_stopped, is : is_stopped, name : ["STOPPED"] }, Successful { object_type :
+    "pipeline_step_state_completed_successful", model : PipelineStepResultSuccessful, get
+    : as_successful, is : is_successful, name : ["SUCCESSFUL"] }]
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStepResult {
@@ -1747,9 +1749,9 @@ pub struct PipelineStepResultError {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepResultError, "pipeline_step_state_completed_error", { "type" type_ kind,
-    "error" error value, "name" name value }
+crate::serialization::object!(
+    PipelineStepResultError, schema : "pipeline_step_state_completed_error", type_name :
+    type_, values : [error, name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step expired.
@@ -1765,9 +1767,9 @@ pub struct PipelineStepResultExpired {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepResultExpired, "pipeline_step_state_completed_expired", { "type" type_
-    kind, "name" name value }
+crate::serialization::object!(
+    PipelineStepResultExpired, schema : "pipeline_step_state_completed_expired",
+    type_name : type_, values : [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step failed.
@@ -1783,9 +1785,9 @@ pub struct PipelineStepResultFailed {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepResultFailed, "pipeline_step_state_completed_failed", { "type" type_
-    kind, "name" name value }
+crate::serialization::object!(
+    PipelineStepResultFailed, schema : "pipeline_step_state_completed_failed", type_name
+    : type_, values : [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step was never run.
@@ -1801,9 +1803,9 @@ pub struct PipelineStepResultNotRun {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepResultNotRun, "pipeline_step_state_completed_not_run", { "type" type_
-    kind, "name" name value }
+crate::serialization::object!(
+    PipelineStepResultNotRun, schema : "pipeline_step_state_completed_not_run", type_name
+    : type_, values : [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step was stopped.
@@ -1819,9 +1821,9 @@ pub struct PipelineStepResultStopped {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepResultStopped, "pipeline_step_state_completed_stopped", { "type" type_
-    kind, "name" name value }
+crate::serialization::object!(
+    PipelineStepResultStopped, schema : "pipeline_step_state_completed_stopped",
+    type_name : type_, values : [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step succeeded.
@@ -1837,9 +1839,9 @@ pub struct PipelineStepResultSuccessful {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepResultSuccessful, "pipeline_step_state_completed_successful", { "type"
-    type_ kind, "name" name value }
+crate::serialization::object!(
+    PipelineStepResultSuccessful, schema : "pipeline_step_state_completed_successful",
+    type_name : type_, values : [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Common base of the step states. `type` and `name` tell which one is meant: pending, ready, in progress or completed; some responses send only one of the two.
@@ -1859,15 +1861,16 @@ pub enum PipelineStepState {
     Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::variants!(
-    PipelineStepState, "pipeline_step_state", (), Some(("name", & [("COMPLETED", 0usize),
-    ("IN_PROGRESS", 1usize), ("PENDING", 2usize), ("READY", 3usize)])), {
-    "pipeline_step_state_completed" Completed PipelineStepStateCompleted as_completed
-    is_completed name, "pipeline_step_state_in_progress" InProgress
-    PipelineStepStateInProgress as_in_progress is_in_progress name,
-    "pipeline_step_state_pending" Pending PipelineStepStatePending as_pending is_pending
-    name, "pipeline_step_state_ready" Ready PipelineStepStateReady as_ready is_ready name
-    }
+crate::serialization::union!(
+    PipelineStepState, schema : "pipeline_step_state", base : (), discriminator : "name",
+    variants : [Completed { object_type : "pipeline_step_state_completed", model :
+    PipelineStepStateCompleted, get : as_completed, is : is_completed, name :
+    ["COMPLETED"] }, InProgress { object_type : "pipeline_step_state_in_progress", model
+    : PipelineStepStateInProgress, get : as_in_progress, is : is_in_progress, name :
+    ["IN_PROGRESS"] }, Pending { object_type : "pipeline_step_state_pending", model :
+    PipelineStepStatePending, get : as_pending, is : is_pending, name : ["PENDING"] },
+    Ready { object_type : "pipeline_step_state_ready", model : PipelineStepStateReady,
+    get : as_ready, is : is_ready, name : ["READY"] }]
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStepState {
@@ -1900,9 +1903,9 @@ pub struct PipelineStepStateCompleted {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepStateCompleted, "pipeline_step_state_completed", { "type" type_ kind,
-    "name" name value, "result" result value }
+crate::serialization::object!(
+    PipelineStepStateCompleted, schema : "pipeline_step_state_completed", type_name :
+    type_, values : [name, result], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// State of a step that is running. Responses may add a `stage`.
@@ -1919,9 +1922,9 @@ pub struct PipelineStepStateInProgress {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepStateInProgress, "pipeline_step_state_in_progress", { "type" type_ kind,
-    "name" name value, "stage" stage value }
+crate::serialization::object!(
+    PipelineStepStateInProgress, schema : "pipeline_step_state_in_progress", type_name :
+    type_, values : [name, stage], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// State of a step that has not begun. A step to be started by hand waits here too; responses may add a `stage` (pending, paused or halted).
@@ -1938,9 +1941,9 @@ pub struct PipelineStepStatePending {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepStatePending, "pipeline_step_state_pending", { "type" type_ kind, "name"
-    name value, "stage" stage value }
+crate::serialization::object!(
+    PipelineStepStatePending, schema : "pipeline_step_state_pending", type_name : type_,
+    values : [name, stage], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// State of a step that is ready to run.
@@ -1955,9 +1958,9 @@ pub struct PipelineStepStateReady {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepStateReady, "pipeline_step_state_ready", { "type" type_ kind, "name" name
-    value }
+crate::serialization::object!(
+    PipelineStepStateReady, schema : "pipeline_step_state_ready", type_name : type_,
+    values : [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// What starts a step.
@@ -1975,12 +1978,14 @@ pub enum PipelineStepTrigger {
     Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::variants!(
-    PipelineStepTrigger, "pipeline_step_trigger", (), None, {
-    "pipeline_step_trigger_automatic" Automatic PipelineStepTriggerAutomatic as_automatic
-    is_automatic, "pipeline_step_trigger_manual" Manual PipelineStepTriggerManual
-    as_manual is_manual, "pipeline_step_trigger_redeploy" Redeploy
-    PipelineStepTriggerRedeploy as_redeploy is_redeploy }
+crate::serialization::union!(
+    PipelineStepTrigger, schema : "pipeline_step_trigger", base : (), variants :
+    [Automatic { object_type : "pipeline_step_trigger_automatic", model :
+    PipelineStepTriggerAutomatic, get : as_automatic, is : is_automatic }, Manual {
+    object_type : "pipeline_step_trigger_manual", model : PipelineStepTriggerManual, get
+    : as_manual, is : is_manual }, Redeploy { object_type :
+    "pipeline_step_trigger_redeploy", model : PipelineStepTriggerRedeploy, get :
+    as_redeploy, is : is_redeploy }]
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step starts as soon as the one before it is done.
@@ -1993,9 +1998,9 @@ pub struct PipelineStepTriggerAutomatic {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepTriggerAutomatic, "pipeline_step_trigger_automatic", { "type" type_ kind
-    }
+crate::serialization::object!(
+    PipelineStepTriggerAutomatic, schema : "pipeline_step_trigger_automatic", type_name :
+    type_, values : [], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step waits until somebody starts it.
@@ -2008,8 +2013,9 @@ pub struct PipelineStepTriggerManual {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepTriggerManual, "pipeline_step_trigger_manual", { "type" type_ kind }
+crate::serialization::object!(
+    PipelineStepTriggerManual, schema : "pipeline_step_trigger_manual", type_name :
+    type_, values : [], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The step repeats an earlier deployment.
@@ -2022,8 +2028,9 @@ pub struct PipelineStepTriggerRedeploy {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineStepTriggerRedeploy, "pipeline_step_trigger_redeploy", { "type" type_ kind }
+crate::serialization::object!(
+    PipelineStepTriggerRedeploy, schema : "pipeline_step_trigger_redeploy", type_name :
+    type_, values : [], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Common base of the things a pipeline can run on. `type` tells which: `pipeline_ref_target`, `pipeline_commit_target` or `pipeline_pullrequest_target`; responses may bring others, for example for merge queues.
@@ -2043,12 +2050,15 @@ pub enum PipelineTarget {
     Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::variants!(
-    PipelineTarget, "pipeline_target", (), None, { "pipeline_commit_target" Commit
-    PipelineCommitTarget as_commit is_commit, "pipeline_merge_queue_ref_target"
-    MergeQueueRef PipelineMergeQueueRefTarget as_merge_queue_ref is_merge_queue_ref,
-    "pipeline_pullrequest_target" PullRequest PipelinePullRequestTarget as_pull_request
-    is_pull_request, "pipeline_ref_target" Ref PipelineRefTarget as_ref is_ref }
+crate::serialization::union!(
+    PipelineTarget, schema : "pipeline_target", base : (), variants : [Commit {
+    object_type : "pipeline_commit_target", model : PipelineCommitTarget, get :
+    as_commit, is : is_commit }, MergeQueueRef { object_type :
+    "pipeline_merge_queue_ref_target", model : PipelineMergeQueueRefTarget, get :
+    as_merge_queue_ref, is : is_merge_queue_ref }, PullRequest { object_type :
+    "pipeline_pullrequest_target", model : PipelinePullRequestTarget, get :
+    as_pull_request, is : is_pull_request }, Ref { object_type : "pipeline_ref_target",
+    model : PipelineRefTarget, get : as_ref, is : is_ref }]
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// Common base of the causes that start a pipeline, told apart by `type`. Besides manual and push there is at least `pipeline_trigger_schedule`.
@@ -2068,14 +2078,16 @@ pub enum PipelineTrigger {
     Unknown(Box<Unknown<()>>),
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::variants!(
-    PipelineTrigger, "pipeline_trigger", (), Some(("name", & [("MANUAL", 0usize),
-    ("PUSH", 2usize), ("SCHEDULE", 3usize)])), { "pipeline_trigger_manual" Manual
-    PipelineTriggerManual as_manual is_manual name, "pipeline_trigger_parent_pipeline"
-    ParentPipeline PipelineTriggerParentPipeline as_parent_pipeline is_parent_pipeline
-    name, "pipeline_trigger_push" Push PipelineTriggerPush as_push is_push name,
-    "pipeline_trigger_schedule" Schedule PipelineTriggerSchedule as_schedule is_schedule
-    name }
+crate::serialization::union!(
+    PipelineTrigger, schema : "pipeline_trigger", base : (), discriminator : "name",
+    variants : [Manual { object_type : "pipeline_trigger_manual", model :
+    PipelineTriggerManual, get : as_manual, is : is_manual, name : ["MANUAL"] },
+    ParentPipeline { object_type : "pipeline_trigger_parent_pipeline", model :
+    PipelineTriggerParentPipeline, get : as_parent_pipeline, is : is_parent_pipeline,
+    name : [] }, Push { object_type : "pipeline_trigger_push", model :
+    PipelineTriggerPush, get : as_push, is : is_push, name : ["PUSH"] }, Schedule {
+    object_type : "pipeline_trigger_schedule", model : PipelineTriggerSchedule, get :
+    as_schedule, is : is_schedule, name : ["SCHEDULE"] }]
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineTrigger {
@@ -2106,9 +2118,9 @@ pub struct PipelineTriggerManual {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineTriggerManual, "pipeline_trigger_manual", { "type" type_ kind, "name" name
-    value }
+crate::serialization::object!(
+    PipelineTriggerManual, schema : "pipeline_trigger_manual", type_name : type_, values
+    : [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The run was started by a step of another pipeline.
@@ -2123,9 +2135,9 @@ pub struct PipelineTriggerParentPipeline {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineTriggerParentPipeline, "pipeline_trigger_parent_pipeline", { "type" type_
-    kind, "name" name value }
+crate::serialization::object!(
+    PipelineTriggerParentPipeline, schema : "pipeline_trigger_parent_pipeline", type_name
+    : type_, values : [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The pipeline was started by a push.
@@ -2140,9 +2152,9 @@ pub struct PipelineTriggerPush {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineTriggerPush, "pipeline_trigger_push", { "type" type_ kind, "name" name value
-    }
+crate::serialization::object!(
+    PipelineTriggerPush, schema : "pipeline_trigger_push", type_name : type_, values :
+    [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// The run was started by a schedule.
@@ -2157,9 +2169,9 @@ pub struct PipelineTriggerSchedule {
     pub type_: Option<TypeName>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineTriggerSchedule, "pipeline_trigger_schedule", { "type" type_ kind, "name"
-    name value }
+crate::serialization::object!(
+    PipelineTriggerSchedule, schema : "pipeline_trigger_schedule", type_name : type_,
+    values : [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 /// A variable handed to pipelines: defined for a repository, workspace, team or user, or given when a run is started.
@@ -2227,15 +2239,15 @@ impl std::fmt::Debug for PipelineVariable {
             .field("uuid", &self.uuid)
             .field(
                 "value",
-                &crate::redact::hidden(&self.value, self.secured != Some(false)),
+                &crate::serialization::hidden(&self.value, self.secured != Some(false)),
             )
             .finish()
     }
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::model::object!(
-    PipelineVariable, "pipeline_variable", { "type" type_ kind, "key" key value,
-    "secured" secured value, "uuid" uuid value, "value" value value }
+crate::serialization::object!(
+    PipelineVariable, schema : "pipeline_variable", type_name : type_, values : [key,
+    secured, uuid, value], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-crate::identify::identified_by!(PipelineVariable, uuid, uuid);
+crate::transport::identified_by!(PipelineVariable, member : "uuid", value : uuid);

@@ -27,9 +27,9 @@ impl DefaultReviewer {
     }
 }
 #[cfg(any(feature = "projects", feature = "pull-requests"))]
-crate::model::object!(
-    DefaultReviewer, "default_reviewer_and_type", { "type" type_ kind, "reviewer_type"
-    reviewer_type value, "user" user value }
+crate::serialization::object!(
+    DefaultReviewer, schema : "default_reviewer_and_type", type_name : type_, values :
+    [reviewer_type, user], lists : []
 );
 #[cfg(
     any(
@@ -183,11 +183,10 @@ impl Project {
         feature = "workspaces"
     )
 )]
-crate::model::object!(
-    Project, "project", { "type" type_ kind, "created_on" created_on value, "description"
-    description value, "has_publicly_visible_repos" has_publicly_visible_repos value,
-    "is_private" is_private value, "key" key value, "links" links value, "name" name
-    value, "owner" owner value, "updated_on" updated_on value, "uuid" uuid value }
+crate::serialization::object!(
+    Project, schema : "project", type_name : type_, values : [created_on, description,
+    has_publicly_visible_repos, is_private, key, links, name, owner, updated_on, uuid],
+    lists : []
 );
 #[cfg(
     any(
@@ -208,7 +207,7 @@ crate::model::object!(
         feature = "workspaces"
     )
 )]
-crate::identify::identified_by!(Project, key, key);
+crate::transport::identified_by!(Project, member : "key", value : key);
 #[cfg(
     any(
         feature = "branch-restrictions",
@@ -355,10 +354,8 @@ impl User {
         feature = "workspaces"
     )
 )]
-crate::model::object!(
-    User, "user", default type_, { "type" type_ kind, "account_id" account_id value,
-    "account_status" account_status value, "created_on" created_on value, "display_name"
-    display_name value, "has_2fa_enabled" has_2fa_enabled value, "is_staff" is_staff
-    value, "links" links value, "location" location value, "nickname" nickname value,
-    "username" username value, "uuid" uuid value, "website" website value }
+crate::serialization::object!(
+    User, schema : "user", default_type_name : type_, values : [account_id,
+    account_status, created_on, display_name, has_2fa_enabled, is_staff, links, location,
+    nickname, username, uuid, website], lists : []
 );

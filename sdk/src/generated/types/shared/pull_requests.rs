@@ -32,9 +32,9 @@ impl CommentResolution {
     }
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
-crate::model::object!(
-    CommentResolution, "comment_resolution", { "type" type_ kind, "created_on" created_on
-    value, "user" user value }
+crate::serialization::object!(
+    CommentResolution, schema : "comment_resolution", type_name : type_, values :
+    [created_on, user], lists : []
 );
 #[cfg(
     any(
@@ -92,10 +92,10 @@ pub enum MergeStrategy {
         feature = "workspaces"
     )
 )]
-crate::word::words!(
-    MergeStrategy, Unknown, MergeCommit = "merge_commit", Squash = "squash", FastForward
-    = "fast_forward", SquashFastForward = "squash_fast_forward", RebaseFastForward =
-    "rebase_fast_forward", RebaseMerge = "rebase_merge"
+crate::serialization::open_enum!(
+    MergeStrategy, unknown : Unknown, values : [MergeCommit = "merge_commit", Squash =
+    "squash", FastForward = "fast_forward", SquashFastForward = "squash_fast_forward",
+    RebaseFastForward = "rebase_fast_forward", RebaseMerge = "rebase_merge"]
 );
 #[cfg(
     any(
@@ -299,16 +299,12 @@ impl PullRequest {
         feature = "pull-requests"
     )
 )]
-crate::model::object!(
-    PullRequest, "pullrequest", { "type" type_ kind, "author" author value,
-    "close_source_branch" close_source_branch value, "closed_by" closed_by value,
-    "closed_on" closed_on value, "comment_count" comment_count value, "created_on"
-    created_on value, "description" description value, "destination" destination value,
-    "draft" draft value, "id" id value, "links" links value, "merge_commit" merge_commit
-    value, "mergeable" mergeable value, "participants" participants list, "queued" queued
-    value, "reason" reason value, "rendered" rendered value, "reviewers" reviewers list,
-    "source" source value, "state" state value, "summary" summary value, "task_count"
-    task_count value, "title" title value, "updated_on" updated_on value }
+crate::serialization::object!(
+    PullRequest, schema : "pullrequest", type_name : type_, values : [author,
+    close_source_branch, closed_by, closed_on, comment_count, created_on, description,
+    destination, draft, id, links, merge_commit, mergeable, queued, reason, rendered,
+    source, state, summary, task_count, title, updated_on], lists : [participants,
+    reviewers]
 );
 #[cfg(
     any(
@@ -318,7 +314,7 @@ crate::model::object!(
         feature = "pull-requests"
     )
 )]
-crate::identify::identified_by!(PullRequest, id, id);
+crate::transport::identified_by!(PullRequest, member : "id", value : id);
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 /// A comment on a pull request. Requests that carry `type` are refused.
 #[doc(alias = "PullrequestComment")]
@@ -443,15 +439,13 @@ impl PullRequestComment {
     }
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
-crate::model::object!(
-    PullRequestComment, "pullrequest_comment", { "type" type_ kind, "content" content
-    value, "created_on" created_on value, "deleted" deleted value, "id" id value,
-    "inline" inline value, "links" links value, "parent" parent value, "pending" pending
-    value, "pullrequest" pull_request value, "resolution" resolution value, "updated_on"
-    updated_on value, "user" user value }
+crate::serialization::object!(
+    PullRequestComment, schema : "pullrequest_comment", type_name : type_, values :
+    [content, created_on, deleted, id, inline, links, parent, pending, pull_request =
+    "pullrequest", resolution, updated_on, user], lists : []
 );
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
-crate::identify::identified_by!(PullRequestComment, id, id);
+crate::transport::identified_by!(PullRequestComment, member : "id", value : id);
 #[cfg(
     any(
         feature = "commits",
@@ -517,9 +511,9 @@ impl PullRequestEndpoint {
         feature = "pull-requests"
     )
 )]
-crate::model::object!(
-    PullRequestEndpoint, "pullrequest_endpoint", { "branch" branch value, "commit" commit
-    value, "repository" repository value }
+crate::serialization::object!(
+    PullRequestEndpoint, schema : "pullrequest_endpoint", values : [branch, commit,
+    repository], lists : []
 );
 #[cfg(
     any(
@@ -598,10 +592,9 @@ impl PullRequestEndpointBranch {
         feature = "pull-requests"
     )
 )]
-crate::model::object!(
-    PullRequestEndpointBranch, "pullrequest_endpoint_branch", { "default_merge_strategy"
-    default_merge_strategy value, "links" links value, "merge_strategies"
-    merge_strategies list, "name" name value, "sync_strategies" sync_strategies list }
+crate::serialization::object!(
+    PullRequestEndpointBranch, schema : "pullrequest_endpoint_branch", values :
+    [default_merge_strategy, links, name], lists : [merge_strategies, sync_strategies]
 );
 #[cfg(
     any(
@@ -654,9 +647,9 @@ impl PullRequestEndpointCommit {
         feature = "pull-requests"
     )
 )]
-crate::model::object!(
-    PullRequestEndpointCommit, "pullrequest_endpoint_commit", { "type" type_ kind, "hash"
-    hash value, "links" links value }
+crate::serialization::object!(
+    PullRequestEndpointCommit, schema : "pullrequest_endpoint_commit", type_name : type_,
+    values : [hash, links], lists : []
 );
 #[cfg(
     any(
@@ -694,10 +687,9 @@ pub struct PullRequestMergeCommit {
         feature = "pull-requests"
     )
 )]
-crate::model::object!(
-    PullRequestMergeCommit, "pullrequest_merge_commit", { "type" type_ kind, "author"
-    author value, "date" date value, "hash" hash value, "links" links value, "message"
-    message value }
+crate::serialization::object!(
+    PullRequestMergeCommit, schema : "pullrequest_merge_commit", type_name : type_,
+    values : [author, date, hash, links, message], lists : []
 );
 #[cfg(
     any(
@@ -728,9 +720,9 @@ pub struct PullRequestRendered {
         feature = "pull-requests"
     )
 )]
-crate::model::object!(
-    PullRequestRendered, "pullrequest_rendered", { "description" description value,
-    "reason" reason value, "title" title value }
+crate::serialization::object!(
+    PullRequestRendered, schema : "pullrequest_rendered", values : [description, reason,
+    title], lists : []
 );
 #[cfg(
     any(
@@ -764,7 +756,7 @@ pub enum PullRequestState {
         feature = "pull-requests"
     )
 )]
-crate::word::words!(
-    PullRequestState, Unknown, Open = "OPEN", Merged = "MERGED", Declined = "DECLINED",
-    Superseded = "SUPERSEDED"
+crate::serialization::open_enum!(
+    PullRequestState, unknown : Unknown, values : [Open = "OPEN", Merged = "MERGED",
+    Declined = "DECLINED", Superseded = "SUPERSEDED"]
 );

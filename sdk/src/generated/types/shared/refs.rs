@@ -139,11 +139,10 @@ impl Branch {
         feature = "workspaces"
     )
 )]
-crate::model::object!(
-    Branch, "branch", default type_, { "type" type_ kind, "default_merge_strategy"
-    default_merge_strategy value, "links" links value, "merge_strategies"
-    merge_strategies list, "name" name value, "sync_strategies" sync_strategies list,
-    "target" target value }
+crate::serialization::object!(
+    Branch, schema : "branch", default_type_name : type_, values :
+    [default_merge_strategy, links, name, target], lists : [merge_strategies,
+    sync_strategies]
 );
 #[cfg(
     any(
@@ -163,4 +162,4 @@ crate::model::object!(
         feature = "workspaces"
     )
 )]
-crate::identify::identified_by!(Branch, name, name);
+crate::transport::identified_by!(Branch, member : "name", value : name);

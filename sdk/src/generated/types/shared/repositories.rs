@@ -272,16 +272,12 @@ impl Repository {
         feature = "workspaces"
     )
 )]
-crate::model::object!(
-    Repository, "repository", { "type" type_ kind, "created_on" created_on value,
-    "description" description value, "enforced_signed_commits" enforced_signed_commits
-    value, "fork_policy" fork_policy value, "full_name" full_name value, "has_issues"
-    has_issues value, "has_wiki" has_wiki value, "is_private" is_private value,
-    "language" language value, "links" links value, "mainbranch" main_branch value,
-    "name" name value, "override_settings" override_settings value, "owner" owner value,
-    "parent" parent value, "project" project value, "scm" scm value, "size" size value,
-    "slug" slug value, "updated_on" updated_on value, "uuid" uuid value, "website"
-    website value, "workspace" workspace value }
+crate::serialization::object!(
+    Repository, schema : "repository", type_name : type_, values : [created_on,
+    description, enforced_signed_commits, fork_policy, full_name, has_issues, has_wiki,
+    is_private, language, links, main_branch = "mainbranch", name, override_settings,
+    owner, parent, project, scm, size, slug, updated_on, uuid, website, workspace], lists
+    : []
 );
 #[cfg(
     any(
@@ -332,9 +328,9 @@ pub enum RepositoryForkPolicy {
         feature = "workspaces"
     )
 )]
-crate::word::words!(
-    RepositoryForkPolicy, Unknown, AllowForks = "allow_forks", NoPublicForks =
-    "no_public_forks", NoForks = "no_forks"
+crate::serialization::open_enum!(
+    RepositoryForkPolicy, unknown : Unknown, values : [AllowForks = "allow_forks",
+    NoPublicForks = "no_public_forks", NoForks = "no_forks"]
 );
 #[cfg(
     any(
@@ -415,7 +411,7 @@ impl RepositoryOverrideSettings {
         feature = "workspaces"
     )
 )]
-crate::model::object!(
-    RepositoryOverrideSettings, "repository_override_settings", { "branching_model"
-    branching_model value, "default_merge_strategy" default_merge_strategy value }
+crate::serialization::object!(
+    RepositoryOverrideSettings, schema : "repository_override_settings", values :
+    [branching_model, default_merge_strategy], lists : []
 );

@@ -155,11 +155,9 @@ impl Snippet {
         feature = "workspaces"
     )
 )]
-crate::model::object!(
-    Snippet, "snippet", { "type" type_ kind, "created_on" created_on value, "creator"
-    creator value, "files" files value, "id" id value, "is_private" is_private value,
-    "links" links value, "owner" owner value, "scm" scm value, "title" title value,
-    "updated_on" updated_on value }
+crate::serialization::object!(
+    Snippet, schema : "snippet", type_name : type_, values : [created_on, creator, files,
+    id, is_private, links, owner, scm, title, updated_on], lists : []
 );
 #[cfg(
     any(
@@ -179,7 +177,7 @@ crate::model::object!(
         feature = "workspaces"
     )
 )]
-crate::identify::identified_by!(Snippet, id, id);
+crate::transport::identified_by!(Snippet, member : "id", value : id);
 #[cfg(
     any(
         feature = "branching-model",
@@ -344,9 +342,8 @@ impl SnippetCommit {
         feature = "workspaces"
     )
 )]
-crate::model::object!(
-    SnippetCommit, "snippet_commit", default type_, { "type" type_ kind, "author" author
-    value, "committer" committer value, "date" date value, "hash" hash value, "links"
-    links value, "message" message value, "parents" parents list, "properties" properties
-    value, "rendered" rendered value, "snippet" snippet value, "summary" summary value }
+crate::serialization::object!(
+    SnippetCommit, schema : "snippet_commit", default_type_name : type_, values :
+    [author, committer, date, hash, links, message, properties, rendered, snippet,
+    summary], lists : [parents]
 );

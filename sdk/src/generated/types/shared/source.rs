@@ -59,10 +59,9 @@ impl CommitFile {
         feature = "source"
     )
 )]
-crate::model::object!(
-    CommitFile, "commit_file", { "type" type_ kind, "attributes" attributes list,
-    "commit" commit value, "escaped_path" escaped_path value, "links" links value,
-    "mimetype" mime_type value, "path" path value, "size" size value }
+crate::serialization::object!(
+    CommitFile, schema : "commit_file", type_name : type_, values : [commit,
+    escaped_path, links, mime_type = "mimetype", path, size], lists : [attributes]
 );
 #[cfg(
     any(
@@ -97,7 +96,7 @@ pub enum CommitFileAttribute {
         feature = "source"
     )
 )]
-crate::word::words!(
-    CommitFileAttribute, Unknown, Link = "link", Executable = "executable", Subrepository
-    = "subrepository", Binary = "binary", Lfs = "lfs"
+crate::serialization::open_enum!(
+    CommitFileAttribute, unknown : Unknown, values : [Link = "link", Executable =
+    "executable", Subrepository = "subrepository", Binary = "binary", Lfs = "lfs"]
 );

@@ -143,11 +143,10 @@ impl Workspace {
         feature = "workspaces"
     )
 )]
-crate::model::object!(
-    Workspace, "workspace", { "type" type_ kind, "created_on" created_on value,
-    "forking_mode" forking_mode value, "is_privacy_enforced" is_privacy_enforced value,
-    "is_private" is_private value, "links" links value, "name" name value, "slug" slug
-    value, "updated_on" updated_on value, "uuid" uuid value }
+crate::serialization::object!(
+    Workspace, schema : "workspace", type_name : type_, values : [created_on,
+    forking_mode, is_privacy_enforced, is_private, links, name, slug, updated_on, uuid],
+    lists : []
 );
 #[cfg(
     any(
@@ -200,7 +199,7 @@ pub enum WorkspaceForkingMode {
         feature = "workspaces"
     )
 )]
-crate::word::words!(
-    WorkspaceForkingMode, Unknown, AllowForks = "allow_forks", InternalOnly =
-    "internal_only"
+crate::serialization::open_enum!(
+    WorkspaceForkingMode, unknown : Unknown, values : [AllowForks = "allow_forks",
+    InternalOnly = "internal_only"]
 );

@@ -1,0 +1,67 @@
+//! How long to wait before something is tried or looked at again: delays that grow up to a maximum, with jitter, so that
+//! many clients do not come back at the same moment. The one backoff of the crate, for retries, tokens and polling.
+
+use std::time::Duration;
+
+/// Longest wait that the service may ask for without the call becoming an error.
+pub(crate) const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
+
+/// Delays from `minimum` to `maximum`, each `factor` times the one before.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Backoff {
+    minimum: Duration,
+    maximum: Duration,
+    factor: f64,
+}
+
+impl Backoff {
+    pub(crate) const fn new(minimum: Duration, maximum: Duration, factor: f64) -> Self {
+        Self { minimum, maximum, factor }
+    }
+
+    /// The delay of this step, counted from 0, without jitter.
+    #[inline]
+    pub(crate) fn delay(self, step: u32) -> Duration {
+        // Beyond that the delay has long reached any maximum, unless it does not grow at all.
+        let growth = self.factor.powi(i32::try_from(step.min(1000)).unwrap_or_default());
+        let delay = Duration::try_from_secs_f64(self.minimum.as_secs_f64() * growth);
+        delay.unwrap_or(self.maximum).min(self.maximum)
+    }
+
+    /// Anything up to the delay: after a failure that others have had as well.
+    pub(crate) fn full_jitter(self, step: u32) -> Duration {
+        jitter(self.delay(step))
+    }
+
+    /// The delay, within a fifth of it more or less: for looking at something that changes by itself.
+    #[inline]
+    pub(crate) fn slight_jitter(self, step: u32) -> Duration {
+        let delay = self.delay(step);
+        delay.mul_f64(0.8).saturating_add(jitter(delay.mul_f64(0.4)))
+    }
+}
+
+/// Anything up to the bound.
+pub(crate) fn jitter(bound: Duration) -> Duration {
+    bound.mul_f64(fastrand::f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delays_grow_up_to_the_maximum() {
+        let backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(4), 1.5);
+        let expected = [1000, 1500, 2250, 3375, 4000, 4000].map(Duration::from_millis);
+        for (step, expected) in (0..).zip(expected) {
+            assert_eq!(backoff.delay(step), expected);
+            let (slight, full) = (backoff.slight_jitter(step), backoff.full_jitter(step));
+            assert!(slight >= expected * 4 / 5 && slight <= expected * 6 / 5, "{slight:?} for {expected:?}");
+            assert!(full <= expected, "{full:?} for {expected:?}");
+        }
+        assert_eq!(backoff.delay(u32::MAX), Duration::from_secs(4));
+        assert_eq!(Backoff::new(Duration::MAX, Duration::MAX, 2.0).delay(1000), Duration::MAX);
+        assert_eq!(Backoff::new(Duration::ZERO, Duration::from_secs(1), 2.0).delay(1000), Duration::ZERO);
+    }
+}

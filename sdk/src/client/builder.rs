@@ -1,0 +1,298 @@
+//! The settings of a client. They are checked together when the client is built, so that no setter fails, and what
+//! cannot take effect is an error instead of being ignored.
+
+use std::fmt;
+use std::time::Duration;
+
+use reqwest::header::HeaderValue;
+
+use super::{Client, Document};
+use crate::auth::Credentials;
+use crate::errors::Error;
+use crate::transport::{
+    ConnectionSettings, Connections, HAS_TLS, Hook, RetryPolicy, Throttle, Transport, TransportSettings, parse_base,
+};
+
+const BASE_URL: &str = "https://api.bitbucket.org/2.0";
+/// What the Code Insights proxy wants: it terminates plain HTTP and speaks HTTPS itself.
+const PLAIN_BASE_URL: &str = "http://api.bitbucket.org/2.0";
+/// Address of the Code Insights proxy within a step of Bitbucket Pipelines, for
+/// [`ClientBuilder::code_insights_proxy`].
+///
+/// ```
+/// assert_eq!(bitbucket_cloud::CODE_INSIGHTS_PROXY, "http://localhost:29418");
+/// ```
+pub const CODE_INSIGHTS_PROXY: &str = "http://localhost:29418";
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const READ_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Settings of a [`Client`], from [`Client::builder`].
+///
+/// ```no_run
+/// use bitbucket_cloud::{Client, Credentials};
+/// use std::time::Duration;
+///
+/// let client = Client::builder()
+///     .credentials(Credentials::api_token("me@example.org", "token"))
+///     .user_agent("release-bot/1.4")
+///     .read_timeout(Duration::from_secs(20))
+///     .build()?;
+/// # Ok::<(), bitbucket_cloud::Error>(())
+/// ```
+#[must_use = "settings do nothing before `build`"]
+pub struct ClientBuilder {
+    base_url: String,
+    credentials: Credentials,
+    user_agent: Option<String>,
+    timeout: Option<Duration>,
+    connect_timeout: Option<Duration>,
+    read_timeout: Option<Duration>,
+    http_client: Option<reqwest::Client>,
+    retry: RetryPolicy,
+    throttle: Option<Throttle>,
+    hooks: Vec<Box<dyn Hook>>,
+    proxy: Option<String>,
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self {
+            base_url: BASE_URL.to_owned(),
+            credentials: Credentials::anonymous(),
+            user_agent: None,
+            timeout: None,
+            connect_timeout: None,
+            read_timeout: Some(READ_TIMEOUT),
+            http_client: None,
+            retry: RetryPolicy::new(),
+            throttle: None,
+            hooks: Vec::new(),
+            proxy: None,
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// Where the API is; default `https://api.bitbucket.org/2.0`. Plain `http` is accepted, for proxies and tests.
+    ///
+    /// ```
+    /// use bitbucket_cloud::Client;
+    ///
+    /// let client = Client::builder().base_url("http://localhost:8080/2.0/").build()?;
+    /// assert_eq!(client.base_url(), "http://localhost:8080/2.0");
+    /// # Ok::<(), bitbucket_cloud::Error>(())
+    /// ```
+    pub fn base_url(mut self, base_url: &str) -> Self {
+        base_url.clone_into(&mut self.base_url);
+        self
+    }
+
+    /// Who the client is; default [`Credentials::anonymous`].
+    ///
+    /// ```
+    /// use bitbucket_cloud::{Client, Credentials};
+    ///
+    /// let builder = Client::builder().credentials(Credentials::access_token("token"));
+    /// ```
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = credentials;
+        self
+    }
+
+    /// What the service sees as the name of the program; default is the name and version of this crate.
+    ///
+    /// ```
+    /// let builder = bitbucket_cloud::Client::builder().user_agent("release-bot/1.4");
+    /// ```
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// Limit of a whole call, from its beginning to the last byte of the body, retries and waits included; default none.
+    /// Of a streamed answer, such as a log, it limits the time to its head: the body takes as long as it takes.
+    ///
+    /// ```
+    /// use bitbucket_cloud::Client;
+    /// use std::time::Duration;
+    ///
+    /// let builder = Client::builder().timeout(Duration::from_secs(300));
+    /// ```
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Limit of making a connection; default 10 seconds.
+    ///
+    /// ```
+    /// use bitbucket_cloud::Client;
+    /// use std::time::Duration;
+    ///
+    /// let builder = Client::builder().connect_timeout(Duration::from_secs(3));
+    /// ```
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = Some(timeout);
+        self
+    }
+
+    /// Limit of the silence before the answer begins and between its parts; default 60 seconds, `None` for no limit. It
+    /// begins anew with each part of a body that is sent. A log that is read while it grows may need more:
+    /// [`Request::read_timeout`](crate::Request::read_timeout).
+    ///
+    /// ```
+    /// use bitbucket_cloud::Client;
+    /// use std::time::Duration;
+    ///
+    /// let builder = Client::builder().read_timeout(Duration::from_secs(20));
+    /// ```
+    pub fn read_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.read_timeout = timeout.into();
+        self
+    }
+
+    /// When a failed call is sent again; default [`RetryPolicy::new`].
+    ///
+    /// ```
+    /// use bitbucket_cloud::{Client, RetryPolicy};
+    ///
+    /// let builder = Client::builder().retry(RetryPolicy::new().attempts(6));
+    /// ```
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Slows the client down before the service does; default not.
+    ///
+    /// ```
+    /// let builder = bitbucket_cloud::Client::builder().throttle(bitbucket_cloud::Throttle::new());
+    /// ```
+    pub fn throttle(mut self, throttle: Throttle) -> Self {
+        self.throttle = Some(throttle);
+        self
+    }
+
+    /// Adds a hook, which is called around each attempt of each call.
+    ///
+    /// ```
+    /// # fn run(hook: impl bitbucket_cloud::Hook) {
+    /// let builder = bitbucket_cloud::Client::builder().hook(hook);
+    /// # }
+    /// ```
+    pub fn hook(mut self, hook: impl Hook) -> Self {
+        self.hooks.push(Box::new(hook));
+        self
+    }
+
+    /// Sends reports and annotations through the proxy that Bitbucket Pipelines runs beside each step, which adds the
+    /// credentials: [`CODE_INSIGHTS_PROXY`], or `http://host.docker.internal:29418` within a pipe. The base URL becomes
+    /// `http://api.bitbucket.org/2.0`, and credentials of one's own are an error, as they would go there unencrypted.
+    /// The proxy takes nothing but Code Insights. Source:
+    /// [Code Insights](https://support.atlassian.com/bitbucket-cloud/docs/code-insights/).
+    ///
+    /// ```
+    /// use bitbucket_cloud::{CODE_INSIGHTS_PROXY, Client};
+    ///
+    /// let client = Client::builder().code_insights_proxy(CODE_INSIGHTS_PROXY).build()?;
+    /// # Ok::<(), bitbucket_cloud::Error>(())
+    /// ```
+    pub fn code_insights_proxy(mut self, address: impl Into<String>) -> Self {
+        PLAIN_BASE_URL.clone_into(&mut self.base_url);
+        self.proxy = Some(address.into());
+        self
+    }
+
+    /// Uses a client of the caller's, with its proxies, certificates and limit of connecting. All else works as with the
+    /// client that is made otherwise.
+    ///
+    /// Build it with `redirect(reqwest::redirect::Policy::none())`: redirects are followed here, by rules that reqwest
+    /// does not have. A client that follows them itself works too, by its own rules for methods and credentials, and is
+    /// warned of once when it does.
+    ///
+    /// ```
+    /// # fn run(http: reqwest::Client) -> Result<(), bitbucket_cloud::Error> {
+    /// let client = bitbucket_cloud::Client::builder().http_client(http).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn http_client(mut self, http_client: reqwest::Client) -> Self {
+        self.http_client = Some(http_client);
+        self
+    }
+
+    /// Checks the settings and makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] if the base URL, the credentials or the user agent are not usable, if `https` is wanted
+    /// from a build without TLS, or if settings contradict each other.
+    ///
+    /// [`ErrorKind::Config`]: crate::ErrorKind::Config
+    ///
+    /// ```
+    /// use bitbucket_cloud::{Client, Credentials};
+    ///
+    /// let builder = Client::builder().base_url("http://localhost:8080");
+    /// let builder = builder.credentials(Credentials::access_token("line\n"));
+    /// let error = builder.build().unwrap_err();
+    /// assert!(error.to_string().contains("control character"));
+    /// ```
+    pub fn build(self) -> Result<Client, Error> {
+        let base = parse_base(&self.base_url).map_err(Error::config)?;
+        if self.proxy.is_some() && base.scheme() == "https" {
+            return Err(Error::config(
+                "`code_insights_proxy` serves plain `http` only; do not set a base URL after it",
+            ));
+        }
+        let user_agent =
+            self.user_agent.as_deref().unwrap_or(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")));
+        let user_agent = HeaderValue::from_str(user_agent)
+            .map_err(|_| Error::config("the user agent cannot be written in a header"))?;
+        let connections = match self.http_client {
+            Some(_) if self.connect_timeout.is_some() || self.proxy.is_some() => {
+                let text = "`connect_timeout` and `code_insights_proxy` do not apply to `http_client`; set them there";
+                return Err(Error::config(text));
+            }
+            Some(http) => Connections::given(http),
+            None => {
+                let https = base.scheme() == "https";
+                if https && !HAS_TLS {
+                    let text = "`https` needs the feature `rustls` or `native-tls`, or an `http_client` that has TLS";
+                    return Err(Error::config(text));
+                }
+                let settings = ConnectionSettings { proxy: self.proxy.clone(), https };
+                Connections::new(settings, self.connect_timeout.unwrap_or(CONNECT_TIMEOUT)).map_err(Error::config)?
+            }
+        };
+        if self.proxy.is_some() && !self.credentials.is_anonymous() {
+            return Err(Error::config("the Code Insights proxy adds credentials itself; do not set any"));
+        }
+        let credential_source = self.credentials.source().map_err(Error::config)?;
+        Ok(Client(Transport::new(TransportSettings {
+            connections,
+            base,
+            credentials: self.credentials,
+            credential_source,
+            user_agent,
+            timeout: self.timeout,
+            read_timeout: self.read_timeout,
+            retry: self.retry,
+            throttle: self.throttle,
+            hooks: self.hooks,
+            withdrawn: <Client as Document>::WITHDRAWN,
+        })))
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("base_url", &self.base_url)
+            .field("credentials", &self.credentials)
+            .field("retry", &self.retry)
+            .field("throttle", &self.throttle)
+            .field("hooks", &self.hooks.len())
+            .finish_non_exhaustive()
+    }
+}

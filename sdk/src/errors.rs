@@ -1,0 +1,312 @@
+//! The one error of the crate: what happened, at which operation and address, and what the service said about it. Texts
+//! are bounded and never hold a secret or the value of a query parameter.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use reqwest::StatusCode;
+
+use crate::operation::{Endpoint, Operation};
+
+mod classify;
+mod constructors;
+mod credential;
+mod display;
+mod error_in_success;
+mod hint;
+mod reason;
+mod redact;
+mod retry_after;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use constructors::request_id;
+pub use credential::CredentialError;
+pub(crate) use error_in_success::{error_in_success, message_in_page};
+pub(crate) use hint::AuthScheme;
+use reason::Reason;
+pub(crate) use reason::reason_of;
+pub(crate) use redact::Redactor;
+pub(crate) use retry_after::{rate_limit_reset, retry_after};
+
+/// What went wrong.
+///
+/// `Display` gives one line: the operation, the address that was called, the status and the service's reason.
+///
+/// ```no_run
+/// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+/// use bitbucket_cloud::{ErrorKind, Method};
+///
+/// let request = client.request(Method::GET, "/repositories/acme/rocket");
+/// match request.send_as::<serde_json::Value>().await {
+///     Ok(repository) => println!("{}", repository["full_name"]),
+///     Err(error) if error.is_not_found() => println!("not there, or not for you"),
+///     Err(error) if error.kind() == ErrorKind::Connect => println!("offline?"),
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    endpoint: Option<Endpoint>,
+    status: Option<StatusCode>,
+    /// What happened on this side; the service's own words are in `reason`.
+    text: String,
+    reason: Reason,
+    excerpt: Option<String>,
+    retry_after: Option<Duration>,
+    request_id: Option<String>,
+    /// Length of the whole, from a 416.
+    range_total: Option<u64>,
+    /// How often the request was sent, or was tried to be.
+    attempts: u32,
+    hint: Option<String>,
+    /// Whether another attempt would find the same.
+    permanent: bool,
+    /// Whether the service may have seen the request.
+    sent: bool,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// The stage at which a call failed.
+///
+/// ```
+/// use bitbucket_cloud::{Client, ErrorKind};
+///
+/// let error = Client::builder().base_url("not a url").build().unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Config);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The client cannot be made from its settings.
+    Config,
+    /// The request cannot be made from its parts. Nothing was sent.
+    InvalidRequest,
+    /// No connection came about. Nothing was sent.
+    Connect,
+    /// A time limit of the client ran out.
+    Timeout,
+    /// The connection broke, or what came was not HTTP.
+    Transport,
+    /// The service redirected to where the client does not go: in a circle, from https to http, or nowhere.
+    Redirect,
+    /// The credentials could not be had, for example because the token endpoint refused them. The call was not sent.
+    Credentials,
+    /// The client held the call back because the limit of calls is used up; see [`Throttle`](crate::Throttle). Nothing was sent.
+    RateLimit,
+    /// The service answered with a status outside 200–299, or with an error in the body of a success.
+    Api,
+    /// The service reported success, but its body is not what was expected.
+    Decode,
+    /// A list cannot be continued: its next page is elsewhere, came before, or is not given by the service.
+    Pagination,
+    /// What is read in parts is not the same thing any more.
+    Changed,
+    /// Something on this side failed, such as writing what was read.
+    Local,
+}
+
+impl Error {
+    /// The stage at which the call failed.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// let answered = error.kind() == bitbucket_cloud::ErrorKind::Api;
+    /// # }
+    /// ```
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Status of the answer, if there was one.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// let unpaid = error.status() == Some(bitbucket_cloud::StatusCode::PAYMENT_REQUIRED);
+    /// # }
+    /// ```
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// The operation that failed; `None` for settings and for paths written by hand.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// let name = error.operation().map(|operation| operation.name());
+    /// # }
+    /// ```
+    pub fn operation(&self) -> Option<&'static Operation> {
+        self.0.endpoint.as_ref().and_then(Endpoint::operation)
+    }
+
+    /// Address that was called: scheme, host and path, without the query. Of another host that was redirected to, only
+    /// the host is told. `None` for settings, and for a request that has no address because a part of it is missing.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// println!("{}", error.address().unwrap_or("nothing was called"));
+    /// # }
+    /// ```
+    pub fn address(&self) -> Option<&str> {
+        self.0.endpoint.as_ref().and_then(Endpoint::address)
+    }
+
+    /// The service's message, from whatever shape its body has.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// println!("{}", error.message().unwrap_or("no reason given"));
+    /// # }
+    /// ```
+    pub fn message(&self) -> Option<&str> {
+        self.0.reason.message.as_deref()
+    }
+
+    /// The service's further explanation.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// println!("{}", error.detail().unwrap_or_default());
+    /// # }
+    /// ```
+    pub fn detail(&self) -> Option<&str> {
+        self.0.reason.detail.as_deref()
+    }
+
+    /// What the service has against single fields of the request.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// for (field, reasons) in error.fields() {
+    ///     println!("{field}: {}", reasons.join(", "));
+    /// }
+    /// # }
+    /// ```
+    pub fn fields(&self) -> &BTreeMap<String, Vec<String>> {
+        &self.0.reason.fields
+    }
+
+    /// The service's key for the reason, such as `report-service.general.bad-request`.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// if error.key() == Some("report-service.general.bad-request") {
+    ///     println!("the report is not as the service wants it");
+    /// }
+    /// # }
+    /// ```
+    pub fn key(&self) -> Option<&str> {
+        self.0.reason.key.as_deref()
+    }
+
+    /// The id under which the service keeps an internal error; support asks for it.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// println!("for support: {}", error.error_id().unwrap_or("no id"));
+    /// # }
+    /// ```
+    pub fn error_id(&self) -> Option<&str> {
+        self.0.reason.id.as_deref()
+    }
+
+    /// Scopes that the service asks for; empty unless it refused the credentials and said so.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// println!("needs {}", error.required_scopes().join(" "));
+    /// # }
+    /// ```
+    pub fn required_scopes(&self) -> &[String] {
+        &self.0.reason.required_scopes
+    }
+
+    /// Scopes that the credentials have; empty unless the service refused them and said so.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// println!("has {}", error.granted_scopes().join(" "));
+    /// # }
+    /// ```
+    pub fn granted_scopes(&self) -> &[String] {
+        &self.0.reason.granted_scopes
+    }
+
+    /// How long the service asks to wait before the next call. It does not always say.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// let pause = error.retry_after().unwrap_or(std::time::Duration::from_secs(60));
+    /// # }
+    /// ```
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The service's id of the request, for its support.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// println!("for support: {}", error.request_id().unwrap_or("no id"));
+    /// # }
+    /// ```
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// The beginning of the body of a failure (at most 1 KiB), or the surroundings of what could not be decoded.
+    ///
+    /// That of a failure is not part of `Display` or `Debug`; those surroundings, at most 90 bytes, are. The client's own
+    /// secrets are taken out, everything else is as it came.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// println!("{}", error.body_excerpt().unwrap_or_default());
+    /// # }
+    /// ```
+    pub fn body_excerpt(&self) -> Option<&str> {
+        self.0.excerpt.as_deref()
+    }
+
+    /// Length of what a range was asked of, where a 416 tells it.
+    pub(crate) fn range_total(&self) -> Option<u64> {
+        self.0.range_total
+    }
+
+    /// What can be done about it, where that is known: the scope that is missing, what replaced a removed operation.
+    ///
+    /// It is part of `Display`.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// if let Some(hint) = error.hint() {
+    ///     println!("try this: {hint}");
+    /// }
+    /// # }
+    /// ```
+    pub fn hint(&self) -> Option<&str> {
+        self.0.hint.as_deref()
+    }
+
+    /// How many attempts were made, the first one included; 0 if none was.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) {
+    /// println!("gave up after {} attempts", error.attempts());
+    /// # }
+    /// ```
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

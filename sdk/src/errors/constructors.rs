@@ -1,0 +1,225 @@
+//! How errors are made from what goes wrong. What comes in is bounded here, and URLs are taken out; callers have
+//! already taken the client's secrets out of bodies.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_RANGE, CONTENT_TYPE, HeaderMap};
+
+use super::display::push_line;
+use super::hint::{AuthScheme, hint};
+use super::reason::Reason;
+use super::{CredentialError, Error, ErrorKind, Inner, retry_after};
+use crate::operation::Endpoint;
+use crate::serialization::{DecodeFailure, bounded};
+
+/// Longest part of a body that an error keeps, in bytes.
+const MAX_EXCERPT: usize = 1024;
+
+impl Error {
+    fn with_endpoint(kind: ErrorKind, endpoint: Option<&Endpoint>, text: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            endpoint: endpoint.cloned(),
+            status: None,
+            text: text.into(),
+            reason: Reason::default(),
+            excerpt: None,
+            retry_after: None,
+            request_id: None,
+            range_total: None,
+            attempts: 0,
+            hint: None,
+            permanent: false,
+            sent: false,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn config(text: impl Into<String>) -> Self {
+        Self::with_endpoint(ErrorKind::Config, None, text)
+    }
+
+    pub(crate) fn invalid(endpoint: &Endpoint, text: impl Into<String>) -> Self {
+        Self::with_endpoint(ErrorKind::InvalidRequest, Some(endpoint), text)
+    }
+
+    /// A failure of a call that is not one of those below.
+    pub(crate) fn new(kind: ErrorKind, endpoint: &Endpoint, text: impl Into<String>) -> Self {
+        Self::with_endpoint(kind, Some(endpoint), text)
+    }
+
+    /// What was read could not be passed on.
+    pub(crate) fn local(endpoint: &Endpoint, source: std::io::Error) -> Self {
+        let mut error = Self::with_endpoint(ErrorKind::Local, Some(endpoint), "what was read could not be written");
+        error.0.source = Some(source.into());
+        error
+    }
+
+    /// The client's own throttle would wait too long.
+    pub(crate) fn throttled(endpoint: &Endpoint, wait: Duration) -> Self {
+        let mut error = Self::with_endpoint(ErrorKind::RateLimit, Some(endpoint), "the limit of calls is used up");
+        error.0.retry_after = Some(wait);
+        error
+    }
+
+    /// There are no credentials to send. The error holds no secret.
+    pub(crate) fn credentials(endpoint: &Endpoint, source: CredentialError) -> Self {
+        let mut error =
+            Self::with_endpoint(ErrorKind::Credentials, Some(endpoint), format!("no credentials: {source}"));
+        error.0.status = source.status();
+        error.0.source = Some(source.into());
+        error
+    }
+
+    /// The same error with a text that explains it.
+    pub(crate) fn with_text(mut self, text: &str) -> Self {
+        self.0.text = text.to_owned();
+        self
+    }
+
+    /// The same error of a call that was carried out before it: not to be sent again, and to be looked after.
+    pub(crate) fn after_write(mut self) -> Self {
+        self.0.permanent = true;
+        self.0.sent = true;
+        self
+    }
+
+    /// A limit of this client. `sent` tells whether the service may have seen the request.
+    pub(crate) fn timeout(endpoint: &Endpoint, text: &str, sent: bool) -> Self {
+        let mut error = Self::with_endpoint(ErrorKind::Timeout, Some(endpoint), text);
+        error.0.sent = sent;
+        error
+    }
+
+    /// A redirect that is not followed. Its target may hold a signature and is not shown.
+    pub(crate) fn redirect(endpoint: &Endpoint, status: StatusCode, headers: &HeaderMap, text: &str) -> Self {
+        Self::with_endpoint(ErrorKind::Redirect, Some(endpoint), text).answered(status, headers)
+    }
+
+    /// A failure below HTTP. The URL, with its query, is taken out of reqwest's error.
+    pub(crate) fn transport(endpoint: &Endpoint, source: reqwest::Error) -> Self {
+        let (kind, text) = match () {
+            () if source.is_timeout() => (ErrorKind::Timeout, "the time limit ran out"),
+            () if source.is_dns() => (ErrorKind::Connect, "the name of the host was not found"),
+            () if source.is_connect() => (ErrorKind::Connect, "could not connect"),
+            () if source.is_builder() => (ErrorKind::InvalidRequest, "the request cannot be sent"),
+            () if source.is_redirect() => (ErrorKind::Redirect, "the redirects lead nowhere"),
+            () if source.is_body() || source.is_decode() => (ErrorKind::Transport, "the body broke off"),
+            () => (ErrorKind::Transport, "the request failed"),
+        };
+        let mut error = Self::with_endpoint(kind, Some(endpoint), text);
+        error.0.sent = !source.is_connect() && !source.is_builder();
+        if kind == ErrorKind::Connect && names_certificate(&source) {
+            "the certificate of the host is not trusted".clone_into(&mut error.0.text);
+            error.0.permanent = true;
+        }
+        error.0.source = Some(source.without_url().into());
+        error
+    }
+
+    /// An answer that reports a failure. `body` is the beginning of the body, without the client's secrets.
+    pub(crate) fn api(
+        endpoint: &Endpoint,
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &str,
+        auth_scheme: AuthScheme,
+    ) -> Self {
+        let mut reason = Reason::read(header(headers, CONTENT_TYPE.as_str()), body);
+        if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+            let scopes = |name| {
+                let names = header(headers, name).unwrap_or_default().split([',', ' ']);
+                names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+            };
+            if reason.required_scopes.is_empty() {
+                reason.required_scopes = scopes("x-accepted-oauth-scopes");
+            }
+            if reason.granted_scopes.is_empty() {
+                reason.granted_scopes = scopes("x-oauth-scopes");
+            }
+        }
+        let mut error = Self::with_endpoint(ErrorKind::Api, Some(endpoint), "").answered(status, headers);
+        error.0.reason = reason;
+        if !status.is_success() {
+            error.0.retry_after = retry_after(status, headers, SystemTime::now());
+        }
+        error.0.excerpt = Some(bounded(body, MAX_EXCERPT).to_owned());
+        let length = header(headers, CONTENT_RANGE.as_str()).and_then(|range| range.rsplit_once('/'));
+        error.0.range_total = length.and_then(|(_, length)| length.trim().parse().ok());
+        error.0.hint = hint(&error.0, auth_scheme);
+        error
+    }
+
+    /// A body that is JSON of another form than expected. `failure` holds none of the client's secrets.
+    pub(crate) fn undecodable(
+        endpoint: &Endpoint,
+        status: StatusCode,
+        headers: &HeaderMap,
+        failure: DecodeFailure,
+    ) -> Self {
+        let DecodeFailure { reason, path, excerpt } = failure;
+        let place = if path.is_empty() { String::new() } else { format!(" at {path}") };
+        let text = format!("cannot decode the body{place}: {reason}, near `{excerpt}`");
+        let mut error = Self::with_endpoint(ErrorKind::Decode, Some(endpoint), text).answered(status, headers);
+        error.0.excerpt = Some(excerpt);
+        error
+    }
+
+    /// A body in a coding that was not asked for.
+    pub(crate) fn compressed(endpoint: &Endpoint, status: StatusCode, headers: &HeaderMap, coding: &str) -> Self {
+        let text = format!("the body is in the coding `{coding}`, which was not asked for");
+        Self::with_endpoint(ErrorKind::Decode, Some(endpoint), text).answered(status, headers)
+    }
+
+    /// A body that is not JSON although JSON was expected, such as a maintenance page.
+    pub(crate) fn not_json(endpoint: &Endpoint, status: StatusCode, headers: &HeaderMap, body: &str) -> Self {
+        let content_type = header(headers, CONTENT_TYPE.as_str());
+        let mut text = format!("expected JSON, got {}", content_type.unwrap_or("a body without content type"));
+        if let Some(title) = Reason::read(content_type, body).message {
+            text.push_str(": ");
+            push_line(&mut text, &title);
+        }
+        let mut error = Self::with_endpoint(ErrorKind::Decode, Some(endpoint), text).answered(status, headers);
+        error.0.excerpt = Some(bounded(body, MAX_EXCERPT).to_owned());
+        error
+    }
+
+    /// The same error, of the attempt of that number.
+    pub(crate) fn at_attempt(mut self, attempts: u32, auth_scheme: AuthScheme) -> Self {
+        self.0.attempts = attempts;
+        if self.0.kind == ErrorKind::Api && attempts > 1 {
+            self.0.hint = hint(&self.0, auth_scheme);
+        }
+        self
+    }
+
+    fn answered(mut self, status: StatusCode, headers: &HeaderMap) -> Self {
+        self.0.sent = true;
+        self.0.status = Some(status);
+        self.0.request_id = request_id(headers).map(str::to_owned);
+        self
+    }
+}
+
+/// Whether the reason lies in a certificate: another attempt would find the same one. The backends have no common type
+/// for it, but all of them name it.
+fn names_certificate(error: &reqwest::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        if error.to_string().contains("certificate") {
+            return true;
+        }
+        source = error.source();
+    }
+    false
+}
+
+fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok()).filter(|value| !value.is_empty())
+}
+
+/// The id that the service, or what stands before it, gave to a request.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    ["x-request-id", "atl-traceid", "x-b3-traceid"].into_iter().find_map(|name| header(headers, name))
+}

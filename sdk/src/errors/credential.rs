@@ -1,0 +1,45 @@
+//! Why there are no credentials to send. The text is the provider's own and must hold no secret.
+
+use std::fmt;
+
+use reqwest::StatusCode;
+
+/// Why there are no credentials. It must hold no secret: it becomes part of the error of the call.
+///
+/// ```
+/// let error = bitbucket_cloud::CredentialError::new("the vault is sealed");
+/// assert_eq!(error.to_string(), "the vault is sealed");
+/// ```
+#[derive(Debug, Clone)]
+pub struct CredentialError {
+    text: String,
+    status: Option<StatusCode>,
+}
+
+impl CredentialError {
+    /// An error with a reason.
+    ///
+    /// ```
+    /// let error = bitbucket_cloud::CredentialError::new("no such secret");
+    /// ```
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), status: None }
+    }
+
+    pub(crate) fn answered(text: String, status: StatusCode) -> Self {
+        Self { text, status: Some(status) }
+    }
+
+    /// Status that the token endpoint answered with, if it did.
+    pub(crate) fn status(&self) -> Option<StatusCode> {
+        self.status
+    }
+}
+
+impl fmt::Display for CredentialError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for CredentialError {}

@@ -1,0 +1,94 @@
+//! How errors are shown: one bounded line with the operation, the status and the service's reason. Bodies are not
+//! part of it.
+
+use std::fmt;
+
+use super::Error;
+use crate::serialization::bounded;
+
+/// Longest message or detail that `Display` shows, in bytes.
+const MAX_SHOWN: usize = 400;
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        let mut line = String::new();
+        if let Some(status) = inner.status {
+            line.push_str(": ");
+            line.push_str(status.as_str());
+            // 555 and the like have no name.
+            if let Some(name) = status.canonical_reason() {
+                line.push(' ');
+                line.push_str(name);
+            }
+        }
+        if !inner.text.is_empty() {
+            line.push_str(": ");
+            line.push_str(&inner.text);
+        }
+        let reason = &inner.reason;
+        if let Some(text) = reason.message.as_deref().or(reason.key.as_deref()) {
+            line.push_str(": ");
+            push_line(&mut line, text);
+        }
+        if let Some(detail) = &reason.detail {
+            line.push_str(" (");
+            push_line(&mut line, detail);
+            line.push(')');
+        }
+        for (field, texts) in reason.fields.iter().take(5) {
+            line.push_str("; ");
+            push_line(&mut line, &format!("{field}: {}", texts.join(", ")));
+        }
+        for (name, scopes) in [("required", &reason.required_scopes), ("granted", &reason.granted_scopes)] {
+            if !scopes.is_empty() {
+                line.push_str("; ");
+                push_line(&mut line, &format!("{name} scopes: {}", scopes.join(", ")));
+            }
+        }
+        if let Some(hint) = &inner.hint {
+            line.push_str("; ");
+            push_line(&mut line, hint);
+        }
+        if self.is_ambiguous() {
+            line.push_str("; it may have been carried out, so look before calling again");
+        }
+        if let Some(wait) = inner.retry_after {
+            line.push_str(&format!("; come back in {} s", wait.as_secs()));
+        }
+        if inner.attempts > 1 {
+            line.push_str(&format!("; after {} attempts", inner.attempts));
+        }
+        match &inner.endpoint {
+            Some(endpoint) => write!(f, "{endpoint}{line}"),
+            None => f.write_str(line.trim_start_matches(": ")),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("Error");
+        f.field("kind", &self.0.kind).field("text", &format_args!("{self}"));
+        if let Some(request_id) = &self.0.request_id {
+            f.field("request_id", request_id);
+        }
+        if let Some(source) = &self.0.source {
+            f.field("source", source);
+        }
+        f.finish()
+    }
+}
+
+/// Appends a text of the service on one line and within bounds.
+pub(super) fn push_line(out: &mut String, text: &str) {
+    for (at, word) in bounded(text, MAX_SHOWN).split_whitespace().enumerate() {
+        if at > 0 {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    if text.len() > MAX_SHOWN {
+        out.push('…');
+    }
+}

@@ -1,0 +1,163 @@
+//! Reads the service's reason out of the body of an error. The parts of Bitbucket answer in many shapes, with and
+//! without `type`, and proxies answer in text, HTML and XML. Reading never fails: what is not understood is left out.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::serialization::bounded;
+
+/// Longest text, in bytes, that is kept of a message or a detail.
+const MAX_TEXT: usize = 1024;
+
+/// What the service said about a failure.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Reason {
+    pub(crate) message: Option<String>,
+    pub(crate) detail: Option<String>,
+    pub(crate) fields: BTreeMap<String, Vec<String>>,
+    pub(crate) key: Option<String>,
+    pub(crate) id: Option<String>,
+    pub(crate) required_scopes: Vec<String>,
+    pub(crate) granted_scopes: Vec<String>,
+}
+
+impl Reason {
+    /// The content type decides how the body is read; a body of another or no type is looked at.
+    pub(crate) fn read(content_type: Option<&str>, body: &str) -> Self {
+        let body = body.trim_start_matches('\u{feff}').trim();
+        let media = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        match media.as_str() {
+            "text/html" | "application/xhtml+xml" => Self::html(body),
+            media if media.ends_with("/xml") || media.ends_with("+xml") => Self::xml(body),
+            _ => match serde_json::from_str(body) {
+                Ok(value) => Self::json(value),
+                Err(_) if body.starts_with("<?xml") || body.contains("<Message>") => Self::xml(body),
+                Err(_) if body.starts_with('<') => Self::html(body),
+                Err(_) => Self { message: plain(body), ..Self::default() },
+            },
+        }
+    }
+
+    fn html(body: &str) -> Self {
+        Self { message: element(body, "title"), ..Self::default() }
+    }
+
+    fn xml(body: &str) -> Self {
+        Self { message: element(body, "message"), key: element(body, "code"), ..Self::default() }
+    }
+
+    fn json(value: Value) -> Self {
+        let Value::Object(mut outer) = value else {
+            return Self { message: text(value), ..Self::default() };
+        };
+        let mut reason = Self::default();
+        match outer.remove("error") {
+            Some(Value::Object(mut inner)) => {
+                reason.take(&mut inner);
+                // Some services repeat a part of the error beside it.
+                reason.take(&mut outer);
+            }
+            Some(error) => {
+                // OAuth: `error` is the key, and the message has a field of its own.
+                let error = text(error);
+                match outer.remove("error_description").and_then(text) {
+                    Some(message) => (reason.message, reason.key) = (Some(message), error),
+                    None => reason.message = error,
+                }
+                reason.take(&mut outer);
+            }
+            None => reason.take(&mut outer),
+        }
+        reason
+    }
+
+    /// Takes over what is not known yet.
+    fn take(&mut self, from: &mut Map<String, Value>) {
+        let mut field = |name| from.remove(name);
+        let data = match field("data") {
+            Some(Value::Object(data)) => data,
+            _ => Map::new(),
+        };
+        let listed = field("errors");
+        fill(&mut self.message, field("message").or_else(|| field("title")).or(listed));
+        fill(&mut self.id, field("id"));
+        fill(&mut self.key, field("key").or_else(|| data.get("key").cloned()));
+        match field("detail") {
+            Some(Value::Object(mut detail)) if detail.contains_key("required") || detail.contains_key("granted") => {
+                let mut names = |name| detail.remove(name).map(texts).unwrap_or_default();
+                (self.required_scopes, self.granted_scopes) = (names("required"), names("granted"));
+            }
+            detail => fill(&mut self.detail, detail),
+        }
+        fill(&mut self.detail, data.get("announcement_url").cloned());
+        if let Some(Value::Object(fields)) = field("fields")
+            && self.fields.is_empty()
+        {
+            self.fields.extend(fields.into_iter().map(|(name, value)| (name, texts(value))));
+        }
+    }
+}
+
+fn fill(place: &mut Option<String>, value: Option<Value>) {
+    if place.is_none() {
+        *place = value.and_then(text);
+    }
+}
+
+/// One text of any value; `None` where there is nothing to read.
+fn text(value: Value) -> Option<String> {
+    let text = match value {
+        Value::Null => return None,
+        Value::String(text) => text,
+        Value::Array(_) => texts(value).join("; "),
+        Value::Object(mut object) => match object.remove("message").or_else(|| object.remove("detail")) {
+            Some(message) => text(message)?,
+            None if object.is_empty() => return None,
+            None => Value::Object(object).to_string(),
+        },
+        value => value.to_string(),
+    };
+    let text = text.trim();
+    (!text.is_empty()).then(|| bounded(text, MAX_TEXT).to_owned())
+}
+
+fn texts(value: Value) -> Vec<String> {
+    match value {
+        Value::Array(values) => values.into_iter().filter_map(text).collect(),
+        value => text(value).into_iter().collect(),
+    }
+}
+
+fn plain(body: &str) -> Option<String> {
+    let binary = body.chars().any(|c| c == '\u{fffd}' || (c.is_control() && !c.is_whitespace()));
+    (!binary && !body.is_empty()).then(|| bounded(body, MAX_TEXT).to_owned())
+}
+
+/// The text of the first element of that name, whatever its case.
+fn element(body: &str, name: &str) -> Option<String> {
+    // Only ASCII letters change, so that the places are the same in both.
+    let lower = body.to_ascii_lowercase();
+    let (tag, end_tag) = (format!("<{name}"), format!("</{name}"));
+    let open = lower.match_indices(&tag).map(|(at, found)| at + found.len());
+    let mut open = open.filter(|&end| lower[end..].starts_with(|c: char| c == '>' || c.is_whitespace()));
+    let start = open.next()?;
+    let start = start + lower[start..].find('>')? + 1;
+    let end = start + lower[start..].find(&end_tag)?;
+    let text = body[start..end].split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
+    let text = text.replace("&amp;", "&");
+    (!text.is_empty()).then(|| bounded(&text, MAX_TEXT).to_owned())
+}
+
+/// The reason in one text, where only that is wanted.
+pub(crate) fn reason_of(content_type: Option<&str>, body: &str) -> Option<String> {
+    let reason = Reason::read(content_type, body);
+    match (reason.message, reason.key) {
+        (Some(message), Some(key)) => Some(format!("{message} ({key})")),
+        (message, key) => message.or(key),
+    }
+}
+
+#[cfg(test)]
+mod tests;

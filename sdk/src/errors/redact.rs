@@ -1,0 +1,62 @@
+//! Takes the client's own secrets out of texts that come from outside. A server can send them back: S3 repeats the
+//! `Authorization` header in its error body. Applied before such a text is parsed, kept or shown.
+
+use reqwest::header::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::serialization::percent_encoded;
+
+const MARK: &str = "[redacted]";
+
+/// Secrets that must not appear in a text.
+#[derive(Default)]
+pub(crate) struct Redactor {
+    needles: Vec<SecretString>,
+}
+
+impl Redactor {
+    /// Knows the token in its raw form and in the form of the header that was sent.
+    pub(crate) fn new(token: Option<&SecretString>, header: Option<&HeaderValue>) -> Self {
+        let header = header.and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
+        let header = header.map(|value| value.split_once(' ').map_or(value, |(_scheme, value)| value));
+        let needles = token.map(ExposeSecret::expose_secret).into_iter().chain(header);
+        Self { needles: needles.filter(|needle| !needle.is_empty()).map(SecretString::from).collect() }
+    }
+
+    /// Knows values of a request as they are, and as they stand in a URL and in JSON.
+    pub(crate) fn of(secrets: &[SecretString]) -> Self {
+        let mut needles = Vec::new();
+        for secret in secrets.iter().map(ExposeSecret::expose_secret).filter(|secret| !secret.is_empty()) {
+            let json = serde_json::to_string(secret).unwrap_or_default();
+            let json = json.trim_start_matches('"').strip_suffix('"').unwrap_or_default().to_owned();
+            needles.extend([secret.to_owned(), percent_encoded(secret), json].map(SecretString::from));
+        }
+        // Where one is a part of another, the longer one goes first.
+        needles.sort_unstable_by_key(|needle| std::cmp::Reverse(needle.expose_secret().len()));
+        needles.retain(|needle| !needle.expose_secret().is_empty());
+        Self { needles }
+    }
+
+    /// The text without the secrets.
+    pub(crate) fn apply(&self, mut text: String) -> String {
+        for needle in self.needles.iter().map(ExposeSecret::expose_secret) {
+            if text.contains(needle) {
+                text = text.replace(needle, MARK);
+            }
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_of_the_secret_are_removed() {
+        let header = HeaderValue::from_static("Basic bWU6czNjcmV0");
+        let redactor = Redactor::new(Some(&"s3cret".into()), Some(&header));
+        let text = "<ArgumentValue>Basic bWU6czNjcmV0</ArgumentValue> s3cret".to_owned();
+        assert_eq!(redactor.apply(text), "<ArgumentValue>Basic [redacted]</ArgumentValue> [redacted]");
+    }
+}

@@ -1,0 +1,106 @@
+//! When the service wants to be asked again, from its headers. What cannot be understood is taken as not said: no
+//! header may fail a call. No clock is asked here, so that clocks that are wrong can be tested.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::StatusCode;
+use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
+
+/// Beyond a day a number is not a wait: every limit of the service is of one hour.
+const MAX_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// `Retry-After` as seconds or as a date; of a 429 else `X-RateLimit-Reset` as seconds that remain. That header comes
+/// with other answers as well, and is then no wait.
+///
+/// A date is compared with the `Date` of the same answer, so that a wrong clock on this side does no harm; `now` is
+/// asked only where there is none.
+pub(crate) fn retry_after(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let said = text(headers, &RETRY_AFTER).and_then(|text| seconds(text).or_else(|| until(text, headers, now)));
+    said.or_else(|| rate_limit_reset(headers).filter(|_| status == StatusCode::TOO_MANY_REQUESTS))
+}
+
+/// `X-RateLimit-Reset`: seconds that remain, no epoch.
+pub(crate) fn rate_limit_reset(headers: &HeaderMap) -> Option<Duration> {
+    text(headers, &HeaderName::from_static("x-ratelimit-reset")).and_then(seconds)
+}
+
+fn until(text: &str, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let date = date(text)?;
+    let now = self::text(headers, &DATE).and_then(self::date).unwrap_or(now);
+    // A date that has passed means: now.
+    Some(date.duration_since(now).unwrap_or_default()).filter(|wait| *wait <= MAX_WAIT)
+}
+
+/// A date as HTTP writes it; the service also writes `UTC` in the place of `GMT`.
+fn date(text: &str) -> Option<SystemTime> {
+    let text = text.trim();
+    match text.strip_suffix("UTC") {
+        Some(start) => httpdate::parse_http_date(&format!("{start}GMT")).ok(),
+        None => httpdate::parse_http_date(text).ok(),
+    }
+}
+
+fn seconds(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    // `parse` alone would take a sign.
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let wait = Duration::from_secs(if digits { text.parse().ok()? } else { return None });
+    (wait <= MAX_WAIT).then_some(wait)
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::header::HeaderValue;
+
+    const NOW: &str = "Sun, 22 Nov 2026 10:00:00 GMT";
+
+    fn wait(status: u16, pairs: &[(&'static str, &str)]) -> Option<u64> {
+        let headers = pairs
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_bytes(value.as_bytes()).unwrap()));
+        let status = StatusCode::from_u16(status).unwrap();
+        retry_after(status, &headers.collect(), date(NOW).unwrap()).map(|wait| wait.as_secs())
+    }
+
+    #[test]
+    fn both_forms_and_the_reset_are_read() {
+        type Case = (&'static [(&'static str, &'static str)], Option<u64>);
+        let cases: &[Case] = &[
+            (&[("retry-after", "7")], Some(7)),
+            (&[("retry-after", " 7 ")], Some(7)),
+            (&[("retry-after", "0")], Some(0)),
+            (&[("retry-after", "Sun, 22 Nov 2026 10:01:30 GMT")], Some(90)),
+            (&[("retry-after", "Sun, 22 Nov 2026 10:01:30 UTC")], Some(90)),
+            (&[("retry-after", "Sunday, 22-Nov-26 10:01:30 GMT")], Some(90)),
+            (&[("retry-after", "Sun Nov 22 10:01:30 2026")], Some(90)),
+            // In the past.
+            (&[("retry-after", "Sun, 22 Nov 2026 09:00:00 GMT")], Some(0)),
+            // The server's own clock counts.
+            (&[("retry-after", "Sun, 22 Nov 2026 15:00:30 GMT"), ("date", "Sun, 22 Nov 2026 15:00:00 GMT")], Some(30)),
+            (&[("retry-after", "Sun, 22 Nov 2026 10:00:30 GMT"), ("date", "yesterday")], Some(30)),
+            (&[("x-ratelimit-reset", "1800")], Some(1800)),
+            (&[("retry-after", "7"), ("x-ratelimit-reset", "1800")], Some(7)),
+            (&[("retry-after", "soon"), ("x-ratelimit-reset", "1800")], Some(1800)),
+            // An epoch, a sign, a fraction, bytes.
+            (&[("x-ratelimit-reset", "1795341600")], None),
+            (&[("retry-after", "+7")], None),
+            (&[("retry-after", "-7")], None),
+            (&[("retry-after", "7.5")], None),
+            (&[("retry-after", "99999999999999999999999")], None),
+            (&[("retry-after", "\u{fc}")], None),
+            (&[("retry-after", "")], None),
+            (&[("retry-after", "Sun, 22 Nov 2046 10:00:00 GMT")], None),
+            (&[], None),
+        ];
+        for (headers, expected) in cases {
+            assert_eq!(wait(429, headers), *expected, "{headers:?}");
+            let said = headers.iter().any(|(name, _)| *name == "retry-after");
+            assert!(said || wait(503, headers).is_none(), "{headers:?}");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Logs of steps and containers: parts of them, all of them, or what comes while a step runs.
+//!
+//! The service gives a running step's log itself and redirects to a storage of another host once the step is over. The
+//! credentials stay behind then, the range does not.
+
+use tokio::io::AsyncWrite;
+
+use crate::transport::LogRequest;
+
+mod download;
+mod follow;
+mod lines;
+mod part;
+mod pipeline;
+mod range;
+mod stream;
+mod tail;
+
+pub use download::{DownloadProgress, DownloadRequest, Downloaded};
+pub use follow::{FollowRequest, FollowedLog};
+pub use lines::{Lines, LogLine, PipelineLogLines};
+pub use part::{LogPart, ReadRequest};
+pub use pipeline::{FollowPipeline, FollowPipelineRequest, LogChunk, PipelineLog, StepLabel};
+pub use range::LogRange;
+pub use stream::LogStream;
+
+/// The log of a step or of one of its containers. The requests of both have it.
+///
+/// Whether a log exists is known only by asking: the service answers 404 to a step without one (yet), which is an error
+/// of every method but [`StepLog::follow`].
+///
+/// ```no_run
+/// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+/// use bitbucket_cloud::ext::logs::LogRange;
+/// use bitbucket_cloud::prelude::*;
+///
+/// let pipelines = client.pipelines();
+/// let log = pipelines.get_step_log("acme", "rocket", "{pipeline}", "{step}");
+/// let end = log.read(LogRange::last(4096)).send().await?;
+/// println!("{}", String::from_utf8_lossy(&end.bytes));
+/// # Ok(())
+/// # }
+/// ```
+pub trait StepLog: LogRequest + Sized {
+    /// A part of the log, in memory, with its place.
+    #[inline]
+    fn read(self, range: LogRange) -> ReadRequest {
+        ReadRequest::new(self.into_log_request(), range)
+    }
+
+    /// The bytes of the log as they come. Nothing is sent before the stream is polled.
+    #[inline]
+    fn stream(self) -> LogStream {
+        LogStream::new(self.into_log_request())
+    }
+
+    /// The lines of the log as they come. Nothing is sent before the stream is polled.
+    #[inline]
+    fn lines(self) -> Lines<LogStream> {
+        Lines::new(self.stream())
+    }
+
+    /// The bytes of the log from its beginning until the step is over, as the step writes them. Nothing is sent before
+    /// the stream is polled.
+    ///
+    /// ```no_run
+    /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+    /// use bitbucket_cloud::prelude::*;
+    ///
+    /// let pipelines = client.pipelines();
+    /// let log = pipelines.get_step_log("acme", "rocket", "{pipeline}", "{step}");
+    /// let mut chunks = log.follow().chunks();
+    /// while let Some(bytes) = chunks.next().await {
+    ///     print!("{}", String::from_utf8_lossy(&bytes?));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    fn follow(self) -> FollowRequest {
+        FollowRequest::new(self.step_request(), self.into_log_request())
+    }
+
+    /// Writes the log to a file or anything else, and goes on where the connection broke.
+    ///
+    /// ```no_run
+    /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+    /// use bitbucket_cloud::prelude::*;
+    ///
+    /// let pipelines = client.pipelines();
+    /// let log = pipelines.get_step_log("acme", "rocket", "{pipeline}", "{step}");
+    /// let mut text = Vec::new();
+    /// let download = log.download_to(&mut text);
+    /// let done = download.on_progress(|progress| println!("{} bytes", progress.bytes)).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    fn download_to<'w>(self, writer: impl AsyncWrite + Unpin + Send + 'w) -> DownloadRequest<'w> {
+        DownloadRequest::new(self.into_log_request(), writer)
+    }
+}
+
+impl<R: LogRequest> StepLog for R {}

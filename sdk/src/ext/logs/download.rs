@@ -1,0 +1,135 @@
+//! A log into a file. A broken connection is no reason to begin again; a log that was replaced meanwhile is an error,
+//! for what was written before belongs to the old one.
+
+use std::fmt;
+use std::time::Duration;
+
+use tokio::io::{AsyncWrite, AsyncWriteExt};
+
+use super::tail::{Opening, Tail};
+use crate::boxed::BoxFuture;
+use crate::errors::Error;
+use crate::ext::polling::Polling;
+use crate::transport::Request;
+
+/// How far a download is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DownloadProgress {
+    /// Bytes written.
+    pub bytes: u64,
+    /// Length of the log, if the service tells it.
+    pub total: Option<u64>,
+}
+
+/// What a download has brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Downloaded {
+    /// Bytes written.
+    pub bytes: u64,
+    /// How often the connection broke and reading went on.
+    pub resumed: u32,
+    /// Names this state of the log.
+    pub etag: Option<String>,
+}
+
+/// A download that does nothing until it is sent or awaited, from [`StepLog::download_to`](super::StepLog::download_to).
+///
+/// Five failures in a row are waited out if they may pass by themselves; each attempt is one request, whatever the
+/// [`RetryPolicy`](crate::RetryPolicy) of the client, unless the request itself has one.
+#[must_use = "a download does nothing until it is sent"]
+pub struct DownloadRequest<'w> {
+    tail: Tail,
+    writer: Box<dyn AsyncWrite + Unpin + Send + 'w>,
+    progress: Option<Box<dyn FnMut(DownloadProgress) + Send + 'w>>,
+}
+
+impl<'w> DownloadRequest<'w> {
+    #[inline]
+    pub(super) fn new(request: Request, writer: impl AsyncWrite + Unpin + Send + 'w) -> Self {
+        Self { tail: Tail::new(request, 0), writer: Box::new(writer), progress: None }
+    }
+
+    /// Calls a function after each chunk that was written.
+    ///
+    /// ```no_run
+    /// # use bitbucket_cloud::ext::logs::DownloadRequest;
+    /// # async fn run(download: DownloadRequest<'_>) -> Result<(), bitbucket_cloud::Error> {
+    /// let download = download
+    ///     .on_progress(|progress| eprintln!("{} of {:?}", progress.bytes, progress.total));
+    /// download.send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub fn on_progress(mut self, progress: impl FnMut(DownloadProgress) + Send + 'w) -> Self {
+        self.progress = Some(Box::new(progress));
+        self
+    }
+
+    /// Reads the log to its end. Awaiting the request itself does the same.
+    ///
+    /// # Errors
+    ///
+    /// There is no log, it is another one than before ([`ErrorKind::Changed`](crate::ErrorKind::Changed)), it cannot be
+    /// written ([`ErrorKind::Local`](crate::ErrorKind::Local)), or the sixth failure in a row.
+    #[inline]
+    pub fn send(self) -> BoxFuture<'w, Result<Downloaded, Error>> {
+        Box::pin(self.run())
+    }
+
+    #[inline]
+    async fn run(mut self) -> Result<Downloaded, Error> {
+        let mut polling = Polling::new(Duration::from_millis(200), Duration::from_secs(10));
+        let mut resumed = 0;
+        loop {
+            let result = match self.tail.is_open() {
+                false => match self.tail.open(false, true).await {
+                    Ok(Opening::Body) => continue,
+                    Ok(Opening::Nothing) => break,
+                    Ok(Opening::Absent(error)) => return Err(error),
+                    Err(error) => Err(error),
+                },
+                true => self.tail.chunk().await,
+            };
+            match result {
+                Ok(Some(chunk)) => {
+                    polling.succeeded();
+                    polling.reset();
+                    let failed = |error| self.tail.request.local_error(error);
+                    self.writer.write_all(&chunk).await.map_err(failed)?;
+                    if let Some(progress) = &mut self.progress {
+                        progress(DownloadProgress { bytes: self.tail.position, total: self.tail.total });
+                    }
+                }
+                Ok(None) => break,
+                Err(error) => {
+                    let is_transient = error.is_retryable();
+                    let delay = polling.failed(error, is_transient)?;
+                    resumed += u32::from(self.tail.position > 0);
+                    tokio::time::sleep(delay).await;
+                }
+            }
+        }
+        self.writer.flush().await.map_err(|error| self.tail.request.local_error(error))?;
+        Ok(Downloaded { bytes: self.tail.position, resumed, etag: self.tail.etag })
+    }
+}
+
+impl<'w> IntoFuture for DownloadRequest<'w> {
+    type Output = Result<Downloaded, Error>;
+    type IntoFuture = BoxFuture<'w, Self::Output>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+impl fmt::Debug for DownloadRequest<'_> {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("DownloadRequest").field(&self.tail.request).finish()
+    }
+}

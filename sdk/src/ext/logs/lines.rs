@@ -1,0 +1,218 @@
+//! Lines out of chunks. A line that never ends is cut, for a log may be anything, and memory is not.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+
+use super::pipeline::{LogChunk, PipelineLog, StepLabel};
+use crate::errors::Error;
+
+/// Longest line, in bytes.
+const MAX_LINE: usize = 1024 * 1024;
+
+/// What came and is not yet given as a line.
+#[derive(Debug, Default)]
+struct LineBuffer {
+    buffer: BytesMut,
+    /// Bytes of the buffer that hold no line end.
+    searched: usize,
+}
+
+impl LineBuffer {
+    /// The next line; where the log has ended, what is left is one as well.
+    #[inline]
+    fn take_line(&mut self, ended: bool) -> Option<String> {
+        let unsearched = self.buffer.get(self.searched..).unwrap_or_default();
+        let end = match unsearched.iter().position(|byte| *byte == b'\n') {
+            Some(at) => self.searched + at + 1,
+            None if self.buffer.len() >= MAX_LINE || (ended && !self.buffer.is_empty()) => {
+                self.buffer.len().min(MAX_LINE)
+            }
+            None => {
+                self.searched = self.buffer.len();
+                return None;
+            }
+        };
+        self.searched = 0;
+        let line = self.buffer.split_to(end.min(MAX_LINE));
+        let line = line.strip_suffix(b"\n").unwrap_or(&line);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        Some(String::from_utf8_lossy(line).into_owned())
+    }
+
+    #[inline]
+    fn push(&mut self, bytes: &[u8]) {
+        self.buffer.extend_from_slice(bytes);
+    }
+
+    #[inline]
+    fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+/// The lines of a log without their line ends, from [`StepLog::lines`](super::StepLog::lines) or
+/// [`FollowRequest::lines`](super::FollowRequest::lines). Bytes that are not UTF-8 become replacement characters, and a
+/// line of more than 1 MiB comes in pieces.
+#[derive(Debug)]
+#[must_use = "a stream does nothing until it is polled"]
+pub struct Lines<S> {
+    stream: S,
+    lines: LineBuffer,
+    ended: bool,
+}
+
+impl<S: Stream<Item = Result<Bytes, Error>> + Unpin> Lines<S> {
+    #[inline]
+    pub(super) fn new(stream: S) -> Self {
+        Self { stream, lines: LineBuffer::default(), ended: false }
+    }
+
+    /// The next line; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// Those of the log. The beginning of an unfinished line is lost then.
+    ///
+    /// ```no_run
+    /// # use bitbucket_cloud::ext::logs::{Lines, LogStream};
+    /// # async fn run(mut lines: Lines<LogStream>) -> Result<(), bitbucket_cloud::Error> {
+    /// while let Some(line) = lines.next().await {
+    ///     println!("{}", line?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub async fn next(&mut self) -> Option<Result<String, Error>> {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+}
+
+impl<S: Stream<Item = Result<Bytes, Error>> + Unpin> Stream for Lines<S> {
+    type Item = Result<String, Error>;
+
+    #[inline]
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            let ended = self.ended;
+            if let Some(line) = self.lines.take_line(ended) {
+                return Poll::Ready(Some(Ok(line)));
+            }
+            if ended {
+                return Poll::Ready(None);
+            }
+            match Pin::new(&mut self.stream).poll_next(context) {
+                Poll::Ready(Some(Ok(bytes))) => self.lines.push(&bytes),
+                Poll::Ready(Some(Err(error))) => {
+                    self.ended = true;
+                    self.lines.clear();
+                    return Poll::Ready(Some(Err(error)));
+                }
+                Poll::Ready(None) => self.ended = true,
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+}
+
+/// A line of the log of a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LogLine {
+    /// The step.
+    pub step: Arc<StepLabel>,
+    /// The line without its line end.
+    pub text: String,
+}
+
+/// The lines of the logs of a pipeline, each with its step, from
+/// [`FollowPipelineRequest::lines`](super::FollowPipelineRequest::lines). They are cut and decoded as those of [`Lines`];
+/// an unfinished line is given where the log of its step ends.
+#[must_use = "a stream does nothing until it is polled"]
+pub struct PipelineLogLines {
+    log: PipelineLog,
+    lines: LineBuffer,
+    step: Option<Arc<StepLabel>>,
+    /// The first chunk of the next step, while lines of the one before are left.
+    next: Option<LogChunk>,
+    ended: bool,
+}
+
+impl PipelineLogLines {
+    #[inline]
+    pub(super) fn new(log: PipelineLog) -> Self {
+        Self { log, lines: LineBuffer::default(), step: None, next: None, ended: false }
+    }
+
+    /// The next line; `None` once the pipeline is over or waits for somebody.
+    ///
+    /// # Errors
+    ///
+    /// Those of the logs. The beginning of an unfinished line is lost then.
+    ///
+    /// ```no_run
+    /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+    /// use bitbucket_cloud::prelude::*;
+    ///
+    /// let repository = client.repository("acme", "rocket");
+    /// let mut lines = repository.pipelines().follow(42).lines();
+    /// while let Some(line) = lines.next().await {
+    ///     let line = line?;
+    ///     println!("{}: {}", line.step.name, line.text);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub async fn next(&mut self) -> Option<Result<LogLine, Error>> {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+}
+
+impl Stream for PipelineLogLines {
+    type Item = Result<LogLine, Error>;
+
+    #[inline]
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            let step_ended = self.ended || self.next.is_some();
+            if let (Some(text), Some(step)) = (self.lines.take_line(step_ended), &self.step) {
+                return Poll::Ready(Some(Ok(LogLine { step: Arc::clone(step), text })));
+            }
+            if let Some(chunk) = self.next.take() {
+                self.lines.push(&chunk.bytes);
+                self.step = Some(chunk.step);
+                continue;
+            }
+            if self.ended {
+                return Poll::Ready(None);
+            }
+            match Pin::new(&mut self.log).poll_next(context) {
+                Poll::Ready(Some(Ok(chunk))) if self.step.as_ref().is_some_and(|step| *step == chunk.step) => {
+                    self.lines.push(&chunk.bytes);
+                }
+                Poll::Ready(Some(Ok(chunk))) => self.next = Some(chunk),
+                Poll::Ready(Some(Err(error))) => {
+                    self.ended = true;
+                    self.lines.clear();
+                    return Poll::Ready(Some(Err(error)));
+                }
+                Poll::Ready(None) => self.ended = true,
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+}
+
+impl fmt::Debug for PipelineLogLines {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PipelineLogLines").field("step", &self.step).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,247 @@
+//! The logs of a whole pipeline, step after step.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use futures_util::stream;
+
+use super::StepLog;
+use super::follow::{FollowedLog, MAX_DELAY, MIN_DELAY};
+use super::lines::PipelineLogLines;
+use crate::boxed::BoxStream;
+use crate::client::RepositoryHandle;
+use crate::errors::Error;
+use crate::ext::pagination::Paginate;
+use crate::ext::polling::Polling;
+use crate::ext::waiting::{is_at_rest, steps};
+use crate::generated::id;
+use crate::generated::scoped::pipelines::RepositoryPipelines;
+use crate::transport::{Identified, Identify, Request};
+
+/// Which step a chunk or line belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StepLabel {
+    /// UUID of the step, in braces.
+    pub uuid: String,
+    /// Name of the step; empty if it has none.
+    pub name: String,
+    /// Place of the step in the pipeline, counted from 0.
+    pub index: usize,
+}
+
+/// Some bytes of the log of a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LogChunk {
+    /// The step.
+    pub step: Arc<StepLabel>,
+    /// The bytes, which need not end with a line.
+    pub bytes: Bytes,
+}
+
+/// Follows the logs of a whole pipeline; for [`RepositoryHandle::pipelines`].
+pub trait FollowPipeline {
+    /// The logs of the steps of a pipeline in their order, each from its beginning to its end, until the pipeline is over
+    /// or waits for somebody (paused before a manual step, halted by the service).
+    ///
+    /// ```no_run
+    /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+    /// use bitbucket_cloud::prelude::*;
+    ///
+    /// let repository = client.repository("acme", "rocket");
+    /// let mut lines = repository.pipelines().follow("{pipeline}").lines();
+    /// while let Some(line) = lines.next().await {
+    ///     let line = line?;
+    ///     println!("{}: {}", line.step.name, line.text);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn follow(&self, pipeline: impl Identify<id::Pipeline>) -> FollowPipelineRequest;
+}
+
+impl FollowPipeline for RepositoryPipelines<'_> {
+    #[inline]
+    fn follow(&self, pipeline: impl Identify<id::Pipeline>) -> FollowPipelineRequest {
+        let polling = Polling::new(MIN_DELAY, MAX_DELAY);
+        FollowPipelineRequest { repository: self.scope.clone(), pipeline: pipeline.id(), polling }
+    }
+}
+
+/// How the logs of a pipeline are to be followed, from [`FollowPipeline::follow`]. Nothing is sent before the chunks or
+/// lines are polled.
+#[derive(Debug, Clone)]
+#[must_use = "logs are not followed before their chunks or lines are polled"]
+pub struct FollowPipelineRequest {
+    repository: RepositoryHandle,
+    pipeline: Identified,
+    polling: Polling,
+}
+
+impl FollowPipelineRequest {
+    /// Shortest and longest delay between two requests while nothing is new; default 1 and 10 seconds.
+    ///
+    /// ```
+    /// # use bitbucket_cloud::ext::logs::FollowPipelineRequest;
+    /// # fn run(follow: FollowPipelineRequest) {
+    /// use std::time::Duration;
+    ///
+    /// let patient = follow.poll_every(Duration::from_secs(5), Duration::from_secs(30));
+    /// # }
+    /// ```
+    #[inline]
+    pub fn poll_every(mut self, minimum: Duration, maximum: Duration) -> Self {
+        self.polling = Polling::new(minimum, maximum);
+        self
+    }
+
+    /// The bytes of the logs as they come, each chunk with its step.
+    ///
+    /// ```no_run
+    /// # use bitbucket_cloud::ext::logs::FollowPipelineRequest;
+    /// # async fn run(follow: FollowPipelineRequest) -> Result<(), bitbucket_cloud::Error> {
+    /// let mut chunks = follow.chunks();
+    /// while let Some(chunk) = chunks.next().await {
+    ///     let chunk = chunk?;
+    ///     println!("{} bytes of {}", chunk.bytes.len(), chunk.step.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub fn chunks(self) -> PipelineLog {
+        let Self { repository, pipeline, polling } = self;
+        let following = FollowingSteps { repository, pipeline, polling, current: None, done: HashSet::new() };
+        let chunks = stream::try_unfold(Box::new(following), |mut following| async move {
+            Ok(following.next_chunk().await?.map(|chunk| (chunk, following)))
+        });
+        PipelineLog(Box::pin(chunks))
+    }
+
+    /// The lines of the logs as they come, each with its step.
+    ///
+    /// ```no_run
+    /// # use bitbucket_cloud::ext::logs::FollowPipelineRequest;
+    /// # async fn run(follow: FollowPipelineRequest) -> Result<(), bitbucket_cloud::Error> {
+    /// let mut lines = follow.lines();
+    /// while let Some(line) = lines.next().await {
+    ///     let line = line?;
+    ///     println!("{} {}: {}", line.step.index, line.step.name, line.text);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub fn lines(self) -> PipelineLogLines {
+        PipelineLogLines::new(self.chunks())
+    }
+}
+
+/// The logs of a pipeline, from [`FollowPipelineRequest::chunks`]. After an error it has ended.
+#[must_use = "a stream does nothing until it is polled"]
+pub struct PipelineLog(BoxStream<Result<LogChunk, Error>>);
+
+impl PipelineLog {
+    /// The next bytes of the current step; `None` once the pipeline is over or waits for somebody.
+    ///
+    /// # Errors
+    ///
+    /// As [`FollowedLog::next`].
+    ///
+    /// ```no_run
+    /// # use bitbucket_cloud::ext::logs::PipelineLog;
+    /// # async fn run(mut log: PipelineLog) -> Result<(), bitbucket_cloud::Error> {
+    /// while let Some(chunk) = log.next().await {
+    ///     println!("{} bytes", chunk?.bytes.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub async fn next(&mut self) -> Option<Result<LogChunk, Error>> {
+        poll_fn(|context| self.0.as_mut().poll_next(context)).await
+    }
+}
+
+impl Stream for PipelineLog {
+    type Item = Result<LogChunk, Error>;
+
+    #[inline]
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.as_mut().poll_next(context)
+    }
+}
+
+impl fmt::Debug for PipelineLog {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PipelineLog").finish_non_exhaustive()
+    }
+}
+
+struct FollowingSteps {
+    repository: RepositoryHandle,
+    pipeline: Identified,
+    polling: Polling,
+    current: Option<(Arc<StepLabel>, FollowedLog)>,
+    /// Steps whose logs were given.
+    done: HashSet<String>,
+}
+
+impl FollowingSteps {
+    #[inline]
+    async fn next_chunk(&mut self) -> Result<Option<LogChunk>, Error> {
+        loop {
+            match self.advance().await {
+                // The log of a step has waited long enough itself.
+                Err(error) if self.current.is_none() => {
+                    let is_transient = error.is_retryable();
+                    tokio::time::sleep(self.polling.failed(error, is_transient)?).await;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    #[inline]
+    async fn advance(&mut self) -> Result<Option<LogChunk>, Error> {
+        loop {
+            if let Some((step, log)) = &mut self.current {
+                if let Some(bytes) = log.next().await.transpose()? {
+                    return Ok(Some(LogChunk { step: Arc::clone(step), bytes }));
+                }
+                self.done.insert(step.uuid.clone());
+                self.current = None;
+            }
+            // The state first: what it says holds for the steps that are listed after it.
+            let pipelines = self.repository.pipelines();
+            let pipeline = pipelines.get(&self.pipeline).configure(Request::without_retries).send().await?;
+            let steps = pipelines.list_steps(&self.pipeline).configure(Request::without_retries);
+            let steps = steps.collect_all().await?;
+            self.polling.succeeded();
+            let mut steps =
+                steps.iter().enumerate().filter_map(|(index, step)| Some((index, step.uuid.as_ref()?, step)));
+            match steps.find(|(_, uuid, _)| !self.done.contains(&uuid.to_string())) {
+                Some((index, uuid, step)) if steps::has_begun(step) => {
+                    let mut polling = self.polling;
+                    polling.reset();
+                    let log = pipelines.get_step_log(&self.pipeline, uuid);
+                    let log = StepLog::follow(log).polling(polling).chunks();
+                    let name = step.name.clone().unwrap_or_default();
+                    self.current = Some((Arc::new(StepLabel { uuid: uuid.to_string(), name, index }), log));
+                    self.polling.reset();
+                }
+                _ if is_at_rest(&pipeline) => return Ok(None),
+                _ => tokio::time::sleep(self.polling.next_delay()).await,
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! A log as it comes, in chunks of any size. It holds no more than one of them.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use futures_util::{TryStreamExt, stream};
+
+use crate::boxed::BoxStream;
+use crate::errors::Error;
+use crate::transport::{Request, Response};
+
+/// The bytes of a log, from [`StepLog::stream`](super::StepLog::stream). After an error it has ended.
+#[must_use = "a stream does nothing until it is polled"]
+pub struct LogStream(BoxStream<Result<Bytes, Error>>);
+
+impl LogStream {
+    #[inline]
+    pub(super) fn new(request: Request) -> Self {
+        let opened = stream::once(async { request.sending_stream().await.map(Response::into_inner) });
+        Self(Box::pin(opened.try_flatten()))
+    }
+
+    /// The next bytes; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// The log cannot be had, or the connection broke.
+    ///
+    /// ```no_run
+    /// # use bitbucket_cloud::ext::logs::LogStream;
+    /// # async fn run(mut log: LogStream) -> Result<(), bitbucket_cloud::Error> {
+    /// while let Some(bytes) = log.next().await {
+    ///     println!("{} bytes", bytes?.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub async fn next(&mut self) -> Option<Result<Bytes, Error>> {
+        poll_fn(|context| self.0.as_mut().poll_next(context)).await
+    }
+}
+
+impl Stream for LogStream {
+    type Item = Result<Bytes, Error>;
+
+    #[inline]
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.as_mut().poll_next(context)
+    }
+}
+
+impl fmt::Debug for LogStream {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LogStream").finish_non_exhaustive()
+    }
+}

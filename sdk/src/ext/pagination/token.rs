@@ -1,0 +1,76 @@
+//! Where a list is to be continued: a `next` link as it came, or the number of a page, and how much of that page has
+//! been used. A token is data of the caller's when it comes back, so it is checked like a link of the service.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A place in a list, to be kept and given to [`Paginate::resume_from`](super::Paginate::resume_from) later.
+///
+/// It holds the link that the service gave, with the query of the list in it, but no credential. The service promises
+/// for no link how long it holds.
+///
+/// ```
+/// use bitbucket_cloud::ext::pagination::PageToken;
+///
+/// let token: PageToken = serde_json::from_str(r#"{"page": 7, "skip": 3}"#)?;
+/// assert_eq!(serde_json::to_string(&token)?, r#"{"page":7,"skip":3}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PageToken {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) next: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) page: Option<u64>,
+    /// Items of that page that were used already.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) skip: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+#[inline]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+/// Where a page is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum PagePosition {
+    /// Where the caller's own request leads.
+    First,
+    Number(u64),
+    Link(String),
+}
+
+impl PageToken {
+    #[inline]
+    pub(super) fn new(position: &PagePosition, skip: u64) -> Self {
+        match position {
+            PagePosition::First => Self { next: None, page: None, skip },
+            PagePosition::Number(number) => Self { next: None, page: Some(*number), skip },
+            PagePosition::Link(link) => Self { next: Some(link.clone()), page: None, skip },
+        }
+    }
+
+    #[inline]
+    pub(super) fn position(&self) -> PagePosition {
+        match (&self.next, self.page) {
+            (Some(link), _) => PagePosition::Link(link.clone()),
+            (None, Some(number)) => PagePosition::Number(number),
+            (None, None) => PagePosition::First,
+        }
+    }
+}
+
+// A link has the caller's query in it.
+impl fmt::Debug for PageToken {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PageToken")
+            .field("next", &self.next.as_ref().map(|_| "…"))
+            .field("page", &self.page)
+            .field("skip", &self.skip)
+            .finish()
+    }
+}

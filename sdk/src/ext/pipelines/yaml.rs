@@ -1,0 +1,97 @@
+//! What can be said about a configuration without the service: that it is empty, that it is not YAML, that the selected
+//! pipeline is not in it. Anything less certain is left to the service.
+
+use super::target::Target;
+
+#[inline]
+pub(super) fn check(text: &str, target: &Target, merged: bool) -> Result<(), String> {
+    let blank = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#') || line.trim() == "---";
+    if text.lines().all(blank) {
+        return Err("the YAML is empty".into());
+    }
+    content(text, target, merged)
+}
+
+#[cfg(not(feature = "yaml"))]
+#[inline]
+fn content(_: &str, _: &Target, _: bool) -> Result<(), String> {
+    Ok(())
+}
+
+#[cfg(feature = "yaml")]
+#[inline]
+fn content(text: &str, target: &Target, merged: bool) -> Result<(), String> {
+    use serde_saphyr::options::DuplicateKeyPolicy;
+
+    // The service may take a key that comes twice.
+    let options = serde_saphyr::options! { duplicate_keys: DuplicateKeyPolicy::LastWins };
+    let document: serde_json::Value = serde_saphyr::from_str_with_options(text, options).map_err(|error| {
+        let place = error.location().map(|at| format!(" at line {}, column {}", at.line(), at.column()));
+        // The text of the error would show lines of the configuration.
+        format!("the configuration is not YAML{}", place.unwrap_or_default())
+    })?;
+    let Some(document) = document.as_object() else {
+        return Err("the YAML is no mapping, so that it holds no `pipelines`".into());
+    };
+    let Some((section, entry)) = target.selected() else { return Ok(()) };
+    if merged || !matches!(section, "custom" | "pull-requests") {
+        return Ok(());
+    }
+    let found = document.get("pipelines").and_then(|pipelines| pipelines.get(section)?.as_object());
+    if found.is_some_and(|found| found.contains_key(entry)) {
+        return Ok(());
+    }
+    let known: Vec<_> = found.into_iter().flat_map(serde_json::Map::keys).map(|key| format!("`{key}`")).collect();
+    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    Err(format!("the YAML has no `{entry}` under `pipelines`, `{section}`; there: {known}"))
+}
+
+#[cfg(all(test, feature = "yaml"))]
+mod tests {
+    use super::*;
+
+    #[inline]
+    fn unmerged(text: &str, target: &Target) -> Result<(), String> {
+        check(text, target, false)
+    }
+
+    #[test]
+    #[inline]
+    fn only_what_is_certain_is_refused() {
+        let scan = Target::branch("main").custom("scan");
+        let fine = [
+            "pipelines:\n  custom:\n    scan:\n      - step:\n          script: [echo]\n",
+            "definitions:\n  s: &s\n    scan: []\npipelines:\n  custom:\n    <<: *s\n",
+            "image: a\nimage: b\npipelines:\n  custom:\n    scan: &x\n      - step: {name: \"x\"}\n    other: *x\n",
+            "---\n# note\npipelines: {custom: {scan: []}}\n",
+        ];
+        for text in fine {
+            assert_eq!(unmerged(text, &scan), Ok(()), "{text}");
+        }
+        assert_eq!(unmerged("image: x\n", &Target::branch("main")), Ok(()));
+        assert_eq!(check("image: x\n", &scan, true), Ok(()));
+        let refused = [
+            ("", "empty"),
+            (" \n# only a note\n", "empty"),
+            ("pipelines: [", "not YAML"),
+            ("pipelines:\n\t- a: b: c\n", "not YAML"),
+            ("just text", "no mapping"),
+            ("pipelines:\n  default: []\n", "there: none"),
+            ("pipelines:\n  custom:\n    Scan: []\n", "there: `Scan`"),
+        ];
+        for (text, reason) in refused {
+            let error = unmerged(text, &scan).unwrap_err();
+            assert!(error.contains(reason), "{text}: {error}");
+        }
+        let pull_request = Target::branch("x").pull_requests("**");
+        assert_eq!(unmerged("pipelines:\n  pull-requests:\n    '**': []\n", &pull_request), Ok(()));
+        assert!(unmerged("pipelines:\n  pull-requests:\n    feature: []\n", &pull_request).is_err());
+    }
+
+    #[test]
+    #[inline]
+    fn an_error_shows_no_line_of_the_configuration() {
+        let error = unmerged("token: hunter2\nx: [hunter2\n", &Target::branch("main")).unwrap_err();
+        assert!(error.contains("line") && !error.contains("hunter2"), "{error}");
+    }
+}

@@ -1,0 +1,70 @@
+//! What the state of a step says. Deployments have a step as well, and logs are followed until theirs is over.
+
+use super::Outcome;
+use crate::types::{PipelineStep, PipelineStepResult, PipelineStepState};
+
+/// Whether the step is over.
+#[inline]
+pub(crate) fn is_over(step: &PipelineStep) -> bool {
+    step.state.as_ref().is_some_and(|state| state.name() == Some("COMPLETED") || state.is_completed())
+}
+
+/// Whether the step writes or has written its log.
+#[inline]
+pub(crate) fn has_begun(step: &PipelineStep) -> bool {
+    let runs = |state: &PipelineStepState| state.name() == Some("IN_PROGRESS") || state.is_in_progress();
+    is_over(step) || step.state.as_ref().is_some_and(runs)
+}
+
+/// How the step ended, or what holds it.
+#[inline]
+pub(super) fn outcome(step: &PipelineStep) -> Option<Outcome> {
+    let state = step.state.as_ref()?;
+    if !is_over(step) {
+        return Outcome::held(stage(state)).or_else(|| Outcome::held(state.name()));
+    }
+    let Some(result) = state.as_completed().and_then(|completed| completed.result.as_ref()) else {
+        return Some(Outcome::unknown(result_of_unknown(state)));
+    };
+    Some(match result {
+        PipelineStepResult::Successful(_) => Outcome::Successful,
+        PipelineStepResult::Failed(_) => Outcome::Failed,
+        PipelineStepResult::Error(object) => Outcome::Error {
+            key: object.error.as_ref().and_then(|error| error.key.clone()),
+            message: object.error.as_ref().and_then(|error| error.message.clone()),
+        },
+        PipelineStepResult::Stopped(_) => Outcome::Stopped { by: None },
+        PipelineStepResult::Expired(_) => Outcome::Expired,
+        PipelineStepResult::NotRun(_) => Outcome::NotRun,
+        other => Outcome::unknown(other.name().or(other.type_name())),
+    })
+}
+
+/// The state in the service's words.
+#[inline]
+pub(super) fn describe(step: &PipelineStep) -> String {
+    let state = step.state.as_ref();
+    let words = [state.and_then(|state| state.name().or(state.type_name())), state.and_then(stage)];
+    words.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+#[inline]
+fn stage(state: &PipelineStepState) -> Option<&str> {
+    match state {
+        PipelineStepState::InProgress(object) => object.stage.as_ref().and_then(|stage| stage.name()),
+        PipelineStepState::Pending(object) => {
+            let stage = object.stage.as_ref()?;
+            stage.name().or(stage.is_paused().then_some("PAUSED")).or(stage.is_halted().then_some("HALTED"))
+        }
+        PipelineStepState::Unknown(object) => object.object().get("stage")?.get("name")?.as_str(),
+        _ => None,
+    }
+}
+
+#[inline]
+fn result_of_unknown(state: &PipelineStepState) -> Option<&str> {
+    match state {
+        PipelineStepState::Unknown(object) => object.object().get("result")?.get("name")?.as_str(),
+        _ => None,
+    }
+}

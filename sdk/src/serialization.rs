@@ -1,0 +1,31 @@
+//! How what the service sends and takes is read and written: JSON bodies, and what all models have in common.
+//!
+//! The generator lists the members of each model in one invocation of [`object!`], [`union!`] or [`open_enum!`];
+//! everything else is here, once. serde's own derive would write several hundred lines for each model, and could neither
+//! take `null` for absent in lists nor find the variant of an object that carries its `type` at the end.
+
+mod json;
+mod links;
+mod object;
+mod open_enum;
+mod page;
+mod text;
+mod timestamp;
+mod type_name;
+mod union;
+mod unknown;
+mod uuid;
+
+pub use links::{Link, Links};
+pub use page::Page;
+pub use timestamp::{InvalidTimestamp, Timestamp};
+pub use type_name::TypeName;
+pub use unknown::Unknown;
+pub use uuid::{InvalidUuid, Uuid};
+
+pub(crate) use json::{DecodeFailure, decode, describe};
+pub(crate) use object::{Object, ObjectWriter, object, read_list, read_object, read_type_name, read_value};
+pub(crate) use open_enum::{open_enum, read_open_enum};
+pub(crate) use page::CountedPage;
+pub(crate) use text::{VALUE, bounded, hidden, percent_encoded};
+pub(crate) use union::{Discriminator, Union, UnionObject, read_union, read_variant, union};

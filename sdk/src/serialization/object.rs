@@ -1,0 +1,281 @@
+//! Plain objects: members that may each be absent, `null` or unknown.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::TypeName;
+
+/// An object that is filled member by member.
+pub(crate) trait Object: Default {
+    /// Value of `type` that stands for this schema; empty where there is none.
+    const SCHEMA: &'static str;
+
+    /// Nothing set, not even `type`, which `Default` may have.
+    fn empty() -> Self {
+        Self::default()
+    }
+
+    /// Reads one member; `false` if it is not known, and the value is then still to be read.
+    fn read_member<'de, A: MapAccess<'de>>(&mut self, name: &str, object: &mut A) -> Result<bool, A::Error>;
+}
+
+/// Bases without members of their own.
+impl Object for () {
+    const SCHEMA: &'static str = "";
+
+    fn read_member<'de, A: MapAccess<'de>>(&mut self, _: &str, _: &mut A) -> Result<bool, A::Error> {
+        Ok(false)
+    }
+}
+
+/// Reads and writes a model:
+///
+/// ```text
+/// object!(Tag, schema: "tag", type_name: type_, values: [name, tagger_date = "date"], lists: [parents]);
+/// ```
+///
+/// Each entry is a field; its member in JSON has the same name unless another one follows. `type_name` is the field
+/// that keeps `type`; where it is called `default_type_name`, a new value says its type by itself. Items of `lists` that
+/// are `null` are left out.
+macro_rules! object {
+    (
+        $name:ident, schema: $schema:literal,
+        $(type_name: $type_name:ident,)? $(default_type_name: $default:ident,)?
+        values: [$($value:ident $(= $value_member:literal)?),*],
+        lists: [$($list:ident $(= $list_member:literal)?),*]
+    ) => {
+        impl $crate::serialization::Object for $name {
+            const SCHEMA: &'static str = $schema;
+
+            $(
+                #[inline]
+                fn empty() -> Self {
+                    Self { $default: None, ..Self::default() }
+                }
+            )?
+
+            #[allow(unused_variables, reason = "there are objects without members")]
+            fn read_member<'de, A: ::serde::de::MapAccess<'de>>(
+                &mut self,
+                name: &str,
+                object: &mut A,
+            ) -> Result<bool, A::Error> {
+                match name {
+                    $("type" => $crate::serialization::read_type_name(object, $schema, &mut self.$type_name),)?
+                    $("type" => $crate::serialization::read_type_name(object, $schema, &mut self.$default),)?
+                    $($crate::serialization::object!(@member $value $(= $value_member)?) =>
+                        $crate::serialization::read_value(object, &mut self.$value),)*
+                    $($crate::serialization::object!(@member $list $(= $list_member)?) =>
+                        $crate::serialization::read_list(object, &mut self.$list),)*
+                    _ => Ok(false),
+                }
+            }
+        }
+
+        impl Default for $name {
+            #[inline]
+            fn default() -> Self {
+                Self {
+                    $($type_name: None,)?
+                    $($default: Some($crate::serialization::TypeName::known($schema)),)?
+                    $($value: None,)*
+                    $($list: None,)*
+                }
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::serialization::read_object(deserializer)
+            }
+        }
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                #[allow(unused_mut, reason = "there are objects without members")]
+                let mut object = $crate::serialization::ObjectWriter::begin(serializer);
+                $(object.member("type", &self.$type_name);)?
+                $(object.member("type", &self.$default);)?
+                $(object.member($crate::serialization::object!(@member $value $(= $value_member)?), &self.$value);)*
+                $(object.member($crate::serialization::object!(@member $list $(= $list_member)?), &self.$list);)*
+                object.end()
+            }
+        }
+    };
+    (@member $field:ident) => { stringify!($field) };
+    (@member $field:ident = $member:literal) => { $member };
+}
+pub(crate) use object;
+
+/// Reads a whole object.
+pub(crate) fn read_object<'de, D: Deserializer<'de>, T: Object>(deserializer: D) -> Result<T, D::Error> {
+    struct ObjectVisitor<T>(PhantomData<T>);
+
+    impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            expecting(T::SCHEMA, f)
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<T, A::Error> {
+            let mut value = T::empty();
+            read_rest(&mut value, &mut object)?;
+            Ok(value)
+        }
+    }
+
+    deserializer.deserialize_map(ObjectVisitor(PhantomData))
+}
+
+/// Reads the members that are left.
+pub(super) fn read_rest<'de, T: Object, A: MapAccess<'de>>(value: &mut T, object: &mut A) -> Result<(), A::Error> {
+    while let Some(MemberName(name)) = object.next_key()? {
+        if !value.read_member(&name, object)? {
+            object.next_value::<IgnoredAny>()?;
+        }
+    }
+    Ok(())
+}
+
+/// What an error says that should have been there.
+pub(super) fn expecting(schema: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match schema {
+        "" => f.write_str("an object"),
+        schema => write!(f, "an object of type `{schema}`"),
+    }
+}
+
+/// The name of a member, borrowed where the input allows it.
+pub(super) struct MemberName<'de>(pub(super) Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for MemberName<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NameVisitor;
+
+        impl<'de> Visitor<'de> for NameVisitor {
+            type Value = MemberName<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of a member")
+            }
+
+            fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Self::Value, E> {
+                Ok(MemberName(Cow::Borrowed(name)))
+            }
+
+            fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
+                Ok(MemberName(Cow::Owned(name.to_owned())))
+            }
+        }
+
+        deserializer.deserialize_str(NameVisitor)
+    }
+}
+
+/// Reads a member that may be `null`.
+pub(crate) fn read_value<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
+    object: &mut A,
+    member: &mut Option<T>,
+) -> Result<bool, A::Error> {
+    *member = object.next_value()?;
+    Ok(true)
+}
+
+/// Reads the member `type` of an object that is usually of the type `expected`.
+pub(crate) fn read_type_name<'de, A: MapAccess<'de>>(
+    object: &mut A,
+    expected: &'static str,
+    member: &mut Option<TypeName>,
+) -> Result<bool, A::Error> {
+    *member = object.next_value_seed(super::type_name::expected(expected))?;
+    Ok(true)
+}
+
+/// Reads a list that may be `null` and may hold `null`, which is left out.
+pub(crate) fn read_list<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
+    object: &mut A,
+    member: &mut Option<Vec<T>>,
+) -> Result<bool, A::Error> {
+    *member = object.next_value_seed(Nullable(ListVisitor(PhantomData)))?;
+    Ok(true)
+}
+
+/// Writes an object member by member. A failure ends the writing and is told at the end, so that the lists of members
+/// need not ask after each.
+pub(crate) struct ObjectWriter<M: SerializeMap>(Result<M, M::Error>);
+
+impl<M: SerializeMap> ObjectWriter<M> {
+    pub(crate) fn begin<S>(serializer: S) -> Self
+    where
+        S: Serializer<SerializeMap = M, Ok = M::Ok, Error = M::Error>,
+    {
+        Self(serializer.serialize_map(None))
+    }
+
+    /// Writes a member that is set.
+    pub(crate) fn member<T: Serialize>(&mut self, name: &'static str, value: &Option<T>) {
+        if let (Ok(object), Some(value)) = (&mut self.0, value)
+            && let Err(error) = object.serialize_entry(name, value)
+        {
+            self.0 = Err(error);
+        }
+    }
+
+    pub(crate) fn end(self) -> Result<M::Ok, M::Error> {
+        self.0?.end()
+    }
+}
+
+/// `null` or what the inner one reads.
+pub(super) struct Nullable<V>(pub(super) V);
+
+impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for Nullable<V> {
+    type Value = Option<V::Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Nullable<V> {
+    type Value = Option<V::Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self.0).map(Some)
+    }
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element::<Option<T>>()? {
+            list.extend(item);
+        }
+        Ok(list)
+    }
+}

@@ -1,0 +1,229 @@
+//! The envelope of every list: one page and what the service says about the others. Its members are read as those of a
+//! model are: `null` is absent, and an item that is `null` is left out.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::object::{MemberName, Nullable};
+
+/// One page of a list.
+///
+/// `next` is the address that the service gives; [`Client::request`](crate::Client::request) takes it as it is. Not every
+/// list has it although there is more. The streams of [`ext::paginate`](crate::ext::pagination) find the next page in any
+/// case, and [`Pages::token`](crate::ext::pagination::Pages::token) and
+/// [`Items::token`](crate::ext::pagination::Items::token) tell where to go on later.
+///
+/// ```
+/// use bitbucket_cloud::types::Page;
+///
+/// let body = r#"{"page": 1, "pagelen": 10, "size": 2, "values": [3, 5]}"#;
+/// let page: Page<u32> = serde_json::from_str(body)?;
+/// assert_eq!((page.page_len, page.values), (Some(10), vec![3, 5]));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// Address of the next page; `None` on the last one, and in lists that do not tell it.
+    pub next: Option<String>,
+    /// 1-based number of this page. Lists that are walked by their links only do not have it.
+    pub page: Option<i64>,
+    /// How many items a page has at most; `pagelen` in JSON.
+    pub page_len: Option<i64>,
+    /// Address of the page before this one, where the list can be walked backwards.
+    pub previous: Option<String>,
+    /// How many items the whole list has. Not every list counts them.
+    pub size: Option<i64>,
+    /// The items, in the order of the service; empty also where the service leaves the list out.
+    pub values: Vec<T>,
+}
+
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self { next: None, page: None, page_len: None, previous: None, size: None, values: Vec::new() }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        CountedPage::deserialize(deserializer).map(|counted| counted.page)
+    }
+}
+
+impl<T: Serialize> Serialize for Page<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        let texts = [("next", &self.next), ("previous", &self.previous)];
+        for (name, text) in texts {
+            if let Some(text) = text {
+                object.serialize_entry(name, text)?;
+            }
+        }
+        for (name, number) in [("page", self.page), ("pagelen", self.page_len), ("size", self.size)] {
+            if let Some(number) = number {
+                object.serialize_entry(name, &number)?;
+            }
+        }
+        object.serialize_entry("values", &self.values)?;
+        object.end()
+    }
+}
+
+/// A page, and the places of the items that were `null`: whoever counts items has to count those too.
+pub(crate) struct CountedPage<T> {
+    pub(crate) page: Page<T>,
+    /// CountedPage from 0, in ascending order.
+    pub(crate) nulls: Vec<u64>,
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for CountedPage<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PageVisitor<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for PageVisitor<T> {
+            type Value = CountedPage<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a page of a list")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+                let (mut page, mut nulls) = (Page::default(), Vec::new());
+                while let Some(MemberName(name)) = object.next_key()? {
+                    match name.as_ref() {
+                        "next" => page.next = object.next_value()?,
+                        "page" => page.page = object.next_value()?,
+                        "pagelen" => page.page_len = object.next_value()?,
+                        "previous" => page.previous = object.next_value()?,
+                        "size" => page.size = object.next_value()?,
+                        "values" => {
+                            let items = object.next_value_seed(Nullable(ItemsVisitor(PhantomData)))?;
+                            (page.values, nulls) = items.unwrap_or_default();
+                        }
+                        _ => drop(object.next_value::<IgnoredAny>()?),
+                    }
+                }
+                Ok(CountedPage { page, nulls })
+            }
+        }
+
+        deserializer.deserialize_map(PageVisitor(PhantomData))
+    }
+}
+
+/// The items, and the places of those that are `null`.
+struct ItemsVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ItemsVisitor<T> {
+    type Value = (Vec<T>, Vec<u64>);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let (mut values, mut nulls) = (Vec::new(), Vec::new());
+        while let Some(item) = items.next_element::<Option<T>>()? {
+            match item {
+                Some(value) => values.push(value),
+                None => nulls.push((values.len() + nulls.len()) as u64),
+            }
+        }
+        Ok((values, nulls))
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl<T: schemars::JsonSchema> schemars::JsonSchema for Page<T> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        format!("Page_for_{}", T::schema_name()).into()
+    }
+
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        format!("{}::Page<{}>", module_path!(), T::schema_id()).into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let (text, number) = (generator.subschema_for::<Option<String>>(), generator.subschema_for::<Option<i64>>());
+        let values = generator.subschema_for::<Option<Vec<Option<T>>>>();
+        schemars::json_schema!({
+            "type": "object",
+            "description": "One page of a list.",
+            "properties": {
+                "next": text,
+                "page": number,
+                "pagelen": number,
+                "previous": text,
+                "size": number,
+                "values": values,
+            },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn page<T: for<'de> Deserialize<'de>>(body: &Value) -> Page<T> {
+        // As text, for that is how pages come.
+        serde_json::from_str(&body.to_string()).unwrap()
+    }
+
+    #[test]
+    fn a_page_is_written_as_it_was_read() {
+        let whole = json!({
+            "next": "https://api.example.org/2.0/a?page=3", "page": 2, "pagelen": 2,
+            "previous": "https://api.example.org/2.0/a?page=1", "size": 5, "values": ["c", "d"],
+        });
+        let read: Page<String> = page(&whole);
+        assert_eq!((read.page, read.page_len, read.size), (Some(2), Some(2), Some(5)));
+        assert!(read.next.as_deref().is_some_and(|next| next.ends_with("page=3")));
+        assert!(read.previous.as_deref().is_some_and(|previous| previous.ends_with("page=1")));
+        assert_eq!(read.values, ["c", "d"]);
+        assert_eq!(serde_json::to_value(&read).unwrap(), whole);
+        assert_eq!(serde_json::to_value(Page::<u8>::default()).unwrap(), json!({ "values": [] }));
+    }
+
+    #[test]
+    fn null_and_absent_are_empty_and_null_items_are_left_out() {
+        for body in [json!({}), json!({ "values": null, "next": null, "page": null, "size": null, "pagelen": null })] {
+            let read: Page<String> = page(&body);
+            assert!(read.values.is_empty() && read.next.is_none() && read.page.is_none(), "{body}");
+            assert!(read.size.is_none() && read.page_len.is_none() && read.previous.is_none(), "{body}");
+        }
+        let body = json!({ "extra": { "values": [7] }, "values": [null, 1, null, null, 2] });
+        assert_eq!(page::<u8>(&body).values, [1, 2]);
+        let counted: CountedPage<u8> = serde_json::from_str(&body.to_string()).unwrap();
+        assert_eq!((counted.page.values, counted.nulls), (vec![1, 2], vec![0, 2, 3]));
+    }
+
+    #[test]
+    fn what_is_no_page_is_refused() {
+        for body in ["[]", "7", r#"{"values": {}}"#, r#"{"values": ["x"]}"#, r#"{"page": "one"}"#] {
+            assert!(serde_json::from_str::<Page<u8>>(body).is_err(), "{body}");
+        }
+    }
+
+    #[test]
+    fn items_may_borrow() {
+        let body = String::from(r#"{"values": ["a", "b"]}"#);
+        let read: Page<&str> = serde_json::from_str(&body).unwrap();
+        assert_eq!(read.values, ["a", "b"]);
+    }
+
+    #[cfg(feature = "schemars")]
+    #[test]
+    fn pages_of_different_items_have_schemas_of_their_own() {
+        use schemars::JsonSchema;
+
+        let name = |name: std::borrow::Cow<'static, str>| name.into_owned();
+        assert_ne!(name(Page::<u8>::schema_name()), name(Page::<String>::schema_name()));
+        let schema = serde_json::to_value(schemars::schema_for!(Page<String>)).unwrap();
+        assert!(schema["properties"]["pagelen"].is_object() && schema["properties"]["values"].is_object(), "{schema}");
+    }
+}

@@ -1,0 +1,75 @@
+//! Objects of a variant that this version does not know.
+
+use std::fmt;
+
+use serde::ser::{Serialize, Serializer};
+use serde_json::{Map, Value};
+
+use super::Object;
+use super::union::HeldMember;
+
+/// An object whose kind this version of the crate does not know, or that does not say its kind: kept whole, as it was
+/// sent. `B` has the members that all kinds share.
+#[derive(Clone)]
+pub struct Unknown<B = ()> {
+    object: Map<String, Value>,
+    base: B,
+}
+
+#[allow(private_bounds, reason = "made by the readers of this crate only")]
+impl<B: Object> Unknown<B> {
+    /// Reads what it can of the base; the object has the rest.
+    pub(super) fn new(object: Map<String, Value>) -> Self {
+        let mut base = B::empty();
+        for (name, value) in &object {
+            if let Ok(text) = serde_json::to_string(value) {
+                // A member of an unexpected form stays in the object.
+                let _ = base.read_member(name, &mut HeldMember::new(&text));
+            }
+        }
+        Self { object, base }
+    }
+}
+
+impl<B> Unknown<B> {
+    /// The object as it was sent.
+    #[must_use]
+    pub fn object(&self) -> &Map<String, Value> {
+        &self.object
+    }
+
+    /// The members that all kinds share.
+    #[must_use]
+    pub fn base(&self) -> &B {
+        &self.base
+    }
+
+    /// Value of `type`, if there is one.
+    #[must_use]
+    pub fn type_name(&self) -> Option<&str> {
+        self.object.get("type").and_then(Value::as_str)
+    }
+}
+
+impl<B> fmt::Debug for Unknown<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(&self.object).finish()
+    }
+}
+
+impl<B> Serialize for Unknown<B> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.object.serialize(serializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl<B> schemars::JsonSchema for Unknown<B> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Unknown".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "object", "description": "An object of a variant that is not known." })
+    }
+}

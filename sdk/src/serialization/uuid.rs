@@ -1,0 +1,274 @@
+//! UUIDs as Bitbucket writes them.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::str::FromStr;
+
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::ser::{Serialize, Serializer};
+
+/// An identifier in Bitbucket's form: a UUID in braces, such as `{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}`.
+///
+/// It is made of any form that is in use: with or without braces, in quotes, in upper case. It shows itself in braces and
+/// in lower case, which is what paths and queries want. Two forms of one UUID are equal. A model keeps the text it was
+/// sent, also where that is no UUID.
+///
+/// ```
+/// use bitbucket_cloud::Uuid;
+///
+/// let uuid: Uuid = "3E0A6D6C-0D5A-4F0A-9D5E-6F1C2B7A8D90".parse()?;
+/// assert_eq!(uuid.to_string(), "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}");
+/// assert_eq!(uuid, Uuid::from("\"{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}\""));
+/// assert!("rocket".parse::<Uuid>().is_err());
+/// # Ok::<(), bitbucket_cloud::InvalidUuid>(())
+/// ```
+#[derive(Clone)]
+pub struct Uuid(UuidForm);
+
+#[derive(Clone)]
+enum UuidForm {
+    /// In braces and lower case, as usual.
+    Braced(uuid::Uuid),
+    /// Another form of a UUID, or something else.
+    Text(Box<str>),
+}
+
+/// A text that is no UUID.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidUuid(String);
+
+impl fmt::Display for InvalidUuid {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} is no UUID; one looks like {{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}}", self.0)
+    }
+}
+
+impl std::error::Error for InvalidUuid {}
+
+impl Uuid {
+    /// The UUID of these bytes.
+    #[must_use]
+    #[inline]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(UuidForm::Braced(uuid::Uuid::from_bytes(bytes)))
+    }
+
+    /// The sixteen bytes; `None` if the service sent something that is no UUID.
+    #[must_use]
+    #[inline]
+    pub fn as_bytes(&self) -> Option<[u8; 16]> {
+        match &self.0 {
+            UuidForm::Braced(uuid) => Some(uuid.into_bytes()),
+            UuidForm::Text(text) => parse(text).map(uuid::Uuid::into_bytes),
+        }
+    }
+
+    /// The text as it is sent in a body: what was received, or the form in braces.
+    #[inline]
+    fn sent(&self) -> Cow<'_, str> {
+        match &self.0 {
+            UuidForm::Braced(_) => Cow::Owned(self.to_string()),
+            UuidForm::Text(text) => Cow::Borrowed(text),
+        }
+    }
+}
+
+/// Reads any form of the service. Others that the `uuid` crate reads, such as those without hyphens, may be something
+/// else here: a hash, for example.
+#[inline]
+fn parse(text: &str) -> Option<uuid::Uuid> {
+    let text = text.trim();
+    let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+    let text = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text);
+    if text.len() == uuid::fmt::Hyphenated::LENGTH { uuid::Uuid::try_parse(text).ok() } else { None }
+}
+
+/// Whether printing the parsed UUID gives the text again.
+#[inline]
+fn is_braced(text: &str) -> bool {
+    text.starts_with('{') && text.ends_with('}') && !text.bytes().any(|byte| byte.is_ascii_uppercase())
+}
+
+impl From<&str> for Uuid {
+    /// Keeps a text that is no UUID as it is: the service may know what it means. Use `parse` to be told.
+    #[inline]
+    fn from(text: &str) -> Self {
+        match parse(text) {
+            Some(uuid) if is_braced(text) => Self(UuidForm::Braced(uuid)),
+            _ => Self(UuidForm::Text(text.into())),
+        }
+    }
+}
+
+impl From<String> for Uuid {
+    #[inline]
+    fn from(text: String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
+impl From<&Uuid> for Uuid {
+    #[inline]
+    fn from(uuid: &Uuid) -> Self {
+        uuid.clone()
+    }
+}
+
+impl FromStr for Uuid {
+    type Err = InvalidUuid;
+
+    #[inline]
+    fn from_str(text: &str) -> Result<Self, InvalidUuid> {
+        parse(text).map(|uuid| Self(UuidForm::Braced(uuid))).ok_or_else(|| InvalidUuid(text.chars().take(80).collect()))
+    }
+}
+
+impl From<Uuid> for String {
+    #[inline]
+    fn from(uuid: Uuid) -> Self {
+        uuid.to_string()
+    }
+}
+
+impl From<&Uuid> for String {
+    #[inline]
+    fn from(uuid: &Uuid) -> Self {
+        uuid.to_string()
+    }
+}
+
+impl PartialEq for Uuid {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        match (self.as_bytes(), other.as_bytes()) {
+            (Some(one), Some(other)) => one == other,
+            (None, None) => self.sent() == other.sent(),
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Uuid {}
+
+impl Hash for Uuid {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self.as_bytes() {
+            Some(bytes) => bytes.hash(state),
+            None => self.sent().hash(state),
+        }
+    }
+}
+
+impl fmt::Display for Uuid {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let uuid = match &self.0 {
+            UuidForm::Braced(uuid) => *uuid,
+            UuidForm::Text(text) => match parse(text) {
+                Some(uuid) => uuid,
+                None => return f.write_str(text),
+            },
+        };
+        write!(f, "{:x}", uuid.braced())
+    }
+}
+
+impl fmt::Debug for Uuid {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl Serialize for Uuid {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.sent())
+    }
+}
+
+impl<'de> Deserialize<'de> for Uuid {
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct UuidVisitor;
+
+        impl Visitor<'_> for UuidVisitor {
+            type Value = Uuid;
+
+            #[inline]
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a UUID")
+            }
+
+            #[inline]
+            fn visit_str<E: Error>(self, text: &str) -> Result<Uuid, E> {
+                Ok(Uuid::from(text))
+            }
+        }
+
+        deserializer.deserialize_str(UuidVisitor)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Uuid {
+    #[inline]
+    fn schema_name() -> Cow<'static, str> {
+        "Uuid".into()
+    }
+
+    #[inline]
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "description": "A UUID, usually in braces." })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const USUAL: &str = "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}";
+
+    #[test]
+    fn every_form_is_one_uuid() {
+        for form in [
+            USUAL,
+            "3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90",
+            "\"{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}\"",
+            " {3E0A6D6C-0D5A-4F0A-9D5E-6F1C2B7A8D90} ",
+        ] {
+            assert_eq!(Uuid::from(form), Uuid::from(USUAL), "{form}");
+            assert_eq!(form.parse::<Uuid>().map(String::from), Ok(USUAL.to_owned()), "{form}");
+            assert_eq!(Uuid::from(form).to_string(), USUAL);
+        }
+    }
+
+    #[test]
+    fn a_model_keeps_the_text_it_was_sent() -> Result<(), serde_json::Error> {
+        for text in [
+            USUAL,
+            "3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90",
+            "{anonymized-uuid}",
+            "",
+            "{\u{e4}}",
+            "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d9\u{e4}}",
+        ] {
+            let json = serde_json::to_string(text)?;
+            let uuid: Uuid = serde_json::from_str(&json)?;
+            assert_eq!(serde_json::to_string(&uuid)?, json);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_no_uuid_is_refused_when_parsed() {
+        for text in
+            ["", "{}", "rocket", "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d9}", "3e0a6d6c0d5a4f0a9d5e6f1c2b7a8d90----"]
+        {
+            assert!(text.parse::<Uuid>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! How a call is sent: from the parts of a request to the answer or the error. Everything above sends through
+//! [`Request`], and nothing above builds URLs, edits parts of a request or knows about attempts.
+//!
+//! What generated code and extension traits use of it: `Request` with its setters, `send…`, [`Request::at_link`],
+//! [`Request::enclosing`], [`Request::without_retries`], and the two traits [`ListRequest`] and [`LogRequest`].
+
+mod attempt;
+mod body;
+mod builder;
+mod call;
+mod connections;
+mod deprecation;
+#[cfg(test)]
+mod fuzz;
+mod hook;
+mod identify;
+mod lists;
+mod origin;
+mod rate_limit;
+mod redirect;
+mod request;
+mod response;
+mod retry;
+mod send;
+mod shared;
+mod span;
+mod stream;
+mod throttle;
+mod tls;
+mod url;
+
+pub use body::Multipart;
+pub use hook::{Attempt, AttemptOutcome, Hook};
+pub use identify::Identify;
+pub use lists::{ListRequest, LogRequest};
+pub use rate_limit::RateLimit;
+pub use request::Request;
+pub use response::Response;
+pub use retry::RetryPolicy;
+pub use send::Sending;
+pub use stream::ByteStream;
+pub use throttle::Throttle;
+
+pub(crate) use body::Segment;
+pub(crate) use builder::request_methods;
+pub(crate) use connections::{ConnectionSettings, Connections};
+pub(crate) use identify::{Identified, PathValue, Sealed as SealedIdentify, identified_by};
+pub(crate) use lists::{Sealed as SealedRequest, list_request, log_request};
+pub(crate) use send::Fetched;
+pub(crate) use shared::{Transport, TransportSettings};
+pub(crate) use tls::AVAILABLE as HAS_TLS;
+pub(crate) use url::{numbered_link, parse_base};

@@ -1,0 +1,187 @@
+//! One attempt: credentials, hooks, the exchange with all its redirects, and the body of the answer.
+
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use reqwest::{Method, StatusCode, Url};
+use tokio::time::{Instant, timeout, timeout_at};
+
+use super::body::Activity;
+use super::call::{Call, Payload, ReceivedAnswer};
+use super::hook::{Attempt, AttemptOutcome};
+use super::rate_limit::RateLimit;
+use super::response::ResponseHead;
+use super::stream::ByteStream;
+use super::{origin, redirect};
+use crate::errors::{Error, retry_after};
+use crate::operation::Endpoint;
+
+/// What is read of the body of a failure, in bytes.
+pub(super) const MAX_FAILURE_BODY: usize = 64 * 1024;
+/// How long the end of such a body is waited for: the status says more.
+const FAILURE_BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// A redirect's body up to this length is read, so that the connection can be used again.
+const MAX_REDIRECT_BODY: u64 = 4096;
+
+impl Call {
+    pub(super) async fn attempt(&self, number: u32) -> Result<ReceivedAnswer, Error> {
+        let hooks = &self.transport.settings().hooks;
+        let attempt = Attempt { endpoint: &self.endpoint, number };
+        let begin = Instant::now();
+        let mut headers = self.headers.clone();
+        for hook in hooks {
+            hook.on_request(&attempt, &mut headers);
+        }
+        let result = self.exchange(headers).await;
+        if !hooks.is_empty() {
+            let (status, headers, error) = match &result {
+                Ok(ReceivedAnswer { head, .. }) => (Some(head.status), Some(&head.headers), None),
+                Err(error) => (error.status(), None, Some(error)),
+            };
+            let outcome = AttemptOutcome { status, headers, error, elapsed: begin.elapsed() };
+            for hook in hooks {
+                hook.on_response(&attempt, &outcome);
+            }
+        }
+        result
+    }
+
+    async fn exchange(&self, mut headers: HeaderMap) -> Result<ReceivedAnswer, Error> {
+        if !headers.contains_key(AUTHORIZATION) {
+            let shared = self.transport.settings();
+            let given = shared.credential_source.header(shared.connections.main()).await;
+            if let Some(value) = given.map_err(|error| Error::credentials(&self.endpoint, error))? {
+                headers.insert(AUTHORIZATION, value);
+            }
+        }
+        *self.authorization.lock().unwrap_or_else(PoisonError::into_inner) = headers.get(AUTHORIZATION).cloned();
+        let (response, rate) = self.follow(headers).await?;
+        if !self.is_answer(response.status()) {
+            return Err(self.failure(response).await);
+        }
+        let (head, response) = ResponseHead::split(response, rate);
+        let endpoint = self.endpoint_at(response.url());
+        let stream = ByteStream::new(response, endpoint, self.read_timeout, self.span.clone());
+        let payload = if self.streamed { Payload::Stream(stream) } else { Payload::Whole(stream.bytes().await?) };
+        Ok(ReceivedAnswer { head, payload })
+    }
+
+    /// Sends the request, and again to where it is redirected. Gives the limit of calls as the API told it.
+    async fn follow(&self, mut headers: HeaderMap) -> Result<(reqwest::Response, RateLimit), Error> {
+        let (mut url, mut method) = (self.url.clone(), self.method.clone());
+        let (mut rate, mut with_body, mut last) = (RateLimit::default(), true, StatusCode::default());
+        for _ in 0..=redirect::MAX_REDIRECTS {
+            let response = self.send(&method, &url, &headers, with_body).await?;
+            if origin::same(&url, &self.url) {
+                rate = self.observe(&response);
+            }
+            if *response.url() != url {
+                self.transport.deprecations().redirect_followed();
+                self.done.fetch_or(!method.is_safe(), Ordering::Relaxed);
+            }
+            let status = response.status();
+            if !redirect::is_redirect(status) {
+                return Ok((response, rate));
+            }
+            let hop = redirect::next(&self.url, &url, &method, status, response.headers());
+            let hop = hop.map_err(|reason| Error::redirect(&self.endpoint, status, response.headers(), reason))?;
+            if method != hop.method {
+                self.done.store(true, Ordering::Relaxed);
+                with_body = false;
+                headers.remove(CONTENT_TYPE);
+                headers.remove(CONTENT_LENGTH);
+            }
+            // Not even the body of a read is anybody else's business.
+            with_body &= !hop.leaves;
+            if with_body && !self.is_replayable() {
+                let reason = "a redirect of a body that can be read only once was not followed";
+                return Err(Error::redirect(&self.endpoint, status, response.headers(), reason));
+            }
+            if hop.leaves {
+                redirect::strip(&mut headers);
+            }
+            last = status;
+            tracing::debug!(status = status.as_u16(), leaves_host = hop.leaves, "redirect");
+            if response.content_length().is_some_and(|length| length <= MAX_REDIRECT_BODY) {
+                // Only to be able to use the connection again: whatever comes of it is fine.
+                let _ = timeout(Duration::from_secs(1), response.bytes()).await;
+            }
+            (url, method) = (hop.url, hop.method);
+        }
+        Err(Error::redirect(&self.endpoint, last, &HeaderMap::new(), "the redirects did not end"))
+    }
+
+    /// One request, up to the head of its answer. The time limit begins anew with each part of the body that is sent.
+    async fn send(
+        &self,
+        method: &Method,
+        url: &Url,
+        headers: &HeaderMap,
+        with_body: bool,
+    ) -> Result<reqwest::Response, Error> {
+        let activity = Activity::new();
+        let mut request = reqwest::Request::new(method.clone(), url.clone());
+        *request.headers_mut() = headers.clone();
+        if let Some(body) = self.body.as_ref().filter(|_| with_body) {
+            *request.body_mut() = Some(body.open(&activity));
+        }
+        self.sent.store(true, Ordering::Relaxed);
+        let mut sending = std::pin::pin!(self.http.execute(request));
+        let result = loop {
+            let Some(limit) = self.read_timeout else { break sending.await };
+            match timeout_at(activity.last() + limit, &mut sending).await {
+                Ok(result) => break result,
+                Err(_) if activity.last() + limit > Instant::now() => {}
+                Err(_) => return Err(Error::timeout(&self.endpoint_at(url), "no answer came in time", true)),
+            }
+        };
+        result.map_err(|error| Error::transport(&self.endpoint_at(url), error))
+    }
+
+    /// Takes note of what the API says beside its answer.
+    fn observe(&self, response: &reqwest::Response) -> RateLimit {
+        let headers = response.headers();
+        let rate = RateLimit::read(headers);
+        let refused = response.status() == StatusCode::TOO_MANY_REQUESTS;
+        let refused = if refused { retry_after(response.status(), headers, SystemTime::now()) } else { None };
+        self.transport.throttler().observe(&rate, refused, Instant::now());
+        self.transport.deprecations().check(&self.endpoint, headers);
+        rate
+    }
+
+    /// Asks the credentials for others after a 401; whether there are any.
+    pub(super) async fn renew(&self) -> bool {
+        match self.authorization() {
+            Some(used) if !self.headers.contains_key(AUTHORIZATION) => {
+                self.transport.settings().credential_source.refused(&used).await
+            }
+            _ => false,
+        }
+    }
+
+    /// Reads the reason for a status that is not one of success.
+    async fn failure(&self, mut response: reqwest::Response) -> Error {
+        let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+        let mut body = Vec::new();
+        let limit = Instant::now() + FAILURE_BODY_TIMEOUT.min(self.read_timeout.unwrap_or(FAILURE_BODY_TIMEOUT));
+        while body.len() < MAX_FAILURE_BODY {
+            // The status says more than the end of a body that breaks off or does not come.
+            let Ok(Ok(Some(chunk))) = timeout_at(limit, response.chunk()).await else { break };
+            body.extend_from_slice(&chunk);
+        }
+        body.truncate(MAX_FAILURE_BODY);
+        let endpoint = self.endpoint_at(response.url());
+        Error::api(&endpoint, status, &headers, &self.redacted(&body), self.auth_scheme())
+    }
+
+    /// The endpoint with the address that was called in the end. Of another host only the host is told: its paths are
+    /// the service's business, and may hold signatures.
+    fn endpoint_at(&self, url: &Url) -> Endpoint {
+        if origin::same(url, &self.url) {
+            return self.endpoint.clone();
+        }
+        self.endpoint.at(format!("{}/…", url.origin().ascii_serialization()))
+    }
+}

@@ -1,0 +1,147 @@
+//! Bodies of requests: each is turned into bytes and a content type when it is set, so that a request can be cloned
+//! and what does not serialize is found before anything is sent.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use reqwest::header::HeaderValue;
+use serde::Serialize;
+use serde_json::Value;
+
+mod multipart;
+mod upload;
+
+pub use multipart::Multipart;
+use upload::UploadBody;
+pub(crate) use upload::{Activity, OnProgress, Segment};
+
+/// From this size on, in bytes, a body is handed over piece by piece.
+const MAX_UNWATCHED: u64 = 64 * 1024;
+
+/// A body that is ready to be sent.
+#[derive(Clone)]
+pub(crate) struct Body {
+    pub(crate) content_type: HeaderValue,
+    segments: Vec<Segment>,
+    pub(crate) progress: Option<OnProgress>,
+}
+
+impl Body {
+    fn new(content_type: HeaderValue, bytes: Bytes) -> Self {
+        Self::pieces(content_type, vec![Segment::Bytes(bytes)])
+    }
+
+    pub(crate) fn pieces(content_type: HeaderValue, segments: Vec<Segment>) -> Self {
+        Self { content_type, segments, progress: None }
+    }
+
+    /// In bytes, where that is known.
+    pub(crate) fn length(&self) -> Option<u64> {
+        self.segments.iter().map(Segment::length).sum()
+    }
+
+    /// Whether it can be sent a second time.
+    pub(crate) fn is_replayable(&self) -> bool {
+        !self.segments.iter().any(|segment| matches!(segment, Segment::Stream(..)))
+    }
+
+    /// The body for one attempt.
+    pub(crate) fn open(&self, activity: &Arc<Activity>) -> reqwest::Body {
+        match &*self.segments {
+            [Segment::Bytes(bytes)] if (bytes.len() as u64) < MAX_UNWATCHED && self.progress.is_none() => {
+                bytes.clone().into()
+            }
+            segments => reqwest::Body::wrap(UploadBody::new(segments, self.progress.clone(), Arc::clone(activity))),
+        }
+    }
+
+    pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> Result<Self, String> {
+        let bytes = serde_json::to_vec(value).map_err(|error| format!("the body does not serialize: {error}"))?;
+        Ok(Self::new(HeaderValue::from_static("application/json"), bytes.into()))
+    }
+
+    /// Lists become repeated keys, and `null` is left out.
+    pub(crate) fn form<T: Serialize + ?Sized>(value: &T) -> Result<Self, String> {
+        let value = serde_json::to_value(value).map_err(|error| format!("the form does not serialize: {error}"))?;
+        Self::form_of(value)
+    }
+
+    fn form_of(value: Value) -> Result<Self, String> {
+        let Value::Object(fields) = value else {
+            return Err("the form is not made of named fields".into());
+        };
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in fields {
+            let values = if let Value::Array(values) = value { values } else { vec![value] };
+            for value in values {
+                let text = match value {
+                    Value::Null => continue,
+                    Value::Bool(value) => value.to_string(),
+                    Value::Number(value) => value.to_string(),
+                    Value::String(value) => value,
+                    Value::Array(_) | Value::Object(_) => {
+                        return Err(format!("the form field `{name}` holds a nested value"));
+                    }
+                };
+                form.append_pair(&name, &text);
+            }
+        }
+        let content_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+        Ok(Self::new(content_type, form.finish().into()))
+    }
+
+    pub(crate) fn bytes(content_type: &str, bytes: Bytes) -> Result<Self, String> {
+        let content_type =
+            HeaderValue::from_str(content_type).map_err(|_| format!("{content_type:?} is not a content type"))?;
+        Ok(Self::new(content_type, bytes))
+    }
+
+    pub(crate) fn multipart(form: Multipart) -> Result<Self, String> {
+        form.into_body()
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.length() {
+            Some(length) => write!(f, "{length} bytes of {:?}", self.content_type),
+            None => write!(f, "{:?} of unknown length", self.content_type),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn form(value: &Value) -> Result<String, String> {
+        Body::form(value).map(|body| match &*body.segments {
+            [Segment::Bytes(bytes)] => String::from_utf8_lossy(bytes).into_owned(),
+            _ => String::new(),
+        })
+    }
+
+    #[test]
+    fn lists_are_repeated_and_null_is_left_out_of_forms() {
+        let cases = [
+            (json!({"include": ["a b", "c&d"], "exclude": null}), "include=a+b&include=c%26d"),
+            (json!({"n": 5, "none": []}), "n=5"),
+            (json!({"flag": [true, null]}), "flag=true"),
+            (json!({}), ""),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(form(&value), Ok(expected.into()));
+        }
+        assert!(form(&json!({"a": {"b": 1}})).unwrap_err().contains("`a`"));
+        assert!(form(&json!([1])).is_err());
+    }
+
+    #[test]
+    fn what_does_not_serialize_is_an_error() {
+        let map = std::collections::BTreeMap::from([((1, 2), 3)]);
+        assert!(Body::json(&map).is_err());
+        assert!(Body::bytes("text/\nplain", Bytes::new()).is_err());
+    }
+}

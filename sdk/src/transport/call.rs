@@ -1,0 +1,228 @@
+//! A call, through which every request goes: attempts, delays between them, and limits of time. It is not generic, so
+//! that it is compiled once. One attempt is in `attempt.rs`, redirects in `redirect.rs`. What may be sent again is
+//! decided by the error and the policy, never here.
+
+use std::pin::Pin;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::{Method, StatusCode, Url};
+use secrecy::SecretString;
+use tokio::time::{Instant, sleep, timeout_at};
+use tracing::Instrument;
+
+use super::body::Body;
+use super::request::{Request, is_conditional};
+use super::response::ResponseHead;
+use super::retry::RetryPolicy;
+use super::shared::Transport;
+use super::span::Span;
+use super::stream::ByteStream;
+use super::url;
+use crate::errors::{AuthScheme, Error, ErrorKind, Redactor};
+use crate::operation::Endpoint;
+
+/// A limit beyond this is none; a moment so far away may not be possible to name.
+const MAX_LIMIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// A call that is under way.
+pub(super) struct Call {
+    pub(super) transport: Transport,
+    /// With the address that is called.
+    pub(super) endpoint: Endpoint,
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Option<Body>,
+    pub(super) streamed: bool,
+    pub(super) http: reqwest::Client,
+    pub(super) read_timeout: Option<Duration>,
+    deadline: Option<Instant>,
+    retry: RetryPolicy,
+    begin: Instant,
+    pub(super) span: Span,
+    /// Number of the current attempt.
+    number: AtomicU32,
+    /// Whether the current attempt may have reached the service.
+    pub(super) sent: AtomicBool,
+    /// Whether a write was answered by the place of its result: it was carried out, whatever becomes of the rest.
+    pub(super) done: AtomicBool,
+    /// What else than credentials must not be shown.
+    secrets: Vec<SecretString>,
+    /// The credentials of the current attempt.
+    pub(super) authorization: Mutex<Option<HeaderValue>>,
+}
+
+/// What a success brings.
+pub(super) enum Payload {
+    Whole(Bytes),
+    Stream(ByteStream),
+}
+
+/// An answer of success.
+pub(super) struct ReceivedAnswer {
+    pub(super) head: ResponseHead,
+    pub(super) payload: Payload,
+}
+
+impl Call {
+    /// Checks a request and makes a call of it. Nothing is sent.
+    pub(super) fn prepare(request: Request, accept: HeaderValue, streamed: bool) -> Result<Self, Error> {
+        let called = request.called();
+        let Request { transport, endpoint, method, address, query, mut headers, body, invalid, settings, secrets } =
+            request;
+        let shared = transport.settings();
+        let url = match invalid {
+            Some(reason) => Err(reason),
+            None => url::join(&shared.base, &address, &query),
+        };
+        let url = url.map_err(|reason| Error::invalid(&endpoint, reason))?;
+        headers.entry(ACCEPT).or_insert(accept);
+        headers.entry(USER_AGENT).or_insert_with(|| shared.user_agent.clone());
+        if let Some(body) = &body {
+            headers.entry(CONTENT_TYPE).or_insert_with(|| body.content_type.clone());
+        } else if matches!(method, Method::POST | Method::PUT | Method::PATCH) {
+            // Approving and the like answer 400 to an empty body that claims to be JSON.
+            headers.remove(CONTENT_TYPE);
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        let http =
+            shared.connections.with(settings.connect_timeout).map_err(|reason| Error::invalid(&called, reason))?;
+        let (begin, span) = (Instant::now(), Span::open(&endpoint, &shared.base));
+        span.sends(body.as_ref().and_then(Body::length));
+        let total = settings.timeout.or(shared.timeout);
+        Ok(Self {
+            endpoint: called,
+            method,
+            url,
+            headers,
+            body,
+            streamed,
+            http,
+            read_timeout: settings.read_timeout.unwrap_or(shared.read_timeout).map(|limit| limit.min(MAX_LIMIT)),
+            deadline: total.and_then(|total| begin.checked_add(total)),
+            retry: settings.retry.unwrap_or(shared.retry),
+            begin,
+            span,
+            number: AtomicU32::new(0),
+            sent: AtomicBool::new(false),
+            done: AtomicBool::new(false),
+            secrets,
+            authorization: Mutex::default(),
+            transport,
+        })
+    }
+
+    /// Sends the request until an attempt succeeds or there is no use in another one.
+    pub(super) async fn run(&self) -> Result<ReceivedAnswer, Error> {
+        let span = self.span.tracing();
+        let result = async {
+            // In a box, so that its machine code is not there twice.
+            let attempts: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(self.attempts());
+            match self.deadline {
+                None => attempts.await,
+                Some(deadline) => timeout_at(deadline, attempts).await.unwrap_or_else(|_| {
+                    Err(Error::timeout(&self.endpoint, "the time limit of the call ran out", self.was_sent()))
+                }),
+            }
+        };
+        let result = result.instrument(span).await;
+        let number = self.number.load(Ordering::Relaxed);
+        let result = result.map_err(|error| error.at_attempt(number, self.auth_scheme()));
+        match &result {
+            Ok(ReceivedAnswer { head, .. }) => {
+                self.span.ended(number, Some(head.status.as_u16()), head.request_id(), None);
+            }
+            Err(error) => {
+                let status = error.status().map(|status| status.as_u16());
+                self.span.ended(number, status, error.request_id(), Some(error));
+            }
+        }
+        result
+    }
+
+    async fn attempts(&self) -> Result<ReceivedAnswer, Error> {
+        self.transport.budget().earn();
+        let mut renewed = false;
+        loop {
+            self.sent.store(false, Ordering::Relaxed);
+            self.throttle().await?;
+            let number = self.number.fetch_add(1, Ordering::Relaxed) + 1;
+            let error = match self.attempt(number).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            if self.done.load(Ordering::Relaxed) {
+                return Err(error.after_write());
+            }
+            if !self.is_replayable() {
+                return Err(error);
+            }
+            // A 401 says that nothing was done, whatever the operation.
+            let refused = error.kind() == ErrorKind::Api && error.is_unauthorized();
+            if refused && !std::mem::replace(&mut renewed, true) && self.renew().await {
+                tracing::debug!("the credentials were refused and renewed");
+                continue;
+            }
+            let Some(wait) = self.retry.wait(&error, number, self.begin.elapsed()) else { return Err(error) };
+            let in_time = self.deadline.is_none_or(|deadline| Instant::now() + wait < deadline);
+            if !in_time || !self.transport.budget().spend() {
+                return Err(error);
+            }
+            tracing::debug!(
+                attempt = number,
+                status = error.status().map(|status| status.as_u16()),
+                error = ?error.kind(),
+                wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+                "retry"
+            );
+            sleep(wait).await;
+        }
+    }
+
+    async fn throttle(&self) -> Result<(), Error> {
+        match self.transport.throttler().reserve(Instant::now()) {
+            Ok(Duration::ZERO) => {}
+            Ok(wait) => {
+                tracing::debug!(wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), "throttle");
+                sleep(wait).await;
+            }
+            Err(wait) => return Err(Error::throttled(&self.endpoint, wait)),
+        }
+        Ok(())
+    }
+
+    /// Whether the status is an answer and not a failure: one of success, or that nothing has changed, if that was asked.
+    pub(super) fn is_answer(&self, status: StatusCode) -> bool {
+        status.is_success() || (status == StatusCode::NOT_MODIFIED && is_conditional(&self.headers))
+    }
+
+    pub(super) fn is_replayable(&self) -> bool {
+        self.body.as_ref().is_none_or(Body::is_replayable)
+    }
+
+    fn was_sent(&self) -> bool {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// The header that the current attempt was sent with.
+    pub(super) fn authorization(&self) -> Option<HeaderValue> {
+        self.authorization.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The authentication scheme of the current attempt.
+    pub(super) fn auth_scheme(&self) -> AuthScheme {
+        AuthScheme::of(self.authorization().as_ref())
+    }
+
+    /// A text from outside without the client's secrets.
+    pub(super) fn redacted(&self, body: &[u8]) -> String {
+        let redactor = self.transport.redactor(self.authorization().as_ref());
+        let text = redactor.apply(String::from_utf8_lossy(body).into_owned());
+        Redactor::of(&self.secrets).apply(text)
+    }
+}

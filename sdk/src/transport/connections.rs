@@ -1,0 +1,80 @@
+//! The connections: one `reqwest::Client`, and further ones for calls that want another limit of connecting, which
+//! reqwest knows per client only. Redirects and limits of reading are the business of `attempt`.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+
+use super::tls;
+
+/// A peer that is gone is noticed even where no limit of reading is set.
+const KEEPALIVE: Duration = Duration::from_secs(30);
+/// How many further clients are kept.
+const MAX_OTHERS: usize = 8;
+
+/// What an HTTP client is made from.
+#[derive(Debug)]
+pub(crate) struct ConnectionSettings {
+    pub(crate) proxy: Option<String>,
+    /// Whether the base URL is `https`.
+    pub(crate) https: bool,
+}
+
+impl ConnectionSettings {
+    fn client(&self, connect: Duration) -> Result<reqwest::Client, String> {
+        let mut builder = reqwest::Client::builder()
+            // Followed in `attempt`, whose rules for credentials and methods are stricter.
+            .redirect(Policy::none())
+            .referer(false)
+            .tcp_keepalive(KEEPALIVE)
+            .connect_timeout(connect);
+        if let Some(proxy) = &self.proxy {
+            let proxy = reqwest::Proxy::http(proxy);
+            builder = builder.proxy(proxy.map_err(|error| format!("the proxy is not valid: {}", error.without_url()))?);
+        }
+        let builder = tls::configure(builder, self.https)?;
+        builder.build().map_err(|error| format!("no HTTP client: {}", error.without_url()))
+    }
+}
+
+/// The connections of a client and its clones.
+#[derive(Debug)]
+pub(crate) struct Connections {
+    main: reqwest::Client,
+    settings: Option<ConnectionSettings>,
+    others: Mutex<Vec<(Duration, reqwest::Client)>>,
+}
+
+impl Connections {
+    pub(crate) fn new(settings: ConnectionSettings, connect: Duration) -> Result<Self, String> {
+        Ok(Self { main: settings.client(connect)?, settings: Some(settings), others: Mutex::default() })
+    }
+
+    /// A client of the caller's.
+    pub(crate) fn given(main: reqwest::Client) -> Self {
+        Self { main, settings: None, others: Mutex::default() }
+    }
+
+    pub(crate) fn main(&self) -> &reqwest::Client {
+        &self.main
+    }
+
+    /// The client for calls with that limit of connecting.
+    pub(crate) fn with(&self, connect: Option<Duration>) -> Result<reqwest::Client, String> {
+        let Some(connect) = connect else { return Ok(self.main.clone()) };
+        let Some(settings) = &self.settings else {
+            return Err("`connect_timeout` does not apply to `http_client`; set it there".into());
+        };
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, known)) = others.iter().find(|(limit, _)| *limit == connect) {
+            return Ok(known.clone());
+        }
+        let made = settings.client(connect)?;
+        if others.len() == MAX_OTHERS {
+            others.remove(0);
+        }
+        others.push((connect, made.clone()));
+        Ok(made)
+    }
+}

@@ -1,0 +1,53 @@
+//! Tells once for each operation that it is going: the document says so, or a header of an answer does.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+use reqwest::header::HeaderMap;
+
+use crate::operation::{Endpoint, Operation};
+
+/// Paths written by hand are without number.
+const MAX_NOTED: usize = 1000;
+
+/// The operations that were spoken of, of one client and its clones.
+#[derive(Debug, Default)]
+pub(super) struct DeprecationLog(Mutex<HashSet<String>>);
+
+impl DeprecationLog {
+    /// Warns when the operation is deprecated. Called with the headers of each answer of the API.
+    pub(super) fn check(&self, endpoint: &Endpoint, headers: &HeaderMap) {
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        let reason = endpoint.operation().and_then(Operation::deprecated);
+        let (since, sunset) = (text("deprecation"), text("sunset"));
+        if reason.is_none() && since.is_none() && sunset.is_none() {
+            return;
+        }
+        if self.is_new(&format!("{} {}", endpoint.method(), endpoint.path())) {
+            tracing::warn!(
+                operation = endpoint.name(),
+                method = endpoint.method(),
+                path = endpoint.path(),
+                reason,
+                deprecation = since,
+                sunset,
+                "deprecated operation"
+            );
+        }
+    }
+
+    /// Warns when a client of the caller's has followed a redirect on its own.
+    pub(super) fn redirect_followed(&self) {
+        if self.is_new("redirect") {
+            tracing::warn!(
+                "the `http_client` follows redirects itself, by its own rules for credentials and methods; \
+                 build it with `redirect(reqwest::redirect::Policy::none())`"
+            );
+        }
+    }
+
+    fn is_new(&self, key: &str) -> bool {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.len() < MAX_NOTED && !known.contains(key) && known.insert(key.to_owned())
+    }
+}

@@ -1,0 +1,107 @@
+//! What stands for a resource in a path: its text or number, or the object that came back. All forms end in
+//! [`Identified`], which is text or the reason why there is none.
+
+use std::fmt::Display;
+
+/// Something that identifies a resource `R` (one of [`id`](crate::id)) in the path of a request.
+///
+/// Text, numbers and [`Uuid`](crate::Uuid)s do as they are, and so do the objects that the service has sent: a `&Pipeline`,
+/// or the `&Response<Pipeline>` it came in. An object that lacks the member that identifies it makes the request invalid:
+/// sending it gives [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest), which names the member.
+///
+/// The trait is sealed: which member identifies what is decided where the crate is generated.
+///
+/// ```no_run
+/// # #[cfg(feature = "pipelines")]
+/// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+/// let pipelines = client.pipelines();
+/// let by_number = pipelines.get("acme", "rocket", 17).send().await?;
+/// let by_object = pipelines.get("acme", "rocket", &by_number).send().await?;
+/// # Ok(())
+/// # }
+/// ```
+pub trait Identify<R>: Sealed<R> {
+    #[doc(hidden)]
+    fn id(self) -> Identified;
+}
+
+mod sealed {
+    #[allow(unreachable_pub, reason = "it seals a public trait")]
+    pub trait Sealed<R> {}
+}
+pub(crate) use sealed::Sealed;
+
+impl<R, T: Display> Sealed<R> for T {}
+impl<R, T: Display> Identify<R> for T {
+    #[inline]
+    fn id(self) -> Identified {
+        Identified(Ok(self.to_string()))
+    }
+}
+
+/// What stands in the path, or why nothing can.
+#[doc(hidden)]
+#[derive(Debug, Clone)]
+pub struct Identified(Result<String, String>);
+
+impl Identified {
+    /// The value of a member of an object.
+    pub(crate) fn member(model: &str, member: &str, value: Option<&dyn Display>) -> Self {
+        let missing = || format!("the `{model}` has no `{member}`, by which it would be found");
+        Self(value.map(ToString::to_string).ok_or_else(missing))
+    }
+}
+
+// What is named once and asked for often: extension traits keep it.
+impl<R> Sealed<R> for &Identified {}
+impl<R> Identify<R> for &Identified {
+    #[inline]
+    fn id(self) -> Identified {
+        self.clone()
+    }
+}
+
+/// A value that fills in a parameter of a path.
+pub(crate) trait PathValue {
+    fn text(&self) -> Result<String, String>;
+}
+
+impl<T: Display> PathValue for T {
+    #[inline]
+    fn text(&self) -> Result<String, String> {
+        Ok(self.to_string())
+    }
+}
+
+impl PathValue for Identified {
+    #[inline]
+    fn text(&self) -> Result<String, String> {
+        self.0.clone()
+    }
+}
+
+/// Lets a reference to an object stand for its identifier: `identified_by!(Pipeline, member: "uuid", value: uuid);`, with
+/// the member in JSON, and the field or accessor that reads it.
+macro_rules! identified_by {
+    ($name:ident, member: $member:literal, value: $($value:tt)+) => {
+        impl $crate::transport::SealedIdentify<$crate::id::$name> for &$name {}
+        impl $crate::Identify<$crate::id::$name> for &$name {
+            #[inline]
+            fn id(self) -> $crate::transport::Identified {
+                $crate::transport::Identified::member(
+                    stringify!($name),
+                    $member,
+                    self.$($value)+.as_ref().map(|value| value as &dyn ::std::fmt::Display),
+                )
+            }
+        }
+        impl $crate::transport::SealedIdentify<$crate::id::$name> for &$crate::Response<$name> {}
+        impl $crate::Identify<$crate::id::$name> for &$crate::Response<$name> {
+            #[inline]
+            fn id(self) -> $crate::transport::Identified {
+                $crate::Identify::<$crate::id::$name>::id(&**self)
+            }
+        }
+    };
+}
+pub(crate) use identified_by;

@@ -1,0 +1,73 @@
+//! What generated requests of lists and logs say about themselves, so that extension traits can build on them without
+//! being named by generated code.
+
+use serde::de::DeserializeOwned;
+
+use super::request::Request;
+
+mod sealed {
+    pub trait Sealed {}
+}
+pub(crate) use sealed::Sealed;
+
+/// A request that answers with pages of a list. [`Paginate`](crate::prelude::Paginate) walks it.
+///
+/// The trait is sealed: the generated requests of lists have it.
+pub trait ListRequest: Sealed {
+    /// What the list holds.
+    type Item: DeserializeOwned + Send + 'static;
+
+    /// The most items that the service puts on a page.
+    const MAX_PAGE_LEN: u32;
+
+    #[doc(hidden)]
+    fn into_list_request(self) -> Request;
+}
+
+/// A request of the log of a step. `StepLog` reads it by parts and follows it.
+///
+/// The trait is sealed: the generated requests of logs have it.
+pub trait LogRequest: Sealed {
+    /// The request of the step whose log it is.
+    #[doc(hidden)]
+    fn step_request(&self) -> Request;
+
+    #[doc(hidden)]
+    fn into_log_request(self) -> Request;
+}
+
+/// `list_request!(List, item: types::Pipeline, max_page_len: 100);`
+macro_rules! list_request {
+    ($name:ident, item: $item:ty, max_page_len: $max:literal) => {
+        impl $crate::transport::SealedRequest for $name {}
+        impl $crate::ListRequest for $name {
+            type Item = $item;
+            const MAX_PAGE_LEN: u32 = $max;
+
+            #[inline]
+            fn into_list_request(self) -> $crate::Request {
+                self.0
+            }
+        }
+    };
+}
+pub(crate) use list_request;
+
+/// `log_request!(GetStepLog, step: GET_STEP);`, with the operation that gets the step.
+macro_rules! log_request {
+    ($name:ident, step: $step:ident) => {
+        impl $crate::transport::SealedRequest for $name {}
+        impl $crate::LogRequest for $name {
+            #[inline]
+            fn step_request(&self) -> $crate::Request {
+                self.0.enclosing(&$step)
+            }
+
+            #[inline]
+            fn into_log_request(self) -> $crate::Request {
+                self.0
+            }
+        }
+    };
+}
+pub(crate) use log_request;

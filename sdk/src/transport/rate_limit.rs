@@ -1,0 +1,69 @@
+//! What the service says about the number of calls that are left. Headers that are odd or missing are taken as not said;
+//! they never fail a call.
+
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+
+use crate::errors::rate_limit_reset;
+
+/// The limit of calls as the service told it last. Each part may be missing.
+///
+/// The service counts over a rolling hour, and apart for each kind of resource. Source:
+/// [API request limits](https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/).
+///
+/// ```no_run
+/// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+/// let user = client.request(bitbucket_cloud::Method::GET, "/user").send_raw().await?;
+/// let limit = user.rate_limit();
+/// if limit.near_limit == Some(true) {
+///     println!("{:?} of {:?} calls left", limit.remaining, limit.limit);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RateLimit {
+    /// Calls an hour (`X-RateLimit-Limit`).
+    pub limit: Option<u64>,
+    /// Calls that are left (`X-RateLimit-Remaining`).
+    pub remaining: Option<u64>,
+    /// Time until calls are given back (`X-RateLimit-Reset`, which counts seconds).
+    pub reset: Option<Duration>,
+    /// Whether less than a fifth is left (`X-RateLimit-NearLimit`).
+    pub near_limit: Option<bool>,
+    /// What is counted (`X-RateLimit-Resource`), for example `api-repository-data`.
+    pub resource: Option<String>,
+}
+
+impl RateLimit {
+    pub(super) fn read(headers: &HeaderMap) -> Self {
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+        let near_limit = text("x-ratelimit-nearlimit").and_then(|text| match text {
+            text if text.eq_ignore_ascii_case("true") => Some(true),
+            text if text.eq_ignore_ascii_case("false") => Some(false),
+            _ => None,
+        });
+        Self {
+            limit: text("x-ratelimit-limit").and_then(number),
+            remaining: text("x-ratelimit-remaining").and_then(number),
+            reset: rate_limit_reset(headers),
+            near_limit,
+            resource: text("x-ratelimit-resource").filter(|text| !text.is_empty()).map(str::to_owned),
+        }
+    }
+
+    pub(super) fn is_near(&self) -> bool {
+        let few = || matches!((self.remaining, self.limit), (Some(left), Some(limit)) if left < limit / 5);
+        self.near_limit.unwrap_or_else(few)
+    }
+}
+
+/// The number at the beginning: the service also writes `60, 60;w=3600`.
+fn number(text: &str) -> Option<u64> {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, rest) = text.split_at(end);
+    let apart = rest.is_empty() || rest.starts_with([',', ';', ' ']);
+    if apart { digits.parse().ok() } else { None }
+}

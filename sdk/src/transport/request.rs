@@ -1,0 +1,455 @@
+//! Everything of one call before it is sent. Generated requests wrap one of these and fill it; extension traits make
+//! further ones of it; the public setters are last. What cannot be sent is remembered and reported when it is sent.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
+use reqwest::Method;
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE,
+    PROXY_AUTHORIZATION, RANGE,
+};
+use secrecy::SecretString;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::body::{Body, Multipart};
+use super::identify::PathValue;
+use super::response::Response;
+use super::retry::RetryPolicy;
+use super::send::Sending;
+use super::shared::Transport;
+use super::stream::ByteStream;
+use super::url::{self, Address};
+use crate::errors::{Error, ErrorKind, Redactor};
+use crate::operation::{Endpoint, Operation};
+
+mod settings;
+
+pub(super) use settings::Settings;
+
+/// A call that has not been sent yet, from [`Client::request`](crate::Client::request) or from `into_request` of a generated request.
+///
+/// `Debug` shows the names of query parameters and headers, never their values.
+///
+/// ```no_run
+/// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+/// use bitbucket_cloud::Method;
+///
+/// let request = client
+///     .request(Method::PUT, "/repositories/acme/rocket")
+///     .json(&serde_json::json!({"is_private": true}));
+/// let repository = request.send_as::<serde_json::Value>().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+#[must_use = "a request does nothing before it is sent"]
+pub struct Request {
+    pub(super) transport: Transport,
+    pub(super) endpoint: Endpoint,
+    pub(super) method: Method,
+    pub(super) address: Address,
+    pub(super) query: Vec<(Cow<'static, str>, String)>,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Option<Body>,
+    pub(super) settings: Settings,
+    /// Values in it that errors must not show.
+    pub(super) secrets: Vec<SecretString>,
+    /// The first thing that is wrong with the request.
+    pub(super) invalid: Option<String>,
+}
+
+/// How requests come to be.
+impl Request {
+    fn from_parts(transport: &Transport, endpoint: Endpoint, method: Method, address: Result<Address, String>) -> Self {
+        let (address, invalid) = match address {
+            Ok(address) => (address, None),
+            Err(reason) => (Address::default(), Some(reason)),
+        };
+        Self {
+            transport: transport.clone(),
+            endpoint,
+            method,
+            address,
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            body: None,
+            settings: Settings::default(),
+            secrets: Vec::new(),
+            invalid,
+        }
+    }
+
+    /// A request of an operation, with the values of its path in the order of the template; each is percent-encoded once
+    /// from its raw form.
+    pub(crate) fn operation(transport: &Transport, operation: &'static Operation, path: &[&dyn PathValue]) -> Self {
+        let address = url::expand(operation.path, path).map(|path| Address { path, query: None });
+        // The methods of the document are valid; a wrong one would be refused by the service.
+        let method = Method::from_bytes(operation.method.as_bytes()).unwrap_or_default();
+        Self::from_parts(transport, Endpoint::listed(operation), method, address)
+    }
+
+    pub(super) fn custom(transport: &Transport, method: Method, text: &str, address: Result<Address, String>) -> Self {
+        let path = match &address {
+            Ok(address) => address.path.as_str(),
+            Err(_) if text.starts_with('/') => text.split('?').next().unwrap_or_default(),
+            // A URL that was refused may hold anything.
+            Err(_) => "(refused)",
+        };
+        let endpoint = Endpoint::custom(method.clone(), path).look_up(transport.settings().withdrawn);
+        Self::from_parts(transport, endpoint, method, address)
+    }
+
+    /// The operation; a custom request has a stand-in.
+    pub(crate) fn described(&self) -> &'static Operation {
+        static CUSTOM: Operation = Operation::UNKNOWN;
+        self.endpoint.operation().unwrap_or(&CUSTOM)
+    }
+}
+
+/// For extension traits: requests that follow from others, and what goes wrong with several.
+impl Request {
+    /// The operation that gets what this request's resource belongs to, such as the step of a log: a template that is the
+    /// beginning of this request's own. Headers and limits of the request are kept.
+    pub(crate) fn enclosing(&self, operation: &'static Operation) -> Self {
+        let segments = operation.path.split('/').count();
+        let path: Vec<_> = self.address.path.split('/').take(segments).collect();
+        let address = Address { path: path.join("/"), query: None };
+        let mut request = Self::operation(&self.transport, operation, &[]);
+        (request.address, request.invalid) = (address, self.invalid.clone());
+        (request.headers, request.settings) = (self.headers.clone(), self.settings);
+        for name in [RANGE, IF_RANGE, IF_NONE_MATCH, IF_MODIFIED_SINCE, ACCEPT] {
+            request.headers.remove(name);
+        }
+        request
+    }
+
+    /// The request that follows a link of the service, which must lie below the base URL. Headers and limits are kept.
+    pub(crate) fn at_link(&self, link: &str) -> Result<Self, String> {
+        let address = url::custom(&self.transport.settings().base, link)?;
+        Ok(Self { address, method: Method::GET, query: Vec::new(), body: None, ..self.clone() })
+    }
+
+    /// Leaves repeating the request to whoever sends it again and again, unless the caller has said how it is to be
+    /// repeated.
+    pub(crate) fn without_retries(mut self) -> Self {
+        self.settings.retry.get_or_insert(RetryPolicy::none());
+        self
+    }
+
+    /// Names values that errors must not show.
+    pub(crate) fn with_secrets(mut self, secrets: impl IntoIterator<Item = SecretString>) -> Self {
+        self.secrets.extend(secrets);
+        self
+    }
+
+    /// The last value of a query parameter.
+    pub(crate) fn query_value(&self, name: &str) -> Option<&str> {
+        self.query.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// All values of a query parameter, to be changed.
+    pub(crate) fn query_values_mut(&mut self, name: &str) -> impl Iterator<Item = &mut String> {
+        self.query.iter_mut().filter(move |(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// Sets a query parameter, replacing earlier values.
+    pub(crate) fn set_query(&mut self, name: &'static str, value: String) {
+        self.query.retain(|(known, _)| known != name);
+        self.query.push((Cow::Borrowed(name), value));
+    }
+
+    /// Appends query parameters, or remembers why there are none.
+    pub(crate) fn with_query_pairs(mut self, pairs: Result<Vec<(String, String)>, String>) -> Self {
+        match pairs {
+            Ok(pairs) => self.query.extend(pairs.into_iter().map(|(name, value)| (Cow::Owned(name), value))),
+            Err(reason) => self.refuse(reason),
+        }
+        self
+    }
+
+    /// Whether the request asks for an answer only if something has changed.
+    pub(crate) fn is_conditional(&self) -> bool {
+        is_conditional(&self.headers)
+    }
+
+    /// An error about this call, with its address.
+    #[cold]
+    pub(crate) fn error(&self, kind: ErrorKind, text: impl Into<String>) -> Error {
+        Error::new(kind, &self.called(), text)
+    }
+
+    /// An error about the use of what this call brought.
+    #[cold]
+    pub(crate) fn local_error(&self, source: std::io::Error) -> Error {
+        Error::local(&self.called(), source)
+    }
+
+    /// The endpoint with the address that is called.
+    pub(super) fn called(&self) -> Endpoint {
+        if self.invalid.is_some() {
+            return self.endpoint.clone();
+        }
+        let address = format!("{}{}", self.transport.base_url(), self.address.path);
+        let address = self.transport.redactor(self.headers.get(AUTHORIZATION)).apply(address);
+        self.endpoint.at(Redactor::of(&self.secrets).apply(address))
+    }
+}
+
+pub(super) fn is_conditional(headers: &HeaderMap) -> bool {
+    headers.contains_key(IF_NONE_MATCH) || headers.contains_key(IF_MODIFIED_SINCE)
+}
+
+/// The setters that generated requests use.
+#[allow(clippy::needless_pass_by_value, reason = "callers hand over numbers, strings and references alike")]
+impl Request {
+    /// Appends a parameter.
+    pub(crate) fn with_query(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.query.push((Cow::Borrowed(name), value.to_string()));
+        self
+    }
+
+    /// Appends a parameter once for each value.
+    pub(crate) fn with_query_list<T: ToString>(self, name: &'static str, values: impl IntoIterator<Item = T>) -> Self {
+        values.into_iter().fold(self, |request, value| request.with_query(name, value))
+    }
+
+    /// Sets a header, replacing an earlier value.
+    pub(crate) fn with_header(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.insert_header(name, &value.to_string());
+        self
+    }
+
+    pub(crate) fn with_json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
+        self.insert_body(Body::json(body));
+        self
+    }
+
+    /// The same without `type`, where the service refuses it.
+    pub(crate) fn with_untyped_json<T: Serialize>(self, body: &T) -> Self {
+        let mut value = serde_json::to_value(body);
+        if let Ok(Value::Object(members)) = &mut value {
+            members.remove("type");
+        }
+        match value {
+            Ok(value) => self.with_json(&value),
+            // The same body again, for the error that it gives.
+            Err(_) => self.with_json(body),
+        }
+    }
+
+    pub(crate) fn with_form<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
+        self.insert_body(Body::form(body));
+        self
+    }
+
+    pub(crate) fn with_multipart(mut self, form: Multipart) -> Self {
+        self.insert_body(Body::multipart(form));
+        self
+    }
+
+    fn insert_body(&mut self, body: Result<Body, String>) {
+        match body {
+            Ok(body) => self.body = Some(body),
+            Err(reason) => self.refuse(reason),
+        }
+    }
+
+    fn insert_header(&mut self, name: &str, value: &str) {
+        let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else {
+            return self.refuse(format!("{name:?} is not a header name"));
+        };
+        let Ok(mut value) = HeaderValue::from_str(value) else {
+            return self.refuse(format!("the value of the header `{name}` has characters that no header can carry"));
+        };
+        value.set_sensitive([AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION].contains(&name));
+        self.headers.insert(name, value);
+    }
+
+    fn refuse(&mut self, reason: String) {
+        self.invalid.get_or_insert(reason);
+    }
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "callers hand over numbers, strings and references alike")]
+impl Request {
+    /// Appends a query parameter, declared or not. The value is given raw and encoded here.
+    ///
+    /// ```
+    /// # fn run(request: bitbucket_cloud::Request) -> bitbucket_cloud::Request {
+    /// request.query("pagelen", 50).query("q", r#"name ~ "rocket""#)
+    /// # }
+    /// ```
+    pub fn query(mut self, name: impl Into<String>, value: impl ToString) -> Self {
+        self.query.push((Cow::Owned(name.into()), value.to_string()));
+        self
+    }
+
+    /// Sets a header, replacing an earlier value and the crate's own. A name or value that no header can have is
+    /// reported when the request is sent.
+    ///
+    /// ```
+    /// # fn run(request: bitbucket_cloud::Request) -> bitbucket_cloud::Request {
+    /// request.header("If-None-Match", "\"abc\"")
+    /// # }
+    /// ```
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        self.insert_header(name.as_ref(), value.as_ref());
+        self
+    }
+
+    /// Sets a JSON body.
+    ///
+    /// ```
+    /// # fn run(request: bitbucket_cloud::Request) -> bitbucket_cloud::Request {
+    /// request.json(&serde_json::json!({"title": "Weekly report"}))
+    /// # }
+    /// ```
+    pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
+        self.insert_body(Body::json(body));
+        self
+    }
+
+    /// Sets a URL-encoded form as body. Lists become repeated keys, and `null` is left out.
+    ///
+    /// ```
+    /// # fn run(request: bitbucket_cloud::Request) -> bitbucket_cloud::Request {
+    /// request.form(&serde_json::json!({"include": ["main", "develop"], "exclude": "v1"}))
+    /// # }
+    /// ```
+    pub fn form<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
+        self.insert_body(Body::form(body));
+        self
+    }
+
+    /// Sets a body of any media type.
+    ///
+    /// ```
+    /// # fn run(request: bitbucket_cloud::Request) -> bitbucket_cloud::Request {
+    /// request.bytes("application/yaml", "pipelines: {}")
+    /// # }
+    /// ```
+    pub fn bytes(mut self, content_type: impl AsRef<str>, body: impl Into<Bytes>) -> Self {
+        self.insert_body(Body::bytes(content_type.as_ref(), body.into()));
+        self
+    }
+
+    /// Sets a multipart form as body.
+    ///
+    /// ```
+    /// # fn run(request: bitbucket_cloud::Request) -> bitbucket_cloud::Request {
+    /// use bitbucket_cloud::Multipart;
+    ///
+    /// request.multipart(Multipart::new().file("files", "report.pdf", vec![0x25, 0x50]))
+    /// # }
+    /// ```
+    pub fn multipart(self, form: Multipart) -> Self {
+        self.with_multipart(form)
+    }
+
+    /// Sends the request and decodes the JSON that comes into a type of the caller's. An empty body is the empty value.
+    ///
+    /// # Errors
+    ///
+    /// Every kind of [`Error`] except those of settings.
+    ///
+    /// ```no_run
+    /// # async fn run(request: bitbucket_cloud::Request) -> Result<(), bitbucket_cloud::Error> {
+    /// #[derive(serde::Deserialize)]
+    /// struct Named {
+    ///     name: String,
+    /// }
+    ///
+    /// let repository = request.query("fields", "name").send_as::<Named>().await?;
+    /// println!("{}", repository.name);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn send_as<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
+        self.send_json().await
+    }
+
+    /// Sends the request and gives the body as it comes, whatever its media type. A path of the caller's has no model; see
+    /// [`send_as`](Self::send_as). Awaiting the request itself does the same.
+    ///
+    /// # Errors
+    ///
+    /// A status outside 200–299, or a failure on the way.
+    ///
+    /// ```no_run
+    /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+    /// let path = "/repositories/acme/rocket/watch";
+    /// let answer = client.request(bitbucket_cloud::Method::PUT, path).send().await?;
+    /// println!("{}", answer.status());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn send(self) -> Sending<Bytes> {
+        self.sending_bytes()
+    }
+
+    /// The same as [`send`](Self::send), under the name that it has on requests with a model.
+    ///
+    /// # Errors
+    ///
+    /// A status outside 200–299, or a failure on the way.
+    ///
+    /// ```no_run
+    /// # async fn run(request: bitbucket_cloud::Request) -> Result<(), bitbucket_cloud::Error> {
+    /// let response = request.send_raw().await?;
+    /// println!("{} bytes", response.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn send_raw(self) -> Result<Response<Bytes>, Error> {
+        self.send_bytes().await
+    }
+
+    /// Sends the request and gives the body as a stream, for what need not be held in memory.
+    ///
+    /// # Errors
+    ///
+    /// A status outside 200–299, or a failure before the body begins. Later failures are items of the stream.
+    ///
+    /// ```no_run
+    /// # async fn run(request: bitbucket_cloud::Request) -> Result<(), bitbucket_cloud::Error> {
+    /// let mut stream = request.send_stream().await?.into_inner();
+    /// while let Some(chunk) = stream.chunk().await? {
+    ///     println!("{} bytes", chunk.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn send_stream(self) -> Result<Response<ByteStream>, Error> {
+        self.send_streamed().await
+    }
+}
+
+impl IntoFuture for Request {
+    type Output = Result<Response<Bytes>, Error>;
+    type IntoFuture = Sending<Bytes>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let written = self.address.query.as_deref().unwrap_or_default().split('&');
+        let written = written.map(|pair| pair.split('=').next().unwrap_or_default()).filter(|name| !name.is_empty());
+        let query: Vec<_> = written.chain(self.query.iter().map(|(name, _)| name.as_ref())).collect();
+        let headers: Vec<_> = self.headers.keys().map(HeaderName::as_str).collect();
+        f.debug_struct("Request")
+            .field("endpoint", &format_args!("{}", self.endpoint))
+            .field("path", &self.address.path)
+            .field("query", &query)
+            .field("headers", &headers)
+            .field("body", &self.body)
+            .field("invalid", &self.invalid)
+            .finish_non_exhaustive()
+    }
+}

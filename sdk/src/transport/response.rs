@@ -1,0 +1,156 @@
+//! What a call gives: the value, and the head of the answer it came with. Making one never fails; decoding has
+//! happened before.
+
+use std::fmt;
+use std::ops::Deref;
+
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+
+use super::rate_limit::RateLimit;
+use crate::errors::request_id;
+
+/// A successful answer. It derefs to its value.
+///
+/// ```no_run
+/// # async fn run(request: bitbucket_cloud::Request) -> Result<(), bitbucket_cloud::Error> {
+/// let response = request.send_as::<serde_json::Value>().await?;
+/// println!("{} {}", response.status(), response["name"]);
+/// let value: serde_json::Value = response.into_inner();
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Response<T> {
+    value: T,
+    head: ResponseHead,
+}
+
+#[derive(Clone)]
+pub(crate) struct ResponseHead {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) rate_limit: RateLimit,
+}
+
+impl ResponseHead {
+    /// Takes the headers out of an answer whose body is still to come.
+    pub(crate) fn split(mut response: reqwest::Response, rate_limit: RateLimit) -> (Self, reqwest::Response) {
+        let headers = std::mem::take(response.headers_mut());
+        (Self { status: response.status(), headers, rate_limit }, response)
+    }
+
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        request_id(&self.headers)
+    }
+}
+
+impl<T> Response<T> {
+    pub(crate) fn new(value: T, head: ResponseHead) -> Self {
+        Self { value, head }
+    }
+
+    /// The value alone.
+    ///
+    /// ```
+    /// # fn run(response: bitbucket_cloud::Response<String>) {
+    /// let name: String = response.into_inner();
+    /// # }
+    /// ```
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// Status of the answer: one of 200–299, such as 202 for what goes on in the background, or 304 where the request
+    /// asked by `If-None-Match` or `If-Modified-Since`.
+    ///
+    /// ```
+    /// # fn run(response: bitbucket_cloud::Response<()>) {
+    /// let created = response.status() == bitbucket_cloud::StatusCode::CREATED;
+    /// # }
+    /// ```
+    pub fn status(&self) -> StatusCode {
+        self.head.status
+    }
+
+    /// Whether nothing has changed since the answer that the request names by `If-None-Match` or `If-Modified-Since`
+    /// (304). There is no body then: the value is empty.
+    ///
+    /// ```no_run
+    /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+    /// use bitbucket_cloud::Method;
+    ///
+    /// let user = client.request(Method::GET, "/user").header("If-None-Match", "\"abc\"");
+    /// let user = user.send_raw().await?;
+    /// if user.is_not_modified() {
+    ///     println!("what is in the cache is up to date");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn is_not_modified(&self) -> bool {
+        self.head.status == StatusCode::NOT_MODIFIED
+    }
+
+    /// Headers of the answer.
+    ///
+    /// ```
+    /// # fn run(response: bitbucket_cloud::Response<()>) {
+    /// let etag = response.headers().get("etag");
+    /// # }
+    /// ```
+    pub fn headers(&self) -> &HeaderMap {
+        &self.head.headers
+    }
+
+    /// The service's id of the request, for its support.
+    ///
+    /// ```
+    /// # fn run(response: bitbucket_cloud::Response<()>) {
+    /// println!("{:?}", response.request_id());
+    /// # }
+    /// ```
+    pub fn request_id(&self) -> Option<&str> {
+        self.head.request_id()
+    }
+
+    /// What the API said about the limit of calls; parts that it did not say are `None`.
+    ///
+    /// ```
+    /// # fn run(response: bitbucket_cloud::Response<()>) {
+    /// println!("{:?} calls left", response.rate_limit().remaining);
+    /// # }
+    /// ```
+    pub fn rate_limit(&self) -> &RateLimit {
+        &self.head.rate_limit
+    }
+
+    /// The same answer with another value.
+    ///
+    /// ```
+    /// # fn run(response: bitbucket_cloud::Response<Vec<String>>) {
+    /// let count = response.map(|names| names.len());
+    /// # }
+    /// ```
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Response<U> {
+        Response { value: f(self.value), head: self.head }
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+// Headers can hold cookies and signed addresses.
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.head.status)
+            .field("value", &self.value)
+            .finish_non_exhaustive()
+    }
+}

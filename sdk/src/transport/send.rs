@@ -1,0 +1,165 @@
+//! The typed side of a call: what is asked for, and what is made of a success.
+
+use std::pin::Pin;
+
+use bytes::Bytes;
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
+use serde::de::DeserializeOwned;
+
+use super::attempt::MAX_FAILURE_BODY;
+use super::call::{Call, Payload, ReceivedAnswer};
+use super::request::Request;
+use super::response::{Response, ResponseHead};
+use super::stream::ByteStream;
+use crate::errors::{Error, error_in_success, message_in_page};
+use crate::serialization::{decode, describe};
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+// The log operation answers 406 to anything narrower, and its media types vary.
+const ANY: HeaderValue = HeaderValue::from_static("*/*");
+
+/// An answer of success whose body has been read.
+pub(crate) struct Fetched {
+    call: Box<Call>,
+    head: ResponseHead,
+    pub(crate) body: Bytes,
+}
+
+/// An answer on its way. It does nothing until it is awaited; it can be moved to another task, and dropping it ends the
+/// request: nothing is left running.
+///
+/// ```no_run
+/// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+/// use bitbucket_cloud::{Bytes, Method, Sending};
+///
+/// let answer: Sending<Bytes> = Box::pin(client.request(Method::GET, "/user").send_raw());
+/// println!("{}", answer.await?.status());
+/// # Ok(())
+/// # }
+/// ```
+pub type Sending<T> = Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>;
+
+// Never inline: every generated request has a copy of what it inlines, and the compiler would work on each.
+impl Request {
+    #[inline(never)]
+    pub(crate) fn sending_json<T: DeserializeOwned + 'static>(self) -> Sending<T> {
+        Box::pin(self.send_json())
+    }
+
+    #[inline(never)]
+    pub(crate) fn sending_empty(self) -> Sending<()> {
+        Box::pin(self.send_empty())
+    }
+
+    #[inline(never)]
+    pub(crate) fn sending_bytes(self) -> Sending<Bytes> {
+        Box::pin(self.send_bytes())
+    }
+
+    /// For answers that are decoded elsewhere.
+    #[inline(never)]
+    pub(crate) fn sending_fetched(self) -> Pin<Box<dyn Future<Output = Result<Fetched, Error>> + Send>> {
+        Box::pin(self.fetch(JSON))
+    }
+
+    #[inline(never)]
+    pub(crate) fn sending_stream(self) -> Sending<ByteStream> {
+        Box::pin(self.send_streamed())
+    }
+}
+
+impl Request {
+    #[inline]
+    pub(crate) async fn send_json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
+        self.fetch(JSON).await?.decode()
+    }
+    pub(crate) async fn send_empty(self) -> Result<Response<()>, Error> {
+        // The body is read all the same: the connection can then be used again.
+        let fetched = self.fetch(JSON).await?.check_for_error()?;
+        Ok(Response::new((), fetched.head))
+    }
+
+    pub(crate) async fn send_bytes(self) -> Result<Response<Bytes>, Error> {
+        let fetched = self.fetch(ANY).await?;
+        Ok(Response::new(fetched.body, fetched.head))
+    }
+
+    pub(crate) async fn send_streamed(self) -> Result<Response<ByteStream>, Error> {
+        let (call, ReceivedAnswer { head, payload }) = self.run(ANY, true).await?;
+        match payload {
+            Payload::Stream(stream) => Ok(Response::new(stream, head)),
+            Payload::Whole(_) => Err(Error::invalid(&call.endpoint, "the answer was read already")),
+        }
+    }
+
+    async fn fetch(self, accept: HeaderValue) -> Result<Fetched, Error> {
+        let (call, ReceivedAnswer { head, payload }) = self.run(accept, false).await?;
+        match payload {
+            Payload::Whole(body) => Ok(Fetched { call, head, body }),
+            Payload::Stream(_) => Err(Error::invalid(&call.endpoint, "the answer was not read")),
+        }
+    }
+
+    /// In a box: the future is large, and every caller would hold it inline.
+    fn run(self, accept: HeaderValue, streamed: bool) -> Pin<Box<dyn Future<Output = CallResult> + Send>> {
+        Box::pin(async move {
+            let call = Box::new(Call::prepare(self, accept, streamed)?);
+            let answer = call.run().await?;
+            Ok((call, answer))
+        })
+    }
+}
+
+type CallResult = Result<(Box<Call>, ReceivedAnswer), Error>;
+
+impl Fetched {
+    #[inline]
+    pub(crate) fn decode<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
+        let fetched = self.check_for_error()?;
+        match decode(&fetched.body) {
+            Ok(value) => Ok(Response::new(value, fetched.head)),
+            Err(error) => Err(fetched.undecodable(&error)),
+        }
+    }
+
+    /// The same, unless it reports an error with a status of success.
+    fn check_for_error(self) -> Result<Self, Error> {
+        match error_in_success(&self.body) {
+            Some(body) => Err(self.error_with_success_status(&body)),
+            None => Ok(self),
+        }
+    }
+
+    #[cold]
+    fn error_with_success_status(&self, body: &str) -> Error {
+        let Self { call, head, .. } = self;
+        Error::api(&call.endpoint, head.status, &head.headers, &call.redacted(body.as_bytes()), call.auth_scheme())
+    }
+
+    /// Why the body could not be decoded.
+    #[cold]
+    fn undecodable(self, error: &serde_json::Error) -> Error {
+        if let Some(body) = message_in_page(&self.body) {
+            return self.error_with_success_status(&body);
+        }
+        let Self { call, head, body } = self;
+        let (status, headers) = (head.status, &head.headers);
+        if let Some(coding) = headers.get(CONTENT_ENCODING) {
+            let coding = coding.to_str().unwrap_or("something");
+            return Error::compressed(&call.endpoint, status, headers, coding);
+        }
+        let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let is_json = content_type.contains("json") || matches!(body.trim_ascii_start(), [b'{' | b'[', ..]);
+        if !is_json && !body.is_empty() {
+            let text = call.redacted(body.get(..MAX_FAILURE_BODY).unwrap_or(&body));
+            return Error::not_json(&call.endpoint, status, headers, &text);
+        }
+        let mut failure = describe(&body, error);
+        failure.reason = call.redacted(failure.reason.as_bytes());
+        // The excerpt may have cut a secret in two.
+        if call.redacted(&body).as_bytes() != &*body {
+            "[redacted]".clone_into(&mut failure.excerpt);
+        }
+        Error::undecodable(&call.endpoint, status, headers, failure)
+    }
+}

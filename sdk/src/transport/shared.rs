@@ -1,0 +1,94 @@
+//! What all calls of one client share: connections, settings, and what is counted over calls. Clones of a client share
+//! one of these.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::HeaderValue;
+use reqwest::{Method, Url};
+
+use super::connections::Connections;
+use super::deprecation::DeprecationLog;
+use super::hook::Hook;
+use super::rate_limit::RateLimit;
+use super::request::Request;
+use super::retry::{RetryBudget, RetryPolicy};
+use super::throttle::{Throttle, Throttler};
+use super::url;
+use crate::auth::{CredentialSource, Credentials};
+use crate::errors::Redactor;
+use crate::operation::Withdrawn;
+
+/// What a client is made of, once its settings have been checked.
+pub(crate) struct TransportSettings {
+    pub(crate) connections: Connections,
+    pub(crate) base: Url,
+    pub(crate) credentials: Credentials,
+    pub(crate) credential_source: CredentialSource,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) read_timeout: Option<Duration>,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) throttle: Option<Throttle>,
+    pub(crate) hooks: Vec<Box<dyn Hook>>,
+    /// Operations that the service has withdrawn.
+    pub(crate) withdrawn: &'static [Withdrawn],
+}
+
+/// The way to the service.
+#[derive(Clone)]
+pub(crate) struct Transport(Arc<Shared>);
+
+struct Shared {
+    settings: TransportSettings,
+    budget: RetryBudget,
+    throttler: Throttler,
+    deprecations: DeprecationLog,
+}
+
+impl Transport {
+    pub(crate) fn new(settings: TransportSettings) -> Self {
+        let (budget, throttler) = (RetryBudget::default(), Throttler::new(settings.throttle));
+        Self(Arc::new(Shared { settings, budget, throttler, deprecations: DeprecationLog::default() }))
+    }
+
+    /// A request to a path of the caller's.
+    pub(crate) fn request(&self, method: Method, path: &str) -> Request {
+        Request::custom(self, method, path, url::custom(&self.0.settings.base, path))
+    }
+
+    /// The base URL, without a slash at the end.
+    pub(crate) fn base_url(&self) -> &str {
+        self.0.settings.base.as_str().trim_end_matches('/')
+    }
+
+    pub(crate) fn credentials(&self) -> &Credentials {
+        &self.0.settings.credentials
+    }
+
+    /// The limit of calls as the API told it last.
+    pub(crate) fn rate_limit(&self) -> Option<RateLimit> {
+        self.0.throttler.last()
+    }
+
+    pub(super) fn settings(&self) -> &TransportSettings {
+        &self.0.settings
+    }
+
+    pub(super) fn budget(&self) -> &RetryBudget {
+        &self.0.budget
+    }
+
+    pub(super) fn throttler(&self) -> &Throttler {
+        &self.0.throttler
+    }
+
+    pub(super) fn deprecations(&self) -> &DeprecationLog {
+        &self.0.deprecations
+    }
+
+    /// Takes the client's secrets, and the header that was sent, out of texts.
+    pub(super) fn redactor(&self, sent: Option<&HeaderValue>) -> Redactor {
+        Redactor::new(self.0.settings.credentials.secret(), sent)
+    }
+}

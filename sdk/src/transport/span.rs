@@ -1,0 +1,61 @@
+//! The trace of a call: one span, from the first attempt to the last byte, with the field names that OpenTelemetry
+//! gives to HTTP clients. It holds no secret and no value of a query: the path is a template.
+
+use reqwest::Url;
+use tracing::field::Empty;
+
+use crate::errors::Error;
+use crate::operation::Endpoint;
+
+/// The span of one call.
+#[derive(Clone)]
+pub(crate) struct Span(tracing::Span);
+
+impl Span {
+    pub(crate) fn open(endpoint: &Endpoint, base: &Url) -> Self {
+        Self(tracing::info_span!(
+            "bitbucket",
+            otel.kind = "client",
+            otel.name = %format_args!("{} {}", endpoint.method(), endpoint.path()),
+            operation = endpoint.name(),
+            http.request.method = endpoint.method(),
+            url.template = endpoint.path(),
+            server.address = base.host_str(),
+            server.port = base.port_or_known_default(),
+            http.request.body.size = Empty,
+            http.request.resend_count = Empty,
+            http.response.status_code = Empty,
+            http.response.body.size = Empty,
+            request_id = Empty,
+            error.r#type = Empty,
+        ))
+    }
+
+    pub(crate) fn tracing(&self) -> tracing::Span {
+        self.0.clone()
+    }
+
+    pub(crate) fn sends(&self, bytes: Option<u64>) {
+        if let Some(bytes) = bytes {
+            self.0.record("http.request.body.size", bytes);
+        }
+    }
+
+    pub(crate) fn received(&self, bytes: u64) {
+        self.0.record("http.response.body.size", bytes);
+    }
+
+    /// The end of the last attempt, whose number begins at 1.
+    pub(crate) fn ended(&self, attempt: u32, status: Option<u16>, request_id: Option<&str>, error: Option<&Error>) {
+        self.0.record("http.request.resend_count", attempt.saturating_sub(1));
+        if let Some(status) = status {
+            self.0.record("http.response.status_code", status);
+        }
+        if let Some(request_id) = request_id {
+            self.0.record("request_id", request_id);
+        }
+        if let Some(error) = error {
+            self.0.record("error.type", tracing::field::debug(error.kind()));
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! The one place where addresses are made: templates are filled in, the caller's own paths are checked, and every
+//! value is percent-encoded exactly once. Nothing else in the crate may encode or join parts of a URL.
+
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, utf8_percent_encode};
+use reqwest::Url;
+
+use super::identify::PathValue;
+use super::origin;
+use crate::serialization::VALUE;
+
+/// What stays in a path that the caller wrote: RFC 3986's `pchar`, slashes, and escapes.
+const PATH: &AsciiSet = &VALUE
+    .remove(b'%')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=')
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'/');
+/// The same for a query, where the URL parser would encode a quote.
+const QUERY: &AsciiSet = &PATH.remove(b'?').add(b'\'');
+
+/// A path relative to the base URL, and the query that came with it, both ready to be sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Address {
+    pub(crate) path: String,
+    pub(crate) query: Option<String>,
+}
+
+/// Checks a base URL and gives it back without a slash at the end.
+pub(crate) fn parse_base(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text.trim_end_matches('/')).map_err(|error| format!("the base URL is not valid: {error}"))?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return Err("the base URL must begin with `https://` or `http://` and name a host".into());
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("the base URL must not hold a user name or password; use `Credentials`".into());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("the base URL must not have a query or a fragment".into());
+    }
+    Ok(url)
+}
+
+/// Fills in a path template from raw values, one for each parameter in the order of the template.
+///
+/// A value that is empty, `.` or `..` is refused: URL parsers drop such segments, and without its workspace
+/// `/repositories/{workspace}` would be another resource. A `{path}` at the end is that of a file: its slashes stay, and
+/// an empty one is the root of the tree.
+pub(crate) fn expand(template: &str, values: &[&dyn PathValue]) -> Result<String, String> {
+    let mut out = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    let mut values = values.iter();
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((name, after)) = after.split_once('}') else {
+            return Err(format!("the template `{template}` has no end of a parameter"));
+        };
+        let Some(value) = values.next() else {
+            return Err(format!("no value for the path parameter `{name}`"));
+        };
+        out.push_str(before);
+        let value = value.text()?;
+        match value.as_str() {
+            path if name == "path" && after.is_empty() => push_file_path(&mut out, path)?,
+            "" => return Err(format!("the path parameter `{name}` is empty")),
+            "." | ".." => return Err(format!("the path parameter `{name}` is `{value}`, which no URL can carry")),
+            value => out.extend(utf8_percent_encode(value, VALUE)),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+/// Appends the path of a file at the end of a template: its slashes stay, and an empty one is the root of the tree.
+fn push_file_path(out: &mut String, path: &str) -> Result<(), String> {
+    for (at, segment) in path.trim_start_matches('/').split('/').enumerate() {
+        if matches!(segment, "." | "..") {
+            return Err(format!("the path parameter `path` has a segment `{segment}`, which no URL can carry"));
+        }
+        if at > 0 {
+            out.push('/');
+        }
+        out.extend(utf8_percent_encode(segment, VALUE));
+    }
+    Ok(())
+}
+
+/// Reads a path that the caller wrote, or an absolute URL below `base`, as the `next` link of a page is.
+///
+/// What is encoded already stays as it is, and what may not stand in a URL is encoded.
+pub(crate) fn custom(base: &Url, text: &str) -> Result<Address, String> {
+    if text.starts_with('/') {
+        return relative(text);
+    }
+    let Ok(url) = Url::parse(text) else {
+        return Err("the path must begin with `/` or be an absolute URL below the base URL".into());
+    };
+    if !origin::same(&url, base) {
+        return Err("the URL is not on the scheme, host and port of the base URL".into());
+    }
+    if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
+        return Err("the URL must not hold a user name, a password or a fragment".into());
+    }
+    // An encoded slash or dot segment was resolved by the parser, so that the prefix is what will be asked for.
+    match url.path().strip_prefix(base.path().trim_end_matches('/')) {
+        Some(path) if path.starts_with('/') => {
+            Ok(Address { path: path.to_owned(), query: url.query().map(str::to_owned) })
+        }
+        _ => Err("the URL is not below the path of the base URL".into()),
+    }
+}
+
+fn relative(text: &str) -> Result<Address, String> {
+    let (raw, query) = match text.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (text, None),
+    };
+    let path = encode_keeping_escapes(raw, PATH);
+    if path.split('/').any(is_dot_segment) {
+        return Err("the path has a `.` or `..` segment, which no URL can carry".into());
+    }
+    let query = query.map(|raw| encode_keeping_escapes(raw, QUERY));
+    Ok(Address { path, query })
+}
+
+/// Joins base, path, the query of the path and further parameters into the URL of a request.
+pub(crate) fn join(base: &Url, address: &Address, pairs: &[(Cow<'static, str>, String)]) -> Result<Url, String> {
+    let mut text = String::from(base.as_str().trim_end_matches('/'));
+    text.push_str(&address.path);
+    let mut separator = '?';
+    if let Some(query) = address.query.as_deref().filter(|query| !query.is_empty()) {
+        text.push(separator);
+        text.push_str(query);
+        separator = '&';
+    }
+    for (name, value) in pairs {
+        text.push(separator);
+        text.extend(utf8_percent_encode(name, VALUE));
+        text.push('=');
+        // A percent sign in a value is data: only names and values that are raw come here.
+        text.extend(utf8_percent_encode(value, VALUE));
+        separator = '&';
+    }
+    // The parser leaves encoded bytes alone, so this does not encode a second time (`tests/wire.rs` holds it to that).
+    Url::parse(&text).map_err(|error| format!("the address is not valid: {error}"))
+}
+
+/// Encodes what may not stand in a URL, and a percent sign that begins no escape; an escape stays as it is.
+fn encode_keeping_escapes(text: &str, set: &'static AsciiSet) -> String {
+    let encoded = utf8_percent_encode(text, set).to_string();
+    let mut out = String::with_capacity(encoded.len());
+    let mut parts = encoded.split('%');
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let is_escape =
+            matches!(part.as_bytes(), [high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit());
+        out.push_str(if is_escape { "%" } else { "%25" });
+        out.push_str(part);
+    }
+    out
+}
+
+/// A link of the service to another page of the same list, if its pages are told apart by the number alone.
+pub(crate) fn numbered_link(link: &str, page: u64, other: u64) -> Option<String> {
+    let (path, query) = link.split_once('?')?;
+    let own = format!("page={page}");
+    let mut pairs: Vec<&str> = query.split('&').collect();
+    // A context is only good for the one page.
+    if pairs.iter().any(|pair| pair.starts_with("ctx=")) {
+        return None;
+    }
+    let next = format!("page={other}");
+    *pairs.iter_mut().find(|pair| **pair == own)? = &next;
+    Some(format!("{path}?{}", pairs.join("&")))
+}
+
+fn is_dot_segment(segment: &str) -> bool {
+    let plain = segment.replace("%2e", ".").replace("%2E", ".");
+    plain == "." || plain == ".."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEMPLATE: &str = "/repositories/{workspace}/{repo_slug}/src/{commit}/{path}";
+
+    fn filled(workspace: &str, commit: &str, path: &str) -> Result<String, String> {
+        expand(TEMPLATE, &[&workspace, &"rocket", &commit, &path])
+    }
+
+    fn root() -> Url {
+        parse_base("https://api.example.org/2.0/").unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    #[test]
+    fn raw_values_are_encoded_once() {
+        let cases = [
+            ("{6a0d}", "%7B6a0d%7D"),
+            ("feature/x y", "feature%2Fx%20y"),
+            ("100%", "100%25"),
+            ("%7B", "%257B"),
+            ("grün", "gr%C3%BCn"),
+            ("a:b+c?d#e", "a%3Ab%2Bc%3Fd%23e"),
+            ("-._~", "-._~"),
+            ("...", "..."),
+        ];
+        for (raw, encoded) in cases {
+            assert_eq!(filled("ws", raw, "f"), Ok(format!("/repositories/ws/rocket/src/{encoded}/f")));
+        }
+    }
+
+    #[test]
+    fn a_segment_that_a_parser_would_drop_is_refused() {
+        for value in ["", ".", ".."] {
+            let error = filled(value, "main", "f").unwrap_err();
+            assert!(error.contains("`workspace`"), "{error}");
+        }
+        assert!(filled("ws", "main", "..").is_err());
+        assert_eq!(filled("ws", "main", ""), Ok("/repositories/ws/rocket/src/main/".into()));
+        assert!(expand("/{path}/x", &[&""]).is_err());
+        assert!(expand("/{a}", &[]).unwrap_err().contains("`a`"));
+    }
+
+    #[test]
+    fn a_custom_path_keeps_what_is_encoded() {
+        let cases = [
+            ("/a/%7Bb%7D", "/a/%7Bb%7D", None),
+            ("/a/{b} c", "/a/%7Bb%7D%20c", None),
+            ("/a/100%/%zz", "/a/100%25/%25zz", None),
+            ("/ü?q=name ~ \"x\"&p=%2B", "/%C3%BC", Some("q=name%20~%20%22x%22&p=%2B")),
+            ("/a#b\\c", "/a%23b%5Cc", None),
+            ("/a:b@c;d=e,f", "/a:b@c;d=e,f", None),
+        ];
+        for (raw, path, query) in cases {
+            let address = Address { path: path.into(), query: query.map(str::to_owned) };
+            assert_eq!(custom(&root(), raw), Ok(address), "{raw}");
+        }
+        for raw in ["", "a/b", "/a/../b", "/a/%2E./b", "ftp:x"] {
+            assert!(custom(&root(), raw).is_err(), "{raw}");
+        }
+    }
+
+    #[test]
+    fn an_absolute_url_must_lie_below_the_base() {
+        let address = custom(&root(), "https://api.example.org:443/2.0/a/%7Bb%7D?page=2").unwrap_or_default();
+        assert_eq!((address.path.as_str(), address.query.as_deref()), ("/a/%7Bb%7D", Some("page=2")));
+        let refused = [
+            "http://api.example.org/2.0/a",
+            "https://api.example.org:8443/2.0/a",
+            "https://api.example.com/2.0/a",
+            "https://api.example.org.evil.test/2.0/a",
+            "https://api.example.org/1.0/a",
+            "https://api.example.org/2.01/a",
+            "https://api.example.org/2.0/../1.0/a",
+            "https://api.example.org/2.0/%2e%2e/1.0/a",
+            "https://u:p@api.example.org/2.0/a",
+            "https://api.example.org/2.0/a#b",
+        ];
+        for url in refused {
+            assert!(custom(&root(), url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn parameters_are_appended_to_the_query_of_the_path() {
+        let address = Address { path: "/a".into(), query: Some("x=1".into()) };
+        let pairs = [(Cow::from("variables[0].key"), "a+b & 100%".to_owned())];
+        let url = join(&root(), &address, &pairs).map(String::from);
+        let expected = "https://api.example.org/2.0/a?x=1&variables%5B0%5D.key=a%2Bb%20%26%20100%25";
+        assert_eq!(url, Ok(expected.into()));
+    }
+
+    #[test]
+    fn a_base_url_is_checked() {
+        assert_eq!(parse_base("http://localhost:29418/").map(String::from), Ok("http://localhost:29418/".into()));
+        for text in ["", "localhost", "ftp://a", "https://u@a/2.0", "https://a/2.0?x=1", "https://a/2.0#f", "https://"]
+        {
+            assert!(parse_base(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_numbered_links_lead_to_other_pages() {
+        let other = |link| numbered_link(link, 2, 3);
+        assert_eq!(other("http://h/a?q=x&page=2").as_deref(), Some("http://h/a?q=x&page=3"));
+        assert_eq!(other("http://h/a?page=2&pagelen=2").as_deref(), Some("http://h/a?page=3&pagelen=2"));
+        for link in ["http://h/a?ctx=abc&page=2", "http://h/a?page=5", "http://h/a"] {
+            assert_eq!(other(link), None);
+        }
+    }
+
+    #[test]
+    fn the_path_of_a_file_keeps_its_slashes() {
+        let path = |path: &str| filled("ws", "main", path);
+        assert_eq!(path("docs/a b.md"), Ok("/repositories/ws/rocket/src/main/docs/a%20b.md".into()));
+        assert_eq!(path("/docs//x?/"), Ok("/repositories/ws/rocket/src/main/docs//x%3F/".into()));
+        for refused in ["a/../b", "..", "./a", "a/."] {
+            assert!(path(refused).unwrap_err().contains("`path`"), "{refused}");
+        }
+    }
+}
