@@ -11,7 +11,7 @@ use super::type_space::{Member, Typed, Verdict};
 use super::{Field, OpenEnum, Shape, Struct, Type, TypeRef, Word};
 use crate::document::{Context, Document};
 use crate::error::Error;
-use crate::read::decisions::facts::ValueKind;
+use crate::read::decisions::facts::TextType;
 
 const PASS: &str = "join types";
 
@@ -193,8 +193,8 @@ impl Join<'_> {
             TypeRef::Text if wire == "type" => TypeRef::TypeName,
             TypeRef::Text => {
                 match self.context.decisions.facts.value.iter().find(|rule| covers(&rule.get_ref().members, wire)) {
-                    Some(rule) => match rule.get_ref().kind {
-                        ValueKind::Uuid => TypeRef::Uuid,
+                    Some(rule) => match rule.get_ref().ty {
+                        TextType::Uuid => TypeRef::Uuid,
                     },
                     None => TypeRef::Text,
                 }

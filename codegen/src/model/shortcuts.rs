@@ -38,7 +38,7 @@ pub(super) fn set(types: &mut BTreeMap<String, Type>, context: &Context<'_>) -> 
     Ok(())
 }
 
-fn resolve(types: &BTreeMap<String, Type>, entry: &shortcuts::Shortcut) -> Result<Shortcut, String> {
+fn resolve(types: &BTreeMap<String, Type>, entry: &shortcuts::ShortcutEntry) -> Result<Shortcut, String> {
     if let Some(Shape::Struct(shape)) = types.get(&entry.owner).map(|ty| &ty.shape)
         && entry.paths().len() == 1
         && shape.field(&entry.name).is_some()

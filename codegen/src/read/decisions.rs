@@ -26,9 +26,9 @@ pub use operations::{Effect, OperationEntry, Operations};
 pub use types::TypeNames;
 
 use facts::Facts;
-use handles::Handle;
-use identifiers::Identifier;
-use shortcuts::Shortcut;
+use handles::HandleEntry;
+use identifiers::IdentifierEntry;
+use shortcuts::ShortcutEntry;
 use withdrawn::Withdrawn;
 
 const PASS: &str = "read decisions";
@@ -41,15 +41,15 @@ pub struct Decisions {
     /// Groups and their features.
     pub groups: Groups,
     /// Handles that know the beginning of a path.
-    pub handles: Vec<Handle>,
+    pub handles: Vec<HandleEntry>,
     /// Members that identify what path parameters ask for, each with its line.
-    pub identifiers: Vec<(Identifier, usize)>,
+    pub identifiers: Vec<(IdentifierEntry, usize)>,
     /// Names of types.
     pub types: TypeNames,
     /// What is true in many places.
     pub facts: Facts,
     /// Accessors through chains of members.
-    pub shortcuts: Vec<Shortcut>,
+    pub shortcuts: Vec<ShortcutEntry>,
     /// Operations that are gone.
     pub withdrawn: Vec<Withdrawn>,
     /// Whether an entry that matches nothing is an error.

@@ -45,7 +45,7 @@ pub(super) fn add_parameters(document: &mut Document, context: &Context<'_>) -> 
         }
         Ok(())
     })?;
-    let unused = |rule: &Rule<facts::Parameter>, what: &str| {
+    let unused = |rule: &Rule<facts::ParameterRule>, what: &str| {
         let source = context.inputs.facts.unwrap_or(*context.source);
         Err(Error::in_line(
             PASS,
@@ -74,12 +74,12 @@ fn names(operation: &openapiv3::Operation) -> Vec<String> {
     parameters.map(|parameter| parameter.parameter_data_ref().name.clone()).collect()
 }
 
-fn parameter(fact: &facts::Parameter, known: &Operation, context: &Context<'_>) -> Result<Parameter, Error> {
+fn parameter(fact: &facts::ParameterRule, known: &Operation, context: &Context<'_>) -> Result<Parameter, Error> {
     let parameter = json!({
         "in": fact.place,
         "name": fact.name,
         "description": fact.doc,
-        "schema": {"type": fact.kind},
+        "schema": {"type": fact.ty},
     });
     serde_json::from_value(parameter)
         .map_err(|error| Error::at(PASS, context.source, known.pointer(), error.to_string(), "report this as a bug"))

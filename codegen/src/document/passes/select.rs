@@ -1,6 +1,6 @@
 //! Which operations a rule of `facts.toml` takes.
 
-use crate::read::decisions::facts::{Answers, Selector};
+use crate::read::decisions::facts::{ResponseFilter, Selector};
 
 /// What a selector looks at.
 #[derive(Debug, Clone, Copy)]
@@ -23,9 +23,9 @@ pub struct Facing<'a> {
 #[must_use]
 pub fn matches(selector: &Selector, facing: &Facing<'_>) -> bool {
     let answers = selector.answers.is_none_or(|answers| match answers {
-        Answers::Page => facing.page,
-        Answers::Json => facing.json,
-        Answers::Bytes => facing.bytes,
+        ResponseFilter::Page => facing.page,
+        ResponseFilter::Json => facing.json,
+        ResponseFilter::Bytes => facing.bytes,
     });
     let ends = &selector.path_ends;
     answers

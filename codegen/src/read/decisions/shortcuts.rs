@@ -9,7 +9,7 @@ use crate::source::Source;
 /// One accessor.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Shortcut {
+pub struct ShortcutEntry {
     /// Rust name of the type that has it.
     #[serde(rename = "type")]
     pub owner: String,
@@ -53,13 +53,13 @@ pub struct Conditional {
     /// The way to the word that decides.
     pub when: String,
     /// The word as it is sent, or several of them.
-    pub is: Words,
+    pub is: Values,
 }
 
 /// One word or several.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
-pub enum Words {
+pub enum Values {
     /// The only one.
     One(String),
     /// Any of them.
@@ -68,12 +68,12 @@ pub enum Words {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct ShortcutsFile {
     #[serde(default)]
-    shortcut: Vec<Shortcut>,
+    shortcut: Vec<ShortcutEntry>,
 }
 
-impl Shortcut {
+impl ShortcutEntry {
     /// The ways, in order of preference.
     #[must_use]
     pub fn paths(&self) -> &[Path] {
@@ -98,7 +98,7 @@ impl Shortcut {
     }
 }
 
-impl Words {
+impl Values {
     /// The words.
     #[must_use]
     pub fn all(&self) -> &[String] {
@@ -113,8 +113,8 @@ impl Words {
 ///
 /// # Errors
 /// A file that is no TOML of the right form, a shortcut without a name, a doc or a way.
-pub fn read(source: &Source<'_>) -> Result<Vec<Shortcut>, Error> {
-    let file: File = parse(source)?;
+pub fn read(source: &Source<'_>) -> Result<Vec<ShortcutEntry>, Error> {
+    let file: ShortcutsFile = parse(source)?;
     for (index, shortcut) in file.shortcut.iter().enumerate() {
         let refuse = |problem: &str, hint: &str| {
             let subject = format!("shortcut `{}.{}`", shortcut.owner, shortcut.name);
@@ -130,7 +130,7 @@ pub fn read(source: &Source<'_>) -> Result<Vec<Shortcut>, Error> {
         if shortcut.paths().is_empty() {
             return refuse("there is no path", "give at least one");
         }
-        let same = |other: &Shortcut| other.owner == shortcut.owner && other.name == shortcut.name;
+        let same = |other: &ShortcutEntry| other.owner == shortcut.owner && other.name == shortcut.name;
         if file.shortcut[..index].iter().any(same) {
             return refuse("it is there twice", "keep one entry");
         }
