@@ -1,6 +1,6 @@
 //! The document on its way through the passes: openapiv3's model plus what the passes have learned about it.
 //!
-//! Passes change `api`; what cannot be said in OpenAPI (group, effect, page envelope) is kept beside it.
+//! Passes change `api`; what cannot be said in OpenAPI (group, effect, page envelope) is struct_bases beside it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,15 +12,15 @@ use crate::inputs::Inputs;
 use crate::read::decisions::Decisions;
 use crate::source::{Source, escape};
 
-pub mod names;
 pub mod passes;
+pub mod paths;
 
 /// Prefix of references to component schemas.
 pub const SCHEMAS: &str = "#/components/schemas/";
 
 /// What the passes know of one operation.
 #[derive(Debug, Clone)]
-pub struct Operation {
+pub struct OperationInfo {
     /// HTTP method in capitals.
     pub method: String,
     /// Path template.
@@ -34,7 +34,7 @@ pub struct Operation {
     /// The page envelope and the schema of its items, if it answers with a page.
     pub page: Option<PageOf>,
     /// What is sent.
-    pub body: Body,
+    pub body: RequestBody,
 }
 
 /// A page envelope.
@@ -48,7 +48,7 @@ pub struct PageOf {
 
 /// What an operation sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Body {
+pub enum RequestBody {
     /// Nothing.
     #[default]
     None,
@@ -64,7 +64,7 @@ pub enum Body {
     },
 }
 
-impl Operation {
+impl OperationInfo {
     /// JSON pointer of the operation.
     #[must_use]
     pub fn pointer(&self) -> String {
@@ -86,13 +86,13 @@ pub struct Document {
     /// The same as it was read, for the passes that look at places; the others have changed `api` since.
     pub json: Value,
     /// Operations in order of path, then method.
-    pub operations: Vec<Operation>,
+    pub operations: Vec<OperationInfo>,
     /// Direct subtypes by base, by schema name, from `allOf`.
     pub subtypes: BTreeMap<String, BTreeSet<String>>,
     /// Bases that become unions.
-    pub unions: BTreeMap<String, Union>,
+    pub unions: BTreeMap<String, UnionBase>,
     /// Bases that others extend and that stay structs, with the reason.
-    pub kept: BTreeMap<String, String>,
+    pub struct_bases: BTreeMap<String, String>,
     /// Members that only the service sets, as schema and member.
     pub received_only: BTreeSet<(String, String)>,
     /// Members without which the service refuses an object, by schema.
@@ -106,12 +106,12 @@ pub struct Document {
     /// What the overlay added: JSON pointer and name of the action.
     pub added: BTreeMap<String, String>,
     /// Schemas that were written in place, with the place.
-    pub inline: BTreeMap<String, Inline>,
+    pub inline: BTreeMap<String, InlineSchema>,
 }
 
 /// Where a schema was written in place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Inline {
+pub struct InlineSchema {
     /// JSON pointer of the place.
     pub pointer: String,
     /// Id of the operation and name of the parameter whose values it describes.
@@ -120,10 +120,10 @@ pub struct Inline {
 
 /// A base that becomes a union of what extends it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Union {
+pub struct UnionBase {
     /// Schemas that extend it, directly or through others.
     pub subtypes: Vec<String>,
-    /// Where `type` is absent: the member that decides, and for each of its words the index of the subtype.
+    /// Where `type` is absent: the member that takes its place as discriminator, and the subtype (by index) of each value.
     pub fallback: Option<(String, Vec<(String, usize)>)>,
 }
 
@@ -190,7 +190,7 @@ impl Document {
 
     /// The OpenAPI operation behind an entry of `operations`.
     #[must_use]
-    pub fn openapi(&self, operation: &Operation) -> Option<&openapiv3::Operation> {
+    pub fn openapi(&self, operation: &OperationInfo) -> Option<&openapiv3::Operation> {
         let item = self.api.paths.paths.get(&operation.path)?.as_item()?;
         verbs(item).into_iter().find(|(verb, _)| *verb == operation.method)?.1
     }
@@ -198,7 +198,7 @@ impl Document {
     /// Calls `visit` with every operation and what is known of it.
     pub fn each_operation(
         &mut self,
-        mut visit: impl FnMut(&mut Operation, &mut openapiv3::Operation) -> Result<(), Error>,
+        mut visit: impl FnMut(&mut OperationInfo, &mut openapiv3::Operation) -> Result<(), Error>,
     ) -> Result<(), Error> {
         for known in &mut self.operations {
             let Some(ReferenceOr::Item(item)) = self.api.paths.paths.get_mut(&known.path) else { continue };

@@ -31,7 +31,7 @@ mod unify_responses;
 mod visit;
 mod widen_received;
 
-pub use select::{Facing, matches};
+pub use select::{SelectorSubject, matches};
 
 /// A named step over the document.
 pub struct Pass {

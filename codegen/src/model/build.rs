@@ -38,7 +38,7 @@ pub fn build(document: &Document, context: &Context<'_>) -> Result<Built, Error>
     judge::check(&verdict.tokens, document, &operations, &fates, context)?;
     derived
         .extend(reach::set(&mut types, &operations).into_iter().map(|name| format!("no operation reaches `{name}`")));
-    settle_types(&mut types, document, &fates);
+    decide_sent_types(&mut types, document, &fates);
     sizes::set(&mut types);
     constructors::set(&mut types, document, &fates, context)?;
     shortcuts::set(&mut types, context)?;
@@ -69,7 +69,7 @@ fn objects(document: &Document, fates: &Fates) -> Vec<(String, TypeRef)> {
 }
 
 /// Nobody has to say the `type` of an object that is a variant of a union: it is filled in, or must be left out.
-fn settle_types(types: &mut BTreeMap<String, Type>, document: &Document, fates: &Fates) {
+fn decide_sent_types(types: &mut BTreeMap<String, Type>, document: &Document, fates: &Fates) {
     let is_variant = |name: &str| {
         let schema = fates.schema_of(name);
         schema

@@ -190,7 +190,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::document::{Body as Sent, Operation as Known};
+    use crate::document::{OperationInfo, RequestBody};
     use crate::inputs::Inputs;
     use crate::model::{Parameter, Place};
     use crate::read::decisions::{Decisions, Effect};
@@ -249,14 +249,14 @@ mod tests {
             }
         };
         let document = Document {
-            operations: vec![Known {
+            operations: vec![OperationInfo {
                 method: "GET".to_owned(),
                 path: "/things".to_owned(),
                 id: "listThings".to_owned(),
                 upstream: Some("listThings".to_owned()),
                 tags: Vec::new(),
                 page: None,
-                body: Sent::None,
+                body: RequestBody::None,
             }],
             ..Document::default()
         };

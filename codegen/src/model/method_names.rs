@@ -6,7 +6,7 @@ use heck::ToKebabCase;
 use openapiv3::{ReferenceOr, StatusCode};
 
 use super::names::methods;
-use crate::document::names::module;
+use crate::document::paths::module;
 use crate::document::{self, Context, Document};
 use crate::error::Error;
 use crate::read::decisions::{Group, OperationEntry, is_snake_case};
@@ -30,7 +30,7 @@ pub(super) struct Names(BTreeMap<(String, String), Named>);
 
 impl Names {
     /// How an operation is called.
-    pub(super) fn of(&self, known: &document::Operation) -> Option<&Named> {
+    pub(super) fn of(&self, known: &document::OperationInfo) -> Option<&Named> {
         self.0.get(&(known.method.clone(), known.path.clone()))
     }
 }
@@ -56,7 +56,7 @@ pub(super) fn names(document: &Document, context: &Context<'_>) -> Result<(Names
 }
 
 /// What an operation answers with, as far as its name says it.
-fn answer(known: &document::Operation, openapi: &openapiv3::Operation) -> methods::Answer {
+fn answer(known: &document::OperationInfo, openapi: &openapiv3::Operation) -> methods::Answer {
     let response = openapi.responses.responses.get(&StatusCode::Range(2)).and_then(ReferenceOr::as_item);
     let media = response.and_then(|response| response.content.keys().next());
     match media.map(String::as_str) {
@@ -75,7 +75,7 @@ impl Naming<'_> {
     /// Module of the group, and Bitbucket's page: by the lock, else by the rarest tag, which says most about it.
     fn group(
         &self,
-        known: &document::Operation,
+        known: &document::OperationInfo,
         entry: Option<&OperationEntry>,
         tags: &BTreeMap<&str, usize>,
     ) -> (String, String) {
@@ -97,7 +97,7 @@ impl Naming<'_> {
     /// The locked name, or a derived one, held to the rules.
     fn name(
         &self,
-        known: &document::Operation,
+        known: &document::OperationInfo,
         entry: Option<&OperationEntry>,
         group: &Group,
         answer: methods::Answer,
