@@ -292,7 +292,7 @@ impl Answer {
 /// What is known of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct List {
-    /// Largest page length.
+    /// Maximum of `pagelen`.
     pub page_len: u32,
     /// Whether `q` filters it.
     pub q: bool,
@@ -385,7 +385,7 @@ pub struct Type {
 pub enum Shape {
     /// An object.
     Struct(Struct),
-    /// A list of words that may grow.
+    /// An open enum.
     Enum(OpenEnum),
     /// Objects of several variants.
     Union(Union),
@@ -400,10 +400,10 @@ pub struct Struct {
     pub fields: Vec<Field>,
     /// Whether `type` is filled in when it is sent.
     #[serde(skip_serializing_if = "is_false")]
-    pub names_itself: bool,
+    pub writes_type: bool,
     /// Arguments of `new`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub constructor: Vec<Argument>,
+    pub constructor: Vec<ConstructorArgument>,
     /// Accessors through chains of members.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub shortcuts: Vec<Shortcut>,
@@ -441,7 +441,7 @@ pub struct Field {
 
 /// An argument of a constructor.
 #[derive(Debug, Clone, Serialize)]
-pub struct Argument {
+pub struct ConstructorArgument {
     /// Name of the argument.
     pub name: String,
     /// Rust names of the members that lead to it, with the type at each.
@@ -461,19 +461,19 @@ pub struct Step {
     pub ty: TypeRef,
 }
 
-/// A list of words that may grow.
+/// An open enum: the service may add values.
 #[derive(Debug, Clone, Serialize)]
 pub struct OpenEnum {
-    /// Variant and word.
-    pub words: Vec<Word>,
+    /// The values that are known.
+    pub values: Vec<EnumValue>,
     /// Name of the variant that keeps what is not known.
     #[serde(skip)]
     pub fallback: String,
 }
 
-/// A word of an open enum.
+/// A value of an open enum.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Word {
+pub struct EnumValue {
     /// Name of the variant.
     pub variant: String,
     /// As it is sent.
@@ -490,9 +490,9 @@ pub struct Union {
     pub base: Option<String>,
     /// The variants.
     pub variants: Vec<Variant>,
-    /// The member that decides where `type` is absent, and the variant for each of its words.
+    /// The discriminator where `type` is absent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub fallback: Option<Fallback>,
+    pub fallback: Option<FallbackDiscriminator>,
     /// Whether the variants are in boxes.
     #[serde(skip)]
     pub boxed: bool,
@@ -515,15 +515,15 @@ pub struct Variant {
     pub payload: String,
 }
 
-/// What decides where `type` is absent.
+/// A member that takes the place of `type` where that is absent.
 #[derive(Debug, Clone, Serialize)]
-pub struct Fallback {
+pub struct FallbackDiscriminator {
     /// Name in JSON.
     pub wire: String,
     /// Rust name.
     pub field: String,
-    /// Word and index of its variant.
-    pub words: Vec<(String, usize)>,
+    /// Value and index of its variant.
+    pub values: Vec<(String, usize)>,
 }
 
 /// An accessor through a chain of members.
@@ -534,8 +534,8 @@ pub struct Shortcut {
     /// Name of its argument, where one is needed to choose a link.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub argument: Option<String>,
-    /// Ways to the value, in order of preference.
-    pub ways: Vec<Way>,
+    /// Paths to the value, in order of preference.
+    pub paths: Vec<MemberPath>,
     /// Type of the value; nothing where only a variant is asked for.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub ty: Option<TypeRef>,
@@ -544,20 +544,20 @@ pub struct Shortcut {
     pub docs: String,
 }
 
-/// A way through members.
+/// A path through members.
 #[derive(Debug, Clone, Serialize)]
-pub struct Way {
+pub struct MemberPath {
     /// The members, one after the other.
-    pub hops: Vec<Hop>,
-    /// Taken only where the member at the end of these hops has one of these words.
+    pub steps: Vec<PathStep>,
+    /// Taken only where the member at the end of these steps has one of these values.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub when: Option<(Vec<Hop>, Vec<String>)>,
+    pub when: Option<(Vec<PathStep>, Vec<String>)>,
 }
 
-/// One step of a way.
+/// One step of such a path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Hop {
+pub enum PathStep {
     /// A field of a struct, with its type.
     Field(String, TypeRef),
     /// A member that all variants of a union share, with its type.

@@ -63,7 +63,7 @@ pub(super) fn converts(model: &Model, ty: &TypeRef) -> bool {
     }
 }
 
-/// Whether it is a list of words.
+/// Whether it is an open enum.
 pub(super) fn is_open_enum(model: &Model, ty: &TypeRef) -> bool {
     let TypeRef::Named(name) = ty else { return false };
     matches!(model.type_named(name).map(|ty| &ty.shape), Some(Shape::Enum(_)))

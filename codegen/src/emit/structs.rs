@@ -120,6 +120,6 @@ fn object(ty: &Type, shape: &Struct) -> TokenStream {
         };
         quote!(#wire #ident #reader)
     });
-    let default = shape.names_itself.then(|| quote!(default type_,));
+    let default = shape.writes_type.then(|| quote!(default type_,));
     quote!(crate::model::object!(#name, #schema, #default { #(#members),* });)
 }

@@ -63,7 +63,7 @@ fn variants_macro(model: &Model, ty: &Type, union: &Union, base: &TokenStream) -
     let told_by = match &union.fallback {
         Some(fallback) => {
             let member = &fallback.wire;
-            let words = fallback.words.iter().map(|(word, index)| quote!((#word, #index)));
+            let words = fallback.values.iter().map(|(word, index)| quote!((#word, #index)));
             quote!(Some((#member, &[#(#words),*])))
         }
         None => quote!(None),

@@ -33,7 +33,7 @@ pub fn build(document: &Document, context: &Context<'_>) -> Result<Built, Error>
     derived.extend(by_form);
     derived.extend(schemas::check_collapses(document, &verdict, &mut fates, context)?);
     let mut types = schemas::types(document, &verdict, &fates, context)?;
-    unions::make(&mut types, document, &fates, context)?;
+    unions::build(&mut types, document, &fates, context)?;
     let mut operations = operations::operations(document, &names, &fates, context)?;
     judge::check(&verdict.tokens, document, &operations, &fates, context)?;
     derived
@@ -83,6 +83,6 @@ fn decide_sent_types(types: &mut BTreeMap<String, Type>, document: &Document, fa
         for field in &mut shape.fields {
             field.sent &= sent && !(field.wire == "type" && (variant || untyped));
         }
-        shape.names_itself = sent && variant && !untyped;
+        shape.writes_type = sent && variant && !untyped;
     }
 }

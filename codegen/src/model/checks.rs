@@ -158,7 +158,7 @@ fn unused(operations: &[Operation], document: &Document, context: &Context<'_>) 
     Ok(())
 }
 
-/// The words of all names of the document: schemas, members, parameters, words of enums.
+/// The words of all names of the document: schemas, members, parameters, values of enums.
 fn words(document: &Document) -> BTreeSet<String> {
     let mut names: Vec<&str> = Vec::new();
     for (name, schema) in document.api.components.iter().flat_map(|components| &components.schemas) {

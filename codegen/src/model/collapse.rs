@@ -1,6 +1,6 @@
 //! What becomes of each schema: a type of its own under a name of ours, or another type in whose place it stands.
 //!
-//! Page envelopes are `Page<T>`, maps of links are `Links`, objects of `href` and `name` are `Link`, inline enums of one word
+//! Page envelopes are `Page<T>`, maps of links are `Links`, objects of `href` and `name` are `Link`, inline enums of one value
 //! are text: by their form, so that it holds for next month's document too. `types.toml` holds what is decided, also where
 //! two schemas mean the same; each of its entries is checked.
 
@@ -174,7 +174,7 @@ pub(super) fn decide(
     Ok((Fates { by_schema, by_typed_name }, report))
 }
 
-/// The name of a type of its own. The words of a parameter are called after the resource and the parameter, not after the
+/// The name of a type of its own. The values of a parameter are called after the resource and the parameter, not after the
 /// method.
 fn own_name(document: &Document, schema: &str, typed: &str, operations: &Names, context: &Context<'_>) -> String {
     let names = &context.decisions.types;
@@ -185,7 +185,7 @@ fn own_name(document: &Document, schema: &str, typed: &str, operations: &Names, 
         Some(format!("{}_{}", resource(&named.group, &named.name), parameter.to_snake_case()))
     });
     match of_parameter {
-        Some(words) => type_name(&words.to_upper_camel_case(), names),
+        Some(name) => type_name(&name.to_upper_camel_case(), names),
         None => type_name(typed, names),
     }
 }
@@ -226,8 +226,8 @@ impl Decided<'_> {
                 "it has other members than `href` and `name`; only such an object can be `Link`",
             ),
             "String" => (
-                (words(schema).len() == 1).then_some(Fate::Hand(TypeRef::Text)),
-                "it is no enum of exactly one word; only such a one can be text",
+                (enum_values(schema).len() == 1).then_some(Fate::Hand(TypeRef::Text)),
+                "it is no enum of exactly one value; only such a one can be text",
             ),
             target => match page_item(target) {
                 Some(item) => {
@@ -273,7 +273,7 @@ impl Decided<'_> {
             Fate::Hand(TypeRef::Link)
         } else if relations(document, schema) {
             Fate::Hand(TypeRef::Links)
-        } else if words(schema).len() == 1 && document.inline.contains_key(document.wire_type(name)) {
+        } else if enum_values(schema).len() == 1 && document.inline.contains_key(document.wire_type(name)) {
             Fate::Hand(TypeRef::Text)
         } else {
             return None;
@@ -371,8 +371,8 @@ fn is_link(schema: &Schema) -> bool {
             .all(|(name, property)| matches!(name.as_str(), "href" | "name") && is_text(property))
 }
 
-/// The words of an enum of strings.
-pub(super) fn words(schema: &Schema) -> Vec<&str> {
+/// The values of an enum of strings.
+pub(super) fn enum_values(schema: &Schema) -> Vec<&str> {
     match &schema.schema_kind {
         SchemaKind::Type(Type::String(text)) => text.enumeration.iter().flatten().map(String::as_str).collect(),
         _ => Vec::new(),

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::collapse::Fates;
-use super::{Argument, Shape, Step, Type, TypeRef};
+use super::{ConstructorArgument, Shape, Step, Type, TypeRef};
 use crate::document::{Context, Document};
 use crate::error::Error;
 use crate::read::decisions::is_snake_case;
@@ -33,10 +33,10 @@ pub(super) fn set(
             }
             _ => continue,
         };
-        let mut arguments: Vec<Argument> = Vec::new();
+        let mut arguments: Vec<ConstructorArgument> = Vec::new();
         for entry in entries {
             let argument = argument(types, &name, entry).and_then(|argument| {
-                let within = |one: &Argument, other: &Argument| {
+                let within = |one: &ConstructorArgument, other: &ConstructorArgument| {
                     one.path.iter().zip(&other.path).all(|(one, other)| one.field == other.field)
                 };
                 if arguments.iter().any(|other| other.name == argument.name) {
@@ -67,7 +67,7 @@ fn is_sent(ty: &Type) -> bool {
     ty.sent && matches!(ty.shape, Shape::Struct(_))
 }
 
-fn argument(types: &BTreeMap<String, Type>, owner: &str, entry: &str) -> Result<Argument, String> {
+fn argument(types: &BTreeMap<String, Type>, owner: &str, entry: &str) -> Result<ConstructorArgument, String> {
     let (path, name) = entry.split_once(" as ").map_or((entry, None), |(path, name)| (path.trim(), Some(name.trim())));
     if let Some(name) = name.filter(|name| !is_snake_case(name)) {
         return Err(format!("`{name}` is no name for an argument"));
@@ -96,5 +96,5 @@ fn argument(types: &BTreeMap<String, Type>, owner: &str, entry: &str) -> Result<
     }
     let last = steps.last().map(|step| step.field.clone()).unwrap_or_default();
     let name = name.map_or(last, str::to_owned);
-    Ok(Argument { name, path: steps, docs })
+    Ok(ConstructorArgument { name, path: steps, docs })
 }

@@ -59,7 +59,7 @@ fn written_out(document: &Document, schema: &Schema, trail: &mut Vec<String>) ->
     }
     Some(match &schema.schema_kind {
         SchemaKind::Type(Type::String(text)) => match text.enumeration.iter().flatten().next() {
-            Some(word) => json!(word),
+            Some(value) => json!(value),
             None if matches!(text.format, VariantOrUnknownOrEmpty::Item(StringFormat::DateTime)) => {
                 json!("2026-01-02T03:04:05.678Z")
             }

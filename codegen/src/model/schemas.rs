@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use openapiv3::{ReferenceOr, Schema, SchemaKind, StringFormat, Type as Kind, VariantOrUnknownOrEmpty};
 
-use super::collapse::{Fate, Fates, refuse, typed_name, words};
-use super::names::types::{member, typed_member, word};
+use super::collapse::{Fate, Fates, enum_values, refuse, typed_name};
+use super::names::types::{enum_variant, member, typed_member};
 use super::type_space::{Member, Typed, Verdict};
-use super::{Field, OpenEnum, Shape, Struct, Type, TypeRef, Word};
+use super::{EnumValue, Field, OpenEnum, Shape, Struct, Type, TypeRef};
 use crate::document::{Context, Document};
 use crate::error::Error;
 use crate::read::decisions::facts::TextType;
@@ -33,7 +33,7 @@ pub(super) fn types(
     Ok(types)
 }
 
-/// Checks that what collapses into another type has its members or words; of a foreign document, gives those that differ
+/// Checks that what collapses into another type has its members or values; of a foreign document, gives those that differ
 /// types of their own.
 pub(super) fn check_collapses(
     document: &Document,
@@ -54,7 +54,7 @@ pub(super) fn check_collapses(
             if let Some(problem) = problem {
                 let typed = typed_name(schema);
                 if let (true, Some(entry)) = (context.decisions.strict, context.decisions.types.collapse.get(&typed)) {
-                    let hint = "only what has the same members or words is one type: delete the entry, or mend the schema in the overlay";
+                    let hint = "only what has the same members or values is one type: delete the entry, or mend the schema in the overlay";
                     return Err(refuse(context, "collapse", &typed, entry, &problem, hint));
                 }
                 differing.push((schema.to_owned(), problem));
@@ -136,12 +136,12 @@ impl Join<'_> {
                 }
             }
             (_, Some(Typed::Enum(Some(variants)))) => {
-                let words = words(described);
-                if words.len() != variants.len() {
-                    let problem = format!("{} words are {} variants in the type space", words.len(), variants.len());
+                let values = enum_values(described);
+                if values.len() != variants.len() {
+                    let problem = format!("{} values are {} variants in the type space", values.len(), variants.len());
                     return self.refuse(schema, problem);
                 }
-                self.open_enum(schema, &words)
+                self.open_enum(schema, &values)
             }
             // Alternatives without a common base: what no `type` tells apart is kept as it came.
             (_, Some(Typed::Newtype(inner))) => Ok(Shape::Alias(self.fates.resolve(&inner.ty))),
@@ -149,24 +149,24 @@ impl Join<'_> {
         }
     }
 
-    fn open_enum(&self, schema: &str, words: &[&str]) -> Result<Shape, Error> {
+    fn open_enum(&self, schema: &str, values: &[&str]) -> Result<Shape, Error> {
         let names = &self.context.decisions.types;
         let own = match self.fates.reference(schema) {
             TypeRef::Named(name) => name,
             _ => typed_name(schema),
         };
-        let mut known: Vec<Word> = Vec::new();
-        for wire in words {
-            let variant = word(&own, wire, names);
+        let mut known: Vec<EnumValue> = Vec::new();
+        for wire in values {
+            let variant = enum_variant(&own, wire, names);
             if let Some(other) = known.iter().find(|other| other.variant == variant) {
                 let problem = format!("`{wire}` and `{}` would both become the variant `{variant}`", other.wire);
                 return self.refuse(schema, problem);
             }
-            known.push(Word { variant, wire: (*wire).to_owned() });
+            known.push(EnumValue { variant, wire: (*wire).to_owned() });
         }
-        let free = |name: &&str| known.iter().all(|word| word.variant != *name);
+        let free = |name: &&str| known.iter().all(|value| value.variant != *name);
         let fallback = ["Unknown", "Unrecognized", "OtherThanKnown"].into_iter().find(free).unwrap_or("Unknown");
-        Ok(Shape::Enum(OpenEnum { words: known, fallback: fallback.to_owned() }))
+        Ok(Shape::Enum(OpenEnum { values: known, fallback: fallback.to_owned() }))
     }
 
     fn field(&self, schema: &str, wire: &str, property: &ReferenceOr<Box<Schema>>, known: &Member) -> Field {
@@ -246,8 +246,8 @@ impl Join<'_> {
             }
             (Some(Shape::Enum(one)), Some(Shape::Enum(other))) => {
                 let differs = |left: &OpenEnum, right: &OpenEnum| {
-                    let lone = left.words.iter().find(|word| !right.words.contains(word));
-                    lone.map(|word| format!("the word `{}` is only in one of them", word.wire))
+                    let lone = left.values.iter().find(|value| !right.values.contains(value));
+                    lone.map(|value| format!("the value `{}` is only in one of them", value.wire))
                 };
                 differs(&one, &other).or_else(|| differs(&other, &one))
             }

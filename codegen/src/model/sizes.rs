@@ -7,7 +7,7 @@ use super::{Shape, Struct, Type, TypeRef};
 
 /// Estimated bytes above which a value is put into a box.
 const LARGE: usize = 200;
-/// Strings, lists, words, points in time: about three machine words each.
+/// Strings, lists, open enums, points in time: about three machine words each.
 const TEXT: usize = 24;
 const POINTER: usize = 8;
 
@@ -102,8 +102,8 @@ impl Sizes<'_> {
         let size = match self.types.get(name).map(|ty| &ty.shape) {
             Some(Shape::Union(union)) => {
                 let payloads = union.variants.iter().map(|variant| self.of_struct(&variant.payload));
-                let largest = payloads.max().unwrap_or_default();
-                POINTER + if largest > LARGE { POINTER } else { largest }
+                let maximum = payloads.max().unwrap_or_default();
+                POINTER + if maximum > LARGE { POINTER } else { maximum }
             }
             Some(Shape::Struct(_)) => self.of_struct(name),
             Some(Shape::Alias(inner)) => self.of_value(inner),

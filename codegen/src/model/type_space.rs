@@ -1,6 +1,6 @@
 //! The call of progenitor, and what its type space knows: the shape of each type and the Rust type of each member.
 //!
-//! Wire names, words and descriptions are not in it; they come from the document and are joined by schema and member in
+//! Wire names, enum values and descriptions are not in it; they come from the document and are joined by schema and member in
 //! `schemas`. What progenitor would panic on is refused by the document passes before; should it panic all the same, that
 //! is reported as an error, never passed on.
 

@@ -112,20 +112,20 @@ fn has_type(document: &Document, schema: &str) -> bool {
     )
 }
 
-/// The words of a member by the index of the subtype they stand for; nothing if two subtypes share one.
+/// The values of a member by the index of the subtype they stand for; nothing if two subtypes share one.
 fn fallback(document: &Document, subtypes: &[String], member: &str) -> Option<(String, Vec<(String, usize)>)> {
-    let mut words = BTreeMap::new();
+    let mut by_value = BTreeMap::new();
     for (index, subtype) in subtypes.iter().enumerate() {
-        for word in values_of(document, subtype, member) {
-            if words.insert(word, index).is_some() {
+        for value in values_of(document, subtype, member) {
+            if by_value.insert(value, index).is_some() {
                 return None;
             }
         }
     }
-    (!words.is_empty()).then(|| (member.to_owned(), words.into_iter().collect()))
+    (!by_value.is_empty()).then(|| (member.to_owned(), by_value.into_iter().collect()))
 }
 
-/// The words of a member, which may be written in place or have been given a name.
+/// The enum values of a member, which may be written in place or have been given a name.
 fn values_of(document: &Document, schema: &str, member: &str) -> Vec<String> {
     let property = properties(document, schema).and_then(|properties| properties.get(member));
     let named = |reference: &str| document.schema(reference.strip_prefix(SCHEMAS)?);

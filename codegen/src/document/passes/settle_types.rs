@@ -38,7 +38,7 @@ fn settled(any: &mut AnySchema) -> Option<Type> {
         Some("array") => Type::Array(array(any)),
         None if any.items.is_some() => Type::Array(array(any)),
         None if !any.enumeration.is_empty()
-            && any.enumeration.iter().all(|word| word.is_string() || word.is_null()) =>
+            && any.enumeration.iter().all(|value| value.is_string() || value.is_null()) =>
         {
             Type::String(text(any))
         }
@@ -46,12 +46,12 @@ fn settled(any: &mut AnySchema) -> Option<Type> {
     })
 }
 
-/// Format and words stay: a secret is known by its format.
+/// Format and enum values stay: a secret is known by its format.
 fn text(any: &mut AnySchema) -> StringType {
     let format = any.format.take().map(Value::String).unwrap_or_default();
     StringType {
         format: serde_json::from_value(format).unwrap_or_default(),
-        enumeration: any.enumeration.iter().map(|word| word.as_str().map(str::to_owned)).collect(),
+        enumeration: any.enumeration.iter().map(|value| value.as_str().map(str::to_owned)).collect(),
         ..StringType::default()
     }
 }

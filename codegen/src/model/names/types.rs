@@ -109,10 +109,10 @@ fn say_once<'w>(words: &[&'w str]) -> Vec<&'w str> {
 /// The variants of a union, in the order of its subtypes: what is left of a subtype's name when the words that it shares
 /// with the base are taken from both ends. `base` and `subtypes` are names of schemas, `union` is that of the type.
 #[must_use]
-pub fn variants(union: &str, base: &str, subtypes: &[&str], names: &TypeNames) -> Vec<String> {
+pub fn union_variants(union: &str, base: &str, subtypes: &[&str], names: &TypeNames) -> Vec<String> {
     let mut variants: Vec<String> = Vec::new();
     for subtype in subtypes {
-        let short = variant(union, base, subtype, names);
+        let short = union_variant(union, base, subtype, names);
         let whole = camel(&names.words, &split(&names.words, &subtype.to_snake_case()));
         variants.push(if variants.contains(&short) { whole } else { short });
     }
@@ -121,7 +121,7 @@ pub fn variants(union: &str, base: &str, subtypes: &[&str], names: &TypeNames) -
 
 /// The variant of a union for one of its subtypes.
 #[must_use]
-pub fn variant(union: &str, base: &str, subtype: &str, names: &TypeNames) -> String {
+pub fn union_variant(union: &str, base: &str, subtype: &str, names: &TypeNames) -> String {
     let whole = split(&names.words, &subtype.to_snake_case());
     let base = split(&names.words, &base.to_snake_case());
     let (words, base): (Vec<&str>, Vec<&str>) = (whole.split('_').collect(), base.split('_').collect());
@@ -134,9 +134,9 @@ pub fn variant(union: &str, base: &str, subtype: &str, names: &TypeNames) -> Str
     chosen(union, name, names)
 }
 
-/// The variant of an open enum for one of its words.
+/// The variant of an open enum for one of its values.
 #[must_use]
-pub fn word(union: &str, wire: &str, names: &TypeNames) -> String {
+pub fn enum_variant(union: &str, wire: &str, names: &TypeNames) -> String {
     chosen(union, camel(&names.words, &split(&names.words, &snake(wire))), names)
 }
 
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_parameters_are_called_after_the_resource() -> Result<(), String> {
+    fn values_of_parameters_are_called_after_the_resource() -> Result<(), String> {
         let group = |module: &str| {
             let text = "[[group]]\nmodule = \"M\"\nfeature = \"f\"\npage = \"p\"\ndoc = \"D.\"\nowner = \"o\"\n";
             let text = text.replace("\"M\"", &format!("\"{module}\""));
@@ -305,7 +305,7 @@ mod tests {
             ("Ref", "ref", vec!["branch", "named_branch", "tag"], vec!["Branch", "NamedBranch", "Tag"]),
             ("A", "a", vec!["a_unknown", "b_a", "a_b"], vec!["AUnknown", "B", "AB"]),
         ] {
-            assert_eq!(variants(union, base, &subtypes, &names), expected);
+            assert_eq!(union_variants(union, base, &subtypes, &names), expected);
         }
         for (wire, expected) in [
             ("INPROGRESS", "InProgress"),
@@ -316,7 +316,7 @@ mod tests {
             ("NOT_RUN", "NotRun"),
             ("+1", "Plus1"),
         ] {
-            assert_eq!(word("CommitStatusState", wire, &names), expected);
+            assert_eq!(enum_variant("CommitStatusState", wire, &names), expected);
         }
         Ok(())
     }

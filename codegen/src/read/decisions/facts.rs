@@ -76,7 +76,7 @@ pub struct ParameterRule {
     /// `string` or `integer`.
     #[serde(rename = "type")]
     pub ty: String,
-    /// What is said of it; `{page_len}` stands for the largest page of the list.
+    /// What is said of it; `{page_len}` stands for the maximum of `pagelen`.
     pub doc: String,
     /// Which operations take it.
     #[serde(rename = "where")]
@@ -106,7 +106,7 @@ pub struct ListRule {
     /// Which lists.
     #[serde(rename = "where")]
     pub selector: Selector,
-    /// Largest `pagelen`.
+    /// Maximum of `pagelen`.
     pub page_len: Option<u32>,
     /// Whether a page says how many items the whole list has.
     pub size: Option<bool>,

@@ -17,14 +17,14 @@ pub struct ShortcutEntry {
     pub name: String,
     /// What it gives, and when nothing.
     pub doc: String,
-    /// The way through the members; of several, the first that leads somewhere.
+    /// The path through the members; of several, the first that leads to a value.
     pub path: Paths,
-    /// Whether the way ends at a variant of a union, and only that is asked.
+    /// Whether the path ends at a variant of a union, and only that is asked.
     #[serde(default)]
     pub is: bool,
 }
 
-/// One way or several.
+/// One path or several.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub enum Paths {
@@ -34,29 +34,29 @@ pub enum Paths {
     One(Path),
 }
 
-/// A way through members.
+/// A path through members.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub enum Path {
     /// Segments with dots between them.
     Plain(String),
-    /// The same, taken only where another member has a certain word.
+    /// The same, taken only where another member has a certain value.
     Conditional(Conditional),
 }
 
-/// A way that is only taken under a condition.
+/// A path that is only taken under a condition.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Conditional {
-    /// The way.
+    /// The path.
     pub path: String,
-    /// The way to the word that decides.
+    /// The path to the member that decides.
     pub when: String,
-    /// The word as it is sent, or several of them.
+    /// Its value as it is sent, or several of them.
     pub is: Values,
 }
 
-/// One word or several.
+/// One value or several.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub enum Values {
@@ -74,7 +74,7 @@ struct ShortcutsFile {
 }
 
 impl ShortcutEntry {
-    /// The ways, in order of preference.
+    /// The paths, in order of preference.
     #[must_use]
     pub fn paths(&self) -> &[Path] {
         match &self.path {
@@ -99,12 +99,12 @@ impl ShortcutEntry {
 }
 
 impl Values {
-    /// The words.
+    /// The values.
     #[must_use]
     pub fn all(&self) -> &[String] {
         match self {
-            Self::One(word) => std::slice::from_ref(word),
-            Self::Several(words) => words,
+            Self::One(value) => std::slice::from_ref(value),
+            Self::Several(values) => values,
         }
     }
 }
@@ -112,7 +112,7 @@ impl Values {
 /// Reads `shortcuts.toml`.
 ///
 /// # Errors
-/// A file that is no TOML of the right form, a shortcut without a name, a doc or a way.
+/// A file that is no TOML of the right form, a shortcut without a name, a doc or a path.
 pub fn read(source: &Source<'_>) -> Result<Vec<ShortcutEntry>, Error> {
     let file: ShortcutsFile = parse(source)?;
     for (index, shortcut) in file.shortcut.iter().enumerate() {
