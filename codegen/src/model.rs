@@ -13,20 +13,20 @@ use crate::read::decisions::withdrawn::Withdrawn;
 
 mod build;
 mod checks;
-mod collapse;
 mod constructors;
 mod groups;
 mod identifiers;
-mod judge;
 mod method_names;
 pub mod names;
 mod operations;
 mod print;
+mod progenitor_check;
 mod reach;
 mod samples;
 mod schemas;
 mod shortcuts;
 mod sizes;
+mod type_mapping;
 mod type_space;
 mod unions;
 

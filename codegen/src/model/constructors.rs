@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::collapse::Fates;
+use super::type_mapping::TypeMapping;
 use super::{ConstructorArgument, Shape, Step, Type, TypeRef};
 use crate::document::{Context, Document};
 use crate::error::Error;
@@ -17,7 +17,7 @@ const PASS: &str = "constructors";
 pub(super) fn set(
     types: &mut BTreeMap<String, Type>,
     document: &Document,
-    fates: &Fates,
+    mapping: &TypeMapping,
     context: &Context<'_>,
 ) -> Result<(), Error> {
     for (schema, entries) in &document.required_on_send {
@@ -25,7 +25,7 @@ pub(super) fn set(
             let place = document.pointer_of(schema);
             Err(Error::at(PASS, context.source, place, format!("`x-required-on-send` {problem}"), hint))
         };
-        let name = match fates.reference(schema) {
+        let name = match mapping.reference(schema) {
             TypeRef::Named(name) if types.get(&name).is_some_and(is_sent) => name,
             _ if context.decisions.strict => {
                 let hint = "only structs that are sent get a constructor: delete it in the overlay";

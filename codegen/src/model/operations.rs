@@ -3,9 +3,9 @@
 use openapiv3::{Parameter as Declared, ParameterSchemaOrContent, ReferenceOr, Schema, StatusCode};
 use serde_json::{Value, json};
 
-use super::collapse::{Fate, Fates, target};
-use super::method_names::{Named, Names};
+use super::method_names::{MethodName, MethodNames};
 use super::names;
+use super::type_mapping::{MappedType, TypeMapping, target};
 use super::{Answer, Body, List, Media, Operation, Parameter, Place, samples};
 use crate::document::passes::{SelectorSubject, matches};
 use crate::document::paths::{docs_url, path_parameters};
@@ -16,7 +16,7 @@ use crate::read::decisions::facts::{Rule, Selector};
 
 const PASS: &str = "operations";
 
-/// Names that every request builder has already.
+/// MethodNames that every request builder has already.
 const TAKEN: [&str; 9] =
     ["query", "header", "configure", "send", "send_as", "send_raw", "operation", "into_request", "clone"];
 
@@ -41,11 +41,11 @@ const EXTENSIONS: [&str; 13] = [
 /// Every operation, by group, path and method.
 pub(super) fn operations(
     document: &Document,
-    names: &Names,
-    fates: &Fates,
+    names: &MethodNames,
+    mapping: &TypeMapping,
     context: &Context<'_>,
 ) -> Result<Vec<Operation>, Error> {
-    let build = Build { document, fates, context };
+    let build = Build { document, mapping, context };
     let mut operations = Vec::new();
     for known in &document.operations {
         if let (Some(openapi), Some(named)) = (document.openapi(known), names.of(known)) {
@@ -63,7 +63,7 @@ pub(super) fn operations(
 
 struct Build<'a> {
     document: &'a Document,
-    fates: &'a Fates,
+    mapping: &'a TypeMapping,
     context: &'a Context<'a>,
 }
 
@@ -72,7 +72,7 @@ impl Build<'_> {
         &self,
         known: &document::OperationInfo,
         openapi: &openapiv3::Operation,
-        named: &Named,
+        named: &MethodName,
     ) -> Result<Operation, Error> {
         let decisions = self.context.decisions;
         let entry = decisions.operations.entries.get(&(known.method.clone(), known.path.clone()));
@@ -212,7 +212,7 @@ impl Build<'_> {
                 wire: data.name.clone(),
                 name,
                 place,
-                ty: self.fates.place(schema),
+                ty: self.mapping.place(schema),
                 required,
                 identifies: None,
                 docs,
@@ -251,7 +251,7 @@ impl Build<'_> {
                 };
                 Some(Body {
                     media,
-                    ty: (media != Media::Bytes).then(|| self.fates.place(schema)),
+                    ty: (media != Media::Bytes).then(|| self.mapping.place(schema)),
                     required,
                     without_type: target(schema).is_some_and(|schema| self.document.untyped.contains(schema)),
                     docs: if docs.is_empty() { "What to send.".to_owned() } else { docs },
@@ -263,14 +263,14 @@ impl Build<'_> {
 
     fn answer(&self, known: &document::OperationInfo, openapi: &openapiv3::Operation) -> Answer {
         if let Some(page) = &known.page {
-            let envelope = match self.fates.of(&page.envelope) {
-                Some(Fate::Page(_)) => None,
-                _ => Some(self.fates.reference(&page.envelope)),
+            let envelope = match self.mapping.of(&page.envelope) {
+                Some(MappedType::Page(_)) => None,
+                _ => Some(self.mapping.reference(&page.envelope)),
             };
-            return Answer::Page { item: self.fates.reference(&page.items), envelope };
+            return Answer::Page { item: self.mapping.reference(&page.items), envelope };
         }
         match content(openapi) {
-            Some(("application/json", Some(schema))) => Answer::One(self.fates.place(schema)),
+            Some(("application/json", Some(schema))) => Answer::One(self.mapping.place(schema)),
             Some(_) => Answer::Bytes,
             None => Answer::Nothing,
         }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use openapiv3::{ReferenceOr, Schema, SchemaKind, StringFormat, Type as Kind, VariantOrUnknownOrEmpty};
 
-use super::collapse::{Fate, Fates, enum_values, refuse, typed_name};
-use super::names::types::{enum_variant, member, typed_member};
-use super::type_space::{Member, Typed, Verdict};
+use super::names::types::{enum_variant, member, type_space_field};
+use super::type_mapping::{MappedType, TypeMapping, enum_values, refuse, type_space_name};
+use super::type_space::{Member, ProgenitorOutput, SpaceType};
 use super::{EnumValue, Field, OpenEnum, Shape, Struct, Type, TypeRef};
 use crate::document::{Context, Document};
 use crate::error::Error;
@@ -18,14 +18,14 @@ const PASS: &str = "join types";
 /// Every type that a schema becomes, by its Rust name; unions are structs still.
 pub(super) fn types(
     document: &Document,
-    verdict: &Verdict,
-    fates: &Fates,
+    progenitor: &ProgenitorOutput,
+    mapping: &TypeMapping,
     context: &Context<'_>,
 ) -> Result<BTreeMap<String, Type>, Error> {
-    let join = Join { document, verdict, fates, context };
+    let join = Join { document, progenitor, mapping, context };
     let mut types = BTreeMap::new();
-    for (schema, fate) in fates.iter() {
-        if let Fate::Own(name) = fate {
+    for (schema, mapped) in mapping.iter() {
+        if let MappedType::Own(name) = mapped {
             types.insert(name.clone(), join.one(schema, name)?);
         }
     }
@@ -37,22 +37,22 @@ pub(super) fn types(
 /// types of their own.
 pub(super) fn check_collapses(
     document: &Document,
-    verdict: &Verdict,
-    fates: &mut Fates,
+    progenitor: &ProgenitorOutput,
+    mapping: &mut TypeMapping,
     context: &Context<'_>,
 ) -> Result<Vec<String>, Error> {
     let mut report = Vec::new();
     loop {
-        let join = Join { document, verdict, fates, context };
+        let join = Join { document, progenitor, mapping, context };
         let mut differing = Vec::new();
-        for (schema, fate) in fates.iter() {
-            let Fate::Same(name) = fate else { continue };
-            let problem = match fates.schema_of(name) {
+        for (schema, mapped) in mapping.iter() {
+            let MappedType::SameAs(name) = mapped else { continue };
+            let problem = match mapping.schema_of(name) {
                 Some(other) => join.difference(schema, other)?,
                 None => Some(format!("`{name}` is no type of the document")),
             };
             if let Some(problem) = problem {
-                let typed = typed_name(schema);
+                let typed = type_space_name(schema);
                 if let (true, Some(entry)) = (context.decisions.strict, context.decisions.types.collapse.get(&typed)) {
                     let hint = "only what has the same members or values is one type: delete the entry, or mend the schema in the overlay";
                     return Err(refuse(context, "collapse", &typed, entry, &problem, hint));
@@ -64,20 +64,20 @@ pub(super) fn check_collapses(
             return Ok(report);
         }
         for (schema, problem) in differing {
-            report.push(format!("not applied: [collapse] {}: {problem}", typed_name(&schema)));
-            let wanted = super::names::types::type_name(&typed_name(&schema), &context.decisions.types);
+            report.push(format!("not applied: [collapse] {}: {problem}", type_space_name(&schema)));
+            let wanted = super::names::types::type_name(&type_space_name(&schema), &context.decisions.types);
             let free = (1..)
                 .map(|number| if number == 1 { wanted.clone() } else { format!("{wanted}{number}") })
-                .find(|free| fates.schema_of(free).is_none());
-            fates.keep(&schema, free.unwrap_or(wanted));
+                .find(|free| mapping.schema_of(free).is_none());
+            mapping.insert_own(&schema, free.unwrap_or(wanted));
         }
     }
 }
 
 struct Join<'a> {
     document: &'a Document,
-    verdict: &'a Verdict,
-    fates: &'a Fates,
+    progenitor: &'a ProgenitorOutput,
+    mapping: &'a TypeMapping,
     context: &'a Context<'a>,
 }
 
@@ -94,7 +94,7 @@ impl Join<'_> {
         };
         let shape = self.shape(schema, described)?;
         let sent_name = document.wire_type(schema).to_owned();
-        let upstream = typed_name(schema);
+        let upstream = type_space_name(schema);
         let aliases = if upstream == name { Vec::new() } else { vec![upstream] };
         Ok(Type {
             name: name.to_owned(),
@@ -110,15 +110,15 @@ impl Join<'_> {
     }
 
     fn shape(&self, schema: &str, described: &Schema) -> Result<Shape, Error> {
-        let typed = self.verdict.types.get(&typed_name(schema));
+        let typed = self.progenitor.types.get(&type_space_name(schema));
         match (&described.schema_kind, typed) {
             (_, None) => self.refuse(schema, "the type space has no type of it".to_owned()),
-            (SchemaKind::Type(Kind::Object(object)), Some(Typed::Struct(members))) => {
+            (SchemaKind::Type(Kind::Object(object)), Some(SpaceType::Struct(members))) => {
                 let mut left: BTreeMap<&str, &Member> =
                     members.iter().map(|(name, member)| (name.as_str(), member)).collect();
                 let mut fields: Vec<Field> = Vec::new();
                 for (wire, property) in &object.properties {
-                    let Some(known) = left.remove(typed_member(wire).as_str()) else {
+                    let Some(known) = left.remove(type_space_field(wire).as_str()) else {
                         return self.refuse(schema, format!("the type space has no member for `{wire}`"));
                     };
                     let field = self.field(schema, wire, property, known);
@@ -135,7 +135,7 @@ impl Join<'_> {
                     None => Ok(Shape::Struct(Struct { fields, ..Struct::default() })),
                 }
             }
-            (_, Some(Typed::Enum(Some(variants)))) => {
+            (_, Some(SpaceType::Enum(Some(variants)))) => {
                 let values = enum_values(described);
                 if values.len() != variants.len() {
                     let problem = format!("{} values are {} variants in the type space", values.len(), variants.len());
@@ -144,16 +144,16 @@ impl Join<'_> {
                 self.open_enum(schema, &values)
             }
             // Alternatives without a common base: what no `type` tells apart is kept as it came.
-            (_, Some(Typed::Newtype(inner))) => Ok(Shape::Alias(self.fates.resolve(&inner.ty))),
-            (_, Some(Typed::Enum(None) | Typed::Struct(_))) => Ok(Shape::Alias(TypeRef::Json)),
+            (_, Some(SpaceType::Newtype(inner))) => Ok(Shape::Alias(self.mapping.resolve(&inner.ty))),
+            (_, Some(SpaceType::Enum(None) | SpaceType::Struct(_))) => Ok(Shape::Alias(TypeRef::Json)),
         }
     }
 
     fn open_enum(&self, schema: &str, values: &[&str]) -> Result<Shape, Error> {
         let names = &self.context.decisions.types;
-        let own = match self.fates.reference(schema) {
+        let own = match self.mapping.reference(schema) {
             TypeRef::Named(name) => name,
-            _ => typed_name(schema),
+            _ => type_space_name(schema),
         };
         let mut known: Vec<EnumValue> = Vec::new();
         for wire in values {
@@ -177,7 +177,7 @@ impl Join<'_> {
         Field {
             wire: wire.to_owned(),
             name: member(wire, &self.context.decisions.types.words),
-            ty: self.value(wire, self.fates.resolve(&known.ty)),
+            ty: self.value(wire, self.mapping.resolve(&known.ty)),
             boxed: known.boxed,
             sent: !document.received_only.contains(&key),
             required_on_send: listed.is_some_and(|members| members.iter().any(|entry| first_segment(entry) == wire)),

@@ -18,16 +18,16 @@ use crate::error::Error;
 const PASS: &str = "progenitor";
 
 /// What progenitor made of the document.
-pub(super) struct Verdict {
+pub(super) struct ProgenitorOutput {
     /// Its client, of which only the signatures are looked at.
     pub(super) tokens: TokenStream,
     /// Its types by name.
-    pub(super) types: BTreeMap<String, Typed>,
+    pub(super) types: BTreeMap<String, SpaceType>,
 }
 
 /// A type of the type space.
 #[derive(Debug, Clone)]
-pub(super) enum Typed {
+pub(super) enum SpaceType {
     /// Members by Rust name.
     Struct(BTreeMap<String, Member>),
     /// Names of the variants, if none carries data.
@@ -46,7 +46,7 @@ pub(super) struct Member {
 }
 
 /// Runs progenitor in its positional style, which emits one method per operation.
-pub(super) fn run(document: &Document, context: &Context<'_>) -> Result<Verdict, Error> {
+pub(super) fn run(document: &Document, context: &Context<'_>) -> Result<ProgenitorOutput, Error> {
     let refuse = |problem: String| {
         let hint = "the document passes should have prevented this: see `cargo xtask passes --dump check_ready`";
         Error::at(PASS, context.source, "#", problem, hint)
@@ -71,10 +71,10 @@ pub(super) fn run(document: &Document, context: &Context<'_>) -> Result<Verdict,
             refuse(format!("panicked: {}", reason.lines().next().unwrap_or_default()))
         })?
         .map_err(|error| refuse(error.to_string()))?;
-    Ok(Verdict { tokens, types: types.map_err(refuse)? })
+    Ok(ProgenitorOutput { tokens, types: types.map_err(refuse)? })
 }
 
-fn types(space: &TypeSpace) -> Result<BTreeMap<String, Typed>, String> {
+fn types(space: &TypeSpace) -> Result<BTreeMap<String, SpaceType>, String> {
     let mut types = BTreeMap::new();
     for known in space.iter_types() {
         let typed = match known.details() {
@@ -82,15 +82,15 @@ fn types(space: &TypeSpace) -> Result<BTreeMap<String, Typed>, String> {
                 let members = details
                     .properties_info()
                     .map(|property| Ok((property.name.to_owned(), member(space, &property.type_id)?)));
-                Typed::Struct(members.collect::<Result<_, String>>()?)
+                SpaceType::Struct(members.collect::<Result<_, String>>()?)
             }
             TypeDetails::Enum(details) => {
                 let variants = details
                     .variants_info()
                     .map(|variant| matches!(variant.details, TypeEnumVariant::Simple).then(|| variant.name.to_owned()));
-                Typed::Enum(variants.collect())
+                SpaceType::Enum(variants.collect())
             }
-            TypeDetails::Newtype(details) => Typed::Newtype(member(space, &details.inner())?),
+            TypeDetails::Newtype(details) => SpaceType::Newtype(member(space, &details.inner())?),
             _ => continue,
         };
         types.insert(known.name(), typed);

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::collapse::Fates;
 use super::names::types::{member, union_variants};
+use super::type_mapping::TypeMapping;
 use super::{FallbackDiscriminator, Field, Shape, Struct, Type, TypeRef, Union, Variant};
 use crate::document::{Context, Document};
 use crate::error::Error;
@@ -15,10 +15,10 @@ const PASS: &str = "unions";
 pub(super) fn build(
     types: &mut BTreeMap<String, Type>,
     document: &Document,
-    fates: &Fates,
+    mapping: &TypeMapping,
     context: &Context<'_>,
 ) -> Result<(), Error> {
-    let name_of = |schema: &str| match fates.reference(schema) {
+    let name_of = |schema: &str| match mapping.reference(schema) {
         TypeRef::Named(name) => Some(name),
         _ => None,
     };

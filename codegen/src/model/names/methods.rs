@@ -9,8 +9,8 @@ pub mod derive;
 
 pub use derive::derive;
 
-/// Letters of the longest name.
-pub const LONGEST: usize = 35;
+/// Maximum number of letters in a name.
+pub const MAX_LENGTH: usize = 35;
 
 /// What handles have already, or what would name a request like something the module of a group imports.
 pub const TAKEN: [&str; 14] = [
@@ -35,7 +35,7 @@ const JOINTS: [&str; 9] = ["at", "by", "for", "from", "in", "of", "on", "to", "w
 
 /// What an operation answers with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum ResponseKind {
     /// A page of things.
     Page,
     /// One object, or a list that is no page.
@@ -48,13 +48,13 @@ pub enum Answer {
 
 /// What the name of an operation must fit.
 #[derive(Debug, Clone, Copy)]
-pub struct Facts<'a> {
+pub struct Endpoint<'a> {
     /// HTTP method in capitals.
     pub method: &'a str,
     /// Path template as in the document.
     pub path: &'a str,
     /// What it answers with.
-    pub answer: Answer,
+    pub answer: ResponseKind,
 }
 
 /// A broken rule.
@@ -99,13 +99,13 @@ impl<'n> Parts<'n> {
 ///
 /// # Errors
 /// The first rule that it breaks.
-pub fn check(name: &str, facts: &Facts<'_>, group: &Group, operations: &Operations) -> Result<(), Problem> {
+pub fn check(name: &str, endpoint: &Endpoint<'_>, group: &Group, operations: &Operations) -> Result<(), Problem> {
     if !is_snake_case(name) {
         let hint = "use lower-case letters, digits and single underscores, and no word of Rust";
         return Err(Problem::new(format!("`{name}` is no name for a method"), hint));
     }
-    if name.len() > LONGEST {
-        let problem = format!("`{name}` has {} letters, {LONGEST} are the most", name.len());
+    if name.len() > MAX_LENGTH {
+        let problem = format!("`{name}` has {} letters, the maximum is {MAX_LENGTH}", name.len());
         return Err(Problem::new(problem, "leave out what the accessor or the owner says"));
     }
     if TAKEN.contains(&name) || group.taken.iter().any(|taken| taken == name) {
@@ -113,12 +113,17 @@ pub fn check(name: &str, facts: &Facts<'_>, group: &Group, operations: &Operatio
         return Err(Problem::new(problem, "choose another verb, or add a noun"));
     }
     let parts = Parts::of(name, group);
-    check_verb(&parts, facts, group, operations)?;
+    check_verb(&parts, endpoint, group, operations)?;
     check_noun(&parts, group, operations)?;
-    check_owner(&parts, facts, group, operations)
+    check_owner(&parts, endpoint, group, operations)
 }
 
-fn check_verb(parts: &Parts<'_>, facts: &Facts<'_>, group: &Group, operations: &Operations) -> Result<(), Problem> {
+fn check_verb(
+    parts: &Parts<'_>,
+    endpoint: &Endpoint<'_>,
+    group: &Group,
+    operations: &Operations,
+) -> Result<(), Problem> {
     if group.verb {
         return Ok(());
     }
@@ -127,24 +132,24 @@ fn check_verb(parts: &Parts<'_>, facts: &Facts<'_>, group: &Group, operations: &
         let problem = format!("`{verb}` is no verb of the SDK");
         return Err(Problem::new(problem, "[verbs] in operations.toml is closed; docs/naming.md says when it grows"));
     }
-    match (verb == "list", facts.answer == Answer::Page) {
+    match (verb == "list", endpoint.answer == ResponseKind::Page) {
         (true, false) => {
-            let hint = if facts.method == "GET" { "use `get`" } else { "use the verb of what it does" };
+            let hint = if endpoint.method == "GET" { "use `get`" } else { "use the verb of what it does" };
             return Err(Problem::new("`list` promises a page, and this is none", hint));
         }
         (false, true) => {
-            let hint = if facts.method == "GET" { "use `list`" } else { "use `list` and end with `_with_body`" };
+            let hint = if endpoint.method == "GET" { "use `list`" } else { "use `list` and end with `_with_body`" };
             return Err(Problem::new(format!("it answers with a page, which `{verb}` does not say"), hint));
         }
         _ => {}
     }
-    if verb == "is" && facts.answer != Answer::Nothing {
+    if verb == "is" && endpoint.answer != ResponseKind::Nothing {
         return Err(Problem::new("`is` is answered by the status alone, and this has a body", "use `get`"));
     }
     let takes_back = verb.strip_prefix("un").is_some_and(|verb| operations.verbs.contains_key(verb));
     let deletes = takes_back || ["delete", "remove", "reopen"].contains(&verb);
     let reads = ["list", "get", "is"].contains(&verb);
-    let fits = match facts.method {
+    let fits = match endpoint.method {
         "GET" | "HEAD" => reads,
         "DELETE" => deletes,
         "POST" => !deletes && (!reads || (verb == "list" && parts.with_body)),
@@ -153,14 +158,14 @@ fn check_verb(parts: &Parts<'_>, facts: &Facts<'_>, group: &Group, operations: &
     if fits {
         return Ok(());
     }
-    let hint = match facts.method {
+    let hint = match endpoint.method {
         "GET" | "HEAD" => "use `list`, `get` or `is`",
         "DELETE" => "use `delete`, `remove`, or what takes the action back: `unapprove`",
         "POST" if verb == "list" => "end with `_with_body`",
         "POST" => "use `create`, `set`, or Bitbucket's word for the action",
         _ => "use `update`, `set`, or Bitbucket's word for the action",
     };
-    Err(Problem::new(format!("`{verb}` is no verb of a {}", facts.method), hint))
+    Err(Problem::new(format!("`{verb}` is no verb of a {}", endpoint.method), hint))
 }
 
 fn check_noun(parts: &Parts<'_>, group: &Group, operations: &Operations) -> Result<(), Problem> {
@@ -187,7 +192,12 @@ fn check_noun(parts: &Parts<'_>, group: &Group, operations: &Operations) -> Resu
     Ok(())
 }
 
-fn check_owner(parts: &Parts<'_>, facts: &Facts<'_>, group: &Group, operations: &Operations) -> Result<(), Problem> {
+fn check_owner(
+    parts: &Parts<'_>,
+    endpoint: &Endpoint<'_>,
+    group: &Group,
+    operations: &Operations,
+) -> Result<(), Problem> {
     let Some(owner) = parts.owner else { return Ok(()) };
     if !operations.owners.values().any(|known| known.text == owner) {
         let hint = "[owners] in operations.toml lists the words that follow `_for_`";
@@ -197,7 +207,7 @@ fn check_owner(parts: &Parts<'_>, facts: &Facts<'_>, group: &Group, operations: 
         let problem = format!("`{owner}` is whom methods of `{}` are about anyway", group.module);
         return Err(Problem::new(problem, format!("leave `_for_{owner}` out")));
     }
-    match operations.owner(facts.path) {
+    match operations.owner(endpoint.path) {
         Some((of_path, _)) if of_path != owner => {
             let hint = if is_silent(of_path, group) {
                 format!("leave `_for_{owner}` out")
@@ -259,7 +269,7 @@ mod tests {
 
     #[test]
     fn a_name_that_breaks_a_rule_is_told_which() -> Result<(), String> {
-        use Answer::{Nothing, One, Page};
+        use ResponseKind::{Nothing, One, Page};
         let (groups, operations) = spec()?;
         let cases = [
             (
@@ -284,7 +294,7 @@ mod tests {
                 "GET",
                 Page,
                 WORKSPACE,
-                "`list_test_case_reasons_for_workspace` has 36 letters, 35 are the most; leave out what the accessor or the owner says",
+                "`list_test_case_reasons_for_workspace` has 36 letters, the maximum is 35; leave out what the accessor or the owner says",
             ),
             (
                 "pipelines",
@@ -445,7 +455,7 @@ mod tests {
         ];
         for (group, name, method, answer, path, expected) in cases {
             let group = groups.by_module(group).ok_or("no such group")?;
-            let refused = check(name, &Facts { method, path, answer }, group, &operations);
+            let refused = check(name, &Endpoint { method, path, answer }, group, &operations);
             let message = refused.err().map(|Problem { problem, hint }| format!("{problem}; {hint}"));
             assert_eq!(message.as_deref(), Some(expected), "{name}");
         }

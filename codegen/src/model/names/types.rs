@@ -48,7 +48,7 @@ fn snake(wire: &str) -> String {
 
 /// The field of a member in typify's type space: no words are split.
 #[must_use]
-pub fn typed_member(wire: &str) -> String {
+pub fn type_space_field(wire: &str) -> String {
     let name = snake(wire);
     if is_keyword(&name) { format!("{name}_") } else { name }
 }

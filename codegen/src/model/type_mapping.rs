@@ -1,7 +1,7 @@
-//! What becomes of each schema: a type of its own under a name of ours, or another type in whose place it stands.
+//! Which Rust type each schema becomes: a type of its own, another schema's type, a page, or a type written by hand.
 //!
 //! Page envelopes are `Page<T>`, maps of links are `Links`, objects of `href` and `name` are `Link`, inline enums of one value
-//! are text: by their form, so that it holds for next month's document too. `types.toml` holds what is decided, also where
+//! are text: by their form, so that it holds for next month's document too. `types.toml` holds what is mapper, also where
 //! two schemas mean the same; each of its entries is checked.
 
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use openapiv3::{AdditionalProperties, ReferenceOr, Schema, SchemaKind, StringFormat, Type, VariantOrUnknownOrEmpty};
 
 use super::TypeRef;
-use super::method_names::Names;
+use super::method_names::MethodNames;
 use super::names::types::{resource, type_name};
 use crate::document::{Context, Document, SCHEMAS};
 use crate::error::Error;
@@ -43,54 +43,54 @@ const TAKEN: [&str; 20] = [
     "Uuid",
 ];
 
-/// What becomes of a schema.
+/// The Rust type that a schema becomes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Fate {
-    /// A type of this name.
+pub(super) enum MappedType {
+    /// A type of its own, of this name.
     Own(String),
-    /// The type of this name, which another schema becomes.
-    Same(String),
+    /// The type of this name, which another schema has as its own.
+    SameAs(String),
     /// A page of the items that this schema describes.
     Page(String),
     /// A type that is written by hand.
-    Hand(TypeRef),
+    Handwritten(TypeRef),
 }
 
-/// The fate of every schema.
+/// The Rust type of every schema.
 #[derive(Debug, Default)]
-pub(super) struct Fates {
-    by_schema: BTreeMap<String, Fate>,
+pub(super) struct TypeMapping {
+    by_schema: BTreeMap<String, MappedType>,
     /// Schemas by the name that the type space gives their types.
-    by_typed_name: BTreeMap<String, String>,
+    by_type_space_name: BTreeMap<String, String>,
 }
 
-impl Fates {
-    /// What becomes of a schema.
-    pub(super) fn of(&self, schema: &str) -> Option<&Fate> {
+impl TypeMapping {
+    /// The Rust type that a schema becomes.
+    pub(super) fn of(&self, schema: &str) -> Option<&MappedType> {
         self.by_schema.get(schema)
     }
 
-    /// Every schema with its fate.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Fate)> {
-        self.by_schema.iter().map(|(schema, fate)| (schema.as_str(), fate))
+    /// Every schema with its Rust type.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &MappedType)> {
+        self.by_schema.iter().map(|(schema, mapped)| (schema.as_str(), mapped))
     }
 
-    /// Gives a schema a type of its own after all.
-    pub(super) fn keep(&mut self, schema: &str, name: String) {
-        self.by_schema.insert(schema.to_owned(), Fate::Own(name));
+    /// Gives a schema a type of its own, whatever was decided before.
+    pub(super) fn insert_own(&mut self, schema: &str, name: String) {
+        self.by_schema.insert(schema.to_owned(), MappedType::Own(name));
     }
 
     /// The schema that becomes the type of this name.
     pub(super) fn schema_of(&self, name: &str) -> Option<&str> {
-        self.iter().find(|(_, fate)| matches!(fate, Fate::Own(own) if own == name)).map(|(schema, _)| schema)
+        self.iter().find(|(_, mapped)| matches!(mapped, MappedType::Own(own) if own == name)).map(|(schema, _)| schema)
     }
 
     /// The type of what a schema describes.
     pub(super) fn reference(&self, schema: &str) -> TypeRef {
         match self.of(schema) {
-            Some(Fate::Own(name) | Fate::Same(name)) => TypeRef::Named(name.clone()),
-            Some(Fate::Page(items)) => TypeRef::Page(Box::new(self.reference(items))),
-            Some(Fate::Hand(ty)) => ty.clone(),
+            Some(MappedType::Own(name) | MappedType::SameAs(name)) => TypeRef::Named(name.clone()),
+            Some(MappedType::Page(items)) => TypeRef::Page(Box::new(self.reference(items))),
+            Some(MappedType::Handwritten(ty)) => ty.clone(),
             None => TypeRef::Json,
         }
     }
@@ -128,7 +128,7 @@ impl Fates {
     /// A type with our names in the place of the type space's.
     pub(super) fn resolve(&self, ty: &TypeRef) -> TypeRef {
         match ty {
-            TypeRef::Named(typed) => match self.by_typed_name.get(typed) {
+            TypeRef::Named(typed) => match self.by_type_space_name.get(typed) {
                 Some(schema) => self.reference(schema),
                 None => TypeRef::Json,
             },
@@ -141,42 +141,42 @@ impl Fates {
 }
 
 /// Name of a schema's type in the type space, and the key of `types.toml`.
-pub(super) fn typed_name(schema: &str) -> String {
+pub(super) fn type_space_name(schema: &str) -> String {
     schema.to_upper_camel_case()
 }
 
-/// Decides the fate of every schema; also tells what was decided without an entry.
+/// Decides the Rust type of every schema; also returns what was decided without an entry.
 pub(super) fn decide(
     document: &Document,
-    operations: &Names,
+    operations: &MethodNames,
     context: &Context<'_>,
-) -> Result<(Fates, Vec<String>), Error> {
+) -> Result<(TypeMapping, Vec<String>), Error> {
     let names = &context.decisions.types;
     let schemas: Vec<(&str, &Schema)> = (document.api.components.iter())
         .flat_map(|components| &components.schemas)
         .filter_map(|(name, schema)| Some((name.as_str(), schema.as_item()?)))
         .collect();
-    let by_typed_name: BTreeMap<String, String> =
-        schemas.iter().map(|(schema, _)| (typed_name(schema), (*schema).to_owned())).collect();
-    let mut decided = Decided { document, context, fates: BTreeMap::new(), report: Vec::new() };
-    decided.check_entries(&by_typed_name)?;
+    let by_type_space_name: BTreeMap<String, String> =
+        schemas.iter().map(|(schema, _)| (type_space_name(schema), (*schema).to_owned())).collect();
+    let mut mapper = Mapper { document, context, mapping: BTreeMap::new(), report: Vec::new() };
+    mapper.check_entries(&by_type_space_name)?;
     for (name, schema) in schemas {
-        let typed = typed_name(name);
-        let fate = match names.collapse.get(&typed) {
-            Some(entry) => decided.listed(name, schema, &typed, entry)?,
-            None => decided.by_form(name, schema),
+        let typed = type_space_name(name);
+        let mapped = match names.collapse.get(&typed) {
+            Some(entry) => mapper.listed(name, schema, &typed, entry)?,
+            None => mapper.by_form(name, schema),
         };
-        let fate = fate.unwrap_or_else(|| Fate::Own(own_name(document, name, &typed, operations, context)));
-        decided.fates.insert(name.to_owned(), fate);
+        let mapped = mapped.unwrap_or_else(|| MappedType::Own(own_name(document, name, &typed, operations, context)));
+        mapper.mapping.insert(name.to_owned(), mapped);
     }
-    decided.make_distinct()?;
-    let Decided { fates: by_schema, report, .. } = decided;
-    Ok((Fates { by_schema, by_typed_name }, report))
+    mapper.make_distinct()?;
+    let Mapper { mapping: by_schema, report, .. } = mapper;
+    Ok((TypeMapping { by_schema, by_type_space_name }, report))
 }
 
 /// The name of a type of its own. The values of a parameter are called after the resource and the parameter, not after the
 /// method.
-fn own_name(document: &Document, schema: &str, typed: &str, operations: &Names, context: &Context<'_>) -> String {
+fn own_name(document: &Document, schema: &str, typed: &str, operations: &MethodNames, context: &Context<'_>) -> String {
     let names = &context.decisions.types;
     let inline = document.inline.get(document.wire_type(schema)).filter(|_| !names.rename.contains_key(typed));
     let of_parameter = inline.and_then(|inline| {
@@ -190,19 +190,19 @@ fn own_name(document: &Document, schema: &str, typed: &str, operations: &Names, 
     }
 }
 
-struct Decided<'a> {
+struct Mapper<'a> {
     document: &'a Document,
     context: &'a Context<'a>,
-    fates: BTreeMap<String, Fate>,
+    mapping: BTreeMap<String, MappedType>,
     report: Vec<String>,
 }
 
-impl Decided<'_> {
+impl Mapper<'_> {
     /// Entries must speak of schemas that are there.
-    fn check_entries(&mut self, by_typed_name: &BTreeMap<String, String>) -> Result<(), Error> {
+    fn check_entries(&mut self, by_type_space_name: &BTreeMap<String, String>) -> Result<(), Error> {
         let names = &self.context.decisions.types;
         for (table, entries) in [("rename", &names.rename), ("collapse", &names.collapse)] {
-            for (key, entry) in entries.iter().filter(|(key, _)| !by_typed_name.contains_key(*key)) {
+            for (key, entry) in entries.iter().filter(|(key, _)| !by_type_space_name.contains_key(*key)) {
                 if self.context.decisions.strict {
                     let hint = "upstream dropped it or the name is misspelt: delete or correct the entry; `cargo xtask passes --verbose` lists the names";
                     return Err(refuse(self.context, table, key, entry, "no type of the document has this name", hint));
@@ -214,39 +214,39 @@ impl Decided<'_> {
     }
 
     /// What an entry of `[collapse]` says, if the form of the schema allows it.
-    fn listed(&mut self, name: &str, schema: &Schema, typed: &str, entry: &Entry) -> Result<Option<Fate>, Error> {
+    fn listed(&mut self, name: &str, schema: &Schema, typed: &str, entry: &Entry) -> Result<Option<MappedType>, Error> {
         let document = self.document;
-        let (fate, problem) = match entry.text.as_str() {
+        let (mapped, problem) = match entry.text.as_str() {
             "Links" => (
-                relations(document, schema).then_some(Fate::Hand(TypeRef::Links)),
+                relations(document, schema).then_some(MappedType::Handwritten(TypeRef::Links)),
                 "it has members that are no links; only an object of relations can be `Links`",
             ),
             "Link" => (
-                is_link(schema).then_some(Fate::Hand(TypeRef::Link)),
+                is_link(schema).then_some(MappedType::Handwritten(TypeRef::Link)),
                 "it has other members than `href` and `name`; only such an object can be `Link`",
             ),
             "String" => (
-                (enum_values(schema).len() == 1).then_some(Fate::Hand(TypeRef::Text)),
+                (enum_values(schema).len() == 1).then_some(MappedType::Handwritten(TypeRef::Text)),
                 "it is no enum of exactly one value; only such a one can be text",
             ),
             target => match page_item(target) {
                 Some(item) => {
                     let items = envelope(schema);
-                    let fits = |items: &String| match self.fates.get(items) {
-                        Some(Fate::Own(name) | Fate::Same(name)) => name == item,
-                        _ => type_name(&typed_name(items), &self.context.decisions.types) == item,
+                    let fits = |items: &String| match self.mapping.get(items) {
+                        Some(MappedType::Own(name) | MappedType::SameAs(name)) => name == item,
+                        _ => type_name(&type_space_name(items), &self.context.decisions.types) == item,
                     };
                     let problem = match &items {
                         Some(items) if !fits(items) => "its items are of another type",
                         _ => "it has members that no page has, or no list of values; only an envelope can be `Page`",
                     };
-                    (items.filter(fits).map(Fate::Page), problem)
+                    (items.filter(fits).map(MappedType::Page), problem)
                 }
-                None => (Some(Fate::Same(target.to_owned())), ""),
+                None => (Some(MappedType::SameAs(target.to_owned())), ""),
             },
         };
-        match fate {
-            Some(fate) => Ok(Some(fate)),
+        match mapped {
+            Some(mapped) => Ok(Some(mapped)),
             None if self.context.decisions.strict => {
                 let hint =
                     "delete the entry, and give the type a name of its own where the rules give none that reads well";
@@ -260,38 +260,40 @@ impl Decided<'_> {
     }
 
     /// What the form alone says.
-    fn by_form(&mut self, name: &str, schema: &Schema) -> Option<Fate> {
+    fn by_form(&mut self, name: &str, schema: &Schema) -> Option<MappedType> {
         let document = self.document;
         let is_union = document.unions.contains_key(name);
-        let renamed = self.context.decisions.types.rename.contains_key(&typed_name(name));
+        let renamed = self.context.decisions.types.rename.contains_key(&type_space_name(name));
         if is_union || renamed {
             return None;
         }
-        let fate = if let Some(items) = envelope(schema) {
-            Fate::Page(items)
+        let mapped = if let Some(items) = envelope(schema) {
+            MappedType::Page(items)
         } else if is_link(schema) {
-            Fate::Hand(TypeRef::Link)
+            MappedType::Handwritten(TypeRef::Link)
         } else if relations(document, schema) {
-            Fate::Hand(TypeRef::Links)
+            MappedType::Handwritten(TypeRef::Links)
         } else if enum_values(schema).len() == 1 && document.inline.contains_key(document.wire_type(name)) {
-            Fate::Hand(TypeRef::Text)
+            MappedType::Handwritten(TypeRef::Text)
         } else {
             return None;
         };
-        match &fate {
-            Fate::Page(items) => self.report.push(format!("by its form: {name} is a page of {items}")),
-            Fate::Hand(ty) if *ty != TypeRef::Link => self.report.push(format!("by its form: {name} is {ty}")),
-            Fate::Hand(_) | Fate::Own(_) | Fate::Same(_) => {}
+        match &mapped {
+            MappedType::Page(items) => self.report.push(format!("by its form: {name} is a page of {items}")),
+            MappedType::Handwritten(ty) if *ty != TypeRef::Link => {
+                self.report.push(format!("by its form: {name} is {ty}"))
+            }
+            MappedType::Handwritten(_) | MappedType::Own(_) | MappedType::SameAs(_) => {}
         }
-        Some(fate)
+        Some(mapped)
     }
 
     /// No two schemas may become types of one name.
     fn make_distinct(&mut self) -> Result<(), Error> {
         let mut taken: BTreeMap<String, String> = BTreeMap::new();
-        let schemas: Vec<String> = self.fates.keys().cloned().collect();
+        let schemas: Vec<String> = self.mapping.keys().cloned().collect();
         for schema in schemas {
-            let Some(Fate::Own(name)) = self.fates.get(&schema) else { continue };
+            let Some(MappedType::Own(name)) = self.mapping.get(&schema) else { continue };
             let other = taken.get(name).cloned();
             let by_hand = TAKEN.contains(&name.as_str());
             if other.is_none() && !by_hand {
@@ -312,7 +314,7 @@ impl Decided<'_> {
             let free = free.unwrap_or_default();
             self.report.push(format!("`{name}` is taken: {schema} is {free}"));
             taken.insert(free.clone(), schema.clone());
-            self.fates.insert(schema, Fate::Own(free));
+            self.mapping.insert(schema, MappedType::Own(free));
         }
         Ok(())
     }
