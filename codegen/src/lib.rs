@@ -15,7 +15,7 @@ pub mod read;
 pub mod source;
 pub mod surface;
 
-pub use error::{Error, Place};
+pub use error::{Error, Location};
 pub use inputs::Inputs;
 pub use source::Source;
 

@@ -10,7 +10,7 @@ use crate::source::{Source, escape};
 use overlay::Applied;
 
 pub mod decisions;
-mod fault;
+mod locate_error;
 pub mod overlay;
 
 const PASS: &str = "read";
@@ -64,7 +64,7 @@ pub fn read(source: &Source<'_>, overlay: Option<&Source<'_>>) -> Result<Read, E
             serde_path_to_error::Segment::Seq { index } => format!("{pointer}/{index}"),
             _ => pointer,
         });
-        let (pointer, problem) = fault::find(&value).unwrap_or_else(|| (pointer, error.inner().to_string()));
+        let (pointer, problem) = locate_error::locate(&value).unwrap_or_else(|| (pointer, error.inner().to_string()));
         Error::at(PASS, source, pointer, format!("not OpenAPI 3.0: {problem}"), "see the OpenAPI 3.0 specification")
     })?;
     Ok(Read { json: value, api, applied })

@@ -2,7 +2,7 @@
 //! time would go into them; in formatted sources they are found by their indentation.
 
 /// Attributes of one line that no list shows.
-const SILENT: [&str; 5] = ["#[inline]", "#[must_use]", "#[non_exhaustive]", "#[derive(", "#[allow("];
+const UNLISTED_ATTRIBUTES: [&str; 5] = ["#[inline]", "#[must_use]", "#[non_exhaustive]", "#[derive(", "#[allow("];
 
 /// Parses a file; functions have empty bodies.
 pub(super) fn file(text: &str) -> syn::Result<syn::File> {
@@ -18,7 +18,7 @@ fn skeleton(text: &str) -> String {
     let mut signature = None;
     while let Some(line) = lines.next() {
         let code = line.trim_start();
-        let silent = SILENT.iter().any(|attribute| code.starts_with(attribute)) && code.ends_with(']');
+        let silent = UNLISTED_ATTRIBUTES.iter().any(|attribute| code.starts_with(attribute)) && code.ends_with(']');
         if silent || code.starts_with("//") {
             continue;
         }
