@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use openapiv3::{SchemaKind, Type as Kind};
 
-use super::type_mapping::{self, TypeMapping};
+use super::type_mapping::TypeMapping;
 use super::{
-    Model, Shape, Type, TypeRef, checks, constructors, groups, identifiers, method_names, operations, progenitor_check,
-    reach, schemas, shortcuts,
+    Model, Shape, Type, TypeRef, checks, collapse, constructors, groups, identifiers, method_names, operations,
+    progenitor_check, reach, schemas, shortcuts,
 };
 use super::{sizes, type_space, unions};
 use crate::document::{Context, Document};
@@ -29,7 +29,7 @@ pub struct Built {
 pub fn build(document: &Document, context: &Context<'_>) -> Result<Built, Error> {
     let progenitor = type_space::run(document, context)?;
     let (names, mut derived) = method_names::names(document, context)?;
-    let (mut mapping, by_form) = type_mapping::decide(document, &names, context)?;
+    let (mut mapping, by_form) = collapse::decide(document, &names, context)?;
     derived.extend(by_form);
     derived.extend(schemas::check_collapses(document, &progenitor, &mut mapping, context)?);
     let mut types = schemas::types(document, &progenitor, &mapping, context)?;

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use openapiv3::{ReferenceOr, Schema, SchemaKind, StringFormat, Type as Kind, VariantOrUnknownOrEmpty};
 
+use super::collapse::{enum_values, refuse};
 use super::names::types::{enum_variant, member, type_space_field};
-use super::type_mapping::{MappedType, TypeMapping, enum_values, refuse, type_space_name};
+use super::type_mapping::{MappedType, TypeMapping, type_space_name};
 use super::type_space::{Member, ProgenitorOutput, SpaceType};
 use super::{EnumValue, Field, OpenEnum, Shape, Struct, Type, TypeRef};
 use crate::document::{Context, Document};
