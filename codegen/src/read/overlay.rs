@@ -24,9 +24,9 @@ const PASS: &str = "overlay";
 #[serde(deny_unknown_fields)]
 struct Action {
     target: String,
-    #[serde(default)]
-    #[allow(dead_code, reason = "part of the format, for readers of the file")]
-    description: Option<String>,
+    /// Part of the format; it is for the readers of the file.
+    #[serde(default, rename = "description")]
+    _description: Option<String>,
     update: Option<Value>,
     #[serde(default)]
     remove: bool,
@@ -43,11 +43,12 @@ struct Action {
 #[serde(deny_unknown_fields)]
 struct Overlay {
     overlay: String,
-    #[allow(dead_code, reason = "required by the format")]
-    info: Value,
-    #[serde(default)]
-    #[allow(dead_code, reason = "names the document for readers of the file")]
-    extends: Option<String>,
+    /// Required by the format.
+    #[serde(rename = "info")]
+    _info: Value,
+    /// The document that is corrected; which one it is, the caller decides.
+    #[serde(default, rename = "extends")]
+    _extends: Option<String>,
     actions: Vec<Action>,
 }
 
