@@ -9,7 +9,7 @@ use super::names::methods;
 use crate::document::paths::module;
 use crate::document::{self, Context, Document};
 use crate::error::Error;
-use crate::read::decisions::{Group, OperationEntry, is_snake_case};
+use crate::read::decisions::{GroupEntry, OperationEntry, is_snake_case};
 
 const PASS: &str = "name operations";
 
@@ -17,7 +17,7 @@ const PASS: &str = "name operations";
 #[derive(Debug, Clone)]
 pub(super) struct MethodName {
     /// Its group.
-    pub(super) group: Group,
+    pub(super) group: GroupEntry,
     /// Bitbucket's page of the group that upstream has it in.
     pub(super) page: String,
     /// Name of the method.
@@ -99,7 +99,7 @@ impl Naming<'_> {
         &self,
         known: &document::OperationInfo,
         entry: Option<&OperationEntry>,
-        group: &Group,
+        group: &GroupEntry,
         answer: methods::ResponseKind,
         report: &mut Vec<String>,
     ) -> Result<String, Error> {
@@ -194,8 +194,8 @@ fn tag_sizes(document: &Document) -> BTreeMap<&str, usize> {
 }
 
 /// A group for a tag that no decision knows.
-fn unknown_group(module: &str) -> Group {
-    Group {
+fn unknown_group(module: &str) -> GroupEntry {
+    GroupEntry {
         tag: None,
         module: module.to_owned(),
         feature: module.to_kebab_case(),

@@ -21,7 +21,7 @@ pub mod shortcuts;
 pub mod types;
 pub mod withdrawn;
 
-pub use groups::{Group, Groups};
+pub use groups::{Group as GroupEntry, Groups};
 pub use operations::{Effect, OperationEntry, Operations};
 pub use types::TypeNames;
 

@@ -3,7 +3,7 @@
 //! [`check`] and [`check_group`] hold a name to the rules, [`mod@derive`] makes one by them.
 
 use super::{is_plural, singular};
-use crate::read::decisions::{Group, Operations, is_snake_case};
+use crate::read::decisions::{GroupEntry, Operations, is_snake_case};
 
 pub mod derive;
 
@@ -82,7 +82,7 @@ struct Parts<'n> {
 
 impl<'n> Parts<'n> {
     /// Takes the endings off; what is no ending stays in the noun.
-    fn of(name: &'n str, group: &'n Group) -> Self {
+    fn of(name: &'n str, group: &'n GroupEntry) -> Self {
         let with_body = name.ends_with("_with_body");
         let rest = name.strip_suffix("_with_body").or_else(|| name.strip_suffix("_by_name")).unwrap_or(name);
         let (rest, owner) = match rest.split_once("_for_") {
@@ -99,7 +99,7 @@ impl<'n> Parts<'n> {
 ///
 /// # Errors
 /// The first rule that it breaks.
-pub fn check(name: &str, endpoint: &Endpoint<'_>, group: &Group, operations: &Operations) -> Result<(), Problem> {
+pub fn check(name: &str, endpoint: &Endpoint<'_>, group: &GroupEntry, operations: &Operations) -> Result<(), Problem> {
     if !is_snake_case(name) {
         let hint = "use lower-case letters, digits and single underscores, and no word of Rust";
         return Err(Problem::new(format!("`{name}` is no name for a method"), hint));
@@ -121,7 +121,7 @@ pub fn check(name: &str, endpoint: &Endpoint<'_>, group: &Group, operations: &Op
 fn check_verb(
     parts: &Parts<'_>,
     endpoint: &Endpoint<'_>,
-    group: &Group,
+    group: &GroupEntry,
     operations: &Operations,
 ) -> Result<(), Problem> {
     if group.verb {
@@ -168,7 +168,7 @@ fn check_verb(
     Err(Problem::new(format!("`{verb}` is no verb of a {}", endpoint.method), hint))
 }
 
-fn check_noun(parts: &Parts<'_>, group: &Group, operations: &Operations) -> Result<(), Problem> {
+fn check_noun(parts: &Parts<'_>, group: &GroupEntry, operations: &Operations) -> Result<(), Problem> {
     let noun = parts.noun.join("_");
     if let Some(joint) = parts.noun.iter().find(|word| JOINTS.contains(word)) {
         let hint = "only `_for_OWNER`, `_at_revision`, `_with_body` and `_by_name` end a name, in this order";
@@ -195,7 +195,7 @@ fn check_noun(parts: &Parts<'_>, group: &Group, operations: &Operations) -> Resu
 fn check_owner(
     parts: &Parts<'_>,
     endpoint: &Endpoint<'_>,
-    group: &Group,
+    group: &GroupEntry,
     operations: &Operations,
 ) -> Result<(), Problem> {
     let Some(owner) = parts.owner else { return Ok(()) };
@@ -221,7 +221,7 @@ fn check_owner(
 }
 
 /// Whether methods of the group leave this owner out: the usual one, and the resource that the accessor names.
-fn is_silent(owner: &str, group: &Group) -> bool {
+fn is_silent(owner: &str, group: &GroupEntry) -> bool {
     owner == group.owner || owner == singular(&group.module)
 }
 

@@ -5,7 +5,7 @@
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
 use super::singular;
-use crate::read::decisions::{Group, Operations, Table, TypeNames, is_keyword};
+use crate::read::decisions::{GroupEntry, Operations, Table, TypeNames, is_keyword};
 
 /// Ends of names that say how the document is made, and what is written instead.
 const ENDS: [(&[&str], &[&str]); 4] = [
@@ -151,7 +151,7 @@ fn chosen(union: &str, name: String, names: &TypeNames) -> String {
 
 /// The resource that a method is about, in the singular: `pipeline_step` of `pipelines().list_steps`.
 #[must_use]
-pub fn resource(group: &Group, name: &str) -> String {
+pub fn resource(group: &GroupEntry, name: &str) -> String {
     let accessor = singular(&group.module);
     let words: Vec<&str> = if group.verb { Vec::new() } else { name.split('_').skip(1).collect() };
     let end = words.iter().position(|word| matches!(*word, "for" | "at" | "with" | "by")).unwrap_or(words.len());
@@ -166,7 +166,7 @@ pub fn resource(group: &Group, name: &str) -> String {
 
 /// Verb and resource of a method, as people guess it who do not know the accessor: `list_pipelines`, `list_pipeline_steps`.
 #[must_use]
-pub fn verb_and_resource(group: &Group, name: &str) -> String {
+pub fn verb_and_resource(group: &GroupEntry, name: &str) -> String {
     if group.verb {
         return format!("{}_{name}", group.module);
     }

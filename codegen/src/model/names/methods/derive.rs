@@ -6,7 +6,7 @@ use heck::ToSnakeCase;
 
 use super::{MAX_LENGTH, ResponseKind, is_silent};
 use crate::model::names::{plural, singular};
-use crate::read::decisions::{Group, Operations};
+use crate::read::decisions::{GroupEntry, Operations};
 
 /// Verbs that no path says: they follow from the HTTP method.
 const GENERAL: [&str; 9] = ["list", "get", "is", "create", "update", "set", "delete", "add", "remove"];
@@ -19,7 +19,7 @@ struct PathWord {
 
 /// The name that the rules give to an operation.
 #[must_use]
-pub fn derive(method: &str, path: &str, answer: ResponseKind, group: &Group, operations: &Operations) -> String {
+pub fn derive(method: &str, path: &str, answer: ResponseKind, group: &GroupEntry, operations: &Operations) -> String {
     let (owner, rest) = operations.owner(path).unwrap_or(("", path));
     if let Some(without) = without_revision(method, path, rest, operations) {
         return format!("{}_at_revision", derive(method, &without, answer, group, operations));
@@ -109,7 +109,7 @@ fn words(
     path: &str,
     answer: ResponseKind,
     path_words: &[PathWord],
-    group: &Group,
+    group: &GroupEntry,
     operations: &Operations,
 ) -> Vec<String> {
     if let Some((_, changed)) = path_words.split_last().filter(|(last, _)| method == "POST" && last.word == "changes") {
@@ -143,7 +143,7 @@ fn has(operations: &Operations, method: &str, path: &str) -> bool {
     operations.entries.contains_key(&(method.to_owned(), path.to_owned()))
 }
 
-fn verb_and_noun(verb: &str, path_words: &[PathWord], group: &Group, operations: &Operations) -> Vec<String> {
+fn verb_and_noun(verb: &str, path_words: &[PathWord], group: &GroupEntry, operations: &Operations) -> Vec<String> {
     if group.verb {
         return noun("get", path_words, operations).into_iter().collect();
     }
@@ -173,7 +173,7 @@ fn action(
     method: &str,
     answer: ResponseKind,
     path_words: &[PathWord],
-    group: &Group,
+    group: &GroupEntry,
     operations: &Operations,
 ) -> Option<Vec<String>> {
     let (last, before) = path_words.split_last().filter(|(last, _)| !last.item)?;
