@@ -1,6 +1,6 @@
 //! The document on its way through the passes: openapiv3's model plus what the passes have learned about it.
 //!
-//! Passes change `api`; what cannot be said in OpenAPI (group, effect, page envelope) is struct_bases beside it.
+//! Passes change `api`; what OpenAPI has no place for (page envelopes, unions, rules for sending) is held beside it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ pub mod paths;
 /// Prefix of references to component schemas.
 pub const SCHEMAS: &str = "#/components/schemas/";
 
-/// What the passes know of one operation.
+/// An operation, as far as the passes know it.
 #[derive(Debug, Clone)]
 pub struct OperationInfo {
     /// HTTP method in capitals.
@@ -33,7 +33,7 @@ pub struct OperationInfo {
     pub tags: Vec<String>,
     /// The page envelope and the schema of its items, if it answers with a page.
     pub page: Option<PageOf>,
-    /// What is sent.
+    /// Its request body.
     pub body: RequestBody,
 }
 
@@ -46,7 +46,7 @@ pub struct PageOf {
     pub items: String,
 }
 
-/// What an operation sends.
+/// The request body of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RequestBody {
     /// Nothing.
@@ -83,7 +83,7 @@ pub fn pointer(path: &str, method: &str) -> String {
 pub struct Document {
     /// The OpenAPI model.
     pub api: OpenAPI,
-    /// The same as it was read, for the passes that look at places; the others have changed `api` since.
+    /// The document as it was read, for passes that report JSON pointers: `api` has been changed since.
     pub json: Value,
     /// Operations in order of path, then method.
     pub operations: Vec<OperationInfo>,
@@ -118,7 +118,7 @@ pub struct InlineSchema {
     pub parameter: Option<(String, String)>,
 }
 
-/// A base that becomes a union of what extends it.
+/// A base schema that becomes a union of its subtypes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnionBase {
     /// Schemas that extend it, directly or through others.
@@ -127,7 +127,7 @@ pub struct UnionBase {
     pub fallback: Option<(String, Vec<(String, usize)>)>,
 }
 
-/// What passes may read beside the document.
+/// The inputs that passes may read beside the document.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
     /// The text of the document, for places in messages.
@@ -210,7 +210,7 @@ impl Document {
     }
 }
 
-/// Which schema refers to which, computed once per question.
+/// The graph of references between schemas.
 #[derive(Debug)]
 pub struct Graph<'d> {
     document: &'d Document,

@@ -1,7 +1,7 @@
-//! The API as the SDK shows it: operations, types, groups and handles, each thing said once.
+//! The API as the SDK presents it: operations, types, groups and handles.
 //!
-//! Built once, from the corrected document and the decisions ([`build`]); the emitters read nothing else. Names are Rust's
-//! here, and what upstream calls a thing stands beside. As JSON ([`Model::to_json`]) it is what a review compares.
+//! It is built once, from the corrected document and the decisions ([`build`]), and the emitters read nothing else. Names
+//! are those of the Rust API; upstream's stand beside them. A review compares its JSON ([`Model::to_json`]).
 
 use serde::Serialize;
 

@@ -1,7 +1,7 @@
 //! The public surface of the crate as a list: what users can name, one line per item.
 //!
-//! It is read from the sources by syn, on stable Rust, both halves alike. Nothing here knows any item, and what it does
-//! not understand is an error: a list with holes would be worse than none.
+//! It is read from the sources by syn, on stable Rust, generated and hand-written files alike. A construct that it does not
+//! understand is an error: a list with holes would be worse than none.
 
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ const MACROS: &str = "\n# What the macros make, once for all their calls: `NAME`
 /// Lists the public surface of a crate, from the texts of its files by path (`src/lib.rs`).
 ///
 /// # Errors
-/// A construct whose items cannot be told, with its place.
+/// A construct whose items are not known, with its place.
 pub fn list(handwritten: &BTreeMap<String, String>, generated: &BTreeMap<String, String>) -> Result<String, Error> {
     let texts = handwritten.iter().chain(generated).map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let tree = tree::read(&texts)?;

@@ -75,7 +75,7 @@ passes! {
     check_ready: "what progenitor would panic on is refused here, with its place";
 }
 
-/// Runs the passes, all or up to and including `last`, and tells what each touched.
+/// Runs the passes, all or up to and including `last`, and returns what each touched.
 ///
 /// # Errors
 /// The first pass that refuses.

@@ -1,4 +1,4 @@
-//! `new` of what is sent: the arguments are what the service insists on, wherever in the object they stand.
+//! `new` of types that are sent: its arguments are the members that the service requires, however deep they are.
 
 use std::collections::BTreeMap;
 
@@ -10,18 +10,18 @@ use super::rust::{self, From};
 use crate::model::names::types::setter;
 use crate::model::{ConstructorArgument, Model, Step, Struct};
 
-/// The constructor, where there is anything that it asks for.
+/// The constructor, where it has arguments.
 pub(super) fn emit(model: &Model, shape: &Struct) -> Option<TokenStream> {
     if shape.constructor.is_empty() {
         return None;
     }
     let mut text = "What the service insists on; the rest is set by the methods below.\n".to_owned();
     for argument in &shape.constructor {
-        let said = match argument.docs.trim() {
+        let docs = match argument.docs.trim() {
             "" => format!("the member `{}`.", argument.name),
             text => docs::safe(text).replace('\n', " "),
         };
-        text.push_str(&format!("\n- `{}`: {said}", argument.name));
+        text.push_str(&format!("\n- `{}`: {docs}", argument.name));
     }
     let doc = docs::attributes(&text);
     let inputs = shape.constructor.iter().filter_map(|argument| {

@@ -1,4 +1,4 @@
-//! Accessors that lead through chains of optional members.
+//! Accessors through chains of optional members.
 
 use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
@@ -84,7 +84,7 @@ impl Chain<'_> {
         }
     }
 
-    /// The one path there is: what is missing ends it.
+    /// A single path, with `?` after each step.
     fn straight(&self, owner: &Type, steps: &[PathStep]) -> TokenStream {
         let mut at = Some(owner);
         let mut value = quote!(self);

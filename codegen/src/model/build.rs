@@ -1,8 +1,8 @@
-//! The phases of the model, in order: types from schemas, operations, what reaches what, and what rests on both.
+//! Builds the model, in order: types from schemas, operations, reachability, and what depends on both.
 
 use std::collections::BTreeMap;
 
-use openapiv3::{SchemaKind, Type as Kind};
+use openapiv3::{SchemaKind, Type as SchemaType};
 
 use super::type_mapping::TypeMapping;
 use super::{
@@ -13,7 +13,7 @@ use super::{sizes, type_space, unions};
 use crate::document::{Context, Document};
 use crate::error::Error;
 
-/// A model, and what was decided on the way.
+/// A model, and what was decided while it was built.
 #[derive(Debug)]
 pub struct Built {
     /// The model.
@@ -58,17 +58,17 @@ pub fn build(document: &Document, context: &Context<'_>) -> Result<Built, Error>
     Ok(Built { model, derived })
 }
 
-/// What becomes of each object of the document.
+/// The type of each object of the document.
 fn objects(document: &Document, mapping: &TypeMapping) -> Vec<(String, TypeRef)> {
     let schemas = document.api.components.iter().flat_map(|components| &components.schemas);
     let objects = schemas.filter(|(_, schema)| {
         let kind = schema.as_item().map(|schema| &schema.schema_kind);
-        matches!(kind, Some(SchemaKind::Type(Kind::Object(object))) if !object.properties.is_empty())
+        matches!(kind, Some(SchemaKind::Type(SchemaType::Object(object))) if !object.properties.is_empty())
     });
     objects.map(|(name, _)| (document.wire_type(name).to_owned(), mapping.reference(name))).collect()
 }
 
-/// Nobody has to say the `type` of an object that is a variant of a union: it is filled in, or must be left out.
+/// Callers never set the `type` of a variant of a union: it is filled in, or left out where the service refuses it.
 fn decide_sent_types(types: &mut BTreeMap<String, Type>, document: &Document, mapping: &TypeMapping) {
     let is_variant = |name: &str| {
         let schema = mapping.schema_of(name);

@@ -180,7 +180,7 @@ impl Mapper<'_> {
         match &mapped {
             MappedType::Page(items) => self.report.push(format!("by its form: {name} is a page of {items}")),
             MappedType::Handwritten(ty) if *ty != TypeRef::Link => {
-                self.report.push(format!("by its form: {name} is {ty}"))
+                self.report.push(format!("by its form: {name} is {ty}"));
             }
             MappedType::Handwritten(_) | MappedType::Own(_) | MappedType::SameAs(_) => {}
         }

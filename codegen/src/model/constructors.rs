@@ -1,4 +1,4 @@
-//! Constructors: what the service insists on when an object is sent becomes the arguments of `new`.
+//! Constructors: the members without which the service refuses an object become the arguments of `new`.
 //!
 //! The overlay lists it in `x-required-on-send`: members, paths through members, and names for the arguments where the last
 //! member says too little.

@@ -22,7 +22,7 @@ pub(super) fn groups(operations: &[Operation], decisions: &Decisions) -> Vec<Gro
     modules.into_iter().map(group).collect()
 }
 
-/// The handles, narrower ones as they stand in the file.
+/// The handles, in the order of the file.
 pub(super) fn handles(decisions: &Decisions) -> Vec<Handle> {
     let handle = |handle: &crate::read::decisions::handles::HandleEntry| Handle {
         name: handle.name.clone(),

@@ -13,7 +13,7 @@ use crate::read::decisions::{GroupEntry, OperationEntry, is_snake_case};
 
 const PASS: &str = "name operations";
 
-/// How an operation is called.
+/// The name of an operation's method, and its group.
 #[derive(Debug, Clone)]
 pub(super) struct MethodName {
     /// Its group.
@@ -29,13 +29,13 @@ pub(super) struct MethodName {
 pub(super) struct MethodNames(BTreeMap<(String, String), MethodName>);
 
 impl MethodNames {
-    /// How an operation is called.
+    /// The name of an operation.
     pub(super) fn of(&self, known: &document::OperationInfo) -> Option<&MethodName> {
         self.0.get(&(known.method.clone(), known.path.clone()))
     }
 }
 
-/// MethodNames every operation; also tells which names were derived.
+/// Names every operation; also returns which names were derived.
 pub(super) fn names(document: &Document, context: &Context<'_>) -> Result<(MethodNames, Vec<String>), Error> {
     let sizes = tag_sizes(document);
     let naming = Naming { context };
@@ -55,7 +55,7 @@ pub(super) fn names(document: &Document, context: &Context<'_>) -> Result<(Metho
     Ok((MethodNames(names), report))
 }
 
-/// What an operation answers with, as far as its name says it.
+/// The kind of response, as far as names of methods depend on it.
 fn answer(known: &document::OperationInfo, openapi: &openapiv3::Operation) -> methods::ResponseKind {
     let response = openapi.responses.responses.get(&StatusCode::Range(2)).and_then(ReferenceOr::as_item);
     let media = response.and_then(|response| response.content.keys().next());

@@ -25,30 +25,30 @@ pub struct Operation {
     pub path: String,
     /// In the order of the arguments: path, required ones of the query, then what is optional.
     pub parameters: Vec<Parameter>,
-    /// What is sent.
+    /// The request body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
-    /// What comes back.
+    /// The response.
     pub answer: Answer,
-    /// What is known of the list, where a page comes back.
+    /// What the list supports, where the response is a page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub list: Option<List>,
     /// Whether the answer is the log of a step.
     #[serde(skip_serializing_if = "is_false")]
     pub log: bool,
-    /// What a repetition does.
+    /// What a repeated request does.
     pub effect: Effect,
     /// OAuth scopes.
     pub scopes: Vec<String>,
     /// Why it is deprecated, if it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deprecation: Option<String>,
-    /// Where it comes from.
+    /// Its place in `spec/`.
     pub origin: String,
-    /// One line.
+    /// One line of documentation.
     #[serde(skip)]
     pub summary: String,
-    /// What else is said of it.
+    /// The rest of its documentation.
     #[serde(skip)]
     pub description: String,
     /// Bitbucket's page about it.
@@ -57,7 +57,7 @@ pub struct Operation {
     /// Schema of the answer in the document, for the test that decodes recorded bodies.
     #[serde(skip)]
     pub answer_schema: Option<String>,
-    /// What the document would have it answer, for the test that calls every operation.
+    /// A sample of the response, for the test that calls every operation.
     #[serde(skip)]
     pub sample: Value,
 }
@@ -65,7 +65,7 @@ pub struct Operation {
 /// A piece of a path template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Segment<'a> {
-    /// As it is.
+    /// Fixed text.
     Text(&'a str),
     /// The value of the parameter of this name.
     Parameter(&'a str),
@@ -98,7 +98,7 @@ impl Operation {
         self.parameters.iter().filter(|parameter| !parameter.required)
     }
 
-    /// Group and method, as errors and traces say it.
+    /// Group and method, as errors and traces name it.
     #[must_use]
     pub fn qualified_name(&self) -> String {
         format!("{}.{}", self.group, self.name)
@@ -132,10 +132,10 @@ pub struct Parameter {
     pub ty: TypeRef,
     /// Whether it is an argument.
     pub required: bool,
-    /// The model whose objects identify what is asked for.
+    /// The model whose objects may be passed for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identifies: Option<String>,
-    /// What is said of it.
+    /// Its documentation.
     #[serde(skip)]
     pub docs: String,
     /// A value for the test that calls every operation.
@@ -143,7 +143,7 @@ pub struct Parameter {
     pub sample: Value,
 }
 
-/// How a body is written.
+/// The media type of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Media {
@@ -157,10 +157,10 @@ pub enum Media {
     Multipart,
 }
 
-/// What an operation sends.
+/// A request body.
 #[derive(Debug, Clone, Serialize)]
 pub struct Body {
-    /// How it is written.
+    /// Its media type.
     pub media: Media,
     /// Type of what is written as JSON or as a form.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
@@ -170,7 +170,7 @@ pub struct Body {
     /// Whether the service refuses a `type` in it.
     #[serde(skip_serializing_if = "is_false")]
     pub without_type: bool,
-    /// What is said of it.
+    /// Its documentation.
     #[serde(skip)]
     pub docs: String,
     /// A value for the test that calls every operation.
@@ -178,15 +178,15 @@ pub struct Body {
     pub sample: Value,
 }
 
-/// What an operation answers with.
+/// The response of an operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Answer {
     /// A page of items.
     Page {
-        /// What the list holds.
+        /// The type of the items.
         item: TypeRef,
-        /// A type of its own, where the page has more members than pages have.
+        /// The type of the page, where it has more members than other pages.
         #[serde(skip_serializing_if = "Option::is_none")]
         envelope: Option<TypeRef>,
     },
@@ -212,7 +212,7 @@ impl Answer {
     }
 }
 
-/// What is known of a list.
+/// What a list supports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct List {
     /// Maximum of `pagelen`.

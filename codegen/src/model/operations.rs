@@ -1,4 +1,4 @@
-//! Operations from the document: parameters, body, answer, effect, and what is known of lists.
+//! Builds the operations of the model from the document: parameters, body, answer, effect, and what a list supports.
 
 use openapiv3::{Parameter as Declared, ParameterSchemaOrContent, ReferenceOr, Schema, StatusCode};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use crate::read::decisions::facts::{Rule, Selector};
 
 const PASS: &str = "operations";
 
-/// MethodNames that every request builder has already.
+/// Methods that every request builder has already.
 const TAKEN: [&str; 9] =
     ["query", "header", "configure", "send", "send_as", "send_raw", "operation", "into_request", "clone"];
 

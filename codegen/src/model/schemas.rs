@@ -1,9 +1,9 @@
-//! Types from schemas: the type space says how each member is typed, the document how it is called and what is said of it.
-//! The two are joined by schema and member; what only one of them has is an error.
+//! Builds the types of the model: the type space has the Rust type of each member, the document its name and its
+//! documentation. The two are joined by schema and member; what only one of them has is an error.
 
 use std::collections::BTreeMap;
 
-use openapiv3::{ReferenceOr, Schema, SchemaKind, StringFormat, Type as Kind, VariantOrUnknownOrEmpty};
+use openapiv3::{ReferenceOr, Schema, SchemaKind, StringFormat, Type as SchemaType, VariantOrUnknownOrEmpty};
 
 use super::collapse::{enum_values, refuse};
 use super::names::types::{enum_variant, member, type_space_field};
@@ -16,7 +16,7 @@ use crate::read::decisions::facts::TextType;
 
 const PASS: &str = "join types";
 
-/// Every type that a schema becomes, by its Rust name; unions are structs still.
+/// Every type that a schema becomes, by its Rust name; bases of unions are still structs.
 pub(super) fn types(
     document: &Document,
     progenitor: &ProgenitorOutput,
@@ -114,7 +114,7 @@ impl Join<'_> {
         let typed = self.progenitor.types.get(&type_space_name(schema));
         match (&described.schema_kind, typed) {
             (_, None) => self.refuse(schema, "the type space has no type of it".to_owned()),
-            (SchemaKind::Type(Kind::Object(object)), Some(SpaceType::Struct(members))) => {
+            (SchemaKind::Type(SchemaType::Object(object)), Some(SpaceType::Struct(members))) => {
                 let mut left: BTreeMap<&str, &Member> =
                     members.iter().map(|(name, member)| (name.as_str(), member)).collect();
                 let mut fields: Vec<Field> = Vec::new();
@@ -144,7 +144,7 @@ impl Join<'_> {
                 }
                 self.open_enum(schema, &values)
             }
-            // Alternatives without a common base: what no `type` tells apart is kept as it came.
+            // Alternatives without a common base have no discriminator: they are any JSON.
             (_, Some(SpaceType::Newtype(inner))) => Ok(Shape::Alias(self.mapping.resolve(&inner.ty))),
             (_, Some(SpaceType::Enum(None) | SpaceType::Struct(_))) => Ok(Shape::Alias(TypeRef::Json)),
         }
@@ -188,7 +188,7 @@ impl Join<'_> {
         }
     }
 
-    /// Text that is more than text: `type`, which unions are told apart by, and what the rules of `facts.toml` name.
+    /// Text with a type of its own: `type`, the discriminator of unions, and the members that `facts.toml` names.
     fn value(&self, wire: &str, ty: TypeRef) -> TypeRef {
         match ty {
             TypeRef::Text if wire == "type" => TypeRef::TypeName,
@@ -228,7 +228,7 @@ impl Join<'_> {
         Ok(())
     }
 
-    /// In what two schemas differ, if they do.
+    /// The first difference between two schemas, if there is one.
     fn difference(&self, schema: &str, other: &str) -> Result<Option<String>, Error> {
         let shape_of = |schema: &str| match self.document.schema(schema) {
             Some(described) => self.shape(schema, described).map(Some),
@@ -274,6 +274,6 @@ fn covers(members: &[String], wire: &str) -> bool {
 fn is_secret(schema: &Schema) -> bool {
     matches!(
         &schema.schema_kind,
-        SchemaKind::Type(Kind::String(text)) if matches!(text.format, VariantOrUnknownOrEmpty::Item(StringFormat::Password))
+        SchemaKind::Type(SchemaType::String(text)) if matches!(text.format, VariantOrUnknownOrEmpty::Item(StringFormat::Password))
     )
 }

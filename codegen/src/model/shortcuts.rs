@@ -1,4 +1,4 @@
-//! Shortcuts: accessors that lead through chains of optional members, resolved against the types of the model.
+//! Shortcuts: accessors through chains of optional members, resolved against the types of the model.
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
-//! The call of progenitor, and what its type space knows: the shape of each type and the Rust type of each member.
+//! Calls progenitor, and reads its type space: the shape of each type and the Rust type of each member.
 //!
 //! Wire names, enum values and descriptions are not in it; they come from the document and are joined by schema and member in
-//! `schemas`. What progenitor would panic on is refused by the document passes before; should it panic all the same, that
-//! is reported as an error, never passed on.
+//! `schemas`. The document passes refuse what progenitor would panic on; a panic all the same becomes an
+//! error.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,7 +17,7 @@ use crate::error::Error;
 
 const PASS: &str = "progenitor";
 
-/// What progenitor made of the document.
+/// What progenitor generates from the document.
 pub(super) struct ProgenitorOutput {
     /// Its client, of which only the signatures are looked at.
     pub(super) tokens: TokenStream,
@@ -41,7 +41,7 @@ pub(super) enum SpaceType {
 pub(super) struct Member {
     /// Its type; names are the type space's.
     pub(super) ty: TypeRef,
-    /// Whether a box breaks a circle of types.
+    /// Whether it is boxed, because the type is recursive.
     pub(super) boxed: bool,
 }
 

@@ -60,7 +60,7 @@ pub struct Type {
     pub name: String,
     /// Name of the schema in the document, which is also the value of `type`.
     pub schema: String,
-    /// Where it comes from.
+    /// Its place in `spec/`.
     pub origin: String,
     /// Other names under which people may search for it.
     #[serde(skip)]
@@ -70,18 +70,18 @@ pub struct Type {
     pub sent: bool,
     /// Modules of the groups that reach it.
     pub groups: BTreeSet<String>,
-    /// The group whose operations come to it first.
+    /// The nearest of these groups: the one whose operations reach it through the fewest members.
     #[serde(skip)]
     pub home: String,
-    /// What is said of it.
+    /// Its documentation.
     #[serde(skip)]
     pub docs: String,
-    /// What it is.
+    /// Its definition.
     #[serde(flatten)]
     pub shape: Shape,
 }
 
-/// What a type is.
+/// The definition of a type.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Shape {
@@ -91,7 +91,7 @@ pub enum Shape {
     Enum(OpenEnum),
     /// Objects of several variants.
     Union(Union),
-    /// Another name.
+    /// An alias of another type.
     Alias(TypeRef),
 }
 
@@ -129,7 +129,7 @@ pub struct Field {
     /// Type of its value; every field is optional.
     #[serde(rename = "type")]
     pub ty: TypeRef,
-    /// Whether the value is in a box: it is large, or the type holds itself.
+    /// Whether the value is boxed: it is large, or the type is recursive.
     #[serde(skip)]
     pub boxed: bool,
     /// Whether requests set it.
@@ -144,7 +144,7 @@ pub struct Field {
     /// Whether it is deprecated.
     #[serde(skip_serializing_if = "is_false")]
     pub deprecated: bool,
-    /// What is said of it.
+    /// Its documentation.
     #[serde(skip)]
     pub docs: String,
 }
@@ -156,12 +156,12 @@ pub struct ConstructorArgument {
     pub name: String,
     /// Rust names of the members that lead to it, with the type at each.
     pub path: Vec<Step>,
-    /// What is said of it.
+    /// Its documentation.
     #[serde(skip)]
     pub docs: String,
 }
 
-/// One member on the way to another.
+/// One member on the path to an argument's value.
 #[derive(Debug, Clone, Serialize)]
 pub struct Step {
     /// Rust name of the field.
@@ -176,7 +176,7 @@ pub struct Step {
 pub struct OpenEnum {
     /// The values that are known.
     pub values: Vec<EnumValue>,
-    /// Name of the variant that keeps what is not known.
+    /// Name of the variant that holds unknown values.
     #[serde(skip)]
     pub fallback: String,
 }
@@ -190,12 +190,12 @@ pub struct EnumValue {
     pub wire: String,
 }
 
-/// Objects of several variants, told apart by `type`.
+/// Objects of several variants, with `type` as discriminator.
 #[derive(Debug, Clone, Serialize)]
 pub struct Union {
     /// The member whose value is the variant.
     pub discriminator: &'static str,
-    /// Name of the struct of what all variants share, where they share anything.
+    /// Name of the struct with the members that all variants share, where there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
     /// The variants.
@@ -203,7 +203,7 @@ pub struct Union {
     /// The discriminator where `type` is absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fallback: Option<FallbackDiscriminator>,
-    /// Whether the variants are in boxes.
+    /// Whether the variants are boxed.
     #[serde(skip)]
     pub boxed: bool,
     /// Members that all variants share.
@@ -246,10 +246,10 @@ pub struct Shortcut {
     pub argument: Option<String>,
     /// Paths to the value, in order of preference.
     pub paths: Vec<MemberPath>,
-    /// Type of the value; nothing where only a variant is asked for.
+    /// Type of the value; `None` where the accessor only asks for a variant.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub ty: Option<TypeRef>,
-    /// What is said of it.
+    /// Its documentation.
     #[serde(skip)]
     pub docs: String,
 }

@@ -1,5 +1,5 @@
-//! Unions: a base that others extend becomes an enum over them. What all variants share stays reachable, through
-//! accessors and, for objects of an unknown variant, in a struct called after the union.
+//! Builds unions: a base that other schemas extend becomes an enum over them. Members that all variants share get
+//! accessors, and stand in a struct of their own for objects of an unknown variant.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -95,7 +95,7 @@ pub(super) fn build(
     check_entries(types, context)
 }
 
-/// Two variants of one name would be one.
+/// Refuses two variants of one name.
 fn check_distinct(types: &BTreeMap<String, Type>, document: &Document, context: &Context<'_>) -> Result<(), Error> {
     for ty in types.values() {
         let Shape::Union(union) = &ty.shape else { continue };

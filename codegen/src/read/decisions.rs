@@ -1,7 +1,7 @@
-//! The human decisions beside the document, each file with one subject, each entry checked.
+//! The decisions of maintainers, read from the TOML files of `spec/`.
 //!
-//! Reading checks what a file says about itself. Whether the document has what an entry speaks of is checked where the
-//! document is known: that it does not is an error for the vendored one and a note for a foreign one.
+//! Reading checks each entry on its own. Whether the document has what an entry names is checked later, where the document
+//! is known; an entry that matches nothing is an error for the vendored document and a note for a foreign one.
 
 use std::collections::BTreeMap;
 
@@ -46,7 +46,7 @@ pub struct Decisions {
     pub identifiers: Vec<(IdentifierEntry, usize)>,
     /// Names of types.
     pub types: TypeNames,
-    /// What is true in many places.
+    /// Rules about many places at once.
     pub facts: Facts,
     /// Accessors through chains of members.
     pub shortcuts: Vec<ShortcutEntry>,
@@ -91,7 +91,7 @@ pub struct Entry {
 /// A table of texts.
 pub type Table = BTreeMap<String, Entry>;
 
-/// Words of Rust, also of editions to come: no name of a module, method or argument. typify avoids the same ones.
+/// Keywords of Rust, reserved ones included: no name of a module, method or argument. typify avoids the same ones.
 const KEYWORDS: [&str; 53] = [
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
@@ -99,7 +99,7 @@ const KEYWORDS: [&str; 53] = [
     "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "_",
 ];
 
-/// Whether the word is one of Rust's own.
+/// Whether the word is a keyword of Rust.
 #[must_use]
 pub fn is_keyword(word: &str) -> bool {
     KEYWORDS.contains(&word)

@@ -1,7 +1,7 @@
-//! Finds the smallest part of a document that is at fault.
+//! Finds the smallest part of a document that cannot be read.
 //!
-//! openapiv3 reads paths and schemas through buffers that lose the place of an error. It is found again by trying: the
-//! member is at fault for which another value makes the part around it readable.
+//! openapiv3 reads paths and schemas through buffers that lose the place of an error. It is found by trying: the
+//! member is the cause for which another value makes the part around it readable.
 
 use openapiv3::{Parameter, PathItem, ReferenceOr, RequestBody, Response, Schema};
 use serde::de::DeserializeOwned;

@@ -1,4 +1,4 @@
-//! Macros that make items: what the body of each declares, once, and a line for each call.
+//! Macros that expand to items: what the body of each declares, once, and a line for each call.
 //!
 //! A body is read as Rust with its fragments as names: `$name` is `NAME`, and what repeats stands there once.
 
@@ -106,7 +106,7 @@ pub(super) fn list_expansion(
         TokenTree::Group(group) => Some(group),
         _ => None,
     });
-    // Each rule is two groups, `(what it takes) => { what it makes }`.
+    // Each rule is two groups, `(matcher) => { transcriber }`.
     for body in groups.skip(1).step_by(2) {
         let file: syn::File = syn::parse2(flattened(body.stream()))?;
         for item in &file.items {

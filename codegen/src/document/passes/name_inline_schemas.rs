@@ -79,7 +79,7 @@ struct NamedSchemas {
 }
 
 impl NamedSchemas {
-    /// Handles one place where a schema may stand: what deserves a name of its own is moved out.
+    /// Moves the schema at one place into the components, if it needs a name.
     fn place(&mut self, name: &str, pointer: &str, place: &mut ReferenceOr<Schema>) {
         let ReferenceOr::Item(schema) = place else { return };
         if let Some(reference) = only_reference(schema) {
@@ -109,7 +109,7 @@ impl NamedSchemas {
         self.places
             .insert(name.clone(), InlineSchema { pointer: pointer.to_owned(), parameter: self.parameter.clone() });
         let reference = ReferenceOr::Reference { reference: format!("{SCHEMAS}{name}") };
-        // What is said of the place stays with the place.
+        // The description belongs to the place, not to the schema.
         let new = match &schema.schema_data.description {
             None => reference,
             description => ReferenceOr::Item(Schema {

@@ -1,4 +1,4 @@
-//! Settles how each body is sent: one media type, of a kind that can be sent.
+//! Leaves each body one media type, one that the SDK can send.
 
 use openapiv3::ReferenceOr;
 

@@ -1,4 +1,4 @@
-//! Reads what holds for objects that are sent: which members only the service sets, which it insists on, and whether it
+//! Reads the rules for objects that are sent: members that only the service sets, members that it requires, and whether it
 //! refuses a `type`.
 //!
 //! Members that only the service sets are `readOnly` ones, what the overlay lists in `x-read-only` of a schema, and those

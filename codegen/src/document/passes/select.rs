@@ -1,8 +1,8 @@
-//! Which operations a rule of `facts.toml` takes.
+//! Decides which operations a rule of `facts.toml` applies to.
 
 use crate::read::decisions::facts::{ResponseFilter, Selector};
 
-/// What a selector looks at.
+/// The properties of an operation that a selector can ask for.
 #[derive(Debug, Clone, Copy)]
 pub struct SelectorSubject<'a> {
     /// HTTP method in capitals.
@@ -19,7 +19,7 @@ pub struct SelectorSubject<'a> {
     pub declared: &'a [String],
 }
 
-/// Whether all that the selector says holds.
+/// Whether every condition of the selector holds.
 #[must_use]
 pub fn matches(selector: &Selector, subject: &SelectorSubject<'_>) -> bool {
     let answers = selector.answers.is_none_or(|answers| match answers {

@@ -1,6 +1,6 @@
 //! Names of methods: `verb[_noun][_for_OWNER|_at_revision][_with_body|_by_name]` below the accessor of a group.
 //!
-//! [`check`] and [`check_group`] hold a name to the rules, [`mod@derive`] makes one by them.
+//! [`check`] and [`check_group`] hold a name to the rules, [`mod@derive`] derives one by them.
 
 use super::{is_plural, singular};
 use crate::read::decisions::{GroupEntry, Operations, is_snake_case};
@@ -12,7 +12,7 @@ pub use derive::derive;
 /// Maximum number of letters in a name.
 pub const MAX_LENGTH: usize = 35;
 
-/// What handles have already, or what would name a request like something the module of a group imports.
+/// Names that handles have already, or whose request would have the name of an import in the module of a group.
 pub const TAKEN: [&str; 14] = [
     "client",
     "clone",
@@ -30,10 +30,10 @@ pub const TAKEN: [&str; 14] = [
     "types",
 ];
 
-/// Words that only the fixed endings of a name may have.
-const JOINTS: [&str; 9] = ["at", "by", "for", "from", "in", "of", "on", "to", "with"];
+/// Prepositions, which only the fixed endings of a name may have.
+const PREPOSITIONS: [&str; 9] = ["at", "by", "for", "from", "in", "of", "on", "to", "with"];
 
-/// What an operation answers with.
+/// The kind of response, as far as names depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ResponseKind {
     /// A page of things.
@@ -46,7 +46,7 @@ pub enum ResponseKind {
     Nothing,
 }
 
-/// What the name of an operation must fit.
+/// The operation that a name is for.
 #[derive(Debug, Clone, Copy)]
 pub struct Endpoint<'a> {
     /// HTTP method in capitals.
@@ -170,9 +170,9 @@ fn check_verb(
 
 fn check_noun(parts: &Parts<'_>, group: &GroupEntry, operations: &Operations) -> Result<(), Problem> {
     let noun = parts.noun.join("_");
-    if let Some(joint) = parts.noun.iter().find(|word| JOINTS.contains(word)) {
+    if let Some(preposition) = parts.noun.iter().find(|word| PREPOSITIONS.contains(word)) {
         let hint = "only `_for_OWNER`, `_at_revision`, `_with_body` and `_by_name` end a name, in this order";
-        return Err(Problem::new(format!("`{joint}` is part of no noun"), hint));
+        return Err(Problem::new(format!("`{preposition}` is part of no noun"), hint));
     }
     for accessor in [group.module.clone(), singular(&group.module)] {
         if format!("_{noun}_").contains(&format!("_{accessor}_")) {

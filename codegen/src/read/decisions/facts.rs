@@ -1,4 +1,4 @@
-//! What is true of Bitbucket in many places at once: rules with a selector, as data in `facts.toml`.
+//! `facts.toml`: rules about Bitbucket that hold in many places at once, each with a selector.
 //!
 //! A rule says where it holds and why that is known. The document passes and the model apply them; a selector that takes
 //! nothing of the vendored document is an error there.
@@ -17,7 +17,7 @@ pub struct Facts {
     /// Parameters that operations take without declaring them.
     #[serde(default)]
     pub parameter: Vec<Rule<ParameterRule>>,
-    /// What lists do.
+    /// What lists support.
     #[serde(default)]
     pub list: Vec<Rule<ListRule>>,
     /// Operations that answer with the log of a step.
@@ -26,10 +26,10 @@ pub struct Facts {
     /// Members that only the service sets.
     #[serde(default)]
     pub received: Vec<Rule<ReceivedRule>>,
-    /// Members of text that are more than text.
+    /// Members whose text has a type of its own.
     #[serde(default)]
     pub value: Vec<Rule<ValueRule>>,
-    /// Members that tell the variant of a union where `type` is absent.
+    /// Members that are the discriminator of a union where `type` is absent.
     #[serde(default)]
     pub discriminator: Vec<Rule<DiscriminatorRule>>,
 }
@@ -37,7 +37,7 @@ pub struct Facts {
 /// A rule with its place in the file.
 pub type Rule<T> = Spanned<T>;
 
-/// Which operations a rule takes: all that is said must hold, of a list one entry.
+/// Which operations a rule applies to: every condition must hold, of a list one entry.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Selector {
@@ -52,7 +52,7 @@ pub struct Selector {
     pub declares: Option<String>,
 }
 
-/// What an operation answers with, as far as a selector tells it apart.
+/// The kind of response that a selector asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ResponseFilter {
@@ -76,7 +76,7 @@ pub struct ParameterRule {
     /// `string` or `integer`.
     #[serde(rename = "type")]
     pub ty: String,
-    /// What is said of it; `{page_len}` stands for the maximum of `pagelen`.
+    /// Its documentation; `{page_len}` stands for the maximum of `pagelen`.
     pub doc: String,
     /// Which operations take it.
     #[serde(rename = "where")]
@@ -99,7 +99,7 @@ pub struct Exception {
     pub reason: String,
 }
 
-/// What lists do; a later rule corrects an earlier one.
+/// What lists support; a later rule overrides an earlier one.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ListRule {
@@ -135,7 +135,7 @@ pub struct ReceivedRule {
     pub reason: String,
 }
 
-/// Members of text that are more than text.
+/// Members whose text has a type of its own.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ValueRule {
@@ -155,7 +155,7 @@ pub enum TextType {
     Uuid,
 }
 
-/// Members that tell the variant of a union where `type` is absent, in order of preference.
+/// Members that are the discriminator of a union where `type` is absent, in order of preference.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DiscriminatorRule {

@@ -1,4 +1,4 @@
-//! Handles that know the beginning of a path, as data in `handles.toml`. The structs themselves are written by hand.
+//! `handles.toml`: handles that know the beginning of a path. The structs themselves are written by hand.
 
 use serde::Deserialize;
 use toml::Table;

@@ -1,4 +1,4 @@
-//! Which member of which model identifies what a path parameter asks for, as data in `identifiers.toml`.
+//! `identifiers.toml`: which member of which model gives the value of a path parameter.
 
 use serde::Deserialize;
 use toml::Spanned;

@@ -1,4 +1,4 @@
-//! `operations.toml`: the lock of method names, and the words that names are made of.
+//! `operations.toml`: the locked names of methods, and the vocabulary of names.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::{Groups, PASS, Table, is_snake_case, parse, table};
 use crate::error::Error;
 use crate::source::Source;
 
-/// What a repeated request does to the service; retries go by it.
+/// What a repeated request does to the service; retries depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
@@ -41,7 +41,7 @@ pub struct OperationEntry {
     pub method: String,
     /// Path template as in the document.
     pub path: String,
-    /// RawOperation id: upstream's where it has one.
+    /// Operation id: upstream's where it has one.
     pub id: String,
     /// Module name of the group.
     pub group: String,
@@ -104,7 +104,7 @@ impl Operations {
     /// Reads `operations.toml`.
     ///
     /// # Errors
-    /// A file that is no TOML of the right form, an empty text, a word that is none, a repeated entry, a group that
+    /// A file that is no TOML of the right form, an empty text, a word that is not snake case, a repeated entry, a group that
     /// `groups` does not know, an effect without a reason.
     pub fn read(source: &Source<'_>, groups: &Groups) -> Result<Self, Error> {
         let OperationsFile { verbs, arguments, owners, nouns, operation } = parse(source)?;

@@ -1,4 +1,4 @@
-//! Accessors that lead through chains of optional members, as data in `shortcuts.toml`.
+//! `shortcuts.toml`: accessors through chains of optional members.
 
 use serde::Deserialize;
 

@@ -1,4 +1,4 @@
-//! `types.toml`: how types are called where the rules do not say it, and which stand for others.
+//! `types.toml`: names of types that the rules do not give, and types that are replaced by others.
 
 use std::collections::BTreeMap;
 
