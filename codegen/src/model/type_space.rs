@@ -1,8 +1,7 @@
 //! Calls progenitor, and reads its type space: the shape of each type and the Rust type of each member.
 //!
-//! Wire names, enum values and descriptions are not in it; they come from the document and are joined by schema and member in
-//! `schemas`. The document passes refuse what progenitor would panic on; a panic all the same becomes an
-//! error.
+//! Wire names, enum values and descriptions are not in it; they come from the document and are joined by schema and member
+//! in `schemas`. The document passes refuse what progenitor would panic on; a panic all the same becomes an error.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
