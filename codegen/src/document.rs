@@ -1,6 +1,6 @@
 //! The document on its way through the passes: openapiv3's model plus what the passes have learned about it.
 //!
-//! Passes change `api`; what cannot be said in OpenAPI (group, effect, page envelope) is kept beside it.
+//! Passes change `api`; what OpenAPI has no place for (page envelopes, unions, rules for sending) is held beside it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,15 +12,15 @@ use crate::inputs::Inputs;
 use crate::read::decisions::Decisions;
 use crate::source::{Source, escape};
 
-pub mod names;
 pub mod passes;
+pub mod paths;
 
 /// Prefix of references to component schemas.
 pub const SCHEMAS: &str = "#/components/schemas/";
 
-/// What the passes know of one operation.
+/// An operation, as far as the passes know it.
 #[derive(Debug, Clone)]
-pub struct Operation {
+pub struct OperationInfo {
     /// HTTP method in capitals.
     pub method: String,
     /// Path template.
@@ -33,8 +33,8 @@ pub struct Operation {
     pub tags: Vec<String>,
     /// The page envelope and the schema of its items, if it answers with a page.
     pub page: Option<PageOf>,
-    /// What is sent.
-    pub body: Body,
+    /// Its request body.
+    pub body: RequestBody,
 }
 
 /// A page envelope.
@@ -46,9 +46,9 @@ pub struct PageOf {
     pub items: String,
 }
 
-/// What an operation sends.
+/// The request body of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Body {
+pub enum RequestBody {
     /// Nothing.
     #[default]
     None,
@@ -64,7 +64,7 @@ pub enum Body {
     },
 }
 
-impl Operation {
+impl OperationInfo {
     /// JSON pointer of the operation.
     #[must_use]
     pub fn pointer(&self) -> String {
@@ -83,16 +83,16 @@ pub fn pointer(path: &str, method: &str) -> String {
 pub struct Document {
     /// The OpenAPI model.
     pub api: OpenAPI,
-    /// The same as it was read, for the passes that look at places; the others have changed `api` since.
+    /// The document as it was read, for passes that report JSON pointers: `api` has been changed since.
     pub json: Value,
     /// Operations in order of path, then method.
-    pub operations: Vec<Operation>,
+    pub operations: Vec<OperationInfo>,
     /// Direct subtypes by base, by schema name, from `allOf`.
     pub subtypes: BTreeMap<String, BTreeSet<String>>,
     /// Bases that become unions.
-    pub unions: BTreeMap<String, Union>,
+    pub unions: BTreeMap<String, UnionBase>,
     /// Bases that others extend and that stay structs, with the reason.
-    pub kept: BTreeMap<String, String>,
+    pub struct_bases: BTreeMap<String, String>,
     /// Members that only the service sets, as schema and member.
     pub received_only: BTreeSet<(String, String)>,
     /// Members without which the service refuses an object, by schema.
@@ -106,28 +106,28 @@ pub struct Document {
     /// What the overlay added: JSON pointer and name of the action.
     pub added: BTreeMap<String, String>,
     /// Schemas that were written in place, with the place.
-    pub inline: BTreeMap<String, Inline>,
+    pub inline: BTreeMap<String, InlineSchema>,
 }
 
 /// Where a schema was written in place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Inline {
+pub struct InlineSchema {
     /// JSON pointer of the place.
     pub pointer: String,
     /// Id of the operation and name of the parameter whose values it describes.
     pub parameter: Option<(String, String)>,
 }
 
-/// A base that becomes a union of what extends it.
+/// A base schema that becomes a union of its subtypes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Union {
+pub struct UnionBase {
     /// Schemas that extend it, directly or through others.
     pub subtypes: Vec<String>,
-    /// Where `type` is absent: the member that decides, and for each of its words the index of the subtype.
+    /// Where `type` is absent: the member that takes its place as discriminator, and the subtype (by index) of each value.
     pub fallback: Option<(String, Vec<(String, usize)>)>,
 }
 
-/// What passes may read beside the document.
+/// The inputs that passes may read beside the document.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
     /// The text of the document, for places in messages.
@@ -190,7 +190,7 @@ impl Document {
 
     /// The OpenAPI operation behind an entry of `operations`.
     #[must_use]
-    pub fn openapi(&self, operation: &Operation) -> Option<&openapiv3::Operation> {
+    pub fn openapi(&self, operation: &OperationInfo) -> Option<&openapiv3::Operation> {
         let item = self.api.paths.paths.get(&operation.path)?.as_item()?;
         verbs(item).into_iter().find(|(verb, _)| *verb == operation.method)?.1
     }
@@ -198,7 +198,7 @@ impl Document {
     /// Calls `visit` with every operation and what is known of it.
     pub fn each_operation(
         &mut self,
-        mut visit: impl FnMut(&mut Operation, &mut openapiv3::Operation) -> Result<(), Error>,
+        mut visit: impl FnMut(&mut OperationInfo, &mut openapiv3::Operation) -> Result<(), Error>,
     ) -> Result<(), Error> {
         for known in &mut self.operations {
             let Some(ReferenceOr::Item(item)) = self.api.paths.paths.get_mut(&known.path) else { continue };
@@ -210,7 +210,7 @@ impl Document {
     }
 }
 
-/// Which schema refers to which, computed once per question.
+/// The graph of references between schemas.
 #[derive(Debug)]
 pub struct Graph<'d> {
     document: &'d Document,

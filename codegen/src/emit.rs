@@ -1,6 +1,6 @@
 //! The emitters: from the model to the files of the crate, and to those about it.
 //!
-//! Each is a pure function of the model; nothing else is looked at here. Paths are relative to the crate or the workspace.
+//! Each is a pure function of the model. Paths are relative to the crate or to the workspace.
 
 use std::collections::BTreeMap;
 

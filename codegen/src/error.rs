@@ -8,7 +8,7 @@ use crate::source::Source;
 
 /// Where in an input a problem lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct Location {
     /// Name of the input, usually a path.
     pub file: String,
     /// Line in that input, 1-based, where it is known.
@@ -17,7 +17,7 @@ pub struct Place {
     pub pointer: String,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;
         if let Some(line) = self.line {
@@ -37,7 +37,7 @@ pub struct Error {
     /// The step that refused: a pass, `read`, `overlay`, `progenitor`, `print`.
     pub pass: String,
     /// Where the offending input lies.
-    pub place: Box<Place>,
+    pub place: Box<Location>,
     /// What is wrong.
     pub problem: String,
     /// What the maintainer can do.
@@ -56,7 +56,7 @@ impl Error {
         let pointer = pointer.into();
         Self {
             pass: pass.into(),
-            place: Box::new(Place { file: source.name.to_owned(), line: source.line_of_pointer(&pointer), pointer }),
+            place: Box::new(Location { file: source.name.to_owned(), line: source.line_of_pointer(&pointer), pointer }),
             problem: problem.into(),
             hint: hint.into(),
         }
@@ -73,7 +73,7 @@ impl Error {
     ) -> Self {
         Self {
             pass: pass.into(),
-            place: Box::new(Place { file: source.name.to_owned(), line, pointer: subject.into() }),
+            place: Box::new(Location { file: source.name.to_owned(), line, pointer: subject.into() }),
             problem: problem.into(),
             hint: hint.into(),
         }

@@ -1,4 +1,4 @@
-//! The texts that a generation depends on. Nothing else does it depend on: no clock, no environment, no file.
+//! The texts that a generation depends on; there is no other input.
 
 use crate::source::Source;
 

@@ -1,7 +1,7 @@
 //! The generator of the `bitbucket-cloud` crate: texts in, files out.
 //!
-//! It does no I/O, asks no clock and no environment, so that the same inputs give the same bytes; `xtask` reads, writes
-//! and measures. The way of a document: [`read`], [`mod@document`] with its passes, [`mod@model`], [`emit`], print.
+//! It does no I/O and asks no clock and no environment, so that the same inputs give the same bytes; `xtask` reads, writes
+//! and measures. The phases: [`read`], [`mod@document`] with its passes, [`mod@model`], [`emit`].
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ pub mod read;
 pub mod source;
 pub mod surface;
 
-pub use error::{Error, Place};
+pub use error::{Error, Location};
 pub use inputs::Inputs;
 pub use source::Source;
 
@@ -23,27 +23,27 @@ use document::{Context, Document, passes};
 use model::{Built, Model};
 use read::decisions::Decisions;
 
-/// The files of a generation, by path, and what happened on the way.
+/// The files of a generation, by path, and a report.
 #[derive(Debug, Clone, Default)]
 pub struct Output {
     /// Files of the crate, relative to its folder.
     pub package: BTreeMap<String, String>,
     /// Files about the crate, relative to the workspace.
     pub workspace: BTreeMap<String, String>,
-    /// What was found and decided.
+    /// What the run did.
     pub report: Report,
 }
 
-/// What a maintainer wants to know after a run.
+/// What a run did, for the maintainer.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
     /// Overlay actions that were applied.
     pub overlay: Vec<read::overlay::Applied>,
     /// What each document pass touched.
     pub passes: Vec<(&'static str, Vec<String>)>,
-    /// Operations that left.
+    /// Number of operations.
     pub operations: usize,
-    /// Types that left.
+    /// Number of types.
     pub types: usize,
     /// Schemas that were dropped, with the reason.
     pub dropped: BTreeMap<String, String>,
@@ -66,7 +66,7 @@ pub enum Phase {
     Done,
 }
 
-/// A document that has been through the passes, and all that was read with it.
+/// A document after the passes, and the decisions that were read with it.
 #[derive(Debug)]
 pub struct Prepared {
     /// The document.
@@ -99,17 +99,17 @@ pub fn prepare(inputs: &Inputs<'_>, last: Option<&str>, observe: &mut dyn FnMut(
 /// The model of the API.
 ///
 /// # Errors
-/// The first thing that cannot be said faithfully, with its place.
+/// The first construct that the model cannot represent faithfully, with its place.
 pub fn model(inputs: &Inputs<'_>) -> Result<Model, Error> {
     let prepared = prepare(inputs, None, &mut |_| {})?;
     let context = Context { source: &inputs.document, inputs, decisions: &prepared.decisions };
     Ok(model::build(&prepared.document, &context)?.model)
 }
 
-/// Runs the whole way; `observe` is told when a phase begins.
+/// Runs all phases; `observe` is called when a phase begins.
 ///
 /// # Errors
-/// The first thing that cannot be generated faithfully, with its place.
+/// The first construct that cannot be generated faithfully, with its place.
 pub fn generate(inputs: &Inputs<'_>, observe: &mut dyn FnMut(Phase)) -> Result<Output, Error> {
     let Prepared { document, decisions, overlay, passes } = prepare(inputs, None, observe)?;
 

@@ -1,4 +1,4 @@
-//! Text to model: JSON, version check, overlay, openapiv3.
+//! From text to openapiv3's model: JSON, version check, overlay.
 //!
 //! Everything that is not an OpenAPI 3.0 document is refused here, with the line.
 
@@ -10,7 +10,7 @@ use crate::source::{Source, escape};
 use overlay::Applied;
 
 pub mod decisions;
-mod fault;
+mod locate_error;
 pub mod overlay;
 
 const PASS: &str = "read";
@@ -64,7 +64,7 @@ pub fn read(source: &Source<'_>, overlay: Option<&Source<'_>>) -> Result<Read, E
             serde_path_to_error::Segment::Seq { index } => format!("{pointer}/{index}"),
             _ => pointer,
         });
-        let (pointer, problem) = fault::find(&value).unwrap_or_else(|| (pointer, error.inner().to_string()));
+        let (pointer, problem) = locate_error::locate(&value).unwrap_or_else(|| (pointer, error.inner().to_string()));
         Error::at(PASS, source, pointer, format!("not OpenAPI 3.0: {problem}"), "see the OpenAPI 3.0 specification")
     })?;
     Ok(Read { json: value, api, applied })
@@ -94,7 +94,7 @@ fn check_version(value: &Value, source: &Source<'_>) -> Result<(), Error> {
     }
 }
 
-/// openapiv3 parses some members through untagged enums that swallow the reason; the usual mistakes are told here.
+/// openapiv3 parses some members through untagged enums that swallow the reason, so the usual mistakes are reported here.
 fn check_members(value: &Value, source: &Source<'_>) -> Result<(), Error> {
     let Some(paths) = value.get("paths").and_then(Value::as_object) else {
         return Err(Error::at(PASS, source, "#/paths", "`paths` is missing or no object", "an API has paths"));

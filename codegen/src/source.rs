@@ -1,11 +1,11 @@
-//! A named input text and the way from a JSON pointer back to its line.
+//! A named input text, and the line of a JSON pointer in it.
 //!
-//! The document is parsed a second time to find a line, which costs nothing: it happens only when an error is reported.
+//! The text is parsed again to find a line. That is cheap enough, because it happens only when an error is reported.
 
 use jsonc_parser::ast::{ObjectPropName, Value};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
-/// A text and the name under which messages speak of it.
+/// A text, and its name in messages.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
     /// Usually the path relative to the workspace.

@@ -168,23 +168,23 @@ fn features_are_combined_and_tests_are_left_out() {
 #[test]
 fn macros_are_listed_once_and_each_call_is_a_line() {
     let lib = r#"
-        mod makers;
+        mod macros;
         pub struct Light;
         struct Dark;
-        makers::make!(Light, "light", { on "ON" as_on });
-        makers::make!(Dark, "dark", {});
-        impl Light { makers::verbs! { shine "Shines, and how."; } }
+        macros::make!(Light, "light", { on "ON" as_on });
+        macros::make!(Dark, "dark", {});
+        impl Light { macros::verbs! { shine "Shines, and how."; } }
         "#;
-    let makers = r#"
+    let macros = r#"
         macro_rules! make {
-            ($name:ident) => { $crate::makers::make!($name, "", {}); };
+            ($name:ident) => { $crate::macros::make!($name, "", {}); };
             ($name:ident, $text:literal, { $($word:ident $value:literal $ask:ident),* }) => {
                 impl $name {
                     pub const TEXT: &'static str = $text;
                     $( pub fn $ask(&self) -> Option<&$crate::Light> { match self { $($word => 1,)* _ => $value } } )*
                     fn private(&self) {}
                 }
-                impl $crate::makers::Internal for $name {}
+                impl $crate::macros::Internal for $name {}
                 impl AsRef<str> for $name { fn as_ref(&self) -> &str { $text } }
             };
         }
@@ -195,7 +195,7 @@ fn macros_are_listed_once_and_each_call_is_a_line() {
         pub(crate) trait Internal {}
         "#;
     assert_listed(
-        &[("lib.rs", lib), ("makers.rs", makers)],
+        &[("lib.rs", lib), ("macros.rs", macros)],
         &[
             r#"Light make! "light", { on "ON" as_on }"#,
             "Light struct",

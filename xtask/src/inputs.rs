@@ -25,7 +25,7 @@ pub(crate) struct Selection {
     no_overlay: bool,
 }
 
-/// A file that was read, with the name under which messages speak of it.
+/// A file that was read, with its name in messages.
 #[derive(Debug)]
 struct Text {
     name: String,

@@ -1,7 +1,7 @@
 //! Keeps panic messages off the terminal.
 //!
 //! progenitor panics on what it does not support; the generator catches that and reports it as an error with its place.
-//! Whatever else panics is a bug of ours and is told as one line, in the form of every other error.
+//! Any other panic is a bug of ours and is reported as one line, in the form of every other error.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::sync::{Mutex, PoisonError};
@@ -33,7 +33,7 @@ mod tests {
     #[test]
     fn a_panic_is_one_line_with_its_place() {
         let error = caught(|| -> Result<()> { panic!("first\nsecond") }).unwrap_err().to_string();
-        // The other tests of this binary print as ever.
+        // The other tests of this binary print their panics as usual.
         drop(std::panic::take_hook());
         assert!(error.starts_with("xtask: ") && error.contains("panics.rs:"), "{error}");
         assert!(error.ends_with(": panicked: first; report this as a bug"), "{error}");

@@ -1,4 +1,4 @@
-//! Prints for readers that may leave early: `cargo xtask passes | head` is no mistake.
+//! Prints without failing when the reader has gone: `cargo xtask passes | head` is no mistake.
 
 use std::fmt::Display;
 use std::io::{ErrorKind, Write as _, stderr, stdout};
@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 /// Writes a line to standard output.
 ///
 /// # Errors
-/// A full disk and the like; a reader that has gone is none.
+/// A full disk and the like; a closed pipe is none.
 pub(crate) fn line(text: impl Display) -> Result<()> {
     match writeln!(stdout(), "{text}") {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
@@ -16,7 +16,7 @@ pub(crate) fn line(text: impl Display) -> Result<()> {
     }
 }
 
-/// Writes a line to standard error, if anybody reads there.
+/// Writes a line to standard error; failures are ignored.
 pub(crate) fn note(text: impl Display) {
     let _ = writeln!(stderr(), "{text}");
 }

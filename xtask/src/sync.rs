@@ -89,7 +89,7 @@ impl Plan {
             let refuse = |problem: &str, error: &std::io::Error| {
                 anyhow!("write: {}: {problem} ({error}); choose another --out", folder.display())
             };
-            fs::create_dir_all(folder).map_err(|error| refuse("the folder cannot be made", &error))?;
+            fs::create_dir_all(folder).map_err(|error| refuse("the folder cannot be created", &error))?;
             let temporary = path.with_extension("new~");
             staged.push((temporary.clone(), path.clone()));
             fs::write(&temporary, text).map_err(|error| refuse("the folder cannot be written to", &error))?;
@@ -99,18 +99,18 @@ impl Plan {
 }
 
 impl Change {
-    /// A line for a person.
+    /// The change as one line.
     pub(crate) fn describe(&self, root: &Path) -> String {
-        let (word, path) = match self {
+        let (label, path) = match self {
             Self::Write(path) => ("changed", path),
             Self::Create(path) => ("missing", path),
             Self::Delete(path) => ("left over", path),
         };
-        format!("{word}: {}", path.strip_prefix(root).unwrap_or(path).display())
+        format!("{label}: {}", path.strip_prefix(root).unwrap_or(path).display())
     }
 }
 
-/// Nothing is there, or it would have to be inside of a regular file, which is told when the folder is made.
+/// Nothing is there. A path below a regular file counts as well: that is reported when the folder is created.
 fn is_absent(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }

@@ -31,7 +31,7 @@ mod unify_responses;
 mod visit;
 mod widen_received;
 
-pub use select::{Facing, matches};
+pub use select::{SelectorSubject, matches};
 
 /// A named step over the document.
 pub struct Pass {
@@ -75,7 +75,7 @@ passes! {
     check_ready: "what progenitor would panic on is refused here, with its place";
 }
 
-/// Runs the passes, all or up to and including `last`, and tells what each touched.
+/// Runs the passes, all or up to and including `last`, and returns what each touched.
 ///
 /// # Errors
 /// The first pass that refuses.

@@ -1,4 +1,4 @@
-//! `new` of what is sent: the arguments are what the service insists on, wherever in the object they stand.
+//! `new` of types that are sent: its arguments are the members that the service requires, however deep they are.
 
 use std::collections::BTreeMap;
 
@@ -8,20 +8,20 @@ use quote::{format_ident, quote};
 use super::docs;
 use super::rust::{self, From};
 use crate::model::names::types::setter;
-use crate::model::{Argument, Model, Step, Struct};
+use crate::model::{ConstructorArgument, Model, Step, Struct};
 
-/// The constructor, where there is anything that it asks for.
+/// The constructor, where it has arguments.
 pub(super) fn emit(model: &Model, shape: &Struct) -> Option<TokenStream> {
     if shape.constructor.is_empty() {
         return None;
     }
     let mut text = "What the service insists on; the rest is set by the methods below.\n".to_owned();
     for argument in &shape.constructor {
-        let said = match argument.docs.trim() {
+        let docs = match argument.docs.trim() {
             "" => format!("the member `{}`.", argument.name),
             text => docs::safe(text).replace('\n', " "),
         };
-        text.push_str(&format!("\n- `{}`: {said}", argument.name));
+        text.push_str(&format!("\n- `{}`: {docs}", argument.name));
     }
     let doc = docs::attributes(&text);
     let inputs = shape.constructor.iter().filter_map(|argument| {
@@ -29,7 +29,7 @@ pub(super) fn emit(model: &Model, shape: &Struct) -> Option<TokenStream> {
         let (ty, _) = rust::argument(model, &argument.path.last()?.ty, &name, From::Types);
         Some(quote!(#name: #ty))
     });
-    let steps: Vec<(&Argument, &[Step])> =
+    let steps: Vec<(&ConstructorArgument, &[Step])> =
         shape.constructor.iter().map(|argument| (argument, argument.path.as_slice())).collect();
     let value = value(&quote!(Self), &steps);
     Some(quote! {
@@ -41,9 +41,9 @@ pub(super) fn emit(model: &Model, shape: &Struct) -> Option<TokenStream> {
 }
 
 /// An object with these arguments set, however deep.
-fn value(owner: &TokenStream, arguments: &[(&Argument, &[Step])]) -> TokenStream {
+fn value(owner: &TokenStream, arguments: &[(&ConstructorArgument, &[Step])]) -> TokenStream {
     let mut members: Vec<&Step> = Vec::new();
-    let mut inside: BTreeMap<&str, Vec<(&Argument, &[Step])>> = BTreeMap::new();
+    let mut inside: BTreeMap<&str, Vec<(&ConstructorArgument, &[Step])>> = BTreeMap::new();
     for (argument, path) in arguments {
         let Some((first, rest)) = path.split_first() else { continue };
         if !members.iter().any(|member| member.field == first.field) {

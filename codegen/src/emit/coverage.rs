@@ -1,5 +1,4 @@
-//! `docs/coverage.md`: a row per operation, so that anybody can look up what is there and under which name, and what the
-//! service has withdrawn.
+//! `docs/coverage.md`: a row per operation with its method, and the operations that the service has withdrawn.
 
 use crate::model::Model;
 

@@ -52,7 +52,7 @@ pub(super) fn ty(ty: &TypeRef, from: From) -> TokenStream {
     }
 }
 
-/// Whether values of the type are given as `impl Into<…>`: text and what is made of it, and unions of their variants.
+/// Whether values of the type are passed as `impl Into<…>`: text and types of text, open enums, and unions.
 pub(super) fn converts(model: &Model, ty: &TypeRef) -> bool {
     match ty {
         TypeRef::Text | TypeRef::Timestamp | TypeRef::Uuid | TypeRef::TypeName => true,
@@ -63,13 +63,13 @@ pub(super) fn converts(model: &Model, ty: &TypeRef) -> bool {
     }
 }
 
-/// Whether it is a list of words.
+/// Whether it is an open enum.
 pub(super) fn is_open_enum(model: &Model, ty: &TypeRef) -> bool {
     let TypeRef::Named(name) = ty else { return false };
     matches!(model.type_named(name).map(|ty| &ty.shape), Some(Shape::Enum(_)))
 }
 
-/// How a caller gives a value, and the expression that makes the type of it.
+/// The type of an argument, and the expression that converts it into the type of the field.
 pub(super) fn argument(model: &Model, ty: &TypeRef, name: &syn::Ident, from: From) -> (TokenStream, TokenStream) {
     match ty {
         TypeRef::List(item) => {

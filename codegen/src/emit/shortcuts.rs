@@ -1,4 +1,4 @@
-//! Accessors that lead through chains of optional members.
+//! Accessors through chains of optional members.
 
 use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 
 use super::docs;
 use super::rust::{self, From};
-use crate::model::{Field, Hop, Model, Shape, Shortcut, Type, TypeRef, Way};
+use crate::model::{Field, MemberPath, Model, PathStep, Shape, Shortcut, Type, TypeRef};
 
 /// The accessor.
 pub(super) fn emit(model: &Model, owner: &Type, shortcut: &Shortcut) -> TokenStream {
@@ -16,18 +16,18 @@ pub(super) fn emit(model: &Model, owner: &Type, shortcut: &Shortcut) -> TokenStr
         quote!(, #argument: &str)
     });
     let chain = Chain { model, argument: shortcut.argument.as_deref() };
-    let ways = shortcut.ways.iter().map(|way| chain.way(owner, way, shortcut.ty.as_ref()));
-    let (result, value) = match (&shortcut.ty, shortcut.ways.as_slice()) {
+    let paths = shortcut.paths.iter().map(|path| chain.path(owner, path, shortcut.ty.as_ref()));
+    let (result, value) = match (&shortcut.ty, shortcut.paths.as_slice()) {
         (None, _) => {
-            let ways = ways.collect::<Vec<_>>();
-            (quote!(bool), quote!(#(#ways)||*))
+            let paths = paths.collect::<Vec<_>>();
+            (quote!(bool), quote!(#(#paths)||*))
         }
-        (Some(ty), [Way { hops, when: None }]) => (result_of(ty), chain.straight(owner, hops)),
+        (Some(ty), [MemberPath { steps, when: None }]) => (result_of(ty), chain.straight(owner, steps)),
         (Some(ty), _) => {
-            let mut ways = ways;
-            let first = ways.next().unwrap_or_default();
-            let others = shortcut.ways.iter().skip(1).zip(ways).map(|(way, value)| match way {
-                Way { hops, when: None } if hops.len() == 1 => quote!(.or(#value)),
+            let mut paths = paths;
+            let first = paths.next().unwrap_or_default();
+            let others = shortcut.paths.iter().skip(1).zip(paths).map(|(path, value)| match path {
+                MemberPath { steps, when: None } if steps.len() == 1 => quote!(.or(#value)),
                 _ => quote!(.or_else(|| #value)),
             });
             (result_of(ty), quote!(#first #(#others)*))
@@ -67,60 +67,62 @@ struct Chain<'m> {
 }
 
 impl Chain<'_> {
-    fn way(&self, owner: &Type, way: &Way, ty: Option<&TypeRef>) -> TokenStream {
-        let value = self.hops(owner, &way.hops, ty.is_none());
-        match &way.when {
+    fn path(&self, owner: &Type, path: &MemberPath, ty: Option<&TypeRef>) -> TokenStream {
+        let value = self.steps(owner, &path.steps, ty.is_none());
+        match &path.when {
             None => value,
-            Some((hops, words)) => {
-                let decides = self.hops(owner, hops, false);
-                let is_enum =
-                    !matches!(hops.last(), Some(Hop::Field(_, TypeRef::Text) | Hop::Shared(_, TypeRef::Text)));
+            Some((steps, values)) => {
+                let decides = self.steps(owner, steps, false);
+                let is_enum = !matches!(
+                    steps.last(),
+                    Some(PathStep::Field(_, TypeRef::Text) | PathStep::Shared(_, TypeRef::Text))
+                );
                 let word = if is_enum { quote!(word.as_str()) } else { quote!(word) };
-                let holds = quote!(#decides.is_some_and(|word| matches!(#word, #(#words)|*)));
+                let holds = quote!(#decides.is_some_and(|word| matches!(#word, #(#values)|*)));
                 if ty.is_some() { quote!(#value.filter(|_| #holds)) } else { quote!((#holds && #value)) }
             }
         }
     }
 
-    /// The one way there is: what is missing ends it.
-    fn straight(&self, owner: &Type, hops: &[Hop]) -> TokenStream {
+    /// A single path, with `?` after each step.
+    fn straight(&self, owner: &Type, steps: &[PathStep]) -> TokenStream {
         let mut at = Some(owner);
         let mut value = quote!(self);
-        for (index, hop) in hops.iter().enumerate() {
-            let last = index + 1 == hops.len();
-            let next = self.hop(at, hop, false, last);
+        for (index, step) in steps.iter().enumerate() {
+            let last = index + 1 == steps.len();
+            let next = self.step(at, step, false, last);
             value = if last { quote!(#value #next) } else { quote!(#value #next?) };
-            at = self.after(at, hop);
+            at = self.after(at, step);
         }
         value
     }
 
-    /// An expression of the type `Option`, or of the type `bool` where the last hop only asks for a variant.
-    fn hops(&self, owner: &Type, hops: &[Hop], asks: bool) -> TokenStream {
+    /// An expression of the type `Option`, or of the type `bool` where the last step only asks for a variant.
+    fn steps(&self, owner: &Type, steps: &[PathStep], asks: bool) -> TokenStream {
         let mut at = Some(owner);
         let mut value = quote!(self);
-        for (index, hop) in hops.iter().enumerate() {
-            let last = index + 1 == hops.len();
-            let next = self.hop(at, hop, last && asks, last);
+        for (index, step) in steps.iter().enumerate() {
+            let last = index + 1 == steps.len();
+            let next = self.step(at, step, last && asks, last);
             let binding = match at {
                 Some(ty) => format_ident!("{}", variable(&ty.name)),
                 None => format_ident!("links"),
             };
-            let step = method(at, hop, last && asks).unwrap_or_else(|| quote!(|#binding| #binding #next));
+            let closure = method(at, step, last && asks).unwrap_or_else(|| quote!(|#binding| #binding #next));
             value = match (index, last && asks) {
                 (0, _) => quote!(self #next),
-                (_, true) => quote!(#value.is_some_and(#step)),
-                (_, false) => quote!(#value.and_then(#step)),
+                (_, true) => quote!(#value.is_some_and(#closure)),
+                (_, false) => quote!(#value.and_then(#closure)),
             };
-            at = self.after(at, hop);
+            at = self.after(at, step);
         }
         value
     }
 
-    /// The member access of one hop, as it follows a value of the type before it.
-    fn hop(&self, at: Option<&Type>, hop: &Hop, asks: bool, last: bool) -> TokenStream {
-        match hop {
-            Hop::Field(name, ty) => {
+    /// The member access of one step, as it follows a value of the type before it.
+    fn step(&self, at: Option<&Type>, step: &PathStep, asks: bool, last: bool) -> TokenStream {
+        match step {
+            PathStep::Field(name, ty) => {
                 let boxed = field(at, name).is_some_and(|field| field.boxed);
                 let name = format_ident!("{name}");
                 match ty {
@@ -130,45 +132,45 @@ impl Chain<'_> {
                     _ => quote!(.#name.as_ref()),
                 }
             }
-            Hop::Shared(name, _) => {
+            PathStep::Shared(name, _) => {
                 let name = format_ident!("{name}");
                 quote!(.#name())
             }
-            Hop::Variant(name) => {
+            PathStep::Variant(name) => {
                 let name = name.to_snake_case();
                 let question = format_ident!("{}_{name}", if asks { "is" } else { "as" });
                 quote!(.#question())
             }
-            Hop::Relation(relation) => quote!(.get(#relation).first()),
-            Hop::NamedRelation(relation) => {
+            PathStep::Relation(relation) => quote!(.get(#relation).first()),
+            PathStep::NamedRelation(relation) => {
                 let argument = format_ident!("{}", self.argument.unwrap_or("name"));
                 quote!(.get(#relation).iter().find(|link| link.name.as_deref() == Some(#argument)))
             }
-            Hop::Href => quote!(.href.as_deref()),
+            PathStep::Href => quote!(.href.as_deref()),
         }
     }
 
-    /// The type that a hop leads to.
-    fn after(&self, at: Option<&Type>, hop: &Hop) -> Option<&Type> {
-        match hop {
-            Hop::Field(_, ty) | Hop::Shared(_, ty) => self.model.type_named(ty.named()?),
-            Hop::Variant(name) => match &at?.shape {
+    /// The type that a step leads to.
+    fn after(&self, at: Option<&Type>, step: &PathStep) -> Option<&Type> {
+        match step {
+            PathStep::Field(_, ty) | PathStep::Shared(_, ty) => self.model.type_named(ty.named()?),
+            PathStep::Variant(name) => match &at?.shape {
                 Shape::Union(union) => {
                     let variant = union.variants.iter().find(|variant| variant.name == *name)?;
                     self.model.type_named(&variant.payload)
                 }
                 _ => None,
             },
-            Hop::Relation(_) | Hop::NamedRelation(_) | Hop::Href => None,
+            PathStep::Relation(_) | PathStep::NamedRelation(_) | PathStep::Href => None,
         }
     }
 }
 
-/// The method of a union that a hop is, where it is nothing more than a call of it.
-fn method(at: Option<&Type>, hop: &Hop, asks: bool) -> Option<TokenStream> {
-    let name = match hop {
-        Hop::Variant(name) => format!("{}_{}", if asks { "is" } else { "as" }, name.to_snake_case()),
-        Hop::Shared(name, _) => name.clone(),
+/// The method of a union that a step is, where it is nothing more than a call of it.
+fn method(at: Option<&Type>, step: &PathStep, asks: bool) -> Option<TokenStream> {
+    let name = match step {
+        PathStep::Variant(name) => format!("{}_{}", if asks { "is" } else { "as" }, name.to_snake_case()),
+        PathStep::Shared(name, _) => name.clone(),
         _ => return None,
     };
     let (ty, name) = (format_ident!("{}", at?.name), format_ident!("{name}"));

@@ -120,7 +120,7 @@ fn object(ty: &Type, shape: &Struct) -> TokenStream {
             quote!(= #wire)
         });
         match field.ty {
-            TypeRef::TypeName if shape.names_itself => type_name = Some(quote!(default_type_name: #ident,)),
+            TypeRef::TypeName if shape.writes_type => type_name = Some(quote!(default_type_name: #ident,)),
             TypeRef::TypeName => type_name = Some(quote!(type_name: #ident,)),
             TypeRef::List(_) if !field.boxed => lists.push(quote!(#ident #wire)),
             _ => values.push(quote!(#ident #wire)),

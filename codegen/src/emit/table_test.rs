@@ -1,5 +1,5 @@
-//! The table behind the test that calls every operation once: the call in Rust, and, from what the document says and not
-//! from the code that makes the calls, what must arrive at the server.
+//! The table behind the test that calls every operation once: the call in Rust, and what must arrive at the server. The
+//! latter comes from the document, not from the code that sends the request.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};

@@ -134,11 +134,11 @@ pub(super) fn type_docs(ty: &Type) -> TokenStream {
 fn open_enum(ty: &Type, words: &OpenEnum) -> Vec<TokenStream> {
     let (name, doc) = (format_ident!("{}", ty.name), type_docs(ty));
     let fallback = format_ident!("{}", words.fallback);
-    let variants = words.words.iter().map(|word| {
+    let variants = words.values.iter().map(|word| {
         let (variant, doc) = (format_ident!("{}", word.variant), docs::attributes(&format!("`{}`", word.wire)));
         quote!(#(#doc)* #variant,)
     });
-    let table = words.words.iter().map(|word| {
+    let table = words.values.iter().map(|word| {
         let (variant, wire) = (format_ident!("{}", word.variant), &word.wire);
         quote!(#variant = #wire)
     });

@@ -73,7 +73,7 @@ fn union_macro(model: &Model, ty: &Type, union: &Union, base: &TokenStream) -> T
         let values =
             fallback.filter(|fallback| payload_field(model, variant, &fallback.field).is_some()).map(|fallback| {
                 let field = format_ident!("{}", fallback.field);
-                let values = fallback.words.iter().filter(|(_, index)| *index == at).map(|(value, _)| value);
+                let values = fallback.values.iter().filter(|(_, index)| *index == at).map(|(value, _)| value);
                 quote!(, #field: [#(#values),*])
             });
         quote!(#name { object_type: #wire, model: #payload, get: #get, is: #is #values })

@@ -1,19 +1,19 @@
-//! The phases of the model, in order: types from schemas, operations, what reaches what, and what rests on both.
+//! Builds the model, in order: types from schemas, operations, reachability, and what depends on both.
 
 use std::collections::BTreeMap;
 
-use openapiv3::{SchemaKind, Type as Kind};
+use openapiv3::{SchemaKind, Type as SchemaType};
 
-use super::collapse::{self, Fates};
+use super::type_mapping::TypeMapping;
 use super::{
-    Model, Shape, Type, TypeRef, checks, constructors, groups, identifiers, judge, method_names, operations, reach,
-    schemas, shortcuts,
+    Model, Shape, Type, TypeRef, checks, collapse, constructors, groups, identifiers, method_names, operations,
+    progenitor_check, reach, schemas, shortcuts,
 };
 use super::{sizes, type_space, unions};
 use crate::document::{Context, Document};
 use crate::error::Error;
 
-/// A model, and what was decided on the way.
+/// A model, and what was decided while it was built.
 #[derive(Debug)]
 pub struct Built {
     /// The model.
@@ -27,20 +27,20 @@ pub struct Built {
 /// # Errors
 /// A name that breaks a rule, a decision that does not fit the document, or progenitor and the model at odds.
 pub fn build(document: &Document, context: &Context<'_>) -> Result<Built, Error> {
-    let verdict = type_space::run(document, context)?;
+    let progenitor = type_space::run(document, context)?;
     let (names, mut derived) = method_names::names(document, context)?;
-    let (mut fates, by_form) = collapse::decide(document, &names, context)?;
+    let (mut mapping, by_form) = collapse::decide(document, &names, context)?;
     derived.extend(by_form);
-    derived.extend(schemas::check_collapses(document, &verdict, &mut fates, context)?);
-    let mut types = schemas::types(document, &verdict, &fates, context)?;
-    unions::make(&mut types, document, &fates, context)?;
-    let mut operations = operations::operations(document, &names, &fates, context)?;
-    judge::check(&verdict.tokens, document, &operations, &fates, context)?;
+    derived.extend(schemas::check_collapses(document, &progenitor, &mut mapping, context)?);
+    let mut types = schemas::types(document, &progenitor, &mapping, context)?;
+    unions::build(&mut types, document, &mapping, context)?;
+    let mut operations = operations::operations(document, &names, &mapping, context)?;
+    progenitor_check::check(&progenitor.tokens, document, &operations, &mapping, context)?;
     derived
         .extend(reach::set(&mut types, &operations).into_iter().map(|name| format!("no operation reaches `{name}`")));
-    settle_types(&mut types, document, &fates);
+    decide_sent_types(&mut types, document, &mapping);
     sizes::set(&mut types);
-    constructors::set(&mut types, document, &fates, context)?;
+    constructors::set(&mut types, document, &mapping, context)?;
     shortcuts::set(&mut types, context)?;
     let identifiers = identifiers::set(&mut operations, &types, context)?;
     checks::run(&types, &operations, document, context)?;
@@ -53,36 +53,36 @@ pub fn build(document: &Document, context: &Context<'_>) -> Result<Built, Error>
         types: types.into_values().collect(),
         identifiers,
         withdrawn: context.decisions.withdrawn.clone(),
-        schemas: objects(document, &fates),
+        schemas: objects(document, &mapping),
     };
     Ok(Built { model, derived })
 }
 
-/// What becomes of each object of the document.
-fn objects(document: &Document, fates: &Fates) -> Vec<(String, TypeRef)> {
+/// The type of each object of the document.
+fn objects(document: &Document, mapping: &TypeMapping) -> Vec<(String, TypeRef)> {
     let schemas = document.api.components.iter().flat_map(|components| &components.schemas);
     let objects = schemas.filter(|(_, schema)| {
         let kind = schema.as_item().map(|schema| &schema.schema_kind);
-        matches!(kind, Some(SchemaKind::Type(Kind::Object(object))) if !object.properties.is_empty())
+        matches!(kind, Some(SchemaKind::Type(SchemaType::Object(object))) if !object.properties.is_empty())
     });
-    objects.map(|(name, _)| (document.wire_type(name).to_owned(), fates.reference(name))).collect()
+    objects.map(|(name, _)| (document.wire_type(name).to_owned(), mapping.reference(name))).collect()
 }
 
-/// Nobody has to say the `type` of an object that is a variant of a union: it is filled in, or must be left out.
-fn settle_types(types: &mut BTreeMap<String, Type>, document: &Document, fates: &Fates) {
+/// Callers never set the `type` of a variant of a union: it is filled in, or left out where the service refuses it.
+fn decide_sent_types(types: &mut BTreeMap<String, Type>, document: &Document, mapping: &TypeMapping) {
     let is_variant = |name: &str| {
-        let schema = fates.schema_of(name);
+        let schema = mapping.schema_of(name);
         schema
             .is_some_and(|schema| document.unions.values().any(|union| union.subtypes.iter().any(|own| own == schema)))
     };
     for (name, ty) in types.iter_mut() {
-        let untyped = fates.schema_of(name).is_some_and(|schema| document.untyped.contains(schema));
+        let untyped = mapping.schema_of(name).is_some_and(|schema| document.untyped.contains(schema));
         let variant = is_variant(name);
         let sent = ty.sent;
         let Shape::Struct(shape) = &mut ty.shape else { continue };
         for field in &mut shape.fields {
             field.sent &= sent && !(field.wire == "type" && (variant || untyped));
         }
-        shape.names_itself = sent && variant && !untyped;
+        shape.writes_type = sent && variant && !untyped;
     }
 }

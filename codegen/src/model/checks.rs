@@ -1,10 +1,10 @@
-//! What decisions say about the whole API must hold: nothing withdrawn is there, handles lead somewhere, accessors have names
-//! of their own, and no entry of the files of names speaks of what the document does not have.
+//! Checks decisions against the whole API: no withdrawn operation is in the document, handles and accessors name what
+//! exists and collide with nothing, and no entry of the files of names is unused.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
-use openapiv3::{ReferenceOr, SchemaKind, Type as Kind};
+use openapiv3::{ReferenceOr, SchemaKind, Type as SchemaType};
 
 use super::names::types::setter;
 use super::{Operation, Shape, Type};
@@ -26,7 +26,7 @@ pub(super) fn run(
     if context.decisions.strict { unused(operations, document, context) } else { Ok(()) }
 }
 
-/// What is withdrawn must not be in the document.
+/// A withdrawn operation must not be in the document.
 fn withdrawn(operations: &[Operation], context: &Context<'_>) -> Result<(), Error> {
     let gone =
         context.decisions.withdrawn.iter().find(|gone| {
@@ -48,7 +48,7 @@ fn withdrawn(operations: &[Operation], context: &Context<'_>) -> Result<(), Erro
     }
 }
 
-/// What a handle speaks of must be there.
+/// Groups and path parameters of a handle must exist.
 fn handles(operations: &[Operation], context: &Context<'_>) -> Result<(), Error> {
     for handle in context.decisions.handles.iter().filter(|_| context.decisions.strict) {
         let refuse = |problem: String| {
@@ -70,7 +70,7 @@ fn handles(operations: &[Operation], context: &Context<'_>) -> Result<(), Error>
     Ok(())
 }
 
-/// The struct of a group must not meet its requests, nor what its file imports.
+/// The struct of a group must not have the name of one of its requests, or of an import of its file.
 fn group_names(operations: &[Operation], context: &Context<'_>) -> Result<(), Error> {
     const IMPORTED: [&str; 9] =
         ["Client", "Display", "Effect", "Identify", "Into", "IntoIterator", "Multipart", "Operation", "Request"];
@@ -91,7 +91,7 @@ fn group_names(operations: &[Operation], context: &Context<'_>) -> Result<(), Er
     Ok(())
 }
 
-/// Accessors of a type must not meet its setters, nor what a union has anyway.
+/// Accessors of a type must not have the name of a setter, or of a method that every union has.
 fn accessors(types: &BTreeMap<String, Type>, context: &Context<'_>) -> Result<(), Error> {
     for ty in types.values() {
         let (shortcuts, taken): (_, BTreeSet<String>) = match &ty.shape {
@@ -158,14 +158,16 @@ fn unused(operations: &[Operation], document: &Document, context: &Context<'_>) 
     Ok(())
 }
 
-/// The words of all names of the document: schemas, members, parameters, words of enums.
+/// The words of all names of the document: schemas, members, parameters, values of enums.
 fn words(document: &Document) -> BTreeSet<String> {
     let mut names: Vec<&str> = Vec::new();
     for (name, schema) in document.api.components.iter().flat_map(|components| &components.schemas) {
         names.push(name);
         match schema.as_item().map(|schema| &schema.schema_kind) {
-            Some(SchemaKind::Type(Kind::Object(object))) => names.extend(object.properties.keys().map(String::as_str)),
-            Some(SchemaKind::Type(Kind::String(text))) => {
+            Some(SchemaKind::Type(SchemaType::Object(object))) => {
+                names.extend(object.properties.keys().map(String::as_str));
+            }
+            Some(SchemaKind::Type(SchemaType::String(text))) => {
                 names.extend(text.enumeration.iter().flatten().map(String::as_str));
             }
             _ => {}

@@ -1,18 +1,19 @@
-//! What becomes of each schema: a type of its own under a name of ours, or another type in whose place it stands.
+//! Decides which Rust type each schema becomes.
 //!
-//! Page envelopes are `Page<T>`, maps of links are `Links`, objects of `href` and `name` are `Link`, inline enums of one word
+//! Page envelopes are `Page<T>`, maps of links are `Links`, objects of `href` and `name` are `Link`, inline enums of one value
 //! are text: by their form, so that it holds for next month's document too. `types.toml` holds what is decided, also where
 //! two schemas mean the same; each of its entries is checked.
 
 use std::collections::BTreeMap;
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
-use openapiv3::{AdditionalProperties, ReferenceOr, Schema, SchemaKind, StringFormat, Type, VariantOrUnknownOrEmpty};
+use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
 
 use super::TypeRef;
-use super::method_names::Names;
+use super::method_names::MethodNames;
 use super::names::types::{resource, type_name};
-use crate::document::{Context, Document, SCHEMAS};
+use super::type_mapping::{MappedType, TypeMapping, target, type_space_name};
+use crate::document::{Context, Document};
 use crate::error::Error;
 use crate::read::decisions::Entry;
 use crate::read::decisions::types::page_item;
@@ -43,140 +44,38 @@ const TAKEN: [&str; 20] = [
     "Uuid",
 ];
 
-/// What becomes of a schema.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Fate {
-    /// A type of this name.
-    Own(String),
-    /// The type of this name, which another schema becomes.
-    Same(String),
-    /// A page of the items that this schema describes.
-    Page(String),
-    /// A type that is written by hand.
-    Hand(TypeRef),
-}
-
-/// The fate of every schema.
-#[derive(Debug, Default)]
-pub(super) struct Fates {
-    by_schema: BTreeMap<String, Fate>,
-    /// Schemas by the name that the type space gives their types.
-    by_typed_name: BTreeMap<String, String>,
-}
-
-impl Fates {
-    /// What becomes of a schema.
-    pub(super) fn of(&self, schema: &str) -> Option<&Fate> {
-        self.by_schema.get(schema)
-    }
-
-    /// Every schema with its fate.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Fate)> {
-        self.by_schema.iter().map(|(schema, fate)| (schema.as_str(), fate))
-    }
-
-    /// Gives a schema a type of its own after all.
-    pub(super) fn keep(&mut self, schema: &str, name: String) {
-        self.by_schema.insert(schema.to_owned(), Fate::Own(name));
-    }
-
-    /// The schema that becomes the type of this name.
-    pub(super) fn schema_of(&self, name: &str) -> Option<&str> {
-        self.iter().find(|(_, fate)| matches!(fate, Fate::Own(own) if own == name)).map(|(schema, _)| schema)
-    }
-
-    /// The type of what a schema describes.
-    pub(super) fn reference(&self, schema: &str) -> TypeRef {
-        match self.of(schema) {
-            Some(Fate::Own(name) | Fate::Same(name)) => TypeRef::Named(name.clone()),
-            Some(Fate::Page(items)) => TypeRef::Page(Box::new(self.reference(items))),
-            Some(Fate::Hand(ty)) => ty.clone(),
-            None => TypeRef::Json,
-        }
-    }
-
-    /// The type of a place, which refers to a schema or is written out.
-    pub(super) fn place(&self, place: &ReferenceOr<Schema>) -> TypeRef {
-        if let Some(schema) = target(place) {
-            return self.reference(schema);
-        }
-        let ReferenceOr::Item(schema) = place else { return TypeRef::Json };
-        match &schema.schema_kind {
-            SchemaKind::Type(Type::String(text)) => match &text.format {
-                VariantOrUnknownOrEmpty::Item(StringFormat::DateTime) => TypeRef::Timestamp,
-                VariantOrUnknownOrEmpty::Item(StringFormat::Binary) => TypeRef::Bytes,
-                _ => TypeRef::Text,
-            },
-            SchemaKind::Type(Type::Integer(_)) => TypeRef::Integer,
-            SchemaKind::Type(Type::Number(_)) => TypeRef::Number,
-            SchemaKind::Type(Type::Boolean(_)) => TypeRef::Boolean,
-            SchemaKind::Type(Type::Array(list)) => {
-                let items = list.items.clone().map(ReferenceOr::unbox);
-                TypeRef::List(Box::new(items.map_or(TypeRef::Json, |items| self.place(&items))))
-            }
-            SchemaKind::Type(Type::Object(object)) => {
-                let values = match &object.additional_properties {
-                    Some(AdditionalProperties::Schema(values)) => self.place(values),
-                    _ => TypeRef::Json,
-                };
-                TypeRef::Map(Box::new(values))
-            }
-            _ => TypeRef::Json,
-        }
-    }
-
-    /// A type with our names in the place of the type space's.
-    pub(super) fn resolve(&self, ty: &TypeRef) -> TypeRef {
-        match ty {
-            TypeRef::Named(typed) => match self.by_typed_name.get(typed) {
-                Some(schema) => self.reference(schema),
-                None => TypeRef::Json,
-            },
-            TypeRef::List(inner) => TypeRef::List(Box::new(self.resolve(inner))),
-            TypeRef::Map(inner) => TypeRef::Map(Box::new(self.resolve(inner))),
-            TypeRef::Page(inner) => TypeRef::Page(Box::new(self.resolve(inner))),
-            other => other.clone(),
-        }
-    }
-}
-
-/// Name of a schema's type in the type space, and the key of `types.toml`.
-pub(super) fn typed_name(schema: &str) -> String {
-    schema.to_upper_camel_case()
-}
-
-/// Decides the fate of every schema; also tells what was decided without an entry.
+/// Decides the Rust type of every schema; also returns what was decided without an entry.
 pub(super) fn decide(
     document: &Document,
-    operations: &Names,
+    operations: &MethodNames,
     context: &Context<'_>,
-) -> Result<(Fates, Vec<String>), Error> {
+) -> Result<(TypeMapping, Vec<String>), Error> {
     let names = &context.decisions.types;
     let schemas: Vec<(&str, &Schema)> = (document.api.components.iter())
         .flat_map(|components| &components.schemas)
         .filter_map(|(name, schema)| Some((name.as_str(), schema.as_item()?)))
         .collect();
-    let by_typed_name: BTreeMap<String, String> =
-        schemas.iter().map(|(schema, _)| (typed_name(schema), (*schema).to_owned())).collect();
-    let mut decided = Decided { document, context, fates: BTreeMap::new(), report: Vec::new() };
-    decided.check_entries(&by_typed_name)?;
+    let by_type_space_name: BTreeMap<String, String> =
+        schemas.iter().map(|(schema, _)| (type_space_name(schema), (*schema).to_owned())).collect();
+    let mut mapper = Mapper { document, context, mapping: BTreeMap::new(), report: Vec::new() };
+    mapper.check_entries(&by_type_space_name)?;
     for (name, schema) in schemas {
-        let typed = typed_name(name);
-        let fate = match names.collapse.get(&typed) {
-            Some(entry) => decided.listed(name, schema, &typed, entry)?,
-            None => decided.by_form(name, schema),
+        let typed = type_space_name(name);
+        let mapped = match names.collapse.get(&typed) {
+            Some(entry) => mapper.listed(name, schema, &typed, entry)?,
+            None => mapper.by_form(name, schema),
         };
-        let fate = fate.unwrap_or_else(|| Fate::Own(own_name(document, name, &typed, operations, context)));
-        decided.fates.insert(name.to_owned(), fate);
+        let mapped = mapped.unwrap_or_else(|| MappedType::Own(own_name(document, name, &typed, operations, context)));
+        mapper.mapping.insert(name.to_owned(), mapped);
     }
-    decided.make_distinct()?;
-    let Decided { fates: by_schema, report, .. } = decided;
-    Ok((Fates { by_schema, by_typed_name }, report))
+    mapper.make_distinct()?;
+    let Mapper { mapping: by_schema, report, .. } = mapper;
+    Ok((TypeMapping::new(by_schema), report))
 }
 
-/// The name of a type of its own. The words of a parameter are called after the resource and the parameter, not after the
+/// The name of a type of its own. The values of a parameter are called after the resource and the parameter, not after the
 /// method.
-fn own_name(document: &Document, schema: &str, typed: &str, operations: &Names, context: &Context<'_>) -> String {
+fn own_name(document: &Document, schema: &str, typed: &str, operations: &MethodNames, context: &Context<'_>) -> String {
     let names = &context.decisions.types;
     let inline = document.inline.get(document.wire_type(schema)).filter(|_| !names.rename.contains_key(typed));
     let of_parameter = inline.and_then(|inline| {
@@ -185,24 +84,24 @@ fn own_name(document: &Document, schema: &str, typed: &str, operations: &Names, 
         Some(format!("{}_{}", resource(&named.group, &named.name), parameter.to_snake_case()))
     });
     match of_parameter {
-        Some(words) => type_name(&words.to_upper_camel_case(), names),
+        Some(name) => type_name(&name.to_upper_camel_case(), names),
         None => type_name(typed, names),
     }
 }
 
-struct Decided<'a> {
+struct Mapper<'a> {
     document: &'a Document,
     context: &'a Context<'a>,
-    fates: BTreeMap<String, Fate>,
+    mapping: BTreeMap<String, MappedType>,
     report: Vec<String>,
 }
 
-impl Decided<'_> {
+impl Mapper<'_> {
     /// Entries must speak of schemas that are there.
-    fn check_entries(&mut self, by_typed_name: &BTreeMap<String, String>) -> Result<(), Error> {
+    fn check_entries(&mut self, by_type_space_name: &BTreeMap<String, String>) -> Result<(), Error> {
         let names = &self.context.decisions.types;
         for (table, entries) in [("rename", &names.rename), ("collapse", &names.collapse)] {
-            for (key, entry) in entries.iter().filter(|(key, _)| !by_typed_name.contains_key(*key)) {
+            for (key, entry) in entries.iter().filter(|(key, _)| !by_type_space_name.contains_key(*key)) {
                 if self.context.decisions.strict {
                     let hint = "upstream dropped it or the name is misspelt: delete or correct the entry; `cargo xtask passes --verbose` lists the names";
                     return Err(refuse(self.context, table, key, entry, "no type of the document has this name", hint));
@@ -214,39 +113,39 @@ impl Decided<'_> {
     }
 
     /// What an entry of `[collapse]` says, if the form of the schema allows it.
-    fn listed(&mut self, name: &str, schema: &Schema, typed: &str, entry: &Entry) -> Result<Option<Fate>, Error> {
+    fn listed(&mut self, name: &str, schema: &Schema, typed: &str, entry: &Entry) -> Result<Option<MappedType>, Error> {
         let document = self.document;
-        let (fate, problem) = match entry.text.as_str() {
+        let (mapped, problem) = match entry.text.as_str() {
             "Links" => (
-                relations(document, schema).then_some(Fate::Hand(TypeRef::Links)),
+                relations(document, schema).then_some(MappedType::Handwritten(TypeRef::Links)),
                 "it has members that are no links; only an object of relations can be `Links`",
             ),
             "Link" => (
-                is_link(schema).then_some(Fate::Hand(TypeRef::Link)),
+                is_link(schema).then_some(MappedType::Handwritten(TypeRef::Link)),
                 "it has other members than `href` and `name`; only such an object can be `Link`",
             ),
             "String" => (
-                (words(schema).len() == 1).then_some(Fate::Hand(TypeRef::Text)),
-                "it is no enum of exactly one word; only such a one can be text",
+                (enum_values(schema).len() == 1).then_some(MappedType::Handwritten(TypeRef::Text)),
+                "it is no enum of exactly one value; only such a one can be text",
             ),
             target => match page_item(target) {
                 Some(item) => {
                     let items = envelope(schema);
-                    let fits = |items: &String| match self.fates.get(items) {
-                        Some(Fate::Own(name) | Fate::Same(name)) => name == item,
-                        _ => type_name(&typed_name(items), &self.context.decisions.types) == item,
+                    let fits = |items: &String| match self.mapping.get(items) {
+                        Some(MappedType::Own(name) | MappedType::SameAs(name)) => name == item,
+                        _ => type_name(&type_space_name(items), &self.context.decisions.types) == item,
                     };
                     let problem = match &items {
                         Some(items) if !fits(items) => "its items are of another type",
                         _ => "it has members that no page has, or no list of values; only an envelope can be `Page`",
                     };
-                    (items.filter(fits).map(Fate::Page), problem)
+                    (items.filter(fits).map(MappedType::Page), problem)
                 }
-                None => (Some(Fate::Same(target.to_owned())), ""),
+                None => (Some(MappedType::SameAs(target.to_owned())), ""),
             },
         };
-        match fate {
-            Some(fate) => Ok(Some(fate)),
+        match mapped {
+            Some(mapped) => Ok(Some(mapped)),
             None if self.context.decisions.strict => {
                 let hint =
                     "delete the entry, and give the type a name of its own where the rules give none that reads well";
@@ -260,38 +159,40 @@ impl Decided<'_> {
     }
 
     /// What the form alone says.
-    fn by_form(&mut self, name: &str, schema: &Schema) -> Option<Fate> {
+    fn by_form(&mut self, name: &str, schema: &Schema) -> Option<MappedType> {
         let document = self.document;
         let is_union = document.unions.contains_key(name);
-        let renamed = self.context.decisions.types.rename.contains_key(&typed_name(name));
+        let renamed = self.context.decisions.types.rename.contains_key(&type_space_name(name));
         if is_union || renamed {
             return None;
         }
-        let fate = if let Some(items) = envelope(schema) {
-            Fate::Page(items)
+        let mapped = if let Some(items) = envelope(schema) {
+            MappedType::Page(items)
         } else if is_link(schema) {
-            Fate::Hand(TypeRef::Link)
+            MappedType::Handwritten(TypeRef::Link)
         } else if relations(document, schema) {
-            Fate::Hand(TypeRef::Links)
-        } else if words(schema).len() == 1 && document.inline.contains_key(document.wire_type(name)) {
-            Fate::Hand(TypeRef::Text)
+            MappedType::Handwritten(TypeRef::Links)
+        } else if enum_values(schema).len() == 1 && document.inline.contains_key(document.wire_type(name)) {
+            MappedType::Handwritten(TypeRef::Text)
         } else {
             return None;
         };
-        match &fate {
-            Fate::Page(items) => self.report.push(format!("by its form: {name} is a page of {items}")),
-            Fate::Hand(ty) if *ty != TypeRef::Link => self.report.push(format!("by its form: {name} is {ty}")),
-            Fate::Hand(_) | Fate::Own(_) | Fate::Same(_) => {}
+        match &mapped {
+            MappedType::Page(items) => self.report.push(format!("by its form: {name} is a page of {items}")),
+            MappedType::Handwritten(ty) if *ty != TypeRef::Link => {
+                self.report.push(format!("by its form: {name} is {ty}"));
+            }
+            MappedType::Handwritten(_) | MappedType::Own(_) | MappedType::SameAs(_) => {}
         }
-        Some(fate)
+        Some(mapped)
     }
 
     /// No two schemas may become types of one name.
     fn make_distinct(&mut self) -> Result<(), Error> {
         let mut taken: BTreeMap<String, String> = BTreeMap::new();
-        let schemas: Vec<String> = self.fates.keys().cloned().collect();
+        let schemas: Vec<String> = self.mapping.keys().cloned().collect();
         for schema in schemas {
-            let Some(Fate::Own(name)) = self.fates.get(&schema) else { continue };
+            let Some(MappedType::Own(name)) = self.mapping.get(&schema) else { continue };
             let other = taken.get(name).cloned();
             let by_hand = TAKEN.contains(&name.as_str());
             if other.is_none() && !by_hand {
@@ -312,7 +213,7 @@ impl Decided<'_> {
             let free = free.unwrap_or_default();
             self.report.push(format!("`{name}` is taken: {schema} is {free}"));
             taken.insert(free.clone(), schema.clone());
-            self.fates.insert(schema, Fate::Own(free));
+            self.mapping.insert(schema, MappedType::Own(free));
         }
         Ok(())
     }
@@ -371,22 +272,10 @@ fn is_link(schema: &Schema) -> bool {
             .all(|(name, property)| matches!(name.as_str(), "href" | "name") && is_text(property))
 }
 
-/// The words of an enum of strings.
-pub(super) fn words(schema: &Schema) -> Vec<&str> {
+/// The values of an enum of strings.
+pub(super) fn enum_values(schema: &Schema) -> Vec<&str> {
     match &schema.schema_kind {
         SchemaKind::Type(Type::String(text)) => text.enumeration.iter().flatten().map(String::as_str).collect(),
         _ => Vec::new(),
-    }
-}
-
-/// The component that a place refers to, also through an `allOf` of one that carries a description.
-pub(super) fn target(place: &ReferenceOr<Schema>) -> Option<&str> {
-    match place {
-        ReferenceOr::Reference { reference } => reference.strip_prefix(SCHEMAS),
-        ReferenceOr::Item(Schema { schema_kind: SchemaKind::AllOf { all_of }, .. }) => match all_of.as_slice() {
-            [ReferenceOr::Reference { reference }] => reference.strip_prefix(SCHEMAS),
-            _ => None,
-        },
-        ReferenceOr::Item(_) => None,
     }
 }

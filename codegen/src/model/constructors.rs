@@ -1,12 +1,12 @@
-//! Constructors: what the service insists on when an object is sent becomes the arguments of `new`.
+//! Constructors: the members without which the service refuses an object become the arguments of `new`.
 //!
 //! The overlay lists it in `x-required-on-send`: members, paths through members, and names for the arguments where the last
 //! member says too little.
 
 use std::collections::BTreeMap;
 
-use super::collapse::Fates;
-use super::{Argument, Shape, Step, Type, TypeRef};
+use super::type_mapping::TypeMapping;
+use super::{ConstructorArgument, Shape, Step, Type, TypeRef};
 use crate::document::{Context, Document};
 use crate::error::Error;
 use crate::read::decisions::is_snake_case;
@@ -17,7 +17,7 @@ const PASS: &str = "constructors";
 pub(super) fn set(
     types: &mut BTreeMap<String, Type>,
     document: &Document,
-    fates: &Fates,
+    mapping: &TypeMapping,
     context: &Context<'_>,
 ) -> Result<(), Error> {
     for (schema, entries) in &document.required_on_send {
@@ -25,7 +25,7 @@ pub(super) fn set(
             let place = document.pointer_of(schema);
             Err(Error::at(PASS, context.source, place, format!("`x-required-on-send` {problem}"), hint))
         };
-        let name = match fates.reference(schema) {
+        let name = match mapping.reference(schema) {
             TypeRef::Named(name) if types.get(&name).is_some_and(is_sent) => name,
             _ if context.decisions.strict => {
                 let hint = "only structs that are sent get a constructor: delete it in the overlay";
@@ -33,10 +33,10 @@ pub(super) fn set(
             }
             _ => continue,
         };
-        let mut arguments: Vec<Argument> = Vec::new();
+        let mut arguments: Vec<ConstructorArgument> = Vec::new();
         for entry in entries {
             let argument = argument(types, &name, entry).and_then(|argument| {
-                let within = |one: &Argument, other: &Argument| {
+                let within = |one: &ConstructorArgument, other: &ConstructorArgument| {
                     one.path.iter().zip(&other.path).all(|(one, other)| one.field == other.field)
                 };
                 if arguments.iter().any(|other| other.name == argument.name) {
@@ -67,7 +67,7 @@ fn is_sent(ty: &Type) -> bool {
     ty.sent && matches!(ty.shape, Shape::Struct(_))
 }
 
-fn argument(types: &BTreeMap<String, Type>, owner: &str, entry: &str) -> Result<Argument, String> {
+fn argument(types: &BTreeMap<String, Type>, owner: &str, entry: &str) -> Result<ConstructorArgument, String> {
     let (path, name) = entry.split_once(" as ").map_or((entry, None), |(path, name)| (path.trim(), Some(name.trim())));
     if let Some(name) = name.filter(|name| !is_snake_case(name)) {
         return Err(format!("`{name}` is no name for an argument"));
@@ -96,5 +96,5 @@ fn argument(types: &BTreeMap<String, Type>, owner: &str, entry: &str) -> Result<
     }
     let last = steps.last().map(|step| step.field.clone()).unwrap_or_default();
     let name = name.map_or(last, str::to_owned);
-    Ok(Argument { name, path: steps, docs })
+    Ok(ConstructorArgument { name, path: steps, docs })
 }

@@ -22,9 +22,9 @@ pub(super) fn groups(operations: &[Operation], decisions: &Decisions) -> Vec<Gro
     modules.into_iter().map(group).collect()
 }
 
-/// The handles, narrower ones as they stand in the file.
+/// The handles, in the order of the file.
 pub(super) fn handles(decisions: &Decisions) -> Vec<Handle> {
-    let handle = |handle: &crate::read::decisions::handles::Handle| Handle {
+    let handle = |handle: &crate::read::decisions::handles::HandleEntry| Handle {
         name: handle.name.clone(),
         prefix: handle.prefix.clone(),
         group: handle.group.clone(),

@@ -25,7 +25,7 @@ pub(super) fn set(
                 continue;
             };
             used[index] = true;
-            let (ty, field) = entry.parts();
+            let (ty, field) = entry.type_and_field();
             if has_member(types, ty, field) {
                 parameter.identifies = Some(ty.to_owned());
                 found.insert((ty.to_owned(), field.to_owned()));
@@ -37,7 +37,7 @@ pub(super) fn set(
             let subject = format!("parameter `{}`", entry.parameter);
             Err(Error::in_line("identifiers", &context.inputs.identifiers, Some(*line), subject, problem, hint))
         };
-        let (ty, field) = entry.parts();
+        let (ty, field) = entry.type_and_field();
         if !used[index] {
             return refuse(
                 "no path has it, or another entry covers more",

@@ -6,18 +6,18 @@ use heck::ToKebabCase;
 use openapiv3::{ReferenceOr, StatusCode};
 
 use super::names::methods;
-use crate::document::names::module;
+use crate::document::paths::module;
 use crate::document::{self, Context, Document};
 use crate::error::Error;
-use crate::read::decisions::{Group, OperationEntry, is_snake_case};
+use crate::read::decisions::{GroupEntry, OperationEntry, is_snake_case};
 
 const PASS: &str = "name operations";
 
-/// How an operation is called.
+/// The name of an operation's method, and its group.
 #[derive(Debug, Clone)]
-pub(super) struct Named {
+pub(super) struct MethodName {
     /// Its group.
-    pub(super) group: Group,
+    pub(super) group: GroupEntry,
     /// Bitbucket's page of the group that upstream has it in.
     pub(super) page: String,
     /// Name of the method.
@@ -26,17 +26,17 @@ pub(super) struct Named {
 
 /// The names of all operations, by method and path.
 #[derive(Debug, Default)]
-pub(super) struct Names(BTreeMap<(String, String), Named>);
+pub(super) struct MethodNames(BTreeMap<(String, String), MethodName>);
 
-impl Names {
-    /// How an operation is called.
-    pub(super) fn of(&self, known: &document::Operation) -> Option<&Named> {
+impl MethodNames {
+    /// The name of an operation.
+    pub(super) fn of(&self, known: &document::OperationInfo) -> Option<&MethodName> {
         self.0.get(&(known.method.clone(), known.path.clone()))
     }
 }
 
-/// Names every operation; also tells which names were derived.
-pub(super) fn names(document: &Document, context: &Context<'_>) -> Result<(Names, Vec<String>), Error> {
+/// Names every operation; also returns which names were derived.
+pub(super) fn names(document: &Document, context: &Context<'_>) -> Result<(MethodNames, Vec<String>), Error> {
     let sizes = tag_sizes(document);
     let naming = Naming { context };
     let mut names = BTreeMap::new();
@@ -48,22 +48,22 @@ pub(super) fn names(document: &Document, context: &Context<'_>) -> Result<(Names
         let (module, page) = naming.group(known, entry, &sizes);
         let group = context.decisions.groups.by_module(&module).cloned().unwrap_or_else(|| unknown_group(&module));
         let name = naming.name(known, entry, &group, answer(known, openapi), &mut report)?;
-        names.insert(key, Named { group, page, name });
+        names.insert(key, MethodName { group, page, name });
     }
     naming.make_distinct(&mut names);
     naming.check_groups(&names, &mut report)?;
-    Ok((Names(names), report))
+    Ok((MethodNames(names), report))
 }
 
-/// What an operation answers with, as far as its name says it.
-fn answer(known: &document::Operation, openapi: &openapiv3::Operation) -> methods::Answer {
+/// The kind of response, as far as names of methods depend on it.
+fn answer(known: &document::OperationInfo, openapi: &openapiv3::Operation) -> methods::ResponseKind {
     let response = openapi.responses.responses.get(&StatusCode::Range(2)).and_then(ReferenceOr::as_item);
     let media = response.and_then(|response| response.content.keys().next());
     match media.map(String::as_str) {
-        _ if known.page.is_some() => methods::Answer::Page,
-        Some("application/json") => methods::Answer::One,
-        Some(_) => methods::Answer::Bytes,
-        None => methods::Answer::Nothing,
+        _ if known.page.is_some() => methods::ResponseKind::Page,
+        Some("application/json") => methods::ResponseKind::One,
+        Some(_) => methods::ResponseKind::Bytes,
+        None => methods::ResponseKind::Nothing,
     }
 }
 
@@ -75,7 +75,7 @@ impl Naming<'_> {
     /// Module of the group, and Bitbucket's page: by the lock, else by the rarest tag, which says most about it.
     fn group(
         &self,
-        known: &document::Operation,
+        known: &document::OperationInfo,
         entry: Option<&OperationEntry>,
         tags: &BTreeMap<&str, usize>,
     ) -> (String, String) {
@@ -97,14 +97,14 @@ impl Naming<'_> {
     /// The locked name, or a derived one, held to the rules.
     fn name(
         &self,
-        known: &document::Operation,
+        known: &document::OperationInfo,
         entry: Option<&OperationEntry>,
-        group: &Group,
-        answer: methods::Answer,
+        group: &GroupEntry,
+        answer: methods::ResponseKind,
         report: &mut Vec<String>,
     ) -> Result<String, Error> {
         let operations = &self.context.decisions.operations;
-        let facts = methods::Facts { method: &known.method, path: &known.path, answer };
+        let endpoint = methods::Endpoint { method: &known.method, path: &known.path, answer };
         let Some(entry) = entry else {
             let mut name = methods::derive(&known.method, &known.path, answer, group, operations);
             if !is_snake_case(&name) {
@@ -113,7 +113,7 @@ impl Naming<'_> {
             report.push(format!("derived: {}.{name} ({} {})", group.module, known.method, known.path));
             return Ok(name);
         };
-        match methods::check(&entry.name, &facts, group, operations) {
+        match methods::check(&entry.name, &endpoint, group, operations) {
             Ok(()) if entry.name_reason.is_some() && self.context.decisions.strict => {
                 let hint = "delete `name_reason`".to_owned();
                 let problem = "the name follows the rules, so it needs no reason".to_owned();
@@ -140,7 +140,7 @@ impl Naming<'_> {
 
     /// A derived name that is taken gets a number; it is to be locked anyway. Where nothing is checked strictly, so does a
     /// locked one that comes twice: what is generated must compile.
-    fn make_distinct(&self, names: &mut BTreeMap<(String, String), Named>) {
+    fn make_distinct(&self, names: &mut BTreeMap<(String, String), MethodName>) {
         let locked = &self.context.decisions.operations.entries;
         let mut taken: BTreeSet<(String, String)> = BTreeSet::new();
         for round in [true, false] {
@@ -159,11 +159,15 @@ impl Naming<'_> {
     }
 
     /// Rules on the names of a whole group.
-    fn check_groups(&self, names: &BTreeMap<(String, String), Named>, report: &mut Vec<String>) -> Result<(), Error> {
+    fn check_groups(
+        &self,
+        names: &BTreeMap<(String, String), MethodName>,
+        report: &mut Vec<String>,
+    ) -> Result<(), Error> {
         let locked = &self.context.decisions.operations.entries;
         let modules: BTreeSet<&str> = names.values().map(|named| named.group.module.as_str()).collect();
         for module in modules {
-            let group: Vec<(&(String, String), &Named)> =
+            let group: Vec<(&(String, String), &MethodName)> =
                 names.iter().filter(|(_, named)| named.group.module == module).collect();
             let pairs: Vec<(&str, &str)> =
                 group.iter().map(|((method, _), named)| (named.name.as_str(), method.as_str())).collect();
@@ -190,8 +194,8 @@ fn tag_sizes(document: &Document) -> BTreeMap<&str, usize> {
 }
 
 /// A group for a tag that no decision knows.
-fn unknown_group(module: &str) -> Group {
-    Group {
+fn unknown_group(module: &str) -> GroupEntry {
+    GroupEntry {
         tag: None,
         module: module.to_owned(),
         feature: module.to_kebab_case(),

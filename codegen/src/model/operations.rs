@@ -1,14 +1,14 @@
-//! Operations from the document: parameters, body, answer, effect, and what is known of lists.
+//! Builds the operations of the model from the document: parameters, body, answer, effect, and what a list supports.
 
 use openapiv3::{Parameter as Declared, ParameterSchemaOrContent, ReferenceOr, Schema, StatusCode};
 use serde_json::{Value, json};
 
-use super::collapse::{Fate, Fates, target};
-use super::method_names::{Named, Names};
+use super::method_names::{MethodName, MethodNames};
 use super::names;
+use super::type_mapping::{MappedType, TypeMapping, target};
 use super::{Answer, Body, List, Media, Operation, Parameter, Place, samples};
-use crate::document::names::{docs_url, path_parameters};
-use crate::document::passes::{Facing, matches};
+use crate::document::passes::{SelectorSubject, matches};
+use crate::document::paths::{docs_url, path_parameters};
 use crate::document::{self, Context, Document};
 use crate::error::Error;
 use crate::read::decisions::Effect;
@@ -16,7 +16,7 @@ use crate::read::decisions::facts::{Rule, Selector};
 
 const PASS: &str = "operations";
 
-/// Names that every request builder has already.
+/// Methods that every request builder has already.
 const TAKEN: [&str; 9] =
     ["query", "header", "configure", "send", "send_as", "send_raw", "operation", "into_request", "clone"];
 
@@ -41,11 +41,11 @@ const EXTENSIONS: [&str; 13] = [
 /// Every operation, by group, path and method.
 pub(super) fn operations(
     document: &Document,
-    names: &Names,
-    fates: &Fates,
+    names: &MethodNames,
+    mapping: &TypeMapping,
     context: &Context<'_>,
 ) -> Result<Vec<Operation>, Error> {
-    let build = Build { document, fates, context };
+    let build = Build { document, mapping, context };
     let mut operations = Vec::new();
     for known in &document.operations {
         if let (Some(openapi), Some(named)) = (document.openapi(known), names.of(known)) {
@@ -63,22 +63,22 @@ pub(super) fn operations(
 
 struct Build<'a> {
     document: &'a Document,
-    fates: &'a Fates,
+    mapping: &'a TypeMapping,
     context: &'a Context<'a>,
 }
 
 impl Build<'_> {
     fn one(
         &self,
-        known: &document::Operation,
+        known: &document::OperationInfo,
         openapi: &openapiv3::Operation,
-        named: &Named,
+        named: &MethodName,
     ) -> Result<Operation, Error> {
         let decisions = self.context.decisions;
         let entry = decisions.operations.entries.get(&(known.method.clone(), known.path.clone()));
         let answer = self.answer(known, openapi);
         let declared: Vec<String> = parameters(openapi).map(|data| data.parameter_data_ref().name.clone()).collect();
-        let facing = Facing {
+        let subject = SelectorSubject {
             method: &known.method,
             path: &known.path,
             page: known.page.is_some(),
@@ -86,7 +86,7 @@ impl Build<'_> {
             bytes: answer == Answer::Bytes,
             declared: &declared,
         };
-        let list = known.page.is_some().then(|| self.list(&facing));
+        let list = known.page.is_some().then(|| self.list(&subject));
         let effect = entry.and_then(|entry| entry.effect).unwrap_or(match known.method.as_str() {
             "GET" | "HEAD" | "OPTIONS" | "TRACE" => Effect::Read,
             "PUT" | "DELETE" => Effect::IdempotentWrite,
@@ -110,7 +110,7 @@ impl Build<'_> {
             path: known.path.clone(),
             parameters,
             body: self.body(known, openapi),
-            log: decisions.facts.log.iter().any(|rule| matches(&rule.get_ref().selector, &facing)),
+            log: decisions.facts.log.iter().any(|rule| matches(&rule.get_ref().selector, &subject)),
             list,
             effect,
             scopes: scopes(openapi),
@@ -130,17 +130,17 @@ impl Build<'_> {
     /// Rules that take no operation are typing mistakes, or the service has changed.
     fn check_rules(&self, operations: &[Operation]) -> Result<(), Error> {
         let Some(source) = self.context.inputs.facts.filter(|_| self.context.decisions.strict) else { return Ok(()) };
-        let facing = |operation: &Operation| {
+        let response = |operation: &Operation| {
             let json = matches!(operation.answer, Answer::Page { .. } | Answer::One(_));
             (operation.list.is_some(), json, operation.answer == Answer::Bytes)
         };
         let takes = |selector: &Selector| {
             operations.iter().any(|operation| {
-                let (page, json, bytes) = facing(operation);
+                let (page, json, bytes) = response(operation);
                 let declared: Vec<String> =
                     operation.parameters.iter().map(|parameter| parameter.wire.clone()).collect();
                 let (method, path) = (operation.method.as_str(), operation.path.as_str());
-                matches(selector, &Facing { method, path, page, json, bytes, declared: &declared })
+                matches(selector, &SelectorSubject { method, path, page, json, bytes, declared: &declared })
             })
         };
         let facts = &self.context.decisions.facts;
@@ -160,22 +160,22 @@ impl Build<'_> {
         }
     }
 
-    fn list(&self, facing: &Facing<'_>) -> List {
+    fn list(&self, subject: &SelectorSubject<'_>) -> List {
         let mut list = List { page_len: 100, q: false, sort: false, fields: false, size: true };
         for rule in &self.context.decisions.facts.list {
             let rule = rule.get_ref();
-            if matches(&rule.selector, facing) {
+            if matches(&rule.selector, subject) {
                 list.page_len = rule.page_len.unwrap_or(list.page_len);
                 list.size = rule.size.unwrap_or(list.size);
             }
         }
-        let has = |name: &str| facing.declared.iter().any(|declared| declared == name);
+        let has = |name: &str| subject.declared.iter().any(|declared| declared == name);
         List { q: has("q"), sort: has("sort"), fields: has("fields"), ..list }
     }
 
     fn parameters(
         &self,
-        known: &document::Operation,
+        known: &document::OperationInfo,
         openapi: &openapiv3::Operation,
         list: Option<&List>,
     ) -> Result<Vec<Parameter>, Error> {
@@ -212,7 +212,7 @@ impl Build<'_> {
                 wire: data.name.clone(),
                 name,
                 place,
-                ty: self.fates.place(schema),
+                ty: self.mapping.place(schema),
                 required,
                 identifies: None,
                 docs,
@@ -228,12 +228,12 @@ impl Build<'_> {
         Ok(all)
     }
 
-    fn body(&self, known: &document::Operation, openapi: &openapiv3::Operation) -> Option<Body> {
+    fn body(&self, known: &document::OperationInfo, openapi: &openapiv3::Operation) -> Option<Body> {
         let declared = openapi.request_body.as_ref().and_then(ReferenceOr::as_item);
         let docs = declared.and_then(|body| body.description.clone()).unwrap_or_default();
         match known.body {
-            document::Body::None => None,
-            document::Body::Multipart { required } => Some(Body {
+            document::RequestBody::None => None,
+            document::RequestBody::Multipart { required } => Some(Body {
                 media: Media::Multipart,
                 ty: None,
                 required,
@@ -241,7 +241,7 @@ impl Build<'_> {
                 docs: if docs.is_empty() { "The multipart form to send.".to_owned() } else { docs },
                 sample: Value::Null,
             }),
-            document::Body::Typed { required } => {
+            document::RequestBody::Typed { required } => {
                 let (media, content) = declared?.content.first()?;
                 let schema = content.schema.as_ref()?;
                 let media = match media.as_str() {
@@ -251,7 +251,7 @@ impl Build<'_> {
                 };
                 Some(Body {
                     media,
-                    ty: (media != Media::Bytes).then(|| self.fates.place(schema)),
+                    ty: (media != Media::Bytes).then(|| self.mapping.place(schema)),
                     required,
                     without_type: target(schema).is_some_and(|schema| self.document.untyped.contains(schema)),
                     docs: if docs.is_empty() { "What to send.".to_owned() } else { docs },
@@ -261,16 +261,16 @@ impl Build<'_> {
         }
     }
 
-    fn answer(&self, known: &document::Operation, openapi: &openapiv3::Operation) -> Answer {
+    fn answer(&self, known: &document::OperationInfo, openapi: &openapiv3::Operation) -> Answer {
         if let Some(page) = &known.page {
-            let envelope = match self.fates.of(&page.envelope) {
-                Some(Fate::Page(_)) => None,
-                _ => Some(self.fates.reference(&page.envelope)),
+            let envelope = match self.mapping.of(&page.envelope) {
+                Some(MappedType::Page(_)) => None,
+                _ => Some(self.mapping.reference(&page.envelope)),
             };
-            return Answer::Page { item: self.fates.reference(&page.items), envelope };
+            return Answer::Page { item: self.mapping.reference(&page.items), envelope };
         }
         match content(openapi) {
-            Some(("application/json", Some(schema))) => Answer::One(self.fates.place(schema)),
+            Some(("application/json", Some(schema))) => Answer::One(self.mapping.place(schema)),
             Some(_) => Answer::Bytes,
             None => Answer::Nothing,
         }

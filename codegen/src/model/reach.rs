@@ -1,11 +1,11 @@
-//! Who reaches what: the groups of each type, the group that is nearest to it, and whether requests send it.
+//! Reachability: the groups whose operations reach a type, the nearest of them, and whether requests send the type.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::sizes::parts;
 use super::{Answer, Operation, Shape, Type, TypeRef};
 
-/// Fills in groups, home and `sent`; what no operation reaches is taken out and named.
+/// Fills in groups, home and `sent`; removes the types that no operation reaches, and returns their names.
 pub(super) fn set(types: &mut BTreeMap<String, Type>, operations: &[Operation]) -> Vec<String> {
     let mut groups: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut seeds: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -44,7 +44,7 @@ fn named_in(operation: &Operation) -> Vec<&str> {
     named
 }
 
-/// What is sent of a type: members that only the service sets are not.
+/// The types that are sent with a type, without members that only the service sets.
 fn sent_parts(ty: &Type) -> Vec<&str> {
     match &ty.shape {
         Shape::Struct(shape) => {
@@ -70,8 +70,8 @@ fn reached<'t>(
     found
 }
 
-/// The group that comes to a type first, going from its operations through the members; the first by name where several
-/// are equally near.
+/// The nearest group of each type, by breadth-first search from the operations; the first by name where several are
+/// equally near.
 fn homes(types: &BTreeMap<String, Type>, seeds: &BTreeMap<&str, BTreeSet<&str>>) -> BTreeMap<String, String> {
     let mut homes: BTreeMap<String, String> = BTreeMap::new();
     let mut front: Vec<(&str, &str)> =

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use crate::document::{Document, SCHEMAS};
 
-/// How deep samples go; deeper objects are left out, which every type allows.
-const DEPTH: usize = 3;
+/// Maximum depth of a sample; deeper objects are left out, which every type allows.
+const MAX_DEPTH: usize = 3;
 
 /// A sample of a schema.
 pub(super) fn of(document: &Document, schema: &ReferenceOr<Schema>) -> Value {
@@ -31,7 +31,7 @@ fn value(document: &Document, schema: &ReferenceOr<Schema>, trail: &mut Vec<Stri
         ReferenceOr::Item(schema) => written_out(document, schema, trail),
         ReferenceOr::Reference { reference } => {
             let name = reference.strip_prefix(SCHEMAS)?;
-            if trail.len() >= DEPTH || trail.iter().any(|seen| seen == name) {
+            if trail.len() >= MAX_DEPTH || trail.iter().any(|seen| seen == name) {
                 return None;
             }
             trail.push(name.to_owned());
@@ -59,7 +59,7 @@ fn written_out(document: &Document, schema: &Schema, trail: &mut Vec<String>) ->
     }
     Some(match &schema.schema_kind {
         SchemaKind::Type(Type::String(text)) => match text.enumeration.iter().flatten().next() {
-            Some(word) => json!(word),
+            Some(value) => json!(value),
             None if matches!(text.format, VariantOrUnknownOrEmpty::Item(StringFormat::DateTime)) => {
                 json!("2026-01-02T03:04:05.678Z")
             }

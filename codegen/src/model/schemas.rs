@@ -1,31 +1,32 @@
-//! Types from schemas: the type space says how each member is typed, the document how it is called and what is said of it.
-//! The two are joined by schema and member; what only one of them has is an error.
+//! Builds the types of the model: the type space has the Rust type of each member, the document its name and its
+//! documentation. The two are joined by schema and member; what only one of them has is an error.
 
 use std::collections::BTreeMap;
 
-use openapiv3::{ReferenceOr, Schema, SchemaKind, StringFormat, Type as Kind, VariantOrUnknownOrEmpty};
+use openapiv3::{ReferenceOr, Schema, SchemaKind, StringFormat, Type as SchemaType, VariantOrUnknownOrEmpty};
 
-use super::collapse::{Fate, Fates, refuse, typed_name, words};
-use super::names::types::{member, typed_member, word};
-use super::type_space::{Member, Typed, Verdict};
-use super::{Field, OpenEnum, Shape, Struct, Type, TypeRef, Word};
+use super::collapse::{enum_values, refuse};
+use super::names::types::{enum_variant, member, type_space_field};
+use super::type_mapping::{MappedType, TypeMapping, type_space_name};
+use super::type_space::{Member, ProgenitorOutput, SpaceType};
+use super::{EnumValue, Field, OpenEnum, Shape, Struct, Type, TypeRef};
 use crate::document::{Context, Document};
 use crate::error::Error;
-use crate::read::decisions::facts::ValueKind;
+use crate::read::decisions::facts::TextType;
 
 const PASS: &str = "join types";
 
-/// Every type that a schema becomes, by its Rust name; unions are structs still.
+/// Every type that a schema becomes, by its Rust name; bases of unions are still structs.
 pub(super) fn types(
     document: &Document,
-    verdict: &Verdict,
-    fates: &Fates,
+    progenitor: &ProgenitorOutput,
+    mapping: &TypeMapping,
     context: &Context<'_>,
 ) -> Result<BTreeMap<String, Type>, Error> {
-    let join = Join { document, verdict, fates, context };
+    let join = Join { document, progenitor, mapping, context };
     let mut types = BTreeMap::new();
-    for (schema, fate) in fates.iter() {
-        if let Fate::Own(name) = fate {
+    for (schema, mapped) in mapping.iter() {
+        if let MappedType::Own(name) = mapped {
             types.insert(name.clone(), join.one(schema, name)?);
         }
     }
@@ -33,28 +34,28 @@ pub(super) fn types(
     Ok(types)
 }
 
-/// Checks that what collapses into another type has its members or words; of a foreign document, gives those that differ
+/// Checks that what collapses into another type has its members or values; of a foreign document, gives those that differ
 /// types of their own.
 pub(super) fn check_collapses(
     document: &Document,
-    verdict: &Verdict,
-    fates: &mut Fates,
+    progenitor: &ProgenitorOutput,
+    mapping: &mut TypeMapping,
     context: &Context<'_>,
 ) -> Result<Vec<String>, Error> {
     let mut report = Vec::new();
     loop {
-        let join = Join { document, verdict, fates, context };
+        let join = Join { document, progenitor, mapping, context };
         let mut differing = Vec::new();
-        for (schema, fate) in fates.iter() {
-            let Fate::Same(name) = fate else { continue };
-            let problem = match fates.schema_of(name) {
+        for (schema, mapped) in mapping.iter() {
+            let MappedType::SameAs(name) = mapped else { continue };
+            let problem = match mapping.schema_of(name) {
                 Some(other) => join.difference(schema, other)?,
                 None => Some(format!("`{name}` is no type of the document")),
             };
             if let Some(problem) = problem {
-                let typed = typed_name(schema);
+                let typed = type_space_name(schema);
                 if let (true, Some(entry)) = (context.decisions.strict, context.decisions.types.collapse.get(&typed)) {
-                    let hint = "only what has the same members or words is one type: delete the entry, or mend the schema in the overlay";
+                    let hint = "only what has the same members or values is one type: delete the entry, or mend the schema in the overlay";
                     return Err(refuse(context, "collapse", &typed, entry, &problem, hint));
                 }
                 differing.push((schema.to_owned(), problem));
@@ -64,20 +65,20 @@ pub(super) fn check_collapses(
             return Ok(report);
         }
         for (schema, problem) in differing {
-            report.push(format!("not applied: [collapse] {}: {problem}", typed_name(&schema)));
-            let wanted = super::names::types::type_name(&typed_name(&schema), &context.decisions.types);
+            report.push(format!("not applied: [collapse] {}: {problem}", type_space_name(&schema)));
+            let wanted = super::names::types::type_name(&type_space_name(&schema), &context.decisions.types);
             let free = (1..)
                 .map(|number| if number == 1 { wanted.clone() } else { format!("{wanted}{number}") })
-                .find(|free| fates.schema_of(free).is_none());
-            fates.keep(&schema, free.unwrap_or(wanted));
+                .find(|free| mapping.schema_of(free).is_none());
+            mapping.insert_own(&schema, free.unwrap_or(wanted));
         }
     }
 }
 
 struct Join<'a> {
     document: &'a Document,
-    verdict: &'a Verdict,
-    fates: &'a Fates,
+    progenitor: &'a ProgenitorOutput,
+    mapping: &'a TypeMapping,
     context: &'a Context<'a>,
 }
 
@@ -94,7 +95,7 @@ impl Join<'_> {
         };
         let shape = self.shape(schema, described)?;
         let sent_name = document.wire_type(schema).to_owned();
-        let upstream = typed_name(schema);
+        let upstream = type_space_name(schema);
         let aliases = if upstream == name { Vec::new() } else { vec![upstream] };
         Ok(Type {
             name: name.to_owned(),
@@ -110,15 +111,15 @@ impl Join<'_> {
     }
 
     fn shape(&self, schema: &str, described: &Schema) -> Result<Shape, Error> {
-        let typed = self.verdict.types.get(&typed_name(schema));
+        let typed = self.progenitor.types.get(&type_space_name(schema));
         match (&described.schema_kind, typed) {
             (_, None) => self.refuse(schema, "the type space has no type of it".to_owned()),
-            (SchemaKind::Type(Kind::Object(object)), Some(Typed::Struct(members))) => {
+            (SchemaKind::Type(SchemaType::Object(object)), Some(SpaceType::Struct(members))) => {
                 let mut left: BTreeMap<&str, &Member> =
                     members.iter().map(|(name, member)| (name.as_str(), member)).collect();
                 let mut fields: Vec<Field> = Vec::new();
                 for (wire, property) in &object.properties {
-                    let Some(known) = left.remove(typed_member(wire).as_str()) else {
+                    let Some(known) = left.remove(type_space_field(wire).as_str()) else {
                         return self.refuse(schema, format!("the type space has no member for `{wire}`"));
                     };
                     let field = self.field(schema, wire, property, known);
@@ -135,38 +136,38 @@ impl Join<'_> {
                     None => Ok(Shape::Struct(Struct { fields, ..Struct::default() })),
                 }
             }
-            (_, Some(Typed::Enum(Some(variants)))) => {
-                let words = words(described);
-                if words.len() != variants.len() {
-                    let problem = format!("{} words are {} variants in the type space", words.len(), variants.len());
+            (_, Some(SpaceType::Enum(Some(variants)))) => {
+                let values = enum_values(described);
+                if values.len() != variants.len() {
+                    let problem = format!("{} values are {} variants in the type space", values.len(), variants.len());
                     return self.refuse(schema, problem);
                 }
-                self.open_enum(schema, &words)
+                self.open_enum(schema, &values)
             }
-            // Alternatives without a common base: what no `type` tells apart is kept as it came.
-            (_, Some(Typed::Newtype(inner))) => Ok(Shape::Alias(self.fates.resolve(&inner.ty))),
-            (_, Some(Typed::Enum(None) | Typed::Struct(_))) => Ok(Shape::Alias(TypeRef::Json)),
+            // Alternatives without a common base have no discriminator: they are any JSON.
+            (_, Some(SpaceType::Newtype(inner))) => Ok(Shape::Alias(self.mapping.resolve(&inner.ty))),
+            (_, Some(SpaceType::Enum(None) | SpaceType::Struct(_))) => Ok(Shape::Alias(TypeRef::Json)),
         }
     }
 
-    fn open_enum(&self, schema: &str, words: &[&str]) -> Result<Shape, Error> {
+    fn open_enum(&self, schema: &str, values: &[&str]) -> Result<Shape, Error> {
         let names = &self.context.decisions.types;
-        let own = match self.fates.reference(schema) {
+        let own = match self.mapping.reference(schema) {
             TypeRef::Named(name) => name,
-            _ => typed_name(schema),
+            _ => type_space_name(schema),
         };
-        let mut known: Vec<Word> = Vec::new();
-        for wire in words {
-            let variant = word(&own, wire, names);
+        let mut known: Vec<EnumValue> = Vec::new();
+        for wire in values {
+            let variant = enum_variant(&own, wire, names);
             if let Some(other) = known.iter().find(|other| other.variant == variant) {
                 let problem = format!("`{wire}` and `{}` would both become the variant `{variant}`", other.wire);
                 return self.refuse(schema, problem);
             }
-            known.push(Word { variant, wire: (*wire).to_owned() });
+            known.push(EnumValue { variant, wire: (*wire).to_owned() });
         }
-        let free = |name: &&str| known.iter().all(|word| word.variant != *name);
+        let free = |name: &&str| known.iter().all(|value| value.variant != *name);
         let fallback = ["Unknown", "Unrecognized", "OtherThanKnown"].into_iter().find(free).unwrap_or("Unknown");
-        Ok(Shape::Enum(OpenEnum { words: known, fallback: fallback.to_owned() }))
+        Ok(Shape::Enum(OpenEnum { values: known, fallback: fallback.to_owned() }))
     }
 
     fn field(&self, schema: &str, wire: &str, property: &ReferenceOr<Box<Schema>>, known: &Member) -> Field {
@@ -177,7 +178,7 @@ impl Join<'_> {
         Field {
             wire: wire.to_owned(),
             name: member(wire, &self.context.decisions.types.words),
-            ty: self.value(wire, self.fates.resolve(&known.ty)),
+            ty: self.value(wire, self.mapping.resolve(&known.ty)),
             boxed: known.boxed,
             sent: !document.received_only.contains(&key),
             required_on_send: listed.is_some_and(|members| members.iter().any(|entry| first_segment(entry) == wire)),
@@ -187,14 +188,14 @@ impl Join<'_> {
         }
     }
 
-    /// Text that is more than text: `type`, which unions are told apart by, and what the rules of `facts.toml` name.
+    /// Text with a type of its own: `type`, the discriminator of unions, and the members that `facts.toml` names.
     fn value(&self, wire: &str, ty: TypeRef) -> TypeRef {
         match ty {
             TypeRef::Text if wire == "type" => TypeRef::TypeName,
             TypeRef::Text => {
                 match self.context.decisions.facts.value.iter().find(|rule| covers(&rule.get_ref().members, wire)) {
-                    Some(rule) => match rule.get_ref().kind {
-                        ValueKind::Uuid => TypeRef::Uuid,
+                    Some(rule) => match rule.get_ref().ty {
+                        TextType::Uuid => TypeRef::Uuid,
                     },
                     None => TypeRef::Text,
                 }
@@ -227,7 +228,7 @@ impl Join<'_> {
         Ok(())
     }
 
-    /// In what two schemas differ, if they do.
+    /// The first difference between two schemas, if there is one.
     fn difference(&self, schema: &str, other: &str) -> Result<Option<String>, Error> {
         let shape_of = |schema: &str| match self.document.schema(schema) {
             Some(described) => self.shape(schema, described).map(Some),
@@ -246,8 +247,8 @@ impl Join<'_> {
             }
             (Some(Shape::Enum(one)), Some(Shape::Enum(other))) => {
                 let differs = |left: &OpenEnum, right: &OpenEnum| {
-                    let lone = left.words.iter().find(|word| !right.words.contains(word));
-                    lone.map(|word| format!("the word `{}` is only in one of them", word.wire))
+                    let lone = left.values.iter().find(|value| !right.values.contains(value));
+                    lone.map(|value| format!("the value `{}` is only in one of them", value.wire))
                 };
                 differs(&one, &other).or_else(|| differs(&other, &one))
             }
@@ -273,6 +274,6 @@ fn covers(members: &[String], wire: &str) -> bool {
 fn is_secret(schema: &Schema) -> bool {
     matches!(
         &schema.schema_kind,
-        SchemaKind::Type(Kind::String(text)) if matches!(text.format, VariantOrUnknownOrEmpty::Item(StringFormat::Password))
+        SchemaKind::Type(SchemaType::String(text)) if matches!(text.format, VariantOrUnknownOrEmpty::Item(StringFormat::Password))
     )
 }

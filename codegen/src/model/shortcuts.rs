@@ -1,8 +1,8 @@
-//! Shortcuts: accessors that lead through chains of optional members, resolved against the types of the model.
+//! Shortcuts: accessors through chains of optional members, resolved against the types of the model.
 
 use std::collections::BTreeMap;
 
-use super::{Hop, Shape, Shortcut, Type, TypeRef, Way};
+use super::{MemberPath, PathStep, Shape, Shortcut, Type, TypeRef};
 use crate::document::Context;
 use crate::error::Error;
 use crate::read::decisions::is_snake_case;
@@ -38,7 +38,7 @@ pub(super) fn set(types: &mut BTreeMap<String, Type>, context: &Context<'_>) -> 
     Ok(())
 }
 
-fn resolve(types: &BTreeMap<String, Type>, entry: &shortcuts::Shortcut) -> Result<Shortcut, String> {
+fn resolve(types: &BTreeMap<String, Type>, entry: &shortcuts::ShortcutEntry) -> Result<Shortcut, String> {
     if let Some(Shape::Struct(shape)) = types.get(&entry.owner).map(|ty| &ty.shape)
         && entry.paths().len() == 1
         && shape.field(&entry.name).is_some()
@@ -46,7 +46,7 @@ fn resolve(types: &BTreeMap<String, Type>, entry: &shortcuts::Shortcut) -> Resul
     {
         return Err("a field has this name".to_owned());
     }
-    let mut ways = Vec::new();
+    let mut member_paths = Vec::new();
     let mut argument = None;
     let mut found: Option<TypeRef> = None;
     for path in entry.paths() {
@@ -54,9 +54,9 @@ fn resolve(types: &BTreeMap<String, Type>, entry: &shortcuts::Shortcut) -> Resul
             Path::Plain(text) => (text, None),
             Path::Conditional(path) => (&path.path, Some((&path.when, path.is.all()))),
         };
-        let (hops, ty, chooses) = walk(types, &entry.owner, text)?;
+        let (steps, ty, chooses) = walk(types, &entry.owner, text)?;
         argument = argument.or(chooses);
-        let ends_at_variant = matches!(hops.last(), Some(Hop::Variant(_)));
+        let ends_at_variant = matches!(steps.last(), Some(PathStep::Variant(_)));
         if entry.is != ends_at_variant {
             return Err(match entry.is {
                 true => format!("`{text}` does not end at a variant, so `is` cannot be asked"),
@@ -68,52 +68,52 @@ fn resolve(types: &BTreeMap<String, Type>, entry: &shortcuts::Shortcut) -> Resul
             _ => found = Some(ty),
         }
         let when = match condition {
-            Some((when, words)) => {
-                let (hops, ty, _) = walk(types, &entry.owner, when)?;
-                let is_word = match &ty {
+            Some((when, values)) => {
+                let (steps, ty, _) = walk(types, &entry.owner, when)?;
+                let is_text = match &ty {
                     TypeRef::Text | TypeRef::TypeName => true,
                     TypeRef::Named(name) => matches!(types.get(name).map(|ty| &ty.shape), Some(Shape::Enum(_))),
                     _ => false,
                 };
-                if !is_word {
-                    return Err(format!("`{when}` leads to no word that could decide"));
+                if !is_text {
+                    return Err(format!("`{when}` leads to no text or open enum, so its value cannot be compared"));
                 }
-                Some((hops, words.to_vec()))
+                Some((steps, values.to_vec()))
             }
             None => None,
         };
-        ways.push(Way { hops, when });
+        member_paths.push(MemberPath { steps, when });
     }
     let ty = found.filter(|_| !entry.is);
-    Ok(Shortcut { name: entry.name.clone(), argument, ways, ty, docs: entry.doc.clone() })
+    Ok(Shortcut { name: entry.name.clone(), argument, paths: member_paths, ty, docs: entry.doc.clone() })
 }
 
-/// The hops of a path, the type at its end, and the name of the argument that it needs.
+/// The steps of a path, the type at its end, and the name of the argument that it needs.
 fn walk(
     types: &BTreeMap<String, Type>,
     owner: &str,
     path: &str,
-) -> Result<(Vec<Hop>, TypeRef, Option<String>), String> {
+) -> Result<(Vec<PathStep>, TypeRef, Option<String>), String> {
     let mut at = TypeRef::Named(owner.to_owned());
-    let mut hops = Vec::new();
+    let mut steps = Vec::new();
     let mut argument = None;
     for segment in path.split('.') {
         let missing = |what: &str| Err(format!("`{segment}` in `{path}` is no {what}"));
-        let (hop, next) = match &at {
+        let (step, next) = match &at {
             TypeRef::Links => match segment.split_once('[') {
                 Some((relation, rest)) => {
                     let Some(name) = rest.strip_suffix(']').filter(|name| is_snake_case(name)) else {
                         return missing("relation with the name of an argument in brackets");
                     };
                     argument = Some(name.to_owned());
-                    (Hop::NamedRelation(relation.to_owned()), TypeRef::Link)
+                    (PathStep::NamedRelation(relation.to_owned()), TypeRef::Link)
                 }
-                None => (Hop::Relation(segment.to_owned()), TypeRef::Link),
+                None => (PathStep::Relation(segment.to_owned()), TypeRef::Link),
             },
-            TypeRef::Link if segment == "href" => (Hop::Href, TypeRef::Text),
+            TypeRef::Link if segment == "href" => (PathStep::Href, TypeRef::Text),
             TypeRef::Named(name) => match types.get(name).map(|ty| &ty.shape) {
                 Some(Shape::Struct(shape)) => match shape.field(segment) {
-                    Some(field) => (Hop::Field(field.name.clone(), field.ty.clone()), field.ty.clone()),
+                    Some(field) => (PathStep::Field(field.name.clone(), field.ty.clone()), field.ty.clone()),
                     None => return missing(&format!("field of `{name}`")),
                 },
                 Some(Shape::Union(union)) => {
@@ -122,11 +122,13 @@ fn walk(
                     let decides = union.fallback.as_ref().filter(|fallback| fallback.field == segment);
                     match (variant, shared, decides) {
                         (Some(variant), _, _) => {
-                            (Hop::Variant(variant.name.clone()), TypeRef::Named(variant.payload.clone()))
+                            (PathStep::Variant(variant.name.clone()), TypeRef::Named(variant.payload.clone()))
                         }
-                        (None, Some(field), _) => (Hop::Shared(field.name.clone(), field.ty.clone()), field.ty.clone()),
+                        (None, Some(field), _) => {
+                            (PathStep::Shared(field.name.clone(), field.ty.clone()), field.ty.clone())
+                        }
                         (None, None, Some(fallback)) => {
-                            (Hop::Shared(fallback.field.clone(), TypeRef::Text), TypeRef::Text)
+                            (PathStep::Shared(fallback.field.clone(), TypeRef::Text), TypeRef::Text)
                         }
                         (None, None, None) => {
                             return missing(&format!("variant of `{name}`, nor a member that all its variants have"));
@@ -137,8 +139,8 @@ fn walk(
             },
             _ => return missing("member of what comes before it"),
         };
-        hops.push(hop);
+        steps.push(step);
         at = next;
     }
-    Ok((hops, at, argument))
+    Ok((steps, at, argument))
 }

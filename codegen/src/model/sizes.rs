@@ -1,17 +1,17 @@
-//! Which members and variants are kept in boxes: a list of pipelines should not be moved around with all that a pull
-//! request could hold, and a type that holds itself needs one anyway.
+//! Decides which members and variants are boxed: large ones, so that moving a value stays cheap, and recursive ones, which
+//! have no size otherwise.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Shape, Struct, Type, TypeRef};
 
-/// Estimated bytes above which a value is put into a box.
+/// Estimated bytes above which a value is boxed.
 const LARGE: usize = 200;
-/// Strings, lists, words, points in time: about three machine words each.
+/// Strings, lists, open enums, points in time: about three machine words each.
 const TEXT: usize = 24;
 const POINTER: usize = 8;
 
-/// Decides it for all types.
+/// Decides it for every type.
 pub(super) fn set(types: &mut BTreeMap<String, Type>) {
     let mut sizes = Sizes { types, known: BTreeMap::new() };
     let mut boxed_fields: BTreeSet<(String, String)> = BTreeSet::new();
@@ -86,7 +86,7 @@ fn reaches(types: &BTreeMap<String, Type>, from: &str, to: &str) -> bool {
     false
 }
 
-/// Estimated sizes of types, as they are when large members are in boxes.
+/// Estimated sizes of types, with large members boxed.
 struct Sizes<'t> {
     types: &'t BTreeMap<String, Type>,
     known: BTreeMap<String, usize>,
@@ -97,13 +97,13 @@ impl Sizes<'_> {
         if let Some(size) = self.known.get(name) {
             return *size;
         }
-        // A type that holds itself does so through a box.
+        // A recursive type holds itself through a box.
         self.known.insert(name.to_owned(), POINTER);
         let size = match self.types.get(name).map(|ty| &ty.shape) {
             Some(Shape::Union(union)) => {
                 let payloads = union.variants.iter().map(|variant| self.of_struct(&variant.payload));
-                let largest = payloads.max().unwrap_or_default();
-                POINTER + if largest > LARGE { POINTER } else { largest }
+                let maximum = payloads.max().unwrap_or_default();
+                POINTER + if maximum > LARGE { POINTER } else { maximum }
             }
             Some(Shape::Struct(_)) => self.of_struct(name),
             Some(Shape::Alias(inner)) => self.of_value(inner),

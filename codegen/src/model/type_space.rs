@@ -1,8 +1,7 @@
-//! The call of progenitor, and what its type space knows: the shape of each type and the Rust type of each member.
+//! Calls progenitor, and reads its type space: the shape of each type and the Rust type of each member.
 //!
-//! Wire names, words and descriptions are not in it; they come from the document and are joined by schema and member in
-//! `schemas`. What progenitor would panic on is refused by the document passes before; should it panic all the same, that
-//! is reported as an error, never passed on.
+//! Wire names, enum values and descriptions are not in it; they come from the document and are joined by schema and member
+//! in `schemas`. The document passes refuse what progenitor would panic on; a panic all the same becomes an error.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,17 +16,17 @@ use crate::error::Error;
 
 const PASS: &str = "progenitor";
 
-/// What progenitor made of the document.
-pub(super) struct Verdict {
+/// What progenitor generates from the document.
+pub(super) struct ProgenitorOutput {
     /// Its client, of which only the signatures are looked at.
     pub(super) tokens: TokenStream,
     /// Its types by name.
-    pub(super) types: BTreeMap<String, Typed>,
+    pub(super) types: BTreeMap<String, SpaceType>,
 }
 
 /// A type of the type space.
 #[derive(Debug, Clone)]
-pub(super) enum Typed {
+pub(super) enum SpaceType {
     /// Members by Rust name.
     Struct(BTreeMap<String, Member>),
     /// Names of the variants, if none carries data.
@@ -41,12 +40,12 @@ pub(super) enum Typed {
 pub(super) struct Member {
     /// Its type; names are the type space's.
     pub(super) ty: TypeRef,
-    /// Whether a box breaks a circle of types.
+    /// Whether it is boxed, because the type is recursive.
     pub(super) boxed: bool,
 }
 
 /// Runs progenitor in its positional style, which emits one method per operation.
-pub(super) fn run(document: &Document, context: &Context<'_>) -> Result<Verdict, Error> {
+pub(super) fn run(document: &Document, context: &Context<'_>) -> Result<ProgenitorOutput, Error> {
     let refuse = |problem: String| {
         let hint = "the document passes should have prevented this: see `cargo xtask passes --dump check_ready`";
         Error::at(PASS, context.source, "#", problem, hint)
@@ -71,10 +70,10 @@ pub(super) fn run(document: &Document, context: &Context<'_>) -> Result<Verdict,
             refuse(format!("panicked: {}", reason.lines().next().unwrap_or_default()))
         })?
         .map_err(|error| refuse(error.to_string()))?;
-    Ok(Verdict { tokens, types: types.map_err(refuse)? })
+    Ok(ProgenitorOutput { tokens, types: types.map_err(refuse)? })
 }
 
-fn types(space: &TypeSpace) -> Result<BTreeMap<String, Typed>, String> {
+fn types(space: &TypeSpace) -> Result<BTreeMap<String, SpaceType>, String> {
     let mut types = BTreeMap::new();
     for known in space.iter_types() {
         let typed = match known.details() {
@@ -82,15 +81,15 @@ fn types(space: &TypeSpace) -> Result<BTreeMap<String, Typed>, String> {
                 let members = details
                     .properties_info()
                     .map(|property| Ok((property.name.to_owned(), member(space, &property.type_id)?)));
-                Typed::Struct(members.collect::<Result<_, String>>()?)
+                SpaceType::Struct(members.collect::<Result<_, String>>()?)
             }
             TypeDetails::Enum(details) => {
                 let variants = details
                     .variants_info()
                     .map(|variant| matches!(variant.details, TypeEnumVariant::Simple).then(|| variant.name.to_owned()));
-                Typed::Enum(variants.collect())
+                SpaceType::Enum(variants.collect())
             }
-            TypeDetails::Newtype(details) => Typed::Newtype(member(space, &details.inner())?),
+            TypeDetails::Newtype(details) => SpaceType::Newtype(member(space, &details.inner())?),
             _ => continue,
         };
         types.insert(known.name(), typed);

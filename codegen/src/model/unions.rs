@@ -1,24 +1,24 @@
-//! Unions: a base that others extend becomes an enum over them. What all variants share stays reachable, through
-//! accessors and, for objects of an unknown variant, in a struct called after the union.
+//! Builds unions: a base that other schemas extend becomes an enum over them. Members that all variants share get
+//! accessors, and stand in a struct of their own for objects of an unknown variant.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::collapse::Fates;
-use super::names::types::{member, variants};
-use super::{Fallback, Field, Shape, Struct, Type, TypeRef, Union, Variant};
+use super::names::types::{member, union_variants};
+use super::type_mapping::TypeMapping;
+use super::{FallbackDiscriminator, Field, Shape, Struct, Type, TypeRef, Union, Variant};
 use crate::document::{Context, Document};
 use crate::error::Error;
 
 const PASS: &str = "unions";
 
 /// Turns the structs of bases into unions.
-pub(super) fn make(
+pub(super) fn build(
     types: &mut BTreeMap<String, Type>,
     document: &Document,
-    fates: &Fates,
+    mapping: &TypeMapping,
     context: &Context<'_>,
 ) -> Result<(), Error> {
-    let name_of = |schema: &str| match fates.reference(schema) {
+    let name_of = |schema: &str| match mapping.reference(schema) {
         TypeRef::Named(name) => Some(name),
         _ => None,
     };
@@ -48,14 +48,14 @@ pub(super) fn make(
             Some(if document.unions.contains_key(schema) { base_name(&name) } else { name })
         };
         let payloads: Vec<String> = union.subtypes.iter().filter_map(payload).collect();
-        let doubled = payloads.iter().enumerate().find(|(index, name)| payloads[..*index].contains(name));
-        if payloads.len() < union.subtypes.len() || doubled.is_some() {
+        let duplicate = payloads.iter().enumerate().find(|(index, name)| payloads[..*index].contains(name));
+        if payloads.len() < union.subtypes.len() || duplicate.is_some() {
             let problem = "two variants of the union would hold the same type, or one of them none".to_owned();
             let hint = "a subtype must stay a type of its own: correct [collapse] in spec/types.toml";
             return Err(Error::at(PASS, context.source, document.pointer_of(base), problem, hint));
         }
         let subtypes: Vec<&str> = union.subtypes.iter().map(String::as_str).collect();
-        let variants: Vec<Variant> = variants(&name, base, &subtypes, &context.decisions.types)
+        let variants: Vec<Variant> = union_variants(&name, base, &subtypes, &context.decisions.types)
             .into_iter()
             .zip(&subtypes)
             .zip(payloads)
@@ -66,12 +66,12 @@ pub(super) fn make(
             let same = |shape: &Struct| shape.field(&field.name).is_some_and(|other| other.ty == field.ty);
             union.subtypes.iter().filter_map(members).all(same)
         };
-        let fallback = union.fallback.as_ref().map(|(wire, words)| Fallback {
+        let fallback = union.fallback.as_ref().map(|(wire, values)| FallbackDiscriminator {
             wire: wire.clone(),
             field: member(wire, &context.decisions.types.words),
-            words: words.clone(),
+            values: values.clone(),
         });
-        let made = Union {
+        let union_type = Union {
             discriminator: "type",
             base: has_base.then(|| base_name(&name)),
             variants,
@@ -81,21 +81,21 @@ pub(super) fn make(
             shortcuts: Vec::new(),
         };
         let Some(ty) = types.get_mut(&name) else { continue };
-        let base_type = made.base.clone().map(|base| Type {
+        let base_type = union_type.base.clone().map(|base| Type {
             name: base,
             aliases: Vec::new(),
             docs: format!("What every `{name}` has, whatever its variant."),
             shape: Shape::Struct(shape.clone()),
             ..ty.clone()
         });
-        ty.shape = Shape::Union(made);
+        ty.shape = Shape::Union(union_type);
         types.extend(base_type.map(|base| (base.name.clone(), base)));
     }
     check_distinct(types, document, context)?;
     check_entries(types, context)
 }
 
-/// Two variants of one name would be one.
+/// Refuses two variants of one name.
 fn check_distinct(types: &BTreeMap<String, Type>, document: &Document, context: &Context<'_>) -> Result<(), Error> {
     for ty in types.values() {
         let Shape::Union(union) = &ty.shape else { continue };
@@ -115,7 +115,7 @@ fn check_entries(types: &BTreeMap<String, Type>, context: &Context<'_>) -> Resul
         let owner = key.split("::").next().and_then(|owner| types.get(owner));
         owner.is_some_and(|owner| match &owner.shape {
             Shape::Union(union) => union.variants.iter().any(|variant| variant.name == name),
-            Shape::Enum(words) => words.words.iter().any(|word| word.variant == name),
+            Shape::Enum(open_enum) => open_enum.values.iter().any(|value| value.variant == name),
             Shape::Struct(_) | Shape::Alias(_) => false,
         })
     };

@@ -1,7 +1,7 @@
-//! The human decisions beside the document, each file with one subject, each entry checked.
+//! The decisions of maintainers, read from the TOML files of `spec/`.
 //!
-//! Reading checks what a file says about itself. Whether the document has what an entry speaks of is checked where the
-//! document is known: that it does not is an error for the vendored one and a note for a foreign one.
+//! Reading checks each entry on its own. Whether the document has what an entry names is checked later, where the document
+//! is known; an entry that matches nothing is an error for the vendored document and a note for a foreign one.
 
 use std::collections::BTreeMap;
 
@@ -21,14 +21,14 @@ pub mod shortcuts;
 pub mod types;
 pub mod withdrawn;
 
-pub use groups::{Group, Groups};
+pub use groups::{Group as GroupEntry, Groups};
 pub use operations::{Effect, OperationEntry, Operations};
 pub use types::TypeNames;
 
 use facts::Facts;
-use handles::Handle;
-use identifiers::Identifier;
-use shortcuts::Shortcut;
+use handles::HandleEntry;
+use identifiers::IdentifierEntry;
+use shortcuts::ShortcutEntry;
 use withdrawn::Withdrawn;
 
 const PASS: &str = "read decisions";
@@ -41,15 +41,15 @@ pub struct Decisions {
     /// Groups and their features.
     pub groups: Groups,
     /// Handles that know the beginning of a path.
-    pub handles: Vec<Handle>,
+    pub handles: Vec<HandleEntry>,
     /// Members that identify what path parameters ask for, each with its line.
-    pub identifiers: Vec<(Identifier, usize)>,
+    pub identifiers: Vec<(IdentifierEntry, usize)>,
     /// Names of types.
     pub types: TypeNames,
-    /// What is true in many places.
+    /// Rules about many places at once.
     pub facts: Facts,
     /// Accessors through chains of members.
-    pub shortcuts: Vec<Shortcut>,
+    pub shortcuts: Vec<ShortcutEntry>,
     /// Operations that are gone.
     pub withdrawn: Vec<Withdrawn>,
     /// Whether an entry that matches nothing is an error.
@@ -91,7 +91,7 @@ pub struct Entry {
 /// A table of texts.
 pub type Table = BTreeMap<String, Entry>;
 
-/// Words of Rust, also of editions to come: no name of a module, method or argument. typify avoids the same ones.
+/// Keywords of Rust, reserved ones included: no name of a module, method or argument. typify avoids the same ones.
 const KEYWORDS: [&str; 53] = [
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
@@ -99,7 +99,7 @@ const KEYWORDS: [&str; 53] = [
     "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "_",
 ];
 
-/// Whether the word is one of Rust's own.
+/// Whether the word is a keyword of Rust.
 #[must_use]
 pub fn is_keyword(word: &str) -> bool {
     KEYWORDS.contains(&word)

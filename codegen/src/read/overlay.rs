@@ -4,34 +4,29 @@
 //! upstream has moved, and a correction that no longer applies must be looked at, not skipped.
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use serde_json_path::{JsonPath, PathElement};
 
 use crate::error::Error;
 use crate::source::{Source, escape};
+use expect::expect_fits;
+use extensions::{nearest, unknown_extension};
+use update::{delete, update_node};
+
+mod expect;
+mod extensions;
+mod update;
 
 const PASS: &str = "overlay";
-
-/// The extensions that the generator reads or that the document has; any other in an update is a typing mistake.
-const EXTENSIONS: [&str; 8] = [
-    "x-atlassian-auth-types",
-    "x-atlassian-oauth2-scopes",
-    "x-deprecation-reason",
-    "x-keep-struct",
-    "x-read-only",
-    "x-required-on-send",
-    "x-revision",
-    "x-type-on-send",
-];
 
 /// One action as written; the members beyond OpenAPI's are ours and required.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Action {
     target: String,
-    #[serde(default)]
-    #[allow(dead_code, reason = "part of the format, for readers of the file")]
-    description: Option<String>,
+    /// Part of the format; it is for the readers of the file.
+    #[serde(default, rename = "description")]
+    _description: Option<String>,
     update: Option<Value>,
     #[serde(default)]
     remove: bool,
@@ -48,11 +43,12 @@ struct Action {
 #[serde(deny_unknown_fields)]
 struct Overlay {
     overlay: String,
-    #[allow(dead_code, reason = "required by the format")]
-    info: Value,
-    #[serde(default)]
-    #[allow(dead_code, reason = "names the document for readers of the file")]
-    extends: Option<String>,
+    /// Required by the format.
+    #[serde(rename = "info")]
+    _info: Value,
+    /// The document that is corrected; which one it is, the caller decides.
+    #[serde(default, rename = "extends")]
+    _extends: Option<String>,
     actions: Vec<Action>,
 }
 
@@ -213,146 +209,12 @@ fn apply_action(document: &mut Value, action: Action, overlay: &Source<'_>) -> R
     Ok(Applied { name, reason, pointers, added })
 }
 
-/// An `x-` key that nothing reads; `names` says that the keys of this object are names of members. Examples are data.
-fn unknown_extension(update: &Value, names: bool) -> Option<&str> {
-    match update {
-        Value::Object(object) => object.iter().find_map(|(key, value)| match key.as_str() {
-            "example" | "examples" if !names => None,
-            key if !names && key.starts_with("x-") && !EXTENSIONS.contains(&key) => Some(key),
-            // What an extension holds is not OpenAPI.
-            key if !names && key.starts_with("x-") => None,
-            key => unknown_extension(value, !names && matches!(key, "properties" | "headers")),
-        }),
-        Value::Array(entries) => entries.iter().find_map(|entry| unknown_extension(entry, false)),
-        _ => None,
-    }
-}
-
-/// The extension that is spelt most like the key.
-fn nearest(key: &str) -> &'static str {
-    EXTENSIONS.into_iter().min_by_key(|known| distance(key, known)).unwrap_or_default()
-}
-
-/// How many letters must be put in, taken out or changed to make one word of the other.
-fn distance(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
-    for (index, left) in one.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], index + 1);
-        for (column, right) in other.chars().enumerate() {
-            let change = diagonal + usize::from(left != right);
-            diagonal = row[column + 1];
-            row[column + 1] = change.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
-}
-
 /// Tokens with numbers padded, so that index 10 sorts after 9.
 fn natural(tokens: &[String]) -> Vec<String> {
     tokens
         .iter()
         .map(|token| token.parse::<u64>().map_or_else(|_| token.clone(), |number| format!("{number:020}")))
         .collect()
-}
-
-fn delete(document: &mut Value, tokens: &[String]) -> Result<(), String> {
-    let Some((last, parents)) = tokens.split_last() else {
-        return Err("the root cannot be removed".to_owned());
-    };
-    match document.pointer_mut(&pointer(parents)) {
-        Some(Value::Object(object)) => {
-            object.shift_remove(last);
-            Ok(())
-        }
-        Some(Value::Array(array)) => match last.parse::<usize>() {
-            Ok(index) if index < array.len() => {
-                array.remove(index);
-                Ok(())
-            }
-            _ => Err("is gone".to_owned()),
-        },
-        _ => Err("is gone".to_owned()),
-    }
-}
-
-/// The rule for a selected node: objects are merged, an array gets one more entry, a scalar is replaced.
-fn update_node(node: &mut Value, update: &Value, at: &str, added: &mut Vec<String>) -> Result<(), String> {
-    match (node, update) {
-        (Value::Object(object), Value::Object(update)) => merge(object, update, at, added),
-        (Value::Object(_), other) => Err(format!("an object cannot be merged with {}", kind(other))),
-        (Value::Array(array), entry) => {
-            array.push(entry.clone());
-            Ok(())
-        }
-        (scalar, Value::Object(_) | Value::Array(_)) => Err(format!("{} cannot become a composite", kind(scalar))),
-        (scalar, update) => {
-            *scalar = update.clone();
-            Ok(())
-        }
-    }
-}
-
-/// Merges an object into another; `added` gets the pointers of what is new.
-fn merge(
-    object: &mut Map<String, Value>,
-    update: &Map<String, Value>,
-    at: &str,
-    added: &mut Vec<String>,
-) -> Result<(), String> {
-    for (key, value) in update {
-        let at = format!("{at}/{}", escape(key));
-        match (object.get_mut(key), value) {
-            (None, value) => {
-                added.push(at);
-                object.insert(key.clone(), value.clone());
-            }
-            (Some(Value::Object(inner)), Value::Object(update)) => merge(inner, update, &at, added)?,
-            (Some(Value::Array(array)), Value::Array(entries)) => array.extend(entries.iter().cloned()),
-            (Some(old), new) if !old.is_object() && !old.is_array() && !new.is_object() && !new.is_array() => {
-                *old = new.clone();
-            }
-            (Some(old), new) => {
-                return Err(format!("member `{key}` is {} and cannot take {}", kind(old), kind(new)));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Object(_) => "an object",
-        Value::Array(_) => "an array",
-        _ => "a scalar",
-    }
-}
-
-/// Whether `node` fits `pattern`: listed members must be equal, `null` stands for an absent member.
-fn expect_fits(pattern: &Value, node: &Value, at: &str) -> Result<(), String> {
-    let differs = |at: &str, found: &Value, expected: &Value| {
-        Err(format!("at {at}: {} where x-expect has {}", shorten(found), shorten(expected)))
-    };
-    match (pattern, node) {
-        (Value::Object(pattern), Value::Object(node)) => pattern.iter().try_for_each(|(key, expected)| {
-            let at = format!("{at}/{}", escape(key));
-            match (expected, node.get(key)) {
-                (Value::Null, None) => Ok(()),
-                (Value::Null, Some(found)) => differs(&at, found, &Value::Null),
-                (expected, None) => differs(&at, &Value::Null, expected),
-                (expected, Some(found)) => expect_fits(expected, found, &at),
-            }
-        }),
-        (pattern, node) if pattern == node => Ok(()),
-        (pattern, node) => differs(at, node, pattern),
-    }
-}
-
-fn shorten(value: &Value) -> String {
-    if value.is_null() {
-        return "nothing".to_owned();
-    }
-    let text = value.to_string();
-    if text.chars().count() <= 120 { text } else { text.chars().take(117).chain("...".chars()).collect() }
 }
 
 #[cfg(test)]

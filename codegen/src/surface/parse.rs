@@ -1,8 +1,8 @@
-//! Rust files without what no list shows. Comments and the bodies of functions are most of the text, and most of the
-//! time would go into them; in formatted sources they are found by their indentation.
+//! Parses Rust files without what the list never shows. Comments and bodies of functions are most of the text and would
+//! take most of the time; in formatted sources they are found by their indentation.
 
-/// Attributes of one line that no list shows.
-const SILENT: [&str; 5] = ["#[inline]", "#[must_use]", "#[non_exhaustive]", "#[derive(", "#[allow("];
+/// Attributes of one line that the list never shows.
+const UNLISTED_ATTRIBUTES: [&str; 5] = ["#[inline]", "#[must_use]", "#[non_exhaustive]", "#[derive(", "#[allow("];
 
 /// Parses a file; functions have empty bodies.
 pub(super) fn file(text: &str) -> syn::Result<syn::File> {
@@ -12,13 +12,13 @@ pub(super) fn file(text: &str) -> syn::Result<syn::File> {
 
 /// The text without comments, bodies and attributes that say nothing here.
 fn skeleton(text: &str) -> String {
-    let mut kept = String::with_capacity(text.len() / 2);
+    let mut skeleton = String::with_capacity(text.len() / 2);
     let mut lines = text.lines();
     // The indentation of the function whose signature is being read.
     let mut signature = None;
     while let Some(line) = lines.next() {
         let code = line.trim_start();
-        let silent = SILENT.iter().any(|attribute| code.starts_with(attribute)) && code.ends_with(']');
+        let silent = UNLISTED_ATTRIBUTES.iter().any(|attribute| code.starts_with(attribute)) && code.ends_with(']');
         if silent || code.starts_with("//") {
             continue;
         }
@@ -26,17 +26,17 @@ fn skeleton(text: &str) -> String {
         if is_function(code) {
             signature = Some(indent);
         }
-        kept.push_str(line);
+        skeleton.push_str(line);
         if signature == Some(indent) && code.ends_with('{') {
             lines.by_ref().find(|line| line.strip_prefix(indent) == Some("}"));
-            kept.push('}');
+            skeleton.push('}');
         }
         if code.ends_with(['{', '}', ';']) {
             signature = None;
         }
-        kept.push('\n');
+        skeleton.push('\n');
     }
-    kept
+    skeleton
 }
 
 fn is_function(code: &str) -> bool {

@@ -6,11 +6,11 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Attribute, ImplItem, Item, UseTree, Visibility};
 
-use super::gate::Gate;
+use super::cfg::Cfg;
 use super::{Error, error, parse};
 
-/// Macros of others that make nothing public.
-const HARMLESS: [&str; 2] = ["compile_error", "thread_local"];
+/// Macros of other crates that expand to nothing public.
+const WITHOUT_PUBLIC_ITEMS: [&str; 2] = ["compile_error", "thread_local"];
 
 /// Number of a module in [`Tree::modules`].
 pub(super) type ModuleId = usize;
@@ -27,25 +27,25 @@ pub(super) struct Module {
     /// File it stands in.
     pub(super) file: String,
     pub(super) parent: Option<ModuleId>,
-    pub(super) gate: Gate,
+    pub(super) cfg: Cfg,
     /// Its items by name; a name may be a module, a function and a macro at once.
-    pub(super) names: BTreeMap<String, Vec<Named>>,
+    pub(super) names: BTreeMap<String, Vec<NamedItem>>,
     pub(super) imports: Vec<Import>,
-    pub(super) impls: Vec<(syn::ItemImpl, Gate)>,
-    pub(super) uses: Vec<MacroUse>,
+    pub(super) impls: Vec<(syn::ItemImpl, Cfg)>,
+    pub(super) calls: Vec<MacroCall>,
 }
 
 /// An item with a name.
 #[derive(Debug)]
-pub(super) struct Named {
+pub(super) struct NamedItem {
     pub(super) public: bool,
-    pub(super) gate: Gate,
-    pub(super) what: What,
+    pub(super) cfg: Cfg,
+    pub(super) what: Definition,
 }
 
-/// What a name stands for.
+/// What a name is defined as.
 #[derive(Debug)]
-pub(super) enum What {
+pub(super) enum Definition {
     Module(ModuleId),
     Item(Box<Item>),
 }
@@ -59,15 +59,15 @@ pub(super) struct Import {
     pub(super) public: bool,
     /// Whether others may use the name, users or modules of the crate.
     pub(super) shared: bool,
-    pub(super) gate: Gate,
+    pub(super) cfg: Cfg,
 }
 
 /// A call of a macro where items stand.
 #[derive(Debug)]
-pub(super) struct MacroUse {
+pub(super) struct MacroCall {
     pub(super) name: String,
     pub(super) arguments: TokenStream,
-    pub(super) gate: Gate,
+    pub(super) cfg: Cfg,
     /// The type of the `impl` around it.
     pub(super) owner: Option<syn::Type>,
 }
@@ -75,7 +75,7 @@ pub(super) struct MacroUse {
 /// Parses the files, from `src/lib.rs` on.
 pub(super) fn read(files: &BTreeMap<&str, &str>) -> Result<Tree, Error> {
     let mut reader = Reader { files, tree: Tree::default() };
-    reader.file("src/lib.rs", "src", None, Gate::default())?;
+    reader.file("src/lib.rs", "src", None, Cfg::default())?;
     Ok(reader.tree)
 }
 
@@ -86,10 +86,10 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// Reads a module that is a file; modules below it are files of `folder`.
-    fn file(&mut self, file: &str, folder: &str, parent: Option<ModuleId>, gate: Gate) -> Result<ModuleId, Error> {
+    fn file(&mut self, file: &str, folder: &str, parent: Option<ModuleId>, cfg: Cfg) -> Result<ModuleId, Error> {
         let text = self.files.get(file).copied().ok_or_else(|| error(file, None, "", "there is no such file"))?;
         let parsed = parse::file(text).map_err(|problem| error(file, None, "", format!("not Rust: {problem}")))?;
-        self.module(file, folder, parent, gate, parsed.items)
+        self.module(file, folder, parent, cfg, parsed.items)
     }
 
     fn module(
@@ -97,18 +97,18 @@ impl Reader<'_> {
         file: &str,
         folder: &str,
         parent: Option<ModuleId>,
-        gate: Gate,
+        cfg: Cfg,
         items: Vec<Item>,
     ) -> Result<ModuleId, Error> {
         let id = self.tree.modules.len();
         self.tree.modules.push(Module {
             file: file.to_owned(),
             parent,
-            gate,
+            cfg,
             names: BTreeMap::new(),
             imports: Vec::new(),
             impls: Vec::new(),
-            uses: Vec::new(),
+            calls: Vec::new(),
         });
         for item in items {
             self.item(id, folder, item)?;
@@ -120,8 +120,8 @@ impl Reader<'_> {
         let file = self.tree.modules[id].file.clone();
         let refuse = |problem: String| error(&file, None, "", problem);
         let attributes = attributes(&item);
-        let own = Gate::of(attributes).map_err(|problem| refuse(problem.to_string()))?;
-        let Some(gate) = own.filter(|_| !hidden(attributes)).map(|own| self.tree.modules[id].gate.and(&own)) else {
+        let own = Cfg::of(attributes).map_err(|problem| refuse(problem.to_string()))?;
+        let Some(cfg) = own.filter(|_| !hidden(attributes)).map(|own| self.tree.modules[id].cfg.and(&own)) else {
             return Ok(());
         };
         let (name, visibility) = match &item {
@@ -138,11 +138,11 @@ impl Reader<'_> {
                 let shared = !matches!(item.vis, Visibility::Inherited);
                 let mut found = Vec::new();
                 imports(&item.tree, &mut Vec::new(), &mut found);
-                let import = |(path, name)| Import { path, name, public, shared, gate: gate.clone() };
+                let import = |(path, name)| Import { path, name, public, shared, cfg: cfg.clone() };
                 self.tree.modules[id].imports.extend(found.into_iter().map(import));
                 return Ok(());
             }
-            Item::Impl(_) | Item::Macro(_) => return self.unnamed(id, item, gate),
+            Item::Impl(_) | Item::Macro(_) => return self.unnamed(id, item, cfg),
             other => {
                 let text: String = other.to_token_stream().to_string().chars().take(60).collect();
                 return Err(refuse(format!("an item that this reader does not know: {text}")));
@@ -152,49 +152,49 @@ impl Reader<'_> {
         let what = match item {
             Item::Mod(item) => {
                 let folder = format!("{folder}/{name}");
-                What::Module(match item.content {
-                    Some((_, items)) => self.module(&file, &folder, Some(id), gate.clone(), items)?,
-                    None => self.file(&format!("{folder}.rs"), &folder, Some(id), gate.clone())?,
+                Definition::Module(match item.content {
+                    Some((_, items)) => self.module(&file, &folder, Some(id), cfg.clone(), items)?,
+                    None => self.file(&format!("{folder}.rs"), &folder, Some(id), cfg.clone())?,
                 })
             }
-            other => What::Item(Box::new(other)),
+            other => Definition::Item(Box::new(other)),
         };
-        self.tree.modules[id].names.entry(name).or_default().push(Named { public, gate, what });
+        self.tree.modules[id].names.entry(name).or_default().push(NamedItem { public, cfg, what });
         Ok(())
     }
 
     /// Implementations, macros and their calls.
-    fn unnamed(&mut self, id: ModuleId, item: Item, gate: Gate) -> Result<(), Error> {
+    fn unnamed(&mut self, id: ModuleId, item: Item, cfg: Cfg) -> Result<(), Error> {
         match item {
             Item::Impl(item) => {
                 for inner in &item.items {
                     if let ImplItem::Macro(call) = inner {
                         let owner = Some((*item.self_ty).clone());
-                        self.call(id, &call.mac, gate.clone(), owner);
+                        self.call(id, &call.mac, cfg.clone(), owner);
                     }
                 }
-                self.tree.modules[id].impls.push((item, gate));
+                self.tree.modules[id].impls.push((item, cfg));
             }
             Item::Macro(item) => match &item.ident {
                 Some(name) => {
                     let public = item.attrs.iter().any(|attribute| attribute.path().is_ident("macro_export"));
-                    let (name, what) = (name.to_string(), What::Item(Box::new(Item::Macro(item))));
-                    // What is exported is at the root, wherever it stands.
+                    let (name, what) = (name.to_string(), Definition::Item(Box::new(Item::Macro(item))));
+                    // An exported macro is at the root, wherever it is declared.
                     let id = if public { 0 } else { id };
-                    self.tree.modules[id].names.entry(name).or_default().push(Named { public, gate, what });
+                    self.tree.modules[id].names.entry(name).or_default().push(NamedItem { public, cfg, what });
                 }
-                None => self.call(id, &item.mac, gate, None),
+                None => self.call(id, &item.mac, cfg, None),
             },
             _ => {}
         }
         Ok(())
     }
 
-    fn call(&mut self, id: ModuleId, call: &syn::Macro, gate: Gate, owner: Option<syn::Type>) {
+    fn call(&mut self, id: ModuleId, call: &syn::Macro, cfg: Cfg, owner: Option<syn::Type>) {
         let name = call.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
-        if !HARMLESS.contains(&name.as_str()) {
+        if !WITHOUT_PUBLIC_ITEMS.contains(&name.as_str()) {
             let arguments = call.tokens.clone();
-            self.tree.modules[id].uses.push(MacroUse { name, arguments, gate, owner });
+            self.tree.modules[id].calls.push(MacroCall { name, arguments, cfg, owner });
         }
     }
 }

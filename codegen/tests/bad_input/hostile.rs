@@ -13,7 +13,7 @@ use crate::given::{Given, minimal};
 const MIDDLE: &str = include_str!("middle.json");
 
 /// Steps that have nothing to refuse, because the passes refuse it before and know its place.
-const INSIDE: [&str; 5] = ["progenitor", "join types", "judge", "emit", "print"];
+const INSIDE: [&str; 5] = ["progenitor", "join types", "progenitor_check", "emit", "print"];
 
 thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };

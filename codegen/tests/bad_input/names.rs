@@ -52,7 +52,7 @@ fn a_name_that_breaks_a_rule() {
         ),
         (
             "get_a_part_that_is_much_too_long_for_it",
-            "`get_a_part_that_is_much_too_long_for_it` has 39 letters, 35 are the most; \
+            "`get_a_part_that_is_much_too_long_for_it` has 39 letters, the maximum is 35; \
              leave out what the accessor or the owner says",
         ),
     ];

@@ -77,7 +77,7 @@ fn a_shortcut_that_leads_nowhere() {
         ("path = { path = \"name\", when = \"colour\", is = \"red\" }", "`colour` in `colour` is no field of `Thing`"),
         (
             "path = { path = \"name\", when = \"owner.age\", is = \"7\" }",
-            "`owner.age` leads to no word that could decide",
+            "`owner.age` leads to no text or open enum, so its value cannot be compared",
         ),
     ];
     for (path, problem) in cases {

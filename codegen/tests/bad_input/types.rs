@@ -47,12 +47,12 @@ fn a_rename_a_variant_or_a_collapse_of_a_type_that_is_not_there() {
         &json!({"part": {"type": "object", "properties": {"name": {"type": "string"}}}}),
         "[collapse]\nPart = \"Gone\"\n",
         "collapse: types.toml:2 [collapse] `Part`: `Gone` is no type of the document; \
-         only what has the same members or words is one type: delete the entry, or mend the schema in the overlay",
+         only what has the same members or values is one type: delete the entry, or mend the schema in the overlay",
     );
 }
 
 const HINT: &str =
-    "only what has the same members or words is one type: delete the entry, or mend the schema in the overlay";
+    "only what has the same members or values is one type: delete the entry, or mend the schema in the overlay";
 
 #[test]
 fn a_collapse_into_a_struct_that_differs() {
@@ -88,11 +88,11 @@ fn a_collapse_into_a_struct_that_differs() {
 #[test]
 fn a_collapse_into_an_enum_that_differs() {
     let state = json!({"type": "string", "enum": ["open", "closed"]});
-    for (phase, word) in [(json!(["open"]), "closed"), (json!(["open", "closed", "gone"]), "gone")] {
+    for (phase, value) in [(json!(["open"]), "closed"), (json!(["open", "closed", "gone"]), "gone")] {
         assert_refused(
             &json!({"state": state, "phase": {"type": "string", "enum": phase}}),
             "[collapse]\nPhase = \"State\"\n",
-            &format!("collapse: types.toml:2 [collapse] `Phase`: the word `{word}` is only in one of them; {HINT}"),
+            &format!("collapse: types.toml:2 [collapse] `Phase`: the value `{value}` is only in one of them; {HINT}"),
         );
     }
     let same = with(&json!({"state": state, "phase": state}), "[collapse]\nPhase = \"State\"\n");
@@ -129,7 +129,7 @@ fn a_collapse_into_what_is_written_by_hand() {
         (
             json!({"type": "string", "enum": ["a", "b"]}),
             "String",
-            "it is no enum of exactly one word; only such a one can be text",
+            "it is no enum of exactly one value; only such a one can be text",
         ),
     ];
     for (schema, target, problem) in cases {

@@ -1,4 +1,5 @@
 //! The names that are locked in `spec/`, held to the rules; and the rules, held to the names.
 
 mod method_names;
+mod rules;
 mod type_names;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bitbucket_codegen::Source;
-use bitbucket_codegen::model::names::methods::{Answer, Facts, check, check_group, derive};
+use bitbucket_codegen::model::names::methods::{Endpoint, ResponseKind, check, check_group, derive};
 use bitbucket_codegen::read::decisions::{Groups, OperationEntry, Operations};
 
 fn spec() -> (Groups, Operations) {
@@ -15,12 +15,12 @@ fn spec() -> (Groups, Operations) {
 }
 
 /// The generator asks the document; here the name tells what the answer is said to be.
-fn answer(entry: &OperationEntry) -> Answer {
+fn answer(entry: &OperationEntry) -> ResponseKind {
     match entry.name.split('_').next() {
-        Some("list") => Answer::Page,
-        Some("is") => Answer::Nothing,
-        _ if entry.group == "search" => Answer::Page,
-        _ => Answer::One,
+        Some("list") => ResponseKind::Page,
+        Some("is") => ResponseKind::Nothing,
+        _ if entry.group == "search" => ResponseKind::Page,
+        _ => ResponseKind::One,
     }
 }
 
@@ -30,8 +30,8 @@ fn locked_names_keep_the_rules() {
     let mut by_group: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
     for entry in operations.entries.values() {
         let group = groups.by_module(&entry.group).unwrap_or_else(|| panic!("no group {}", entry.group));
-        let facts = Facts { method: &entry.method, path: &entry.path, answer: answer(entry) };
-        if let Err(problem) = check(&entry.name, &facts, group, &operations) {
+        let endpoint = Endpoint { method: &entry.method, path: &entry.path, answer: answer(entry) };
+        if let Err(problem) = check(&entry.name, &endpoint, group, &operations) {
             panic!("{}.{}: {}; {}", entry.group, entry.name, problem.problem, problem.hint);
         }
         by_group.entry(&entry.group).or_default().push((&entry.name, &entry.method));
@@ -48,21 +48,21 @@ fn deriving_gives_most_of_the_locked_names() {
     let (mut agree, mut refused) = (0, Vec::new());
     for entry in operations.entries.values() {
         let group = groups.by_module(&entry.group).unwrap_or_else(|| panic!("no group {}", entry.group));
-        let facts = Facts { method: &entry.method, path: &entry.path, answer: answer(entry) };
-        let name = derive(&entry.method, &entry.path, facts.answer, group, &operations);
+        let endpoint = Endpoint { method: &entry.method, path: &entry.path, answer: answer(entry) };
+        let name = derive(&entry.method, &entry.path, endpoint.answer, group, &operations);
         if name == entry.name {
             agree += 1;
         } else {
             println!("{}: locked {}, derived {name} ({} {})", entry.group, entry.name, entry.method, entry.path);
         }
-        if let Err(problem) = check(&name, &facts, group, &operations) {
+        if let Err(problem) = check(&name, &endpoint, group, &operations) {
             refused.push(format!("{}.{name}: {}", entry.group, problem.problem));
         }
     }
     println!("{agree} of {} agree", operations.entries.len());
     assert!(agree >= 260, "{agree} of {} agree", operations.entries.len());
     // Of the standard's file name even the last word is too long: a person must find a shorter one.
-    let too_long = "pipelines.get_openid_configuration_for_workspace: `get_openid_configuration_for_workspace` has 38 letters, 35 are the most";
+    let too_long = "pipelines.get_openid_configuration_for_workspace: `get_openid_configuration_for_workspace` has 38 letters, the maximum is 35";
     assert_eq!(refused, [too_long]);
 }
 

@@ -43,7 +43,7 @@ impl Generate {
         if elsewhere {
             complete(&root, texts.inputs().strict, &mut package)?;
         } else if texts.inputs().strict {
-            // Sources that cannot be listed must not keep the others from being regenerated: that is told at the end.
+            // Sources that cannot be listed must not keep the others from being regenerated: that is reported at the end.
             match list_surface(&root, &package) {
                 Ok(list) => drop(package.insert("api.txt".to_owned(), list)),
                 Err(error) => unlisted = Some(error),
@@ -76,7 +76,7 @@ impl Generate {
     }
 }
 
-/// Tells what was decided without an entry in `spec/`. Of a document that the entries are not for that is a long list.
+/// Prints what was decided without an entry in `spec/`; of a foreign document only the number, because the list is long.
 fn review(derived: &[String], vendored: bool) {
     if vendored {
         derived.iter().for_each(|line| print::note(format_args!("note: {line}")));

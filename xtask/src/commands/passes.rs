@@ -54,8 +54,8 @@ impl Passes {
         }
         let unions =
             document.unions.iter().map(|(base, union)| format!("{base}: a union of {}", union.subtypes.join(", ")));
-        let kept = document.kept.iter().map(|(base, reason)| format!("{base}: a struct, because {reason}"));
-        section("schemas that others extend", unions.chain(kept))?;
+        let structs = document.struct_bases.iter().map(|(base, reason)| format!("{base}: a struct, because {reason}"));
+        section("schemas that others extend", unions.chain(structs))?;
         section("dropped schemas", document.dropped.iter().map(|(name, reason)| format!("{name}: {reason}")))?;
         // Last, because it fails where a decision is wrong, and then the rest is what one wants to see.
         let context = Context { source: &inputs.document, inputs: &inputs, decisions: &prepared.decisions };

@@ -124,7 +124,7 @@ fn a_type_that_differs_from_what_stands_for_it() {
     let message = copy.refusal();
     let start = format!("error: collapse: spec/types.toml:{line} [collapse] `Committer`: the member `");
     assert!(message.starts_with(&start), "{message}");
-    assert!(message.contains("only what has the same members or words is one type"), "{message}");
+    assert!(message.contains("only what has the same members or values is one type"), "{message}");
 }
 
 #[test]

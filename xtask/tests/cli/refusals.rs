@@ -78,7 +78,7 @@ fn a_folder_that_cannot_be_made() {
     fs::write(&file, "a file where a folder must be").unwrap();
     for out in [file.clone(), file.join("crate"), file.join("deep/crate")] {
         let run = xtask(["generate".as_ref(), "--out".as_ref(), out.as_os_str()]);
-        let start = format!("error: write: {}: the folder cannot be made (", out.display());
+        let start = format!("error: write: {}: the folder cannot be created (", out.display());
         assert!(run.refusal().starts_with(&start), "{}", run.stderr);
         assert!(run.refusal().ends_with("); choose another --out"), "{}", run.stderr);
     }

@@ -4,8 +4,8 @@ use heck::ToSnakeCase;
 use openapiv3::{Parameter, ReferenceOr, StatusCode};
 use serde_json::json;
 
-use super::select::{Facing, matches};
-use crate::document::{Context, Document, Operation};
+use super::select::{SelectorSubject, matches};
+use crate::document::{Context, Document, OperationInfo};
 use crate::error::Error;
 use crate::read::decisions::facts::{self, Rule};
 
@@ -21,7 +21,7 @@ pub(super) fn add_parameters(document: &mut Document, context: &Context<'_>) -> 
         let declared = names(operation);
         let content = operation.responses.responses.get(&StatusCode::Range(2)).and_then(ReferenceOr::as_item);
         let answers = |media: &str| content.is_some_and(|response| response.content.contains_key(media));
-        let facing = Facing {
+        let subject = SelectorSubject {
             method: &known.method,
             path: &known.path,
             page: known.page.is_some(),
@@ -31,11 +31,11 @@ pub(super) fn add_parameters(document: &mut Document, context: &Context<'_>) -> 
         };
         for (index, rule) in facts.parameter.iter().enumerate() {
             let fact = rule.get_ref();
-            if !matches(&fact.selector, &facing) {
+            if !matches(&fact.selector, &subject) {
                 continue;
             }
             used[index] = true;
-            let exception = fact.except.iter().position(|except| matches(&except.selector, &facing));
+            let exception = fact.except.iter().position(|except| matches(&except.selector, &subject));
             if let Some(exception) = exception {
                 excepted[index][exception] = true;
             } else if !declared.iter().any(|name| name.to_snake_case() == fact.name.to_snake_case()) {
@@ -45,7 +45,7 @@ pub(super) fn add_parameters(document: &mut Document, context: &Context<'_>) -> 
         }
         Ok(())
     })?;
-    let unused = |rule: &Rule<facts::Parameter>, what: &str| {
+    let unused = |rule: &Rule<facts::ParameterRule>, what: &str| {
         let source = context.inputs.facts.unwrap_or(*context.source);
         Err(Error::in_line(
             PASS,
@@ -74,12 +74,12 @@ fn names(operation: &openapiv3::Operation) -> Vec<String> {
     parameters.map(|parameter| parameter.parameter_data_ref().name.clone()).collect()
 }
 
-fn parameter(fact: &facts::Parameter, known: &Operation, context: &Context<'_>) -> Result<Parameter, Error> {
+fn parameter(fact: &facts::ParameterRule, known: &OperationInfo, context: &Context<'_>) -> Result<Parameter, Error> {
     let parameter = json!({
         "in": fact.place,
         "name": fact.name,
         "description": fact.doc,
-        "schema": {"type": fact.kind},
+        "schema": {"type": fact.ty},
     });
     serde_json::from_value(parameter)
         .map_err(|error| Error::at(PASS, context.source, known.pointer(), error.to_string(), "report this as a bug"))

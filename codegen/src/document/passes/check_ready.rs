@@ -6,8 +6,8 @@ use heck::ToSnakeCase;
 use openapiv3::{Parameter, ParameterSchemaOrContent, QueryStyle, ReferenceOr};
 use serde_json::Value;
 
-use crate::document::names::path_parameters;
-use crate::document::{Body, Context, Document, Operation, verbs};
+use crate::document::paths::path_parameters;
+use crate::document::{Context, Document, OperationInfo, RequestBody, verbs};
 use crate::error::Error;
 use crate::source::{Source, escape};
 
@@ -40,9 +40,9 @@ pub(super) fn check_ready(document: &mut Document, context: &Context<'_>) -> Res
         let Some(operation) = document.openapi(known) else { continue };
         let mut declared = BTreeSet::new();
         let mut arguments: BTreeSet<String> = match known.body {
-            Body::None => BTreeSet::from(["request".to_owned()]),
-            Body::Typed { .. } => BTreeSet::from(["request".to_owned(), "body".to_owned()]),
-            Body::Multipart { .. } => BTreeSet::from(["request".to_owned(), "form".to_owned()]),
+            RequestBody::None => BTreeSet::from(["request".to_owned()]),
+            RequestBody::Typed { .. } => BTreeSet::from(["request".to_owned(), "body".to_owned()]),
+            RequestBody::Multipart { .. } => BTreeSet::from(["request".to_owned(), "form".to_owned()]),
         };
         for parameter in operation.parameters.iter().filter_map(ReferenceOr::as_item) {
             let data = parameter.parameter_data_ref();
@@ -99,7 +99,7 @@ pub(super) fn check_ready(document: &mut Document, context: &Context<'_>) -> Res
 }
 
 /// Where the document declares a parameter: the passes have moved it.
-fn place_of(source: &Source<'_>, known: &Operation, name: &str) -> String {
+fn place_of(source: &Source<'_>, known: &OperationInfo, name: &str) -> String {
     let document: Value = serde_json::from_str(source.text).unwrap_or_default();
     let owners = [known.pointer(), format!("#/paths/{}", escape(&known.path))];
     let place = owners.iter().find_map(|owner| {

@@ -20,7 +20,7 @@ pub(super) fn check_references(document: &mut Document, context: &Context<'_>) -
     Ok(vec![format!("{count} references")])
 }
 
-/// The pointer of the first reference that leads nowhere is put together on the way back: there are many thousand nodes.
+/// The pointer of the first dangling reference is built while returning: building one per node would be slow.
 fn walk(root: &Value, node: &Value, count: &mut usize) -> Result<(), (String, String)> {
     match node {
         Value::Object(object) => object.iter().try_for_each(|(key, value)| {

@@ -32,11 +32,11 @@ pub(super) fn check_schemas(document: &mut Document, context: &Context<'_>) -> R
             let hint = "no Rust type says what something is not";
             return refuse(format!("{pointer}/not"), "`not` is not supported".to_owned(), hint);
         }
-        if let Some(Value::String(word)) = schema.get("type")
-            && !TYPES.contains(&word.as_str())
+        if let Some(Value::String(name)) = schema.get("type")
+            && !TYPES.contains(&name.as_str())
         {
             let hint = "OpenAPI 3.0 knows array, boolean, integer, number, object and string";
-            return refuse(format!("{pointer}/type"), format!("`{word}` is no type"), hint);
+            return refuse(format!("{pointer}/type"), format!("`{name}` is no type"), hint);
         }
     }
     Ok(vec![format!("{} schemas", schemas.len())])

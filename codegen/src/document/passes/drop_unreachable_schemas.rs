@@ -26,7 +26,7 @@ pub(super) fn drop_unreachable_schemas(document: &mut Document, _: &Context<'_>)
     }
     document.subtypes.retain(|base, _| reached.contains(base));
     document.unions.retain(|base, _| reached.contains(base));
-    document.kept.retain(|base, _| reached.contains(base));
+    document.struct_bases.retain(|base, _| reached.contains(base));
     for subtypes in document.subtypes.values_mut() {
         subtypes.retain(|name| reached.contains(name));
     }

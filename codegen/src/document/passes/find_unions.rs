@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
 use serde_json::Value;
 
-use crate::document::{Context, Document, SCHEMAS, Union};
+use crate::document::{Context, Document, SCHEMAS, UnionBase};
 use crate::error::Error;
 
 const PASS: &str = "find_unions";
@@ -17,7 +17,7 @@ pub(super) fn find_unions(document: &mut Document, context: &Context<'_>) -> Res
     let rules = &context.decisions.facts.discriminator;
     let mut used = vec![false; rules.len()];
     let mut unions = BTreeMap::new();
-    let mut kept = BTreeMap::new();
+    let mut struct_bases = BTreeMap::new();
     for base in document.subtypes.keys() {
         let subtypes = descendants(document, base);
         let Some(schema) = document.schema(base).filter(|_| !subtypes.is_empty()) else { continue };
@@ -41,7 +41,7 @@ pub(super) fn find_unions(document: &mut Document, context: &Context<'_>) -> Res
         };
         match reason {
             Some(reason) => {
-                kept.insert(base.clone(), reason);
+                struct_bases.insert(base.clone(), reason);
             }
             None => {
                 let mut members = rules
@@ -53,7 +53,7 @@ pub(super) fn find_unions(document: &mut Document, context: &Context<'_>) -> Res
                     used[index] = true;
                     Some(fallback)
                 });
-                unions.insert(base.clone(), Union { subtypes, fallback });
+                unions.insert(base.clone(), UnionBase { subtypes, fallback });
             }
         }
     }
@@ -70,12 +70,13 @@ pub(super) fn find_unions(document: &mut Document, context: &Context<'_>) -> Res
         ));
     }
     let report = unions.iter().map(|(base, union)| format!("{base}: union of {}", union.subtypes.join(", ")));
-    let report = report.chain(kept.iter().map(|(base, reason)| format!("{base}: struct, because {reason}"))).collect();
+    let report =
+        report.chain(struct_bases.iter().map(|(base, reason)| format!("{base}: struct, because {reason}"))).collect();
     // Only what a base becomes a union of is reached through it.
     document.subtypes =
         unions.iter().map(|(base, union)| (base.clone(), union.subtypes.iter().cloned().collect())).collect();
     document.unions = unions;
-    document.kept = kept;
+    document.struct_bases = struct_bases;
     Ok(report)
 }
 
@@ -111,21 +112,21 @@ fn has_type(document: &Document, schema: &str) -> bool {
     )
 }
 
-/// The words of a member by the index of the subtype they stand for; nothing if two subtypes share one.
+/// The values of a member by the index of the subtype they stand for; nothing if two subtypes share one.
 fn fallback(document: &Document, subtypes: &[String], member: &str) -> Option<(String, Vec<(String, usize)>)> {
-    let mut words = BTreeMap::new();
+    let mut by_value = BTreeMap::new();
     for (index, subtype) in subtypes.iter().enumerate() {
-        for word in words_of(document, subtype, member) {
-            if words.insert(word, index).is_some() {
+        for value in values_of(document, subtype, member) {
+            if by_value.insert(value, index).is_some() {
                 return None;
             }
         }
     }
-    (!words.is_empty()).then(|| (member.to_owned(), words.into_iter().collect()))
+    (!by_value.is_empty()).then(|| (member.to_owned(), by_value.into_iter().collect()))
 }
 
-/// The words of a member, which may be written in place or have been given a name.
-fn words_of(document: &Document, schema: &str, member: &str) -> Vec<String> {
+/// The enum values of a member, which may be written in place or have been given a name.
+fn values_of(document: &Document, schema: &str, member: &str) -> Vec<String> {
     let property = properties(document, schema).and_then(|properties| properties.get(member));
     let named = |reference: &str| document.schema(reference.strip_prefix(SCHEMAS)?);
     let schema = match property {

@@ -1,6 +1,6 @@
 //! Turns `allOf: [base, {…}]` into one object with all members, and remembers which schema extends which.
 //!
-//! The root of all objects, which declares the discriminator and nothing else, makes no hierarchy worth remembering.
+//! The root of all objects, which declares the discriminator and nothing else, is not remembered as a base.
 
 use indexmap::IndexMap;
 use openapiv3::{ObjectType, ReferenceOr, Schema, SchemaKind, Type};
@@ -45,7 +45,7 @@ struct Members {
     extensions: IndexMap<String, serde_json::Value>,
 }
 
-/// Whether the schema says no more than by which member its subtypes are told apart.
+/// Whether the schema has no member but the discriminator of its subtypes.
 fn is_root(name: &str, schemas: &IndexMap<String, ReferenceOr<Schema>>) -> bool {
     let Some(ReferenceOr::Item(schema)) = schemas.get(name) else { return false };
     let Some(discriminator) = &schema.schema_data.discriminator else { return false };
@@ -100,7 +100,7 @@ fn collect(
                 }
                 members.description = match part {
                     ReferenceOr::Item(part) => part.schema_data.description.clone().or(members.description.take()),
-                    // What is said of a base is not what is to be said of its subtypes.
+                    // The description of a base does not describe its subtypes.
                     ReferenceOr::Reference { .. } if trail.is_empty() => None,
                     ReferenceOr::Reference { .. } => members.description.take(),
                 };

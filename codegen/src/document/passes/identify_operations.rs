@@ -10,8 +10,8 @@ use heck::ToSnakeCase;
 use openapiv3::ReferenceOr;
 
 use super::visit;
-use crate::document::names::operation_id;
-use crate::document::{Body, Context, Document, Operation, pointer};
+use crate::document::paths::operation_id;
+use crate::document::{Context, Document, OperationInfo, RequestBody, pointer};
 use crate::error::Error;
 use crate::read::decisions::OperationEntry;
 use crate::read::decisions::is_snake_case;
@@ -46,23 +46,23 @@ pub(super) fn identify_operations(document: &mut Document, context: &Context<'_>
         };
         if let Some(id) = &id {
             if !is_snake_case(&id.to_snake_case()) {
-                return Err(no_id(id, entry, path, method, context));
+                return Err(invalid_id(id, entry, path, method, context));
             }
             check_distinct(&mut named, id, path, method, context)?;
         } else {
             unnamed.push(operations.len());
         }
-        operations.push(Operation {
+        operations.push(OperationInfo {
             method: method.to_owned(),
             path: path.to_owned(),
             id: id.unwrap_or_default(),
             upstream,
             tags: operation.tags.clone(),
             page: None,
-            body: Body::None,
+            body: RequestBody::None,
         });
     }
-    let mut touched = name_the_rest(&mut operations, &unnamed, &named);
+    let mut touched = derive_missing_ids(&mut operations, &unnamed, &named);
     for (key, entry) in locked.iter().filter(|(key, _)| !known.contains(*key)) {
         if context.decisions.strict {
             return Err(Error::in_line(
@@ -104,7 +104,7 @@ pub(super) fn identify_operations(document: &mut Document, context: &Context<'_>
 }
 
 /// Ids become names of types and of progenitor's methods.
-fn no_id(id: &str, entry: Option<&OperationEntry>, path: &str, method: &str, context: &Context<'_>) -> Error {
+fn invalid_id(id: &str, entry: Option<&OperationEntry>, path: &str, method: &str, context: &Context<'_>) -> Error {
     let problem = format!("`{id}` is no id for an operation");
     let hint = "it is letters, digits and underscores, and no word of Rust: correct it";
     match entry {
@@ -139,8 +139,8 @@ fn check_distinct(
 }
 
 /// Derives the missing ids; of several that would be equal, all but the first get a number.
-fn name_the_rest(
-    operations: &mut [Operation],
+fn derive_missing_ids(
+    operations: &mut [OperationInfo],
     unnamed: &[usize],
     named: &BTreeMap<String, (String, &'static str)>,
 ) -> Vec<String> {

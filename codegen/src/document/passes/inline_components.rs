@@ -11,7 +11,7 @@ pub(super) fn inline_components(document: &mut Document, context: &Context<'_>) 
     let Components { schemas, parameters, request_bodies, responses, .. } =
         document.api.components.take().unwrap_or_default();
     document.api.components = Some(Components { schemas, ..Components::default() });
-    let mut inline = Inline { context, touched: Vec::new() };
+    let mut inline = ComponentInliner { context, touched: Vec::new() };
     for (path, item) in &mut document.api.paths.paths {
         let ReferenceOr::Item(item) = item else { continue };
         let pointer = format!("#/paths/{}", escape(path));
@@ -45,12 +45,12 @@ pub(super) fn inline_components(document: &mut Document, context: &Context<'_>) 
     Ok(inline.touched)
 }
 
-struct Inline<'a> {
+struct ComponentInliner<'a> {
     context: &'a Context<'a>,
     touched: Vec<String>,
 }
 
-impl Inline<'_> {
+impl ComponentInliner<'_> {
     fn each<T: Clone>(
         &mut self,
         places: &mut [ReferenceOr<T>],

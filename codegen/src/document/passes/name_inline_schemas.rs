@@ -9,13 +9,13 @@ use indexmap::IndexMap;
 use openapiv3::{AdditionalProperties, ObjectType, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
 use super::visit::{item_mut, parameter_schema};
-use crate::document::{Context, Document, Inline, SCHEMAS};
+use crate::document::{Context, Document, InlineSchema, SCHEMAS};
 use crate::english::singular;
 use crate::error::Error;
 use crate::source::escape;
 
 pub(super) fn name_inline_schemas(document: &mut Document, _: &Context<'_>) -> Result<Vec<String>, Error> {
-    let mut named = Named {
+    let mut named = NamedSchemas {
         taken: document.schemas().keys().cloned().collect(),
         new: IndexMap::new(),
         places: BTreeMap::new(),
@@ -70,16 +70,16 @@ pub(super) fn name_inline_schemas(document: &mut Document, _: &Context<'_>) -> R
     Ok(touched)
 }
 
-struct Named {
+struct NamedSchemas {
     taken: BTreeSet<String>,
     new: IndexMap<String, Schema>,
-    places: BTreeMap<String, Inline>,
+    places: BTreeMap<String, InlineSchema>,
     /// The parameter whose values are being looked at.
     parameter: Option<(String, String)>,
 }
 
-impl Named {
-    /// Handles one place where a schema may stand: what deserves a name of its own is moved out.
+impl NamedSchemas {
+    /// Moves the schema at one place into the components, if it needs a name.
     fn place(&mut self, name: &str, pointer: &str, place: &mut ReferenceOr<Schema>) {
         let ReferenceOr::Item(schema) = place else { return };
         if let Some(reference) = only_reference(schema) {
@@ -106,9 +106,10 @@ impl Named {
         }
         let name = self.distinct(name);
         self.within(&name, pointer, schema);
-        self.places.insert(name.clone(), Inline { pointer: pointer.to_owned(), parameter: self.parameter.clone() });
+        self.places
+            .insert(name.clone(), InlineSchema { pointer: pointer.to_owned(), parameter: self.parameter.clone() });
         let reference = ReferenceOr::Reference { reference: format!("{SCHEMAS}{name}") };
-        // What is said of the place stays with the place.
+        // The description belongs to the place, not to the schema.
         let new = match &schema.schema_data.description {
             None => reference,
             description => ReferenceOr::Item(Schema {

@@ -1,8 +1,8 @@
-//! Settles how each body is sent: one media type, of a kind that can be sent.
+//! Leaves each body one media type, one that the SDK can send.
 
 use openapiv3::ReferenceOr;
 
-use crate::document::{Body, Context, Document};
+use crate::document::{Context, Document, RequestBody};
 use crate::error::Error;
 use crate::source::escape;
 
@@ -39,13 +39,13 @@ pub(super) fn read_request_bodies(document: &mut Document, context: &Context<'_>
                 body.content =
                     [(chosen.split(';').next().unwrap_or_default().trim().to_owned(), media)].into_iter().collect();
                 body.required = true;
-                known.body = Body::Typed { required };
+                known.body = RequestBody::Typed { required };
                 Ok(())
             }
             (None, true, _) => {
                 touched.push(format!("{}: multipart", known.id));
                 operation.request_body = None;
-                known.body = Body::Multipart { required };
+                known.body = RequestBody::Multipart { required };
                 Ok(())
             }
             (None, false, Some(other)) => Err(Error::at(

@@ -1,4 +1,4 @@
-//! Reads what holds for objects that are sent: which members only the service sets, which it insists on, and whether it
+//! Reads the rules for objects that are sent: members that only the service sets, members that it requires, and whether it
 //! refuses a `type`.
 //!
 //! Members that only the service sets are `readOnly` ones, what the overlay lists in `x-read-only` of a schema, and those
@@ -24,7 +24,7 @@ pub(super) fn read_send_rules(document: &mut Document, context: &Context<'_>) ->
             let pointer = document.pointer_of(name);
             Err(Error::at(PASS, context.source, pointer, problem, "correct the action of the overlay that says so"))
         };
-        let listed = match words(schema, "x-read-only") {
+        let listed = match texts(schema, "x-read-only") {
             Ok(listed) => listed,
             Err(problem) => return refuse(problem),
         };
@@ -42,7 +42,7 @@ pub(super) fn read_send_rules(document: &mut Document, context: &Context<'_>) ->
                 received.push((name.clone(), member.clone()));
             }
         }
-        match words(schema, "x-required-on-send") {
+        match texts(schema, "x-required-on-send") {
             Ok(members) if members.is_empty() => {}
             Ok(members) => {
                 report.push(format!("{name}: {} required", members.join(", ")));
@@ -78,8 +78,8 @@ pub(super) fn read_send_rules(document: &mut Document, context: &Context<'_>) ->
 }
 
 /// The texts of a list in an extension.
-fn words<'s>(schema: &'s Schema, key: &str) -> Result<Vec<&'s str>, String> {
+fn texts<'s>(schema: &'s Schema, key: &str) -> Result<Vec<&'s str>, String> {
     let Some(value) = schema.schema_data.extensions.get(key) else { return Ok(Vec::new()) };
-    let words = value.as_array().and_then(|list| list.iter().map(Value::as_str).collect());
-    words.ok_or_else(|| format!("`{key}` is no list of texts"))
+    let texts = value.as_array().and_then(|list| list.iter().map(Value::as_str).collect());
+    texts.ok_or_else(|| format!("`{key}` is no list of texts"))
 }

@@ -1,6 +1,6 @@
 //! Takes away the constraints that would become validating newtypes: lengths, patterns, bounds, unique items, defaults.
 //!
-//! A value that would have passed them is kept as the example, for the table test to send.
+//! A value that would have passed them becomes the example, for the table test to send.
 //!
 //! `format: uuid` goes too, because Bitbucket's UUIDs carry braces; `date-time` stays where the service sends RFC 3339, and
 //! `password`, which keeps a value out of `Debug`.

@@ -1,10 +1,10 @@
-//! Which operations a rule of `facts.toml` takes.
+//! Decides which operations a rule of `facts.toml` applies to.
 
-use crate::read::decisions::facts::{Answers, Selector};
+use crate::read::decisions::facts::{ResponseFilter, Selector};
 
-/// What a selector looks at.
+/// The properties of an operation that a selector can ask for.
 #[derive(Debug, Clone, Copy)]
-pub struct Facing<'a> {
+pub struct SelectorSubject<'a> {
     /// HTTP method in capitals.
     pub method: &'a str,
     /// Path template.
@@ -19,18 +19,18 @@ pub struct Facing<'a> {
     pub declared: &'a [String],
 }
 
-/// Whether all that the selector says holds.
+/// Whether every condition of the selector holds.
 #[must_use]
-pub fn matches(selector: &Selector, facing: &Facing<'_>) -> bool {
+pub fn matches(selector: &Selector, subject: &SelectorSubject<'_>) -> bool {
     let answers = selector.answers.is_none_or(|answers| match answers {
-        Answers::Page => facing.page,
-        Answers::Json => facing.json,
-        Answers::Bytes => facing.bytes,
+        ResponseFilter::Page => subject.page,
+        ResponseFilter::Json => subject.json,
+        ResponseFilter::Bytes => subject.bytes,
     });
     let ends = &selector.path_ends;
     answers
-        && selector.method.as_deref().is_none_or(|method| method == facing.method)
-        && (ends.is_empty() || ends.iter().any(|end| facing.path.ends_with(end.as_str())))
+        && selector.method.as_deref().is_none_or(|method| method == subject.method)
+        && (ends.is_empty() || ends.iter().any(|end| subject.path.ends_with(end.as_str())))
         && (selector.declares.as_deref())
-            .is_none_or(|beginning| facing.declared.iter().any(|name| name.starts_with(beginning)))
+            .is_none_or(|beginning| subject.declared.iter().any(|name| name.starts_with(beginning)))
 }

@@ -1,5 +1,5 @@
-//! Says the type of schemas that leave it out, or that have beside it what does not fit: openapiv3 keeps all their keys and
-//! decides nothing.
+//! Gives a type to schemas that leave it out, or that have keys beside it that do not fit: openapiv3 keeps all their keys
+//! and decides nothing.
 //!
 //! progenitor would infer a type from these keys, the model would take them for any JSON.
 
@@ -23,7 +23,7 @@ pub(super) fn settle_types(document: &mut Document, _: &Context<'_>) -> Result<V
     Ok(vec![format!("{count} schemas")])
 }
 
-/// What a schema is, if it says so: by its type, else by its members or items.
+/// The type of a schema, if it can be known: by its `type`, else by its members or items.
 fn settled(any: &mut AnySchema) -> Option<Type> {
     let composed = !any.one_of.is_empty() || !any.all_of.is_empty() || !any.any_of.is_empty() || any.not.is_some();
     let has_members = !any.properties.is_empty() || any.additional_properties.is_some() || !any.required.is_empty();
@@ -38,7 +38,7 @@ fn settled(any: &mut AnySchema) -> Option<Type> {
         Some("array") => Type::Array(array(any)),
         None if any.items.is_some() => Type::Array(array(any)),
         None if !any.enumeration.is_empty()
-            && any.enumeration.iter().all(|word| word.is_string() || word.is_null()) =>
+            && any.enumeration.iter().all(|value| value.is_string() || value.is_null()) =>
         {
             Type::String(text(any))
         }
@@ -46,12 +46,12 @@ fn settled(any: &mut AnySchema) -> Option<Type> {
     })
 }
 
-/// Format and words stay: a secret is known by its format.
+/// Format and enum values stay: a secret is known by its format.
 fn text(any: &mut AnySchema) -> StringType {
     let format = any.format.take().map(Value::String).unwrap_or_default();
     StringType {
         format: serde_json::from_value(format).unwrap_or_default(),
-        enumeration: any.enumeration.iter().map(|word| word.as_str().map(str::to_owned)).collect(),
+        enumeration: any.enumeration.iter().map(|value| value.as_str().map(str::to_owned)).collect(),
         ..StringType::default()
     }
 }

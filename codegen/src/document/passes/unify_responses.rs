@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use openapiv3::{MediaType, ReferenceOr, Response, Responses, Schema, StatusCode};
 use serde_json::json;
 
-use crate::document::{Context, Document, Operation};
+use crate::document::{Context, Document, OperationInfo};
 use crate::error::Error;
 
 const PASS: &str = "unify_responses";
@@ -31,7 +31,7 @@ pub(super) fn unify_responses(document: &mut Document, context: &Context<'_>) ->
 }
 
 fn success(
-    known: &Operation,
+    known: &OperationInfo,
     responses: &Responses,
     context: &Context<'_>,
 ) -> Result<Option<(String, MediaType)>, Error> {

@@ -5,7 +5,7 @@
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
 use super::singular;
-use crate::read::decisions::{Group, Operations, Table, TypeNames, is_keyword};
+use crate::read::decisions::{GroupEntry, Operations, Table, TypeNames, is_keyword};
 
 /// Ends of names that say how the document is made, and what is written instead.
 const ENDS: [(&[&str], &[&str]); 4] = [
@@ -48,7 +48,7 @@ fn snake(wire: &str) -> String {
 
 /// The field of a member in typify's type space: no words are split.
 #[must_use]
-pub fn typed_member(wire: &str) -> String {
+pub fn type_space_field(wire: &str) -> String {
     let name = snake(wire);
     if is_keyword(&name) { format!("{name}_") } else { name }
 }
@@ -109,10 +109,10 @@ fn say_once<'w>(words: &[&'w str]) -> Vec<&'w str> {
 /// The variants of a union, in the order of its subtypes: what is left of a subtype's name when the words that it shares
 /// with the base are taken from both ends. `base` and `subtypes` are names of schemas, `union` is that of the type.
 #[must_use]
-pub fn variants(union: &str, base: &str, subtypes: &[&str], names: &TypeNames) -> Vec<String> {
+pub fn union_variants(union: &str, base: &str, subtypes: &[&str], names: &TypeNames) -> Vec<String> {
     let mut variants: Vec<String> = Vec::new();
     for subtype in subtypes {
-        let short = variant(union, base, subtype, names);
+        let short = union_variant(union, base, subtype, names);
         let whole = camel(&names.words, &split(&names.words, &subtype.to_snake_case()));
         variants.push(if variants.contains(&short) { whole } else { short });
     }
@@ -121,7 +121,7 @@ pub fn variants(union: &str, base: &str, subtypes: &[&str], names: &TypeNames) -
 
 /// The variant of a union for one of its subtypes.
 #[must_use]
-pub fn variant(union: &str, base: &str, subtype: &str, names: &TypeNames) -> String {
+pub fn union_variant(union: &str, base: &str, subtype: &str, names: &TypeNames) -> String {
     let whole = split(&names.words, &subtype.to_snake_case());
     let base = split(&names.words, &base.to_snake_case());
     let (words, base): (Vec<&str>, Vec<&str>) = (whole.split('_').collect(), base.split('_').collect());
@@ -134,9 +134,9 @@ pub fn variant(union: &str, base: &str, subtype: &str, names: &TypeNames) -> Str
     chosen(union, name, names)
 }
 
-/// The variant of an open enum for one of its words.
+/// The variant of an open enum for one of its values.
 #[must_use]
-pub fn word(union: &str, wire: &str, names: &TypeNames) -> String {
+pub fn enum_variant(union: &str, wire: &str, names: &TypeNames) -> String {
     chosen(union, camel(&names.words, &split(&names.words, &snake(wire))), names)
 }
 
@@ -151,7 +151,7 @@ fn chosen(union: &str, name: String, names: &TypeNames) -> String {
 
 /// The resource that a method is about, in the singular: `pipeline_step` of `pipelines().list_steps`.
 #[must_use]
-pub fn resource(group: &Group, name: &str) -> String {
+pub fn resource(group: &GroupEntry, name: &str) -> String {
     let accessor = singular(&group.module);
     let words: Vec<&str> = if group.verb { Vec::new() } else { name.split('_').skip(1).collect() };
     let end = words.iter().position(|word| matches!(*word, "for" | "at" | "with" | "by")).unwrap_or(words.len());
@@ -166,7 +166,7 @@ pub fn resource(group: &Group, name: &str) -> String {
 
 /// Verb and resource of a method, as people guess it who do not know the accessor: `list_pipelines`, `list_pipeline_steps`.
 #[must_use]
-pub fn verb_and_resource(group: &Group, name: &str) -> String {
+pub fn verb_and_resource(group: &GroupEntry, name: &str) -> String {
     if group.verb {
         return format!("{}_{name}", group.module);
     }
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_parameters_are_called_after_the_resource() -> Result<(), String> {
+    fn values_of_parameters_are_called_after_the_resource() -> Result<(), String> {
         let group = |module: &str| {
             let text = "[[group]]\nmodule = \"M\"\nfeature = \"f\"\npage = \"p\"\ndoc = \"D.\"\nowner = \"o\"\n";
             let text = text.replace("\"M\"", &format!("\"{module}\""));
@@ -305,7 +305,7 @@ mod tests {
             ("Ref", "ref", vec!["branch", "named_branch", "tag"], vec!["Branch", "NamedBranch", "Tag"]),
             ("A", "a", vec!["a_unknown", "b_a", "a_b"], vec!["AUnknown", "B", "AB"]),
         ] {
-            assert_eq!(variants(union, base, &subtypes, &names), expected);
+            assert_eq!(union_variants(union, base, &subtypes, &names), expected);
         }
         for (wire, expected) in [
             ("INPROGRESS", "InProgress"),
@@ -316,7 +316,7 @@ mod tests {
             ("NOT_RUN", "NotRun"),
             ("+1", "Plus1"),
         ] {
-            assert_eq!(word("CommitStatusState", wire, &names), expected);
+            assert_eq!(enum_variant("CommitStatusState", wire, &names), expected);
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What is true of Bitbucket in many places at once: rules with a selector, as data in `facts.toml`.
+//! `facts.toml`: rules about Bitbucket that hold in many places at once, each with a selector.
 //!
 //! A rule says where it holds and why that is known. The document passes and the model apply them; a selector that takes
 //! nothing of the vendored document is an error there.
@@ -16,35 +16,35 @@ use crate::source::Source;
 pub struct Facts {
     /// Parameters that operations take without declaring them.
     #[serde(default)]
-    pub parameter: Vec<Rule<Parameter>>,
-    /// What lists do.
+    pub parameter: Vec<Rule<ParameterRule>>,
+    /// What lists support.
     #[serde(default)]
-    pub list: Vec<Rule<List>>,
+    pub list: Vec<Rule<ListRule>>,
     /// Operations that answer with the log of a step.
     #[serde(default)]
-    pub log: Vec<Rule<Log>>,
+    pub log: Vec<Rule<LogRule>>,
     /// Members that only the service sets.
     #[serde(default)]
-    pub received: Vec<Rule<Received>>,
-    /// Members of text that are more than text.
+    pub received: Vec<Rule<ReceivedRule>>,
+    /// Members whose text has a type of its own.
     #[serde(default)]
-    pub value: Vec<Rule<ValueType>>,
-    /// Members that tell the variant of a union where `type` is absent.
+    pub value: Vec<Rule<ValueRule>>,
+    /// Members that are the discriminator of a union where `type` is absent.
     #[serde(default)]
-    pub discriminator: Vec<Rule<Discriminator>>,
+    pub discriminator: Vec<Rule<DiscriminatorRule>>,
 }
 
 /// A rule with its place in the file.
 pub type Rule<T> = Spanned<T>;
 
-/// Which operations a rule takes: all that is said must hold, of a list one entry.
+/// Which operations a rule applies to: every condition must hold, of a list one entry.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Selector {
     /// HTTP method in capitals.
     pub method: Option<String>,
     /// What the operation answers with.
-    pub answers: Option<Answers>,
+    pub answers: Option<ResponseFilter>,
     /// Ends of the path template.
     #[serde(default)]
     pub path_ends: Vec<String>,
@@ -52,10 +52,10 @@ pub struct Selector {
     pub declares: Option<String>,
 }
 
-/// What an operation answers with, as far as a selector tells it apart.
+/// The kind of response that a selector asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Answers {
+pub enum ResponseFilter {
     /// A page of a list.
     Page,
     /// JSON, pages included.
@@ -67,7 +67,7 @@ pub enum Answers {
 /// A parameter that operations take without declaring it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Parameter {
+pub struct ParameterRule {
     /// Name in the request.
     pub name: String,
     /// `query` or `header`.
@@ -75,8 +75,8 @@ pub struct Parameter {
     pub place: String,
     /// `string` or `integer`.
     #[serde(rename = "type")]
-    pub kind: String,
-    /// What is said of it; `{page_len}` stands for the largest page of the list.
+    pub ty: String,
+    /// Its documentation; `{page_len}` stands for the maximum of `pagelen`.
     pub doc: String,
     /// Which operations take it.
     #[serde(rename = "where")]
@@ -99,14 +99,14 @@ pub struct Exception {
     pub reason: String,
 }
 
-/// What lists do; a later rule corrects an earlier one.
+/// What lists support; a later rule overrides an earlier one.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct List {
+pub struct ListRule {
     /// Which lists.
     #[serde(rename = "where")]
     pub selector: Selector,
-    /// Largest `pagelen`.
+    /// Maximum of `pagelen`.
     pub page_len: Option<u32>,
     /// Whether a page says how many items the whole list has.
     pub size: Option<bool>,
@@ -117,7 +117,7 @@ pub struct List {
 /// Operations that answer with the log of a step.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Log {
+pub struct LogRule {
     /// Which ones.
     #[serde(rename = "where")]
     pub selector: Selector,
@@ -128,37 +128,37 @@ pub struct Log {
 /// Members that only the service sets, whatever the object.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Received {
+pub struct ReceivedRule {
     /// Names in JSON.
     pub members: Vec<String>,
     /// How that is known.
     pub reason: String,
 }
 
-/// Members of text that are more than text.
+/// Members whose text has a type of its own.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ValueType {
+pub struct ValueRule {
     /// Names in JSON, or their ends with a `*` in front.
     pub members: Vec<String>,
     /// `Uuid`.
     #[serde(rename = "type")]
-    pub kind: ValueKind,
+    pub ty: TextType,
     /// How that is known.
     pub reason: String,
 }
 
 /// A type of the SDK for text of a certain form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum ValueKind {
+pub enum TextType {
     /// A UUID, with or without braces.
     Uuid,
 }
 
-/// Members that tell the variant of a union where `type` is absent, in order of preference.
+/// Members that are the discriminator of a union where `type` is absent, in order of preference.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Discriminator {
+pub struct DiscriminatorRule {
     /// Names in JSON.
     pub members: Vec<String>,
     /// How that is known.
@@ -193,7 +193,7 @@ impl Facts {
                 let hint = "parameters can be added to the query and to the headers";
                 return refuse(rule.span().start, subject, "`in` is neither `query` nor `header`", hint);
             }
-            if !matches!(parameter.kind.as_str(), "string" | "integer" | "boolean") {
+            if !matches!(parameter.ty.as_str(), "string" | "integer" | "boolean") {
                 let hint = "a parameter that is added is a `string`, an `integer` or a `boolean`";
                 return refuse(rule.span().start, subject, "`type` is not supported", hint);
             }

@@ -1,4 +1,4 @@
-//! Handles that know the beginning of a path, as data in `handles.toml`. The structs themselves are written by hand.
+//! `handles.toml`: handles that know the beginning of a path. The structs themselves are written by hand.
 
 use serde::Deserialize;
 use toml::Table;
@@ -10,7 +10,7 @@ use crate::source::Source;
 /// A handle.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Handle {
+pub struct HandleEntry {
     /// Name of the struct.
     pub name: String,
     /// First part of the names of its groups.
@@ -26,12 +26,12 @@ pub struct Handle {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct HandlesFile {
     #[serde(default)]
-    handle: Vec<Handle>,
+    handle: Vec<HandleEntry>,
 }
 
-impl Handle {
+impl HandleEntry {
     /// Path parameters it knows, each with the method that gives it.
     pub fn knows(&self) -> impl Iterator<Item = (&str, &str)> {
         self.knows.iter().filter_map(|(parameter, method)| Some((parameter.as_str(), method.as_str()?)))
@@ -42,8 +42,8 @@ impl Handle {
 ///
 /// # Errors
 /// A file that is no TOML of the right form, a handle that knows nothing.
-pub fn read(source: &Source<'_>) -> Result<Vec<Handle>, Error> {
-    let file: File = parse(source)?;
+pub fn read(source: &Source<'_>) -> Result<Vec<HandleEntry>, Error> {
+    let file: HandlesFile = parse(source)?;
     for handle in &file.handle {
         if handle.knows.is_empty() || handle.knows.values().any(|method| !method.is_str()) {
             let line = source.line_containing(&format!("name = \"{}\"", handle.name));

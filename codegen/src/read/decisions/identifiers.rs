@@ -1,4 +1,4 @@
-//! Which member of which model identifies what a path parameter asks for, as data in `identifiers.toml`.
+//! `identifiers.toml`: which member of which model gives the value of a path parameter.
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -10,7 +10,7 @@ use crate::source::Source;
 /// A path parameter and the member that it takes.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Identifier {
+pub struct IdentifierEntry {
     /// Name of the parameter in the document.
     pub parameter: String,
     /// A part of the path, where one parameter means different things.
@@ -21,15 +21,15 @@ pub struct Identifier {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct IdentifiersFile {
     #[serde(default)]
-    identifier: Vec<Spanned<Identifier>>,
+    identifier: Vec<Spanned<IdentifierEntry>>,
 }
 
-impl Identifier {
+impl IdentifierEntry {
     /// Type and field.
     #[must_use]
-    pub fn parts(&self) -> (&str, &str) {
+    pub fn type_and_field(&self) -> (&str, &str) {
         self.member.split_once('.').unwrap_or((&self.member, ""))
     }
 
@@ -44,16 +44,16 @@ impl Identifier {
 ///
 /// # Errors
 /// A file that is no TOML of the right form, a member that is no type and field, an entry that is there twice.
-pub fn read(source: &Source<'_>) -> Result<Vec<(Identifier, usize)>, Error> {
-    let file: File = parse(source)?;
-    let mut known: Vec<(Identifier, usize)> = Vec::new();
+pub fn read(source: &Source<'_>) -> Result<Vec<(IdentifierEntry, usize)>, Error> {
+    let file: IdentifiersFile = parse(source)?;
+    let mut known: Vec<(IdentifierEntry, usize)> = Vec::new();
     for entry in file.identifier {
         let line = source.line_of_offset(entry.span().start);
         let entry = entry.into_inner();
         let refuse = |problem: &str, hint: &str| {
             Err(Error::in_line(PASS, source, Some(line), format!("parameter `{}`", entry.parameter), problem, hint))
         };
-        let (ty, field) = entry.parts();
+        let (ty, field) = entry.type_and_field();
         if ty.is_empty() || field.is_empty() {
             return refuse("`member` is no type with a field", "write them with a dot between: `Pipeline.uuid`");
         }

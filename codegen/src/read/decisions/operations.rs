@@ -1,4 +1,4 @@
-//! `operations.toml`: the lock of method names, and the words that names are made of.
+//! `operations.toml`: the locked names of methods, and the vocabulary of names.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::{Groups, PASS, Table, is_snake_case, parse, table};
 use crate::error::Error;
 use crate::source::Source;
 
-/// What a repeated request does to the service; retries go by it.
+/// What a repeated request does to the service; retries depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
@@ -74,7 +74,7 @@ pub struct Operations {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct OperationsFile {
     #[serde(default)]
     verbs: BTreeMap<String, Spanned<String>>,
     #[serde(default)]
@@ -84,12 +84,12 @@ struct File {
     #[serde(default)]
     nouns: BTreeMap<String, Spanned<String>>,
     #[serde(default)]
-    operation: Vec<Spanned<Operation>>,
+    operation: Vec<Spanned<RawOperation>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Operation {
+struct RawOperation {
     method: String,
     path: String,
     id: String,
@@ -104,10 +104,10 @@ impl Operations {
     /// Reads `operations.toml`.
     ///
     /// # Errors
-    /// A file that is no TOML of the right form, an empty text, a word that is none, a repeated entry, a group that
+    /// A file that is no TOML of the right form, an empty text, a word that is not snake case, a repeated entry, a group that
     /// `groups` does not know, an effect without a reason.
     pub fn read(source: &Source<'_>, groups: &Groups) -> Result<Self, Error> {
-        let File { verbs, arguments, owners, nouns, operation } = parse(source)?;
+        let OperationsFile { verbs, arguments, owners, nouns, operation } = parse(source)?;
         let mut operations = Self {
             verbs: table("verbs", verbs, source)?,
             arguments: table("arguments", arguments, source)?,
@@ -122,7 +122,7 @@ impl Operations {
             operations.check(&operation, groups).map_err(|(problem, hint)| {
                 Error::in_line(PASS, source, Some(line), format!("operation `{}`", operation.id), problem, hint)
             })?;
-            let Operation { method, path, id, group, name, name_reason, effect, effect_reason } = operation;
+            let RawOperation { method, path, id, group, name, name_reason, effect, effect_reason } = operation;
             let key = (method.clone(), path.clone());
             let entry = OperationEntry { method, path, id, group, name, name_reason, effect, effect_reason, line };
             operations.entries.insert(key, entry);
@@ -155,8 +155,8 @@ impl Operations {
         }
     }
 
-    fn check(&self, operation: &Operation, groups: &Groups) -> Result<(), (String, &'static str)> {
-        let Operation { method, path, id, group, name, .. } = operation;
+    fn check(&self, operation: &RawOperation, groups: &Groups) -> Result<(), (String, &'static str)> {
+        let RawOperation { method, path, id, group, name, .. } = operation;
         let texts = [("method", method), ("path", path), ("id", id), ("name", name)];
         if let Some((field, _)) = texts.iter().find(|(_, text)| text.trim().is_empty()) {
             return Err((format!("`{field}` is empty"), "every field has a text"));

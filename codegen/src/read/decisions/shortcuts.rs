@@ -1,4 +1,4 @@
-//! Accessors that lead through chains of optional members, as data in `shortcuts.toml`.
+//! `shortcuts.toml`: accessors through chains of optional members.
 
 use serde::Deserialize;
 
@@ -9,7 +9,7 @@ use crate::source::Source;
 /// One accessor.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Shortcut {
+pub struct ShortcutEntry {
     /// Rust name of the type that has it.
     #[serde(rename = "type")]
     pub owner: String,
@@ -17,14 +17,14 @@ pub struct Shortcut {
     pub name: String,
     /// What it gives, and when nothing.
     pub doc: String,
-    /// The way through the members; of several, the first that leads somewhere.
+    /// The path through the members; of several, the first that leads to a value.
     pub path: Paths,
-    /// Whether the way ends at a variant of a union, and only that is asked.
+    /// Whether the path ends at a variant of a union, and only that is asked.
     #[serde(default)]
     pub is: bool,
 }
 
-/// One way or several.
+/// One path or several.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub enum Paths {
@@ -34,32 +34,32 @@ pub enum Paths {
     One(Path),
 }
 
-/// A way through members.
+/// A path through members.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub enum Path {
     /// Segments with dots between them.
     Plain(String),
-    /// The same, taken only where another member has a certain word.
+    /// The same, taken only where another member has a certain value.
     Conditional(Conditional),
 }
 
-/// A way that is only taken under a condition.
+/// A path that is only taken under a condition.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Conditional {
-    /// The way.
+    /// The path.
     pub path: String,
-    /// The way to the word that decides.
+    /// The path to the member that decides.
     pub when: String,
-    /// The word as it is sent, or several of them.
-    pub is: Words,
+    /// Its value as it is sent, or several of them.
+    pub is: Values,
 }
 
-/// One word or several.
+/// One value or several.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
-pub enum Words {
+pub enum Values {
     /// The only one.
     One(String),
     /// Any of them.
@@ -68,13 +68,13 @@ pub enum Words {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct ShortcutsFile {
     #[serde(default)]
-    shortcut: Vec<Shortcut>,
+    shortcut: Vec<ShortcutEntry>,
 }
 
-impl Shortcut {
-    /// The ways, in order of preference.
+impl ShortcutEntry {
+    /// The paths, in order of preference.
     #[must_use]
     pub fn paths(&self) -> &[Path] {
         match &self.path {
@@ -98,13 +98,13 @@ impl Shortcut {
     }
 }
 
-impl Words {
-    /// The words.
+impl Values {
+    /// The values.
     #[must_use]
     pub fn all(&self) -> &[String] {
         match self {
-            Self::One(word) => std::slice::from_ref(word),
-            Self::Several(words) => words,
+            Self::One(value) => std::slice::from_ref(value),
+            Self::Several(values) => values,
         }
     }
 }
@@ -112,9 +112,9 @@ impl Words {
 /// Reads `shortcuts.toml`.
 ///
 /// # Errors
-/// A file that is no TOML of the right form, a shortcut without a name, a doc or a way.
-pub fn read(source: &Source<'_>) -> Result<Vec<Shortcut>, Error> {
-    let file: File = parse(source)?;
+/// A file that is no TOML of the right form, a shortcut without a name, a doc or a path.
+pub fn read(source: &Source<'_>) -> Result<Vec<ShortcutEntry>, Error> {
+    let file: ShortcutsFile = parse(source)?;
     for (index, shortcut) in file.shortcut.iter().enumerate() {
         let refuse = |problem: &str, hint: &str| {
             let subject = format!("shortcut `{}.{}`", shortcut.owner, shortcut.name);
@@ -130,7 +130,7 @@ pub fn read(source: &Source<'_>) -> Result<Vec<Shortcut>, Error> {
         if shortcut.paths().is_empty() {
             return refuse("there is no path", "give at least one");
         }
-        let same = |other: &Shortcut| other.owner == shortcut.owner && other.name == shortcut.name;
+        let same = |other: &ShortcutEntry| other.owner == shortcut.owner && other.name == shortcut.name;
         if file.shortcut[..index].iter().any(same) {
             return refuse("it is there twice", "keep one entry");
         }

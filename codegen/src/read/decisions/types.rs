@@ -1,4 +1,4 @@
-//! `types.toml`: how types are called where the rules do not say it, and which stand for others.
+//! `types.toml`: names of types that the rules do not give, and types that are replaced by others.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub struct TypeNames {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct TypesFile {
     #[serde(default)]
     words: BTreeMap<String, Spanned<String>>,
     #[serde(default)]
@@ -42,7 +42,7 @@ impl TypeNames {
     /// A file that is no TOML of the right form, an empty text, a word that is split into another one, a name that is
     /// none or is given twice, a collapse into a type that is not there any more.
     pub fn read(source: &Source<'_>) -> Result<Self, Error> {
-        let File { words, rename, variant, collapse } = parse(source)?;
+        let TypesFile { words, rename, variant, collapse } = parse(source)?;
         let names = Self {
             words: table("words", words, source)?,
             rename: table("rename", rename, source)?,

@@ -30,7 +30,7 @@ const METHODS: [&str; 6] = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct WithdrawnFile {
     #[serde(default)]
     operation: Vec<Spanned<Withdrawn>>,
 }
@@ -40,7 +40,7 @@ struct File {
 /// # Errors
 /// A file that is no TOML of the right form, an entry that is there twice or says nothing.
 pub fn read(source: &Source<'_>) -> Result<Vec<Withdrawn>, Error> {
-    let file: File = parse(source)?;
+    let file: WithdrawnFile = parse(source)?;
     let mut known: Vec<Withdrawn> = Vec::new();
     for entry in file.operation {
         let line = field_line(source, source.line_of_offset(entry.span().start), "path");

@@ -8,7 +8,7 @@ pub(crate) struct Listed {
     /// `struct types::Pipeline`, `types::Pipeline.uuid`, `types::Pipeline::new`.
     pub(crate) items: BTreeSet<String>,
     /// Methods that a macro names after its arguments: each word of a call may be one.
-    pub(crate) may: BTreeSet<String>,
+    pub(crate) possible: BTreeSet<String>,
 }
 
 /// What one macro declares.
@@ -51,10 +51,10 @@ pub(crate) fn read(text: &str) -> Listed {
                 listed.items.insert(format!("{path}{field}"));
             }
             (Some(b' '), _) if word.ends_with('!') => {
-                let Some(made) = macros.get(word.trim_end_matches('!')) else { continue };
-                listed.items.extend(made.methods.iter().map(|method| format!("{path}::{method}")));
+                let Some(called) = macros.get(word.trim_end_matches('!')) else { continue };
+                listed.items.extend(called.methods.iter().map(|method| format!("{path}::{method}")));
                 let words = rest.split(|character: char| !character.is_alphanumeric() && character != '_');
-                listed.may.extend(words.filter(|_| made.named).map(|word| format!("{path}::{word}")));
+                listed.possible.extend(words.filter(|_| called.named).map(|word| format!("{path}::{word}")));
             }
             // `Type<T> impl …`: another crate's type.
             (Some(b'<'), _) if rest.contains("> impl") && !rest.contains('(') => {}

@@ -4,57 +4,57 @@
 
 use heck::ToSnakeCase;
 
-use super::{Answer, LONGEST, is_silent};
+use super::{MAX_LENGTH, ResponseKind, is_silent};
 use crate::model::names::{plural, singular};
-use crate::read::decisions::{Group, Operations};
+use crate::read::decisions::{GroupEntry, Operations};
 
 /// Verbs that no path says: they follow from the HTTP method.
 const GENERAL: [&str; 9] = ["list", "get", "is", "create", "update", "set", "delete", "add", "remove"];
 
 /// A word of the path, and whether a parameter follows it.
-struct Segment {
+struct PathWord {
     word: String,
     item: bool,
 }
 
 /// The name that the rules give to an operation.
 #[must_use]
-pub fn derive(method: &str, path: &str, answer: Answer, group: &Group, operations: &Operations) -> String {
+pub fn derive(method: &str, path: &str, answer: ResponseKind, group: &GroupEntry, operations: &Operations) -> String {
     let (owner, rest) = operations.owner(path).unwrap_or(("", path));
     if let Some(without) = without_revision(method, path, rest, operations) {
         return format!("{}_at_revision", derive(method, &without, answer, group, operations));
     }
-    let mut segments = segments(rest, &group.module);
-    put_permissions_last(&mut segments);
+    let mut path_words = path_words(rest, &group.module);
+    put_permissions_last(&mut path_words);
     let mut ending = String::new();
     if !owner.is_empty() && !is_silent(owner, group) {
         ending.push_str("_for_");
         ending.push_str(owner);
     }
-    if method == "POST" && answer == Answer::Page && !group.verb {
+    if method == "POST" && answer == ResponseKind::Page && !group.verb {
         ending.push_str("_with_body");
     }
-    let words = |segments: &[Segment]| match words(method, path, answer, segments, group, operations).join("_") {
+    let words = |path_words: &[PathWord]| match words(method, path, answer, path_words, group, operations).join("_") {
         none if none.is_empty() => format!("all{ending}"),
         words => format!("{words}{ending}"),
     };
-    let name = words(&segments);
+    let name = words(&path_words);
     // The last word alone, where the name of what it belongs to makes it too long.
-    match segments.split_last() {
-        Some((last, [_, ..])) if name.len() > LONGEST => words(std::slice::from_ref(last)),
+    match path_words.split_last() {
+        Some((last, [_, ..])) if name.len() > MAX_LENGTH => words(std::slice::from_ref(last)),
         _ => name,
     }
 }
 
 /// The words below the accessor's own resource.
-fn segments(rest: &str, module: &str) -> Vec<Segment> {
+fn path_words(rest: &str, module: &str) -> Vec<PathWord> {
     let parts: Vec<&str> = rest.split('/').filter(|part| !part.is_empty()).collect();
-    let mut segments: Vec<Segment> = Vec::new();
+    let mut path_words: Vec<PathWord> = Vec::new();
     let mut own = false;
     for (index, part) in parts.iter().enumerate() {
         if part.starts_with('{') {
             // A parameter of the accessor's own resource says nothing about the word before that.
-            if let Some(last) = segments.last_mut().filter(|_| !own) {
+            if let Some(last) = path_words.last_mut().filter(|_| !own) {
                 last.item = true;
             }
             continue;
@@ -68,10 +68,10 @@ fn segments(rest: &str, module: &str) -> Vec<Segment> {
         let word = less_accessor(&word, module, ends).unwrap_or(word);
         own = word.is_empty();
         if !own {
-            segments.push(Segment { word, item: false });
+            path_words.push(PathWord { word, item: false });
         }
     }
-    segments
+    path_words
 }
 
 /// What a word says beyond the accessor, if it speaks of its resource at all: `effective_branching_model` says
@@ -92,41 +92,42 @@ fn less_accessor(word: &str, module: &str, ends: bool) -> Option<String> {
 }
 
 /// `permissions-config/groups` are permissions of groups.
-fn put_permissions_last(segments: &mut Vec<Segment>) {
-    let is_permissions = |segment: &Segment| ["permissions", "permissions_config"].contains(&segment.word.as_str());
-    let Some(index) = segments.iter().position(is_permissions) else { return };
-    if index + 1 == segments.len() {
-        "permissions".clone_into(&mut segments[index].word);
+fn put_permissions_last(path_words: &mut Vec<PathWord>) {
+    let is_permissions =
+        |path_word: &PathWord| ["permissions", "permissions_config"].contains(&path_word.word.as_str());
+    let Some(index) = path_words.iter().position(is_permissions) else { return };
+    if index + 1 == path_words.len() {
+        "permissions".clone_into(&mut path_words[index].word);
         return;
     }
-    let Segment { word, item } = segments.remove(index + 1);
-    segments[index] = Segment { word: format!("{}_permissions", singular(&word)), item };
+    let PathWord { word, item } = path_words.remove(index + 1);
+    path_words[index] = PathWord { word: format!("{}_permissions", singular(&word)), item };
 }
 
 fn words(
     method: &str,
     path: &str,
-    answer: Answer,
-    segments: &[Segment],
-    group: &Group,
+    answer: ResponseKind,
+    path_words: &[PathWord],
+    group: &GroupEntry,
     operations: &Operations,
 ) -> Vec<String> {
-    if let Some((_, changed)) = segments.split_last().filter(|(last, _)| method == "POST" && last.word == "changes") {
+    if let Some((_, changed)) = path_words.split_last().filter(|(last, _)| method == "POST" && last.word == "changes") {
         return verb_and_noun("update", changed, group, operations);
     }
-    if let Some(name) = action(method, answer, segments, group, operations) {
+    if let Some(name) = action(method, answer, path_words, group, operations) {
         return name;
     }
     let verb = match (method, answer) {
-        (_, Answer::Page) => "list",
-        ("GET" | "HEAD", Answer::Nothing) => "is",
+        (_, ResponseKind::Page) => "list",
+        ("GET" | "HEAD", ResponseKind::Nothing) => "is",
         ("GET" | "HEAD", _) => "get",
         ("POST", _) => "create",
         ("DELETE", _) => "delete",
         _ if is_created(path, operations) || !has(operations, "DELETE", path) => "update",
         _ => "set",
     };
-    verb_and_noun(verb, segments, group, operations)
+    verb_and_noun(verb, path_words, group, operations)
 }
 
 /// Whether a locked `create` makes what the path leads to.
@@ -142,16 +143,16 @@ fn has(operations: &Operations, method: &str, path: &str) -> bool {
     operations.entries.contains_key(&(method.to_owned(), path.to_owned()))
 }
 
-fn verb_and_noun(verb: &str, segments: &[Segment], group: &Group, operations: &Operations) -> Vec<String> {
+fn verb_and_noun(verb: &str, path_words: &[PathWord], group: &GroupEntry, operations: &Operations) -> Vec<String> {
     if group.verb {
-        return noun("get", segments, operations).into_iter().collect();
+        return noun("get", path_words, operations).into_iter().collect();
     }
-    std::iter::once(verb.to_owned()).chain(noun(verb, segments, operations)).collect()
+    std::iter::once(verb.to_owned()).chain(noun(verb, path_words, operations)).collect()
 }
 
 /// The last word of the path; before it the word it belongs to, unless it says that itself.
-fn noun(verb: &str, segments: &[Segment], operations: &Operations) -> Option<String> {
-    let (last, before) = segments.split_last()?;
+fn noun(verb: &str, path_words: &[PathWord], operations: &Operations) -> Option<String> {
+    let (last, before) = path_words.split_last()?;
     let word = match verb {
         "list" if operations.nouns.contains_key(&last.word) => last.word.clone(),
         "list" => plural(&last.word),
@@ -170,12 +171,12 @@ fn noun(verb: &str, segments: &[Segment], operations: &Operations) -> Option<Str
 /// The name of an operation whose path ends with an action: `approve`, `request-changes`, `stopPipeline`, `forks`.
 fn action(
     method: &str,
-    answer: Answer,
-    segments: &[Segment],
-    group: &Group,
+    answer: ResponseKind,
+    path_words: &[PathWord],
+    group: &GroupEntry,
     operations: &Operations,
 ) -> Option<Vec<String>> {
-    let (last, before) = segments.split_last().filter(|(last, _)| !last.item)?;
+    let (last, before) = path_words.split_last().filter(|(last, _)| !last.item)?;
     let (first, more) = last.word.split_once('_').unwrap_or((&last.word, ""));
     let verb = if method == "POST" && more.is_empty() { singular(first) } else { first.to_owned() };
     if !operations.verbs.contains_key(&verb) || GENERAL.contains(&verb.as_str()) {
@@ -187,7 +188,7 @@ fn action(
         "POST" | "PUT" => vec![verb, more],
         "DELETE" if operations.verbs.contains_key(&back) => vec![back],
         "DELETE" => vec!["remove".to_owned(), singular(&more), verb],
-        "GET" if answer == Answer::Nothing => vec!["is".to_owned(), asked],
+        "GET" if answer == ResponseKind::Nothing => vec!["is".to_owned(), asked],
         _ => return None,
     };
     let object = before.last().map(|object| singular(&object.word)).unwrap_or_default();

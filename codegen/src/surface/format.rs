@@ -1,4 +1,4 @@
-//! Tokens as one line, spaced as people space them. prettyplease breaks lines and takes whole files only.
+//! Formats tokens as one line. prettyplease breaks lines, and takes whole files only.
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -16,13 +16,13 @@ const PAIRS: [[char; 2]; 5] = [[':', ':'], ['-', '>'], ['=', '>'], ['.', '.'], [
 /// What the last token was, as far as the next one's space depends on it.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Last {
-    /// Nothing, or a token that clings to the next one.
+    /// Nothing, or a token that is joined to the next one.
     #[default]
-    Clings,
+    Joined,
     /// A word, a literal or a closing bracket.
     Word,
     /// A token that is followed by a space.
-    Apart,
+    Spaced,
 }
 
 #[derive(Debug, Default)]
@@ -54,7 +54,7 @@ impl Line {
     }
 
     fn word(&mut self, word: &str) {
-        if self.last != Last::Clings {
+        if self.last != Last::Joined {
             self.text.push(' ');
         }
         self.text.push_str(word);
@@ -63,11 +63,11 @@ impl Line {
 
     fn operator(&mut self, operator: &str) {
         let (space, last) = match operator {
-            "," | ";" | ":" => (false, Last::Apart),
+            "," | ";" | ":" => (false, Last::Spaced),
             ">" => (false, Last::Word),
-            "::" | "<" | "." => (self.last == Last::Apart, Last::Clings),
-            "&" | "*" | "!" | "'" | "#" | "?" | "@" | ".." => (self.last != Last::Clings, Last::Clings),
-            _ => (self.last != Last::Clings, Last::Apart),
+            "::" | "<" | "." => (self.last == Last::Spaced, Last::Joined),
+            "&" | "*" | "!" | "'" | "#" | "?" | "@" | ".." => (self.last != Last::Joined, Last::Joined),
+            _ => (self.last != Last::Joined, Last::Spaced),
         };
         if space {
             self.text.push(' ');
@@ -84,7 +84,7 @@ impl Line {
             Delimiter::None => ("", "", ""),
         };
         let joins = delimiter == Delimiter::Parenthesis && self.last == Last::Word;
-        if self.last != Last::Clings && !joins {
+        if self.last != Last::Joined && !joins {
             self.text.push(' ');
         }
         self.text.push_str(open);
@@ -92,7 +92,7 @@ impl Line {
             self.text.push_str(close);
         } else {
             self.text.push_str(space);
-            self.last = Last::Clings;
+            self.last = Last::Joined;
             self.stream(inside);
             self.text.push_str(space);
             self.text.push_str(close);

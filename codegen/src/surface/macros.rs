@@ -1,4 +1,4 @@
-//! Macros that make items: what the body of each declares, once, and a line for each call.
+//! Macros that expand to items: what the body of each declares, once, and a line for each call.
 //!
 //! A body is read as Rust with its fragments as names: `$name` is `NAME`, and what repeats stands there once.
 
@@ -7,32 +7,32 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
 use syn::{Item, Visibility};
 
-use super::gate::Gate;
+use super::cfg::Cfg;
+use super::format::line;
 use super::lines::Lines;
-use super::print::line;
-use super::tree::{MacroUse, ModuleId, Tree, What};
+use super::tree::{Definition, MacroCall, ModuleId, Tree};
 use super::{Error, error};
 
 /// The macros of the crate, by name, with the module and the rules of each.
 pub(super) type Macros<'t> = BTreeMap<String, (ModuleId, &'t TokenStream)>;
 
 /// Finds the macros.
-pub(super) fn find(tree: &Tree) -> Macros<'_> {
+pub(super) fn definitions(tree: &Tree) -> Macros<'_> {
     let modules = tree.modules.iter().enumerate();
     let named = modules.flat_map(|(id, module)| module.names.iter().map(move |(name, found)| (id, name, found)));
     let all = named.flat_map(|(id, name, found)| found.iter().map(move |named| (id, name, named)));
     let macros = all.filter_map(|(id, name, named)| match &named.what {
-        What::Item(item) => match &**item {
+        Definition::Item(item) => match &**item {
             Item::Macro(item) => Some((name.clone(), (id, &item.mac.tokens))),
             _ => None,
         },
-        What::Module(_) => None,
+        Definition::Module(_) => None,
     });
     macros.collect()
 }
 
 /// Adds a line for each call, and gives the names of those that were called.
-pub(super) fn list_uses(
+pub(super) fn list_calls(
     tree: &Tree,
     texts: &BTreeMap<&str, &str>,
     macros: &Macros<'_>,
@@ -40,7 +40,7 @@ pub(super) fn list_uses(
 ) -> Result<BTreeSet<String>, Error> {
     let mut used = BTreeSet::new();
     for (id, module) in tree.modules.iter().enumerate() {
-        for call in &module.uses {
+        for call in &module.calls {
             if !macros.contains_key(&call.name) {
                 let needle = format!("{}!", call.name);
                 let text = texts.get(module.file.as_str()).copied().unwrap_or_default();
@@ -48,8 +48,8 @@ pub(super) fn list_uses(
                 let problem = "a macro that is not of this crate stands where items stand: what it makes is not known";
                 return Err(error(&module.file, at, &needle, problem));
             }
-            if let Some((text, gate)) = use_line(id, call, lines) {
-                lines.add(&text, &gate);
+            if let Some((text, cfg)) = call_line(id, call, lines) {
+                lines.add(&text, &cfg);
                 used.insert(call.name.clone());
             }
         }
@@ -58,7 +58,7 @@ pub(super) fn list_uses(
 }
 
 /// `PATH name! arguments`; `None` where users cannot name the type.
-fn use_line(id: ModuleId, call: &MacroUse, lines: &Lines<'_, '_>) -> Option<(String, Gate)> {
+fn call_line(id: ModuleId, call: &MacroCall, lines: &Lines<'_, '_>) -> Option<(String, Cfg)> {
     let name = &call.name;
     let mut arguments = without_texts(call.arguments.clone()).into_iter().peekable();
     let owner = match (&call.owner, arguments.peek()) {
@@ -68,7 +68,7 @@ fn use_line(id: ModuleId, call: &MacroUse, lines: &Lines<'_, '_>) -> Option<(Str
             if lines.is_internal(id, &path) {
                 return None;
             }
-            let seen = lines.reach.seen(id, &path).map(|seen| (seen.path.clone(), seen.gate.clone()));
+            let seen = lines.resolver.seen(id, &path).map(|seen| (seen.path.clone(), seen.cfg.clone()));
             if seen.is_some() {
                 arguments.next();
                 arguments.next_if(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ','));
@@ -79,8 +79,8 @@ fn use_line(id: ModuleId, call: &MacroUse, lines: &Lines<'_, '_>) -> Option<(Str
     };
     let arguments = line(&arguments.collect::<TokenStream>());
     Some(match owner {
-        Some((path, gate)) => (format!("{path} {name}! {arguments}").trim_end().to_owned(), call.gate.beyond(&gate)),
-        None => (format!("{name}! {arguments}"), call.gate.clone()),
+        Some((path, cfg)) => (format!("{path} {name}! {arguments}").trim_end().to_owned(), call.cfg.beyond(&cfg)),
+        None => (format!("{name}! {arguments}"), call.cfg.clone()),
     })
 }
 
@@ -95,7 +95,7 @@ fn without_texts(tokens: TokenStream) -> TokenStream {
 }
 
 /// Adds what a macro declares.
-pub(super) fn list_items(
+pub(super) fn list_expansion(
     name: &str,
     (id, rules): (ModuleId, &TokenStream),
     macros: &Macros<'_>,
@@ -106,7 +106,7 @@ pub(super) fn list_items(
         TokenTree::Group(group) => Some(group),
         _ => None,
     });
-    // Each rule is two groups, `(what it takes) => { what it makes }`.
+    // Each rule is two groups, `(matcher) => { transcriber }`.
     for body in groups.skip(1).step_by(2) {
         let body = flattened(body.stream());
         // A rule of the macro's own, for a value.
@@ -115,12 +115,12 @@ pub(super) fn list_items(
         }
         let file: syn::File = syn::parse2(body)?;
         for item in &file.items {
-            let Some(gate) = Gate::of(attributes(item))? else { continue };
+            let Some(cfg) = Cfg::of(attributes(item))? else { continue };
             match item {
-                Item::Impl(item) => lines.implementation(id, item, &gate)?,
+                Item::Impl(item) => lines.implementation(id, item, &cfg)?,
                 Item::Fn(item) => {
                     if matches!(item.vis, Visibility::Public(_)) {
-                        lines.add(&format!("{}{}", item.sig.ident, lines.signature(id, &item.sig)), &gate);
+                        lines.add(&format!("{}{}", item.sig.ident, lines.signature(id, &item.sig)), &cfg);
                     }
                 }
                 Item::Macro(call) => {
@@ -133,7 +133,7 @@ pub(super) fn list_items(
                         ));
                     }
                     if inner != name {
-                        lines.add(&format!("{inner}! {}", line(&call.mac.tokens)), &gate);
+                        lines.add(&format!("{inner}! {}", line(&call.mac.tokens)), &cfg);
                     }
                 }
                 other => {

@@ -1,5 +1,7 @@
-//! progenitor as a judge: the signature of each of its methods is compared with our operation. Bodies of its methods are
-//! not read, and nothing that is emitted comes from its tokens.
+//! Compares each operation of the model with the signature of the method that progenitor generates for it.
+//!
+//! progenitor reads the same document by other code, so a difference is a mistake in one of the two. The bodies of its
+//! methods are not read, and nothing that is emitted comes from its tokens.
 
 use std::collections::BTreeMap;
 
@@ -7,20 +9,23 @@ use heck::ToSnakeCase;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::{FnArg, GenericArgument, Pat, PathArguments, ReturnType, Signature, Type};
 
-use super::collapse::Fates;
-use super::names::types::typed_member;
+use super::names::types::type_space_field;
+use super::type_mapping::TypeMapping;
 use super::{Answer, Media, Operation, TypeRef};
 use crate::document::{Context, Document};
 use crate::error::Error;
 
-const PASS: &str = "judge";
+const PASS: &str = "progenitor_check";
 
-/// Compares each operation with the method that progenitor made of it.
+/// Compares each operation with progenitor's method.
+///
+/// # Errors
+/// The first operation that differs.
 pub(super) fn check(
     tokens: &TokenStream,
     document: &Document,
     operations: &[Operation],
-    fates: &Fates,
+    mapping: &TypeMapping,
     context: &Context<'_>,
 ) -> Result<(), Error> {
     let signatures = signatures(tokens);
@@ -29,8 +34,8 @@ pub(super) fn check(
             document.operations.iter().find(|known| known.method == operation.method && known.path == operation.path);
         let id = known.map(|known| known.id.to_snake_case()).unwrap_or_default();
         let problem = match signatures.get(&id) {
-            None => Some("progenitor made no such method".to_owned()),
-            Some(signature) => difference(operation, signature, fates),
+            None => Some("progenitor has no such method".to_owned()),
+            Some(signature) => difference(operation, signature, mapping),
         };
         if let Some(problem) = problem {
             return Err(Error::at(
@@ -45,30 +50,30 @@ pub(super) fn check(
     Ok(())
 }
 
-/// What progenitor's method takes and gives.
-struct Seen {
+/// What a method of progenitor's client takes and returns.
+struct MethodSignature {
     /// Arguments by name: the type, and whether it is optional.
     arguments: BTreeMap<String, (TypeRef, bool)>,
-    /// What comes back; nothing for `()`.
+    /// What it returns; `None` for `()`.
     answer: Option<TypeRef>,
 }
 
-/// In what an operation and a method differ, if they do.
-fn difference(operation: &Operation, signature: &Signature, fates: &Fates) -> Option<String> {
-    let Some(seen) = read(signature, fates) else { return Some("its signature cannot be read".to_owned()) };
+/// The first difference between an operation and a method, if there is one.
+fn difference(operation: &Operation, signature: &Signature, mapping: &TypeMapping) -> Option<String> {
+    let Some(method) = read(signature, mapping) else { return Some("its signature cannot be read".to_owned()) };
     let mut expected: BTreeMap<String, (TypeRef, bool)> = operation
         .parameters
         .iter()
-        .map(|parameter| (typed_member(&parameter.wire), (parameter.ty.clone(), !parameter.required)))
+        .map(|parameter| (type_space_field(&parameter.wire), (parameter.ty.clone(), !parameter.required)))
         .collect();
     if let Some(body) = operation.body.as_ref().filter(|body| body.media != Media::Multipart) {
         expected.insert("body".to_owned(), (body.ty.clone().unwrap_or(TypeRef::Bytes), false));
     }
     for (name, (ty, optional)) in &expected {
-        match seen.arguments.get(name) {
+        match method.arguments.get(name) {
             None => return Some(format!("only the model has the argument `{name}`")),
             Some((other, _)) if other != ty => {
-                return Some(format!("the argument `{name}` is {ty:?} here and {other:?} there"));
+                return Some(format!("the argument `{name}` is {ty:?} in the model and {other:?} in progenitor"));
             }
             Some((_, other)) if other != optional => {
                 return Some(format!("the argument `{name}` is optional in one of them only"));
@@ -76,14 +81,15 @@ fn difference(operation: &Operation, signature: &Signature, fates: &Fates) -> Op
             Some(_) => {}
         }
     }
-    if let Some(extra) = seen.arguments.keys().find(|name| !expected.contains_key(*name)) {
+    if let Some(extra) = method.arguments.keys().find(|name| !expected.contains_key(*name)) {
         return Some(format!("only progenitor has the argument `{extra}`"));
     }
     let answer = match &operation.answer {
         Answer::Bytes => Some(TypeRef::Bytes),
         other => other.decoded(),
     };
-    (answer != seen.answer).then(|| format!("the answer is {answer:?} here and {:?} there", seen.answer))
+    (answer != method.answer)
+        .then(|| format!("the answer is {answer:?} in the model and {:?} in progenitor", method.answer))
 }
 
 /// The signatures of the methods of progenitor's client, by name. Only they are parsed, not the bodies.
@@ -120,22 +126,22 @@ fn methods(block: TokenStream, found: &mut BTreeMap<String, Signature>) {
     }
 }
 
-fn read(signature: &Signature, fates: &Fates) -> Option<Seen> {
+fn read(signature: &Signature, mapping: &TypeMapping) -> Option<MethodSignature> {
     let mut arguments = BTreeMap::new();
     for input in &signature.inputs {
         let FnArg::Typed(typed) = input else { continue };
         let Pat::Ident(name) = &*typed.pat else { return None };
         let inner = generic(&typed.ty, "Option");
         let ty = reference(inner.unwrap_or(&typed.ty))?;
-        arguments.insert(name.ident.to_string(), (fates.resolve(&ty), inner.is_some()));
+        arguments.insert(name.ident.to_string(), (mapping.resolve(&ty), inner.is_some()));
     }
     let ReturnType::Type(_, result) = &signature.output else { return None };
     let value = generic(generic(result, "Result")?, "ResponseValue")?;
     let answer = match value {
         Type::Tuple(tuple) if tuple.elems.is_empty() => None,
-        other => Some(fates.resolve(&reference(other)?)),
+        other => Some(mapping.resolve(&reference(other)?)),
     };
-    Some(Seen { arguments, answer })
+    Some(MethodSignature { arguments, answer })
 }
 
 /// A type that progenitor wrote; names are the type space's.
@@ -190,7 +196,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::document::{Body as Sent, Operation as Known};
+    use crate::document::{OperationInfo, RequestBody};
     use crate::inputs::Inputs;
     use crate::model::{Parameter, Place};
     use crate::read::decisions::{Decisions, Effect};
@@ -237,8 +243,8 @@ mod tests {
         }
     }
 
-    /// What is said where progenitor's method has this name, these arguments and this answer.
-    fn said(name: &str, arguments: &TokenStream, answer: &TokenStream) -> Result<(), String> {
+    /// The outcome of the check where progenitor's method has this name, these arguments and this answer.
+    fn checked(name: &str, arguments: &TokenStream, answer: &TokenStream) -> Result<(), String> {
         let name = quote::format_ident!("{name}");
         let tokens = quote! {
             impl Client {
@@ -249,14 +255,14 @@ mod tests {
             }
         };
         let document = Document {
-            operations: vec![Known {
+            operations: vec![OperationInfo {
                 method: "GET".to_owned(),
                 path: "/things".to_owned(),
                 id: "listThings".to_owned(),
                 upstream: Some("listThings".to_owned()),
                 tags: Vec::new(),
                 page: None,
-                body: Sent::None,
+                body: RequestBody::None,
             }],
             ..Document::default()
         };
@@ -278,28 +284,28 @@ mod tests {
         };
         let decisions = Decisions::default();
         let context = Context { source: &source, inputs: &inputs, decisions: &decisions };
-        let checked = check(&tokens, &document, &[list_things()], &Fates::default(), &context);
+        let checked = check(&tokens, &document, &[list_things()], &TypeMapping::default(), &context);
         checked.map_err(|error| error.to_string())
     }
 
     #[test]
-    fn a_signature_that_says_the_same_is_fine() {
+    fn a_signature_that_agrees_passes() {
         let arguments = quote!(page: Option<i64>, state: &'a str);
-        assert_eq!(said("list_things", &arguments, &quote!(i64)), Ok(()));
+        assert_eq!(checked("list_things", &arguments, &quote!(i64)), Ok(()));
     }
 
     #[test]
     fn a_signature_that_differs_is_refused_and_both_are_named() {
         let fine = quote!(page: Option<i64>, state: &'a str);
         let cases = [
-            ("list_thing", fine.clone(), quote!(i64), "progenitor made no such method"),
+            ("list_thing", fine.clone(), quote!(i64), "progenitor has no such method"),
             ("list_things", quote!(state: &'a str), quote!(i64), "only the model has the argument `page`"),
             ("list_things", quote!(#fine, q: &'a str), quote!(i64), "only progenitor has the argument `q`"),
             (
                 "list_things",
                 quote!(page: Option<i64>, state: bool),
                 quote!(i64),
-                "the argument `state` is Text here and Boolean there",
+                "the argument `state` is Text in the model and Boolean in progenitor",
             ),
             (
                 "list_things",
@@ -311,16 +317,21 @@ mod tests {
                 "list_things",
                 fine.clone(),
                 quote!(Vec<i64>),
-                "the answer is Some(Integer) here and Some(List(Integer)) there",
+                "the answer is Some(Integer) in the model and Some(List(Integer)) in progenitor",
             ),
-            ("list_things", fine.clone(), quote!(()), "the answer is Some(Integer) here and None there"),
+            (
+                "list_things",
+                fine.clone(),
+                quote!(()),
+                "the answer is Some(Integer) in the model and None in progenitor",
+            ),
             ("list_things", quote!(page: u8, state: &'a str), quote!(i64), "its signature cannot be read"),
         ];
         for (name, arguments, answer, problem) in cases {
             assert_eq!(
-                said(name, &arguments, &answer),
+                checked(name, &arguments, &answer),
                 Err(format!(
-                    "judge: api.json:4 #/paths/~1things/get: `things.list` of the model and `list_things` of \
+                    "progenitor_check: api.json:4 #/paths/~1things/get: `things.list` of the model and `list_things` of \
                      progenitor differ: {problem}; one of them reads the document wrongly: report this as a bug"
                 ))
             );

@@ -1,7 +1,7 @@
-//! Finds the smallest part of a document that is at fault.
+//! Finds the smallest part of a document that cannot be read.
 //!
-//! openapiv3 reads paths and schemas through buffers that lose the place of an error. It is found again by trying: the
-//! member is at fault for which another value makes the part around it readable.
+//! openapiv3 reads paths and schemas through buffers that lose the place of an error. It is found by trying: the
+//! member is the cause for which another value makes the part around it readable.
 
 use openapiv3::{Parameter, PathItem, ReferenceOr, RequestBody, Response, Schema};
 use serde::de::DeserializeOwned;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::source::escape;
 
 /// JSON pointer and reason of the first path or component that cannot be read.
-pub(super) fn find(document: &Value) -> Option<(String, String)> {
+pub(super) fn locate(document: &Value) -> Option<(String, String)> {
     first::<PathItem>(document, "/paths")
         .or_else(|| first::<ReferenceOr<Schema>>(document, "/components/schemas"))
         .or_else(|| first::<ReferenceOr<Parameter>>(document, "/components/parameters"))
@@ -29,7 +29,7 @@ fn first<T: DeserializeOwned>(document: &Value, section: &str) -> Option<(String
 /// The deepest node whose value alone makes `part` unreadable.
 fn within<T: DeserializeOwned>(part: &Value) -> String {
     let mut pointer = String::new();
-    while let Some(child) = children(part, &pointer).into_iter().find(|child| is_at_fault::<T>(part, child)) {
+    while let Some(child) = children(part, &pointer).into_iter().find(|child| is_cause::<T>(part, child)) {
         pointer = child;
     }
     pointer
@@ -43,7 +43,7 @@ fn children(part: &Value, pointer: &str) -> Vec<String> {
     }
 }
 
-fn is_at_fault<T: DeserializeOwned>(part: &Value, pointer: &str) -> bool {
+fn is_cause<T: DeserializeOwned>(part: &Value, pointer: &str) -> bool {
     let others = [json!(null), json!(""), json!("path"), json!(0), json!(true), json!([]), json!({})];
     let replaced = others.into_iter().any(|other| {
         let mut changed = part.clone();

@@ -19,9 +19,9 @@ pub fn operation_id(method: &str, path: &str) -> String {
 /// Module name for a tag that `groups.toml` does not know.
 #[must_use]
 pub fn module(tag: &str) -> String {
-    let word = tag.to_snake_case();
-    let fits = is_snake_case(&word) && !TAKEN_MODULES.contains(&word.as_str());
-    if fits { word } else { format!("group_{}", word.replace(|c: char| !c.is_ascii_alphanumeric(), "_")) }
+    let name = tag.to_snake_case();
+    let fits = is_snake_case(&name) && !TAKEN_MODULES.contains(&name.as_str());
+    if fits { name } else { format!("group_{}", name.replace(|c: char| !c.is_ascii_alphanumeric(), "_")) }
 }
 
 /// The names between braces, in order.

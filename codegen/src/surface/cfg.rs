@@ -1,7 +1,7 @@
-//! What `#[cfg(…)]` asks for, combined over modules, re-exports and items.
+//! The conditions of `#[cfg(…)]`, combined over modules, re-exports and items.
 //!
-//! A gate is kept as "all of these, each of which is one of those", so that what is asked for twice is shown once. Builds
-//! for tests, doctests and docs.rs are not what users get: an item that is only in those is not there.
+//! They are held in conjunctive normal form, so that a condition that is stated twice is shown once. Builds for tests,
+//! doctests and docs.rs are not what users get: an item that is only in those is left out.
 
 use std::collections::BTreeSet;
 
@@ -17,22 +17,22 @@ type Clause = BTreeSet<String>;
 
 /// Clauses that must all hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Gate(BTreeSet<Clause>);
+pub(super) struct Cfg(BTreeSet<Clause>);
 
-impl Gate {
-    /// The gate of an item; `None` if it is in no build that users have.
+impl Cfg {
+    /// The condition of an item; `None` if it is in no build that users have.
     pub(super) fn of(attributes: &[Attribute]) -> syn::Result<Option<Self>> {
-        let mut gate = Self::default();
+        let mut cfg = Self::default();
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")) {
             match clauses(&attribute.parse_args()?, false)? {
-                Some(more) => gate = gate.and(&Self(more)),
+                Some(more) => cfg = cfg.and(&Self(more)),
                 None => return Ok(None),
             }
         }
-        Ok(Some(gate))
+        Ok(Some(cfg))
     }
 
-    /// Both gates; a clause that follows from another is left out.
+    /// Both conditions; a clause that follows from another is left out.
     pub(super) fn and(&self, other: &Self) -> Self {
         if other.0.is_empty() || self == other {
             return self.clone();
@@ -42,7 +42,7 @@ impl Gate {
         Self(all.iter().filter(|clause| !follows(clause)).cloned().collect())
     }
 
-    /// What this gate asks for more than another.
+    /// The clauses of this condition that do not follow from another one.
     pub(super) fn beyond(&self, other: &Self) -> Self {
         let given = |clause: &Clause| other.0.iter().any(|other| other.is_subset(clause));
         Self(self.0.iter().filter(|clause| !given(clause)).cloned().collect())

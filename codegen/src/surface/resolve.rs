@@ -7,41 +7,41 @@ use proc_macro2::{Ident, Span};
 use syn::Item;
 use syn::visit_mut::{self, VisitMut};
 
-use super::gate::Gate;
-use super::tree::{ModuleId, Named, Tree, What};
+use super::cfg::Cfg;
+use super::tree::{Definition, ModuleId, NamedItem, Tree};
 use super::{Error, error};
 
-/// Deeper chains of imports are circles.
-const DEEPEST: usize = 12;
+/// Maximum length of a chain of imports; a longer one is a circle.
+const MAX_DEPTH: usize = 12;
 
 /// Something with a name, by its address; the address is where its declaration stands.
-pub(super) type Address = *const Named;
+pub(super) type Address = *const NamedItem;
 
-/// What paths mean, by module and segments.
-type Memory = BTreeMap<(ModuleId, Vec<String>), Option<Address>>;
+/// The items that paths lead to, by module and segments.
+type Cache = BTreeMap<(ModuleId, Vec<String>), Option<Address>>;
 
-/// What users can name.
+/// Resolves paths, and knows which items users can name.
 #[derive(Debug)]
-pub(super) struct Reach<'t> {
+pub(super) struct Resolver<'t> {
     tree: &'t Tree,
     /// Every name that is declared or given in the crate: what is not among them need not be looked for.
     known: BTreeSet<&'t str>,
-    /// What has been looked for.
-    memory: RefCell<Memory>,
+    /// What has been resolved before.
+    cache: RefCell<Cache>,
     /// The path by which the listing calls it.
-    pub(super) paths: BTreeMap<Address, Seen<'t>>,
+    pub(super) paths: BTreeMap<Address, PublicItem<'t>>,
     /// Other paths, with the path they stand for, and what that needs.
-    pub(super) others: BTreeSet<(String, String, Gate)>,
+    pub(super) others: BTreeSet<(String, String, Cfg)>,
 }
 
 /// A public item under the path that users write.
 #[derive(Debug)]
-pub(super) struct Seen<'t> {
+pub(super) struct PublicItem<'t> {
     pub(super) path: String,
     /// The same, to be put into other pieces of Rust.
     written: syn::Path,
-    pub(super) gate: Gate,
-    pub(super) named: &'t Named,
+    pub(super) cfg: Cfg,
+    pub(super) named: &'t NamedItem,
     /// Where it is declared.
     pub(super) module: ModuleId,
 }
@@ -50,15 +50,15 @@ pub(super) struct Seen<'t> {
 struct Candidate<'t> {
     distance: u8,
     path: String,
-    gate: Gate,
-    named: &'t Named,
+    cfg: Cfg,
+    named: &'t NamedItem,
     module: ModuleId,
 }
 
 /// A name in a module: what it stands for, and where that is declared.
-type Found<'t> = (&'t Named, ModuleId);
+type Resolved<'t> = (&'t NamedItem, ModuleId);
 
-impl<'t> Reach<'t> {
+impl<'t> Resolver<'t> {
     /// Walks over everything public, modules with short paths first. An item is called by the path of its declaration
     /// where that is public, else by the shortest re-export of a module around it, else by the shortest of all.
     pub(super) fn new(tree: &'t Tree) -> Result<Self, Error> {
@@ -69,42 +69,42 @@ impl<'t> Reach<'t> {
             .flat_map(|module| &module.imports)
             .filter(|import| import.path.last() != import.name.as_ref());
         let known = declared.chain(given.filter_map(|import| import.name.as_ref())).map(String::as_str).collect();
-        let (memory, paths, others) = Default::default();
-        let mut reach = Self { tree, known, memory, paths, others };
+        let (cache, paths, others) = Default::default();
+        let mut resolver = Self { tree, known, cache, paths, others };
         let mut found: BTreeMap<Address, Vec<Candidate<'t>>> = BTreeMap::new();
-        let mut queue = VecDeque::from([(0, String::new(), Gate::default())]);
+        let mut queue = VecDeque::from([(0, String::new(), Cfg::default())]);
         let mut modules = BTreeSet::from([0]);
-        while let Some((id, prefix, gate)) = queue.pop_front() {
-            for (name, own, target) in reach.public_names(id, 0)? {
+        while let Some((id, prefix, cfg)) = queue.pop_front() {
+            for (name, own, target) in resolver.public_names(id, 0)? {
                 let path = format!("{prefix}{name}");
                 let Some((named, declared_in)) = target.found else {
-                    reach.others.insert((path, target.text, gate.and(&own)));
+                    resolver.others.insert((path, target.text, cfg.and(&own)));
                     continue;
                 };
-                let gate = gate.and(&own).and(&named.gate);
-                if let What::Module(module) = named.what
+                let cfg = cfg.and(&own).and(&named.cfg);
+                if let Definition::Module(module) = named.what
                     && modules.insert(module)
                 {
-                    queue.push_back((module, format!("{path}::"), gate.clone()));
+                    queue.push_back((module, format!("{path}::"), cfg.clone()));
                 }
                 let distance = match named.what {
-                    What::Module(_) => 0,
-                    What::Item(_) => reach.distance(id, declared_in),
+                    Definition::Module(_) => 0,
+                    Definition::Item(_) => resolver.distance(id, declared_in),
                 };
-                found.entry(named).or_default().push(Candidate { distance, path, gate, named, module: declared_in });
+                found.entry(named).or_default().push(Candidate { distance, path, cfg, named, module: declared_in });
             }
         }
         for (address, mut candidates) in found {
             candidates.sort_by_cached_key(|one| (one.distance, one.path.matches("::").count(), one.path.clone()));
             let mut candidates = candidates.into_iter();
-            let Some(Candidate { path, gate, named, module, .. }) = candidates.next() else { continue };
+            let Some(Candidate { path, cfg, named, module, .. }) = candidates.next() else { continue };
             for other in candidates.filter(|other| other.path != path) {
-                reach.others.insert((other.path, path.clone(), other.gate));
+                resolver.others.insert((other.path, path.clone(), other.cfg));
             }
             let written = syn::Path { leading_colon: None, segments: path.split("::").map(segment).collect() };
-            reach.paths.insert(address, Seen { path, written, gate, named, module });
+            resolver.paths.insert(address, PublicItem { path, written, cfg, named, module });
         }
-        Ok(reach)
+        Ok(resolver)
     }
 
     /// 0 for the module of a declaration, 1 for those around it, 2 for others.
@@ -118,15 +118,15 @@ impl<'t> Reach<'t> {
     }
 
     /// Names that a module offers to all.
-    fn public_names(&self, id: ModuleId, depth: usize) -> Result<Vec<(String, Gate, Target<'t>)>, Error> {
+    fn public_names(&self, id: ModuleId, depth: usize) -> Result<Vec<(String, Cfg, Target<'t>)>, Error> {
         let module = &self.tree.modules[id];
         let mut names = Vec::new();
         for (name, entries) in &module.names {
             for named in entries.iter().filter(|named| named.public) {
-                names.push((name.clone(), Gate::default(), Target { found: Some((named, id)), text: String::new() }));
+                names.push((name.clone(), Cfg::default(), Target { found: Some((named, id)), text: String::new() }));
             }
         }
-        for import in module.imports.iter().filter(|import| import.public && depth < DEEPEST) {
+        for import in module.imports.iter().filter(|import| import.public && depth < MAX_DEPTH) {
             let text = import.path.join("::");
             let targets = self.resolve(id, &import.path, 0);
             let inside = self.is_inside(id, &import.path);
@@ -135,24 +135,24 @@ impl<'t> Reach<'t> {
             }
             match &import.name {
                 Some(name) if targets.is_empty() => {
-                    names.push((name.clone(), import.gate.clone(), Target { found: None, text }));
+                    names.push((name.clone(), import.cfg.clone(), Target { found: None, text }));
                 }
                 Some(name) => {
                     let public = targets.into_iter().filter(|(named, _)| named.public);
                     names.extend(public.map(|found| {
-                        (name.clone(), import.gate.clone(), Target { found: Some(found), text: String::new() })
+                        (name.clone(), import.cfg.clone(), Target { found: Some(found), text: String::new() })
                     }));
                 }
                 None if targets.is_empty() => {
                     let target = Target { found: None, text: format!("{text}::*") };
-                    names.push(("*".to_owned(), import.gate.clone(), target));
+                    names.push(("*".to_owned(), import.cfg.clone(), target));
                 }
                 None => {
                     for (named, _) in targets {
-                        if let What::Module(module) = named.what {
+                        if let Definition::Module(module) = named.what {
                             let below = self.public_names(module, depth + 1)?;
                             names.extend(
-                                below.into_iter().map(|(name, gate, target)| (name, gate.and(&import.gate), target)),
+                                below.into_iter().map(|(name, cfg, target)| (name, cfg.and(&import.cfg), target)),
                             );
                         }
                     }
@@ -168,9 +168,9 @@ impl<'t> Reach<'t> {
         matches!(first.as_str(), "crate" | "self" | "super") || self.tree.modules[id].names.contains_key(first)
     }
 
-    /// What a path means in a module: nothing where it leads out of the crate.
-    pub(super) fn resolve(&self, id: ModuleId, path: &[String], depth: usize) -> Vec<Found<'t>> {
-        let Some((first, rest)) = path.split_first().filter(|_| depth < DEEPEST) else { return Vec::new() };
+    /// The items that a path leads to from a module; none where it leads out of the crate.
+    pub(super) fn resolve(&self, id: ModuleId, path: &[String], depth: usize) -> Vec<Resolved<'t>> {
+        let Some((first, rest)) = path.split_first().filter(|_| depth < MAX_DEPTH) else { return Vec::new() };
         let parent = self.tree.modules[id].parent;
         let start = match first.as_str() {
             "crate" => Some(0),
@@ -186,22 +186,22 @@ impl<'t> Reach<'t> {
             return found;
         }
         let below = found.iter().filter_map(|(named, _)| match named.what {
-            What::Module(module) => Some(self.resolve_below(module, rest, depth)),
-            What::Item(_) => None,
+            Definition::Module(module) => Some(self.resolve_below(module, rest, depth)),
+            Definition::Item(_) => None,
         });
         below.flatten().collect()
     }
 
     /// As [`Self::resolve`], where the first segment may not be the name of another crate.
-    fn resolve_below(&self, id: ModuleId, path: &[String], depth: usize) -> Vec<Found<'t>> {
+    fn resolve_below(&self, id: ModuleId, path: &[String], depth: usize) -> Vec<Resolved<'t>> {
         if path.first().is_some_and(|first| first == "super") {
             return self.resolve(id, path, depth);
         }
         self.resolve(id, path, depth + 1)
     }
 
-    /// What a single name means in a module: its own items and imports, then globs.
-    fn lookup(&self, id: ModuleId, name: &str, depth: usize, from_outside: bool) -> Vec<Found<'t>> {
+    /// The items that a single name means in a module: its own items and imports, then globs.
+    fn lookup(&self, id: ModuleId, name: &str, depth: usize, from_outside: bool) -> Vec<Resolved<'t>> {
         if !self.known.contains(name) {
             return Vec::new();
         }
@@ -218,7 +218,7 @@ impl<'t> Reach<'t> {
         if found.is_empty() {
             for import in imports().filter(|import| import.name.is_none()) {
                 for (named, _) in self.resolve(id, &import.path, depth + 1) {
-                    if let What::Module(module) = named.what {
+                    if let Definition::Module(module) = named.what {
                         found.extend(self.lookup(module, name, depth + 1, true));
                     }
                 }
@@ -231,35 +231,35 @@ impl<'t> Reach<'t> {
     pub(super) fn item(&self, id: ModuleId, path: &syn::Path) -> Option<Address> {
         let segments: Vec<_> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         let key = (id, segments);
-        if let Some(known) = self.memory.borrow().get(&key) {
+        if let Some(known) = self.cache.borrow().get(&key) {
             return *known;
         }
         let found = self.resolve(id, &key.1, 0).into_iter().find(|(named, _)| is_type(named));
         let address = found.map(|(named, _)| named as Address);
-        self.memory.borrow_mut().insert(key, address);
+        self.cache.borrow_mut().insert(key, address);
         address
     }
 
     /// How users write a type or trait of this crate, if they can.
-    pub(super) fn seen(&self, id: ModuleId, path: &syn::Path) -> Option<&Seen<'t>> {
+    pub(super) fn seen(&self, id: ModuleId, path: &syn::Path) -> Option<&PublicItem<'t>> {
         self.paths.get(&self.item(id, path)?)
     }
 
     /// Writes the paths in a piece of Rust as users would.
     pub(super) fn rewriter(&self, id: ModuleId) -> Rewriter<'_, 't> {
-        Rewriter { reach: self, module: id }
+        Rewriter { resolver: self, module: id }
     }
 }
 
 /// What a public name leads to.
 struct Target<'t> {
     /// None for another crate's.
-    found: Option<Found<'t>>,
+    found: Option<Resolved<'t>>,
     text: String,
 }
 
-fn is_type(named: &Named) -> bool {
-    matches!(&named.what, What::Item(item)
+fn is_type(named: &NamedItem) -> bool {
+    matches!(&named.what, Definition::Item(item)
         if matches!(**item, Item::Struct(_) | Item::Enum(_) | Item::Trait(_) | Item::Type(_)))
 }
 
@@ -273,7 +273,7 @@ fn segment(name: &str) -> syn::PathSegment {
 
 /// Replaces paths of the crate by those of the listing, so that the imports of a file do not show.
 pub(super) struct Rewriter<'r, 't> {
-    reach: &'r Reach<'t>,
+    resolver: &'r Resolver<'t>,
     module: ModuleId,
 }
 
@@ -281,7 +281,7 @@ impl VisitMut for Rewriter<'_, '_> {
     fn visit_path_mut(&mut self, path: &mut syn::Path) {
         visit_mut::visit_path_mut(self, path);
         path.leading_colon = None;
-        let Some(seen) = self.reach.seen(self.module, path) else { return };
+        let Some(seen) = self.resolver.seen(self.module, path) else { return };
         let mut written = seen.written.clone();
         if let (Some(last), Some(given)) = (written.segments.last_mut(), path.segments.pop()) {
             last.arguments = given.arguments;
