@@ -126,7 +126,7 @@ impl Client {
     /// # }
     /// ```
     pub fn request(&self, method: Method, path: impl AsRef<str>) -> Request {
-        self.0.request(method, path.as_ref())
+        Request::custom(&self.0, method, path.as_ref())
     }
 
     /// A handle that remembers a workspace and a repository: their slugs, or their UUIDs in braces.

@@ -4,6 +4,7 @@
 //! everything else is here, once. serde's own derive would write several hundred lines for each model, and could neither
 //! take `null` for absent in lists nor find the variant of an object that carries its `type` at the end.
 
+mod held_member;
 mod json;
 mod links;
 mod object;

@@ -61,19 +61,21 @@ fn codegen_does_no_io_and_asks_no_clock() {
 
 /// The crates, with the modules whose children must not import in a circle. Of codegen two are left to be put in order:
 /// `emit` (groups and requests, types and structs) and `read::decisions` (groups and operations).
-const CRATES: [(&str, &[&str]); 1] =
-    [("codegen", &["", "document", "document::passes", "model", "model::names", "read", "read::overlay", "surface"])];
+const CRATES: [(&str, &[&str]); 2] = [
+    ("codegen", &["", "document", "document::passes", "model", "model::names", "read", "read::overlay", "surface"]),
+    ("sdk", &["", "auth", "client", "errors", "ext", "serialization", "transport"]),
+];
 
 /// Types that share their name with another one: the entry of `groups.toml` is to become `GroupEntry`.
 const SHARED_TYPE_NAMES: [(&str, &str); 1] = [("codegen", "Group")];
 
-/// What is left out of the sources of a crate: generated code answers to other rules.
+/// What is left out where names are compared: requests are named after their methods, in the module of their group.
 const GENERATED: [&str; 1] = ["generated"];
 
 #[test]
 fn modules_import_in_no_circle() {
     for (package, parents) in CRATES {
-        let modules = Modules::read(&root().join(package).join("src"), &GENERATED);
+        let modules = Modules::read(&root().join(package).join("src"), &[]);
         assert!(modules.len() > 60, "{package}: only {} modules: the sources are read wrongly", modules.len());
         for parent in parents {
             let circle = modules.circle(parent);

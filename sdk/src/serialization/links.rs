@@ -44,10 +44,10 @@ object!(Link, schema: "", values: [href, name], lists: []);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Links(Vec<(Cow<'static, str>, Target)>);
+pub struct Links(Vec<(Cow<'static, str>, LinkOrLinks)>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Target {
+enum LinkOrLinks {
     One(Link),
     Several(Vec<Link>),
 }
@@ -96,7 +96,7 @@ impl Links {
     }
 }
 
-impl Target {
+impl LinkOrLinks {
     #[inline]
     fn links(&self) -> &[Link] {
         match self {
@@ -161,8 +161,8 @@ impl Serialize for Links {
         let mut object = serializer.serialize_map(Some(self.0.len()))?;
         for (relation, target) in &self.0 {
             match target {
-                Target::One(link) => object.serialize_entry(relation, link)?,
-                Target::Several(links) => object.serialize_entry(relation, links)?,
+                LinkOrLinks::One(link) => object.serialize_entry(relation, link)?,
+                LinkOrLinks::Several(links) => object.serialize_entry(relation, links)?,
             }
         }
         object.end()
@@ -195,7 +195,7 @@ impl<'de> Deserialize<'de> for Relation {
 }
 
 /// What a relation holds: a link, a list of links, or something that is no link.
-struct Found(Option<Target>);
+struct Found(Option<LinkOrLinks>);
 
 impl<'de> Deserialize<'de> for Found {
     #[inline]
@@ -214,18 +214,18 @@ impl<'de> Deserialize<'de> for Found {
             fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Found, A::Error> {
                 let mut link = Link::empty();
                 read_rest(&mut link, &mut object)?;
-                Ok(Found(Some(Target::One(link))))
+                Ok(Found(Some(LinkOrLinks::One(link))))
             }
 
             #[inline]
             fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Found, A::Error> {
                 let mut links = Vec::new();
                 while let Some(Found(found)) = items.next_element()? {
-                    if let Some(Target::One(link)) = found {
+                    if let Some(LinkOrLinks::One(link)) = found {
                         links.push(link);
                     }
                 }
-                Ok(Found(Some(Target::Several(links))))
+                Ok(Found(Some(LinkOrLinks::Several(links))))
             }
 
             #[inline]

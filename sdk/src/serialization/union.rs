@@ -4,7 +4,6 @@
 //! the input. Where `type` comes first, as in what this crate writes, nothing is held back.
 
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -13,12 +12,10 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Se
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
+use super::held_member::HeldMember;
 use super::object::{MemberName, expecting, read_rest};
 use super::type_name::ReadTypeName;
 use super::{Object, TypeName, Unknown};
-
-/// How deep objects that hold back members may be in one another. What the service sends is far below.
-const MAX_DEPTH: u8 = 32;
 
 /// An enum over the variants of an object.
 pub(crate) trait Union: Sized {
@@ -324,40 +321,5 @@ impl<'de> Visitor<'de> for TextOrOther {
 
     fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
         Value::deserialize(MapAccessDeserializer::new(object)).map(Err)
-    }
-}
-
-/// One member that was held back, as the rest of an object.
-pub(super) struct HeldMember<'de> {
-    text: &'de str,
-}
-
-impl<'de> HeldMember<'de> {
-    pub(super) fn new(text: &'de str) -> Self {
-        Self { text }
-    }
-}
-
-thread_local! {
-    static HELD_DEPTH: Cell<u8> = const { Cell::new(0) };
-}
-
-impl<'de> MapAccess<'de> for HeldMember<'de> {
-    type Error = serde_json::Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, _: K) -> Result<Option<K::Value>, Self::Error> {
-        Ok(None)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Self::Error> {
-        // serde_json counts the depth anew for each text.
-        let depth = HELD_DEPTH.get();
-        if depth >= MAX_DEPTH {
-            return Err(Self::Error::custom("objects are nested too deeply"));
-        }
-        HELD_DEPTH.set(depth + 1);
-        let value = seed.deserialize(&mut serde_json::Deserializer::from_str(self.text));
-        HELD_DEPTH.set(depth);
-        value
     }
 }

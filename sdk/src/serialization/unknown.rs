@@ -6,7 +6,7 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::Object;
-use super::union::HeldMember;
+use super::held_member::HeldMember;
 
 /// An object whose kind this version of the crate does not know, or that does not say its kind: kept whole, as it was
 /// sent. `B` has the members that all kinds share.

@@ -9,7 +9,7 @@ use reqwest::{Method, StatusCode, Url};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::body::Activity;
-use super::call::{Call, Payload, ReceivedAnswer};
+use super::call::{Call, MAX_FAILURE_BODY, Payload, ReceivedAnswer};
 use super::hook::{Attempt, AttemptOutcome};
 use super::rate_limit::RateLimit;
 use super::response::ResponseHead;
@@ -18,8 +18,6 @@ use super::{origin, redirect};
 use crate::errors::{Error, retry_after};
 use crate::operation::Endpoint;
 
-/// What is read of the body of a failure, in bytes.
-pub(super) const MAX_FAILURE_BODY: usize = 64 * 1024;
 /// How long the end of such a body is waited for: the status says more.
 const FAILURE_BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// A redirect's body up to this length is read, so that the connection can be used again.

@@ -26,6 +26,8 @@ use super::url;
 use crate::errors::{AuthScheme, Error, ErrorKind, Redactor};
 use crate::operation::Endpoint;
 
+/// What is read of the body of a failure, in bytes.
+pub(super) const MAX_FAILURE_BODY: usize = 64 * 1024;
 /// A limit beyond this is none; a moment so far away may not be possible to name.
 const MAX_LIMIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 

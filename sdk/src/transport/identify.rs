@@ -20,18 +20,18 @@ use std::fmt::Display;
 /// # Ok(())
 /// # }
 /// ```
-pub trait Identify<R>: Sealed<R> {
+pub trait Identify<R>: SealedIdentify<R> {
     #[doc(hidden)]
     fn id(self) -> Identified;
 }
 
 mod sealed {
     #[allow(unreachable_pub, reason = "it seals a public trait")]
-    pub trait Sealed<R> {}
+    pub trait SealedIdentify<R> {}
 }
-pub(crate) use sealed::Sealed;
+pub(crate) use sealed::SealedIdentify;
 
-impl<R, T: Display> Sealed<R> for T {}
+impl<R, T: Display> SealedIdentify<R> for T {}
 impl<R, T: Display> Identify<R> for T {
     #[inline]
     fn id(self) -> Identified {
@@ -53,7 +53,7 @@ impl Identified {
 }
 
 // What is named once and asked for often: extension traits keep it.
-impl<R> Sealed<R> for &Identified {}
+impl<R> SealedIdentify<R> for &Identified {}
 impl<R> Identify<R> for &Identified {
     #[inline]
     fn id(self) -> Identified {

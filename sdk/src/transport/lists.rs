@@ -6,14 +6,14 @@ use serde::de::DeserializeOwned;
 use super::request::Request;
 
 mod sealed {
-    pub trait Sealed {}
+    pub trait SealedRequest {}
 }
-pub(crate) use sealed::Sealed;
+pub(crate) use sealed::SealedRequest;
 
 /// A request that answers with pages of a list. [`Paginate`](crate::prelude::Paginate) walks it.
 ///
 /// The trait is sealed: the generated requests of lists have it.
-pub trait ListRequest: Sealed {
+pub trait ListRequest: SealedRequest {
     /// What the list holds.
     type Item: DeserializeOwned + Send + 'static;
 
@@ -27,7 +27,7 @@ pub trait ListRequest: Sealed {
 /// A request of the log of a step. `StepLog` reads it by parts and follows it.
 ///
 /// The trait is sealed: the generated requests of logs have it.
-pub trait LogRequest: Sealed {
+pub trait LogRequest: SealedRequest {
     /// The request of the step whose log it is.
     #[doc(hidden)]
     fn step_request(&self) -> Request;

@@ -17,9 +17,8 @@ use serde_json::Value;
 
 use super::body::{Body, Multipart};
 use super::identify::PathValue;
-use super::response::Response;
+use super::response::{Response, Sending};
 use super::retry::RetryPolicy;
-use super::send::Sending;
 use super::shared::Transport;
 use super::stream::ByteStream;
 use super::url::{self, Address};
@@ -92,7 +91,9 @@ impl Request {
         Self::from_parts(transport, Endpoint::listed(operation), method, address)
     }
 
-    pub(super) fn custom(transport: &Transport, method: Method, text: &str, address: Result<Address, String>) -> Self {
+    /// A request to a path of the caller's, or to an absolute URL below the base URL.
+    pub(crate) fn custom(transport: &Transport, method: Method, text: &str) -> Self {
+        let address = url::custom(&transport.settings().base, text);
         let path = match &address {
             Ok(address) => address.path.as_str(),
             Err(_) if text.starts_with('/') => text.split('?').next().unwrap_or_default(),

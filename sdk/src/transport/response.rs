@@ -3,12 +3,13 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::pin::Pin;
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 use super::rate_limit::RateLimit;
-use crate::errors::request_id;
+use crate::errors::{Error, request_id};
 
 /// A successful answer. It derefs to its value.
 ///
@@ -154,3 +155,17 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
             .finish_non_exhaustive()
     }
 }
+
+/// An answer on its way. It does nothing until it is awaited; it can be moved to another task, and dropping it ends the
+/// request: nothing is left running.
+///
+/// ```no_run
+/// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
+/// use bitbucket_cloud::{Bytes, Method, Sending};
+///
+/// let answer: Sending<Bytes> = Box::pin(client.request(Method::GET, "/user").send_raw());
+/// println!("{}", answer.await?.status());
+/// # Ok(())
+/// # }
+/// ```
+pub type Sending<T> = Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>;

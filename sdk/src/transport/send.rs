@@ -6,10 +6,9 @@ use bytes::Bytes;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 use serde::de::DeserializeOwned;
 
-use super::attempt::MAX_FAILURE_BODY;
-use super::call::{Call, Payload, ReceivedAnswer};
+use super::call::{Call, MAX_FAILURE_BODY, Payload, ReceivedAnswer};
 use super::request::Request;
-use super::response::{Response, ResponseHead};
+use super::response::{Response, ResponseHead, Sending};
 use super::stream::ByteStream;
 use crate::errors::{Error, error_in_success, message_in_page};
 use crate::serialization::{decode, describe};
@@ -24,20 +23,6 @@ pub(crate) struct Fetched {
     head: ResponseHead,
     pub(crate) body: Bytes,
 }
-
-/// An answer on its way. It does nothing until it is awaited; it can be moved to another task, and dropping it ends the
-/// request: nothing is left running.
-///
-/// ```no_run
-/// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
-/// use bitbucket_cloud::{Bytes, Method, Sending};
-///
-/// let answer: Sending<Bytes> = Box::pin(client.request(Method::GET, "/user").send_raw());
-/// println!("{}", answer.await?.status());
-/// # Ok(())
-/// # }
-/// ```
-pub type Sending<T> = Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>;
 
 // Never inline: every generated request has a copy of what it inlines, and the compiler would work on each.
 impl Request {

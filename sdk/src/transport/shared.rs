@@ -4,17 +4,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Url;
 use reqwest::header::HeaderValue;
-use reqwest::{Method, Url};
 
 use super::connections::Connections;
 use super::deprecation::DeprecationLog;
 use super::hook::Hook;
 use super::rate_limit::RateLimit;
-use super::request::Request;
 use super::retry::{RetryBudget, RetryPolicy};
 use super::throttle::{Throttle, Throttler};
-use super::url;
 use crate::auth::{CredentialSource, Credentials};
 use crate::errors::Redactor;
 use crate::operation::Withdrawn;
@@ -50,11 +48,6 @@ impl Transport {
     pub(crate) fn new(settings: TransportSettings) -> Self {
         let (budget, throttler) = (RetryBudget::default(), Throttler::new(settings.throttle));
         Self(Arc::new(Shared { settings, budget, throttler, deprecations: DeprecationLog::default() }))
-    }
-
-    /// A request to a path of the caller's.
-    pub(crate) fn request(&self, method: Method, path: &str) -> Request {
-        Request::custom(self, method, path, url::custom(&self.0.settings.base, path))
     }
 
     /// The base URL, without a slash at the end.
