@@ -41,7 +41,7 @@ pub struct Model {
     pub groups: Vec<Group>,
     /// Handles that know a part of the path.
     pub handles: Vec<Handle>,
-    /// By group, then path, then method.
+    /// By group, then in the order of the lock; those that it does not have follow by path and method.
     pub operations: Vec<Operation>,
     /// By name.
     pub types: Vec<Type>,

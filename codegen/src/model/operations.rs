@@ -38,7 +38,7 @@ const EXTENSIONS: [&str; 13] = [
     "stream",
 ];
 
-/// Every operation, by group, path and method.
+/// Every operation, by group and in the order of the lock; those that it does not have follow by path and method.
 pub(super) fn operations(
     document: &Document,
     names: &Names,
@@ -54,7 +54,12 @@ pub(super) fn operations(
     }
     let rank = |method: &str| ["GET", "POST", "PUT", "PATCH", "DELETE"].iter().position(|known| *known == method);
     operations.sort_by(|one, other| {
-        let key = |operation: &Operation| (operation.group.clone(), operation.path.clone(), rank(&operation.method));
+        let key = |operation: &Operation| {
+            let (method, path) = (operation.method.clone(), operation.path.clone());
+            let rank = rank(&method);
+            let locked = context.decisions.operations.entries.get(&(method, path.clone()));
+            (operation.group.clone(), locked.map_or(usize::MAX, |entry| entry.place), path, rank)
+        };
         key(one).cmp(&key(other))
     });
     build.check_rules(&operations)?;

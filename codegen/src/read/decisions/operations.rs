@@ -53,6 +53,8 @@ pub struct OperationEntry {
     pub effect: Option<Effect>,
     /// Why the derived effect class is wrong.
     pub effect_reason: Option<String>,
+    /// Place among all entries, from 0: the methods of a group stand in this order.
+    pub place: usize,
     /// Line of the id, for messages.
     pub line: usize,
 }
@@ -116,7 +118,7 @@ impl Operations {
             entries: BTreeMap::new(),
         };
         operations.check_words(source)?;
-        for operation in operation {
+        for (place, operation) in operation.into_iter().enumerate() {
             let line = field_line(source, source.line_of_offset(operation.span().start), "id");
             let operation = operation.into_inner();
             operations.check(&operation, groups).map_err(|(problem, hint)| {
@@ -124,7 +126,8 @@ impl Operations {
             })?;
             let Operation { method, path, id, group, name, name_reason, effect, effect_reason } = operation;
             let key = (method.clone(), path.clone());
-            let entry = OperationEntry { method, path, id, group, name, name_reason, effect, effect_reason, line };
+            let entry =
+                OperationEntry { method, path, id, group, name, name_reason, effect, effect_reason, place, line };
             operations.entries.insert(key, entry);
         }
         Ok(operations)
