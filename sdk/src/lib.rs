@@ -200,7 +200,7 @@ pub use credentials::{
 pub use error::{Error, ErrorKind};
 pub use ext::prelude;
 #[allow(unused_imports, unreachable_pub)] // A build without any group has no group module.
-pub use generated::{groups::*, id, scoped, types};
+pub use generated::{groups::*, id, types};
 pub use hook::{Attempt, AttemptOutcome, Hook};
 pub use identify::Identify;
 pub use model::{InvalidTimestamp, InvalidUuid, Timestamp, TypeName, Uuid};

@@ -1,26 +1,28 @@
-//! One file per group: its handle with a method per operation, and the requests.
+//! One file per group: its struct with a method per operation, and the same methods behind the handles.
 
 use heck::{ToShoutySnakeCase, ToUpperCamelCase};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::rust::{self, From};
-use super::{docs, requests};
+use super::{docs, handles};
 use crate::model::{Group, Media, Model, Operation, Parameter, Place, TypeRef};
 
+/// The group: its struct, and what the handles have of it.
 pub(super) fn emit(model: &Model, group: &Group) -> TokenStream {
     let handle = format_ident!("{}", group.handle);
     let methods = model.operations_of(&group.module).map(|operation| method(model, operation));
-    let builders = model.operations_of(&group.module).map(|operation| requests::emit(model, group, operation));
-    let module_doc = docs::inner_attributes(&format!("Requests of the group `{}`. {}", group.module, group.doc));
-    let doc = docs::attributes(&format!("{} Made by [`Client::{}`].", group.doc, group.module));
+    let module_doc = docs::inner_attributes(&module_docs(group));
+    let doc = docs::attributes(&format!("{} [`Client::{}`] gives it.", group.doc, group.module));
     let methods = quote!(#(#methods)*);
-    let builders = quote!(#(#builders)*);
-    let imports = imports(&quote!(#methods #builders));
+    let behind = handles::emit(model, group);
+    let imports = imports(&quote!(#methods #behind));
     quote! {
         #(#module_doc)*
 
         #imports
+
+        pub mod requests;
 
         #(#doc)*
         #[derive(Debug, Clone, Copy)]
@@ -36,8 +38,13 @@ pub(super) fn emit(model: &Model, group: &Group) -> TokenStream {
             #methods
         }
 
-        #builders
+        #behind
     }
+}
+
+/// What is said above the module of a group.
+fn module_docs(group: &Group) -> String {
+    group.doc.clone()
 }
 
 /// What the code needs from outside of its file.
@@ -49,13 +56,14 @@ fn imports(code: &TokenStream) -> TokenStream {
         )
     });
     let identify = text.contains("impl Identify").then(|| quote!(Identify, id,));
-    let multipart = text.contains("Multipart").then(|| quote!(Multipart,));
+    let multipart = text.contains(": Multipart").then(|| quote!(Multipart,));
     let types = text.contains("types ::").then(|| quote!(types,));
-    let paginate = text.contains("paginate !").then(|| quote!(ext::paginate::paginate,));
-    let step_log = text.contains("step_log !").then(|| quote!(ext::log::step_log,));
+    let scope = text.contains("scope ::").then(|| quote!(scope,));
     quote! {
         #display
-        use crate::{Client, Effect, #identify #multipart Operation, Request, #paginate #step_log macros::builder, #types};
+        #[allow(clippy::wildcard_imports, reason = "a request per method")]
+        use requests::*;
+        use crate::{Client, #identify #multipart Request, #scope #types};
     }
 }
 
@@ -214,15 +222,12 @@ fn method(model: &Model, operation: &Operation) -> TokenStream {
     let name = format_ident!("{}", operation.name);
     let (request, meta) = (request_name(operation), static_name(operation));
     let arguments = arguments(model, operation);
-    let mut text =
-        format!("{}\n\n{}\n\n{}", summary(operation), docs::safe(&operation.description).trim(), facts(operation));
-    if !arguments.is_empty() {
-        text.push_str("\n\n");
-        for Argument { name, docs, .. } in &arguments {
-            text.push_str(&format!("- `{name}`: {}\n", docs.replace('\n', " ")));
-        }
-    }
-    let doc = docs::attributes(&text.replace("\n\n\n\n", "\n\n"));
+    let mut parts = Vec::from([summary(operation), docs::safe(&operation.description)]);
+    let list = arguments.iter().map(|Argument { name, docs, .. }| format!("- `{name}`: {}", docs.replace('\n', " ")));
+    parts.push(list.collect::<Vec<_>>().join("\n"));
+    parts.push(facts(operation));
+    parts.retain(|part| !part.trim().is_empty());
+    let doc = docs::attributes(&parts.join("\n\n"));
     let aliases = rust::aliases(&operation.aliases);
     let deprecated = deprecated(operation);
     let inline = rust::inline(arguments.iter().map(|argument| &argument.ty));

@@ -1,4 +1,5 @@
-//! The request of an operation: its static facts, a newtype around what is sent, and a setter for each optional part.
+//! The requests of a group, in a file and module of their own: for each operation its static facts, a newtype around what
+//! is sent, and a setter for each optional part.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -11,9 +12,40 @@ use super::rust::{self, From};
 use crate::model::{Answer, Group, Media, Model, Operation};
 use crate::read::decisions::Effect;
 
-pub(super) fn emit(model: &Model, group: &Group, operation: &Operation) -> TokenStream {
+/// The file of a group.
+pub(super) fn emit(model: &Model, group: &Group) -> TokenStream {
+    let doc = format!(
+        " What the methods of [`{}`](super::{}) and of handles give: requests to set up and send.",
+        group.handle, group.handle
+    );
+    let requests = model.operations_of(&group.module).map(|operation| one(model, group, operation));
+    let requests = quote!(#(#requests)*);
+    let imports = imports(&requests);
+    quote! {
+        #![doc = #doc]
+
+        #imports
+
+        #requests
+    }
+}
+
+/// What the code needs from outside of its file.
+fn imports(code: &TokenStream) -> TokenStream {
+    let text = code.to_string();
+    let multipart = text.contains(": Multipart").then(|| quote!(Multipart,));
+    let types = text.contains("types ::").then(|| quote!(types,));
+    let paginate = text.contains("paginate !").then(|| quote!(ext::paginate::paginate,));
+    let step_log = text.contains("step_log !").then(|| quote!(ext::log::step_log,));
+    quote! {
+        use crate::{Effect, #multipart Operation, Request, #paginate #step_log macros::builder, #types};
+    }
+}
+
+fn one(model: &Model, group: &Group, operation: &Operation) -> TokenStream {
     let (request, meta) = (request_name(operation), static_name(operation));
-    let doc = docs::attributes(&format!("{} Made by [`{}::{}`].", summary(operation), group.handle, operation.name));
+    let (handle, name) = (&group.handle, &operation.name);
+    let doc = docs::attributes(&format!("{} See [`{handle}::{name}`](super::{handle}::{name}).", summary(operation)));
     let setters = setters(model, operation);
     let block = (!setters.is_empty()).then(|| quote!(impl #request { #(#setters)* }));
     let answer = match operation.answer.decoded() {
@@ -35,11 +67,11 @@ pub(super) fn emit(model: &Model, group: &Group, operation: &Operation) -> Token
         _ => None,
     };
     quote! {
-        static #meta: Operation = #facts;
+        pub(super) static #meta: Operation = #facts;
 
         #(#doc)*
         #[must_use = "a request does nothing until it is sent"]
-        pub struct #request(Request);
+        pub struct #request(pub(super) Request);
 
         #block
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
 use crate::error::{Error, ErrorKind};
-use crate::generated::scoped::reports::RepositoryReports;
+use crate::generated::groups::reports::RepositoryReports;
 use crate::request::Request;
 use crate::{Identify, id, types};
 

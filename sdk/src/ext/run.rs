@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, ErrorKind};
 use crate::ext::query;
-use crate::generated::scoped::pipelines::RepositoryPipelines;
+use crate::generated::groups::pipelines::RepositoryPipelines;
 use crate::request::Request;
 use crate::send::Sending;
 use crate::types;

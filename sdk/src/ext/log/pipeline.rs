@@ -18,7 +18,7 @@ use crate::ext::drive::{Drive, Source};
 use crate::ext::pace::{Pace, looked_at_again};
 use crate::ext::paginate::Paginate;
 use crate::ext::state::{self, State, text};
-use crate::generated::scoped::pipelines::RepositoryPipelines;
+use crate::generated::groups::pipelines::RepositoryPipelines;
 use crate::identify::Identified;
 use crate::scope::RepositoryHandle;
 use crate::{Identify, id};

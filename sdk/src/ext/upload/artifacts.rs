@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 
 use super::base_name;
-use crate::generated::scoped::downloads::RepositoryDownloads;
+use crate::generated::groups::downloads::RepositoryDownloads;
 use crate::{Multipart, Request, Sending};
 
 /// Uploads of files for download; for [`RepositoryHandle::downloads`](crate::RepositoryHandle::downloads).

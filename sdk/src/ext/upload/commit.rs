@@ -8,7 +8,7 @@ use reqwest::header::LOCATION;
 
 use super::base_name;
 use crate::body::Segment;
-use crate::generated::scoped::source::RepositorySource;
+use crate::generated::groups::source::RepositorySource;
 use crate::{Multipart, Request, Sending};
 
 const ANY_TYPE: &str = "application/octet-stream";

@@ -5,7 +5,7 @@ use std::path::Path;
 use bytes::Bytes;
 
 use super::base_name;
-use crate::generated::scoped::snippets::WorkspaceSnippets;
+use crate::generated::groups::snippets::WorkspaceSnippets;
 use crate::{Identify, Multipart, Request, Sending, id, types};
 
 /// Snippets with files; for [`WorkspaceHandle::snippets`](crate::WorkspaceHandle::snippets).

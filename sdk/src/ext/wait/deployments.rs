@@ -1,7 +1,7 @@
 //! Waiting for deployments.
 
 use super::Waiting;
-use crate::generated::scoped::deployments::RepositoryDeployments;
+use crate::generated::groups::deployments::RepositoryDeployments;
 use crate::{Identify, id, types};
 
 /// Waits for deployments; for [`RepositoryHandle::deployments`](crate::RepositoryHandle::deployments).

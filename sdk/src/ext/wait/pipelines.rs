@@ -1,7 +1,7 @@
 //! Waiting for pipelines and their steps.
 
 use super::Waiting;
-use crate::generated::scoped::pipelines::RepositoryPipelines;
+use crate::generated::groups::pipelines::RepositoryPipelines;
 use crate::{Identify, id, types};
 
 /// Waits for pipelines and steps; for [`RepositoryHandle::pipelines`](crate::RepositoryHandle::pipelines).
