@@ -47,7 +47,7 @@ pub struct PageOf {
 }
 
 /// What an operation sends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Body {
     /// Nothing.
     #[default]
@@ -61,6 +61,8 @@ pub enum Body {
     Multipart {
         /// Whether the caller must give it.
         required: bool,
+        /// What is said of it.
+        docs: String,
     },
 }
 

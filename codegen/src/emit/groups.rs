@@ -106,7 +106,7 @@ pub(super) fn arguments(model: &Model, operation: &Operation) -> Vec<Argument> {
             name: format_ident!("{name}"),
             ty: body_type(body),
             path: None,
-            docs: docs::safe(&body.docs),
+            docs: body_docs(body),
         });
     }
     arguments
@@ -117,6 +117,15 @@ pub(super) fn parameter_docs(parameter: &Parameter) -> String {
     match parameter.docs.trim() {
         "" => format!("The parameter `{}`.", parameter.wire),
         text => docs::safe(text),
+    }
+}
+
+/// What is said of a body.
+pub(super) fn body_docs(body: &crate::model::Body) -> String {
+    match (body.docs.trim(), body.media) {
+        ("", Media::Multipart) => "The multipart form to send.".to_owned(),
+        ("", _) => "What to send.".to_owned(),
+        (text, _) => docs::safe(text),
     }
 }
 

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 
 use super::docs;
 use super::groups::{
-    body_type, parameter_docs, parameter_type, put_body, put_parameter, request_name, static_name, summary,
+    body_docs, body_type, parameter_docs, parameter_type, put_body, put_parameter, request_name, static_name, summary,
 };
 use super::rust::{self, From};
 use crate::model::{Answer, Group, Media, Model, Operation};
@@ -129,7 +129,7 @@ fn setters(model: &Model, operation: &Operation) -> Vec<TokenStream> {
     });
     let body = operation.body.as_ref().filter(|body| !body.required).map(|body| {
         let name = if body.media == Media::Multipart { "form" } else { "body" };
-        setter(name, &docs::safe(&body.docs), body_type(body), put_body(body))
+        setter(name, &body_docs(body), body_type(body), put_body(body))
     });
     parameters.chain(body).collect()
 }

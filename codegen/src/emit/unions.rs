@@ -5,6 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::rust::{self, From};
+use super::structs::member_docs;
 use super::types::type_docs;
 use super::{docs, shortcuts};
 use crate::model::{Field, Model, Shape, Type, TypeRef, Union, Variant};
@@ -98,9 +99,9 @@ fn accessor(field: &Field, union: &Union) -> TokenStream {
         }
     };
     let names = union.variants.iter().map(|variant| format_ident!("{}", variant.name));
-    let doc = format!(" The member `{}`, which every variant has.", field.wire);
+    let doc = docs::attributes(&member_docs(field));
     quote! {
-        #[doc = #doc]
+        #(#doc)*
         #[inline]
         pub fn #name(&self) -> Option<#result> {
             match self {
@@ -122,7 +123,9 @@ fn deciding_accessor(model: &Model, union: &Union, field: &str, wire: &str) -> T
             None => quote!(Self::#variant_name(_) => None,),
         }
     });
-    let doc = format!(" The member `{wire}` as text.");
+    let words = union.fallback.iter().flat_map(|fallback| &fallback.words).map(|(word, _)| format!("`{word}`"));
+    let words = words.collect::<Vec<_>>().join(", ");
+    let doc = format!(" The word in `{wire}`, also of an unknown variant. Known: {words}.");
     quote! {
         #[doc = #doc]
         #[inline]

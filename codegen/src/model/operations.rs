@@ -236,14 +236,14 @@ impl Build<'_> {
     fn body(&self, known: &document::Operation, openapi: &openapiv3::Operation) -> Option<Body> {
         let declared = openapi.request_body.as_ref().and_then(ReferenceOr::as_item);
         let docs = declared.and_then(|body| body.description.clone()).unwrap_or_default();
-        match known.body {
+        match &known.body {
             document::Body::None => None,
-            document::Body::Multipart { required } => Some(Body {
+            document::Body::Multipart { required, docs } => Some(Body {
                 media: Media::Multipart,
                 ty: None,
-                required,
+                required: *required,
                 without_type: false,
-                docs: if docs.is_empty() { "The multipart form to send.".to_owned() } else { docs },
+                docs: docs.clone(),
                 sample: Value::Null,
             }),
             document::Body::Typed { required } => {
@@ -257,9 +257,9 @@ impl Build<'_> {
                 Some(Body {
                     media,
                     ty: (media != Media::Bytes).then(|| self.fates.place(schema)),
-                    required,
+                    required: *required,
                     without_type: target(schema).is_some_and(|schema| self.document.untyped.contains(schema)),
-                    docs: if docs.is_empty() { "What to send.".to_owned() } else { docs },
+                    docs,
                     sample: samples::of_body(self.document, schema),
                 })
             }

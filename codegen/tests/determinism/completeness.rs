@@ -92,6 +92,19 @@ fn the_document_alone_generates_too() {
     assert_eq!(derived.len(), 5, "the withdrawn ones are in no lock: {derived:?}");
 }
 
+#[test]
+fn nothing_of_the_vendored_document_lacks_a_description() {
+    let output = Vendored::read().generate();
+    let undescribed: Vec<_> =
+        output.report.derived.iter().filter(|line| line.starts_with("no description of ")).collect();
+    assert!(undescribed.is_empty(), "describe them in spec/: {undescribed:?}");
+    // What stands where a description is missing.
+    for said in ["The member `", "The parameter `", "The words of `", "` as Bitbucket sends it.", "What to send."] {
+        let found = output.package.iter().find(|(path, text)| path.ends_with(".rs") && text.contains(said));
+        assert!(found.is_none(), "{:?} has {said:?}", found.map(|(path, _)| path));
+    }
+}
+
 /// How often the struct of a group has a method of this name; handles and requests have impls of their own.
 fn methods(package: &BTreeMap<String, String>) -> BTreeMap<(String, String), usize> {
     let mut methods = BTreeMap::new();

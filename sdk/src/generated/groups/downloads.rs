@@ -31,7 +31,7 @@ impl<'c> Downloads<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `form`: The multipart form to send.
+    /// - `form`: One or more fields called `files`. A file of the same name is replaced.
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/downloads` · OAuth scopes: `repository:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-post)
     #[doc(alias("upload_download", "create_download"))]

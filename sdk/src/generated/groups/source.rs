@@ -63,7 +63,7 @@ impl<'c> Source<'c> {
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
-    /// - `form`: The multipart form to send.
+    /// - `form`: One file field per path to write. The other fields of the commit may be sent here or in the query.
     ///
     /// `POST /repositories/{workspace}/{repo_slug}/src` · OAuth scopes: `repository:write` · effect: once · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-post)
     #[doc(alias = "create_source_commit")]

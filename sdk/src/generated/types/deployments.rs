@@ -3,7 +3,7 @@
 //! Types that only the group `deployments` needs.
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
-/// A release brought to an environment, together with how far it got. Responses also carry the pipeline `step` that deploys and `last_update_time`.
+/// A release brought to an environment, together with how far it got.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -16,7 +16,7 @@ pub struct Deployment {
     pub release: Option<DeploymentRelease>,
     /// Progress of the deployment.
     pub state: Option<DeploymentState>,
-    /// The member `step`.
+    /// Step of the pipeline that deploys.
     pub step: Option<Box<PipelineStep>>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -132,23 +132,23 @@ crate::identify::identified_by!(Deployment, uuid, uuid);
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentEnvironment {
-    /// The member `category`.
+    /// Heading under which the environment is shown.
     pub category: Option<DeploymentEnvironmentCategory>,
     /// Whether an external check must agree first.
     pub deployment_gate_enabled: Option<bool>,
     /// Whether deployments wait for each other.
     pub environment_lock_enabled: Option<bool>,
-    /// The member `environment_type`.
+    /// Kind of environment: given when it is created, and fixed from then on.
     pub environment_type: Option<DeploymentEnvironmentType>,
     /// Whether the dashboard leaves it out.
     pub hidden: Option<bool>,
-    /// The member `lock`.
+    /// Whether a deployment holds the environment now.
     pub lock: Option<DeploymentEnvironmentLock>,
     /// Name of the environment.
     pub name: Option<String>,
     /// Position in the list.
     pub rank: Option<i64>,
-    /// The member `restrictions`.
+    /// Who may deploy here.
     pub restrictions: Option<DeploymentRestrictions>,
     /// Name as used in addresses.
     pub slug: Option<String>,
@@ -170,13 +170,13 @@ impl DeploymentEnvironment {
                 DeploymentEnvironmentType::default().with_name(environment_type),
             )
     }
-    /// The same with `category`.
+    /// Sets [`category`](field@Self::category).
     #[inline]
     pub fn with_category(mut self, category: DeploymentEnvironmentCategory) -> Self {
         self.category = Some(category);
         self
     }
-    /// The same with `deployment_gate_enabled`.
+    /// Sets [`deployment_gate_enabled`](field@Self::deployment_gate_enabled).
     #[inline]
     pub fn with_deployment_gate_enabled(
         mut self,
@@ -185,7 +185,7 @@ impl DeploymentEnvironment {
         self.deployment_gate_enabled = Some(deployment_gate_enabled);
         self
     }
-    /// The same with `environment_lock_enabled`.
+    /// Sets [`environment_lock_enabled`](field@Self::environment_lock_enabled).
     #[inline]
     pub fn with_environment_lock_enabled(
         mut self,
@@ -194,7 +194,7 @@ impl DeploymentEnvironment {
         self.environment_lock_enabled = Some(environment_lock_enabled);
         self
     }
-    /// The same with `environment_type`.
+    /// Sets [`environment_type`](field@Self::environment_type).
     #[inline]
     pub fn with_environment_type(
         mut self,
@@ -203,45 +203,45 @@ impl DeploymentEnvironment {
         self.environment_type = Some(environment_type);
         self
     }
-    /// The same with `hidden`.
+    /// Sets [`hidden`](field@Self::hidden).
     #[inline]
     pub fn with_hidden(mut self, hidden: bool) -> Self {
         self.hidden = Some(hidden);
         self
     }
-    /// The same with `lock`.
+    /// Sets [`lock`](field@Self::lock).
     pub fn with_lock(mut self, lock: impl Into<DeploymentEnvironmentLock>) -> Self {
         self.lock = Some(lock.into());
         self
     }
-    /// The same with `name`.
+    /// Sets [`name`](field@Self::name).
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// The same with `rank`.
+    /// Sets [`rank`](field@Self::rank).
     #[inline]
     pub fn with_rank(mut self, rank: i64) -> Self {
         self.rank = Some(rank);
         self
     }
-    /// The same with `restrictions`.
+    /// Sets [`restrictions`](field@Self::restrictions).
     #[inline]
     pub fn with_restrictions(mut self, restrictions: DeploymentRestrictions) -> Self {
         self.restrictions = Some(restrictions);
         self
     }
-    /// The same with `slug`.
+    /// Sets [`slug`](field@Self::slug).
     pub fn with_slug(mut self, slug: impl Into<String>) -> Self {
         self.slug = Some(slug.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `uuid`.
+    /// Sets [`uuid`](field@Self::uuid).
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -271,7 +271,7 @@ pub struct DeploymentEnvironmentCategory {
     pub name: Option<String>,
 }
 impl DeploymentEnvironmentCategory {
-    /// The same with `name`.
+    /// Sets [`name`](field@Self::name).
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
@@ -289,16 +289,16 @@ crate::model::object!(
 pub struct DeploymentEnvironmentChange {
     /// New name.
     pub name: Option<String>,
-    /// The member `restrictions`.
+    /// Who may deploy from now on.
     pub restrictions: Option<DeploymentRestrictions>,
 }
 impl DeploymentEnvironmentChange {
-    /// The same with `name`.
+    /// Sets [`name`](field@Self::name).
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// The same with `restrictions`.
+    /// Sets [`restrictions`](field@Self::restrictions).
     #[inline]
     pub fn with_restrictions(mut self, restrictions: DeploymentRestrictions) -> Self {
         self.restrictions = Some(restrictions);
@@ -325,7 +325,7 @@ crate::model::variants!(
     DeploymentEnvironmentLockOpen as_open is_open name }
 );
 impl DeploymentEnvironmentLock {
-    /// The member `name` as text.
+    /// The word in `name`, also of an unknown variant. Known: `OPEN`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -349,7 +349,7 @@ pub struct DeploymentEnvironmentLockOpen {
     pub type_: Option<TypeName>,
 }
 impl DeploymentEnvironmentLockOpen {
-    /// The same with `name`.
+    /// Sets [`name`](field@Self::name).
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
@@ -374,18 +374,18 @@ pub struct DeploymentEnvironmentType {
     pub type_: Option<TypeName>,
 }
 impl DeploymentEnvironmentType {
-    /// The same with `name`.
+    /// Sets [`name`](field@Self::name).
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// The same with `rank`.
+    /// Sets [`rank`](field@Self::rank).
     #[inline]
     pub fn with_rank(mut self, rank: i64) -> Self {
         self.rank = Some(rank);
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -402,17 +402,17 @@ crate::model::object!(
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentEnvironmentUpdate {
-    /// The member `change`.
+    /// The wanted change.
     pub change: Option<DeploymentEnvironmentChange>,
 }
 impl DeploymentEnvironmentUpdate {
     /// What the service insists on; the rest is set by the methods below.
     ///
-    /// - `change`: the member `change`.
+    /// - `change`: The wanted change.
     pub fn new(change: DeploymentEnvironmentChange) -> Self {
         Self::default().with_change(change)
     }
-    /// The same with `change`.
+    /// Sets [`change`](field@Self::change).
     #[inline]
     pub fn with_change(mut self, change: DeploymentEnvironmentChange) -> Self {
         self.change = Some(change);
@@ -423,7 +423,7 @@ crate::model::object!(
     DeploymentEnvironmentUpdate, "deployment_environment_change_request", { "change"
     change value }
 );
-/// The version of the software that a deployment delivers: the outcome of one pipeline for one commit. Responses also carry `key` and `pipeline`.
+/// The version of the software that a deployment delivers: the outcome of one pipeline for one commit.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -436,7 +436,7 @@ pub struct DeploymentRelease {
     pub key: Option<String>,
     /// Name of the release, usually `#` and the build number of its pipeline.
     pub name: Option<String>,
-    /// The member `pipeline`.
+    /// Pipeline that built the release.
     pub pipeline: Option<Box<Pipeline>>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -465,13 +465,13 @@ pub struct DeploymentRestrictions {
     pub type_: Option<TypeName>,
 }
 impl DeploymentRestrictions {
-    /// The same with `admin_only`.
+    /// Sets [`admin_only`](field@Self::admin_only).
     #[inline]
     pub fn with_admin_only(mut self, admin_only: bool) -> Self {
         self.admin_only = Some(admin_only);
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -504,7 +504,7 @@ crate::model::variants!(
     DeploymentStateUndeployed as_undeployed is_undeployed name }
 );
 impl DeploymentState {
-    /// The member `name` as text.
+    /// The word in `name`, also of an unknown variant. Known: `COMPLETED`, `IN_PROGRESS`, `UNDEPLOYED`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -614,7 +614,7 @@ crate::model::variants!(
     as_successful is_successful name }
 );
 impl DeploymentStatus {
-    /// The member `name` as text.
+    /// The word in `name`, also of an unknown variant. Known: `FAILED`, `STOPPED`, `SUCCESSFUL`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -701,28 +701,28 @@ impl DeploymentVariable {
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self::default().with_key(key).with_value(value)
     }
-    /// The same with `key`.
+    /// Sets [`key`](field@Self::key).
     pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
-    /// The same with `secured`.
+    /// Sets [`secured`](field@Self::secured).
     #[inline]
     pub fn with_secured(mut self, secured: bool) -> Self {
         self.secured = Some(secured);
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `uuid`.
+    /// Sets [`uuid`](field@Self::uuid).
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
-    /// The same with `value`.
+    /// Sets [`value`](field@Self::value).
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self

@@ -15,7 +15,7 @@ pub struct ApplicationProperty {
     pub attributes: Option<Vec<ApplicationPropertyAttribute>>,
 }
 impl ApplicationProperty {
-    /// The same with `_attributes`.
+    /// Sets [`attributes`](field@Self::attributes).
     pub fn with_attributes(
         mut self,
         attributes: impl IntoIterator<Item = impl Into<ApplicationPropertyAttribute>>,
@@ -27,7 +27,7 @@ impl ApplicationProperty {
 crate::model::object!(
     ApplicationProperty, "application_property", { "_attributes" attributes list }
 );
-/// The words of `ApplicationPropertyAttribute`.
+/// Access rule of a property.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ApplicationPropertyAttribute {

@@ -81,7 +81,7 @@ crate::model::variants!(
     as_standard is_standard }
 );
 impl MergeabilityCheck {
-    /// The member `blocking`, which every variant has.
+    /// Whether the check keeps the pull request from being merged now. A failed check need not.
     #[inline]
     pub fn blocking(&self) -> Option<bool> {
         match self {
@@ -95,7 +95,7 @@ impl MergeabilityCheck {
             Self::Unknown(object) => object.base().blocking,
         }
     }
-    /// The member `links`, which every variant has.
+    /// Addresses that belong to the check.
     #[inline]
     pub fn links(&self) -> Option<&Links> {
         match self {
@@ -109,7 +109,7 @@ impl MergeabilityCheck {
             Self::Unknown(object) => object.base().links.as_ref(),
         }
     }
-    /// The member `message`, which every variant has.
+    /// The outcome in words.
     #[inline]
     pub fn message(&self) -> Option<&str> {
         match self {
@@ -123,7 +123,7 @@ impl MergeabilityCheck {
             Self::Unknown(object) => object.base().message.as_deref(),
         }
     }
-    /// The member `required`, which every variant has.
+    /// Whether the check must pass for a merge.
     #[inline]
     pub fn required(&self) -> Option<bool> {
         match self {
@@ -137,7 +137,7 @@ impl MergeabilityCheck {
             Self::Unknown(object) => object.base().required,
         }
     }
-    /// The member `status`, which every variant has.
+    /// Outcome of the check.
     #[inline]
     pub fn status(&self) -> Option<&MergeabilityCheckStatus> {
         match self {
@@ -228,7 +228,7 @@ crate::model::object!(
 pub struct MergeabilityCheckCustomOnMerge {
     /// Whether the check keeps the pull request from being merged now. A failed check need not.
     pub blocking: Option<bool>,
-    /// The member `check`.
+    /// The check as it is configured.
     pub check: Option<MergeCheck>,
     /// Addresses that belong to the check.
     pub links: Option<Links>,
@@ -257,7 +257,7 @@ crate::model::object!(
 pub struct MergeabilityCheckCustomPreMerge {
     /// Whether the check keeps the pull request from being merged now. A failed check need not.
     pub blocking: Option<bool>,
-    /// The member `check`.
+    /// The check as it is configured.
     pub check: Option<MergeCheck>,
     /// Addresses that belong to the check.
     pub links: Option<Links>,
@@ -333,7 +333,7 @@ pub struct MergeabilityCheckMergeQueue {
     pub blocking: Option<bool>,
     /// Addresses that belong to the check.
     pub links: Option<Links>,
-    /// The member `merge_queue`.
+    /// Queue that the check is about.
     pub merge_queue: Option<MergeQueue>,
     /// The outcome in words.
     pub message: Option<String>,
@@ -388,7 +388,7 @@ crate::model::object!(
 pub struct MergeabilityCheckStandard {
     /// Whether the check keeps the pull request from being merged now. A failed check need not.
     pub blocking: Option<bool>,
-    /// The member `check`.
+    /// The check as it is configured.
     pub check: Option<MergeCheck>,
     /// Addresses that belong to the check.
     pub links: Option<Links>,
@@ -484,15 +484,15 @@ crate::word::words!(
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullRequestActivity {
-    /// The member `approval`.
+    /// Approval that was given.
     pub approval: Option<PullRequestActivityVote>,
-    /// The member `changes_requested`.
+    /// Request for changes that was made.
     pub changes_requested: Option<PullRequestActivityVote>,
-    /// The member `comment`.
+    /// Comment that was written.
     pub comment: Option<Box<PullRequestComment>>,
-    /// The member `pull_request`.
+    /// The pull request that the entry is about.
     pub pull_request: Option<Box<PullRequest>>,
-    /// The member `update`.
+    /// The pull request as it was after a change.
     pub update: Option<Box<PullRequestActivityUpdate>>,
 }
 crate::model::object!(
@@ -506,7 +506,7 @@ crate::model::object!(
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullRequestActivityUpdate {
-    /// The member `author`.
+    /// Who made the change.
     pub author: Option<Account>,
     /// What changed, by member.
     pub changes: Option<serde_json::Map<String, serde_json::Value>>,
@@ -514,7 +514,7 @@ pub struct PullRequestActivityUpdate {
     pub date: Option<Timestamp>,
     /// Description after the change.
     pub description: Option<String>,
-    /// The member `destination`.
+    /// Branch to merge into, with its newest commit after the change.
     pub destination: Option<PullRequestEndpoint>,
     /// Whether it was a draft.
     pub draft: Option<bool>,
@@ -522,7 +522,7 @@ pub struct PullRequestActivityUpdate {
     pub reason: Option<String>,
     /// Reviewers after the change.
     pub reviewers: Option<Vec<Account>>,
-    /// The member `source`.
+    /// Branch to merge from, with its newest commit after the change.
     pub source: Option<PullRequestEndpoint>,
     /// State after the change.
     pub state: Option<PullRequestState>,
@@ -544,11 +544,11 @@ crate::model::object!(
 pub struct PullRequestActivityVote {
     /// When it happened.
     pub date: Option<Timestamp>,
-    /// The member `pullrequest`.
+    /// The pull request that the vote is on.
     #[doc(alias = "pullrequest")]
     #[cfg_attr(feature = "schemars", schemars(rename = "pullrequest"))]
     pub pull_request: Option<Box<PullRequest>>,
-    /// The member `user`.
+    /// Who approved or asked for changes.
     pub user: Option<Account>,
 }
 impl PullRequestActivityVote {
@@ -580,13 +580,13 @@ pub struct PullRequestMergeParameters {
     pub type_: Option<TypeName>,
 }
 impl PullRequestMergeParameters {
-    /// The same with `close_source_branch`.
+    /// Sets [`close_source_branch`](field@Self::close_source_branch).
     #[inline]
     pub fn with_close_source_branch(mut self, close_source_branch: bool) -> Self {
         self.close_source_branch = Some(close_source_branch);
         self
     }
-    /// The same with `merge_strategy`.
+    /// Sets [`merge_strategy`](field@Self::merge_strategy).
     pub fn with_merge_strategy(
         mut self,
         merge_strategy: impl Into<MergeStrategy>,
@@ -594,12 +594,12 @@ impl PullRequestMergeParameters {
         self.merge_strategy = Some(merge_strategy.into());
         self
     }
-    /// The same with `message`.
+    /// Sets [`message`](field@Self::message).
     pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -618,7 +618,7 @@ crate::model::object!(
 pub struct PullRequestMergeStatus {
     /// Addresses of the task.
     pub links: Option<Links>,
-    /// The member `merge_result`.
+    /// The merged pull request; absent while the merge is under way.
     pub merge_result: Option<Box<PullRequest>>,
     /// Whether the merge is still under way. An unknown task is also `PENDING`.
     pub task_status: Option<PullRequestMergeTaskStatus>,
@@ -721,18 +721,18 @@ impl PullRequestTaskCreate {
     pub fn new(raw: impl Into<String>) -> Self {
         Self::default().with_content(MarkupText::default().with_raw(raw))
     }
-    /// The same with `comment`.
+    /// Sets [`comment`](field@Self::comment).
     pub fn with_comment(mut self, comment: impl Into<Comment>) -> Self {
         self.comment = Some(Box::new(comment.into()));
         self
     }
-    /// The same with `content`.
+    /// Sets [`content`](field@Self::content).
     #[inline]
     pub fn with_content(mut self, content: MarkupText) -> Self {
         self.content = Some(content);
         self
     }
-    /// The same with `pending`.
+    /// Sets [`pending`](field@Self::pending).
     #[inline]
     pub fn with_pending(mut self, pending: bool) -> Self {
         self.pending = Some(pending);
@@ -771,13 +771,13 @@ pub struct PullRequestTaskUpdate {
     pub state: Option<PullRequestTaskState>,
 }
 impl PullRequestTaskUpdate {
-    /// The same with `content`.
+    /// Sets [`content`](field@Self::content).
     #[inline]
     pub fn with_content(mut self, content: MarkupText) -> Self {
         self.content = Some(content);
         self
     }
-    /// The same with `state`.
+    /// Sets [`state`](field@Self::state).
     pub fn with_state(mut self, state: impl Into<PullRequestTaskState>) -> Self {
         self.state = Some(state.into());
         self

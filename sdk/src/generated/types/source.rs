@@ -54,7 +54,7 @@ crate::model::variants!(
     is_file }
 );
 impl TreeEntry {
-    /// The member `commit`, which every variant has.
+    /// Commit the entry was looked up at.
     #[inline]
     pub fn commit(&self) -> Option<&Commit> {
         match self {
@@ -63,7 +63,7 @@ impl TreeEntry {
             Self::Unknown(object) => object.base().commit.as_deref(),
         }
     }
-    /// The member `links`, which every variant has.
+    /// Addresses of the entry.
     #[inline]
     pub fn links(&self) -> Option<&Links> {
         match self {
@@ -72,7 +72,7 @@ impl TreeEntry {
             Self::Unknown(object) => object.base().links.as_ref(),
         }
     }
-    /// The member `path`, which every variant has.
+    /// Path of the entry in the repository.
     #[inline]
     pub fn path(&self) -> Option<&str> {
         match self {

@@ -97,7 +97,7 @@ crate::model::variants!(
     )
 )]
 impl Account {
-    /// The member `created_on`, which every variant has.
+    /// When the account was created (ISO 8601 date-time); withheld for private profiles.
     #[inline]
     pub fn created_on(&self) -> Option<&Timestamp> {
         match self {
@@ -107,7 +107,7 @@ impl Account {
             Self::Unknown(object) => object.base().created_on.as_ref(),
         }
     }
-    /// The member `display_name`, which every variant has.
+    /// Name to show to people; not unique.
     #[inline]
     pub fn display_name(&self) -> Option<&str> {
         match self {
@@ -117,7 +117,7 @@ impl Account {
             Self::Unknown(object) => object.base().display_name.as_deref(),
         }
     }
-    /// The member `links`, which every variant has.
+    /// Related addresses.
     #[inline]
     pub fn links(&self) -> Option<&Links> {
         match self {
@@ -127,7 +127,7 @@ impl Account {
             Self::Unknown(object) => object.base().links.as_ref(),
         }
     }
-    /// The member `username`, which every variant has.
+    /// Former login name; sent for teams and, rarely now, for users.
     #[inline]
     pub fn username(&self) -> Option<&str> {
         match self {
@@ -137,7 +137,7 @@ impl Account {
             Self::Unknown(object) => object.base().username.as_deref(),
         }
     }
-    /// The member `uuid`, which every variant has.
+    /// UUID of the account, in braces.
     #[inline]
     pub fn uuid(&self) -> Option<&Uuid> {
         match self {
@@ -255,22 +255,22 @@ pub struct AccountBase {
     )
 )]
 impl AccountBase {
-    /// The same with `display_name`.
+    /// Sets [`display_name`](field@Self::display_name).
     pub fn with_display_name(mut self, display_name: impl Into<String>) -> Self {
         self.display_name = Some(display_name.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `username`.
+    /// Sets [`username`](field@Self::username).
     pub fn with_username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
         self
     }
-    /// The same with `uuid`.
+    /// Sets [`uuid`](field@Self::uuid).
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -383,32 +383,32 @@ pub struct AppUser {
     )
 )]
 impl AppUser {
-    /// The same with `account_id`.
+    /// Sets [`account_id`](field@Self::account_id).
     pub fn with_account_id(mut self, account_id: impl Into<String>) -> Self {
         self.account_id = Some(account_id.into());
         self
     }
-    /// The same with `account_status`.
+    /// Sets [`account_status`](field@Self::account_status).
     pub fn with_account_status(mut self, account_status: impl Into<String>) -> Self {
         self.account_status = Some(account_status.into());
         self
     }
-    /// The same with `display_name`.
+    /// Sets [`display_name`](field@Self::display_name).
     pub fn with_display_name(mut self, display_name: impl Into<String>) -> Self {
         self.display_name = Some(display_name.into());
         self
     }
-    /// The same with `kind`.
+    /// Sets [`kind`](field@Self::kind).
     pub fn with_kind(mut self, kind: impl Into<String>) -> Self {
         self.kind = Some(kind.into());
         self
     }
-    /// The same with `username`.
+    /// Sets [`username`](field@Self::username).
     pub fn with_username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
         self
     }
-    /// The same with `uuid`.
+    /// Sets [`uuid`](field@Self::uuid).
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -572,17 +572,17 @@ pub struct Team {
     )
 )]
 impl Team {
-    /// The same with `display_name`.
+    /// Sets [`display_name`](field@Self::display_name).
     pub fn with_display_name(mut self, display_name: impl Into<String>) -> Self {
         self.display_name = Some(display_name.into());
         self
     }
-    /// The same with `username`.
+    /// Sets [`username`](field@Self::username).
     pub fn with_username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
         self
     }
-    /// The same with `uuid`.
+    /// Sets [`uuid`](field@Self::uuid).
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self

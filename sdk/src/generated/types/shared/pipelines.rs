@@ -4,7 +4,7 @@
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// One run of a pipeline. It is over once the name of `state` is `COMPLETED`; a run that waits for a manual step stays `IN_PROGRESS` with the stage `PAUSED`. Responses also carry `run_number`, `duration_in_seconds`, `expired`, `first_successful` and `has_variables`.
+/// One run of a pipeline. It is over once the name of `state` is `COMPLETED`; a run that waits for a manual step stays `IN_PROGRESS` with the stage `PAUSED`.
 #[derive(Clone, Debug)]
 #[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
@@ -56,7 +56,7 @@ pub struct Pipeline {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl Pipeline {
-    /// The same with `configuration_sources`.
+    /// Sets [`configuration_sources`](field@Self::configuration_sources).
     pub fn with_configuration_sources(
         mut self,
         configuration_sources: impl IntoIterator<Item = PipelineConfigurationSource>,
@@ -64,31 +64,31 @@ impl Pipeline {
         self.configuration_sources = Some(configuration_sources.into_iter().collect());
         self
     }
-    /// The same with `duration_in_seconds`.
+    /// Sets [`duration_in_seconds`](field@Self::duration_in_seconds).
     #[inline]
     pub fn with_duration_in_seconds(mut self, duration_in_seconds: i64) -> Self {
         self.duration_in_seconds = Some(duration_in_seconds);
         self
     }
-    /// The same with `expired`.
+    /// Sets [`expired`](field@Self::expired).
     #[inline]
     pub fn with_expired(mut self, expired: bool) -> Self {
         self.expired = Some(expired);
         self
     }
-    /// The same with `first_successful`.
+    /// Sets [`first_successful`](field@Self::first_successful).
     #[inline]
     pub fn with_first_successful(mut self, first_successful: bool) -> Self {
         self.first_successful = Some(first_successful);
         self
     }
-    /// The same with `has_variables`.
+    /// Sets [`has_variables`](field@Self::has_variables).
     #[inline]
     pub fn with_has_variables(mut self, has_variables: bool) -> Self {
         self.has_variables = Some(has_variables);
         self
     }
-    /// The same with `labels`.
+    /// Sets [`labels`](field@Self::labels).
     #[inline]
     pub fn with_labels(
         mut self,
@@ -97,7 +97,7 @@ impl Pipeline {
         self.labels = Some(labels);
         self
     }
-    /// The same with `run_creation_date`.
+    /// Sets [`run_creation_date`](field@Self::run_creation_date).
     pub fn with_run_creation_date(
         mut self,
         run_creation_date: impl Into<Timestamp>,
@@ -105,23 +105,23 @@ impl Pipeline {
         self.run_creation_date = Some(run_creation_date.into());
         self
     }
-    /// The same with `run_number`.
+    /// Sets [`run_number`](field@Self::run_number).
     #[inline]
     pub fn with_run_number(mut self, run_number: i64) -> Self {
         self.run_number = Some(run_number);
         self
     }
-    /// The same with `target`.
+    /// Sets [`target`](field@Self::target).
     pub fn with_target(mut self, target: impl Into<PipelineTarget>) -> Self {
         self.target = Some(target.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `variables`.
+    /// Sets [`variables`](field@Self::variables).
     pub fn with_variables(
         mut self,
         variables: impl IntoIterator<Item = PipelineVariable>,
@@ -421,7 +421,7 @@ crate::model::object!(
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 crate::identify::identified_by!(Pipeline, uuid, uuid);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// A shell command that a step runs. Responses also carry `commandType`, and system commands an `action`.
+/// A shell command that a step runs, or one of the system.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -468,13 +468,13 @@ impl PipelineCommitTarget {
             .with_commit(Commit::default().with_hash(hash))
             .with_selector(selector)
     }
-    /// The same with `commit`.
+    /// Sets [`commit`](field@Self::commit).
     #[inline]
     pub fn with_commit(mut self, commit: Commit) -> Self {
         self.commit = Some(Box::new(commit));
         self
     }
-    /// The same with `selector`.
+    /// Sets [`selector`](field@Self::selector).
     #[inline]
     pub fn with_selector(mut self, selector: PipelineSelector) -> Self {
         self.selector = Some(selector);
@@ -500,12 +500,12 @@ pub struct PipelineConfigurationSource {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineConfigurationSource {
-    /// The same with `source`.
+    /// Sets [`source`](field@Self::source).
     pub fn with_source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self
     }
-    /// The same with `uri`.
+    /// Sets [`uri`](field@Self::uri).
     pub fn with_uri(mut self, uri: impl Into<String>) -> Self {
         self.uri = Some(uri.into());
         self
@@ -595,7 +595,7 @@ crate::model::variants!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineInProgressStage {
-    /// The member `name` as text.
+    /// The word in `name`, also of an unknown variant. Known: `HALTED`, `PAUSED`, `RUNNING`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -669,7 +669,7 @@ crate::model::object!(
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineMergeQueueRefTarget {
-    /// The member `commit`.
+    /// Commit of the temporary branch that is built.
     pub commit: Option<Box<Commit>>,
     /// Numbers of the queued pull requests.
     #[doc(alias = "pullrequest_ids")]
@@ -679,7 +679,7 @@ pub struct PipelineMergeQueueRefTarget {
     pub ref_name: Option<String>,
     /// Kind of reference, so far always `branch`.
     pub ref_type: Option<String>,
-    /// The member `selector`.
+    /// Definition that is run.
     pub selector: Option<PipelineSelector>,
     /// Branch the queue merges into.
     pub target_branch: Option<String>,
@@ -689,13 +689,13 @@ pub struct PipelineMergeQueueRefTarget {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineMergeQueueRefTarget {
-    /// The same with `commit`.
+    /// Sets [`commit`](field@Self::commit).
     #[inline]
     pub fn with_commit(mut self, commit: Commit) -> Self {
         self.commit = Some(Box::new(commit));
         self
     }
-    /// The same with `pullrequest_ids`.
+    /// Sets [`pull_request_ids`](field@Self::pull_request_ids).
     pub fn with_pull_request_ids(
         mut self,
         pull_request_ids: impl IntoIterator<Item = i64>,
@@ -703,23 +703,23 @@ impl PipelineMergeQueueRefTarget {
         self.pull_request_ids = Some(pull_request_ids.into_iter().collect());
         self
     }
-    /// The same with `ref_name`.
+    /// Sets [`ref_name`](field@Self::ref_name).
     pub fn with_ref_name(mut self, ref_name: impl Into<String>) -> Self {
         self.ref_name = Some(ref_name.into());
         self
     }
-    /// The same with `ref_type`.
+    /// Sets [`ref_type`](field@Self::ref_type).
     pub fn with_ref_type(mut self, ref_type: impl Into<String>) -> Self {
         self.ref_type = Some(ref_type.into());
         self
     }
-    /// The same with `selector`.
+    /// Sets [`selector`](field@Self::selector).
     #[inline]
     pub fn with_selector(mut self, selector: PipelineSelector) -> Self {
         self.selector = Some(selector);
         self
     }
-    /// The same with `target_branch`.
+    /// Sets [`target_branch`](field@Self::target_branch).
     pub fn with_target_branch(mut self, target_branch: impl Into<String>) -> Self {
         self.target_branch = Some(target_branch.into());
         self
@@ -752,7 +752,7 @@ crate::model::variants!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineParsingStage {
-    /// The member `name` as text.
+    /// The word in `name`, also of an unknown variant. Known: `PARSING`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -801,7 +801,7 @@ crate::model::variants!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelinePendingStage {
-    /// The member `name` as text.
+    /// The word in `name`, also of an unknown variant. Known: `PENDING`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -838,17 +838,17 @@ crate::model::object!(
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelinePullRequestTarget {
-    /// The member `commit`.
+    /// Commit of the source branch that is built.
     pub commit: Option<Box<Commit>>,
     /// Branch to merge into.
     pub destination: Option<String>,
-    /// The member `destination_commit`.
+    /// Commit of the destination branch.
     pub destination_commit: Option<Box<Commit>>,
-    /// The member `pullrequest`.
+    /// The pull request; to start a pipeline its `id` is enough.
     #[doc(alias = "pullrequest")]
     #[cfg_attr(feature = "schemars", schemars(rename = "pullrequest"))]
     pub pull_request: Option<Box<PullRequest>>,
-    /// The member `selector`.
+    /// Definition that is run.
     pub selector: Option<PipelineSelector>,
     /// Branch to merge from.
     pub source: Option<String>,
@@ -858,36 +858,36 @@ pub struct PipelinePullRequestTarget {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelinePullRequestTarget {
-    /// The same with `commit`.
+    /// Sets [`commit`](field@Self::commit).
     #[inline]
     pub fn with_commit(mut self, commit: Commit) -> Self {
         self.commit = Some(Box::new(commit));
         self
     }
-    /// The same with `destination`.
+    /// Sets [`destination`](field@Self::destination).
     pub fn with_destination(mut self, destination: impl Into<String>) -> Self {
         self.destination = Some(destination.into());
         self
     }
-    /// The same with `destination_commit`.
+    /// Sets [`destination_commit`](field@Self::destination_commit).
     #[inline]
     pub fn with_destination_commit(mut self, destination_commit: Commit) -> Self {
         self.destination_commit = Some(Box::new(destination_commit));
         self
     }
-    /// The same with `pullrequest`.
+    /// Sets [`pull_request`](field@Self::pull_request).
     #[inline]
     pub fn with_pull_request(mut self, pull_request: PullRequest) -> Self {
         self.pull_request = Some(Box::new(pull_request));
         self
     }
-    /// The same with `selector`.
+    /// Sets [`selector`](field@Self::selector).
     #[inline]
     pub fn with_selector(mut self, selector: PipelineSelector) -> Self {
         self.selector = Some(selector);
         self
     }
-    /// The same with `source`.
+    /// Sets [`source`](field@Self::source).
     pub fn with_source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self
@@ -921,23 +921,23 @@ pub struct PipelineRefTarget {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineRefTarget {
-    /// The same with `commit`.
+    /// Sets [`commit`](field@Self::commit).
     #[inline]
     pub fn with_commit(mut self, commit: Commit) -> Self {
         self.commit = Some(Box::new(commit));
         self
     }
-    /// The same with `ref_name`.
+    /// Sets [`ref_name`](field@Self::ref_name).
     pub fn with_ref_name(mut self, ref_name: impl Into<String>) -> Self {
         self.ref_name = Some(ref_name.into());
         self
     }
-    /// The same with `ref_type`.
+    /// Sets [`ref_type`](field@Self::ref_type).
     pub fn with_ref_type(mut self, ref_type: impl Into<PipelineRefType>) -> Self {
         self.ref_type = Some(ref_type.into());
         self
     }
-    /// The same with `selector`.
+    /// Sets [`selector`](field@Self::selector).
     #[inline]
     pub fn with_selector(mut self, selector: PipelineSelector) -> Self {
         self.selector = Some(selector);
@@ -1008,7 +1008,7 @@ crate::model::variants!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineResult {
-    /// The member `name` as text.
+    /// The word in `name`, also of an unknown variant. Known: `ERROR`, `EXPIRED`, `FAILED`, `STOPPED`, `SUCCESSFUL`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -1080,7 +1080,7 @@ crate::model::object!(
     name value }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// The pipeline was stopped. Responses may name the account that did so in `terminator`.
+/// The pipeline was stopped.
 #[doc(alias = "PipelineStateCompletedStopped")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -1088,7 +1088,7 @@ crate::model::object!(
 pub struct PipelineResultStopped {
     /// Always `STOPPED`.
     pub name: Option<String>,
-    /// The member `terminator`.
+    /// Account that stopped the pipeline; may be absent.
     pub terminator: Option<Account>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -1124,7 +1124,7 @@ crate::model::object!(
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineSelector {
-    /// The member `imported_from`.
+    /// Where the definition comes from, when it is that of another repository.
     pub imported_from: Option<PipelineSelectorImport>,
     /// Name or glob pattern of the definition in that section.
     pub pattern: Option<String>,
@@ -1134,18 +1134,18 @@ pub struct PipelineSelector {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineSelector {
-    /// The same with `imported_from`.
+    /// Sets [`imported_from`](field@Self::imported_from).
     #[inline]
     pub fn with_imported_from(mut self, imported_from: PipelineSelectorImport) -> Self {
         self.imported_from = Some(imported_from);
         self
     }
-    /// The same with `pattern`.
+    /// Sets [`pattern`](field@Self::pattern).
     pub fn with_pattern(mut self, pattern: impl Into<String>) -> Self {
         self.pattern = Some(pattern.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<PipelineSelectorType>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1174,17 +1174,17 @@ pub struct PipelineSelectorImport {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineSelectorImport {
-    /// The same with `pipelineName`.
+    /// Sets [`pipeline_name`](field@Self::pipeline_name).
     pub fn with_pipeline_name(mut self, pipeline_name: impl Into<String>) -> Self {
         self.pipeline_name = Some(pipeline_name.into());
         self
     }
-    /// The same with `repo_uuid`.
+    /// Sets [`repo_uuid`](field@Self::repo_uuid).
     pub fn with_repo_uuid(mut self, repo_uuid: impl Into<Uuid>) -> Self {
         self.repo_uuid = Some(repo_uuid.into());
         self
     }
-    /// The same with `revision`.
+    /// Sets [`revision`](field@Self::revision).
     pub fn with_revision(mut self, revision: impl Into<String>) -> Self {
         self.revision = Some(revision.into());
         self
@@ -1252,7 +1252,7 @@ crate::model::variants!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineState {
-    /// The member `name` as text.
+    /// The word in `name`, also of an unknown variant. Known: `COMPLETED`, `IN_PROGRESS`, `PARSING`, `PENDING`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -1312,7 +1312,7 @@ crate::model::object!(
 pub struct PipelineStateParsing {
     /// Always `PARSING`.
     pub name: Option<String>,
-    /// The member `stage`.
+    /// Stage of the reading; the one known is `PARSING`.
     pub stage: Option<PipelineParsingStage>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -1331,7 +1331,7 @@ crate::model::object!(
 pub struct PipelineStatePending {
     /// Always `PENDING`.
     pub name: Option<String>,
-    /// The member `stage`.
+    /// Stage of the waiting; the one known is `PENDING`.
     pub stage: Option<PipelinePendingStage>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -1343,7 +1343,7 @@ crate::model::object!(
     value, "stage" stage value }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// One step of a pipeline run, with the commands it executes. Responses also carry `name`, `pipeline`, `run_number`, `trigger`, `duration_in_seconds`, `build_seconds_used`, `maxTime` and `teardown_commands`.
+/// One step of a pipeline run, with the commands it executes.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1362,7 +1362,7 @@ pub struct PipelineStep {
     pub max_time: Option<i64>,
     /// Name from the definition.
     pub name: Option<String>,
-    /// The member `pipeline`.
+    /// Pipeline that the step is part of; recorded steps give its `uuid` and `type` only.
     pub pipeline: Option<Box<Pipeline>>,
     /// Attempt; a rerun of the step counts up.
     pub run_number: Option<i64>,
@@ -1378,7 +1378,7 @@ pub struct PipelineStep {
     pub state: Option<PipelineStepState>,
     /// Commands run after the script, such as the upload of test reports.
     pub teardown_commands: Option<Vec<PipelineCommand>>,
-    /// The member `trigger`.
+    /// What starts the step: it starts by itself or by hand, for instance.
     pub trigger: Option<PipelineStepTrigger>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -1552,7 +1552,7 @@ crate::model::variants!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStepInProgressStage {
-    /// The member `name` as text.
+    /// The word in `name`, also of an unknown variant. Known: `PENDING`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -1609,7 +1609,7 @@ crate::model::variants!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStepPendingStage {
-    /// The member `name` as text.
+    /// The word in `name`, also of an unknown variant. Known: `HALTED`, `PAUSED`, `PENDING`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -1715,7 +1715,7 @@ crate::model::variants!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStepResult {
-    /// The member `name` as text.
+    /// The word in `name`, also of an unknown variant. Known: `ERROR`, `EXPIRED`, `FAILED`, `NOT_RUN`, `STOPPED`, `SUCCESSFUL`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -1871,7 +1871,7 @@ crate::model::variants!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStepState {
-    /// The member `name` as text.
+    /// The word in `name`, also of an unknown variant. Known: `COMPLETED`, `IN_PROGRESS`, `PENDING`, `READY`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -1905,14 +1905,14 @@ crate::model::object!(
     "name" name value, "result" result value }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// State of a step that is running. Responses may add a `stage`.
+/// State of a step that is running.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepStateInProgress {
     /// Always `IN_PROGRESS`.
     pub name: Option<String>,
-    /// The member `stage`.
+    /// Stage of the run; the one known is `PENDING`.
     pub stage: Option<PipelineStepInProgressStage>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -1924,14 +1924,14 @@ crate::model::object!(
     "name" name value, "stage" stage value }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// State of a step that has not begun. A step to be started by hand waits here too; responses may add a `stage` (pending, paused or halted).
+/// State of a step that has not begun. A step to be started by hand waits here too.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepStatePending {
     /// Always `PENDING`.
     pub name: Option<String>,
-    /// The member `stage`.
+    /// Stage of the waiting: `PENDING`, `PAUSED` or `HALTED`.
     pub stage: Option<PipelineStepPendingStage>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -2079,7 +2079,7 @@ crate::model::variants!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineTrigger {
-    /// The member `name` as text.
+    /// The word in `name`, also of an unknown variant. Known: `MANUAL`, `PUSH`, `SCHEDULE`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -2189,28 +2189,28 @@ impl PipelineVariable {
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self::default().with_key(key).with_value(value)
     }
-    /// The same with `key`.
+    /// Sets [`key`](field@Self::key).
     pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
-    /// The same with `secured`.
+    /// Sets [`secured`](field@Self::secured).
     #[inline]
     pub fn with_secured(mut self, secured: bool) -> Self {
         self.secured = Some(secured);
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `uuid`.
+    /// Sets [`uuid`](field@Self::uuid).
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
-    /// The same with `value`.
+    /// Sets [`value`](field@Self::value).
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self

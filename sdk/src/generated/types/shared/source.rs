@@ -72,7 +72,7 @@ crate::model::object!(
         feature = "source"
     )
 )]
-/// The words of `CommitFileAttribute`.
+/// What sets a file apart.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CommitFileAttribute {
