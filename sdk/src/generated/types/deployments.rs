@@ -25,7 +25,7 @@ pub struct Deployment {
     pub uuid: Option<Uuid>,
 }
 impl Deployment {
-    /// State in one word: `UNDEPLOYED`, `IN_PROGRESS` or `COMPLETED`. How it ended is \[`Self::status_name`].
+    /// State in one word: `UNDEPLOYED`, `IN_PROGRESS` or `COMPLETED`. How it ended is [`status_name`](Self::status_name).
     #[inline]
     pub fn state_name(&self) -> Option<&str> {
         self.state.as_ref()?.name()

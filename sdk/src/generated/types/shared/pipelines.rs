@@ -299,7 +299,7 @@ impl Pipeline {
     pub fn trigger_name(&self) -> Option<&str> {
         self.trigger.as_ref()?.name()
     }
-    /// State in one word, such as `IN_PROGRESS` or `COMPLETED`. How the pipeline ended is \[`Self::result_name`].
+    /// State in one word, such as `IN_PROGRESS` or `COMPLETED`. How the pipeline ended is [`result_name`](Self::result_name).
     #[inline]
     pub fn state_name(&self) -> Option<&str> {
         self.state.as_ref()?.name()
@@ -333,7 +333,7 @@ impl Pipeline {
             .and_then(|completed| completed.result.as_ref())
             .is_some_and(PipelineResult::is_successful)
     }
-    /// Whether the pipeline is over and failed. One that could not be run is no failure but an error: \[`Self::is_error`].
+    /// Whether the pipeline is over and failed. One that could not be run is no failure but an error: [`is_error`](Self::is_error).
     #[inline]
     pub fn is_failed(&self) -> bool {
         self.state
@@ -360,7 +360,7 @@ impl Pipeline {
             .and_then(|completed| completed.result.as_ref())
             .is_some_and(PipelineResult::is_stopped)
     }
-    /// Why the pipeline could not be run; `None` unless \[`Self::is_error`].
+    /// Why the pipeline could not be run; `None` unless [`is_error`](Self::is_error).
     #[inline]
     pub fn error_message(&self) -> Option<&str> {
         self.state
@@ -392,7 +392,7 @@ impl Pipeline {
             .and_then(|progress| progress.stage.as_ref())
             .is_some_and(PipelineInProgressStage::is_halted)
     }
-    /// Name of the account that stopped the pipeline; `None` unless \[`Self::is_stopped`].
+    /// Name of the account that stopped the pipeline; `None` unless [`is_stopped`](Self::is_stopped).
     #[inline]
     pub fn stopped_by(&self) -> Option<&str> {
         self.state
@@ -1388,7 +1388,7 @@ pub struct PipelineStep {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStep {
-    /// State in one word, such as `IN_PROGRESS` or `COMPLETED`. How the step ended is \[`Self::result_name`].
+    /// State in one word, such as `IN_PROGRESS` or `COMPLETED`. How the step ended is [`result_name`](Self::result_name).
     #[inline]
     pub fn state_name(&self) -> Option<&str> {
         self.state.as_ref()?.name()
@@ -1422,7 +1422,7 @@ impl PipelineStep {
             .and_then(|completed| completed.result.as_ref())
             .is_some_and(PipelineStepResult::is_successful)
     }
-    /// Whether the step is over and failed. One that could not be run is no failure but an error: \[`Self::is_error`].
+    /// Whether the step is over and failed. One that could not be run is no failure but an error: [`is_error`](Self::is_error).
     #[inline]
     pub fn is_failed(&self) -> bool {
         self.state
@@ -1449,7 +1449,7 @@ impl PipelineStep {
             .and_then(|completed| completed.result.as_ref())
             .is_some_and(PipelineStepResult::is_stopped)
     }
-    /// Why the step could not be run; `None` unless \[`Self::is_error`].
+    /// Why the step could not be run; `None` unless [`is_error`](Self::is_error).
     #[inline]
     pub fn error_message(&self) -> Option<&str> {
         self.state
