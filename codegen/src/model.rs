@@ -66,6 +66,9 @@ pub struct Group {
     /// One line about it.
     #[serde(skip)]
     pub doc: String,
+    /// What people come for, in a few lines of Rust that have a `client`.
+    #[serde(skip)]
+    pub example: Option<String>,
 }
 
 /// A handle that knows the beginning of a path, such as a repository.

@@ -100,6 +100,7 @@ pub mod id {
     pub enum Webhook {}
 }
 /// A module per group: its methods and requests.
+#[allow(clippy::wildcard_imports, reason = "a request per method")]
 pub(crate) mod groups {
     #[cfg(feature = "addon")]
     pub mod addon;

@@ -74,6 +74,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
         }
 
         /// A module per group: its methods and requests.
+        #[allow(clippy::wildcard_imports, reason = "a request per method")]
         pub(crate) mod groups {
             #(#modules)*
         }

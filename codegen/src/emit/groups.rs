@@ -42,9 +42,11 @@ pub(super) fn emit(model: &Model, group: &Group) -> TokenStream {
     }
 }
 
-/// What is said above the module of a group.
+/// What is said above the module of a group: what it is, and what people come for.
 fn module_docs(group: &Group) -> String {
-    group.doc.clone()
+    let Some(example) = &group.example else { return group.doc.clone() };
+    let frame = "# async fn run(client: bitbucket_cloud::Client) -> Result<(), Box<dyn std::error::Error>> {";
+    format!("{}\n\n```no_run\n{frame}\n{}\n# Ok(()) }}\n```", group.doc, example.trim())
 }
 
 /// What the code needs from outside of its file.
@@ -61,7 +63,6 @@ fn imports(code: &TokenStream) -> TokenStream {
     let scope = text.contains("scope ::").then(|| quote!(scope,));
     quote! {
         #display
-        #[allow(clippy::wildcard_imports, reason = "a request per method")]
         use requests::*;
         use crate::{Client, #identify #multipart Request, #scope #types};
     }

@@ -200,5 +200,6 @@ fn unknown_group(module: &str) -> Group {
         owner: "repository".to_owned(),
         taken: Vec::new(),
         verb: false,
+        example: None,
     }
 }

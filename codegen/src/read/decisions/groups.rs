@@ -10,6 +10,9 @@ use crate::source::Source;
 /// Modules that the generated code has already.
 const TAKEN_MODULES: [&str; 1] = ["shared"];
 
+/// Longest line of an example: a longer one has to be scrolled on the pages of the documentation.
+const EXAMPLE_WIDTH: usize = 88;
+
 /// One group of operations.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +35,8 @@ pub struct Group {
     /// Whether the accessor is the verb: `search().code(..)`.
     #[serde(default)]
     pub verb: bool,
+    /// What people come for, in a few lines of Rust that have a `client`.
+    pub example: Option<String>,
 }
 
 /// All groups, in the order of the file.
@@ -84,6 +89,12 @@ impl Groups {
         if let Some(name) = group.taken.iter().find(|name| !is_snake_case(name)) {
             return Err((format!("`{name}` in `taken` is no method name"), "list the methods of the traits in `ext`"));
         }
+        if let Some(problem) = group.example.as_deref().and_then(check_example) {
+            return Err((
+                problem,
+                "show a task in lines of at most 88 characters; the function around it is generated",
+            ));
+        }
         for other in &self.0 {
             if other.tag.is_some() && other.tag == group.tag {
                 let tag = other.tag.as_deref().unwrap_or_default();
@@ -96,11 +107,12 @@ impl Groups {
                 return Err(("the group is listed twice".to_owned(), "keep one entry, or give each its tag"));
             };
             let same = |group: &Group| {
-                (group.feature.clone(), group.doc.clone(), group.owner.clone(), group.taken.clone(), group.verb)
+                let Group { feature, doc, owner, taken, verb, example, .. } = group.clone();
+                (feature, doc, owner, taken, verb, example)
             };
             if same(other) != same(group) {
                 let problem = format!(
-                    "the module `{module}` has another feature, doc, owner, verb or taken list under the tag `{tag}`"
+                    "the module `{module}` has another feature, doc, owner, verb, taken list or example under the tag `{tag}`"
                 );
                 return Err((problem, "one module is one feature: make them equal or choose another module"));
             }
@@ -134,6 +146,16 @@ impl Groups {
     pub fn by_tag(&self, tag: &str) -> Option<&Group> {
         self.0.iter().find(|group| group.tag.as_deref() == Some(tag))
     }
+}
+
+/// What is wrong with an example, if anything: readers must see it, whole.
+fn check_example(example: &str) -> Option<String> {
+    if let Some(line) = example.lines().find(|line| line.chars().count() > EXAMPLE_WIDTH) {
+        return Some(format!("a line of the example has {} characters: `{line}`", line.chars().count()));
+    }
+    let hidden = |line: &str| line.trim() == "#" || line.trim_start().starts_with("# ");
+    let shown = example.lines().any(|line| !line.trim().is_empty() && !hidden(line));
+    (!shown).then(|| "the example shows nothing".to_owned())
 }
 
 /// The line of a field of the entry that begins on `line`; that line itself where the field is not written plainly.
