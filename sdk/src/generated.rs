@@ -38,65 +38,65 @@ pub(crate) static WITHDRAWN: &[crate::operation::Withdrawn] = &[
 pub mod types;
 /// What an argument of a path identifies; see [`Identify`](crate::Identify).
 pub mod id {
-    /// A `Account`, by its `uuid`.
+    /// `Account`, which its `uuid` identifies.
     pub enum Account {}
-    /// A `Branch`, by its `name`.
+    /// `Branch`, which its `name` identifies.
     pub enum Branch {}
-    /// A `BranchRestriction`, by its `id`.
+    /// `BranchRestriction`, which its `id` identifies.
     pub enum BranchRestriction {}
-    /// A `Commit`, by its `hash`.
+    /// `Commit`, which its `hash` identifies.
     pub enum Commit {}
-    /// A `CommitComment`, by its `id`.
+    /// `CommitComment`, which its `id` identifies.
     pub enum CommitComment {}
-    /// A `CommitStatus`, by its `key`.
+    /// `CommitStatus`, which its `key` identifies.
     pub enum CommitStatus {}
-    /// A `DeployKey`, by its `id`.
+    /// `DeployKey`, which its `id` identifies.
     pub enum DeployKey {}
-    /// A `Deployment`, by its `uuid`.
+    /// `Deployment`, which its `uuid` identifies.
     pub enum Deployment {}
-    /// A `DeploymentEnvironment`, by its `uuid`.
+    /// `DeploymentEnvironment`, which its `uuid` identifies.
     pub enum DeploymentEnvironment {}
-    /// A `DeploymentVariable`, by its `uuid`.
+    /// `DeploymentVariable`, which its `uuid` identifies.
     pub enum DeploymentVariable {}
-    /// A `Download`, by its `name`.
+    /// `Download`, which its `name` identifies.
     pub enum Download {}
-    /// A `GpgKey`, by its `fingerprint`.
+    /// `GpgKey`, which its `fingerprint` identifies.
     pub enum GpgKey {}
-    /// A `Pipeline`, by its `uuid`.
+    /// `Pipeline`, which its `uuid` identifies.
     pub enum Pipeline {}
-    /// A `PipelineCache`, by its `uuid`.
+    /// `PipelineCache`, which its `uuid` identifies.
     pub enum PipelineCache {}
-    /// A `PipelineKnownHost`, by its `uuid`.
+    /// `PipelineKnownHost`, which its `uuid` identifies.
     pub enum PipelineKnownHost {}
-    /// A `PipelineRunner`, by its `uuid`.
+    /// `PipelineRunner`, which its `uuid` identifies.
     pub enum PipelineRunner {}
-    /// A `PipelineSchedule`, by its `uuid`.
+    /// `PipelineSchedule`, which its `uuid` identifies.
     pub enum PipelineSchedule {}
-    /// A `PipelineStep`, by its `uuid`.
+    /// `PipelineStep`, which its `uuid` identifies.
     pub enum PipelineStep {}
-    /// A `PipelineVariable`, by its `uuid`.
+    /// `PipelineVariable`, which its `uuid` identifies.
     pub enum PipelineVariable {}
-    /// A `Project`, by its `key`.
+    /// `Project`, which its `key` identifies.
     pub enum Project {}
-    /// A `PullRequest`, by its `id`.
+    /// `PullRequest`, which its `id` identifies.
     pub enum PullRequest {}
-    /// A `PullRequestComment`, by its `id`.
+    /// `PullRequestComment`, which its `id` identifies.
     pub enum PullRequestComment {}
-    /// A `PullRequestTask`, by its `id`.
+    /// `PullRequestTask`, which its `id` identifies.
     pub enum PullRequestTask {}
-    /// A `Report`, by its `external_id`.
+    /// `Report`, which its `external_id` identifies.
     pub enum Report {}
-    /// A `ReportAnnotation`, by its `external_id`.
+    /// `ReportAnnotation`, which its `external_id` identifies.
     pub enum ReportAnnotation {}
-    /// A `Snippet`, by its `id`.
+    /// `Snippet`, which its `id` identifies.
     pub enum Snippet {}
-    /// A `SnippetComment`, by its `id`.
+    /// `SnippetComment`, which its `id` identifies.
     pub enum SnippetComment {}
-    /// A `SshKey`, by its `uuid`.
+    /// `SshKey`, which its `uuid` identifies.
     pub enum SshKey {}
-    /// A `Tag`, by its `name`.
+    /// `Tag`, which its `name` identifies.
     pub enum Tag {}
-    /// A `Webhook`, by its `uuid`.
+    /// `Webhook`, which its `uuid` identifies.
     pub enum Webhook {}
 }
 /// A module per group: its methods and requests.

@@ -49,7 +49,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
         }
     });
     let markers = model.identifiers.iter().map(|(ty, field)| {
-        let (marker, doc) = (format_ident!("{ty}"), format!(" A `{ty}`, by its `{field}`."));
+        let (marker, doc) = (format_ident!("{ty}"), format!(" `{ty}`, which its `{field}` identifies."));
         quote! {
             #[doc = #doc]
             pub enum #marker {}

@@ -13,7 +13,7 @@ pub(super) fn emit(model: &Model, group: &Group) -> TokenStream {
     let handle = format_ident!("{}", group.handle);
     let methods = model.operations_of(&group.module).map(|operation| method(model, operation));
     let module_doc = docs::inner_attributes(&module_docs(group));
-    let doc = docs::attributes(&format!("{} [`Client::{}`] gives it.", group.doc, group.module));
+    let doc = docs::attributes(&format!("What [`Client::{}`] gives: every method of the group.", group.module));
     let methods = quote!(#(#methods)*);
     let behind = handles::emit(model, group);
     let imports = imports(&quote!(#methods #behind));

@@ -29,14 +29,9 @@ fn one(model: &Model, group: &Group, handle: &Handle) -> Option<TokenStream> {
         return None;
     }
     let name = format_ident!("{}{}", handle.prefix, group.handle);
+    let (gives, owner_word) = (format!("{}::{}", handle.name, group.module), handle.prefix.to_lowercase());
     let doc = docs::attributes(&format!(
-        "{} Of one {}: [`{}::{}`](scope::{}::{}) gives it.",
-        group.doc,
-        handle.prefix.to_lowercase(),
-        handle.name,
-        group.module,
-        handle.name,
-        group.module
+        "What [`{gives}`](scope::{gives}) gives: the methods of the group for one {owner_word}, without the arguments that it knows.",
     ));
     let operations = model.operations_of(&group.module).filter(|operation| handle.covers(operation));
     let methods = operations.map(|operation| method(model, group, handle, operation, &quote!(self.scope)));

@@ -15,7 +15,7 @@ use std::fmt::Display;
 use requests::*;
 use crate::{Client, Request, types};
 pub mod requests;
-/// Connect apps: the linkers and keys of an installed app. [`Client::addon`] gives it.
+/// What [`Client::addon`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Addon<'c> {
     pub(crate) client: &'c Client,

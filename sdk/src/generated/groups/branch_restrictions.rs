@@ -19,7 +19,7 @@ use std::fmt::Display;
 use requests::*;
 use crate::{Client, Identify, id, Request, scope, types};
 pub mod requests;
-/// Rules on who may push to, delete, rewrite or merge into branches. [`Client::branch_restrictions`] gives it.
+/// What [`Client::branch_restrictions`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct BranchRestrictions<'c> {
     pub(crate) client: &'c Client,
@@ -123,7 +123,7 @@ impl<'c> BranchRestrictions<'c> {
         )
     }
 }
-/// Rules on who may push to, delete, rewrite or merge into branches. Of one repository: [`RepositoryHandle::branch_restrictions`](scope::RepositoryHandle::branch_restrictions) gives it.
+/// What [`RepositoryHandle::branch_restrictions`](scope::RepositoryHandle::branch_restrictions) gives: the methods of the group for one repository, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryBranchRestrictions<'s> {
     pub(crate) scope: &'s scope::RepositoryHandle,

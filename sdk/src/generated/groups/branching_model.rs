@@ -17,7 +17,7 @@ use std::fmt::Display;
 use requests::*;
 use crate::{Client, Identify, id, Request, scope, types};
 pub mod requests;
-/// The branching model of a repository or project and its settings. [`Client::branching_model`] gives it.
+/// What [`Client::branching_model`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct BranchingModel<'c> {
     pub(crate) client: &'c Client,
@@ -167,7 +167,7 @@ impl<'c> BranchingModel<'c> {
         )
     }
 }
-/// The branching model of a repository or project and its settings. Of one repository: [`RepositoryHandle::branching_model`](scope::RepositoryHandle::branching_model) gives it.
+/// What [`RepositoryHandle::branching_model`](scope::RepositoryHandle::branching_model) gives: the methods of the group for one repository, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryBranchingModel<'s> {
     pub(crate) scope: &'s scope::RepositoryHandle,
@@ -212,7 +212,7 @@ impl<'s> RepositoryBranchingModel<'s> {
             .get_effective(self.scope.workspace(), self.scope.slug())
     }
 }
-/// The branching model of a repository or project and its settings. Of one workspace: [`WorkspaceHandle::branching_model`](scope::WorkspaceHandle::branching_model) gives it.
+/// What [`WorkspaceHandle::branching_model`](scope::WorkspaceHandle::branching_model) gives: the methods of the group for one workspace, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct WorkspaceBranchingModel<'s> {
     pub(crate) scope: &'s scope::WorkspaceHandle,

@@ -18,7 +18,7 @@ use std::fmt::Display;
 use requests::*;
 use crate::{Client, Identify, id, Request, scope, types};
 pub mod requests;
-/// Build statuses of commits and pull requests. [`Client::commit_statuses`] gives it.
+/// What [`Client::commit_statuses`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct CommitStatuses<'c> {
     pub(crate) client: &'c Client,
@@ -152,7 +152,7 @@ impl<'c> CommitStatuses<'c> {
         )
     }
 }
-/// Build statuses of commits and pull requests. Of one repository: [`RepositoryHandle::commit_statuses`](scope::RepositoryHandle::commit_statuses) gives it.
+/// What [`RepositoryHandle::commit_statuses`](scope::RepositoryHandle::commit_statuses) gives: the methods of the group for one repository, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryCommitStatuses<'s> {
     pub(crate) scope: &'s scope::RepositoryHandle,

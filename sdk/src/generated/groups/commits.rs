@@ -20,7 +20,7 @@ use std::fmt::Display;
 use requests::*;
 use crate::{Client, Identify, id, Request, scope, types};
 pub mod requests;
-/// Commits, their comments, approvals, diffs and patches. [`Client::commits`] gives it.
+/// What [`Client::commits`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Commits<'c> {
     pub(crate) client: &'c Client,
@@ -424,7 +424,7 @@ impl<'c> Commits<'c> {
         )
     }
 }
-/// Commits, their comments, approvals, diffs and patches. Of one repository: [`RepositoryHandle::commits`](scope::RepositoryHandle::commits) gives it.
+/// What [`RepositoryHandle::commits`](scope::RepositoryHandle::commits) gives: the methods of the group for one repository, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryCommits<'s> {
     pub(crate) scope: &'s scope::RepositoryHandle,

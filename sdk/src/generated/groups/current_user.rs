@@ -18,7 +18,7 @@ use std::fmt::Display;
 use requests::*;
 use crate::{Client, Request, scope};
 pub mod requests;
-/// The user whose credential is used: profile, e-mail addresses, workspaces and permissions. [`Client::current_user`] gives it.
+/// What [`Client::current_user`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct CurrentUser<'c> {
     pub(crate) client: &'c Client,
@@ -103,7 +103,7 @@ impl<'c> CurrentUser<'c> {
         )
     }
 }
-/// The user whose credential is used: profile, e-mail addresses, workspaces and permissions. Of one workspace: [`WorkspaceHandle::current_user`](scope::WorkspaceHandle::current_user) gives it.
+/// What [`WorkspaceHandle::current_user`](scope::WorkspaceHandle::current_user) gives: the methods of the group for one workspace, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct WorkspaceCurrentUser<'s> {
     pub(crate) scope: &'s scope::WorkspaceHandle,

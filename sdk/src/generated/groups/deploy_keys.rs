@@ -17,7 +17,7 @@ use std::fmt::Display;
 use requests::*;
 use crate::{Client, Identify, id, Request, scope, types};
 pub mod requests;
-/// Keys that may read a repository, or all repositories of a project. [`Client::deploy_keys`] gives it.
+/// What [`Client::deploy_keys`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct DeployKeys<'c> {
     pub(crate) client: &'c Client,
@@ -227,7 +227,7 @@ impl<'c> DeployKeys<'c> {
         )
     }
 }
-/// Keys that may read a repository, or all repositories of a project. Of one repository: [`RepositoryHandle::deploy_keys`](scope::RepositoryHandle::deploy_keys) gives it.
+/// What [`RepositoryHandle::deploy_keys`](scope::RepositoryHandle::deploy_keys) gives: the methods of the group for one repository, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryDeployKeys<'s> {
     pub(crate) scope: &'s scope::RepositoryHandle,
@@ -271,7 +271,7 @@ impl<'s> RepositoryDeployKeys<'s> {
             .delete(self.scope.workspace(), self.scope.slug(), key_id)
     }
 }
-/// Keys that may read a repository, or all repositories of a project. Of one workspace: [`WorkspaceHandle::deploy_keys`](scope::WorkspaceHandle::deploy_keys) gives it.
+/// What [`WorkspaceHandle::deploy_keys`](scope::WorkspaceHandle::deploy_keys) gives: the methods of the group for one workspace, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct WorkspaceDeployKeys<'s> {
     pub(crate) scope: &'s scope::WorkspaceHandle,

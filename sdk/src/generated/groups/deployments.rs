@@ -20,7 +20,7 @@ use std::fmt::Display;
 use requests::*;
 use crate::{Client, Identify, id, Request, scope, types};
 pub mod requests;
-/// Deployments, the environments they go to and the variables of these. [`Client::deployments`] gives it.
+/// What [`Client::deployments`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Deployments<'c> {
     pub(crate) client: &'c Client,
@@ -302,7 +302,7 @@ impl<'c> Deployments<'c> {
         )
     }
 }
-/// Deployments, the environments they go to and the variables of these. Of one repository: [`RepositoryHandle::deployments`](scope::RepositoryHandle::deployments) gives it.
+/// What [`RepositoryHandle::deployments`](scope::RepositoryHandle::deployments) gives: the methods of the group for one repository, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryDeployments<'s> {
     pub(crate) scope: &'s scope::RepositoryHandle,

@@ -17,7 +17,7 @@ use std::fmt::Display;
 use requests::*;
 use crate::{Client, Identify, id, Multipart, Request, scope};
 pub mod requests;
-/// Files offered for download by a repository. [`Client::downloads`] gives it.
+/// What [`Client::downloads`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Downloads<'c> {
     pub(crate) client: &'c Client,
@@ -104,7 +104,7 @@ impl<'c> Downloads<'c> {
         )
     }
 }
-/// Files offered for download by a repository. Of one repository: [`RepositoryHandle::downloads`](scope::RepositoryHandle::downloads) gives it.
+/// What [`RepositoryHandle::downloads`](scope::RepositoryHandle::downloads) gives: the methods of the group for one repository, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryDownloads<'s> {
     pub(crate) scope: &'s scope::RepositoryHandle,

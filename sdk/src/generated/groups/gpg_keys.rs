@@ -18,7 +18,7 @@
 use requests::*;
 use crate::{Client, Identify, id, Request, types};
 pub mod requests;
-/// GPG keys of users. [`Client::gpg_keys`] gives it.
+/// What [`Client::gpg_keys`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct GpgKeys<'c> {
     pub(crate) client: &'c Client,

@@ -22,7 +22,7 @@ use std::fmt::Display;
 use requests::*;
 use crate::{Client, Identify, id, Request, scope, types};
 pub mod requests;
-/// Pipelines, their steps and logs, and everything that configures them. [`Client::pipelines`] gives it.
+/// What [`Client::pipelines`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Pipelines<'c> {
     pub(crate) client: &'c Client,
@@ -1515,7 +1515,7 @@ impl<'c> Pipelines<'c> {
         )
     }
 }
-/// Pipelines, their steps and logs, and everything that configures them. Of one repository: [`RepositoryHandle::pipelines`](scope::RepositoryHandle::pipelines) gives it.
+/// What [`RepositoryHandle::pipelines`](scope::RepositoryHandle::pipelines) gives: the methods of the group for one repository, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryPipelines<'s> {
     pub(crate) scope: &'s scope::RepositoryHandle,
@@ -1969,7 +1969,7 @@ impl<'s> RepositoryPipelines<'s> {
             .delete_variable(self.scope.workspace(), self.scope.slug(), variable_uuid)
     }
 }
-/// Pipelines, their steps and logs, and everything that configures them. Of one workspace: [`WorkspaceHandle::pipelines`](scope::WorkspaceHandle::pipelines) gives it.
+/// What [`WorkspaceHandle::pipelines`](scope::WorkspaceHandle::pipelines) gives: the methods of the group for one workspace, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct WorkspacePipelines<'s> {
     pub(crate) scope: &'s scope::WorkspaceHandle,

@@ -18,7 +18,7 @@ use std::fmt::Display;
 use requests::*;
 use crate::{Client, Identify, id, Request, scope, types};
 pub mod requests;
-/// Projects of a workspace, their default reviewers and permissions. [`Client::projects`] gives it.
+/// What [`Client::projects`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Projects<'c> {
     pub(crate) client: &'c Client,
@@ -390,7 +390,7 @@ impl<'c> Projects<'c> {
         )
     }
 }
-/// Projects of a workspace, their default reviewers and permissions. Of one workspace: [`WorkspaceHandle::projects`](scope::WorkspaceHandle::projects) gives it.
+/// What [`WorkspaceHandle::projects`](scope::WorkspaceHandle::projects) gives: the methods of the group for one workspace, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct WorkspaceProjects<'s> {
     pub(crate) scope: &'s scope::WorkspaceHandle,

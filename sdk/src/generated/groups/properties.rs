@@ -16,7 +16,7 @@ use std::fmt::Display;
 use requests::*;
 use crate::{Client, Identify, id, Request, scope, types};
 pub mod requests;
-/// Application properties of repositories, commits, pull requests and users. [`Client::properties`] gives it.
+/// What [`Client::properties`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Properties<'c> {
     pub(crate) client: &'c Client,
@@ -401,7 +401,7 @@ impl<'c> Properties<'c> {
         )
     }
 }
-/// Application properties of repositories, commits, pull requests and users. Of one repository: [`RepositoryHandle::properties`](scope::RepositoryHandle::properties) gives it.
+/// What [`RepositoryHandle::properties`](scope::RepositoryHandle::properties) gives: the methods of the group for one repository, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryProperties<'s> {
     pub(crate) scope: &'s scope::RepositoryHandle,

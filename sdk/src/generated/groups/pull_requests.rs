@@ -22,7 +22,7 @@ use std::fmt::Display;
 use requests::*;
 use crate::{Client, Identify, id, Request, scope, types};
 pub mod requests;
-/// Pull requests, their comments, tasks, approvals and merging. [`Client::pull_requests`] gives it.
+/// What [`Client::pull_requests`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct PullRequests<'c> {
     pub(crate) client: &'c Client,
@@ -940,7 +940,7 @@ impl<'c> PullRequests<'c> {
         )
     }
 }
-/// Pull requests, their comments, tasks, approvals and merging. Of one repository: [`RepositoryHandle::pull_requests`](scope::RepositoryHandle::pull_requests) gives it.
+/// What [`RepositoryHandle::pull_requests`](scope::RepositoryHandle::pull_requests) gives: the methods of the group for one repository, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryPullRequests<'s> {
     pub(crate) scope: &'s scope::RepositoryHandle,
@@ -1375,7 +1375,7 @@ impl<'s> RepositoryPullRequests<'s> {
             )
     }
 }
-/// Pull requests, their comments, tasks, approvals and merging. Of one workspace: [`WorkspaceHandle::pull_requests`](scope::WorkspaceHandle::pull_requests) gives it.
+/// What [`WorkspaceHandle::pull_requests`](scope::WorkspaceHandle::pull_requests) gives: the methods of the group for one workspace, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct WorkspacePullRequests<'s> {
     pub(crate) scope: &'s scope::WorkspaceHandle,

@@ -20,7 +20,7 @@ use std::fmt::Display;
 use requests::*;
 use crate::{Client, Identify, id, Request, scope, types};
 pub mod requests;
-/// Branches and tags. [`Client::refs`] gives it.
+/// What [`Client::refs`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Refs<'c> {
     pub(crate) client: &'c Client,
@@ -214,7 +214,7 @@ impl<'c> Refs<'c> {
         )
     }
 }
-/// Branches and tags. Of one repository: [`RepositoryHandle::refs`](scope::RepositoryHandle::refs) gives it.
+/// What [`RepositoryHandle::refs`](scope::RepositoryHandle::refs) gives: the methods of the group for one repository, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryRefs<'s> {
     pub(crate) scope: &'s scope::RepositoryHandle,

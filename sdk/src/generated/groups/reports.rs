@@ -20,7 +20,7 @@ use std::fmt::Display;
 use requests::*;
 use crate::{Client, Identify, id, Request, scope, types};
 pub mod requests;
-/// Code Insights: reports on commits and their annotations. [`Client::reports`] gives it.
+/// What [`Client::reports`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Reports<'c> {
     pub(crate) client: &'c Client,
@@ -298,7 +298,7 @@ impl<'c> Reports<'c> {
         )
     }
 }
-/// Code Insights: reports on commits and their annotations. Of one repository: [`RepositoryHandle::reports`](scope::RepositoryHandle::reports) gives it.
+/// What [`RepositoryHandle::reports`](scope::RepositoryHandle::reports) gives: the methods of the group for one repository, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryReports<'s> {
     pub(crate) scope: &'s scope::RepositoryHandle,

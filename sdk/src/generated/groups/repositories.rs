@@ -20,7 +20,7 @@ use std::fmt::Display;
 use requests::*;
 use crate::{Client, Identify, id, Request, scope, types};
 pub mod requests;
-/// Repositories, their forks, watchers, settings and permissions. [`Client::repositories`] gives it.
+/// What [`Client::repositories`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Repositories<'c> {
     pub(crate) client: &'c Client,
@@ -527,7 +527,7 @@ impl scope::RepositoryHandle {
         self.client().repositories().list_permissions(self.workspace(), self.slug())
     }
 }
-/// Repositories, their forks, watchers, settings and permissions. Of one workspace: [`WorkspaceHandle::repositories`](scope::WorkspaceHandle::repositories) gives it.
+/// What [`WorkspaceHandle::repositories`](scope::WorkspaceHandle::repositories) gives: the methods of the group for one workspace, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct WorkspaceRepositories<'s> {
     pub(crate) scope: &'s scope::WorkspaceHandle,

@@ -19,7 +19,7 @@ use std::fmt::Display;
 use requests::*;
 use crate::{Client, Identify, id, Request, scope};
 pub mod requests;
-/// Search for code. [`Client::search`] gives it.
+/// What [`Client::search`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Search<'c> {
     pub(crate) client: &'c Client,
@@ -89,7 +89,7 @@ impl<'c> Search<'c> {
         )
     }
 }
-/// Search for code. Of one workspace: [`WorkspaceHandle::search`](scope::WorkspaceHandle::search) gives it.
+/// What [`WorkspaceHandle::search`](scope::WorkspaceHandle::search) gives: the methods of the group for one workspace, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct WorkspaceSearch<'s> {
     pub(crate) scope: &'s scope::WorkspaceHandle,

@@ -19,7 +19,7 @@ use std::fmt::Display;
 use requests::*;
 use crate::{Client, Identify, id, Request, scope, types};
 pub mod requests;
-/// Snippets, their files, comments and history. [`Client::snippets`] gives it.
+/// What [`Client::snippets`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Snippets<'c> {
     pub(crate) client: &'c Client,
@@ -501,7 +501,7 @@ impl<'c> Snippets<'c> {
         )
     }
 }
-/// Snippets, their files, comments and history. Of one workspace: [`WorkspaceHandle::snippets`](scope::WorkspaceHandle::snippets) gives it.
+/// What [`WorkspaceHandle::snippets`](scope::WorkspaceHandle::snippets) gives: the methods of the group for one workspace, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct WorkspaceSnippets<'s> {
     pub(crate) scope: &'s scope::WorkspaceHandle,

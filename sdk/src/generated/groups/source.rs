@@ -21,7 +21,7 @@ use std::fmt::Display;
 use requests::*;
 use crate::{Client, Identify, id, Multipart, Request, scope};
 pub mod requests;
-/// Files and directories of a repository, and commits by upload. [`Client::source`] gives it.
+/// What [`Client::source`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'c> {
     pub(crate) client: &'c Client,
@@ -120,7 +120,7 @@ impl<'c> Source<'c> {
         )
     }
 }
-/// Files and directories of a repository, and commits by upload. Of one repository: [`RepositoryHandle::source`](scope::RepositoryHandle::source) gives it.
+/// What [`RepositoryHandle::source`](scope::RepositoryHandle::source) gives: the methods of the group for one repository, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct RepositorySource<'s> {
     pub(crate) scope: &'s scope::RepositoryHandle,

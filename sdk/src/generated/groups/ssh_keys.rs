@@ -18,7 +18,7 @@
 use requests::*;
 use crate::{Client, Identify, id, Request, types};
 pub mod requests;
-/// SSH keys of users. [`Client::ssh_keys`] gives it.
+/// What [`Client::ssh_keys`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct SshKeys<'c> {
     pub(crate) client: &'c Client,

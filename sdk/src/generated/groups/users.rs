@@ -13,7 +13,7 @@
 use requests::*;
 use crate::{Client, Identify, id, Request};
 pub mod requests;
-/// Other users. [`Client::users`] gives it.
+/// What [`Client::users`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Users<'c> {
     pub(crate) client: &'c Client,

@@ -19,7 +19,7 @@ use std::fmt::Display;
 use requests::*;
 use crate::{Client, Identify, id, Request, scope, types};
 pub mod requests;
-/// Webhooks of repositories and workspaces, and the events there are. [`Client::webhooks`] gives it.
+/// What [`Client::webhooks`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Webhooks<'c> {
     pub(crate) client: &'c Client,
@@ -241,7 +241,7 @@ impl<'c> Webhooks<'c> {
         )
     }
 }
-/// Webhooks of repositories and workspaces, and the events there are. Of one repository: [`RepositoryHandle::webhooks`](scope::RepositoryHandle::webhooks) gives it.
+/// What [`RepositoryHandle::webhooks`](scope::RepositoryHandle::webhooks) gives: the methods of the group for one repository, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryWebhooks<'s> {
     pub(crate) scope: &'s scope::RepositoryHandle,
@@ -289,7 +289,7 @@ impl<'s> RepositoryWebhooks<'s> {
             .delete(self.scope.workspace(), self.scope.slug(), uid)
     }
 }
-/// Webhooks of repositories and workspaces, and the events there are. Of one workspace: [`WorkspaceHandle::webhooks`](scope::WorkspaceHandle::webhooks) gives it.
+/// What [`WorkspaceHandle::webhooks`](scope::WorkspaceHandle::webhooks) gives: the methods of the group for one workspace, without the arguments that it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct WorkspaceWebhooks<'s> {
     pub(crate) scope: &'s scope::WorkspaceHandle,

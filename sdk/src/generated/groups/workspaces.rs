@@ -18,7 +18,7 @@ use std::fmt::Display;
 use requests::*;
 use crate::{Client, Identify, id, Request, scope};
 pub mod requests;
-/// Workspaces, their members and permissions. [`Client::workspaces`] gives it.
+/// What [`Client::workspaces`] gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Workspaces<'c> {
     pub(crate) client: &'c Client,
