@@ -22,7 +22,7 @@ pub(super) fn emit(model: &Model, ty: &Type, union: &Union) -> Vec<TokenStream> 
     };
     let variants = union.variants.iter().map(|variant| {
         let (name, payload) = (format_ident!("{}", variant.name), format_ident!("{}", variant.payload));
-        let doc = docs::attributes(&format!("`{}`", variant.wire));
+        let doc = docs::attributes(&variant_docs(model, variant));
         let payload = if union.boxed { quote!(Box<#payload>) } else { quote!(#payload) };
         quote!(#(#doc)* #name(#payload),)
     });
@@ -49,6 +49,16 @@ pub(super) fn emit(model: &Model, ty: &Type, union: &Union) -> Vec<TokenStream> 
         items.push(quote!(impl #name { #(#accessors)* }));
     }
     items
+}
+
+/// What is said of a variant: the first sentence about its payload, and the `type` that tells it.
+fn variant_docs(model: &Model, variant: &Variant) -> String {
+    let docs = model.type_named(&variant.payload).map_or("", |payload| payload.docs.trim());
+    let sentence = docs.lines().next().and_then(|line| line.split(". ").next()).unwrap_or_default();
+    match sentence.trim_end_matches('.') {
+        "" => format!("`{}`", variant.wire),
+        about => format!("{}. Its `type` is `{}`.", docs::safe(about), variant.wire),
+    }
 }
 
 /// The field of a variant's payload by this name.

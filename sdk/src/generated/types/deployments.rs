@@ -314,7 +314,7 @@ crate::model::object!(
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum DeploymentEnvironmentLock {
-    /// `deployment_environment_lock_open`
+    /// Nothing holds the environment. Its `type` is `deployment_environment_lock_open`.
     Open(DeploymentEnvironmentLockOpen),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -481,16 +481,16 @@ crate::model::object!(
     DeploymentRestrictions, "deployment_restrictions_configuration", { "type" type_ kind,
     "admin_only" admin_only value }
 );
-/// Common base of the deployment states. `type` and `name` tell which one is meant: undeployed, in progress or completed; some responses send only one of the two.
+/// How far a deployment got. `type` and `name` tell it: undeployed, in progress or completed; some responses send only one of the two.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum DeploymentState {
-    /// `deployment_state_completed`
+    /// State of a deployment that has ended. Its `type` is `deployment_state_completed`.
     Completed(Box<DeploymentStateCompleted>),
-    /// `deployment_state_in_progress`
+    /// State of a deployment that is under way. Its `type` is `deployment_state_in_progress`.
     InProgress(Box<DeploymentStateInProgress>),
-    /// `deployment_state_undeployed`
+    /// State of a deployment that has not been started. Its `type` is `deployment_state_undeployed`.
     Undeployed(Box<DeploymentStateUndeployed>),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -589,17 +589,17 @@ crate::model::object!(
     DeploymentStateUndeployed, "deployment_state_undeployed", { "type" type_ kind, "name"
     name value, "trigger_url" trigger_url value }
 );
-/// Common base of the outcomes of an ended deployment: successful, failed or stopped, told apart by `type` and `name`.
+/// Outcome of a deployment that has ended: successful, failed or stopped, told apart by `type` and `name`.
 #[doc(alias = "DeploymentStateCompletedStatus")]
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum DeploymentStatus {
-    /// `deployment_state_completed_status_failed`
+    /// The deployment failed. Its `type` is `deployment_state_completed_status_failed`.
     Failed(DeploymentStatusFailed),
-    /// `deployment_state_completed_status_stopped`
+    /// The deployment was stopped before it was done. Its `type` is `deployment_state_completed_status_stopped`.
     Stopped(DeploymentStatusStopped),
-    /// `deployment_state_completed_status_successful`
+    /// The deployment succeeded. Its `type` is `deployment_state_completed_status_successful`.
     Successful(DeploymentStatusSuccessful),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),

@@ -561,14 +561,14 @@ crate::model::object!(
     PipelineScheduleCreate, "pipeline_schedule_post_request_body", { "type" type_ kind,
     "cron_pattern" cron_pattern value, "enabled" enabled value, "target" target value }
 );
-/// Common base of the executions of a schedule. `type` tells whether a pipeline was started or an error got in the way.
+/// One execution of a schedule. `type` tells whether a pipeline was started or an error got in the way.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineScheduleExecution {
-    /// `pipeline_schedule_execution_errored`
+    /// An execution of a schedule that could not start its pipeline. Its `type` is `pipeline_schedule_execution_errored`.
     Errored(PipelineScheduleExecutionErrored),
-    /// `pipeline_schedule_execution_executed`
+    /// An execution of a schedule that started a pipeline. Its `type` is `pipeline_schedule_execution_executed`.
     Executed(PipelineScheduleExecutionExecuted),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),

@@ -49,19 +49,19 @@ crate::model::object!(
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum MergeabilityCheck {
-    /// `current_user_permission_check`
+    /// Whether the caller may merge into the destination branch. Its `type` is `current_user_permission_check`.
     CurrentUserPermission(Box<MergeabilityCheckCurrentUserPermission>),
-    /// `custom_on_merge_check`
+    /// Custom check of an app that runs as part of the merge. Its `type` is `custom_on_merge_check`.
     CustomOnMerge(Box<MergeabilityCheckCustomOnMerge>),
-    /// `custom_pre_merge_check`
+    /// Custom check of an app that runs ahead of the merge. Its `type` is `custom_pre_merge_check`.
     CustomPreMerge(Box<MergeabilityCheckCustomPreMerge>),
-    /// `git_mergeability_check`
+    /// Whether Git can merge the branches. Its `type` is `git_mergeability_check`.
     Git(Box<MergeabilityCheckGit>),
-    /// `merge_queue_check`
+    /// How the pull request stands with the merge queue; only where one is configured. Its `type` is `merge_queue_check`.
     MergeQueue(Box<MergeabilityCheckMergeQueue>),
-    /// `pullrequest_state_check`
+    /// Whether the pull request is in a state to be merged. Its `type` is `pullrequest_state_check`.
     PullRequestState(Box<MergeabilityCheckPullRequestState>),
-    /// `standard_merge_check`
+    /// Check of one configured branch restriction. Its `type` is `standard_merge_check`.
     Standard(Box<MergeabilityCheckStandard>),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<MergeabilityCheckBase>>),

@@ -49,11 +49,11 @@ crate::model::object!(
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum Ref {
-    /// `branch`
+    /// A branch of a repository. Its `type` is `branch`.
     Branch(Branch),
-    /// `named_branch`
+    /// Branch of a former Mercurial repository. Its `type` is `named_branch`.
     NamedBranch(NamedBranch),
-    /// `tag`
+    /// A tag of a repository. Its `type` is `tag`.
     Tag(Tag),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<RefBase>>),

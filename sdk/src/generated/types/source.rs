@@ -41,9 +41,9 @@ crate::word::words!(SourceFormat, Unknown, Meta = "meta", Rendered = "rendered")
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum TreeEntry {
-    /// `commit_directory`
+    /// Directory in a commit. Its `type` is `commit_directory`.
     Directory(CommitDirectory),
-    /// `commit_file`
+    /// File in a commit. Its `type` is `commit_file`.
     File(CommitFile),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<TreeEntryBase>>),

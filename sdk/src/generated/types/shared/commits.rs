@@ -21,15 +21,15 @@ use crate::types::*;
         feature = "workspaces"
     )
 )]
-/// What commits of repositories and of snippets have in common.
+/// A commit of a repository or of a snippet.
 #[doc(alias = "BaseCommit")]
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum AnyCommit {
-    /// `commit`
+    /// A commit of a repository. Its `type` is `commit`.
     Commit(Box<Commit>),
-    /// `snippet_commit`
+    /// A commit of a snippet. Its `type` is `snippet_commit`.
     SnippetCommit(Box<SnippetCommit>),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<AnyCommitBase>>),
@@ -414,14 +414,14 @@ crate::model::object!(
     Author, "author", { "type" type_ kind, "raw" raw value, "user" user value }
 );
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
-/// What all comments have in common. Never sent as such: commits, pull requests and so on have comment kinds of their own.
+/// A comment on a commit or on a pull request; each of them has a kind of its own.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum Comment {
-    /// `commit_comment`
+    /// A comment on a commit. Its `type` is `commit_comment`.
     Commit(Box<CommitComment>),
-    /// `pullrequest_comment`
+    /// A comment on a pull request. Its `type` is `pullrequest_comment`.
     PullRequest(Box<PullRequestComment>),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<CommentBase>>),

@@ -28,16 +28,16 @@ use crate::types::*;
         feature = "workspaces"
     )
 )]
-/// What all kinds of account (users, app users, teams) have in common; `type` names the kind.
+/// Who something is done by or belongs to: a user, an app user or a team; `type` names the kind.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum Account {
-    /// `app_user`
+    /// The account an app acts as. Its `type` is `app_user`.
     AppUser(Box<AppUser>),
-    /// `team`
+    /// A team account, the predecessor of workspaces. Its `type` is `team`.
     Team(Box<Team>),
-    /// `user`
+    /// The account of a person. Its `type` is `user`.
     User(Box<User>),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<AccountBase>>),

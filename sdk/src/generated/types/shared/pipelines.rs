@@ -568,17 +568,17 @@ crate::model::object!(
     password value, "username" username value }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Common base of the stages of a pipeline in progress, told apart by `type` and `name`. Besides running and paused there is `HALTED`, for a pipeline that the service has brought to a stop, for instance because the build minutes are used up.
+/// Stage of a pipeline in progress; `type` and `name` tell which. Besides running and paused there is `HALTED`, for a pipeline that the service has brought to a stop, for instance because the build minutes are used up.
 #[doc(alias = "PipelineStateInProgressStage")]
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineInProgressStage {
-    /// `pipeline_state_in_progress_halted`
+    /// The service stopped the run, for instance because the build minutes are used up. Its `type` is `pipeline_state_in_progress_halted`.
     Halted(PipelineInProgressStageHalted),
-    /// `pipeline_state_in_progress_paused`
+    /// The pipeline waits for someone to start a manual step, which can take forever; do not poll for its end without a limit. Its `type` is `pipeline_state_in_progress_paused`.
     Paused(PipelineInProgressStagePaused),
-    /// `pipeline_state_in_progress_running`
+    /// The pipeline is executing its steps. Its `type` is `pipeline_state_in_progress_running`.
     Running(PipelineInProgressStageRunning),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -739,7 +739,7 @@ crate::model::object!(
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineParsingStage {
-    /// `pipeline_state_parsing_parsing`
+    /// The definition is being read now. Its `type` is `pipeline_state_parsing_parsing`.
     Parsing(PipelineParsingStageParsing),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -788,7 +788,7 @@ crate::model::object!(
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelinePendingStage {
-    /// `pipeline_state_pending_pending`
+    /// The pipeline waits for its turn. Its `type` is `pipeline_state_pending_pending`.
     Pending(PipelinePendingStagePending),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -975,21 +975,21 @@ crate::word::words!(
     "named_branch", Bookmark = "bookmark", AnnotatedTag = "annotated_tag"
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Common base of the results of a finished pipeline, told apart by `type` and `name`.
+/// Result of a finished pipeline; `type` and `name` tell which.
 #[doc(alias = "PipelineStateCompletedResult")]
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineResult {
-    /// `pipeline_state_completed_error`
+    /// The pipeline ended with an error; `error` says which. Its `type` is `pipeline_state_completed_error`.
     Error(PipelineResultError),
-    /// `pipeline_state_completed_expired`
+    /// The pipeline expired. Its `type` is `pipeline_state_completed_expired`.
     Expired(PipelineResultExpired),
-    /// `pipeline_state_completed_failed`
+    /// The pipeline failed. Its `type` is `pipeline_state_completed_failed`.
     Failed(PipelineResultFailed),
-    /// `pipeline_state_completed_stopped`
+    /// The pipeline was stopped. Its `type` is `pipeline_state_completed_stopped`.
     Stopped(PipelineResultStopped),
-    /// `pipeline_state_completed_successful`
+    /// The pipeline succeeded. Its `type` is `pipeline_state_completed_successful`.
     Successful(PipelineResultSuccessful),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -1224,18 +1224,18 @@ crate::word::words!(
     MergeQueues = "merge-queues"
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Common base of the pipeline states. `type` and `name` tell which one is meant: pending, in progress or completed; some responses send only one of the two. Other names, such as `PARSING`, occur too.
+/// How far a pipeline got. `type` and `name` tell it: pending, parsing, in progress or completed; some responses send only one of the two.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineState {
-    /// `pipeline_state_completed`
+    /// State of a pipeline that is over. Its `type` is `pipeline_state_completed`.
     Completed(PipelineStateCompleted),
-    /// `pipeline_state_in_progress`
+    /// State of a pipeline that has started and is not over. Its `type` is `pipeline_state_in_progress`.
     InProgress(PipelineStateInProgress),
-    /// `pipeline_state_parsing`
+    /// The definition is being read; nothing runs yet. Its `type` is `pipeline_state_parsing`.
     Parsing(PipelineStateParsing),
-    /// `pipeline_state_pending`
+    /// State of a pipeline that waits to be started. Its `type` is `pipeline_state_pending`.
     Pending(PipelineStatePending),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -1539,7 +1539,7 @@ crate::model::object!(
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineStepInProgressStage {
-    /// `pipeline_step_state_in_progress_pending`
+    /// The step was taken up but its commands do not run yet. Its `type` is `pipeline_step_state_in_progress_pending`.
     Pending(PipelineStepInProgressStagePending),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -1588,11 +1588,11 @@ crate::model::object!(
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineStepPendingStage {
-    /// `pipeline_step_state_pending_halted`
+    /// The service keeps the step from starting. Its `type` is `pipeline_step_state_pending_halted`.
     Halted(PipelineStepPendingStageHalted),
-    /// `pipeline_step_state_pending_paused`
+    /// The step waits until somebody starts it. Its `type` is `pipeline_step_state_pending_paused`.
     Paused(PipelineStepPendingStagePaused),
-    /// `pipeline_step_state_pending_pending`
+    /// The step waits for its turn. Its `type` is `pipeline_step_state_pending_pending`.
     Pending(PipelineStepPendingStagePending),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -1677,23 +1677,23 @@ crate::model::object!(
     type_ kind, "name" name value }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Common base of the results of a finished step, told apart by `type` and `name`.
+/// Result of a finished step; `type` and `name` tell which.
 #[doc(alias = "PipelineStepStateCompletedResult")]
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineStepResult {
-    /// `pipeline_step_state_completed_error`
+    /// The step ended with an error; `error` says which. Its `type` is `pipeline_step_state_completed_error`.
     Error(PipelineStepResultError),
-    /// `pipeline_step_state_completed_expired`
+    /// The step expired. Its `type` is `pipeline_step_state_completed_expired`.
     Expired(PipelineStepResultExpired),
-    /// `pipeline_step_state_completed_failed`
+    /// The step failed. Its `type` is `pipeline_step_state_completed_failed`.
     Failed(PipelineStepResultFailed),
-    /// `pipeline_step_state_completed_not_run`
+    /// The step was never run. Its `type` is `pipeline_step_state_completed_not_run`.
     NotRun(PipelineStepResultNotRun),
-    /// `pipeline_step_state_completed_stopped`
+    /// The step was stopped. Its `type` is `pipeline_step_state_completed_stopped`.
     Stopped(PipelineStepResultStopped),
-    /// `pipeline_step_state_completed_successful`
+    /// The step succeeded. Its `type` is `pipeline_step_state_completed_successful`.
     Successful(PipelineStepResultSuccessful),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -1842,18 +1842,18 @@ crate::model::object!(
     type_ kind, "name" name value }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Common base of the step states. `type` and `name` tell which one is meant: pending, ready, in progress or completed; some responses send only one of the two.
+/// How far a step got. `type` and `name` tell it: pending, ready, in progress or completed; some responses send only one of the two.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineStepState {
-    /// `pipeline_step_state_completed`
+    /// State of a step that is over, whatever its outcome; that is in `result`. Its `type` is `pipeline_step_state_completed`.
     Completed(PipelineStepStateCompleted),
-    /// `pipeline_step_state_in_progress`
+    /// State of a step that is running. Its `type` is `pipeline_step_state_in_progress`.
     InProgress(PipelineStepStateInProgress),
-    /// `pipeline_step_state_pending`
+    /// State of a step that has not begun. Its `type` is `pipeline_step_state_pending`.
     Pending(PipelineStepStatePending),
-    /// `pipeline_step_state_ready`
+    /// State of a step that is ready to run. Its `type` is `pipeline_step_state_ready`.
     Ready(PipelineStepStateReady),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -1965,11 +1965,11 @@ crate::model::object!(
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineStepTrigger {
-    /// `pipeline_step_trigger_automatic`
+    /// The step starts as soon as the one before it is done. Its `type` is `pipeline_step_trigger_automatic`.
     Automatic(PipelineStepTriggerAutomatic),
-    /// `pipeline_step_trigger_manual`
+    /// The step waits until somebody starts it. Its `type` is `pipeline_step_trigger_manual`.
     Manual(PipelineStepTriggerManual),
-    /// `pipeline_step_trigger_redeploy`
+    /// The step repeats an earlier deployment. Its `type` is `pipeline_step_trigger_redeploy`.
     Redeploy(PipelineStepTriggerRedeploy),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -2026,18 +2026,18 @@ crate::model::object!(
     PipelineStepTriggerRedeploy, "pipeline_step_trigger_redeploy", { "type" type_ kind }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Common base of the things a pipeline can run on. `type` tells which: `pipeline_ref_target`, `pipeline_commit_target` or `pipeline_pullrequest_target`; responses may bring others, for example for merge queues.
+/// What a pipeline runs on. `type` tells it: `pipeline_ref_target`, `pipeline_commit_target` or `pipeline_pullrequest_target`; responses may bring others, such as that of a merge queue.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineTarget {
-    /// `pipeline_commit_target`
+    /// Target that runs a pipeline on one commit with no branch or tag. Its `type` is `pipeline_commit_target`.
     Commit(Box<PipelineCommitTarget>),
-    /// `pipeline_merge_queue_ref_target`
+    /// Run of a merge queue over one or more pull requests. Its `type` is `pipeline_merge_queue_ref_target`.
     MergeQueueRef(Box<PipelineMergeQueueRefTarget>),
-    /// `pipeline_pullrequest_target`
+    /// Runs a pull request's pipeline. Its `type` is `pipeline_pullrequest_target`.
     PullRequest(Box<PipelinePullRequestTarget>),
-    /// `pipeline_ref_target`
+    /// Target that runs a pipeline on a branch, tag or other named reference. Its `type` is `pipeline_ref_target`.
     Ref(Box<PipelineRefTarget>),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -2051,18 +2051,18 @@ crate::model::variants!(
     is_pull_request, "pipeline_ref_target" Ref PipelineRefTarget as_ref is_ref }
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Common base of the causes that start a pipeline, told apart by `type`. Besides manual and push there is at least `pipeline_trigger_schedule`.
+/// What started a pipeline; `type` tells it.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineTrigger {
-    /// `pipeline_trigger_manual`
+    /// The pipeline was started by hand. Its `type` is `pipeline_trigger_manual`.
     Manual(PipelineTriggerManual),
-    /// `pipeline_trigger_parent_pipeline`
+    /// The run was started by a step of another pipeline. Its `type` is `pipeline_trigger_parent_pipeline`.
     ParentPipeline(PipelineTriggerParentPipeline),
-    /// `pipeline_trigger_push`
+    /// The pipeline was started by a push. Its `type` is `pipeline_trigger_push`.
     Push(PipelineTriggerPush),
-    /// `pipeline_trigger_schedule`
+    /// The run was started by a schedule. Its `type` is `pipeline_trigger_schedule`.
     Schedule(PipelineTriggerSchedule),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
