@@ -47,7 +47,7 @@ pub struct PageOf {
 }
 
 /// The request body of an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum RequestBody {
     /// Nothing.
     #[default]
@@ -61,6 +61,8 @@ pub enum RequestBody {
     Multipart {
         /// Whether the caller must give it.
         required: bool,
+        /// What is said of it.
+        docs: String,
     },
 }
 

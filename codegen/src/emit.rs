@@ -42,9 +42,7 @@ pub fn rust_files(model: &Model, source: &Source<'_>) -> Result<BTreeMap<String,
     add("src/generated.rs".to_owned(), client::emit(model))?;
     for group in &model.groups {
         add(format!("src/generated/groups/{}.rs", group.module), groups::emit(model, group))?;
-        if let Some(tokens) = handles::emit(model, group) {
-            add(format!("src/generated/scoped/{}.rs", group.module), tokens)?;
-        }
+        add(format!("src/generated/groups/{}/requests.rs", group.module), requests::emit(model, group))?;
     }
     for (path, tokens) in types::emit(model) {
         add(path, tokens)?;

@@ -45,7 +45,7 @@ pub struct Model {
     pub groups: Vec<Group>,
     /// Handles that know a part of the path.
     pub handles: Vec<Handle>,
-    /// By group, then path, then method.
+    /// By group, then in the order of the lock; those that it does not have follow by path and method.
     pub operations: Vec<Operation>,
     /// By name.
     pub types: Vec<Type>,
@@ -70,6 +70,9 @@ pub struct Group {
     /// One line about it.
     #[serde(skip)]
     pub doc: String,
+    /// What people come for, in a few lines of Rust that have a `client`.
+    #[serde(skip)]
+    pub example: Option<String>,
 }
 
 /// A handle that knows the beginning of a path, such as a repository.

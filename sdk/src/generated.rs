@@ -37,180 +37,114 @@ impl crate::client::Document for crate::Client {
 pub mod types;
 /// What an argument of a path identifies; see [`Identify`](crate::Identify).
 pub mod id {
-    /// A `Account`, by its `uuid`.
+    /// `Account`, which its `uuid` identifies.
     pub enum Account {}
-    /// A `Branch`, by its `name`.
+    /// `Branch`, which its `name` identifies.
     pub enum Branch {}
-    /// A `BranchRestriction`, by its `id`.
+    /// `BranchRestriction`, which its `id` identifies.
     pub enum BranchRestriction {}
-    /// A `Commit`, by its `hash`.
+    /// `Commit`, which its `hash` identifies.
     pub enum Commit {}
-    /// A `CommitComment`, by its `id`.
+    /// `CommitComment`, which its `id` identifies.
     pub enum CommitComment {}
-    /// A `CommitStatus`, by its `key`.
+    /// `CommitStatus`, which its `key` identifies.
     pub enum CommitStatus {}
-    /// A `DeployKey`, by its `id`.
+    /// `DeployKey`, which its `id` identifies.
     pub enum DeployKey {}
-    /// A `Deployment`, by its `uuid`.
+    /// `Deployment`, which its `uuid` identifies.
     pub enum Deployment {}
-    /// A `DeploymentEnvironment`, by its `uuid`.
+    /// `DeploymentEnvironment`, which its `uuid` identifies.
     pub enum DeploymentEnvironment {}
-    /// A `DeploymentVariable`, by its `uuid`.
+    /// `DeploymentVariable`, which its `uuid` identifies.
     pub enum DeploymentVariable {}
-    /// A `Download`, by its `name`.
+    /// `Download`, which its `name` identifies.
     pub enum Download {}
-    /// A `GpgKey`, by its `fingerprint`.
+    /// `GpgKey`, which its `fingerprint` identifies.
     pub enum GpgKey {}
-    /// A `Pipeline`, by its `uuid`.
+    /// `Pipeline`, which its `uuid` identifies.
     pub enum Pipeline {}
-    /// A `PipelineCache`, by its `uuid`.
+    /// `PipelineCache`, which its `uuid` identifies.
     pub enum PipelineCache {}
-    /// A `PipelineKnownHost`, by its `uuid`.
+    /// `PipelineKnownHost`, which its `uuid` identifies.
     pub enum PipelineKnownHost {}
-    /// A `PipelineRunner`, by its `uuid`.
+    /// `PipelineRunner`, which its `uuid` identifies.
     pub enum PipelineRunner {}
-    /// A `PipelineSchedule`, by its `uuid`.
+    /// `PipelineSchedule`, which its `uuid` identifies.
     pub enum PipelineSchedule {}
-    /// A `PipelineStep`, by its `uuid`.
+    /// `PipelineStep`, which its `uuid` identifies.
     pub enum PipelineStep {}
-    /// A `PipelineVariable`, by its `uuid`.
+    /// `PipelineVariable`, which its `uuid` identifies.
     pub enum PipelineVariable {}
-    /// A `Project`, by its `key`.
+    /// `Project`, which its `key` identifies.
     pub enum Project {}
-    /// A `PullRequest`, by its `id`.
+    /// `PullRequest`, which its `id` identifies.
     pub enum PullRequest {}
-    /// A `PullRequestComment`, by its `id`.
+    /// `PullRequestComment`, which its `id` identifies.
     pub enum PullRequestComment {}
-    /// A `PullRequestTask`, by its `id`.
+    /// `PullRequestTask`, which its `id` identifies.
     pub enum PullRequestTask {}
-    /// A `Report`, by its `external_id`.
+    /// `Report`, which its `external_id` identifies.
     pub enum Report {}
-    /// A `ReportAnnotation`, by its `external_id`.
+    /// `ReportAnnotation`, which its `external_id` identifies.
     pub enum ReportAnnotation {}
-    /// A `Snippet`, by its `id`.
+    /// `Snippet`, which its `id` identifies.
     pub enum Snippet {}
-    /// A `SnippetComment`, by its `id`.
+    /// `SnippetComment`, which its `id` identifies.
     pub enum SnippetComment {}
-    /// A `SshKey`, by its `uuid`.
+    /// `SshKey`, which its `uuid` identifies.
     pub enum SshKey {}
-    /// A `Tag`, by its `name`.
+    /// `Tag`, which its `name` identifies.
     pub enum Tag {}
-    /// A `Webhook`, by its `uuid`.
+    /// `Webhook`, which its `uuid` identifies.
     pub enum Webhook {}
 }
-/// Requests, a module per group.
+/// A module per group: its methods and requests.
+#[allow(clippy::wildcard_imports, reason = "a request per method")]
 pub(crate) mod groups {
     #[cfg(feature = "addon")]
-    /// Connect apps: the linkers and keys of an installed app.
     pub mod addon;
     #[cfg(feature = "branch-restrictions")]
-    /// Rules on who may push to, delete, rewrite or merge into branches.
     pub mod branch_restrictions;
     #[cfg(feature = "branching-model")]
-    /// The branching model of a repository or project and its settings.
     pub mod branching_model;
     #[cfg(feature = "commit-statuses")]
-    /// Build statuses of commits and pull requests.
     pub mod commit_statuses;
     #[cfg(feature = "commits")]
-    /// Commits, their comments, approvals, diffs and patches.
     pub mod commits;
     #[cfg(feature = "current-user")]
-    /// The user whose credential is used: profile, e-mail addresses, workspaces and permissions.
     pub mod current_user;
     #[cfg(feature = "deploy-keys")]
-    /// Keys that may read a repository, or all repositories of a project.
     pub mod deploy_keys;
     #[cfg(feature = "deployments")]
-    /// Deployments, the environments they go to and the variables of these.
     pub mod deployments;
     #[cfg(feature = "downloads")]
-    /// Files offered for download by a repository.
     pub mod downloads;
     #[cfg(feature = "gpg-keys")]
-    /// GPG keys of users.
     pub mod gpg_keys;
     #[cfg(feature = "pipelines")]
-    /// Pipelines, their steps and logs, and everything that configures them.
     pub mod pipelines;
     #[cfg(feature = "projects")]
-    /// Projects of a workspace, their default reviewers and permissions.
     pub mod projects;
     #[cfg(feature = "properties")]
-    /// Application properties of repositories, commits, pull requests and users.
     pub mod properties;
     #[cfg(feature = "pull-requests")]
-    /// Pull requests, their comments, tasks, approvals and merging.
     pub mod pull_requests;
     #[cfg(feature = "refs")]
-    /// Branches and tags.
     pub mod refs;
     #[cfg(feature = "reports")]
-    /// Code Insights: reports on commits and their annotations.
     pub mod reports;
     #[cfg(feature = "repositories")]
-    /// Repositories, their forks, watchers, settings and permissions.
     pub mod repositories;
     #[cfg(feature = "search")]
-    /// Search for code.
     pub mod search;
     #[cfg(feature = "snippets")]
-    /// Snippets, their files, comments and history.
     pub mod snippets;
     #[cfg(feature = "source")]
-    /// Files and directories of a repository, and commits by upload.
     pub mod source;
     #[cfg(feature = "ssh-keys")]
-    /// SSH keys of users.
     pub mod ssh_keys;
     #[cfg(feature = "users")]
-    /// Other users.
     pub mod users;
-    #[cfg(feature = "webhooks")]
-    /// Webhooks of repositories and workspaces, and the events there are.
-    pub mod webhooks;
-    #[cfg(feature = "workspaces")]
-    /// Workspaces, their members and permissions.
-    pub mod workspaces;
-}
-/// Handles of groups that know a workspace or a repository.
-pub mod scoped {
-    #[cfg(feature = "branch-restrictions")]
-    pub mod branch_restrictions;
-    #[cfg(feature = "branching-model")]
-    pub mod branching_model;
-    #[cfg(feature = "commit-statuses")]
-    pub mod commit_statuses;
-    #[cfg(feature = "commits")]
-    pub mod commits;
-    #[cfg(feature = "current-user")]
-    pub mod current_user;
-    #[cfg(feature = "deploy-keys")]
-    pub mod deploy_keys;
-    #[cfg(feature = "deployments")]
-    pub mod deployments;
-    #[cfg(feature = "downloads")]
-    pub mod downloads;
-    #[cfg(feature = "pipelines")]
-    pub mod pipelines;
-    #[cfg(feature = "projects")]
-    pub mod projects;
-    #[cfg(feature = "properties")]
-    pub mod properties;
-    #[cfg(feature = "pull-requests")]
-    pub mod pull_requests;
-    #[cfg(feature = "refs")]
-    pub mod refs;
-    #[cfg(feature = "reports")]
-    pub mod reports;
-    #[cfg(feature = "repositories")]
-    pub mod repositories;
-    #[cfg(feature = "search")]
-    pub mod search;
-    #[cfg(feature = "snippets")]
-    pub mod snippets;
-    #[cfg(feature = "source")]
-    pub mod source;
     #[cfg(feature = "webhooks")]
     pub mod webhooks;
     #[cfg(feature = "workspaces")]
@@ -381,90 +315,90 @@ impl crate::client::RepositoryHandle {
     #[must_use]
     pub fn branch_restrictions(
         &self,
-    ) -> scoped::branch_restrictions::RepositoryBranchRestrictions<'_> {
-        scoped::branch_restrictions::RepositoryBranchRestrictions::new(self)
+    ) -> groups::branch_restrictions::RepositoryBranchRestrictions<'_> {
+        groups::branch_restrictions::RepositoryBranchRestrictions::new(self)
     }
     #[cfg(feature = "branching-model")]
     /// The branching model of a repository or project and its settings.
     #[must_use]
     pub fn branching_model(
         &self,
-    ) -> scoped::branching_model::RepositoryBranchingModel<'_> {
-        scoped::branching_model::RepositoryBranchingModel::new(self)
+    ) -> groups::branching_model::RepositoryBranchingModel<'_> {
+        groups::branching_model::RepositoryBranchingModel::new(self)
     }
     #[cfg(feature = "commit-statuses")]
     /// Build statuses of commits and pull requests.
     #[must_use]
     pub fn commit_statuses(
         &self,
-    ) -> scoped::commit_statuses::RepositoryCommitStatuses<'_> {
-        scoped::commit_statuses::RepositoryCommitStatuses::new(self)
+    ) -> groups::commit_statuses::RepositoryCommitStatuses<'_> {
+        groups::commit_statuses::RepositoryCommitStatuses::new(self)
     }
     #[cfg(feature = "commits")]
     /// Commits, their comments, approvals, diffs and patches.
     #[must_use]
-    pub fn commits(&self) -> scoped::commits::RepositoryCommits<'_> {
-        scoped::commits::RepositoryCommits::new(self)
+    pub fn commits(&self) -> groups::commits::RepositoryCommits<'_> {
+        groups::commits::RepositoryCommits::new(self)
     }
     #[cfg(feature = "deploy-keys")]
     /// Keys that may read a repository, or all repositories of a project.
     #[must_use]
-    pub fn deploy_keys(&self) -> scoped::deploy_keys::RepositoryDeployKeys<'_> {
-        scoped::deploy_keys::RepositoryDeployKeys::new(self)
+    pub fn deploy_keys(&self) -> groups::deploy_keys::RepositoryDeployKeys<'_> {
+        groups::deploy_keys::RepositoryDeployKeys::new(self)
     }
     #[cfg(feature = "deployments")]
     /// Deployments, the environments they go to and the variables of these.
     #[must_use]
-    pub fn deployments(&self) -> scoped::deployments::RepositoryDeployments<'_> {
-        scoped::deployments::RepositoryDeployments::new(self)
+    pub fn deployments(&self) -> groups::deployments::RepositoryDeployments<'_> {
+        groups::deployments::RepositoryDeployments::new(self)
     }
     #[cfg(feature = "downloads")]
     /// Files offered for download by a repository.
     #[must_use]
-    pub fn downloads(&self) -> scoped::downloads::RepositoryDownloads<'_> {
-        scoped::downloads::RepositoryDownloads::new(self)
+    pub fn downloads(&self) -> groups::downloads::RepositoryDownloads<'_> {
+        groups::downloads::RepositoryDownloads::new(self)
     }
     #[cfg(feature = "pipelines")]
     /// Pipelines, their steps and logs, and everything that configures them.
     #[must_use]
-    pub fn pipelines(&self) -> scoped::pipelines::RepositoryPipelines<'_> {
-        scoped::pipelines::RepositoryPipelines::new(self)
+    pub fn pipelines(&self) -> groups::pipelines::RepositoryPipelines<'_> {
+        groups::pipelines::RepositoryPipelines::new(self)
     }
     #[cfg(feature = "properties")]
     /// Application properties of repositories, commits, pull requests and users.
     #[must_use]
-    pub fn properties(&self) -> scoped::properties::RepositoryProperties<'_> {
-        scoped::properties::RepositoryProperties::new(self)
+    pub fn properties(&self) -> groups::properties::RepositoryProperties<'_> {
+        groups::properties::RepositoryProperties::new(self)
     }
     #[cfg(feature = "pull-requests")]
     /// Pull requests, their comments, tasks, approvals and merging.
     #[must_use]
-    pub fn pull_requests(&self) -> scoped::pull_requests::RepositoryPullRequests<'_> {
-        scoped::pull_requests::RepositoryPullRequests::new(self)
+    pub fn pull_requests(&self) -> groups::pull_requests::RepositoryPullRequests<'_> {
+        groups::pull_requests::RepositoryPullRequests::new(self)
     }
     #[cfg(feature = "refs")]
     /// Branches and tags.
     #[must_use]
-    pub fn refs(&self) -> scoped::refs::RepositoryRefs<'_> {
-        scoped::refs::RepositoryRefs::new(self)
+    pub fn refs(&self) -> groups::refs::RepositoryRefs<'_> {
+        groups::refs::RepositoryRefs::new(self)
     }
     #[cfg(feature = "reports")]
     /// Code Insights: reports on commits and their annotations.
     #[must_use]
-    pub fn reports(&self) -> scoped::reports::RepositoryReports<'_> {
-        scoped::reports::RepositoryReports::new(self)
+    pub fn reports(&self) -> groups::reports::RepositoryReports<'_> {
+        groups::reports::RepositoryReports::new(self)
     }
     #[cfg(feature = "source")]
     /// Files and directories of a repository, and commits by upload.
     #[must_use]
-    pub fn source(&self) -> scoped::source::RepositorySource<'_> {
-        scoped::source::RepositorySource::new(self)
+    pub fn source(&self) -> groups::source::RepositorySource<'_> {
+        groups::source::RepositorySource::new(self)
     }
     #[cfg(feature = "webhooks")]
     /// Webhooks of repositories and workspaces, and the events there are.
     #[must_use]
-    pub fn webhooks(&self) -> scoped::webhooks::RepositoryWebhooks<'_> {
-        scoped::webhooks::RepositoryWebhooks::new(self)
+    pub fn webhooks(&self) -> groups::webhooks::RepositoryWebhooks<'_> {
+        groups::webhooks::RepositoryWebhooks::new(self)
     }
 }
 impl crate::client::WorkspaceHandle {
@@ -473,61 +407,61 @@ impl crate::client::WorkspaceHandle {
     #[must_use]
     pub fn branching_model(
         &self,
-    ) -> scoped::branching_model::WorkspaceBranchingModel<'_> {
-        scoped::branching_model::WorkspaceBranchingModel::new(self)
+    ) -> groups::branching_model::WorkspaceBranchingModel<'_> {
+        groups::branching_model::WorkspaceBranchingModel::new(self)
     }
     #[cfg(feature = "current-user")]
     /// The user whose credential is used: profile, e-mail addresses, workspaces and permissions.
     #[must_use]
-    pub fn current_user(&self) -> scoped::current_user::WorkspaceCurrentUser<'_> {
-        scoped::current_user::WorkspaceCurrentUser::new(self)
+    pub fn current_user(&self) -> groups::current_user::WorkspaceCurrentUser<'_> {
+        groups::current_user::WorkspaceCurrentUser::new(self)
     }
     #[cfg(feature = "deploy-keys")]
     /// Keys that may read a repository, or all repositories of a project.
     #[must_use]
-    pub fn deploy_keys(&self) -> scoped::deploy_keys::WorkspaceDeployKeys<'_> {
-        scoped::deploy_keys::WorkspaceDeployKeys::new(self)
+    pub fn deploy_keys(&self) -> groups::deploy_keys::WorkspaceDeployKeys<'_> {
+        groups::deploy_keys::WorkspaceDeployKeys::new(self)
     }
     #[cfg(feature = "pipelines")]
     /// Pipelines, their steps and logs, and everything that configures them.
     #[must_use]
-    pub fn pipelines(&self) -> scoped::pipelines::WorkspacePipelines<'_> {
-        scoped::pipelines::WorkspacePipelines::new(self)
+    pub fn pipelines(&self) -> groups::pipelines::WorkspacePipelines<'_> {
+        groups::pipelines::WorkspacePipelines::new(self)
     }
     #[cfg(feature = "projects")]
     /// Projects of a workspace, their default reviewers and permissions.
     #[must_use]
-    pub fn projects(&self) -> scoped::projects::WorkspaceProjects<'_> {
-        scoped::projects::WorkspaceProjects::new(self)
+    pub fn projects(&self) -> groups::projects::WorkspaceProjects<'_> {
+        groups::projects::WorkspaceProjects::new(self)
     }
     #[cfg(feature = "pull-requests")]
     /// Pull requests, their comments, tasks, approvals and merging.
     #[must_use]
-    pub fn pull_requests(&self) -> scoped::pull_requests::WorkspacePullRequests<'_> {
-        scoped::pull_requests::WorkspacePullRequests::new(self)
+    pub fn pull_requests(&self) -> groups::pull_requests::WorkspacePullRequests<'_> {
+        groups::pull_requests::WorkspacePullRequests::new(self)
     }
     #[cfg(feature = "repositories")]
     /// Repositories, their forks, watchers, settings and permissions.
     #[must_use]
-    pub fn repositories(&self) -> scoped::repositories::WorkspaceRepositories<'_> {
-        scoped::repositories::WorkspaceRepositories::new(self)
+    pub fn repositories(&self) -> groups::repositories::WorkspaceRepositories<'_> {
+        groups::repositories::WorkspaceRepositories::new(self)
     }
     #[cfg(feature = "search")]
     /// Search for code.
     #[must_use]
-    pub fn search(&self) -> scoped::search::WorkspaceSearch<'_> {
-        scoped::search::WorkspaceSearch::new(self)
+    pub fn search(&self) -> groups::search::WorkspaceSearch<'_> {
+        groups::search::WorkspaceSearch::new(self)
     }
     #[cfg(feature = "snippets")]
     /// Snippets, their files, comments and history.
     #[must_use]
-    pub fn snippets(&self) -> scoped::snippets::WorkspaceSnippets<'_> {
-        scoped::snippets::WorkspaceSnippets::new(self)
+    pub fn snippets(&self) -> groups::snippets::WorkspaceSnippets<'_> {
+        groups::snippets::WorkspaceSnippets::new(self)
     }
     #[cfg(feature = "webhooks")]
     /// Webhooks of repositories and workspaces, and the events there are.
     #[must_use]
-    pub fn webhooks(&self) -> scoped::webhooks::WorkspaceWebhooks<'_> {
-        scoped::webhooks::WorkspaceWebhooks::new(self)
+    pub fn webhooks(&self) -> groups::webhooks::WorkspaceWebhooks<'_> {
+        groups::webhooks::WorkspaceWebhooks::new(self)
     }
 }

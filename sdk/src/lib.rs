@@ -177,7 +177,7 @@ pub use bytes::Bytes;
 pub use client::{CODE_INSIGHTS_PROXY, Client, ClientBuilder, RepositoryHandle, WorkspaceHandle};
 pub use errors::{CredentialError, Error, ErrorKind};
 pub use ext::prelude;
-pub use generated::{groups::*, id, scoped, types};
+pub use generated::{groups::*, id, types};
 pub use operation::{Effect, Operation};
 pub use reqwest::header::HeaderMap;
 pub use reqwest::{Method, StatusCode};

@@ -66,8 +66,8 @@ const CRATES: [(&str, &[&str]); 2] = [
     ("sdk", &["", "auth", "client", "errors", "ext", "serialization", "transport"]),
 ];
 
-/// Types that share their name with another one: the entry of `groups.toml` is to become `GroupEntry`.
-const SHARED_TYPE_NAMES: [(&str, &str); 1] = [("codegen", "Group")];
+/// Types that share their name with another one, with the reason.
+const SHARED_TYPE_NAMES: [(&str, &str); 0] = [];
 
 /// What is left out where names are compared: requests are named after their methods, in the module of their group.
 const GENERATED: [&str; 1] = ["generated"];

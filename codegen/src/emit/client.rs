@@ -8,10 +8,9 @@ use crate::model::{Group, Handle, Model};
 pub(super) fn emit(model: &Model) -> TokenStream {
     let revision = &model.revision;
     let modules = model.groups.iter().map(|group| {
-        let (module, feature, doc) = (format_ident!("{}", group.module), &group.feature, format!(" {}", group.doc));
+        let (module, feature) = (format_ident!("{}", group.module), &group.feature);
         quote! {
             #[cfg(feature = #feature)]
-            #[doc = #doc]
             pub mod #module;
         }
     });
@@ -27,13 +26,6 @@ pub(super) fn emit(model: &Model) -> TokenStream {
             }
         }
     });
-    let scoped_modules = model.groups.iter().filter(|group| is_scoped(model, group)).map(|group| {
-        let (module, feature) = (format_ident!("{}", group.module), &group.feature);
-        quote! {
-            #[cfg(feature = #feature)]
-            pub mod #module;
-        }
-    });
     let handles = model.handles.iter().map(|handle| {
         let name = format_ident!("{}", handle.name);
         let groups = model.groups.iter().filter(|group| has_group(model, handle, group));
@@ -45,8 +37,8 @@ pub(super) fn emit(model: &Model) -> TokenStream {
                 #[cfg(feature = #feature)]
                 #[doc = #doc]
                 #[must_use]
-                pub fn #module(&self) -> scoped::#module::#scoped<'_> {
-                    scoped::#module::#scoped::new(self)
+                pub fn #module(&self) -> groups::#module::#scoped<'_> {
+                    groups::#module::#scoped::new(self)
                 }
             }
         });
@@ -57,7 +49,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
         }
     });
     let markers = model.identifiers.iter().map(|(ty, field)| {
-        let (marker, doc) = (format_ident!("{ty}"), format!(" A `{ty}`, by its `{field}`."));
+        let (marker, doc) = (format_ident!("{ty}"), format!(" `{ty}`, which its `{field}` identifies."));
         quote! {
             #[doc = #doc]
             pub enum #marker {}
@@ -79,14 +71,10 @@ pub(super) fn emit(model: &Model) -> TokenStream {
             #(#markers)*
         }
 
-        /// Requests, a module per group.
+        /// A module per group: its methods and requests.
+        #[allow(clippy::wildcard_imports, reason = "a request per method")]
         pub(crate) mod groups {
             #(#modules)*
-        }
-
-        /// Handles of groups that know a workspace or a repository.
-        pub mod scoped {
-            #(#scoped_modules)*
         }
 
         impl crate::Client {
@@ -112,9 +100,4 @@ pub(super) fn emit(model: &Model) -> TokenStream {
 /// Whether the group is one that the handle leads to: it has operations there, and is not the handle itself.
 pub(super) fn has_group(model: &Model, handle: &Handle, group: &Group) -> bool {
     handle.group != group.module && model.operations_of(&group.module).any(|operation| handle.covers(operation))
-}
-
-/// Whether any handle has operations of the group.
-fn is_scoped(model: &Model, group: &Group) -> bool {
-    model.handles.iter().any(|handle| model.operations_of(&group.module).any(|operation| handle.covers(operation)))
 }

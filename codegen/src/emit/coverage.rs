@@ -24,7 +24,7 @@ pub fn emit(model: &Model) -> String {
             operation.docs,
             operation.id.as_deref().map_or(String::new(), |id| format!("`{id}`")),
             operation.scopes.join(", "),
-            operation.effect.word(),
+            operation.effect.label(),
             operation.deprecation.as_deref().map_or(String::new(), cell),
         ));
     }

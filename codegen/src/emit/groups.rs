@@ -1,26 +1,28 @@
-//! One file per group: its handle with a method per operation, and the requests.
+//! One file per group: its struct with a method per operation, and the same methods behind the handles.
 
 use heck::{ToShoutySnakeCase, ToUpperCamelCase};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::rust::{self, From};
-use super::{docs, requests};
+use super::{docs, handles};
 use crate::model::{Group, Media, Model, Operation, Parameter, Place, TypeRef};
 
+/// The group: its struct, and what the handles have of it.
 pub(super) fn emit(model: &Model, group: &Group) -> TokenStream {
     let handle = format_ident!("{}", group.handle);
     let methods = model.operations_of(&group.module).map(|operation| method(model, operation));
-    let builders = model.operations_of(&group.module).map(|operation| requests::emit(model, group, operation));
-    let module_doc = docs::inner_attributes(&format!("Requests of the group `{}`. {}", group.module, group.doc));
-    let doc = docs::attributes(&format!("{} Made by [`Client::{}`].", group.doc, group.module));
+    let module_doc = docs::inner_attributes(&module_docs(group));
+    let doc = docs::attributes(&format!("What [`Client::{}`] gives: every method of the group.", group.module));
     let methods = quote!(#(#methods)*);
-    let builders = quote!(#(#builders)*);
-    let imports = imports(&quote!(#methods #builders));
+    let behind = handles::emit(model, group);
+    let imports = imports(&quote!(#methods #behind));
     quote! {
         #(#module_doc)*
 
         #imports
+
+        pub mod requests;
 
         #(#doc)*
         #[derive(Debug, Clone, Copy)]
@@ -36,8 +38,15 @@ pub(super) fn emit(model: &Model, group: &Group) -> TokenStream {
             #methods
         }
 
-        #builders
+        #behind
     }
+}
+
+/// What is said above the module of a group: what it is, and what people come for.
+fn module_docs(group: &Group) -> String {
+    let Some(example) = &group.example else { return group.doc.clone() };
+    let frame = "# async fn run(client: bitbucket_cloud::Client) -> Result<(), Box<dyn std::error::Error>> {";
+    format!("{}\n\n```no_run\n{frame}\n{}\n# Ok(()) }}\n```", group.doc, example.trim())
 }
 
 /// What the code needs from outside of its file.
@@ -49,14 +58,13 @@ fn imports(code: &TokenStream) -> TokenStream {
         )
     });
     let identify = text.contains("impl Identify").then(|| quote!(Identify, id,));
-    let multipart = text.contains("Multipart").then(|| quote!(Multipart,));
+    let multipart = text.contains(": Multipart").then(|| quote!(Multipart,));
     let types = text.contains("types ::").then(|| quote!(types,));
-    let list = text.contains("list_request !").then(|| quote!(list_request,));
-    let log = text.contains("log_request !").then(|| quote!(log_request,));
+    let scope = text.contains("client ::").then(|| quote!(client,));
     quote! {
         #display
-        use crate::transport::{#list #log request_methods};
-        use crate::{Client, Effect, #identify #multipart Operation, Request, #types};
+        use requests::*;
+        use crate::{Client, #identify #multipart #scope #types};
     }
 }
 
@@ -99,7 +107,7 @@ pub(super) fn arguments(model: &Model, operation: &Operation) -> Vec<Argument> {
             name: format_ident!("{name}"),
             ty: body_type(body),
             path: None,
-            docs: docs::safe(&body.docs),
+            docs: body_docs(body),
         });
     }
     arguments
@@ -110,6 +118,15 @@ pub(super) fn parameter_docs(parameter: &Parameter) -> String {
     match parameter.docs.trim() {
         "" => format!("The parameter `{}`.", parameter.wire),
         text => docs::safe(text),
+    }
+}
+
+/// What is said of a body.
+pub(super) fn body_docs(body: &crate::model::Body) -> String {
+    match (body.docs.trim(), body.media) {
+        ("", Media::Multipart) => "The multipart form to send.".to_owned(),
+        ("", _) => "What to send.".to_owned(),
+        (text, _) => docs::safe(text),
     }
 }
 
@@ -201,7 +218,7 @@ pub(super) fn facts(operation: &Operation) -> String {
         "`{} {}` · OAuth scopes: {scopes} · effect: {} · [Bitbucket's page]({})",
         operation.method,
         operation.path,
-        operation.effect.word(),
+        operation.effect.label(),
         operation.docs
     )
 }
@@ -215,15 +232,12 @@ fn method(model: &Model, operation: &Operation) -> TokenStream {
     let name = format_ident!("{}", operation.name);
     let (request, meta) = (request_name(operation), static_name(operation));
     let arguments = arguments(model, operation);
-    let mut text =
-        format!("{}\n\n{}\n\n{}", summary(operation), docs::safe(&operation.description).trim(), facts(operation));
-    if !arguments.is_empty() {
-        text.push_str("\n\n");
-        for Argument { name, docs, .. } in &arguments {
-            text.push_str(&format!("- `{name}`: {}\n", docs.replace('\n', " ")));
-        }
-    }
-    let doc = docs::attributes(&text.replace("\n\n\n\n", "\n\n"));
+    let mut parts = Vec::from([summary(operation), docs::safe(&operation.description)]);
+    let list = arguments.iter().map(|Argument { name, docs, .. }| format!("- `{name}`: {}", docs.replace('\n', " ")));
+    parts.push(list.collect::<Vec<_>>().join("\n"));
+    parts.push(facts(operation));
+    parts.retain(|part| !part.trim().is_empty());
+    let doc = docs::attributes(&parts.join("\n\n"));
     let aliases = rust::aliases(&operation.aliases);
     let deprecated = deprecated(operation);
     let inline = rust::inline(arguments.iter().map(|argument| &argument.ty));

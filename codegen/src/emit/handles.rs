@@ -8,33 +8,10 @@ use super::groups::{Argument, arguments, deprecated, request_name, summary};
 use super::{client, docs, rust};
 use crate::model::{Group, Handle, Model, Operation};
 
-pub(super) fn emit(model: &Model, group: &Group) -> Option<TokenStream> {
-    let handles: Vec<TokenStream> = model.handles.iter().filter_map(|handle| one(model, group, handle)).collect();
-    if handles.is_empty() {
-        return None;
-    }
-    let module = format_ident!("{}", group.module);
-    let doc = format!(" The group `{}` behind handles.", group.module);
-    let handles = quote!(#(#handles)*);
-    let text = handles.to_string();
-    let display = text.contains("impl Display").then(|| {
-        quote!(
-            use std::fmt::Display;
-        )
-    });
-    let identify = text.contains("impl Identify").then(|| quote!(Identify, id,));
-    let multipart = text.contains(": Multipart").then(|| quote!(Multipart,));
-    let types = text.contains("types ::").then(|| quote!(types,));
-    Some(quote! {
-        #![doc = #doc]
-
-        #display
-        #[allow(clippy::wildcard_imports, reason = "a request per method")]
-        use crate::generated::groups::#module::*;
-        use crate::{#identify #multipart client, #types};
-
-        #handles
-    })
+/// What the handles have of a group; it stands in the file of the group.
+pub(super) fn emit(model: &Model, group: &Group) -> TokenStream {
+    let handles = model.handles.iter().filter_map(|handle| one(model, group, handle));
+    quote!(#(#handles)*)
 }
 
 fn one(model: &Model, group: &Group, handle: &Handle) -> Option<TokenStream> {
@@ -52,14 +29,9 @@ fn one(model: &Model, group: &Group, handle: &Handle) -> Option<TokenStream> {
         return None;
     }
     let name = format_ident!("{}{}", handle.prefix, group.handle);
+    let (gives, owner_word) = (format!("{}::{}", handle.name, group.module), handle.prefix.to_lowercase());
     let doc = docs::attributes(&format!(
-        "{} For one {}; made by [`{}::{}`](client::{}::{}).",
-        group.doc,
-        handle.prefix.to_lowercase(),
-        handle.name,
-        group.module,
-        handle.name,
-        group.module
+        "What [`{gives}`](client::{gives}) gives: the methods of the group for one {owner_word}, without the arguments that it knows.",
     ));
     let operations = model.operations_of(&group.module).filter(|operation| handle.covers(operation));
     let methods = operations.map(|operation| method(model, group, handle, operation, &quote!(self.scope)));

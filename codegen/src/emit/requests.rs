@@ -1,19 +1,52 @@
-//! The request of an operation: its static facts, a newtype around what is sent, and a setter for each optional part.
+//! The requests of a group, in a file and module of their own: for each operation its static facts, a newtype around what
+//! is sent, and a setter for each optional part.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs;
 use super::groups::{
-    body_type, parameter_docs, parameter_type, put_body, put_parameter, request_name, static_name, summary,
+    body_docs, body_type, parameter_docs, parameter_type, put_body, put_parameter, request_name, static_name, summary,
 };
 use super::rust::{self, From};
 use crate::model::{Answer, Group, Media, Model, Operation};
 use crate::read::decisions::Effect;
 
-pub(super) fn emit(model: &Model, group: &Group, operation: &Operation) -> TokenStream {
+/// The file of a group.
+pub(super) fn emit(model: &Model, group: &Group) -> TokenStream {
+    let doc = format!(
+        " What the methods of [`{}`](super::{}) and of handles give: requests to set up and send.",
+        group.handle, group.handle
+    );
+    let requests = model.operations_of(&group.module).map(|operation| one(model, group, operation));
+    let requests = quote!(#(#requests)*);
+    let imports = imports(&requests);
+    quote! {
+        #![doc = #doc]
+
+        #imports
+
+        #requests
+    }
+}
+
+/// What the code needs from outside of its file.
+fn imports(code: &TokenStream) -> TokenStream {
+    let text = code.to_string();
+    let multipart = text.contains(": Multipart").then(|| quote!(Multipart,));
+    let types = text.contains("types ::").then(|| quote!(types,));
+    let list = text.contains("list_request !").then(|| quote!(list_request,));
+    let log = text.contains("log_request !").then(|| quote!(log_request,));
+    quote! {
+        use crate::transport::{#list #log request_methods};
+        use crate::{Effect, #multipart Operation, Request, #types};
+    }
+}
+
+fn one(model: &Model, group: &Group, operation: &Operation) -> TokenStream {
     let (request, meta) = (request_name(operation), static_name(operation));
-    let doc = docs::attributes(&format!("{} Made by [`{}::{}`].", summary(operation), group.handle, operation.name));
+    let (handle, name) = (&group.handle, &operation.name);
+    let doc = docs::attributes(&format!("{} See [`{handle}::{name}`](super::{handle}::{name}).", summary(operation)));
     let setters = setters(model, operation);
     let block = (!setters.is_empty()).then(|| quote!(impl #request { #(#setters)* }));
     let answer = match operation.answer.decoded() {
@@ -26,25 +59,25 @@ pub(super) fn emit(model: &Model, group: &Group, operation: &Operation) -> Token
     };
     let facts = facts(operation);
     let log = log(model, operation);
-    let paginate = match (&operation.answer, &operation.list) {
+    let list = match (&operation.answer, &operation.list) {
         (Answer::Page { item, .. }, Some(list)) => {
             let item = rust::ty(item, From::Outside);
-            let largest = Literal::u32_unsuffixed(list.page_len);
-            Some(quote!(list_request!(#request, item: #item, max_page_len: #largest);))
+            let max_page_len = Literal::u32_unsuffixed(list.page_len);
+            Some(quote!(list_request!(#request, item: #item, max_page_len: #max_page_len);))
         }
         _ => None,
     };
     quote! {
-        static #meta: Operation = #facts;
+        pub(super) static #meta: Operation = #facts;
 
         #(#doc)*
         #[must_use = "a request does nothing until it is sent"]
-        pub struct #request(Request);
+        pub struct #request(pub(super) Request);
 
         #block
 
         request_methods!(#request, answer: #answer);
-        #paginate
+        #list
         #log
     }
 }
@@ -73,7 +106,7 @@ fn facts(operation: &Operation) -> TokenStream {
     let effect = match operation.effect {
         Effect::Read => quote!(Effect::Read),
         Effect::IdempotentWrite => quote!(Effect::IdempotentWrite),
-        Effect::Once => quote!(Effect::NonIdempotentWrite),
+        Effect::NonIdempotentWrite => quote!(Effect::NonIdempotentWrite),
     };
     quote! {
         Operation {
@@ -110,7 +143,7 @@ fn setters(model: &Model, operation: &Operation) -> Vec<TokenStream> {
     });
     let body = operation.body.as_ref().filter(|body| !body.required).map(|body| {
         let name = if body.media == Media::Multipart { "form" } else { "body" };
-        setter(name, &docs::safe(&body.docs), body_type(body), put_body(body))
+        setter(name, &body_docs(body), body_type(body), put_body(body))
     });
     parameters.chain(body).collect()
 }

@@ -92,9 +92,23 @@ pub(super) fn argument(model: &Model, ty: &TypeRef, name: &syn::Ident, from: Fro
     }
 }
 
-/// `#[doc(alias = …)]` for each other name under which people may search.
+/// `#[doc(alias = …)]` with the other names under which people may search, as many in one attribute as its line holds.
 pub(super) fn aliases(names: &[String]) -> TokenStream {
-    quote!(#(#[doc(alias = #names)])*)
+    const LINE: usize = 69;
+    let mut lines: Vec<Vec<&String>> = Vec::new();
+    for name in names {
+        let fits =
+            |line: &&mut Vec<&String>| line.iter().map(|other| other.len() + 4).sum::<usize>() + name.len() < LINE;
+        match lines.last_mut().filter(fits) {
+            Some(line) => line.push(name),
+            None => lines.push(Vec::from([name])),
+        }
+    }
+    let attributes = lines.iter().map(|line| match line.as_slice() {
+        [one] => quote!(#[doc(alias = #one)]),
+        several => quote!(#[doc(alias(#(#several),*))]),
+    });
+    quote!(#(#attributes)*)
 }
 
 /// `#[inline]`, which generic functions do not need: they are compiled by those who call them anyway.

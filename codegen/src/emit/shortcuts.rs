@@ -10,7 +10,7 @@ use crate::model::{Field, MemberPath, Model, PathStep, Shape, Shortcut, Type, Ty
 
 /// The accessor.
 pub(super) fn emit(model: &Model, owner: &Type, shortcut: &Shortcut) -> TokenStream {
-    let (name, doc) = (format_ident!("{}", shortcut.name), docs::attributes(&docs::safe(&shortcut.docs)));
+    let (name, doc) = (format_ident!("{}", shortcut.name), docs::attributes(&shortcut.docs));
     let argument = shortcut.argument.as_ref().map(|argument| {
         let argument = format_ident!("{argument}");
         quote!(, #argument: &str)

@@ -45,13 +45,17 @@ pub(super) fn emit(model: &Model, ty: &Type, shape: &Struct) -> Vec<TokenStream>
     items
 }
 
-fn field(field: &Field) -> TokenStream {
-    let name = format_ident!("{}", field.name);
-    let text = match field.docs.trim() {
+/// What is said of a member.
+pub(super) fn member_docs(field: &Field) -> String {
+    match field.docs.trim() {
         "" => format!("The member `{}`.", field.wire),
         text => docs::safe(text),
-    };
-    let doc = docs::attributes(&text);
+    }
+}
+
+fn field(field: &Field) -> TokenStream {
+    let name = format_ident!("{}", field.name);
+    let doc = docs::attributes(&member_docs(field));
     let wire = &field.wire;
     let rename = (field.name != *wire).then(|| quote!(#[cfg_attr(feature = "schemars", schemars(rename = #wire))]));
     let respelled = field.name.trim_end_matches('_') != wire;
@@ -71,7 +75,7 @@ fn field(field: &Field) -> TokenStream {
 /// A setter: the value with this member.
 fn with(model: &Model, field: &Field) -> TokenStream {
     let (setter, name) = (format_ident!("{}", setter(&field.name)), format_ident!("{}", field.name));
-    let doc = docs::attributes(&format!("The same with `{}`.", field.wire));
+    let doc = docs::attributes(&format!("Sets [`{name}`](field@Self::{name})."));
     let (ty, value) = rust::argument(model, &field.ty, &name, From::Types);
     let value = if field.boxed { quote!(Box::new(#value)) } else { value };
     let inline = rust::inline(std::iter::once(&ty));

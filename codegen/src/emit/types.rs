@@ -51,10 +51,12 @@ pub(super) fn emit(model: &Model) -> BTreeMap<String, TokenStream> {
         }
     });
     let doc = docs::inner_attributes(
-        "What Bitbucket sends and takes.\n\nEvery field is optional: the service leaves out what it does not know, and `null` reads as absent. Unknown\nfields are ignored, unknown words are kept.",
+        "What Bitbucket sends and takes.\n\nEvery field is optional: the service leaves out what it does not know, and `null` reads as absent. Unknown\nfields are ignored, unknown words are kept.\n\n- everywhere: [`Page`], [`Links`], [`Link`], [`Uuid`], [`Timestamp`], [`TypeName`], [`Unknown`]",
     );
+    let by_group = by_group(model);
     let index = quote! {
         #(#doc)*
+        #by_group
 
         #[allow(unused_imports, reason = "not every group has all of them")]
         pub use crate::serialization::{Link, Links, Page, Timestamp, TypeName, Unknown, Uuid};
@@ -65,6 +67,18 @@ pub(super) fn emit(model: &Model) -> BTreeMap<String, TokenStream> {
     };
     files.insert("src/generated/types.rs".to_owned(), index);
     files
+}
+
+/// A line per group with the types that are nearest to it. The lines are only in builds with all groups, such as that of
+/// docs.rs: a link must lead somewhere.
+fn by_group(model: &Model) -> TokenStream {
+    let lines = model.groups.iter().filter_map(|group| {
+        let of_group = model.types.iter().filter(|ty| ty.home == group.module);
+        let links: Vec<String> = of_group.map(|ty| format!("[`{}`]", ty.name)).collect();
+        let module = &group.module;
+        (!links.is_empty()).then(|| format!(" - [`{module}`](crate::{module}): {}", links.join(", ")))
+    });
+    quote!(#![cfg_attr(feature = "full", #(doc = #lines),*)])
 }
 
 fn module(home: &str, gate: Option<&TokenStream>) -> TokenStream {

@@ -5,6 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::rust::{self, From};
+use super::structs::member_docs;
 use super::types::type_docs;
 use super::{docs, shortcuts};
 use crate::model::{Field, Model, Shape, Type, TypeRef, Union, Variant};
@@ -21,7 +22,7 @@ pub(super) fn emit(model: &Model, ty: &Type, union: &Union) -> Vec<TokenStream> 
     };
     let variants = union.variants.iter().map(|variant| {
         let (name, payload) = (format_ident!("{}", variant.name), format_ident!("{}", variant.payload));
-        let doc = docs::attributes(&format!("`{}`", variant.wire));
+        let doc = docs::attributes(&variant_docs(model, variant));
         let payload = if union.boxed { quote!(Box<#payload>) } else { quote!(#payload) };
         quote!(#(#doc)* #name(#payload),)
     });
@@ -48,6 +49,16 @@ pub(super) fn emit(model: &Model, ty: &Type, union: &Union) -> Vec<TokenStream> 
         items.push(quote!(impl #name { #(#accessors)* }));
     }
     items
+}
+
+/// What is said of a variant: the first sentence about its payload, and the `type` that tells it.
+fn variant_docs(model: &Model, variant: &Variant) -> String {
+    let docs = model.type_named(&variant.payload).map_or("", |payload| payload.docs.trim());
+    let sentence = docs.lines().next().and_then(|line| line.split(". ").next()).unwrap_or_default();
+    match sentence.trim_end_matches('.') {
+        "" => format!("`{}`", variant.wire),
+        about => format!("{}. Its `type` is `{}`.", docs::safe(about), variant.wire),
+    }
 }
 
 /// The field of a variant's payload by this name.
@@ -101,9 +112,9 @@ fn accessor(field: &Field, union: &Union) -> TokenStream {
         }
     };
     let names = union.variants.iter().map(|variant| format_ident!("{}", variant.name));
-    let doc = format!(" The member `{}`, which every variant has.", field.wire);
+    let doc = docs::attributes(&member_docs(field));
     quote! {
-        #[doc = #doc]
+        #(#doc)*
         #[inline]
         pub fn #name(&self) -> Option<#result> {
             match self {
@@ -125,7 +136,9 @@ fn deciding_accessor(model: &Model, union: &Union, field: &str, wire: &str) -> T
             None => quote!(Self::#variant_name(_) => None,),
         }
     });
-    let doc = format!(" The member `{wire}` as text.");
+    let values = union.fallback.iter().flat_map(|fallback| &fallback.values).map(|(value, _)| format!("`{value}`"));
+    let values = values.collect::<Vec<_>>().join(", ");
+    let doc = format!(" The value of `{wire}`, also of an unknown variant. Known: {values}.");
     quote! {
         #[doc = #doc]
         #[inline]

@@ -44,6 +44,7 @@ pub fn build(document: &Document, context: &Context<'_>) -> Result<Built, Error>
     shortcuts::set(&mut types, context)?;
     let identifiers = identifiers::set(&mut operations, &types, context)?;
     checks::run(&types, &operations, document, context)?;
+    derived.extend(checks::undescribed(&types, &operations));
     let revision = document.api.extensions.get("x-revision").and_then(|value| value.as_str());
     let model = Model {
         revision: revision.unwrap_or(&document.api.info.version).to_owned(),

@@ -26,6 +26,27 @@ pub(super) fn run(
     if context.decisions.strict { unused(operations, document, context) } else { Ok(()) }
 }
 
+/// What the document does not describe, and its name must stand for: for review.
+pub(super) fn undescribed(types: &BTreeMap<String, Type>, operations: &[Operation]) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut look = |docs: &str, what: String| {
+        if docs.trim().is_empty() {
+            found.push(format!("no description of {what}"));
+        }
+    };
+    for ty in types.values() {
+        look(&ty.docs, format!("`{}`", ty.name));
+        let fields = if let Shape::Struct(shape) = &ty.shape { shape.fields.as_slice() } else { &[] };
+        fields.iter().for_each(|field| look(&field.docs, format!("`{}.{}`", ty.name, field.name)));
+    }
+    for operation in operations {
+        let name = operation.qualified_name();
+        operation.parameters.iter().for_each(|known| look(&known.docs, format!("`{}` of `{name}`", known.name)));
+        operation.body.iter().for_each(|body| look(&body.docs, format!("the body of `{name}`")));
+    }
+    found
+}
+
 /// A withdrawn operation must not be in the document.
 fn withdrawn(operations: &[Operation], context: &Context<'_>) -> Result<(), Error> {
     let gone =

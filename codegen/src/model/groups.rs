@@ -17,6 +17,8 @@ pub(super) fn groups(operations: &[Operation], decisions: &Decisions) -> Vec<Gro
             handle: module.to_upper_camel_case(),
             feature: known.map_or_else(|| module.to_kebab_case(), |group| group.feature.clone()),
             doc: known.map_or_else(|| format!("The group `{module}`."), |group| group.doc.clone()),
+            // An example is about the vendored document: with another one it need not compile.
+            example: known.filter(|_| decisions.strict).and_then(|group| group.example.clone()),
         }
     };
     modules.into_iter().map(group).collect()

@@ -204,5 +204,6 @@ fn unknown_group(module: &str) -> GroupEntry {
         owner: "repository".to_owned(),
         taken: Vec::new(),
         verb: false,
+        example: None,
     }
 }

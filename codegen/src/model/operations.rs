@@ -38,7 +38,7 @@ const EXTENSIONS: [&str; 13] = [
     "stream",
 ];
 
-/// Every operation, by group, path and method.
+/// Every operation, by group and in the order of the lock; those that it does not have follow by path and method.
 pub(super) fn operations(
     document: &Document,
     names: &MethodNames,
@@ -54,7 +54,12 @@ pub(super) fn operations(
     }
     let rank = |method: &str| ["GET", "POST", "PUT", "PATCH", "DELETE"].iter().position(|known| *known == method);
     operations.sort_by(|one, other| {
-        let key = |operation: &Operation| (operation.group.clone(), operation.path.clone(), rank(&operation.method));
+        let key = |operation: &Operation| {
+            let (method, path) = (operation.method.clone(), operation.path.clone());
+            let rank = rank(&method);
+            let locked = context.decisions.operations.entries.get(&(method, path.clone()));
+            (operation.group.clone(), locked.map_or(usize::MAX, |entry| entry.place), path, rank)
+        };
         key(one).cmp(&key(other))
     });
     build.check_rules(&operations)?;
@@ -90,7 +95,7 @@ impl Build<'_> {
         let effect = entry.and_then(|entry| entry.effect).unwrap_or(match known.method.as_str() {
             "GET" | "HEAD" | "OPTIONS" | "TRACE" => Effect::Read,
             "PUT" | "DELETE" => Effect::IdempotentWrite,
-            _ => Effect::Once,
+            _ => Effect::NonIdempotentWrite,
         });
         let deprecation = openapi.deprecated.then(|| {
             let reason = openapi.extensions.get("x-deprecation-reason").and_then(|reason| reason.as_str());
@@ -231,14 +236,14 @@ impl Build<'_> {
     fn body(&self, known: &document::OperationInfo, openapi: &openapiv3::Operation) -> Option<Body> {
         let declared = openapi.request_body.as_ref().and_then(ReferenceOr::as_item);
         let docs = declared.and_then(|body| body.description.clone()).unwrap_or_default();
-        match known.body {
+        match &known.body {
             document::RequestBody::None => None,
-            document::RequestBody::Multipart { required } => Some(Body {
+            document::RequestBody::Multipart { required, docs } => Some(Body {
                 media: Media::Multipart,
                 ty: None,
-                required,
+                required: *required,
                 without_type: false,
-                docs: if docs.is_empty() { "The multipart form to send.".to_owned() } else { docs },
+                docs: docs.clone(),
                 sample: Value::Null,
             }),
             document::RequestBody::Typed { required } => {
@@ -252,9 +257,9 @@ impl Build<'_> {
                 Some(Body {
                     media,
                     ty: (media != Media::Bytes).then(|| self.mapping.place(schema)),
-                    required,
+                    required: *required,
                     without_type: target(schema).is_some_and(|schema| self.document.untyped.contains(schema)),
-                    docs: if docs.is_empty() { "What to send.".to_owned() } else { docs },
+                    docs,
                     sample: samples::of_body(self.document, schema),
                 })
             }

@@ -21,7 +21,7 @@ pub mod shortcuts;
 pub mod types;
 pub mod withdrawn;
 
-pub use groups::{Group as GroupEntry, Groups};
+pub use groups::{GroupEntry, Groups};
 pub use operations::{Effect, OperationEntry, Operations};
 pub use types::TypeNames;
 
@@ -173,6 +173,8 @@ mod tests {
         assert_eq!(groups.by_tag("SSH").map(|group| group.module.as_str()), Some("ssh_keys"));
         assert_eq!(groups.by_module("current_user").and_then(|group| group.tag.as_deref()), None);
         assert!(groups.by_module("search").is_some_and(|group| group.verb));
+        let silent: Vec<_> = groups.0.iter().filter(|group| group.example.is_none()).collect();
+        assert!(silent.is_empty(), "without an example: {silent:?}");
         let key = ("GET".to_owned(), "/repositories/{workspace}/{repo_slug}/pipelines".to_owned());
         let list = &operations.entries[&key];
         assert_eq!((list.group.as_str(), list.name.as_str()), ("pipelines", "list"));
@@ -207,11 +209,22 @@ mod tests {
             ),
             (
                 refused(groups(&format!("{group}tag = \"A\"\n{}tag = \"B\"\n", group.replace("D.", "E.")))),
-                "read decisions: groups.toml:9 group `addon`: the module `addon` has another feature, doc, owner, verb or taken list under the tag `A`; one module is one feature: make them equal or choose another module",
+                "read decisions: groups.toml:9 group `addon`: the module `addon` has another feature, doc, owner, verb, taken list or example under the tag `A`; one module is one feature: make them equal or choose another module",
             ),
             (
                 refused(groups(&format!("{group}owners = \"addon\"\n"))),
-                "read decisions: groups.toml:7: unknown field `owners`, expected one of `tag`, `module`, `feature`, `page`, `doc`, `owner`, `taken`, `verb`; spec/README.md describes the fields",
+                "read decisions: groups.toml:7: unknown field `owners`, expected one of `tag`, `module`, `feature`, `page`, `doc`, `owner`, `taken`, `verb`, `example`; spec/README.md describes the fields",
+            ),
+            (
+                refused(groups(&format!("{group}example = '''\n# let hidden = 1;\n\n'''\n"))),
+                "read decisions: groups.toml:2 group `addon`: the example shows nothing; show a task in lines of at most 88 characters; the function around it is generated",
+            ),
+            (
+                refused(groups(&format!("{group}example = \"{}\"\n", "long".repeat(23)))),
+                &format!(
+                    "read decisions: groups.toml:2 group `addon`: a line of the example has 92 characters: `{}`; show a task in lines of at most 88 characters; the function around it is generated",
+                    "long".repeat(23)
+                ),
             ),
             (
                 refused(groups(&group.replace("\"D.\"", "\" \""))),

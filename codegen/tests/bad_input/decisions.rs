@@ -190,7 +190,7 @@ fn a_group_of_the_wrong_form() {
     assert_eq!(
         with_groups(&format!("{groups}\ncolour = \"red\"\n")).refusal(),
         "read decisions: groups.toml:8: \
-         unknown field `colour`, expected one of `tag`, `module`, `feature`, `page`, `doc`, `owner`, `taken`, `verb`; \
+         unknown field `colour`, expected one of `tag`, `module`, `feature`, `page`, `doc`, `owner`, `taken`, `verb`, `example`; \
          spec/README.md describes the fields"
     );
     assert_eq!(
@@ -216,7 +216,7 @@ fn two_tags_of_one_module_must_agree_on_its_feature() {
     assert_eq!(
         with_groups(&format!("{groups}\n\n{other_feature}\n")).refusal(),
         "read decisions: groups.toml:11 group `things`: \
-         the module `things` has another feature, doc, owner, verb or taken list under the tag `Things`; \
+         the module `things` has another feature, doc, owner, verb, taken list or example under the tag `Things`; \
          one module is one feature: make them equal or choose another module"
     );
 }

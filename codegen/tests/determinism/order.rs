@@ -29,6 +29,34 @@ fn shortest_members_last_change_nothing() {
     assert_order_is_irrelevant(|members| members.sort_by_key(|(key, _)| Reverse(key.len())));
 }
 
+#[test]
+fn methods_stand_in_the_order_of_the_lock_and_new_ones_after_it() {
+    let of_model = |vendored: &Vendored| {
+        let operations = vendored.model().operations;
+        operations.into_iter().map(|known| (known.group, known.method, known.path)).collect::<Vec<_>>()
+    };
+    let vendored = Vendored::read();
+    let (words, entries) = vendored.operations.split_once("[[operation]]\n").unwrap();
+    let mut entries: Vec<&str> = entries.split("[[operation]]\n").collect();
+    let text =
+        |entries: &[&str]| entries.iter().fold(words.to_owned(), |text, entry| text + "[[operation]]\n" + entry + "\n");
+    let written = of_model(&vendored);
+
+    // The other way round, and without the first two entries of the group `addon`, which are derived then.
+    entries.reverse();
+    entries.truncate(entries.len() - 2);
+    let turned = Vendored { operations: text(&entries), ..Vendored::read() };
+    let (new, known): (Vec<_>, Vec<_>) = written.into_iter().partition(|(_, _, path)| path == "/addon");
+    let mut expected: Vec<_> = known.into_iter().rev().collect();
+    expected.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+    expected.splice(1..1, new);
+    assert_eq!(of_model(&turned), expected);
+
+    let pipelines = &turned.generate().package["src/generated/groups/pipelines.rs"];
+    let place = |name: &str| pipelines.find(&format!("    pub fn {name}(")).unwrap();
+    assert!(place("stop") < place("get") && place("get") < place("create"), "methods are written in this order too");
+}
+
 /// Compares the files of the vendored document with those of the same document in another order.
 fn assert_order_is_irrelevant(order: fn(&mut Vec<(String, Value)>)) {
     let vendored = Vendored::read();

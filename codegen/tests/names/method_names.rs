@@ -73,8 +73,8 @@ fn extensions() -> BTreeMap<String, BTreeSet<String>> {
     for line in api.lines() {
         let Some((handle, rest)) = line.split_once(" impl ext::") else { continue };
         let Some((_, named)) = rest.split_once(" for ") else { continue };
-        let mut groups = named.split("::").filter(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
-        let Some(group) = groups.find(|word| *word != "scoped") else { continue };
+        let mut words = named.split("::");
+        let Some(group) = words.find(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '_')) else { continue };
         let name = rest.split([' ', '<']).next().unwrap_or_default();
         let beginning = format!("ext::{name}::");
         let methods = api.lines().filter_map(|line| line.strip_prefix(beginning.as_str())?.split(['(', '<']).next());

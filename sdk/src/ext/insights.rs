@@ -11,8 +11,8 @@ use tokio::task::JoinSet;
 
 use crate::boxed::BoxFuture;
 use crate::errors::{Error, ErrorKind};
+use crate::generated::groups::reports::RepositoryReports;
 use crate::generated::id;
-use crate::generated::scoped::reports::RepositoryReports;
 use crate::transport::{Identify, Request};
 use crate::types;
 

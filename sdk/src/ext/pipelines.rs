@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::errors::{Error, ErrorKind};
 use crate::ext::query;
-use crate::generated::scoped::pipelines::RepositoryPipelines;
+use crate::generated::groups::pipelines::RepositoryPipelines;
 use crate::transport::{Request, Response, Sending};
 use crate::types;
 

@@ -6,9 +6,9 @@ use std::fmt;
 use crate::boxed::BoxFuture;
 use crate::client::RepositoryHandle;
 use crate::errors::{Error, ErrorKind};
-use crate::generated::groups::commits;
+use crate::generated::groups::commits::requests as commits;
 #[cfg(feature = "source")]
-use crate::generated::groups::source;
+use crate::generated::groups::source::requests as source;
 
 /// Reads what belongs to a branch, a tag or a commit, however it is called.
 pub trait Revisions {

@@ -21,7 +21,7 @@ fn a_changed_document_makes_files_stale_and_each_is_named() {
     let lines: Vec<&str> = run.stderr.lines().collect();
     let (last, stale) = lines.split_last().unwrap();
     assert!(stale.contains(&"changed: sdk/src/generated/groups/pipelines.rs"), "{}", run.stderr);
-    assert!(stale.contains(&"changed: sdk/src/generated/scoped/pipelines.rs"), "{}", run.stderr);
+    assert!(stale.contains(&"changed: sdk/src/generated/groups/pipelines/requests.rs"), "{}", run.stderr);
     let count = stale.len();
     assert_eq!(
         *last,

@@ -44,8 +44,9 @@ pub(super) fn read_request_bodies(document: &mut Document, context: &Context<'_>
             }
             (None, true, _) => {
                 touched.push(format!("{}: multipart", known.id));
+                let docs = body.description.take().unwrap_or_default();
                 operation.request_body = None;
-                known.body = RequestBody::Multipart { required };
+                known.body = RequestBody::Multipart { required, docs };
                 Ok(())
             }
             (None, false, Some(other)) => Err(Error::at(

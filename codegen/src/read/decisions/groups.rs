@@ -10,10 +10,13 @@ use crate::source::Source;
 /// Modules that the generated code has already.
 const TAKEN_MODULES: [&str; 1] = ["shared"];
 
+/// Longest line of an example: a longer one has to be scrolled on the pages of the documentation.
+const EXAMPLE_WIDTH: usize = 88;
+
 /// One group of operations.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Group {
+pub struct GroupEntry {
     /// The document's tag; none for a group of our own.
     pub tag: Option<String>,
     /// Module and accessor name.
@@ -32,17 +35,19 @@ pub struct Group {
     /// Whether the accessor is the verb: `search().code(..)`.
     #[serde(default)]
     pub verb: bool,
+    /// What people come for, in a few lines of Rust that have a `client`.
+    pub example: Option<String>,
 }
 
 /// All groups, in the order of the file.
 #[derive(Debug, Clone, Default)]
-pub struct Groups(pub Vec<Group>);
+pub struct Groups(pub Vec<GroupEntry>);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     #[serde(default)]
-    group: Vec<Spanned<Group>>,
+    group: Vec<Spanned<GroupEntry>>,
 }
 
 impl Groups {
@@ -65,7 +70,7 @@ impl Groups {
         Ok(groups)
     }
 
-    fn check(&self, group: &Group) -> Result<(), (String, &'static str)> {
+    fn check(&self, group: &GroupEntry) -> Result<(), (String, &'static str)> {
         let module = &group.module;
         if !is_snake_case(module) || TAKEN_MODULES.contains(&module.as_str()) {
             let hint = "use lower-case letters, digits and underscores, and no word of Rust";
@@ -84,6 +89,12 @@ impl Groups {
         if let Some(name) = group.taken.iter().find(|name| !is_snake_case(name)) {
             return Err((format!("`{name}` in `taken` is no method name"), "list the methods of the traits in `ext`"));
         }
+        if let Some(problem) = group.example.as_deref().and_then(check_example) {
+            return Err((
+                problem,
+                "show a task in lines of at most 88 characters; the function around it is generated",
+            ));
+        }
         for other in &self.0 {
             if other.tag.is_some() && other.tag == group.tag {
                 let tag = other.tag.as_deref().unwrap_or_default();
@@ -95,12 +106,13 @@ impl Groups {
             let (Some(tag), Some(_)) = (&other.tag, &group.tag) else {
                 return Err(("the group is listed twice".to_owned(), "keep one entry, or give each its tag"));
             };
-            let same = |group: &Group| {
-                (group.feature.clone(), group.doc.clone(), group.owner.clone(), group.taken.clone(), group.verb)
+            let same = |group: &GroupEntry| {
+                let GroupEntry { feature, doc, owner, taken, verb, example, .. } = group.clone();
+                (feature, doc, owner, taken, verb, example)
             };
             if same(other) != same(group) {
                 let problem = format!(
-                    "the module `{module}` has another feature, doc, owner, verb or taken list under the tag `{tag}`"
+                    "the module `{module}` has another feature, doc, owner, verb, taken list or example under the tag `{tag}`"
                 );
                 return Err((problem, "one module is one feature: make them equal or choose another module"));
             }
@@ -125,15 +137,25 @@ impl Groups {
 
     /// The group with this module name.
     #[must_use]
-    pub fn by_module(&self, module: &str) -> Option<&Group> {
+    pub fn by_module(&self, module: &str) -> Option<&GroupEntry> {
         self.0.iter().find(|group| group.module == module)
     }
 
     /// The group that this tag of the document leads to.
     #[must_use]
-    pub fn by_tag(&self, tag: &str) -> Option<&Group> {
+    pub fn by_tag(&self, tag: &str) -> Option<&GroupEntry> {
         self.0.iter().find(|group| group.tag.as_deref() == Some(tag))
     }
+}
+
+/// What is wrong with an example, if anything: readers must see it, whole.
+fn check_example(example: &str) -> Option<String> {
+    if let Some(line) = example.lines().find(|line| line.chars().count() > EXAMPLE_WIDTH) {
+        return Some(format!("a line of the example has {} characters: `{line}`", line.chars().count()));
+    }
+    let hidden = |line: &str| line.trim() == "#" || line.trim_start().starts_with("# ");
+    let shown = example.lines().any(|line| !line.trim().is_empty() && !hidden(line));
+    (!shown).then(|| "the example shows nothing".to_owned())
 }
 
 /// The line of a field of the entry that begins on `line`; that line itself where the field is not written plainly.

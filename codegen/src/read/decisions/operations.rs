@@ -19,17 +19,17 @@ pub enum Effect {
     /// Sent twice, it leaves the same state as sent once.
     IdempotentWrite,
     /// Sent twice, it happens twice.
-    Once,
+    NonIdempotentWrite,
 }
 
 impl Effect {
-    /// The word used in documentation and in the coverage table.
+    /// How it is called in documentation and in the coverage table.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Self::Read => "read",
             Self::IdempotentWrite => "idempotent write",
-            Self::Once => "once",
+            Self::NonIdempotentWrite => "non-idempotent write",
         }
     }
 }
@@ -53,6 +53,8 @@ pub struct OperationEntry {
     pub effect: Option<Effect>,
     /// Why the derived effect class is wrong.
     pub effect_reason: Option<String>,
+    /// Place among all entries, from 0: the methods of a group stand in this order.
+    pub place: usize,
     /// Line of the id, for messages.
     pub line: usize,
 }
@@ -116,7 +118,7 @@ impl Operations {
             entries: BTreeMap::new(),
         };
         operations.check_words(source)?;
-        for operation in operation {
+        for (place, operation) in operation.into_iter().enumerate() {
             let line = field_line(source, source.line_of_offset(operation.span().start), "id");
             let operation = operation.into_inner();
             operations.check(&operation, groups).map_err(|(problem, hint)| {
@@ -124,7 +126,8 @@ impl Operations {
             })?;
             let RawOperation { method, path, id, group, name, name_reason, effect, effect_reason } = operation;
             let key = (method.clone(), path.clone());
-            let entry = OperationEntry { method, path, id, group, name, name_reason, effect, effect_reason, line };
+            let entry =
+                OperationEntry { method, path, id, group, name, name_reason, effect, effect_reason, place, line };
             operations.entries.insert(key, entry);
         }
         Ok(operations)

@@ -21,8 +21,8 @@ use crate::errors::Error;
 use crate::ext::pagination::Paginate;
 use crate::ext::polling::Polling;
 use crate::ext::waiting::{is_at_rest, steps};
+use crate::generated::groups::pipelines::RepositoryPipelines;
 use crate::generated::id;
-use crate::generated::scoped::pipelines::RepositoryPipelines;
 use crate::transport::{Identified, Identify, Request};
 
 /// Which step a chunk or line belongs to.

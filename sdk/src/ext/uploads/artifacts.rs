@@ -8,7 +8,7 @@ use futures_core::Stream;
 
 use super::base_name;
 use crate::errors::Error;
-use crate::generated::scoped::downloads::RepositoryDownloads;
+use crate::generated::groups::downloads::RepositoryDownloads;
 use crate::transport::{Multipart, Request, Response, Sending};
 
 /// Uploads of files for download; for [`RepositoryHandle::downloads`](crate::RepositoryHandle::downloads).

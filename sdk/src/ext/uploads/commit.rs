@@ -8,7 +8,7 @@ use reqwest::header::LOCATION;
 
 use super::base_name;
 use crate::errors::Error;
-use crate::generated::scoped::source::RepositorySource;
+use crate::generated::groups::source::RepositorySource;
 use crate::transport::{Multipart, Request, Response, Segment, Sending};
 
 const BINARY: &str = "application/octet-stream";

@@ -6,8 +6,8 @@ use bytes::Bytes;
 
 use super::base_name;
 use crate::errors::Error;
+use crate::generated::groups::snippets::WorkspaceSnippets;
 use crate::generated::id;
-use crate::generated::scoped::snippets::WorkspaceSnippets;
 use crate::transport::{Identify, Multipart, Request, Response, Sending};
 use crate::types;
 

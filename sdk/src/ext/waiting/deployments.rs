@@ -1,8 +1,8 @@
 //! Waiting for deployments.
 
 use super::{Look, Outcome, WaitRequest, steps};
+use crate::generated::groups::deployments::RepositoryDeployments;
 use crate::generated::id;
-use crate::generated::scoped::deployments::RepositoryDeployments;
 use crate::transport::Identify;
 use crate::types::{Deployment, DeploymentState, DeploymentStatus};
 

@@ -1,8 +1,8 @@
 //! Waiting for pipelines and their steps.
 
 use super::{Look, Outcome, WaitRequest, steps};
+use crate::generated::groups::pipelines::RepositoryPipelines;
 use crate::generated::id;
-use crate::generated::scoped::pipelines::RepositoryPipelines;
 use crate::transport::Identify;
 use crate::types::{self, Pipeline, PipelineResult, PipelineState};
 

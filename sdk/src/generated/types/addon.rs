@@ -15,7 +15,7 @@ pub struct AddonUpdate {
     pub descriptor_url: Option<String>,
 }
 impl AddonUpdate {
-    /// The same with `descriptor`.
+    /// Sets [`descriptor`](field@Self::descriptor).
     #[inline]
     pub fn with_descriptor(
         mut self,
@@ -24,7 +24,7 @@ impl AddonUpdate {
         self.descriptor = Some(descriptor);
         self
     }
-    /// The same with `descriptor_url`.
+    /// Sets [`descriptor_url`](field@Self::descriptor_url).
     pub fn with_descriptor_url(mut self, descriptor_url: impl Into<String>) -> Self {
         self.descriptor_url = Some(descriptor_url.into());
         self

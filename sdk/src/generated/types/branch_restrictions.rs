@@ -48,7 +48,7 @@ impl BranchRestriction {
             .with_branch_match_kind(branch_match_kind)
             .with_pattern(pattern)
     }
-    /// The same with `branch_match_kind`.
+    /// Sets [`branch_match_kind`](field@Self::branch_match_kind).
     pub fn with_branch_match_kind(
         mut self,
         branch_match_kind: impl Into<BranchRestrictionMatchKind>,
@@ -56,7 +56,7 @@ impl BranchRestriction {
         self.branch_match_kind = Some(branch_match_kind.into());
         self
     }
-    /// The same with `branch_type`.
+    /// Sets [`branch_type`](field@Self::branch_type).
     pub fn with_branch_type(
         mut self,
         branch_type: impl Into<BranchRestrictionBranchType>,
@@ -64,33 +64,33 @@ impl BranchRestriction {
         self.branch_type = Some(branch_type.into());
         self
     }
-    /// The same with `groups`.
+    /// Sets [`groups`](field@Self::groups).
     pub fn with_groups(mut self, groups: impl IntoIterator<Item = Group>) -> Self {
         self.groups = Some(groups.into_iter().collect());
         self
     }
-    /// The same with `id`.
+    /// Sets [`id`](field@Self::id).
     #[inline]
     pub fn with_id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
-    /// The same with `kind`.
+    /// Sets [`kind`](field@Self::kind).
     pub fn with_kind(mut self, kind: impl Into<BranchRestrictionKind>) -> Self {
         self.kind = Some(kind.into());
         self
     }
-    /// The same with `pattern`.
+    /// Sets [`pattern`](field@Self::pattern).
     pub fn with_pattern(mut self, pattern: impl Into<String>) -> Self {
         self.pattern = Some(pattern.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `users`.
+    /// Sets [`users`](field@Self::users).
     pub fn with_users(
         mut self,
         users: impl IntoIterator<Item = impl Into<Account>>,
@@ -98,7 +98,7 @@ impl BranchRestriction {
         self.users = Some(users.into_iter().map(Into::into).collect());
         self
     }
-    /// The same with `value`.
+    /// Sets [`value`](field@Self::value).
     #[inline]
     pub fn with_value(mut self, value: i64) -> Self {
         self.value = Some(value);

@@ -61,7 +61,7 @@ crate::serialization::object!(
     BranchingModelBranch, schema : "branching_model_development", values : [branch, name,
     use_main_branch = "use_mainbranch"], lists : []
 );
-/// `BranchingModelBranchType` as Bitbucket sends it.
+/// A branch type in use, with the beginning of the names of its branches.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -96,7 +96,7 @@ pub struct BranchingModelSettings {
     pub type_: Option<TypeName>,
 }
 impl BranchingModelSettings {
-    /// The same with `branch_types`.
+    /// Sets [`branch_types`](field@Self::branch_types).
     pub fn with_branch_types(
         mut self,
         branch_types: impl IntoIterator<Item = BranchingModelSettingsBranchType>,
@@ -104,7 +104,7 @@ impl BranchingModelSettings {
         self.branch_types = Some(branch_types.into_iter().collect());
         self
     }
-    /// The same with `default_branch_deletion`.
+    /// Sets [`default_branch_deletion`](field@Self::default_branch_deletion).
     pub fn with_default_branch_deletion(
         mut self,
         default_branch_deletion: impl Into<String>,
@@ -112,7 +112,7 @@ impl BranchingModelSettings {
         self.default_branch_deletion = Some(default_branch_deletion.into());
         self
     }
-    /// The same with `development`.
+    /// Sets [`development`](field@Self::development).
     #[inline]
     pub fn with_development(
         mut self,
@@ -121,7 +121,7 @@ impl BranchingModelSettings {
         self.development = Some(development);
         self
     }
-    /// The same with `production`.
+    /// Sets [`production`](field@Self::production).
     #[inline]
     pub fn with_production(
         mut self,
@@ -130,7 +130,7 @@ impl BranchingModelSettings {
         self.production = Some(production);
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -141,7 +141,7 @@ crate::serialization::object!(
     values : [default_branch_deletion, development, links, production], lists :
     [branch_types]
 );
-/// `BranchingModelSettingsBranchType` as Bitbucket sends it.
+/// A branch type, and whether it is in use.
 #[derive(Clone, Debug)]
 #[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
@@ -161,18 +161,18 @@ impl BranchingModelSettingsBranchType {
     pub fn new(kind: impl Into<BranchTypeKind>) -> Self {
         Self::default().with_kind(kind)
     }
-    /// The same with `enabled`.
+    /// Sets [`enabled`](field@Self::enabled).
     #[inline]
     pub fn with_enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
-    /// The same with `kind`.
+    /// Sets [`kind`](field@Self::kind).
     pub fn with_kind(mut self, kind: impl Into<BranchTypeKind>) -> Self {
         self.kind = Some(kind.into());
         self
     }
-    /// The same with `prefix`.
+    /// Sets [`prefix`](field@Self::prefix).
     pub fn with_prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = Some(prefix.into());
         self
@@ -198,18 +198,18 @@ pub struct BranchingModelSettingsDevelopment {
     pub use_main_branch: Option<bool>,
 }
 impl BranchingModelSettingsDevelopment {
-    /// The same with `is_valid`.
+    /// Sets [`is_valid`](field@Self::is_valid).
     #[inline]
     pub fn with_is_valid(mut self, is_valid: bool) -> Self {
         self.is_valid = Some(is_valid);
         self
     }
-    /// The same with `name`.
+    /// Sets [`name`](field@Self::name).
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// The same with `use_mainbranch`.
+    /// Sets [`use_main_branch`](field@Self::use_main_branch).
     #[inline]
     pub fn with_use_main_branch(mut self, use_main_branch: bool) -> Self {
         self.use_main_branch = Some(use_main_branch);
@@ -238,24 +238,24 @@ pub struct BranchingModelSettingsProduction {
     pub use_main_branch: Option<bool>,
 }
 impl BranchingModelSettingsProduction {
-    /// The same with `enabled`.
+    /// Sets [`enabled`](field@Self::enabled).
     #[inline]
     pub fn with_enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
-    /// The same with `is_valid`.
+    /// Sets [`is_valid`](field@Self::is_valid).
     #[inline]
     pub fn with_is_valid(mut self, is_valid: bool) -> Self {
         self.is_valid = Some(is_valid);
         self
     }
-    /// The same with `name`.
+    /// Sets [`name`](field@Self::name).
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// The same with `use_mainbranch`.
+    /// Sets [`use_main_branch`](field@Self::use_main_branch).
     #[inline]
     pub fn with_use_main_branch(mut self, use_main_branch: bool) -> Self {
         self.use_main_branch = Some(use_main_branch);

@@ -10,7 +10,7 @@ use crate::types::*;
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CommitStatus {
-    /// The member `commit`.
+    /// Commit that the status was reported for.
     pub commit: Option<Box<Commit>>,
     /// When the status was first reported (ISO 8601 date-time).
     pub created_on: Option<Timestamp>,
@@ -26,7 +26,7 @@ pub struct CommitStatus {
     #[doc(alias = "refname")]
     #[cfg_attr(feature = "schemars", schemars(rename = "refname"))]
     pub ref_name: Option<String>,
-    /// The member `repository`.
+    /// Repository of the commit.
     pub repository: Option<Box<Repository>>,
     /// Outcome so far.
     pub state: Option<CommitStatusState>,
@@ -46,49 +46,49 @@ impl CommitStatus {
     pub fn new(key: impl Into<String>, state: impl Into<CommitStatusState>) -> Self {
         Self::default().with_key(key).with_state(state)
     }
-    /// The same with `commit`.
+    /// Sets [`commit`](field@Self::commit).
     #[inline]
     pub fn with_commit(mut self, commit: Commit) -> Self {
         self.commit = Some(Box::new(commit));
         self
     }
-    /// The same with `description`.
+    /// Sets [`description`](field@Self::description).
     pub fn with_description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
-    /// The same with `key`.
+    /// Sets [`key`](field@Self::key).
     pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
-    /// The same with `name`.
+    /// Sets [`name`](field@Self::name).
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// The same with `refname`.
+    /// Sets [`ref_name`](field@Self::ref_name).
     pub fn with_ref_name(mut self, ref_name: impl Into<String>) -> Self {
         self.ref_name = Some(ref_name.into());
         self
     }
-    /// The same with `repository`.
+    /// Sets [`repository`](field@Self::repository).
     #[inline]
     pub fn with_repository(mut self, repository: Repository) -> Self {
         self.repository = Some(Box::new(repository));
         self
     }
-    /// The same with `state`.
+    /// Sets [`state`](field@Self::state).
     pub fn with_state(mut self, state: impl Into<CommitStatusState>) -> Self {
         self.state = Some(state.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `url`.
+    /// Sets [`url`](field@Self::url).
     pub fn with_url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
         self

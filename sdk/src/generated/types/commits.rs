@@ -16,7 +16,7 @@ pub struct CommitRange {
     pub include: Option<Vec<String>>,
 }
 impl CommitRange {
-    /// The same with `exclude`.
+    /// Sets [`exclude`](field@Self::exclude).
     pub fn with_exclude(
         mut self,
         exclude: impl IntoIterator<Item = impl Into<String>>,
@@ -24,7 +24,7 @@ impl CommitRange {
         self.exclude = Some(exclude.into_iter().map(Into::into).collect());
         self
     }
-    /// The same with `include`.
+    /// Sets [`include`](field@Self::include).
     pub fn with_include(
         mut self,
         include: impl IntoIterator<Item = impl Into<String>>,

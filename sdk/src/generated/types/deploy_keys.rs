@@ -3,7 +3,7 @@
 //! Types that only the group `deploy_keys` needs.
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
-/// An SSH key for access to a single repository. Responses also carry a numeric `id`, and `created_on` may stand in place of `added_on`.
+/// An SSH key for access to a single repository. When it was added stands in `created_on` or `added_on`.
 #[derive(Clone, Debug)]
 #[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
@@ -41,44 +41,44 @@ impl DeployKey {
     pub fn new(key: impl Into<String>, label: impl Into<String>) -> Self {
         Self::default().with_key(key).with_label(label)
     }
-    /// The same with `comment`.
+    /// Sets [`comment`](field@Self::comment).
     pub fn with_comment(mut self, comment: impl Into<String>) -> Self {
         self.comment = Some(comment.into());
         self
     }
-    /// The same with `id`.
+    /// Sets [`id`](field@Self::id).
     #[inline]
     pub fn with_id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
-    /// The same with `key`.
+    /// Sets [`key`](field@Self::key).
     pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
-    /// The same with `label`.
+    /// Sets [`label`](field@Self::label).
     pub fn with_label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());
         self
     }
-    /// The same with `last_used`.
+    /// Sets [`last_used`](field@Self::last_used).
     pub fn with_last_used(mut self, last_used: impl Into<Timestamp>) -> Self {
         self.last_used = Some(last_used.into());
         self
     }
-    /// The same with `owner`.
+    /// Sets [`owner`](field@Self::owner).
     pub fn with_owner(mut self, owner: impl Into<Account>) -> Self {
         self.owner = Some(owner.into());
         self
     }
-    /// The same with `repository`.
+    /// Sets [`repository`](field@Self::repository).
     #[inline]
     pub fn with_repository(mut self, repository: Repository) -> Self {
         self.repository = Some(Box::new(repository));
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -127,44 +127,44 @@ impl ProjectDeployKey {
     pub fn new(key: impl Into<String>, label: impl Into<String>) -> Self {
         Self::default().with_key(key).with_label(label)
     }
-    /// The same with `comment`.
+    /// Sets [`comment`](field@Self::comment).
     pub fn with_comment(mut self, comment: impl Into<String>) -> Self {
         self.comment = Some(comment.into());
         self
     }
-    /// The same with `created_by`.
+    /// Sets [`created_by`](field@Self::created_by).
     pub fn with_created_by(mut self, created_by: impl Into<Account>) -> Self {
         self.created_by = Some(created_by.into());
         self
     }
-    /// The same with `id`.
+    /// Sets [`id`](field@Self::id).
     #[inline]
     pub fn with_id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
-    /// The same with `key`.
+    /// Sets [`key`](field@Self::key).
     pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
-    /// The same with `label`.
+    /// Sets [`label`](field@Self::label).
     pub fn with_label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());
         self
     }
-    /// The same with `last_used`.
+    /// Sets [`last_used`](field@Self::last_used).
     pub fn with_last_used(mut self, last_used: impl Into<Timestamp>) -> Self {
         self.last_used = Some(last_used.into());
         self
     }
-    /// The same with `project`.
+    /// Sets [`project`](field@Self::project).
     #[inline]
     pub fn with_project(mut self, project: Project) -> Self {
         self.project = Some(Box::new(project));
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self

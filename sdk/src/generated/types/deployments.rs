@@ -3,7 +3,7 @@
 //! Types that only the group `deployments` needs.
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
-/// A release brought to an environment, together with how far it got. Responses also carry the pipeline `step` that deploys and `last_update_time`.
+/// A release brought to an environment, together with how far it got.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -16,7 +16,7 @@ pub struct Deployment {
     pub release: Option<DeploymentRelease>,
     /// Progress of the deployment.
     pub state: Option<DeploymentState>,
-    /// The member `step`.
+    /// Step of the pipeline that deploys.
     pub step: Option<Box<PipelineStep>>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -25,7 +25,7 @@ pub struct Deployment {
     pub uuid: Option<Uuid>,
 }
 impl Deployment {
-    /// State in one word: `UNDEPLOYED`, `IN_PROGRESS` or `COMPLETED`. How it ended is \[`Self::status_name`].
+    /// State in one word: `UNDEPLOYED`, `IN_PROGRESS` or `COMPLETED`. How it ended is [`status_name`](Self::status_name).
     #[inline]
     pub fn state_name(&self) -> Option<&str> {
         self.state.as_ref()?.name()
@@ -131,23 +131,23 @@ crate::transport::identified_by!(Deployment, member : "uuid", value : uuid);
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentEnvironment {
-    /// The member `category`.
+    /// Heading under which the environment is shown.
     pub category: Option<DeploymentEnvironmentCategory>,
     /// Whether an external check must agree first.
     pub deployment_gate_enabled: Option<bool>,
     /// Whether deployments wait for each other.
     pub environment_lock_enabled: Option<bool>,
-    /// The member `environment_type`.
+    /// Kind of environment: given when it is created, and fixed from then on.
     pub environment_type: Option<DeploymentEnvironmentType>,
     /// Whether the dashboard leaves it out.
     pub hidden: Option<bool>,
-    /// The member `lock`.
+    /// Whether a deployment holds the environment now.
     pub lock: Option<DeploymentEnvironmentLock>,
     /// Name of the environment.
     pub name: Option<String>,
     /// Position in the list.
     pub rank: Option<i64>,
-    /// The member `restrictions`.
+    /// Who may deploy here.
     pub restrictions: Option<DeploymentRestrictions>,
     /// Name as used in addresses.
     pub slug: Option<String>,
@@ -169,13 +169,13 @@ impl DeploymentEnvironment {
                 DeploymentEnvironmentType::default().with_name(environment_type),
             )
     }
-    /// The same with `category`.
+    /// Sets [`category`](field@Self::category).
     #[inline]
     pub fn with_category(mut self, category: DeploymentEnvironmentCategory) -> Self {
         self.category = Some(category);
         self
     }
-    /// The same with `deployment_gate_enabled`.
+    /// Sets [`deployment_gate_enabled`](field@Self::deployment_gate_enabled).
     #[inline]
     pub fn with_deployment_gate_enabled(
         mut self,
@@ -184,7 +184,7 @@ impl DeploymentEnvironment {
         self.deployment_gate_enabled = Some(deployment_gate_enabled);
         self
     }
-    /// The same with `environment_lock_enabled`.
+    /// Sets [`environment_lock_enabled`](field@Self::environment_lock_enabled).
     #[inline]
     pub fn with_environment_lock_enabled(
         mut self,
@@ -193,7 +193,7 @@ impl DeploymentEnvironment {
         self.environment_lock_enabled = Some(environment_lock_enabled);
         self
     }
-    /// The same with `environment_type`.
+    /// Sets [`environment_type`](field@Self::environment_type).
     #[inline]
     pub fn with_environment_type(
         mut self,
@@ -202,45 +202,45 @@ impl DeploymentEnvironment {
         self.environment_type = Some(environment_type);
         self
     }
-    /// The same with `hidden`.
+    /// Sets [`hidden`](field@Self::hidden).
     #[inline]
     pub fn with_hidden(mut self, hidden: bool) -> Self {
         self.hidden = Some(hidden);
         self
     }
-    /// The same with `lock`.
+    /// Sets [`lock`](field@Self::lock).
     pub fn with_lock(mut self, lock: impl Into<DeploymentEnvironmentLock>) -> Self {
         self.lock = Some(lock.into());
         self
     }
-    /// The same with `name`.
+    /// Sets [`name`](field@Self::name).
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// The same with `rank`.
+    /// Sets [`rank`](field@Self::rank).
     #[inline]
     pub fn with_rank(mut self, rank: i64) -> Self {
         self.rank = Some(rank);
         self
     }
-    /// The same with `restrictions`.
+    /// Sets [`restrictions`](field@Self::restrictions).
     #[inline]
     pub fn with_restrictions(mut self, restrictions: DeploymentRestrictions) -> Self {
         self.restrictions = Some(restrictions);
         self
     }
-    /// The same with `slug`.
+    /// Sets [`slug`](field@Self::slug).
     pub fn with_slug(mut self, slug: impl Into<String>) -> Self {
         self.slug = Some(slug.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `uuid`.
+    /// Sets [`uuid`](field@Self::uuid).
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -267,7 +267,7 @@ pub struct DeploymentEnvironmentCategory {
     pub name: Option<String>,
 }
 impl DeploymentEnvironmentCategory {
-    /// The same with `name`.
+    /// Sets [`name`](field@Self::name).
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
@@ -285,16 +285,16 @@ crate::serialization::object!(
 pub struct DeploymentEnvironmentChange {
     /// New name.
     pub name: Option<String>,
-    /// The member `restrictions`.
+    /// Who may deploy from now on.
     pub restrictions: Option<DeploymentRestrictions>,
 }
 impl DeploymentEnvironmentChange {
-    /// The same with `name`.
+    /// Sets [`name`](field@Self::name).
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// The same with `restrictions`.
+    /// Sets [`restrictions`](field@Self::restrictions).
     #[inline]
     pub fn with_restrictions(mut self, restrictions: DeploymentRestrictions) -> Self {
         self.restrictions = Some(restrictions);
@@ -310,7 +310,7 @@ crate::serialization::object!(
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum DeploymentEnvironmentLock {
-    /// `deployment_environment_lock_open`
+    /// Nothing holds the environment. Its `type` is `deployment_environment_lock_open`.
     Open(DeploymentEnvironmentLockOpen),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -322,7 +322,7 @@ crate::serialization::union!(
     as_open, is : is_open, name : ["OPEN"] }]
 );
 impl DeploymentEnvironmentLock {
-    /// The member `name` as text.
+    /// The value of `name`, also of an unknown variant. Known: `OPEN`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -346,7 +346,7 @@ pub struct DeploymentEnvironmentLockOpen {
     pub type_: Option<TypeName>,
 }
 impl DeploymentEnvironmentLockOpen {
-    /// The same with `name`.
+    /// Sets [`name`](field@Self::name).
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
@@ -371,18 +371,18 @@ pub struct DeploymentEnvironmentType {
     pub type_: Option<TypeName>,
 }
 impl DeploymentEnvironmentType {
-    /// The same with `name`.
+    /// Sets [`name`](field@Self::name).
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// The same with `rank`.
+    /// Sets [`rank`](field@Self::rank).
     #[inline]
     pub fn with_rank(mut self, rank: i64) -> Self {
         self.rank = Some(rank);
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -399,17 +399,17 @@ crate::serialization::object!(
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeploymentEnvironmentUpdate {
-    /// The member `change`.
+    /// The wanted change.
     pub change: Option<DeploymentEnvironmentChange>,
 }
 impl DeploymentEnvironmentUpdate {
     /// What the service insists on; the rest is set by the methods below.
     ///
-    /// - `change`: the member `change`.
+    /// - `change`: The wanted change.
     pub fn new(change: DeploymentEnvironmentChange) -> Self {
         Self::default().with_change(change)
     }
-    /// The same with `change`.
+    /// Sets [`change`](field@Self::change).
     #[inline]
     pub fn with_change(mut self, change: DeploymentEnvironmentChange) -> Self {
         self.change = Some(change);
@@ -420,7 +420,7 @@ crate::serialization::object!(
     DeploymentEnvironmentUpdate, schema : "deployment_environment_change_request", values
     : [change], lists : []
 );
-/// The version of the software that a deployment delivers: the outcome of one pipeline for one commit. Responses also carry `key` and `pipeline`.
+/// The version of the software that a deployment delivers: the outcome of one pipeline for one commit.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -433,7 +433,7 @@ pub struct DeploymentRelease {
     pub key: Option<String>,
     /// Name of the release, usually `#` and the build number of its pipeline.
     pub name: Option<String>,
-    /// The member `pipeline`.
+    /// Pipeline that built the release.
     pub pipeline: Option<Box<Pipeline>>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -461,13 +461,13 @@ pub struct DeploymentRestrictions {
     pub type_: Option<TypeName>,
 }
 impl DeploymentRestrictions {
-    /// The same with `admin_only`.
+    /// Sets [`admin_only`](field@Self::admin_only).
     #[inline]
     pub fn with_admin_only(mut self, admin_only: bool) -> Self {
         self.admin_only = Some(admin_only);
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -477,16 +477,16 @@ crate::serialization::object!(
     DeploymentRestrictions, schema : "deployment_restrictions_configuration", type_name :
     type_, values : [admin_only], lists : []
 );
-/// Common base of the deployment states. `type` and `name` tell which one is meant: undeployed, in progress or completed; some responses send only one of the two.
+/// How far a deployment got. `type` and `name` tell it: undeployed, in progress or completed; some responses send only one of the two.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum DeploymentState {
-    /// `deployment_state_completed`
+    /// State of a deployment that has ended. Its `type` is `deployment_state_completed`.
     Completed(Box<DeploymentStateCompleted>),
-    /// `deployment_state_in_progress`
+    /// State of a deployment that is under way. Its `type` is `deployment_state_in_progress`.
     InProgress(Box<DeploymentStateInProgress>),
-    /// `deployment_state_undeployed`
+    /// State of a deployment that has not been started. Its `type` is `deployment_state_undeployed`.
     Undeployed(Box<DeploymentStateUndeployed>),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -502,7 +502,7 @@ crate::serialization::union!(
     ["UNDEPLOYED"] }]
 );
 impl DeploymentState {
-    /// The member `name` as text.
+    /// The value of `name`, also of an unknown variant. Known: `COMPLETED`, `IN_PROGRESS`, `UNDEPLOYED`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -585,17 +585,17 @@ crate::serialization::object!(
     DeploymentStateUndeployed, schema : "deployment_state_undeployed", type_name : type_,
     values : [name, trigger_url], lists : []
 );
-/// Common base of the outcomes of an ended deployment: successful, failed or stopped, told apart by `type` and `name`.
+/// Outcome of a deployment that has ended: successful, failed or stopped, told apart by `type` and `name`.
 #[doc(alias = "DeploymentStateCompletedStatus")]
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum DeploymentStatus {
-    /// `deployment_state_completed_status_failed`
+    /// The deployment failed. Its `type` is `deployment_state_completed_status_failed`.
     Failed(DeploymentStatusFailed),
-    /// `deployment_state_completed_status_stopped`
+    /// The deployment was stopped before it was done. Its `type` is `deployment_state_completed_status_stopped`.
     Stopped(DeploymentStatusStopped),
-    /// `deployment_state_completed_status_successful`
+    /// The deployment succeeded. Its `type` is `deployment_state_completed_status_successful`.
     Successful(DeploymentStatusSuccessful),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -611,7 +611,7 @@ crate::serialization::union!(
     get : as_successful, is : is_successful, name : ["SUCCESSFUL"] }]
 );
 impl DeploymentStatus {
-    /// The member `name` as text.
+    /// The value of `name`, also of an unknown variant. Known: `FAILED`, `STOPPED`, `SUCCESSFUL`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -698,28 +698,28 @@ impl DeploymentVariable {
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self::default().with_key(key).with_value(value)
     }
-    /// The same with `key`.
+    /// Sets [`key`](field@Self::key).
     pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
-    /// The same with `secured`.
+    /// Sets [`secured`](field@Self::secured).
     #[inline]
     pub fn with_secured(mut self, secured: bool) -> Self {
         self.secured = Some(secured);
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `uuid`.
+    /// Sets [`uuid`](field@Self::uuid).
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
-    /// The same with `value`.
+    /// Sets [`value`](field@Self::value).
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self

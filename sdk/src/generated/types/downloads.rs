@@ -21,7 +21,7 @@ pub struct Download {
     /// Kind of this object.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
-    /// The member `user`.
+    /// Account that uploaded the file.
     pub user: Option<Account>,
 }
 impl Download {

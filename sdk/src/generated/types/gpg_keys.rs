@@ -45,42 +45,42 @@ impl GpgKey {
     pub fn new(key: impl Into<String>) -> Self {
         Self::default().with_key(key)
     }
-    /// The same with `expires_on`.
+    /// Sets [`expires_on`](field@Self::expires_on).
     pub fn with_expires_on(mut self, expires_on: impl Into<Timestamp>) -> Self {
         self.expires_on = Some(expires_on.into());
         self
     }
-    /// The same with `fingerprint`.
+    /// Sets [`fingerprint`](field@Self::fingerprint).
     pub fn with_fingerprint(mut self, fingerprint: impl Into<String>) -> Self {
         self.fingerprint = Some(fingerprint.into());
         self
     }
-    /// The same with `key`.
+    /// Sets [`key`](field@Self::key).
     pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
-    /// The same with `key_id`.
+    /// Sets [`key_id`](field@Self::key_id).
     pub fn with_key_id(mut self, key_id: impl Into<String>) -> Self {
         self.key_id = Some(key_id.into());
         self
     }
-    /// The same with `last_used`.
+    /// Sets [`last_used`](field@Self::last_used).
     pub fn with_last_used(mut self, last_used: impl Into<Timestamp>) -> Self {
         self.last_used = Some(last_used.into());
         self
     }
-    /// The same with `name`.
+    /// Sets [`name`](field@Self::name).
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// The same with `owner`.
+    /// Sets [`owner`](field@Self::owner).
     pub fn with_owner(mut self, owner: impl Into<Account>) -> Self {
         self.owner = Some(owner.into());
         self
     }
-    /// The same with `parent_fingerprint`.
+    /// Sets [`parent_fingerprint`](field@Self::parent_fingerprint).
     pub fn with_parent_fingerprint(
         mut self,
         parent_fingerprint: impl Into<String>,
@@ -88,12 +88,12 @@ impl GpgKey {
         self.parent_fingerprint = Some(parent_fingerprint.into());
         self
     }
-    /// The same with `subkeys`.
+    /// Sets [`subkeys`](field@Self::subkeys).
     pub fn with_subkeys(mut self, subkeys: impl IntoIterator<Item = GpgKey>) -> Self {
         self.subkeys = Some(subkeys.into_iter().collect());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self

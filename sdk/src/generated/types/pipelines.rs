@@ -81,13 +81,13 @@ impl PipelineBuildNumber {
     pub fn new(next: i64) -> Self {
         Self::default().with_next(next)
     }
-    /// The same with `next`.
+    /// Sets [`next`](field@Self::next).
     #[inline]
     pub fn with_next(mut self, next: i64) -> Self {
         self.next = Some(next);
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -172,23 +172,23 @@ impl PipelineKnownHost {
                 PipelineSshPublicKey::default().with_key_type(key_type).with_key(key),
             )
     }
-    /// The same with `hostname`.
+    /// Sets [`hostname`](field@Self::hostname).
     pub fn with_hostname(mut self, hostname: impl Into<String>) -> Self {
         self.hostname = Some(hostname.into());
         self
     }
-    /// The same with `public_key`.
+    /// Sets [`public_key`](field@Self::public_key).
     #[inline]
     pub fn with_public_key(mut self, public_key: PipelineSshPublicKey) -> Self {
         self.public_key = Some(public_key);
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `uuid`.
+    /// Sets [`uuid`](field@Self::uuid).
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -252,7 +252,7 @@ impl PipelineRunner {
     ) -> Self {
         Self::default().with_name(name).with_labels(labels)
     }
-    /// The same with `labels`.
+    /// Sets [`labels`](field@Self::labels).
     pub fn with_labels(
         mut self,
         labels: impl IntoIterator<Item = impl Into<String>>,
@@ -260,29 +260,29 @@ impl PipelineRunner {
         self.labels = Some(labels.into_iter().map(Into::into).collect());
         self
     }
-    /// The same with `name`.
+    /// Sets [`name`](field@Self::name).
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// The same with `oauth_client`.
+    /// Sets [`oauth_client`](field@Self::oauth_client).
     #[inline]
     pub fn with_oauth_client(mut self, oauth_client: PipelineRunnerOAuthClient) -> Self {
         self.oauth_client = Some(oauth_client);
         self
     }
-    /// The same with `state`.
+    /// Sets [`state`](field@Self::state).
     #[inline]
     pub fn with_state(mut self, state: PipelineRunnerState) -> Self {
         self.state = Some(state);
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `uuid`.
+    /// Sets [`uuid`](field@Self::uuid).
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -318,27 +318,27 @@ pub struct PipelineRunnerOAuthClient {
     pub type_: Option<TypeName>,
 }
 impl PipelineRunnerOAuthClient {
-    /// The same with `audience`.
+    /// Sets [`audience`](field@Self::audience).
     pub fn with_audience(mut self, audience: impl Into<String>) -> Self {
         self.audience = Some(audience.into());
         self
     }
-    /// The same with `id`.
+    /// Sets [`id`](field@Self::id).
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
-    /// The same with `secret`.
+    /// Sets [`secret`](field@Self::secret).
     pub fn with_secret(mut self, secret: impl Into<String>) -> Self {
         self.secret = Some(secret.into());
         self
     }
-    /// The same with `token_endpoint`.
+    /// Sets [`token_endpoint`](field@Self::token_endpoint).
     pub fn with_token_endpoint(mut self, token_endpoint: impl Into<String>) -> Self {
         self.token_endpoint = Some(token_endpoint.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -379,23 +379,23 @@ pub struct PipelineRunnerState {
     pub version: Option<PipelineRunnerVersion>,
 }
 impl PipelineRunnerState {
-    /// The same with `cordoned`.
+    /// Sets [`cordoned`](field@Self::cordoned).
     #[inline]
     pub fn with_cordoned(mut self, cordoned: bool) -> Self {
         self.cordoned = Some(cordoned);
         self
     }
-    /// The same with `status`.
+    /// Sets [`status`](field@Self::status).
     pub fn with_status(mut self, status: impl Into<PipelineRunnerStatus>) -> Self {
         self.status = Some(status.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `version`.
+    /// Sets [`version`](field@Self::version).
     #[inline]
     pub fn with_version(mut self, version: PipelineRunnerVersion) -> Self {
         self.version = Some(version);
@@ -446,17 +446,17 @@ pub struct PipelineRunnerVersion {
     pub version: Option<String>,
 }
 impl PipelineRunnerVersion {
-    /// The same with `current`.
+    /// Sets [`current`](field@Self::current).
     pub fn with_current(mut self, current: impl Into<String>) -> Self {
         self.current = Some(current.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `version`.
+    /// Sets [`version`](field@Self::version).
     pub fn with_version(mut self, version: impl Into<String>) -> Self {
         self.version = Some(version.into());
         self
@@ -515,7 +515,7 @@ pub struct PipelineScheduleCreate {
     pub cron_pattern: Option<String>,
     /// Whether the schedule starts out active.
     pub enabled: Option<bool>,
-    /// The member `target`.
+    /// Branch to run on, with the selector of the definition.
     pub target: Option<PipelineRefTarget>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -525,28 +525,28 @@ impl PipelineScheduleCreate {
     /// What the service insists on; the rest is set by the methods below.
     ///
     /// - `cron_pattern`: Cron expression of seven fields, the first being seconds, read in UTC; `0 0 12 * * ? *` means daily at noon.
-    /// - `target`: the member `target`.
+    /// - `target`: Branch to run on, with the selector of the definition.
     pub fn new(cron_pattern: impl Into<String>, target: PipelineRefTarget) -> Self {
         Self::default().with_cron_pattern(cron_pattern).with_target(target)
     }
-    /// The same with `cron_pattern`.
+    /// Sets [`cron_pattern`](field@Self::cron_pattern).
     pub fn with_cron_pattern(mut self, cron_pattern: impl Into<String>) -> Self {
         self.cron_pattern = Some(cron_pattern.into());
         self
     }
-    /// The same with `enabled`.
+    /// Sets [`enabled`](field@Self::enabled).
     #[inline]
     pub fn with_enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
-    /// The same with `target`.
+    /// Sets [`target`](field@Self::target).
     #[inline]
     pub fn with_target(mut self, target: PipelineRefTarget) -> Self {
         self.target = Some(target);
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -556,14 +556,14 @@ crate::serialization::object!(
     PipelineScheduleCreate, schema : "pipeline_schedule_post_request_body", type_name :
     type_, values : [cron_pattern, enabled, target], lists : []
 );
-/// Common base of the executions of a schedule. `type` tells whether a pipeline was started or an error got in the way.
+/// One execution of a schedule. `type` tells whether a pipeline was started or an error got in the way.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineScheduleExecution {
-    /// `pipeline_schedule_execution_errored`
+    /// An execution of a schedule that could not start its pipeline. Its `type` is `pipeline_schedule_execution_errored`.
     Errored(PipelineScheduleExecutionErrored),
-    /// `pipeline_schedule_execution_executed`
+    /// An execution of a schedule that started a pipeline. Its `type` is `pipeline_schedule_execution_executed`.
     Executed(PipelineScheduleExecutionExecuted),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -637,13 +637,13 @@ impl PipelineScheduleUpdate {
     pub fn new(enabled: bool) -> Self {
         Self::default().with_enabled(enabled)
     }
-    /// The same with `enabled`.
+    /// Sets [`enabled`](field@Self::enabled).
     #[inline]
     pub fn with_enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -715,17 +715,17 @@ impl PipelineSshKeyPair {
     pub fn new(private_key: impl Into<String>, public_key: impl Into<String>) -> Self {
         Self::default().with_private_key(private_key).with_public_key(public_key)
     }
-    /// The same with `private_key`.
+    /// Sets [`private_key`](field@Self::private_key).
     pub fn with_private_key(mut self, private_key: impl Into<String>) -> Self {
         self.private_key = Some(private_key.into());
         self
     }
-    /// The same with `public_key`.
+    /// Sets [`public_key`](field@Self::public_key).
     pub fn with_public_key(mut self, public_key: impl Into<String>) -> Self {
         self.public_key = Some(public_key.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -764,22 +764,22 @@ pub struct PipelineSshPublicKey {
     pub type_: Option<TypeName>,
 }
 impl PipelineSshPublicKey {
-    /// The same with `key`.
+    /// Sets [`key`](field@Self::key).
     pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
-    /// The same with `key_type`.
+    /// Sets [`key_type`](field@Self::key_type).
     pub fn with_key_type(mut self, key_type: impl Into<String>) -> Self {
         self.key_type = Some(key_type.into());
         self
     }
-    /// The same with `md5_fingerprint`.
+    /// Sets [`md5_fingerprint`](field@Self::md5_fingerprint).
     pub fn with_md5_fingerprint(mut self, md5_fingerprint: impl Into<String>) -> Self {
         self.md5_fingerprint = Some(md5_fingerprint.into());
         self
     }
-    /// The same with `sha256_fingerprint`.
+    /// Sets [`sha256_fingerprint`](field@Self::sha256_fingerprint).
     pub fn with_sha256_fingerprint(
         mut self,
         sha256_fingerprint: impl Into<String>,
@@ -787,7 +787,7 @@ impl PipelineSshPublicKey {
         self.sha256_fingerprint = Some(sha256_fingerprint.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -844,7 +844,7 @@ pub struct PipelineTestCase {
     pub name: Option<String>,
     /// Package or class of the test.
     pub package_name: Option<String>,
-    /// The member `reason`.
+    /// Why the test failed, where it did.
     pub reason: Option<PipelineTestCaseReason>,
     /// Outcome, such as `SUCCESSFUL` or `FAILED`.
     pub status: Option<String>,
@@ -941,19 +941,19 @@ impl PipelinesConfig {
     pub fn new(enabled: bool) -> Self {
         Self::default().with_enabled(enabled)
     }
-    /// The same with `enabled`.
+    /// Sets [`enabled`](field@Self::enabled).
     #[inline]
     pub fn with_enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
-    /// The same with `repository`.
+    /// Sets [`repository`](field@Self::repository).
     #[inline]
     pub fn with_repository(mut self, repository: Repository) -> Self {
         self.repository = Some(Box::new(repository));
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self

@@ -63,7 +63,7 @@ impl ProjectPermissionUpdate {
     pub fn new(permission: impl Into<ProjectPermissionLevel>) -> Self {
         Self::default().with_permission(permission)
     }
-    /// The same with `permission`.
+    /// Sets [`permission`](field@Self::permission).
     pub fn with_permission(
         mut self,
         permission: impl Into<ProjectPermissionLevel>,

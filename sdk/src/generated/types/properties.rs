@@ -15,7 +15,7 @@ pub struct ApplicationProperty {
     pub attributes: Option<Vec<ApplicationPropertyAttribute>>,
 }
 impl ApplicationProperty {
-    /// The same with `_attributes`.
+    /// Sets [`attributes`](field@Self::attributes).
     pub fn with_attributes(
         mut self,
         attributes: impl IntoIterator<Item = impl Into<ApplicationPropertyAttribute>>,
@@ -28,7 +28,7 @@ crate::serialization::object!(
     ApplicationProperty, schema : "application_property", values : [], lists :
     [attributes = "_attributes"]
 );
-/// The words of `ApplicationPropertyAttribute`.
+/// Access rule of a property.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ApplicationPropertyAttribute {

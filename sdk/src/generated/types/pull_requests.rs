@@ -49,19 +49,19 @@ crate::serialization::object!(
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum MergeabilityCheck {
-    /// `current_user_permission_check`
+    /// Whether the caller may merge into the destination branch. Its `type` is `current_user_permission_check`.
     CurrentUserPermission(Box<MergeabilityCheckCurrentUserPermission>),
-    /// `custom_on_merge_check`
+    /// Custom check of an app that runs as part of the merge. Its `type` is `custom_on_merge_check`.
     CustomOnMerge(Box<MergeabilityCheckCustomOnMerge>),
-    /// `custom_pre_merge_check`
+    /// Custom check of an app that runs ahead of the merge. Its `type` is `custom_pre_merge_check`.
     CustomPreMerge(Box<MergeabilityCheckCustomPreMerge>),
-    /// `git_mergeability_check`
+    /// Whether Git can merge the branches. Its `type` is `git_mergeability_check`.
     Git(Box<MergeabilityCheckGit>),
-    /// `merge_queue_check`
+    /// How the pull request stands with the merge queue; only where one is configured. Its `type` is `merge_queue_check`.
     MergeQueue(Box<MergeabilityCheckMergeQueue>),
-    /// `pullrequest_state_check`
+    /// Whether the pull request is in a state to be merged. Its `type` is `pullrequest_state_check`.
     PullRequestState(Box<MergeabilityCheckPullRequestState>),
-    /// `standard_merge_check`
+    /// Check of one configured branch restriction. Its `type` is `standard_merge_check`.
     Standard(Box<MergeabilityCheckStandard>),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<MergeabilityCheckBase>>),
@@ -84,7 +84,7 @@ crate::serialization::union!(
     is_standard }]
 );
 impl MergeabilityCheck {
-    /// The member `blocking`, which every variant has.
+    /// Whether the check keeps the pull request from being merged now. A failed check need not.
     #[inline]
     pub fn blocking(&self) -> Option<bool> {
         match self {
@@ -98,7 +98,7 @@ impl MergeabilityCheck {
             Self::Unknown(object) => object.base().blocking,
         }
     }
-    /// The member `links`, which every variant has.
+    /// Addresses that belong to the check.
     #[inline]
     pub fn links(&self) -> Option<&Links> {
         match self {
@@ -112,7 +112,7 @@ impl MergeabilityCheck {
             Self::Unknown(object) => object.base().links.as_ref(),
         }
     }
-    /// The member `message`, which every variant has.
+    /// The outcome in words.
     #[inline]
     pub fn message(&self) -> Option<&str> {
         match self {
@@ -126,7 +126,7 @@ impl MergeabilityCheck {
             Self::Unknown(object) => object.base().message.as_deref(),
         }
     }
-    /// The member `required`, which every variant has.
+    /// Whether the check must pass for a merge.
     #[inline]
     pub fn required(&self) -> Option<bool> {
         match self {
@@ -140,7 +140,7 @@ impl MergeabilityCheck {
             Self::Unknown(object) => object.base().required,
         }
     }
-    /// The member `status`, which every variant has.
+    /// Outcome of the check.
     #[inline]
     pub fn status(&self) -> Option<&MergeabilityCheckStatus> {
         match self {
@@ -229,7 +229,7 @@ crate::serialization::object!(
 pub struct MergeabilityCheckCustomOnMerge {
     /// Whether the check keeps the pull request from being merged now. A failed check need not.
     pub blocking: Option<bool>,
-    /// The member `check`.
+    /// The check as it is configured.
     pub check: Option<MergeCheck>,
     /// Addresses that belong to the check.
     pub links: Option<Links>,
@@ -257,7 +257,7 @@ crate::serialization::object!(
 pub struct MergeabilityCheckCustomPreMerge {
     /// Whether the check keeps the pull request from being merged now. A failed check need not.
     pub blocking: Option<bool>,
-    /// The member `check`.
+    /// The check as it is configured.
     pub check: Option<MergeCheck>,
     /// Addresses that belong to the check.
     pub links: Option<Links>,
@@ -331,7 +331,7 @@ pub struct MergeabilityCheckMergeQueue {
     pub blocking: Option<bool>,
     /// Addresses that belong to the check.
     pub links: Option<Links>,
-    /// The member `merge_queue`.
+    /// Queue that the check is about.
     pub merge_queue: Option<MergeQueue>,
     /// The outcome in words.
     pub message: Option<String>,
@@ -383,7 +383,7 @@ crate::serialization::object!(
 pub struct MergeabilityCheckStandard {
     /// Whether the check keeps the pull request from being merged now. A failed check need not.
     pub blocking: Option<bool>,
-    /// The member `check`.
+    /// The check as it is configured.
     pub check: Option<MergeCheck>,
     /// Addresses that belong to the check.
     pub links: Option<Links>,
@@ -478,15 +478,15 @@ crate::serialization::open_enum!(
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullRequestActivity {
-    /// The member `approval`.
+    /// Approval that was given.
     pub approval: Option<PullRequestActivityVote>,
-    /// The member `changes_requested`.
+    /// Request for changes that was made.
     pub changes_requested: Option<PullRequestActivityVote>,
-    /// The member `comment`.
+    /// Comment that was written.
     pub comment: Option<Box<PullRequestComment>>,
-    /// The member `pull_request`.
+    /// The pull request that the entry is about.
     pub pull_request: Option<Box<PullRequest>>,
-    /// The member `update`.
+    /// The pull request as it was after a change.
     pub update: Option<Box<PullRequestActivityUpdate>>,
 }
 crate::serialization::object!(
@@ -499,7 +499,7 @@ crate::serialization::object!(
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullRequestActivityUpdate {
-    /// The member `author`.
+    /// Who made the change.
     pub author: Option<Account>,
     /// What changed, by member.
     pub changes: Option<serde_json::Map<String, serde_json::Value>>,
@@ -507,7 +507,7 @@ pub struct PullRequestActivityUpdate {
     pub date: Option<Timestamp>,
     /// Description after the change.
     pub description: Option<String>,
-    /// The member `destination`.
+    /// Branch to merge into, with its newest commit after the change.
     pub destination: Option<PullRequestEndpoint>,
     /// Whether it was a draft.
     pub draft: Option<bool>,
@@ -515,7 +515,7 @@ pub struct PullRequestActivityUpdate {
     pub reason: Option<String>,
     /// Reviewers after the change.
     pub reviewers: Option<Vec<Account>>,
-    /// The member `source`.
+    /// Branch to merge from, with its newest commit after the change.
     pub source: Option<PullRequestEndpoint>,
     /// State after the change.
     pub state: Option<PullRequestState>,
@@ -535,11 +535,11 @@ crate::serialization::object!(
 pub struct PullRequestActivityVote {
     /// When it happened.
     pub date: Option<Timestamp>,
-    /// The member `pullrequest`.
+    /// The pull request that the vote is on.
     #[doc(alias = "pullrequest")]
     #[cfg_attr(feature = "schemars", schemars(rename = "pullrequest"))]
     pub pull_request: Option<Box<PullRequest>>,
-    /// The member `user`.
+    /// Who approved or asked for changes.
     pub user: Option<Account>,
 }
 impl PullRequestActivityVote {
@@ -571,13 +571,13 @@ pub struct PullRequestMergeParameters {
     pub type_: Option<TypeName>,
 }
 impl PullRequestMergeParameters {
-    /// The same with `close_source_branch`.
+    /// Sets [`close_source_branch`](field@Self::close_source_branch).
     #[inline]
     pub fn with_close_source_branch(mut self, close_source_branch: bool) -> Self {
         self.close_source_branch = Some(close_source_branch);
         self
     }
-    /// The same with `merge_strategy`.
+    /// Sets [`merge_strategy`](field@Self::merge_strategy).
     pub fn with_merge_strategy(
         mut self,
         merge_strategy: impl Into<MergeStrategy>,
@@ -585,12 +585,12 @@ impl PullRequestMergeParameters {
         self.merge_strategy = Some(merge_strategy.into());
         self
     }
-    /// The same with `message`.
+    /// Sets [`message`](field@Self::message).
     pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -608,7 +608,7 @@ crate::serialization::object!(
 pub struct PullRequestMergeStatus {
     /// Addresses of the task.
     pub links: Option<Links>,
-    /// The member `merge_result`.
+    /// The merged pull request; absent while the merge is under way.
     pub merge_result: Option<Box<PullRequest>>,
     /// Whether the merge is still under way. An unknown task is also `PENDING`.
     pub task_status: Option<PullRequestMergeTaskStatus>,
@@ -711,18 +711,18 @@ impl PullRequestTaskCreate {
     pub fn new(raw: impl Into<String>) -> Self {
         Self::default().with_content(MarkupText::default().with_raw(raw))
     }
-    /// The same with `comment`.
+    /// Sets [`comment`](field@Self::comment).
     pub fn with_comment(mut self, comment: impl Into<Comment>) -> Self {
         self.comment = Some(Box::new(comment.into()));
         self
     }
-    /// The same with `content`.
+    /// Sets [`content`](field@Self::content).
     #[inline]
     pub fn with_content(mut self, content: MarkupText) -> Self {
         self.content = Some(content);
         self
     }
-    /// The same with `pending`.
+    /// Sets [`pending`](field@Self::pending).
     #[inline]
     pub fn with_pending(mut self, pending: bool) -> Self {
         self.pending = Some(pending);
@@ -762,13 +762,13 @@ pub struct PullRequestTaskUpdate {
     pub state: Option<PullRequestTaskState>,
 }
 impl PullRequestTaskUpdate {
-    /// The same with `content`.
+    /// Sets [`content`](field@Self::content).
     #[inline]
     pub fn with_content(mut self, content: MarkupText) -> Self {
         self.content = Some(content);
         self
     }
-    /// The same with `state`.
+    /// Sets [`state`](field@Self::state).
     pub fn with_state(mut self, state: impl Into<PullRequestTaskState>) -> Self {
         self.state = Some(state.into());
         self

@@ -48,11 +48,11 @@ crate::serialization::object!(
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum Ref {
-    /// `branch`
+    /// A branch of a repository. Its `type` is `branch`.
     Branch(Branch),
-    /// `named_branch`
+    /// Branch of a former Mercurial repository. Its `type` is `named_branch`.
     NamedBranch(NamedBranch),
-    /// `tag`
+    /// A tag of a repository. Its `type` is `tag`.
     Tag(Tag),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<RefBase>>),
@@ -64,7 +64,7 @@ crate::serialization::union!(
     Tag { object_type : "tag", model : Tag, get : as_tag, is : is_tag }]
 );
 impl Ref {
-    /// The member `links`, which every variant has.
+    /// Related addresses.
     #[inline]
     pub fn links(&self) -> Option<&Links> {
         match self {
@@ -74,7 +74,7 @@ impl Ref {
             Self::Unknown(object) => object.base().links.as_ref(),
         }
     }
-    /// The member `name`, which every variant has.
+    /// Name of the branch or tag.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -84,7 +84,7 @@ impl Ref {
             Self::Unknown(object) => object.base().name.as_deref(),
         }
     }
-    /// The member `target`, which every variant has.
+    /// Commit it points at.
     #[inline]
     pub fn target(&self) -> Option<&Commit> {
         match self {
@@ -156,28 +156,28 @@ impl Tag {
             .with_name(name)
             .with_target(Commit::default().with_hash(target_hash))
     }
-    /// The same with `date`.
+    /// Sets [`date`](field@Self::date).
     pub fn with_date(mut self, date: impl Into<Timestamp>) -> Self {
         self.date = Some(date.into());
         self
     }
-    /// The same with `message`.
+    /// Sets [`message`](field@Self::message).
     pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
-    /// The same with `name`.
+    /// Sets [`name`](field@Self::name).
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// The same with `tagger`.
+    /// Sets [`tagger`](field@Self::tagger).
     #[inline]
     pub fn with_tagger(mut self, tagger: Author) -> Self {
         self.tagger = Some(tagger);
         self
     }
-    /// The same with `target`.
+    /// Sets [`target`](field@Self::target).
     #[inline]
     pub fn with_target(mut self, target: Commit) -> Self {
         self.target = Some(Box::new(target));

@@ -3,13 +3,13 @@
 //! Types that only the group `reports` needs.
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
-/// A result of an external tool (tests, coverage, security scan, bugs) attached to a commit and shown on its pull requests. Creating one needs `title`, `details` and `report_type`. Responses name the account behind it in `created_by`, and may lack `reporter`.
+/// A result of an external tool (tests, coverage, security scan, bugs) attached to a commit and shown on its pull requests. Creating one needs `title`, `details` and `report_type`. The service may leave out `reporter`.
 #[derive(Clone, Debug)]
 #[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Report {
-    /// The member `created_by`.
+    /// Account behind the report.
     pub created_by: Option<Account>,
     /// When the report was created, as an ISO 8601 date-time.
     pub created_on: Option<Timestamp>,
@@ -57,68 +57,68 @@ impl Report {
             .with_details(details)
             .with_report_type(report_type)
     }
-    /// The same with `created_by`.
+    /// Sets [`created_by`](field@Self::created_by).
     pub fn with_created_by(mut self, created_by: impl Into<Account>) -> Self {
         self.created_by = Some(created_by.into());
         self
     }
-    /// The same with `data`.
+    /// Sets [`data`](field@Self::data).
     pub fn with_data(mut self, data: impl IntoIterator<Item = ReportData>) -> Self {
         self.data = Some(data.into_iter().collect());
         self
     }
-    /// The same with `details`.
+    /// Sets [`details`](field@Self::details).
     pub fn with_details(mut self, details: impl Into<String>) -> Self {
         self.details = Some(details.into());
         self
     }
-    /// The same with `external_id`.
+    /// Sets [`external_id`](field@Self::external_id).
     pub fn with_external_id(mut self, external_id: impl Into<String>) -> Self {
         self.external_id = Some(external_id.into());
         self
     }
-    /// The same with `link`.
+    /// Sets [`link`](field@Self::link).
     pub fn with_link(mut self, link: impl Into<String>) -> Self {
         self.link = Some(link.into());
         self
     }
-    /// The same with `logo_url`.
+    /// Sets [`logo_url`](field@Self::logo_url).
     pub fn with_logo_url(mut self, logo_url: impl Into<String>) -> Self {
         self.logo_url = Some(logo_url.into());
         self
     }
-    /// The same with `remote_link_enabled`.
+    /// Sets [`remote_link_enabled`](field@Self::remote_link_enabled).
     #[inline]
     pub fn with_remote_link_enabled(mut self, remote_link_enabled: bool) -> Self {
         self.remote_link_enabled = Some(remote_link_enabled);
         self
     }
-    /// The same with `report_type`.
+    /// Sets [`report_type`](field@Self::report_type).
     pub fn with_report_type(mut self, report_type: impl Into<ReportType>) -> Self {
         self.report_type = Some(report_type.into());
         self
     }
-    /// The same with `reporter`.
+    /// Sets [`reporter`](field@Self::reporter).
     pub fn with_reporter(mut self, reporter: impl Into<String>) -> Self {
         self.reporter = Some(reporter.into());
         self
     }
-    /// The same with `result`.
+    /// Sets [`result`](field@Self::result).
     pub fn with_result(mut self, result: impl Into<ReportResult>) -> Self {
         self.result = Some(result.into());
         self
     }
-    /// The same with `title`.
+    /// Sets [`title`](field@Self::title).
     pub fn with_title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `uuid`.
+    /// Sets [`uuid`](field@Self::uuid).
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -177,7 +177,7 @@ impl ReportAnnotation {
     ) -> Self {
         Self::default().with_annotation_type(annotation_type).with_summary(summary)
     }
-    /// The same with `annotation_type`.
+    /// Sets [`annotation_type`](field@Self::annotation_type).
     pub fn with_annotation_type(
         mut self,
         annotation_type: impl Into<ReportAnnotationType>,
@@ -185,38 +185,38 @@ impl ReportAnnotation {
         self.annotation_type = Some(annotation_type.into());
         self
     }
-    /// The same with `details`.
+    /// Sets [`details`](field@Self::details).
     pub fn with_details(mut self, details: impl Into<String>) -> Self {
         self.details = Some(details.into());
         self
     }
-    /// The same with `external_id`.
+    /// Sets [`external_id`](field@Self::external_id).
     pub fn with_external_id(mut self, external_id: impl Into<String>) -> Self {
         self.external_id = Some(external_id.into());
         self
     }
-    /// The same with `line`.
+    /// Sets [`line`](field@Self::line).
     #[inline]
     pub fn with_line(mut self, line: i64) -> Self {
         self.line = Some(line);
         self
     }
-    /// The same with `link`.
+    /// Sets [`link`](field@Self::link).
     pub fn with_link(mut self, link: impl Into<String>) -> Self {
         self.link = Some(link.into());
         self
     }
-    /// The same with `path`.
+    /// Sets [`path`](field@Self::path).
     pub fn with_path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
     }
-    /// The same with `result`.
+    /// Sets [`result`](field@Self::result).
     pub fn with_result(mut self, result: impl Into<ReportAnnotationResult>) -> Self {
         self.result = Some(result.into());
         self
     }
-    /// The same with `severity`.
+    /// Sets [`severity`](field@Self::severity).
     pub fn with_severity(
         mut self,
         severity: impl Into<ReportAnnotationSeverity>,
@@ -224,22 +224,22 @@ impl ReportAnnotation {
         self.severity = Some(severity.into());
         self
     }
-    /// The same with `summary`.
+    /// Sets [`summary`](field@Self::summary).
     pub fn with_summary(mut self, summary: impl Into<String>) -> Self {
         self.summary = Some(summary.into());
         self
     }
-    /// The same with `title`.
+    /// Sets [`title`](field@Self::title).
     pub fn with_title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `uuid`.
+    /// Sets [`uuid`](field@Self::uuid).
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -326,17 +326,17 @@ pub struct ReportData {
     pub value: Option<serde_json::Value>,
 }
 impl ReportData {
-    /// The same with `title`.
+    /// Sets [`title`](field@Self::title).
     pub fn with_title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<ReportDataType>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `value`.
+    /// Sets [`value`](field@Self::value).
     #[inline]
     pub fn with_value(mut self, value: serde_json::Value) -> Self {
         self.value = Some(value);

@@ -30,7 +30,7 @@ crate::serialization::object!(
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RepositoryInheritanceState {
-    /// The member `override_settings`.
+    /// Which settings the repository overrides.
     pub override_settings: Option<RepositoryOverrideSettings>,
     /// Kind of object.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -39,11 +39,11 @@ pub struct RepositoryInheritanceState {
 impl RepositoryInheritanceState {
     /// What the service insists on; the rest is set by the methods below.
     ///
-    /// - `override_settings`: the member `override_settings`.
+    /// - `override_settings`: Which settings the repository overrides.
     pub fn new(override_settings: RepositoryOverrideSettings) -> Self {
         Self::default().with_override_settings(override_settings)
     }
-    /// The same with `override_settings`.
+    /// Sets [`override_settings`](field@Self::override_settings).
     #[inline]
     pub fn with_override_settings(
         mut self,
@@ -52,7 +52,7 @@ impl RepositoryInheritanceState {
         self.override_settings = Some(override_settings);
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -79,7 +79,7 @@ impl RepositoryPermissionUpdate {
     pub fn new(permission: impl Into<RepositoryPermissionLevel>) -> Self {
         Self::default().with_permission(permission)
     }
-    /// The same with `permission`.
+    /// Sets [`permission`](field@Self::permission).
     pub fn with_permission(
         mut self,
         permission: impl Into<RepositoryPermissionLevel>,

@@ -19,7 +19,7 @@ pub struct SnippetComment {
     pub id: Option<i64>,
     /// Related addresses.
     pub links: Option<Links>,
-    /// The member `parent`.
+    /// Comment that this one answers, where it answers one.
     pub parent: Option<Box<SnippetComment>>,
     /// The snippet commented on.
     pub snippet: Option<Box<Snippet>>,
@@ -28,7 +28,7 @@ pub struct SnippetComment {
     pub type_: Option<TypeName>,
     /// When it was last changed.
     pub updated_on: Option<Timestamp>,
-    /// The member `user`.
+    /// Who wrote the comment.
     pub user: Option<Account>,
 }
 impl SnippetComment {
@@ -38,36 +38,36 @@ impl SnippetComment {
     pub fn new(raw: impl Into<String>) -> Self {
         Self::default().with_content(MarkupText::default().with_raw(raw))
     }
-    /// The same with `content`.
+    /// Sets [`content`](field@Self::content).
     #[inline]
     pub fn with_content(mut self, content: MarkupText) -> Self {
         self.content = Some(content);
         self
     }
-    /// The same with `id`.
+    /// Sets [`id`](field@Self::id).
     #[inline]
     pub fn with_id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
-    /// The same with `parent`.
+    /// Sets [`parent`](field@Self::parent).
     #[inline]
     pub fn with_parent(mut self, parent: SnippetComment) -> Self {
         self.parent = Some(Box::new(parent));
         self
     }
-    /// The same with `snippet`.
+    /// Sets [`snippet`](field@Self::snippet).
     #[inline]
     pub fn with_snippet(mut self, snippet: Snippet) -> Self {
         self.snippet = Some(Box::new(snippet));
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `user`.
+    /// Sets [`user`](field@Self::user).
     pub fn with_user(mut self, user: impl Into<Account>) -> Self {
         self.user = Some(user.into());
         self

@@ -43,9 +43,9 @@ crate::serialization::open_enum!(
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum TreeEntry {
-    /// `commit_directory`
+    /// Directory in a commit. Its `type` is `commit_directory`.
     Directory(CommitDirectory),
-    /// `commit_file`
+    /// File in a commit. Its `type` is `commit_file`.
     File(CommitFile),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<TreeEntryBase>>),
@@ -57,7 +57,7 @@ crate::serialization::union!(
     as_file, is : is_file }]
 );
 impl TreeEntry {
-    /// The member `commit`, which every variant has.
+    /// Commit the entry was looked up at.
     #[inline]
     pub fn commit(&self) -> Option<&Commit> {
         match self {
@@ -66,7 +66,7 @@ impl TreeEntry {
             Self::Unknown(object) => object.base().commit.as_deref(),
         }
     }
-    /// The member `links`, which every variant has.
+    /// Addresses of the entry.
     #[inline]
     pub fn links(&self) -> Option<&Links> {
         match self {
@@ -75,7 +75,7 @@ impl TreeEntry {
             Self::Unknown(object) => object.base().links.as_ref(),
         }
     }
-    /// The member `path`, which every variant has.
+    /// Path of the entry in the repository.
     #[inline]
     pub fn path(&self) -> Option<&str> {
         match self {

@@ -41,47 +41,47 @@ impl SshKey {
     pub fn new(key: impl Into<String>) -> Self {
         Self::default().with_key(key)
     }
-    /// The same with `comment`.
+    /// Sets [`comment`](field@Self::comment).
     pub fn with_comment(mut self, comment: impl Into<String>) -> Self {
         self.comment = Some(comment.into());
         self
     }
-    /// The same with `expires_on`.
+    /// Sets [`expires_on`](field@Self::expires_on).
     pub fn with_expires_on(mut self, expires_on: impl Into<Timestamp>) -> Self {
         self.expires_on = Some(expires_on.into());
         self
     }
-    /// The same with `fingerprint`.
+    /// Sets [`fingerprint`](field@Self::fingerprint).
     pub fn with_fingerprint(mut self, fingerprint: impl Into<String>) -> Self {
         self.fingerprint = Some(fingerprint.into());
         self
     }
-    /// The same with `key`.
+    /// Sets [`key`](field@Self::key).
     pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
-    /// The same with `label`.
+    /// Sets [`label`](field@Self::label).
     pub fn with_label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());
         self
     }
-    /// The same with `last_used`.
+    /// Sets [`last_used`](field@Self::last_used).
     pub fn with_last_used(mut self, last_used: impl Into<Timestamp>) -> Self {
         self.last_used = Some(last_used.into());
         self
     }
-    /// The same with `owner`.
+    /// Sets [`owner`](field@Self::owner).
     pub fn with_owner(mut self, owner: impl Into<Account>) -> Self {
         self.owner = Some(owner.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `uuid`.
+    /// Sets [`uuid`](field@Self::uuid).
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self

@@ -55,18 +55,18 @@ impl Webhook {
     ) -> Self {
         Self::default().with_url(url).with_events(events)
     }
-    /// The same with `active`.
+    /// Sets [`active`](field@Self::active).
     #[inline]
     pub fn with_active(mut self, active: bool) -> Self {
         self.active = Some(active);
         self
     }
-    /// The same with `description`.
+    /// Sets [`description`](field@Self::description).
     pub fn with_description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
-    /// The same with `events`.
+    /// Sets [`events`](field@Self::events).
     pub fn with_events(
         mut self,
         events: impl IntoIterator<Item = impl Into<WebhookEvent>>,
@@ -74,40 +74,40 @@ impl Webhook {
         self.events = Some(events.into_iter().map(Into::into).collect());
         self
     }
-    /// The same with `history_enabled`.
+    /// Sets [`history_enabled`](field@Self::history_enabled).
     #[inline]
     pub fn with_history_enabled(mut self, history_enabled: bool) -> Self {
         self.history_enabled = Some(history_enabled);
         self
     }
-    /// The same with `read_only`.
+    /// Sets [`read_only`](field@Self::read_only).
     #[inline]
     pub fn with_read_only(mut self, read_only: bool) -> Self {
         self.read_only = Some(read_only);
         self
     }
-    /// The same with `secret`.
+    /// Sets [`secret`](field@Self::secret).
     pub fn with_secret(mut self, secret: impl Into<String>) -> Self {
         self.secret = Some(secret.into());
         self
     }
-    /// The same with `skip_cert_verification`.
+    /// Sets [`skip_cert_verification`](field@Self::skip_cert_verification).
     #[inline]
     pub fn with_skip_cert_verification(mut self, skip_cert_verification: bool) -> Self {
         self.skip_cert_verification = Some(skip_cert_verification);
         self
     }
-    /// The same with `source`.
+    /// Sets [`source`](field@Self::source).
     pub fn with_source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `url`.
+    /// Sets [`url`](field@Self::url).
     pub fn with_url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
         self

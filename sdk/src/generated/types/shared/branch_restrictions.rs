@@ -32,32 +32,32 @@ pub struct Group {
     any(feature = "branch-restrictions", feature = "projects", feature = "repositories")
 )]
 impl Group {
-    /// The same with `full_slug`.
+    /// Sets [`full_slug`](field@Self::full_slug).
     pub fn with_full_slug(mut self, full_slug: impl Into<String>) -> Self {
         self.full_slug = Some(full_slug.into());
         self
     }
-    /// The same with `name`.
+    /// Sets [`name`](field@Self::name).
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// The same with `owner`.
+    /// Sets [`owner`](field@Self::owner).
     pub fn with_owner(mut self, owner: impl Into<Account>) -> Self {
         self.owner = Some(owner.into());
         self
     }
-    /// The same with `slug`.
+    /// Sets [`slug`](field@Self::slug).
     pub fn with_slug(mut self, slug: impl Into<String>) -> Self {
         self.slug = Some(slug.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `workspace`.
+    /// Sets [`workspace`](field@Self::workspace).
     #[inline]
     pub fn with_workspace(mut self, workspace: Workspace) -> Self {
         self.workspace = Some(workspace);

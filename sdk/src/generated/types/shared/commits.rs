@@ -21,15 +21,15 @@ use crate::types::*;
         feature = "workspaces"
     )
 )]
-/// What commits of repositories and of snippets have in common.
+/// A commit of a repository or of a snippet.
 #[doc(alias = "BaseCommit")]
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum AnyCommit {
-    /// `commit`
+    /// A commit of a repository. Its `type` is `commit`.
     Commit(Box<Commit>),
-    /// `snippet_commit`
+    /// A commit of a snippet. Its `type` is `snippet_commit`.
     SnippetCommit(Box<SnippetCommit>),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<AnyCommitBase>>),
@@ -77,7 +77,7 @@ crate::serialization::union!(
     )
 )]
 impl AnyCommit {
-    /// The member `author`, which every variant has.
+    /// Who wrote the change.
     #[inline]
     pub fn author(&self) -> Option<&Author> {
         match self {
@@ -86,7 +86,7 @@ impl AnyCommit {
             Self::Unknown(object) => object.base().author.as_ref(),
         }
     }
-    /// The member `committer`, which every variant has.
+    /// Who committed the change.
     #[inline]
     pub fn committer(&self) -> Option<&Author> {
         match self {
@@ -95,7 +95,7 @@ impl AnyCommit {
             Self::Unknown(object) => object.base().committer.as_ref(),
         }
     }
-    /// The member `date`, which every variant has.
+    /// Date of the commit (ISO 8601 date-time).
     #[inline]
     pub fn date(&self) -> Option<&Timestamp> {
         match self {
@@ -104,7 +104,7 @@ impl AnyCommit {
             Self::Unknown(object) => object.base().date.as_ref(),
         }
     }
-    /// The member `hash`, which every variant has.
+    /// Commit hash in hexadecimal, at least seven digits.
     #[inline]
     pub fn hash(&self) -> Option<&str> {
         match self {
@@ -113,7 +113,7 @@ impl AnyCommit {
             Self::Unknown(object) => object.base().hash.as_deref(),
         }
     }
-    /// The member `links`, which every variant has.
+    /// Related addresses: the web page, the diff and the patch, for instance.
     #[inline]
     pub fn links(&self) -> Option<&Links> {
         match self {
@@ -122,7 +122,7 @@ impl AnyCommit {
             Self::Unknown(object) => object.base().links.as_ref(),
         }
     }
-    /// The member `message`, which every variant has.
+    /// Full commit message.
     #[inline]
     pub fn message(&self) -> Option<&str> {
         match self {
@@ -131,7 +131,7 @@ impl AnyCommit {
             Self::Unknown(object) => object.base().message.as_deref(),
         }
     }
-    /// The member `parents`, which every variant has.
+    /// Parent commits; more than one for a merge, none for a root commit.
     #[inline]
     pub fn parents(&self) -> Option<&[AnyCommit]> {
         match self {
@@ -140,7 +140,7 @@ impl AnyCommit {
             Self::Unknown(object) => object.base().parents.as_deref(),
         }
     }
-    /// The member `properties`, which every variant has.
+    /// Values that applications stored on the commit; sent with `fields` only.
     #[inline]
     pub fn properties(&self) -> Option<&serde_json::Map<String, serde_json::Value>> {
         match self {
@@ -149,7 +149,7 @@ impl AnyCommit {
             Self::Unknown(object) => object.base().properties.as_ref(),
         }
     }
-    /// The member `rendered`, which every variant has.
+    /// Texts of the commit as HTML; often empty.
     #[inline]
     pub fn rendered(&self) -> Option<&CommitRendered> {
         match self {
@@ -158,7 +158,7 @@ impl AnyCommit {
             Self::Unknown(object) => object.base().rendered.as_ref(),
         }
     }
-    /// The member `summary`, which every variant has.
+    /// The commit message with its rendering.
     #[inline]
     pub fn summary(&self) -> Option<&MarkupText> {
         match self {
@@ -200,7 +200,7 @@ pub struct AnyCommitBase {
     pub date: Option<Timestamp>,
     /// Commit hash in hexadecimal, at least seven digits.
     pub hash: Option<String>,
-    /// The member `links`.
+    /// Related addresses: the web page, the diff and the patch, for instance.
     pub links: Option<Links>,
     /// Full commit message.
     pub message: Option<String>,
@@ -208,7 +208,7 @@ pub struct AnyCommitBase {
     pub parents: Option<Vec<AnyCommit>>,
     /// Values that applications stored on the commit; sent with `fields` only.
     pub properties: Option<serde_json::Map<String, serde_json::Value>>,
-    /// The member `rendered`.
+    /// Texts of the commit as HTML; often empty.
     pub rendered: Option<CommitRendered>,
     /// The commit message with its rendering.
     pub summary: Option<MarkupText>,
@@ -235,34 +235,34 @@ pub struct AnyCommitBase {
     )
 )]
 impl AnyCommitBase {
-    /// The same with `author`.
+    /// Sets [`author`](field@Self::author).
     #[inline]
     pub fn with_author(mut self, author: Author) -> Self {
         self.author = Some(author);
         self
     }
-    /// The same with `committer`.
+    /// Sets [`committer`](field@Self::committer).
     #[inline]
     pub fn with_committer(mut self, committer: Author) -> Self {
         self.committer = Some(committer);
         self
     }
-    /// The same with `date`.
+    /// Sets [`date`](field@Self::date).
     pub fn with_date(mut self, date: impl Into<Timestamp>) -> Self {
         self.date = Some(date.into());
         self
     }
-    /// The same with `hash`.
+    /// Sets [`hash`](field@Self::hash).
     pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
         self.hash = Some(hash.into());
         self
     }
-    /// The same with `message`.
+    /// Sets [`message`](field@Self::message).
     pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
-    /// The same with `parents`.
+    /// Sets [`parents`](field@Self::parents).
     pub fn with_parents(
         mut self,
         parents: impl IntoIterator<Item = impl Into<AnyCommit>>,
@@ -270,7 +270,7 @@ impl AnyCommitBase {
         self.parents = Some(parents.into_iter().map(Into::into).collect());
         self
     }
-    /// The same with `properties`.
+    /// Sets [`properties`](field@Self::properties).
     #[inline]
     pub fn with_properties(
         mut self,
@@ -279,19 +279,19 @@ impl AnyCommitBase {
         self.properties = Some(properties);
         self
     }
-    /// The same with `rendered`.
+    /// Sets [`rendered`](field@Self::rendered).
     #[inline]
     pub fn with_rendered(mut self, rendered: CommitRendered) -> Self {
         self.rendered = Some(rendered);
         self
     }
-    /// The same with `summary`.
+    /// Sets [`summary`](field@Self::summary).
     #[inline]
     pub fn with_summary(mut self, summary: MarkupText) -> Self {
         self.summary = Some(summary);
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -371,17 +371,17 @@ pub struct Author {
     )
 )]
 impl Author {
-    /// The same with `raw`.
+    /// Sets [`raw`](field@Self::raw).
     pub fn with_raw(mut self, raw: impl Into<String>) -> Self {
         self.raw = Some(raw.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `user`.
+    /// Sets [`user`](field@Self::user).
     pub fn with_user(mut self, user: impl Into<Account>) -> Self {
         self.user = Some(user.into());
         self
@@ -414,14 +414,14 @@ crate::serialization::object!(
     Author, schema : "author", type_name : type_, values : [raw, user], lists : []
 );
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
-/// What all comments have in common. Never sent as such: commits, pull requests and so on have comment kinds of their own.
+/// A comment on a commit or on a pull request; each of them has a kind of its own.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum Comment {
-    /// `commit_comment`
+    /// A comment on a commit. Its `type` is `commit_comment`.
     Commit(Box<CommitComment>),
-    /// `pullrequest_comment`
+    /// A comment on a pull request. Its `type` is `pullrequest_comment`.
     PullRequest(Box<PullRequestComment>),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<CommentBase>>),
@@ -435,7 +435,7 @@ crate::serialization::union!(
 );
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 impl Comment {
-    /// The member `content`, which every variant has.
+    /// Text of the comment; set `raw` to write one.
     #[inline]
     pub fn content(&self) -> Option<&MarkupText> {
         match self {
@@ -444,7 +444,7 @@ impl Comment {
             Self::Unknown(object) => object.base().content.as_ref(),
         }
     }
-    /// The member `created_on`, which every variant has.
+    /// When the comment was written (ISO 8601 date-time).
     #[inline]
     pub fn created_on(&self) -> Option<&Timestamp> {
         match self {
@@ -453,7 +453,7 @@ impl Comment {
             Self::Unknown(object) => object.base().created_on.as_ref(),
         }
     }
-    /// The member `deleted`, which every variant has.
+    /// Whether the comment was deleted.
     #[inline]
     pub fn deleted(&self) -> Option<bool> {
         match self {
@@ -462,7 +462,7 @@ impl Comment {
             Self::Unknown(object) => object.base().deleted,
         }
     }
-    /// The member `id`, which every variant has.
+    /// Number of the comment.
     #[inline]
     pub fn id(&self) -> Option<i64> {
         match self {
@@ -471,7 +471,7 @@ impl Comment {
             Self::Unknown(object) => object.base().id,
         }
     }
-    /// The member `inline`, which every variant has.
+    /// Place in a file the comment is attached to; absent for general comments.
     #[inline]
     pub fn inline(&self) -> Option<&CommentInline> {
         match self {
@@ -480,7 +480,7 @@ impl Comment {
             Self::Unknown(object) => object.base().inline.as_ref(),
         }
     }
-    /// The member `links`, which every variant has.
+    /// Related addresses.
     #[inline]
     pub fn links(&self) -> Option<&Links> {
         match self {
@@ -489,7 +489,7 @@ impl Comment {
             Self::Unknown(object) => object.base().links.as_ref(),
         }
     }
-    /// The member `parent`, which every variant has.
+    /// Comment this one replies to; absent at the top of a thread.
     #[inline]
     pub fn parent(&self) -> Option<&Comment> {
         match self {
@@ -498,7 +498,7 @@ impl Comment {
             Self::Unknown(object) => object.base().parent.as_deref(),
         }
     }
-    /// The member `updated_on`, which every variant has.
+    /// When the comment was last changed (ISO 8601 date-time).
     #[inline]
     pub fn updated_on(&self) -> Option<&Timestamp> {
         match self {
@@ -507,7 +507,7 @@ impl Comment {
             Self::Unknown(object) => object.base().updated_on.as_ref(),
         }
     }
-    /// The member `user`, which every variant has.
+    /// Author of the comment.
     #[inline]
     pub fn user(&self) -> Option<&Account> {
         match self {
@@ -578,35 +578,35 @@ pub struct CommentBase {
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 impl CommentBase {
-    /// The same with `content`.
+    /// Sets [`content`](field@Self::content).
     #[inline]
     pub fn with_content(mut self, content: MarkupText) -> Self {
         self.content = Some(content);
         self
     }
-    /// The same with `id`.
+    /// Sets [`id`](field@Self::id).
     #[inline]
     pub fn with_id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
-    /// The same with `inline`.
+    /// Sets [`inline`](field@Self::inline).
     #[inline]
     pub fn with_inline(mut self, inline: CommentInline) -> Self {
         self.inline = Some(inline);
         self
     }
-    /// The same with `parent`.
+    /// Sets [`parent`](field@Self::parent).
     pub fn with_parent(mut self, parent: impl Into<Comment>) -> Self {
         self.parent = Some(Box::new(parent.into()));
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `user`.
+    /// Sets [`user`](field@Self::user).
     pub fn with_user(mut self, user: impl Into<Account>) -> Self {
         self.user = Some(user.into());
         self
@@ -651,51 +651,51 @@ impl CommentInline {
     pub fn new(path: impl Into<String>) -> Self {
         Self::default().with_path(path)
     }
-    /// The same with `context_lines`.
+    /// Sets [`context_lines`](field@Self::context_lines).
     pub fn with_context_lines(mut self, context_lines: impl Into<String>) -> Self {
         self.context_lines = Some(context_lines.into());
         self
     }
-    /// The same with `dest_rev`.
+    /// Sets [`dest_rev`](field@Self::dest_rev).
     pub fn with_dest_rev(mut self, dest_rev: impl Into<String>) -> Self {
         self.dest_rev = Some(dest_rev.into());
         self
     }
-    /// The same with `from`.
+    /// Sets [`from`](field@Self::from).
     #[inline]
     pub fn with_from(mut self, from: i64) -> Self {
         self.from = Some(from);
         self
     }
-    /// The same with `outdated`.
+    /// Sets [`outdated`](field@Self::outdated).
     #[inline]
     pub fn with_outdated(mut self, outdated: bool) -> Self {
         self.outdated = Some(outdated);
         self
     }
-    /// The same with `path`.
+    /// Sets [`path`](field@Self::path).
     pub fn with_path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
     }
-    /// The same with `src_rev`.
+    /// Sets [`src_rev`](field@Self::src_rev).
     pub fn with_src_rev(mut self, src_rev: impl Into<String>) -> Self {
         self.src_rev = Some(src_rev.into());
         self
     }
-    /// The same with `start_from`.
+    /// Sets [`start_from`](field@Self::start_from).
     #[inline]
     pub fn with_start_from(mut self, start_from: i64) -> Self {
         self.start_from = Some(start_from);
         self
     }
-    /// The same with `start_to`.
+    /// Sets [`start_to`](field@Self::start_to).
     #[inline]
     pub fn with_start_to(mut self, start_to: i64) -> Self {
         self.start_to = Some(start_to);
         self
     }
-    /// The same with `to`.
+    /// Sets [`to`](field@Self::to).
     #[inline]
     pub fn with_to(mut self, to: i64) -> Self {
         self.to = Some(to);
@@ -739,7 +739,7 @@ pub struct Commit {
     pub date: Option<Timestamp>,
     /// Commit hash in hexadecimal, at least seven digits.
     pub hash: Option<String>,
-    /// The member `links`.
+    /// Related addresses: the web page, the diff and the patch, for instance.
     pub links: Option<Links>,
     /// Full commit message.
     pub message: Option<String>,
@@ -749,7 +749,7 @@ pub struct Commit {
     pub participants: Option<Vec<Participant>>,
     /// Values that applications stored on the commit; sent with `fields` only.
     pub properties: Option<serde_json::Map<String, serde_json::Value>>,
-    /// The member `rendered`.
+    /// Texts of the commit as HTML; often empty.
     pub rendered: Option<CommitRendered>,
     /// Repository the commit is in.
     pub repository: Option<Box<Repository>>,
@@ -778,34 +778,34 @@ pub struct Commit {
     )
 )]
 impl Commit {
-    /// The same with `author`.
+    /// Sets [`author`](field@Self::author).
     #[inline]
     pub fn with_author(mut self, author: Author) -> Self {
         self.author = Some(author);
         self
     }
-    /// The same with `committer`.
+    /// Sets [`committer`](field@Self::committer).
     #[inline]
     pub fn with_committer(mut self, committer: Author) -> Self {
         self.committer = Some(committer);
         self
     }
-    /// The same with `date`.
+    /// Sets [`date`](field@Self::date).
     pub fn with_date(mut self, date: impl Into<Timestamp>) -> Self {
         self.date = Some(date.into());
         self
     }
-    /// The same with `hash`.
+    /// Sets [`hash`](field@Self::hash).
     pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
         self.hash = Some(hash.into());
         self
     }
-    /// The same with `message`.
+    /// Sets [`message`](field@Self::message).
     pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
-    /// The same with `parents`.
+    /// Sets [`parents`](field@Self::parents).
     pub fn with_parents(
         mut self,
         parents: impl IntoIterator<Item = impl Into<AnyCommit>>,
@@ -813,7 +813,7 @@ impl Commit {
         self.parents = Some(parents.into_iter().map(Into::into).collect());
         self
     }
-    /// The same with `participants`.
+    /// Sets [`participants`](field@Self::participants).
     pub fn with_participants(
         mut self,
         participants: impl IntoIterator<Item = Participant>,
@@ -821,7 +821,7 @@ impl Commit {
         self.participants = Some(participants.into_iter().collect());
         self
     }
-    /// The same with `properties`.
+    /// Sets [`properties`](field@Self::properties).
     #[inline]
     pub fn with_properties(
         mut self,
@@ -830,19 +830,19 @@ impl Commit {
         self.properties = Some(properties);
         self
     }
-    /// The same with `rendered`.
+    /// Sets [`rendered`](field@Self::rendered).
     #[inline]
     pub fn with_rendered(mut self, rendered: CommitRendered) -> Self {
         self.rendered = Some(rendered);
         self
     }
-    /// The same with `repository`.
+    /// Sets [`repository`](field@Self::repository).
     #[inline]
     pub fn with_repository(mut self, repository: Repository) -> Self {
         self.repository = Some(Box::new(repository));
         self
     }
-    /// The same with `summary`.
+    /// Sets [`summary`](field@Self::summary).
     #[inline]
     pub fn with_summary(mut self, summary: MarkupText) -> Self {
         self.summary = Some(summary);
@@ -944,36 +944,36 @@ impl CommitComment {
     pub fn new(raw: impl Into<String>) -> Self {
         Self::default().with_content(MarkupText::default().with_raw(raw))
     }
-    /// The same with `commit`.
+    /// Sets [`commit`](field@Self::commit).
     #[inline]
     pub fn with_commit(mut self, commit: Commit) -> Self {
         self.commit = Some(Box::new(commit));
         self
     }
-    /// The same with `content`.
+    /// Sets [`content`](field@Self::content).
     #[inline]
     pub fn with_content(mut self, content: MarkupText) -> Self {
         self.content = Some(content);
         self
     }
-    /// The same with `id`.
+    /// Sets [`id`](field@Self::id).
     #[inline]
     pub fn with_id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
-    /// The same with `inline`.
+    /// Sets [`inline`](field@Self::inline).
     #[inline]
     pub fn with_inline(mut self, inline: CommentInline) -> Self {
         self.inline = Some(inline);
         self
     }
-    /// The same with `parent`.
+    /// Sets [`parent`](field@Self::parent).
     pub fn with_parent(mut self, parent: impl Into<Comment>) -> Self {
         self.parent = Some(Box::new(parent.into()));
         self
     }
-    /// The same with `user`.
+    /// Sets [`user`](field@Self::user).
     pub fn with_user(mut self, user: impl Into<Account>) -> Self {
         self.user = Some(user.into());
         self
@@ -1063,7 +1063,7 @@ pub struct CommitRendered {
     )
 )]
 impl CommitRendered {
-    /// The same with `message`.
+    /// Sets [`message`](field@Self::message).
     #[inline]
     pub fn with_message(mut self, message: MarkupText) -> Self {
         self.message = Some(message);
@@ -1340,22 +1340,22 @@ pub struct MarkupText {
     )
 )]
 impl MarkupText {
-    /// The same with `html`.
+    /// Sets [`html`](field@Self::html).
     pub fn with_html(mut self, html: impl Into<String>) -> Self {
         self.html = Some(html.into());
         self
     }
-    /// The same with `markup`.
+    /// Sets [`markup`](field@Self::markup).
     pub fn with_markup(mut self, markup: impl Into<Markup>) -> Self {
         self.markup = Some(markup.into());
         self
     }
-    /// The same with `raw`.
+    /// Sets [`raw`](field@Self::raw).
     pub fn with_raw(mut self, raw: impl Into<String>) -> Self {
         self.raw = Some(raw.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1440,28 +1440,28 @@ pub struct Participant {
     )
 )]
 impl Participant {
-    /// The same with `approved`.
+    /// Sets [`approved`](field@Self::approved).
     #[inline]
     pub fn with_approved(mut self, approved: bool) -> Self {
         self.approved = Some(approved);
         self
     }
-    /// The same with `role`.
+    /// Sets [`role`](field@Self::role).
     pub fn with_role(mut self, role: impl Into<ParticipantRole>) -> Self {
         self.role = Some(role.into());
         self
     }
-    /// The same with `state`.
+    /// Sets [`state`](field@Self::state).
     pub fn with_state(mut self, state: impl Into<ParticipantState>) -> Self {
         self.state = Some(state.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `user`.
+    /// Sets [`user`](field@Self::user).
     pub fn with_user(mut self, user: impl Into<Account>) -> Self {
         self.user = Some(user.into());
         self

@@ -28,16 +28,16 @@ use crate::types::*;
         feature = "workspaces"
     )
 )]
-/// What all kinds of account (users, app users, teams) have in common; `type` names the kind.
+/// Who something is done by or belongs to: a user, an app user or a team; `type` names the kind.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum Account {
-    /// `app_user`
+    /// The account an app acts as. Its `type` is `app_user`.
     AppUser(Box<AppUser>),
-    /// `team`
+    /// A team account, the predecessor of workspaces. Its `type` is `team`.
     Team(Box<Team>),
-    /// `user`
+    /// The account of a person. Its `type` is `user`.
     User(Box<User>),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<AccountBase>>),
@@ -99,7 +99,7 @@ crate::serialization::union!(
     )
 )]
 impl Account {
-    /// The member `created_on`, which every variant has.
+    /// When the account was created (ISO 8601 date-time); withheld for private profiles.
     #[inline]
     pub fn created_on(&self) -> Option<&Timestamp> {
         match self {
@@ -109,7 +109,7 @@ impl Account {
             Self::Unknown(object) => object.base().created_on.as_ref(),
         }
     }
-    /// The member `display_name`, which every variant has.
+    /// Name to show to people; not unique.
     #[inline]
     pub fn display_name(&self) -> Option<&str> {
         match self {
@@ -119,7 +119,7 @@ impl Account {
             Self::Unknown(object) => object.base().display_name.as_deref(),
         }
     }
-    /// The member `links`, which every variant has.
+    /// Related addresses.
     #[inline]
     pub fn links(&self) -> Option<&Links> {
         match self {
@@ -129,7 +129,7 @@ impl Account {
             Self::Unknown(object) => object.base().links.as_ref(),
         }
     }
-    /// The member `username`, which every variant has.
+    /// Former login name; sent for teams and, rarely now, for users.
     #[inline]
     pub fn username(&self) -> Option<&str> {
         match self {
@@ -139,7 +139,7 @@ impl Account {
             Self::Unknown(object) => object.base().username.as_deref(),
         }
     }
-    /// The member `uuid`, which every variant has.
+    /// UUID of the account, in braces.
     #[inline]
     pub fn uuid(&self) -> Option<&Uuid> {
         match self {
@@ -257,22 +257,22 @@ pub struct AccountBase {
     )
 )]
 impl AccountBase {
-    /// The same with `display_name`.
+    /// Sets [`display_name`](field@Self::display_name).
     pub fn with_display_name(mut self, display_name: impl Into<String>) -> Self {
         self.display_name = Some(display_name.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `username`.
+    /// Sets [`username`](field@Self::username).
     pub fn with_username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
         self
     }
-    /// The same with `uuid`.
+    /// Sets [`uuid`](field@Self::uuid).
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -384,32 +384,32 @@ pub struct AppUser {
     )
 )]
 impl AppUser {
-    /// The same with `account_id`.
+    /// Sets [`account_id`](field@Self::account_id).
     pub fn with_account_id(mut self, account_id: impl Into<String>) -> Self {
         self.account_id = Some(account_id.into());
         self
     }
-    /// The same with `account_status`.
+    /// Sets [`account_status`](field@Self::account_status).
     pub fn with_account_status(mut self, account_status: impl Into<String>) -> Self {
         self.account_status = Some(account_status.into());
         self
     }
-    /// The same with `display_name`.
+    /// Sets [`display_name`](field@Self::display_name).
     pub fn with_display_name(mut self, display_name: impl Into<String>) -> Self {
         self.display_name = Some(display_name.into());
         self
     }
-    /// The same with `kind`.
+    /// Sets [`kind`](field@Self::kind).
     pub fn with_kind(mut self, kind: impl Into<String>) -> Self {
         self.kind = Some(kind.into());
         self
     }
-    /// The same with `username`.
+    /// Sets [`username`](field@Self::username).
     pub fn with_username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
         self
     }
-    /// The same with `uuid`.
+    /// Sets [`uuid`](field@Self::uuid).
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -571,17 +571,17 @@ pub struct Team {
     )
 )]
 impl Team {
-    /// The same with `display_name`.
+    /// Sets [`display_name`](field@Self::display_name).
     pub fn with_display_name(mut self, display_name: impl Into<String>) -> Self {
         self.display_name = Some(display_name.into());
         self
     }
-    /// The same with `username`.
+    /// Sets [`username`](field@Self::username).
     pub fn with_username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
         self
     }
-    /// The same with `uuid`.
+    /// Sets [`uuid`](field@Self::uuid).
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self

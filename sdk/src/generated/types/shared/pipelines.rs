@@ -4,7 +4,7 @@
 #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
 use crate::types::*;
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// One run of a pipeline. It is over once the name of `state` is `COMPLETED`; a run that waits for a manual step stays `IN_PROGRESS` with the stage `PAUSED`. Responses also carry `run_number`, `duration_in_seconds`, `expired`, `first_successful` and `has_variables`.
+/// One run of a pipeline. It is over once the name of `state` is `COMPLETED`; a run that waits for a manual step stays `IN_PROGRESS` with the stage `PAUSED`.
 #[derive(Clone, Debug)]
 #[must_use = "a setter gives a changed value"]
 #[non_exhaustive]
@@ -56,7 +56,7 @@ pub struct Pipeline {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl Pipeline {
-    /// The same with `configuration_sources`.
+    /// Sets [`configuration_sources`](field@Self::configuration_sources).
     pub fn with_configuration_sources(
         mut self,
         configuration_sources: impl IntoIterator<Item = PipelineConfigurationSource>,
@@ -64,31 +64,31 @@ impl Pipeline {
         self.configuration_sources = Some(configuration_sources.into_iter().collect());
         self
     }
-    /// The same with `duration_in_seconds`.
+    /// Sets [`duration_in_seconds`](field@Self::duration_in_seconds).
     #[inline]
     pub fn with_duration_in_seconds(mut self, duration_in_seconds: i64) -> Self {
         self.duration_in_seconds = Some(duration_in_seconds);
         self
     }
-    /// The same with `expired`.
+    /// Sets [`expired`](field@Self::expired).
     #[inline]
     pub fn with_expired(mut self, expired: bool) -> Self {
         self.expired = Some(expired);
         self
     }
-    /// The same with `first_successful`.
+    /// Sets [`first_successful`](field@Self::first_successful).
     #[inline]
     pub fn with_first_successful(mut self, first_successful: bool) -> Self {
         self.first_successful = Some(first_successful);
         self
     }
-    /// The same with `has_variables`.
+    /// Sets [`has_variables`](field@Self::has_variables).
     #[inline]
     pub fn with_has_variables(mut self, has_variables: bool) -> Self {
         self.has_variables = Some(has_variables);
         self
     }
-    /// The same with `labels`.
+    /// Sets [`labels`](field@Self::labels).
     #[inline]
     pub fn with_labels(
         mut self,
@@ -97,7 +97,7 @@ impl Pipeline {
         self.labels = Some(labels);
         self
     }
-    /// The same with `run_creation_date`.
+    /// Sets [`run_creation_date`](field@Self::run_creation_date).
     pub fn with_run_creation_date(
         mut self,
         run_creation_date: impl Into<Timestamp>,
@@ -105,23 +105,23 @@ impl Pipeline {
         self.run_creation_date = Some(run_creation_date.into());
         self
     }
-    /// The same with `run_number`.
+    /// Sets [`run_number`](field@Self::run_number).
     #[inline]
     pub fn with_run_number(mut self, run_number: i64) -> Self {
         self.run_number = Some(run_number);
         self
     }
-    /// The same with `target`.
+    /// Sets [`target`](field@Self::target).
     pub fn with_target(mut self, target: impl Into<PipelineTarget>) -> Self {
         self.target = Some(target.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `variables`.
+    /// Sets [`variables`](field@Self::variables).
     pub fn with_variables(
         mut self,
         variables: impl IntoIterator<Item = PipelineVariable>,
@@ -299,7 +299,7 @@ impl Pipeline {
     pub fn trigger_name(&self) -> Option<&str> {
         self.trigger.as_ref()?.name()
     }
-    /// State in one word, such as `IN_PROGRESS` or `COMPLETED`. How the pipeline ended is \[`Self::result_name`].
+    /// State in one word, such as `IN_PROGRESS` or `COMPLETED`. How the pipeline ended is [`result_name`](Self::result_name).
     #[inline]
     pub fn state_name(&self) -> Option<&str> {
         self.state.as_ref()?.name()
@@ -333,7 +333,7 @@ impl Pipeline {
             .and_then(|completed| completed.result.as_ref())
             .is_some_and(PipelineResult::is_successful)
     }
-    /// Whether the pipeline is over and failed. One that could not be run is no failure but an error: \[`Self::is_error`].
+    /// Whether the pipeline is over and failed. One that could not be run is no failure but an error: [`is_error`](Self::is_error).
     #[inline]
     pub fn is_failed(&self) -> bool {
         self.state
@@ -360,7 +360,7 @@ impl Pipeline {
             .and_then(|completed| completed.result.as_ref())
             .is_some_and(PipelineResult::is_stopped)
     }
-    /// Why the pipeline could not be run; `None` unless \[`Self::is_error`].
+    /// Why the pipeline could not be run; `None` unless [`is_error`](Self::is_error).
     #[inline]
     pub fn error_message(&self) -> Option<&str> {
         self.state
@@ -392,7 +392,7 @@ impl Pipeline {
             .and_then(|progress| progress.stage.as_ref())
             .is_some_and(PipelineInProgressStage::is_halted)
     }
-    /// Name of the account that stopped the pipeline; `None` unless \[`Self::is_stopped`].
+    /// Name of the account that stopped the pipeline; `None` unless [`is_stopped`](Self::is_stopped).
     #[inline]
     pub fn stopped_by(&self) -> Option<&str> {
         self.state
@@ -416,7 +416,7 @@ crate::serialization::object!(
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 crate::transport::identified_by!(Pipeline, member : "uuid", value : uuid);
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// A shell command that a step runs. Responses also carry `commandType`, and system commands an `action`.
+/// A shell command that a step runs, or one of the system.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -463,13 +463,13 @@ impl PipelineCommitTarget {
             .with_commit(Commit::default().with_hash(hash))
             .with_selector(selector)
     }
-    /// The same with `commit`.
+    /// Sets [`commit`](field@Self::commit).
     #[inline]
     pub fn with_commit(mut self, commit: Commit) -> Self {
         self.commit = Some(Box::new(commit));
         self
     }
-    /// The same with `selector`.
+    /// Sets [`selector`](field@Self::selector).
     #[inline]
     pub fn with_selector(mut self, selector: PipelineSelector) -> Self {
         self.selector = Some(selector);
@@ -495,12 +495,12 @@ pub struct PipelineConfigurationSource {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineConfigurationSource {
-    /// The same with `source`.
+    /// Sets [`source`](field@Self::source).
     pub fn with_source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self
     }
-    /// The same with `uri`.
+    /// Sets [`uri`](field@Self::uri).
     pub fn with_uri(mut self, uri: impl Into<String>) -> Self {
         self.uri = Some(uri.into());
         self
@@ -563,17 +563,17 @@ crate::serialization::object!(
     lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Common base of the stages of a pipeline in progress, told apart by `type` and `name`. Besides running and paused there is `HALTED`, for a pipeline that the service has brought to a stop, for instance because the build minutes are used up.
+/// Stage of a pipeline in progress; `type` and `name` tell which. Besides running and paused there is `HALTED`, for a pipeline that the service has brought to a stop, for instance because the build minutes are used up.
 #[doc(alias = "PipelineStateInProgressStage")]
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineInProgressStage {
-    /// `pipeline_state_in_progress_halted`
+    /// The service stopped the run, for instance because the build minutes are used up. Its `type` is `pipeline_state_in_progress_halted`.
     Halted(PipelineInProgressStageHalted),
-    /// `pipeline_state_in_progress_paused`
+    /// The pipeline waits for someone to start a manual step, which can take forever; do not poll for its end without a limit. Its `type` is `pipeline_state_in_progress_paused`.
     Paused(PipelineInProgressStagePaused),
-    /// `pipeline_state_in_progress_running`
+    /// The pipeline is executing its steps. Its `type` is `pipeline_state_in_progress_running`.
     Running(PipelineInProgressStageRunning),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -591,7 +591,7 @@ crate::serialization::union!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineInProgressStage {
-    /// The member `name` as text.
+    /// The value of `name`, also of an unknown variant. Known: `HALTED`, `PAUSED`, `RUNNING`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -665,7 +665,7 @@ crate::serialization::object!(
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineMergeQueueRefTarget {
-    /// The member `commit`.
+    /// Commit of the temporary branch that is built.
     pub commit: Option<Box<Commit>>,
     /// Numbers of the queued pull requests.
     #[doc(alias = "pullrequest_ids")]
@@ -675,7 +675,7 @@ pub struct PipelineMergeQueueRefTarget {
     pub ref_name: Option<String>,
     /// Kind of reference, so far always `branch`.
     pub ref_type: Option<String>,
-    /// The member `selector`.
+    /// Definition that is run.
     pub selector: Option<PipelineSelector>,
     /// Branch the queue merges into.
     pub target_branch: Option<String>,
@@ -685,13 +685,13 @@ pub struct PipelineMergeQueueRefTarget {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineMergeQueueRefTarget {
-    /// The same with `commit`.
+    /// Sets [`commit`](field@Self::commit).
     #[inline]
     pub fn with_commit(mut self, commit: Commit) -> Self {
         self.commit = Some(Box::new(commit));
         self
     }
-    /// The same with `pullrequest_ids`.
+    /// Sets [`pull_request_ids`](field@Self::pull_request_ids).
     pub fn with_pull_request_ids(
         mut self,
         pull_request_ids: impl IntoIterator<Item = i64>,
@@ -699,23 +699,23 @@ impl PipelineMergeQueueRefTarget {
         self.pull_request_ids = Some(pull_request_ids.into_iter().collect());
         self
     }
-    /// The same with `ref_name`.
+    /// Sets [`ref_name`](field@Self::ref_name).
     pub fn with_ref_name(mut self, ref_name: impl Into<String>) -> Self {
         self.ref_name = Some(ref_name.into());
         self
     }
-    /// The same with `ref_type`.
+    /// Sets [`ref_type`](field@Self::ref_type).
     pub fn with_ref_type(mut self, ref_type: impl Into<String>) -> Self {
         self.ref_type = Some(ref_type.into());
         self
     }
-    /// The same with `selector`.
+    /// Sets [`selector`](field@Self::selector).
     #[inline]
     pub fn with_selector(mut self, selector: PipelineSelector) -> Self {
         self.selector = Some(selector);
         self
     }
-    /// The same with `target_branch`.
+    /// Sets [`target_branch`](field@Self::target_branch).
     pub fn with_target_branch(mut self, target_branch: impl Into<String>) -> Self {
         self.target_branch = Some(target_branch.into());
         self
@@ -734,7 +734,7 @@ crate::serialization::object!(
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineParsingStage {
-    /// `pipeline_state_parsing_parsing`
+    /// The definition is being read now. Its `type` is `pipeline_state_parsing_parsing`.
     Parsing(PipelineParsingStageParsing),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -748,7 +748,7 @@ crate::serialization::union!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineParsingStage {
-    /// The member `name` as text.
+    /// The value of `name`, also of an unknown variant. Known: `PARSING`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -784,7 +784,7 @@ crate::serialization::object!(
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelinePendingStage {
-    /// `pipeline_state_pending_pending`
+    /// The pipeline waits for its turn. Its `type` is `pipeline_state_pending_pending`.
     Pending(PipelinePendingStagePending),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -798,7 +798,7 @@ crate::serialization::union!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelinePendingStage {
-    /// The member `name` as text.
+    /// The value of `name`, also of an unknown variant. Known: `PENDING`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -835,17 +835,17 @@ crate::serialization::object!(
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelinePullRequestTarget {
-    /// The member `commit`.
+    /// Commit of the source branch that is built.
     pub commit: Option<Box<Commit>>,
     /// Branch to merge into.
     pub destination: Option<String>,
-    /// The member `destination_commit`.
+    /// Commit of the destination branch.
     pub destination_commit: Option<Box<Commit>>,
-    /// The member `pullrequest`.
+    /// The pull request; to start a pipeline its `id` is enough.
     #[doc(alias = "pullrequest")]
     #[cfg_attr(feature = "schemars", schemars(rename = "pullrequest"))]
     pub pull_request: Option<Box<PullRequest>>,
-    /// The member `selector`.
+    /// Definition that is run.
     pub selector: Option<PipelineSelector>,
     /// Branch to merge from.
     pub source: Option<String>,
@@ -855,36 +855,36 @@ pub struct PipelinePullRequestTarget {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelinePullRequestTarget {
-    /// The same with `commit`.
+    /// Sets [`commit`](field@Self::commit).
     #[inline]
     pub fn with_commit(mut self, commit: Commit) -> Self {
         self.commit = Some(Box::new(commit));
         self
     }
-    /// The same with `destination`.
+    /// Sets [`destination`](field@Self::destination).
     pub fn with_destination(mut self, destination: impl Into<String>) -> Self {
         self.destination = Some(destination.into());
         self
     }
-    /// The same with `destination_commit`.
+    /// Sets [`destination_commit`](field@Self::destination_commit).
     #[inline]
     pub fn with_destination_commit(mut self, destination_commit: Commit) -> Self {
         self.destination_commit = Some(Box::new(destination_commit));
         self
     }
-    /// The same with `pullrequest`.
+    /// Sets [`pull_request`](field@Self::pull_request).
     #[inline]
     pub fn with_pull_request(mut self, pull_request: PullRequest) -> Self {
         self.pull_request = Some(Box::new(pull_request));
         self
     }
-    /// The same with `selector`.
+    /// Sets [`selector`](field@Self::selector).
     #[inline]
     pub fn with_selector(mut self, selector: PipelineSelector) -> Self {
         self.selector = Some(selector);
         self
     }
-    /// The same with `source`.
+    /// Sets [`source`](field@Self::source).
     pub fn with_source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self
@@ -917,23 +917,23 @@ pub struct PipelineRefTarget {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineRefTarget {
-    /// The same with `commit`.
+    /// Sets [`commit`](field@Self::commit).
     #[inline]
     pub fn with_commit(mut self, commit: Commit) -> Self {
         self.commit = Some(Box::new(commit));
         self
     }
-    /// The same with `ref_name`.
+    /// Sets [`ref_name`](field@Self::ref_name).
     pub fn with_ref_name(mut self, ref_name: impl Into<String>) -> Self {
         self.ref_name = Some(ref_name.into());
         self
     }
-    /// The same with `ref_type`.
+    /// Sets [`ref_type`](field@Self::ref_type).
     pub fn with_ref_type(mut self, ref_type: impl Into<PipelineRefType>) -> Self {
         self.ref_type = Some(ref_type.into());
         self
     }
-    /// The same with `selector`.
+    /// Sets [`selector`](field@Self::selector).
     #[inline]
     pub fn with_selector(mut self, selector: PipelineSelector) -> Self {
         self.selector = Some(selector);
@@ -970,21 +970,21 @@ crate::serialization::open_enum!(
     NamedBranch = "named_branch", Bookmark = "bookmark", AnnotatedTag = "annotated_tag"]
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Common base of the results of a finished pipeline, told apart by `type` and `name`.
+/// Result of a finished pipeline; `type` and `name` tell which.
 #[doc(alias = "PipelineStateCompletedResult")]
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineResult {
-    /// `pipeline_state_completed_error`
+    /// The pipeline ended with an error; `error` says which. Its `type` is `pipeline_state_completed_error`.
     Error(PipelineResultError),
-    /// `pipeline_state_completed_expired`
+    /// The pipeline expired. Its `type` is `pipeline_state_completed_expired`.
     Expired(PipelineResultExpired),
-    /// `pipeline_state_completed_failed`
+    /// The pipeline failed. Its `type` is `pipeline_state_completed_failed`.
     Failed(PipelineResultFailed),
-    /// `pipeline_state_completed_stopped`
+    /// The pipeline was stopped. Its `type` is `pipeline_state_completed_stopped`.
     Stopped(PipelineResultStopped),
-    /// `pipeline_state_completed_successful`
+    /// The pipeline succeeded. Its `type` is `pipeline_state_completed_successful`.
     Successful(PipelineResultSuccessful),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -1005,7 +1005,7 @@ crate::serialization::union!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineResult {
-    /// The member `name` as text.
+    /// The value of `name`, also of an unknown variant. Known: `ERROR`, `EXPIRED`, `FAILED`, `STOPPED`, `SUCCESSFUL`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -1077,7 +1077,7 @@ crate::serialization::object!(
     values : [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// The pipeline was stopped. Responses may name the account that did so in `terminator`.
+/// The pipeline was stopped.
 #[doc(alias = "PipelineStateCompletedStopped")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -1085,7 +1085,7 @@ crate::serialization::object!(
 pub struct PipelineResultStopped {
     /// Always `STOPPED`.
     pub name: Option<String>,
-    /// The member `terminator`.
+    /// Account that stopped the pipeline; may be absent.
     pub terminator: Option<Account>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -1121,7 +1121,7 @@ crate::serialization::object!(
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineSelector {
-    /// The member `imported_from`.
+    /// Where the definition comes from, when it is that of another repository.
     pub imported_from: Option<PipelineSelectorImport>,
     /// Name or glob pattern of the definition in that section.
     pub pattern: Option<String>,
@@ -1131,18 +1131,18 @@ pub struct PipelineSelector {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineSelector {
-    /// The same with `imported_from`.
+    /// Sets [`imported_from`](field@Self::imported_from).
     #[inline]
     pub fn with_imported_from(mut self, imported_from: PipelineSelectorImport) -> Self {
         self.imported_from = Some(imported_from);
         self
     }
-    /// The same with `pattern`.
+    /// Sets [`pattern`](field@Self::pattern).
     pub fn with_pattern(mut self, pattern: impl Into<String>) -> Self {
         self.pattern = Some(pattern.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<PipelineSelectorType>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -1171,17 +1171,17 @@ pub struct PipelineSelectorImport {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineSelectorImport {
-    /// The same with `pipelineName`.
+    /// Sets [`pipeline_name`](field@Self::pipeline_name).
     pub fn with_pipeline_name(mut self, pipeline_name: impl Into<String>) -> Self {
         self.pipeline_name = Some(pipeline_name.into());
         self
     }
-    /// The same with `repo_uuid`.
+    /// Sets [`repo_uuid`](field@Self::repo_uuid).
     pub fn with_repo_uuid(mut self, repo_uuid: impl Into<Uuid>) -> Self {
         self.repo_uuid = Some(repo_uuid.into());
         self
     }
-    /// The same with `revision`.
+    /// Sets [`revision`](field@Self::revision).
     pub fn with_revision(mut self, revision: impl Into<String>) -> Self {
         self.revision = Some(revision.into());
         self
@@ -1221,18 +1221,18 @@ crate::serialization::open_enum!(
     = "pull-requests", MergeQueues = "merge-queues"]
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Common base of the pipeline states. `type` and `name` tell which one is meant: pending, in progress or completed; some responses send only one of the two. Other names, such as `PARSING`, occur too.
+/// How far a pipeline got. `type` and `name` tell it: pending, parsing, in progress or completed; some responses send only one of the two.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineState {
-    /// `pipeline_state_completed`
+    /// State of a pipeline that is over. Its `type` is `pipeline_state_completed`.
     Completed(PipelineStateCompleted),
-    /// `pipeline_state_in_progress`
+    /// State of a pipeline that has started and is not over. Its `type` is `pipeline_state_in_progress`.
     InProgress(PipelineStateInProgress),
-    /// `pipeline_state_parsing`
+    /// The definition is being read; nothing runs yet. Its `type` is `pipeline_state_parsing`.
     Parsing(PipelineStateParsing),
-    /// `pipeline_state_pending`
+    /// State of a pipeline that waits to be started. Its `type` is `pipeline_state_pending`.
     Pending(PipelineStatePending),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -1251,7 +1251,7 @@ crate::serialization::union!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineState {
-    /// The member `name` as text.
+    /// The value of `name`, also of an unknown variant. Known: `COMPLETED`, `IN_PROGRESS`, `PARSING`, `PENDING`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -1311,7 +1311,7 @@ crate::serialization::object!(
 pub struct PipelineStateParsing {
     /// Always `PARSING`.
     pub name: Option<String>,
-    /// The member `stage`.
+    /// Stage of the reading; the one known is `PARSING`.
     pub stage: Option<PipelineParsingStage>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -1330,7 +1330,7 @@ crate::serialization::object!(
 pub struct PipelineStatePending {
     /// Always `PENDING`.
     pub name: Option<String>,
-    /// The member `stage`.
+    /// Stage of the waiting; the one known is `PENDING`.
     pub stage: Option<PipelinePendingStage>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -1342,7 +1342,7 @@ crate::serialization::object!(
     [name, stage], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// One step of a pipeline run, with the commands it executes. Responses also carry `name`, `pipeline`, `run_number`, `trigger`, `duration_in_seconds`, `build_seconds_used`, `maxTime` and `teardown_commands`.
+/// One step of a pipeline run, with the commands it executes.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1361,7 +1361,7 @@ pub struct PipelineStep {
     pub max_time: Option<i64>,
     /// Name from the definition.
     pub name: Option<String>,
-    /// The member `pipeline`.
+    /// Pipeline that the step is part of; recorded steps give its `uuid` and `type` only.
     pub pipeline: Option<Box<Pipeline>>,
     /// Attempt; a rerun of the step counts up.
     pub run_number: Option<i64>,
@@ -1377,7 +1377,7 @@ pub struct PipelineStep {
     pub state: Option<PipelineStepState>,
     /// Commands run after the script, such as the upload of test reports.
     pub teardown_commands: Option<Vec<PipelineCommand>>,
-    /// The member `trigger`.
+    /// What starts the step: it starts by itself or by hand, for instance.
     pub trigger: Option<PipelineStepTrigger>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -1387,7 +1387,7 @@ pub struct PipelineStep {
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStep {
-    /// State in one word, such as `IN_PROGRESS` or `COMPLETED`. How the step ended is \[`Self::result_name`].
+    /// State in one word, such as `IN_PROGRESS` or `COMPLETED`. How the step ended is [`result_name`](Self::result_name).
     #[inline]
     pub fn state_name(&self) -> Option<&str> {
         self.state.as_ref()?.name()
@@ -1421,7 +1421,7 @@ impl PipelineStep {
             .and_then(|completed| completed.result.as_ref())
             .is_some_and(PipelineStepResult::is_successful)
     }
-    /// Whether the step is over and failed. One that could not be run is no failure but an error: \[`Self::is_error`].
+    /// Whether the step is over and failed. One that could not be run is no failure but an error: [`is_error`](Self::is_error).
     #[inline]
     pub fn is_failed(&self) -> bool {
         self.state
@@ -1448,7 +1448,7 @@ impl PipelineStep {
             .and_then(|completed| completed.result.as_ref())
             .is_some_and(PipelineStepResult::is_stopped)
     }
-    /// Why the step could not be run; `None` unless \[`Self::is_error`].
+    /// Why the step could not be run; `None` unless [`is_error`](Self::is_error).
     #[inline]
     pub fn error_message(&self) -> Option<&str> {
         self.state
@@ -1535,7 +1535,7 @@ crate::serialization::object!(
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineStepInProgressStage {
-    /// `pipeline_step_state_in_progress_pending`
+    /// The step was taken up but its commands do not run yet. Its `type` is `pipeline_step_state_in_progress_pending`.
     Pending(PipelineStepInProgressStagePending),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -1550,7 +1550,7 @@ crate::serialization::union!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStepInProgressStage {
-    /// The member `name` as text.
+    /// The value of `name`, also of an unknown variant. Known: `PENDING`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -1587,11 +1587,11 @@ crate::serialization::object!(
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineStepPendingStage {
-    /// `pipeline_step_state_pending_halted`
+    /// The service keeps the step from starting. Its `type` is `pipeline_step_state_pending_halted`.
     Halted(PipelineStepPendingStageHalted),
-    /// `pipeline_step_state_pending_paused`
+    /// The step waits until somebody starts it. Its `type` is `pipeline_step_state_pending_paused`.
     Paused(PipelineStepPendingStagePaused),
-    /// `pipeline_step_state_pending_pending`
+    /// The step waits for its turn. Its `type` is `pipeline_step_state_pending_pending`.
     Pending(PipelineStepPendingStagePending),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -1609,7 +1609,7 @@ crate::serialization::union!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStepPendingStage {
-    /// The member `name` as text.
+    /// The value of `name`, also of an unknown variant. Known: `HALTED`, `PAUSED`, `PENDING`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -1677,23 +1677,23 @@ crate::serialization::object!(
     type_name : type_, values : [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Common base of the results of a finished step, told apart by `type` and `name`.
+/// Result of a finished step; `type` and `name` tell which.
 #[doc(alias = "PipelineStepStateCompletedResult")]
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineStepResult {
-    /// `pipeline_step_state_completed_error`
+    /// The step ended with an error; `error` says which. Its `type` is `pipeline_step_state_completed_error`.
     Error(PipelineStepResultError),
-    /// `pipeline_step_state_completed_expired`
+    /// The step expired. Its `type` is `pipeline_step_state_completed_expired`.
     Expired(PipelineStepResultExpired),
-    /// `pipeline_step_state_completed_failed`
+    /// The step failed. Its `type` is `pipeline_step_state_completed_failed`.
     Failed(PipelineStepResultFailed),
-    /// `pipeline_step_state_completed_not_run`
+    /// The step was never run. Its `type` is `pipeline_step_state_completed_not_run`.
     NotRun(PipelineStepResultNotRun),
-    /// `pipeline_step_state_completed_stopped`
+    /// The step was stopped. Its `type` is `pipeline_step_state_completed_stopped`.
     Stopped(PipelineStepResultStopped),
-    /// `pipeline_step_state_completed_successful`
+    /// The step succeeded. Its `type` is `pipeline_step_state_completed_successful`.
     Successful(PipelineStepResultSuccessful),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -1717,7 +1717,7 @@ crate::serialization::union!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStepResult {
-    /// The member `name` as text.
+    /// The value of `name`, also of an unknown variant. Known: `ERROR`, `EXPIRED`, `FAILED`, `NOT_RUN`, `STOPPED`, `SUCCESSFUL`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -1844,18 +1844,18 @@ crate::serialization::object!(
     type_name : type_, values : [name], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Common base of the step states. `type` and `name` tell which one is meant: pending, ready, in progress or completed; some responses send only one of the two.
+/// How far a step got. `type` and `name` tell it: pending, ready, in progress or completed; some responses send only one of the two.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineStepState {
-    /// `pipeline_step_state_completed`
+    /// State of a step that is over, whatever its outcome; that is in `result`. Its `type` is `pipeline_step_state_completed`.
     Completed(PipelineStepStateCompleted),
-    /// `pipeline_step_state_in_progress`
+    /// State of a step that is running. Its `type` is `pipeline_step_state_in_progress`.
     InProgress(PipelineStepStateInProgress),
-    /// `pipeline_step_state_pending`
+    /// State of a step that has not begun. Its `type` is `pipeline_step_state_pending`.
     Pending(PipelineStepStatePending),
-    /// `pipeline_step_state_ready`
+    /// State of a step that is ready to run. Its `type` is `pipeline_step_state_ready`.
     Ready(PipelineStepStateReady),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -1874,7 +1874,7 @@ crate::serialization::union!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineStepState {
-    /// The member `name` as text.
+    /// The value of `name`, also of an unknown variant. Known: `COMPLETED`, `IN_PROGRESS`, `PENDING`, `READY`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -1908,14 +1908,14 @@ crate::serialization::object!(
     type_, values : [name, result], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// State of a step that is running. Responses may add a `stage`.
+/// State of a step that is running.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepStateInProgress {
     /// Always `IN_PROGRESS`.
     pub name: Option<String>,
-    /// The member `stage`.
+    /// Stage of the run; the one known is `PENDING`.
     pub stage: Option<PipelineStepInProgressStage>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -1927,14 +1927,14 @@ crate::serialization::object!(
     type_, values : [name, stage], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// State of a step that has not begun. A step to be started by hand waits here too; responses may add a `stage` (pending, paused or halted).
+/// State of a step that has not begun. A step to be started by hand waits here too.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PipelineStepStatePending {
     /// Always `PENDING`.
     pub name: Option<String>,
-    /// The member `stage`.
+    /// Stage of the waiting: `PENDING`, `PAUSED` or `HALTED`.
     pub stage: Option<PipelineStepPendingStage>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -1968,11 +1968,11 @@ crate::serialization::object!(
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineStepTrigger {
-    /// `pipeline_step_trigger_automatic`
+    /// The step starts as soon as the one before it is done. Its `type` is `pipeline_step_trigger_automatic`.
     Automatic(PipelineStepTriggerAutomatic),
-    /// `pipeline_step_trigger_manual`
+    /// The step waits until somebody starts it. Its `type` is `pipeline_step_trigger_manual`.
     Manual(PipelineStepTriggerManual),
-    /// `pipeline_step_trigger_redeploy`
+    /// The step repeats an earlier deployment. Its `type` is `pipeline_step_trigger_redeploy`.
     Redeploy(PipelineStepTriggerRedeploy),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -2033,18 +2033,18 @@ crate::serialization::object!(
     type_, values : [], lists : []
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Common base of the things a pipeline can run on. `type` tells which: `pipeline_ref_target`, `pipeline_commit_target` or `pipeline_pullrequest_target`; responses may bring others, for example for merge queues.
+/// What a pipeline runs on. `type` tells it: `pipeline_ref_target`, `pipeline_commit_target` or `pipeline_pullrequest_target`; responses may bring others, such as that of a merge queue.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineTarget {
-    /// `pipeline_commit_target`
+    /// Target that runs a pipeline on one commit with no branch or tag. Its `type` is `pipeline_commit_target`.
     Commit(Box<PipelineCommitTarget>),
-    /// `pipeline_merge_queue_ref_target`
+    /// Run of a merge queue over one or more pull requests. Its `type` is `pipeline_merge_queue_ref_target`.
     MergeQueueRef(Box<PipelineMergeQueueRefTarget>),
-    /// `pipeline_pullrequest_target`
+    /// Runs a pull request's pipeline. Its `type` is `pipeline_pullrequest_target`.
     PullRequest(Box<PipelinePullRequestTarget>),
-    /// `pipeline_ref_target`
+    /// Target that runs a pipeline on a branch, tag or other named reference. Its `type` is `pipeline_ref_target`.
     Ref(Box<PipelineRefTarget>),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -2061,18 +2061,18 @@ crate::serialization::union!(
     model : PipelineRefTarget, get : as_ref, is : is_ref }]
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
-/// Common base of the causes that start a pipeline, told apart by `type`. Besides manual and push there is at least `pipeline_trigger_schedule`.
+/// What started a pipeline; `type` tells it.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
 pub enum PipelineTrigger {
-    /// `pipeline_trigger_manual`
+    /// The pipeline was started by hand. Its `type` is `pipeline_trigger_manual`.
     Manual(PipelineTriggerManual),
-    /// `pipeline_trigger_parent_pipeline`
+    /// The run was started by a step of another pipeline. Its `type` is `pipeline_trigger_parent_pipeline`.
     ParentPipeline(PipelineTriggerParentPipeline),
-    /// `pipeline_trigger_push`
+    /// The pipeline was started by a push. Its `type` is `pipeline_trigger_push`.
     Push(PipelineTriggerPush),
-    /// `pipeline_trigger_schedule`
+    /// The run was started by a schedule. Its `type` is `pipeline_trigger_schedule`.
     Schedule(PipelineTriggerSchedule),
     /// Another variant, or an object that does not say which one it is, as it was sent.
     Unknown(Box<Unknown<()>>),
@@ -2091,7 +2091,7 @@ crate::serialization::union!(
 );
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
 impl PipelineTrigger {
-    /// The member `name` as text.
+    /// The value of `name`, also of an unknown variant. Known: `MANUAL`, `PUSH`, `SCHEDULE`.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -2201,28 +2201,28 @@ impl PipelineVariable {
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self::default().with_key(key).with_value(value)
     }
-    /// The same with `key`.
+    /// Sets [`key`](field@Self::key).
     pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
-    /// The same with `secured`.
+    /// Sets [`secured`](field@Self::secured).
     #[inline]
     pub fn with_secured(mut self, secured: bool) -> Self {
         self.secured = Some(secured);
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `uuid`.
+    /// Sets [`uuid`](field@Self::uuid).
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
-    /// The same with `value`.
+    /// Sets [`value`](field@Self::value).
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self

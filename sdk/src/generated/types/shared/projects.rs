@@ -107,12 +107,12 @@ impl Project {
     pub fn new(key: impl Into<String>, name: impl Into<String>) -> Self {
         Self::default().with_key(key).with_name(name)
     }
-    /// The same with `description`.
+    /// Sets [`description`](field@Self::description).
     pub fn with_description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
-    /// The same with `has_publicly_visible_repos`.
+    /// Sets [`has_publicly_visible_repos`](field@Self::has_publicly_visible_repos).
     #[inline]
     pub fn with_has_publicly_visible_repos(
         mut self,
@@ -121,34 +121,34 @@ impl Project {
         self.has_publicly_visible_repos = Some(has_publicly_visible_repos);
         self
     }
-    /// The same with `is_private`.
+    /// Sets [`is_private`](field@Self::is_private).
     #[inline]
     pub fn with_is_private(mut self, is_private: bool) -> Self {
         self.is_private = Some(is_private);
         self
     }
-    /// The same with `key`.
+    /// Sets [`key`](field@Self::key).
     pub fn with_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
-    /// The same with `name`.
+    /// Sets [`name`](field@Self::name).
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// The same with `owner`.
+    /// Sets [`owner`](field@Self::owner).
     #[inline]
     pub fn with_owner(mut self, owner: Team) -> Self {
         self.owner = Some(owner);
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `uuid`.
+    /// Sets [`uuid`](field@Self::uuid).
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
@@ -293,27 +293,27 @@ pub struct User {
     )
 )]
 impl User {
-    /// The same with `account_id`.
+    /// Sets [`account_id`](field@Self::account_id).
     pub fn with_account_id(mut self, account_id: impl Into<String>) -> Self {
         self.account_id = Some(account_id.into());
         self
     }
-    /// The same with `location`.
+    /// Sets [`location`](field@Self::location).
     pub fn with_location(mut self, location: impl Into<String>) -> Self {
         self.location = Some(location.into());
         self
     }
-    /// The same with `username`.
+    /// Sets [`username`](field@Self::username).
     pub fn with_username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
         self
     }
-    /// The same with `uuid`.
+    /// Sets [`uuid`](field@Self::uuid).
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
-    /// The same with `website`.
+    /// Sets [`website`](field@Self::website).
     pub fn with_website(mut self, website: impl Into<String>) -> Self {
         self.website = Some(website.into());
         self

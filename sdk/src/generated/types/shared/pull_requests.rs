@@ -20,12 +20,12 @@ pub struct CommentResolution {
 }
 #[cfg(any(feature = "commits", feature = "pull-requests"))]
 impl CommentResolution {
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `user`.
+    /// Sets [`user`](field@Self::user).
     pub fn with_user(mut self, user: impl Into<Account>) -> Self {
         self.user = Some(user.into());
         self
@@ -54,7 +54,7 @@ crate::serialization::object!(
         feature = "workspaces"
     )
 )]
-/// The words of `MergeStrategy`.
+/// How a pull request is merged: with a merge commit, by squashing, by moving the branch forward, or after a rebase.
 #[doc(alias = "BranchMergeStrategy")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -187,35 +187,35 @@ impl PullRequest {
                     ),
             )
     }
-    /// The same with `close_source_branch`.
+    /// Sets [`close_source_branch`](field@Self::close_source_branch).
     #[inline]
     pub fn with_close_source_branch(mut self, close_source_branch: bool) -> Self {
         self.close_source_branch = Some(close_source_branch);
         self
     }
-    /// The same with `description`.
+    /// Sets [`description`](field@Self::description).
     pub fn with_description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
-    /// The same with `destination`.
+    /// Sets [`destination`](field@Self::destination).
     #[inline]
     pub fn with_destination(mut self, destination: PullRequestEndpoint) -> Self {
         self.destination = Some(destination);
         self
     }
-    /// The same with `draft`.
+    /// Sets [`draft`](field@Self::draft).
     #[inline]
     pub fn with_draft(mut self, draft: bool) -> Self {
         self.draft = Some(draft);
         self
     }
-    /// The same with `reason`.
+    /// Sets [`reason`](field@Self::reason).
     pub fn with_reason(mut self, reason: impl Into<String>) -> Self {
         self.reason = Some(reason.into());
         self
     }
-    /// The same with `reviewers`.
+    /// Sets [`reviewers`](field@Self::reviewers).
     pub fn with_reviewers(
         mut self,
         reviewers: impl IntoIterator<Item = impl Into<Account>>,
@@ -223,24 +223,24 @@ impl PullRequest {
         self.reviewers = Some(reviewers.into_iter().map(Into::into).collect());
         self
     }
-    /// The same with `source`.
+    /// Sets [`source`](field@Self::source).
     #[inline]
     pub fn with_source(mut self, source: PullRequestEndpoint) -> Self {
         self.source = Some(source);
         self
     }
-    /// The same with `summary`.
+    /// Sets [`summary`](field@Self::summary).
     #[inline]
     pub fn with_summary(mut self, summary: MarkupText) -> Self {
         self.summary = Some(summary);
         self
     }
-    /// The same with `title`.
+    /// Sets [`title`](field@Self::title).
     pub fn with_title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -361,48 +361,48 @@ impl PullRequestComment {
     pub fn new(raw: impl Into<String>) -> Self {
         Self::default().with_content(MarkupText::default().with_raw(raw))
     }
-    /// The same with `content`.
+    /// Sets [`content`](field@Self::content).
     #[inline]
     pub fn with_content(mut self, content: MarkupText) -> Self {
         self.content = Some(content);
         self
     }
-    /// The same with `id`.
+    /// Sets [`id`](field@Self::id).
     #[inline]
     pub fn with_id(mut self, id: i64) -> Self {
         self.id = Some(id);
         self
     }
-    /// The same with `inline`.
+    /// Sets [`inline`](field@Self::inline).
     #[inline]
     pub fn with_inline(mut self, inline: CommentInline) -> Self {
         self.inline = Some(inline);
         self
     }
-    /// The same with `parent`.
+    /// Sets [`parent`](field@Self::parent).
     pub fn with_parent(mut self, parent: impl Into<Comment>) -> Self {
         self.parent = Some(Box::new(parent.into()));
         self
     }
-    /// The same with `pending`.
+    /// Sets [`pending`](field@Self::pending).
     #[inline]
     pub fn with_pending(mut self, pending: bool) -> Self {
         self.pending = Some(pending);
         self
     }
-    /// The same with `pullrequest`.
+    /// Sets [`pull_request`](field@Self::pull_request).
     #[inline]
     pub fn with_pull_request(mut self, pull_request: PullRequest) -> Self {
         self.pull_request = Some(Box::new(pull_request));
         self
     }
-    /// The same with `resolution`.
+    /// Sets [`resolution`](field@Self::resolution).
     #[inline]
     pub fn with_resolution(mut self, resolution: CommentResolution) -> Self {
         self.resolution = Some(resolution);
         self
     }
-    /// The same with `user`.
+    /// Sets [`user`](field@Self::user).
     pub fn with_user(mut self, user: impl Into<Account>) -> Self {
         self.user = Some(user.into());
         self
@@ -484,19 +484,19 @@ impl PullRequestEndpoint {
         Self::default()
             .with_branch(PullRequestEndpointBranch::default().with_name(branch))
     }
-    /// The same with `branch`.
+    /// Sets [`branch`](field@Self::branch).
     #[inline]
     pub fn with_branch(mut self, branch: PullRequestEndpointBranch) -> Self {
         self.branch = Some(branch);
         self
     }
-    /// The same with `commit`.
+    /// Sets [`commit`](field@Self::commit).
     #[inline]
     pub fn with_commit(mut self, commit: PullRequestEndpointCommit) -> Self {
         self.commit = Some(commit);
         self
     }
-    /// The same with `repository`.
+    /// Sets [`repository`](field@Self::repository).
     #[inline]
     pub fn with_repository(mut self, repository: Repository) -> Self {
         self.repository = Some(Box::new(repository));
@@ -550,7 +550,7 @@ pub struct PullRequestEndpointBranch {
     )
 )]
 impl PullRequestEndpointBranch {
-    /// The same with `default_merge_strategy`.
+    /// Sets [`default_merge_strategy`](field@Self::default_merge_strategy).
     pub fn with_default_merge_strategy(
         mut self,
         default_merge_strategy: impl Into<String>,
@@ -558,7 +558,7 @@ impl PullRequestEndpointBranch {
         self.default_merge_strategy = Some(default_merge_strategy.into());
         self
     }
-    /// The same with `merge_strategies`.
+    /// Sets [`merge_strategies`](field@Self::merge_strategies).
     pub fn with_merge_strategies(
         mut self,
         merge_strategies: impl IntoIterator<Item = impl Into<MergeStrategy>>,
@@ -568,12 +568,12 @@ impl PullRequestEndpointBranch {
         );
         self
     }
-    /// The same with `name`.
+    /// Sets [`name`](field@Self::name).
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// The same with `sync_strategies`.
+    /// Sets [`sync_strategies`](field@Self::sync_strategies).
     pub fn with_sync_strategies(
         mut self,
         sync_strategies: impl IntoIterator<Item = impl Into<String>>,
@@ -613,7 +613,7 @@ crate::serialization::object!(
 pub struct PullRequestEndpointCommit {
     /// Hash of that commit in hexadecimal; may be shortened, with seven digits or more.
     pub hash: Option<String>,
-    /// The member `links`.
+    /// Related addresses, the web page of the commit among them.
     pub links: Option<Links>,
     /// Always `commit`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -628,12 +628,12 @@ pub struct PullRequestEndpointCommit {
     )
 )]
 impl PullRequestEndpointCommit {
-    /// The same with `hash`.
+    /// Sets [`hash`](field@Self::hash).
     pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
         self.hash = Some(hash.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -665,13 +665,13 @@ crate::serialization::object!(
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PullRequestMergeCommit {
-    /// The member `author`.
+    /// Author of the commit. Only in the answer to the merge.
     pub author: Option<Author>,
     /// Date of the commit. Only in the answer to the merge.
     pub date: Option<Timestamp>,
     /// Hash of that commit in hexadecimal, at least seven digits.
     pub hash: Option<String>,
-    /// The member `links`.
+    /// Related addresses, the web page of the commit among them.
     pub links: Option<Links>,
     /// Message of the commit. Only in the answer to the merge.
     pub message: Option<String>,

@@ -71,7 +71,7 @@ impl Branch {
             .with_name(name)
             .with_target(Commit::default().with_hash(target_hash))
     }
-    /// The same with `default_merge_strategy`.
+    /// Sets [`default_merge_strategy`](field@Self::default_merge_strategy).
     pub fn with_default_merge_strategy(
         mut self,
         default_merge_strategy: impl Into<String>,
@@ -79,7 +79,7 @@ impl Branch {
         self.default_merge_strategy = Some(default_merge_strategy.into());
         self
     }
-    /// The same with `merge_strategies`.
+    /// Sets [`merge_strategies`](field@Self::merge_strategies).
     pub fn with_merge_strategies(
         mut self,
         merge_strategies: impl IntoIterator<Item = impl Into<MergeStrategy>>,
@@ -89,12 +89,12 @@ impl Branch {
         );
         self
     }
-    /// The same with `name`.
+    /// Sets [`name`](field@Self::name).
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// The same with `sync_strategies`.
+    /// Sets [`sync_strategies`](field@Self::sync_strategies).
     pub fn with_sync_strategies(
         mut self,
         sync_strategies: impl IntoIterator<Item = impl Into<String>>,
@@ -104,7 +104,7 @@ impl Branch {
         );
         self
     }
-    /// The same with `target`.
+    /// Sets [`target`](field@Self::target).
     #[inline]
     pub fn with_target(mut self, target: Commit) -> Self {
         self.target = Some(Box::new(target));

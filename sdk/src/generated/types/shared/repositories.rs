@@ -53,7 +53,7 @@ pub struct Repository {
     pub main_branch: Option<Box<Branch>>,
     /// Name of the repository.
     pub name: Option<String>,
-    /// The member `override_settings`.
+    /// Which settings are the repository's own instead of the project's.
     pub override_settings: Option<RepositoryOverrideSettings>,
     /// Account that owns the repository.
     pub owner: Option<Account>,
@@ -76,7 +76,7 @@ pub struct Repository {
     pub uuid: Option<Uuid>,
     /// Address of the project's site.
     pub website: Option<String>,
-    /// The member `workspace`.
+    /// Workspace that owns the repository.
     pub workspace: Option<Workspace>,
 }
 #[cfg(
@@ -104,12 +104,12 @@ impl Repository {
     pub fn new(project_key: impl Into<String>) -> Self {
         Self::default().with_project(Project::default().with_key(project_key))
     }
-    /// The same with `description`.
+    /// Sets [`description`](field@Self::description).
     pub fn with_description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
-    /// The same with `enforced_signed_commits`.
+    /// Sets [`enforced_signed_commits`](field@Self::enforced_signed_commits).
     #[inline]
     pub fn with_enforced_signed_commits(
         mut self,
@@ -118,7 +118,7 @@ impl Repository {
         self.enforced_signed_commits = Some(enforced_signed_commits);
         self
     }
-    /// The same with `fork_policy`.
+    /// Sets [`fork_policy`](field@Self::fork_policy).
     pub fn with_fork_policy(
         mut self,
         fork_policy: impl Into<RepositoryForkPolicy>,
@@ -126,41 +126,41 @@ impl Repository {
         self.fork_policy = Some(fork_policy.into());
         self
     }
-    /// The same with `has_issues`.
+    /// Sets [`has_issues`](field@Self::has_issues).
     #[inline]
     pub fn with_has_issues(mut self, has_issues: bool) -> Self {
         self.has_issues = Some(has_issues);
         self
     }
-    /// The same with `has_wiki`.
+    /// Sets [`has_wiki`](field@Self::has_wiki).
     #[inline]
     pub fn with_has_wiki(mut self, has_wiki: bool) -> Self {
         self.has_wiki = Some(has_wiki);
         self
     }
-    /// The same with `is_private`.
+    /// Sets [`is_private`](field@Self::is_private).
     #[inline]
     pub fn with_is_private(mut self, is_private: bool) -> Self {
         self.is_private = Some(is_private);
         self
     }
-    /// The same with `language`.
+    /// Sets [`language`](field@Self::language).
     pub fn with_language(mut self, language: impl Into<String>) -> Self {
         self.language = Some(language.into());
         self
     }
-    /// The same with `mainbranch`.
+    /// Sets [`main_branch`](field@Self::main_branch).
     #[inline]
     pub fn with_main_branch(mut self, main_branch: Branch) -> Self {
         self.main_branch = Some(Box::new(main_branch));
         self
     }
-    /// The same with `name`.
+    /// Sets [`name`](field@Self::name).
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// The same with `override_settings`.
+    /// Sets [`override_settings`](field@Self::override_settings).
     #[inline]
     pub fn with_override_settings(
         mut self,
@@ -169,44 +169,44 @@ impl Repository {
         self.override_settings = Some(override_settings);
         self
     }
-    /// The same with `parent`.
+    /// Sets [`parent`](field@Self::parent).
     #[inline]
     pub fn with_parent(mut self, parent: Repository) -> Self {
         self.parent = Some(Box::new(parent));
         self
     }
-    /// The same with `project`.
+    /// Sets [`project`](field@Self::project).
     #[inline]
     pub fn with_project(mut self, project: Project) -> Self {
         self.project = Some(Box::new(project));
         self
     }
-    /// The same with `scm`.
+    /// Sets [`scm`](field@Self::scm).
     pub fn with_scm(mut self, scm: impl Into<String>) -> Self {
         self.scm = Some(scm.into());
         self
     }
-    /// The same with `slug`.
+    /// Sets [`slug`](field@Self::slug).
     pub fn with_slug(mut self, slug: impl Into<String>) -> Self {
         self.slug = Some(slug.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `uuid`.
+    /// Sets [`uuid`](field@Self::uuid).
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
     }
-    /// The same with `website`.
+    /// Sets [`website`](field@Self::website).
     pub fn with_website(mut self, website: impl Into<String>) -> Self {
         self.website = Some(website.into());
         self
     }
-    /// The same with `workspace`.
+    /// Sets [`workspace`](field@Self::workspace).
     #[inline]
     pub fn with_workspace(mut self, workspace: Workspace) -> Self {
         self.workspace = Some(workspace);
@@ -380,13 +380,13 @@ pub struct RepositoryOverrideSettings {
     )
 )]
 impl RepositoryOverrideSettings {
-    /// The same with `branching_model`.
+    /// Sets [`branching_model`](field@Self::branching_model).
     #[inline]
     pub fn with_branching_model(mut self, branching_model: bool) -> Self {
         self.branching_model = Some(branching_model);
         self
     }
-    /// The same with `default_merge_strategy`.
+    /// Sets [`default_merge_strategy`](field@Self::default_merge_strategy).
     #[inline]
     pub fn with_default_merge_strategy(mut self, default_merge_strategy: bool) -> Self {
         self.default_merge_strategy = Some(default_merge_strategy);

@@ -70,12 +70,12 @@ pub struct Snippet {
     )
 )]
 impl Snippet {
-    /// The same with `creator`.
+    /// Sets [`creator`](field@Self::creator).
     pub fn with_creator(mut self, creator: impl Into<Account>) -> Self {
         self.creator = Some(creator.into());
         self
     }
-    /// The same with `files`.
+    /// Sets [`files`](field@Self::files).
     #[inline]
     pub fn with_files(
         mut self,
@@ -84,33 +84,33 @@ impl Snippet {
         self.files = Some(files);
         self
     }
-    /// The same with `id`.
+    /// Sets [`id`](field@Self::id).
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
-    /// The same with `is_private`.
+    /// Sets [`is_private`](field@Self::is_private).
     #[inline]
     pub fn with_is_private(mut self, is_private: bool) -> Self {
         self.is_private = Some(is_private);
         self
     }
-    /// The same with `owner`.
+    /// Sets [`owner`](field@Self::owner).
     pub fn with_owner(mut self, owner: impl Into<Account>) -> Self {
         self.owner = Some(owner.into());
         self
     }
-    /// The same with `scm`.
+    /// Sets [`scm`](field@Self::scm).
     pub fn with_scm(mut self, scm: impl Into<String>) -> Self {
         self.scm = Some(scm.into());
         self
     }
-    /// The same with `title`.
+    /// Sets [`title`](field@Self::title).
     pub fn with_title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -218,7 +218,7 @@ pub struct SnippetCommit {
     pub parents: Option<Vec<AnyCommit>>,
     /// Values that applications stored on the commit; sent with `fields` only.
     pub properties: Option<serde_json::Map<String, serde_json::Value>>,
-    /// The member `rendered`.
+    /// Texts of the commit as HTML; often empty.
     pub rendered: Option<CommitRendered>,
     /// The snippet the commit is in.
     pub snippet: Option<Box<Snippet>>,
@@ -247,34 +247,34 @@ pub struct SnippetCommit {
     )
 )]
 impl SnippetCommit {
-    /// The same with `author`.
+    /// Sets [`author`](field@Self::author).
     #[inline]
     pub fn with_author(mut self, author: Author) -> Self {
         self.author = Some(author);
         self
     }
-    /// The same with `committer`.
+    /// Sets [`committer`](field@Self::committer).
     #[inline]
     pub fn with_committer(mut self, committer: Author) -> Self {
         self.committer = Some(committer);
         self
     }
-    /// The same with `date`.
+    /// Sets [`date`](field@Self::date).
     pub fn with_date(mut self, date: impl Into<Timestamp>) -> Self {
         self.date = Some(date.into());
         self
     }
-    /// The same with `hash`.
+    /// Sets [`hash`](field@Self::hash).
     pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
         self.hash = Some(hash.into());
         self
     }
-    /// The same with `message`.
+    /// Sets [`message`](field@Self::message).
     pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
-    /// The same with `parents`.
+    /// Sets [`parents`](field@Self::parents).
     pub fn with_parents(
         mut self,
         parents: impl IntoIterator<Item = impl Into<AnyCommit>>,
@@ -282,7 +282,7 @@ impl SnippetCommit {
         self.parents = Some(parents.into_iter().map(Into::into).collect());
         self
     }
-    /// The same with `properties`.
+    /// Sets [`properties`](field@Self::properties).
     #[inline]
     pub fn with_properties(
         mut self,
@@ -291,19 +291,19 @@ impl SnippetCommit {
         self.properties = Some(properties);
         self
     }
-    /// The same with `rendered`.
+    /// Sets [`rendered`](field@Self::rendered).
     #[inline]
     pub fn with_rendered(mut self, rendered: CommitRendered) -> Self {
         self.rendered = Some(rendered);
         self
     }
-    /// The same with `snippet`.
+    /// Sets [`snippet`](field@Self::snippet).
     #[inline]
     pub fn with_snippet(mut self, snippet: Snippet) -> Self {
         self.snippet = Some(Box::new(snippet));
         self
     }
-    /// The same with `summary`.
+    /// Sets [`summary`](field@Self::summary).
     #[inline]
     pub fn with_summary(mut self, summary: MarkupText) -> Self {
         self.summary = Some(summary);

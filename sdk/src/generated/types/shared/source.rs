@@ -71,7 +71,7 @@ crate::serialization::object!(
         feature = "source"
     )
 )]
-/// The words of `CommitFileAttribute`.
+/// What sets a file apart.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CommitFileAttribute {

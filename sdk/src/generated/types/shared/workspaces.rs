@@ -72,7 +72,7 @@ pub struct Workspace {
     )
 )]
 impl Workspace {
-    /// The same with `forking_mode`.
+    /// Sets [`forking_mode`](field@Self::forking_mode).
     pub fn with_forking_mode(
         mut self,
         forking_mode: impl Into<WorkspaceForkingMode>,
@@ -80,34 +80,34 @@ impl Workspace {
         self.forking_mode = Some(forking_mode.into());
         self
     }
-    /// The same with `is_privacy_enforced`.
+    /// Sets [`is_privacy_enforced`](field@Self::is_privacy_enforced).
     #[inline]
     pub fn with_is_privacy_enforced(mut self, is_privacy_enforced: bool) -> Self {
         self.is_privacy_enforced = Some(is_privacy_enforced);
         self
     }
-    /// The same with `is_private`.
+    /// Sets [`is_private`](field@Self::is_private).
     #[inline]
     pub fn with_is_private(mut self, is_private: bool) -> Self {
         self.is_private = Some(is_private);
         self
     }
-    /// The same with `name`.
+    /// Sets [`name`](field@Self::name).
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
-    /// The same with `slug`.
+    /// Sets [`slug`](field@Self::slug).
     pub fn with_slug(mut self, slug: impl Into<String>) -> Self {
         self.slug = Some(slug.into());
         self
     }
-    /// The same with `type`.
+    /// Sets [`type_`](field@Self::type_).
     pub fn with_type(mut self, type_: impl Into<TypeName>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-    /// The same with `uuid`.
+    /// Sets [`uuid`](field@Self::uuid).
     pub fn with_uuid(mut self, uuid: impl Into<Uuid>) -> Self {
         self.uuid = Some(uuid.into());
         self
