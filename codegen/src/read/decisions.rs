@@ -243,7 +243,7 @@ mod tests {
                 "read decisions: operations.toml:7 operation `update_addon`: unknown group `addons`; groups.toml lists the module names",
             ),
             (
-                refused(an_operation(&format!("{entry}\neffect = \"once\""))),
+                refused(an_operation(&format!("{entry}\neffect = \"non-idempotent-write\""))),
                 "read decisions: operations.toml:7 operation `update_addon`: effect and effect_reason go together, and a reason is a text; say why the class that follows from the method is wrong",
             ),
             (

@@ -116,7 +116,7 @@ fn a_table_that_is_misspelt() {
 #[test]
 fn an_effect_without_a_reason() {
     assert_eq!(
-        with_operations(&format!("{GET_THING}effect = \"once\"\n")).refusal(),
+        with_operations(&format!("{GET_THING}effect = \"non-idempotent-write\"\n")).refusal(),
         "read decisions: operations.toml:5 operation `get_thing`: \
          effect and effect_reason go together, and a reason is a text; \
          say why the class that follows from the method is wrong"
@@ -126,7 +126,7 @@ fn an_effect_without_a_reason() {
 #[test]
 fn a_reason_that_is_empty_or_alone() {
     assert_eq!(
-        with_operations(&format!("{GET_THING}effect = \"once\"\neffect_reason = \" \"\n")).refusal(),
+        with_operations(&format!("{GET_THING}effect = \"non-idempotent-write\"\neffect_reason = \" \"\n")).refusal(),
         "read decisions: operations.toml:5 operation `get_thing`: \
          effect and effect_reason go together, and a reason is a text; \
          say why the class that follows from the method is wrong"
@@ -144,7 +144,7 @@ fn an_unknown_effect() {
     assert_eq!(
         with_operations(&format!("{GET_THING}effect = \"safe\"\neffect_reason = \"it mails\"\n")).refusal(),
         "read decisions: operations.toml:8: \
-         unknown variant `safe`, expected one of `read`, `idempotent-write`, `once`; \
+         unknown variant `safe`, expected one of `read`, `idempotent-write`, `non-idempotent-write`; \
          spec/README.md describes the fields"
     );
 }

@@ -166,7 +166,9 @@ impl ClientBuilder {
     /// Slows the client down before the service does; default not.
     ///
     /// ```
-    /// let builder = bitbucket_cloud::Client::builder().throttle(bitbucket_cloud::Throttle::new());
+    /// use bitbucket_cloud::{Client, Throttle};
+    ///
+    /// let builder = Client::builder().throttle(Throttle::new());
     /// ```
     pub fn throttle(mut self, throttle: Throttle) -> Self {
         self.throttle = Some(throttle);

@@ -268,7 +268,7 @@ async fn next_is_added_to_chosen_fields() {
 #[tokio::test]
 async fn a_link_is_taken_as_it_is() {
     let (fake, client) = with(tags(25)).await;
-    let request = client.refs().list_tags("acme", "rocket").q("name ~ \"v\"").sort("-name");
+    let request = client.refs().list_tags("acme", "rocket").filter("name ~ \"v\"").sort("-name");
     assert_eq!(request.collect_all().await.expect("the list").len(), 25);
     for entry in fake.journal() {
         assert_eq!(entry.query_values("q"), ["name ~ \"v\""]);
@@ -344,7 +344,7 @@ async fn filters_orders_and_fields_are_values() {
         assert_eq!(entry.query_values("fields"), ["values.name,next"]);
     }
     // The setters of the operations take them as well.
-    let request = client.refs().list_tags("acme", "rocket").q(field("name").eq("x")).sort(Sort::ascending("name"));
+    let request = client.refs().list_tags("acme", "rocket").filter(field("name").eq("x")).sort(Sort::ascending("name"));
     assert!(request.fields(Fields::defaults().without("values.links")).send().await.is_ok());
     assert_eq!(fake.journal()[2].query_value("fields"), Some("-values.links"));
 }

@@ -86,7 +86,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page(7)
                         .page_len(7)
                         .pattern("a+b%20=c")
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -329,7 +329,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .ref_name("a+b%20=c")
                         .sort("-created_on");
                     decoded(request.send().await)
@@ -425,7 +425,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -499,7 +499,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -616,7 +616,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page(7)
                         .page_len(7)
                         .path("docs/read me.md")
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -645,7 +645,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         )
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -678,7 +678,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page(7)
                         .page_len(7)
                         .path("docs/read me.md")
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -708,7 +708,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         )
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -774,7 +774,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page(7)
                         .page_len(7)
                         .path("docs/read me.md")
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .renames(true)
                         .sort("-created_on")
                         .topic(true);
@@ -803,7 +803,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -877,7 +877,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -923,7 +923,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -967,7 +967,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -994,7 +994,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -1094,7 +1094,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -1178,7 +1178,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -1226,7 +1226,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -1325,7 +1325,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -1442,7 +1442,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -1519,7 +1519,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -1678,7 +1678,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -1762,7 +1762,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -1900,7 +1900,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -2024,7 +2024,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on")
                         .status("a+b%20=c");
                     decoded(request.send().await)
@@ -2058,7 +2058,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -2166,7 +2166,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -2283,7 +2283,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -2367,7 +2367,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -2484,7 +2484,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -2602,7 +2602,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -2720,7 +2720,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -2871,7 +2871,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -2984,7 +2984,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -3097,7 +3097,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -3202,7 +3202,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -3278,7 +3278,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -3359,7 +3359,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -3697,7 +3697,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -3724,7 +3724,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -3800,7 +3800,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -3828,7 +3828,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on")
                         .state(["OPEN"]);
                     decoded(request.send().await)
@@ -3880,7 +3880,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -3949,7 +3949,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -4004,7 +4004,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -4147,7 +4147,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -4174,7 +4174,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -4229,7 +4229,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -4289,7 +4289,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .pull_requests()
                         .get_mergeability_checks("acme", "rocket", 7)
                         .fields("+values.a,next")
-                        .q("name ~ \"a&b\"");
+                        .filter("name ~ \"a&b\"");
                     decoded(request.send().await)
                 })
             },
@@ -4361,7 +4361,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -4473,7 +4473,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on")
                         .state(["OPEN"]);
                     decoded(request.send().await)
@@ -4501,7 +4501,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -4528,7 +4528,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -4612,7 +4612,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -4696,7 +4696,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -4782,7 +4782,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -4910,7 +4910,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .role("admin")
                         .sort("-created_on");
                     decoded(request.send().await)
@@ -5020,7 +5020,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .role("admin")
                         .sort("-created_on");
                     decoded(request.send().await)
@@ -5112,7 +5112,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -5193,7 +5193,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -5274,7 +5274,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -5301,7 +5301,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -5330,7 +5330,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -5359,7 +5359,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -5388,7 +5388,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -5438,7 +5438,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .role("owner")
                         .sort("-created_on");
                     decoded(request.send().await)
@@ -5544,7 +5544,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -5653,7 +5653,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -5756,7 +5756,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -5901,7 +5901,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .renames("a+b%20=c")
                         .sort("-created_on");
                     decoded(request.send().await)
@@ -5931,7 +5931,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .format("meta")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -5993,7 +5993,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .max_depth(7)
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -6020,7 +6020,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -6160,7 +6160,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -6187,7 +6187,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -6300,7 +6300,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -6430,7 +6430,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -6474,7 +6474,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })
@@ -6501,7 +6501,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .fields("+values.a,next")
                         .page(7)
                         .page_len(7)
-                        .q("name ~ \"a&b\"")
+                        .filter("name ~ \"a&b\"")
                         .sort("-created_on");
                     decoded(request.send().await)
                 })

@@ -83,7 +83,7 @@ async fn slow_checks_are_left_out_by_a_filter() {
     fake.on(Method::GET, CHECKS, Reply::json(200, json!({"size": 0, "values": []})));
     let filter = r#"type!="git_mergeability_check" AND check.kind!="maximum_commits_behind""#;
     let requests = client.repository("acme", "rocket");
-    let checks = requests.pull_requests().get_mergeability_checks(42).q(filter).send().await.expect("the checks");
+    let checks = requests.pull_requests().get_mergeability_checks(42).filter(filter).send().await.expect("the checks");
     assert_eq!(checks.values.as_ref().map(Vec::len), Some(0));
     client.pull_requests().get_mergeability_checks("acme", "rocket", 42).send().await.expect("the checks");
     let journal = fake.journal();
@@ -101,6 +101,6 @@ async fn an_operation_without_an_id_upstream_has_a_name() {
     assert_eq!((operation.group(), operation.method(), operation.effect()), ("pull_requests", "GET", Effect::Read));
     // A filter that it does not take.
     fake.on(Method::GET, CHECKS, Reply::json(400, json!({"type": "error", "error": {"message": "Bad filter"}})));
-    let error = request.q("status=\"FAILED\"").send().await.expect_err("a refusal").to_string();
+    let error = request.filter("status=\"FAILED\"").send().await.expect_err("a refusal").to_string();
     assert!(error.starts_with("pull_requests.get_mergeability_checks") && error.contains("Bad filter"), "{error}");
 }

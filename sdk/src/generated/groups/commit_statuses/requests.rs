@@ -31,8 +31,8 @@ impl List {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter expression in the query language, for example `state = "FAILED"`.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Keep statuses reported for this ref, together with those reported for none.
     pub fn ref_name(self, ref_name: impl Into<String>) -> Self {
@@ -118,8 +118,8 @@ impl ListForPullRequest {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter expression in the query language, for example `state = "FAILED"`.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, `-` before it for descending; default `created_on`.
     pub fn sort(self, sort: impl Into<String>) -> Self {

@@ -76,8 +76,8 @@ impl ListComments {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter expression in the query language over the fields of a comment.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, `-` before it for descending.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -198,8 +198,8 @@ impl List {
         Self(self.0.with_query("path", Into::<String>::into(path)))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -232,8 +232,8 @@ impl ListWithBody {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -296,8 +296,8 @@ impl ListForRevision {
         Self(self.0.with_query("path", Into::<String>::into(path)))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -330,8 +330,8 @@ impl ListForRevisionWithBody {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -431,8 +431,8 @@ impl ListDiffstats {
         Self(self.0.with_query("path", Into::<String>::into(path)))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Whether renamed files are recognized and followed; default `true`.
     #[inline]
@@ -479,8 +479,8 @@ impl ListFileConflicts {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {

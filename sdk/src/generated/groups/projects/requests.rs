@@ -31,8 +31,8 @@ impl List {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -127,8 +127,8 @@ impl ListDefaultReviewers {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -212,8 +212,8 @@ impl ListGroupPermissions {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -299,8 +299,8 @@ impl ListUserPermissions {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {

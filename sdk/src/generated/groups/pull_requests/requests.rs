@@ -32,8 +32,8 @@ impl ListForCommit {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -70,8 +70,8 @@ impl ListDefaultReviewers {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -153,8 +153,8 @@ impl ListEffectiveDefaultReviewers {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -195,8 +195,8 @@ impl List {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -260,8 +260,8 @@ impl ListAllActivities {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -332,8 +332,8 @@ impl ListActivities {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -398,8 +398,8 @@ impl ListComments {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -520,8 +520,8 @@ impl ListCommits {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -558,8 +558,8 @@ impl ListFileConflicts {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -622,8 +622,8 @@ impl ListDiffstats {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -694,8 +694,8 @@ impl GetMergeabilityChecks {
         Self(self.0.with_query("fields", Into::<String>::into(fields)))
     }
     /// Leaves out what is slow: `type!="git_mergeability_check"`, `check.kind!="maximum_commits_behind"`, or both, joined by `AND`. Anything else is refused with 400.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
 }
 request_methods!(GetMergeabilityChecks, answer : Json(types::MergeabilityChecks));
@@ -766,8 +766,8 @@ impl ListTasks {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter expression in the query language over the fields of a task.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, `-` before it for descending; default `created_on`.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -862,8 +862,8 @@ impl ListForAuthor {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {

@@ -31,8 +31,8 @@ impl List {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter expression in the query language, for example `name ~ "stab"`.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, `-` before it for descending. `name` sorts naturally (`v9` before `v10`); without it the order is lexical.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -69,8 +69,8 @@ impl ListBranches {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter expression in the query language, for example `name ~ "stab"`.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, `-` before it for descending. `name` sorts naturally (`v9` before `v10`); without it the order is lexical.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -152,8 +152,8 @@ impl ListTags {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter expression in the query language, for example `name ~ "rc"`.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, `-` before it for descending. `name` sorts naturally (`v9` before `v10`); without it the order is lexical.
     pub fn sort(self, sort: impl Into<String>) -> Self {

@@ -32,8 +32,8 @@ impl List {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -119,8 +119,8 @@ impl ListAnnotations {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {

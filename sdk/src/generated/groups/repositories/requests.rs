@@ -31,8 +31,8 @@ impl List {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter expression in the Bitbucket query language, for example `updated_on>="2026-01-01T00:00:00Z"`; percent-encode the value.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Keep only repositories where the caller was granted this role: `member` means read, `contributor` write, `admin` administration, `owner` ownership.
     pub fn role(self, role: impl Into<types::RepositoryRole>) -> Self {
@@ -144,8 +144,8 @@ impl ListForks {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter expression in the Bitbucket query language, for example `is_private=false`; percent-encode the value.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Keep only repositories where the caller was granted this role: `member` means read, `contributor` write, `admin` administration, `owner` ownership.
     pub fn role(self, role: impl Into<types::RepositoryRole>) -> Self {
@@ -238,8 +238,8 @@ impl ListGroupPermissions {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -325,8 +325,8 @@ impl ListUserPermissions {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -412,8 +412,8 @@ impl ListWatchers {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -450,8 +450,8 @@ impl ListPermissions {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter expression in the Bitbucket query language, for example `permission>"read"`; percent-encode the value.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// One response field to order by, for example `user.display_name`; prefix it with `-` for descending order.
     pub fn sort(self, sort: impl Into<String>) -> Self {

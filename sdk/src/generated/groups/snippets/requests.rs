@@ -44,8 +44,8 @@ impl List {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Narrows the list by the caller's relation to a snippet: `owner` (owned), `contributor` (owned or watched) or `member` (watched, or in a workspace of the caller).
     pub fn role(self, role: impl Into<types::SnippetRole>) -> Self {
@@ -144,8 +144,8 @@ impl ListComments {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -240,8 +240,8 @@ impl ListCommits {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -350,8 +350,8 @@ impl ListWatchers {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {

@@ -31,8 +31,8 @@ impl ListFileHistory {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter expression in the query language, for example `commit.date <= 2024-05-18`.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Follow the file across renames; default `true`.
     pub fn renames(self, renames: impl Into<String>) -> Self {
@@ -77,8 +77,8 @@ impl ListRoot {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -159,8 +159,8 @@ impl Get {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter expression for directory entries, for example `size > 1024 and attributes = "binary"`.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort directory entries by, `-` before it for descending, for example `-size`.
     pub fn sort(self, sort: impl Into<String>) -> Self {

@@ -50,8 +50,8 @@ impl ListMembers {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -107,8 +107,8 @@ impl ListPermissions {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter expression in the Bitbucket query language, for example `permission="owner"`; percent-encode the value.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// Field to sort by, with a leading `-` for descending order; not every list honors it.
     pub fn sort(self, sort: impl Into<String>) -> Self {
@@ -147,8 +147,8 @@ impl ListRepositoryPermissions {
         Self(self.0.with_query("pagelen", page_len))
     }
     /// Filter expression in the Bitbucket query language, for example `repository.name="demo"`; percent-encode the value.
-    pub fn q(self, q: impl Into<String>) -> Self {
-        Self(self.0.with_query("q", Into::<String>::into(q)))
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
     /// One response field to order by, for example `user.display_name`; prefix it with `-` for descending order.
     pub fn sort(self, sort: impl Into<String>) -> Self {
