@@ -35,7 +35,9 @@ impl Object for () {
 /// Reads and writes a model:
 ///
 /// ```text
-/// object!(Tag, schema: "tag", type_name: type_, values: [name, tagger_date = "date"], lists: [parents]);
+/// object!(
+///     Tag, schema: "tag", type_name: type_, values: [name, tagged_on = "date"], lists: [parents]
+/// );
 /// ```
 ///
 /// Each entry is a field; its member in JSON has the same name unless another one follows. `type_name` is the field
