@@ -36,7 +36,8 @@ impl Object for () {
 ///
 /// ```text
 /// object!(
-///     Tag, schema: "tag", type_name: type_, values: [name, tagged_on = "date"], lists: [parents]
+///     Tag, schema: "tag", type_name: type_,
+///     values: [name, tagged_on = "date"], lists: [parents]
 /// );
 /// ```
 ///
