@@ -6,8 +6,8 @@ use std::fmt;
 use reqwest::Method;
 
 use crate::errors::Error;
-use crate::operation::{Operation, Withdrawn};
-use crate::transport::{PathValue, RateLimit, Request, Transport};
+use crate::operation::Withdrawn;
+use crate::transport::{RateLimit, Request, Transport};
 
 mod builder;
 mod env;
@@ -41,9 +41,9 @@ pub(crate) trait Document {
 }
 
 impl Client {
-    /// A request of an operation, with the values of its path in the order of the template.
-    pub(crate) fn operation(&self, operation: &'static Operation, path: &[&dyn PathValue]) -> Request {
-        Request::operation(&self.0, operation, path)
+    /// The way to the service, for requests of generated operations.
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.0
     }
 
     /// Starts the settings of a client.

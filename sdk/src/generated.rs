@@ -166,7 +166,9 @@ impl crate::Client {
     /// Connect apps: the linkers and keys of an installed app.
     #[must_use]
     pub fn addon(&self) -> groups::addon::Addon<'_> {
-        groups::addon::Addon::new(self)
+        groups::addon::Addon {
+            api: self.transport(),
+        }
     }
     #[cfg(feature = "branch-restrictions")]
     /// Rules on who may push to, delete, rewrite or merge into branches.
@@ -174,139 +176,185 @@ impl crate::Client {
     pub fn branch_restrictions(
         &self,
     ) -> groups::branch_restrictions::BranchRestrictions<'_> {
-        groups::branch_restrictions::BranchRestrictions::new(self)
+        groups::branch_restrictions::BranchRestrictions {
+            api: self.transport(),
+        }
     }
     #[cfg(feature = "branching-model")]
     /// The branching model of a repository or project and its settings.
     #[must_use]
     pub fn branching_model(&self) -> groups::branching_model::BranchingModel<'_> {
-        groups::branching_model::BranchingModel::new(self)
+        groups::branching_model::BranchingModel {
+            api: self.transport(),
+        }
     }
     #[cfg(feature = "commit-statuses")]
     /// Build statuses of commits and pull requests.
     #[must_use]
     pub fn commit_statuses(&self) -> groups::commit_statuses::CommitStatuses<'_> {
-        groups::commit_statuses::CommitStatuses::new(self)
+        groups::commit_statuses::CommitStatuses {
+            api: self.transport(),
+        }
     }
     #[cfg(feature = "commits")]
     /// Commits, their comments, approvals, diffs and patches.
     #[must_use]
     pub fn commits(&self) -> groups::commits::Commits<'_> {
-        groups::commits::Commits::new(self)
+        groups::commits::Commits {
+            api: self.transport(),
+        }
     }
     #[cfg(feature = "current-user")]
     /// The user whose credential is used: profile, e-mail addresses, workspaces and permissions.
     #[must_use]
     pub fn current_user(&self) -> groups::current_user::CurrentUser<'_> {
-        groups::current_user::CurrentUser::new(self)
+        groups::current_user::CurrentUser {
+            api: self.transport(),
+        }
     }
     #[cfg(feature = "deploy-keys")]
     /// Keys that may read a repository, or all repositories of a project.
     #[must_use]
     pub fn deploy_keys(&self) -> groups::deploy_keys::DeployKeys<'_> {
-        groups::deploy_keys::DeployKeys::new(self)
+        groups::deploy_keys::DeployKeys {
+            api: self.transport(),
+        }
     }
     #[cfg(feature = "deployments")]
     /// Deployments, the environments they go to and the variables of these.
     #[must_use]
     pub fn deployments(&self) -> groups::deployments::Deployments<'_> {
-        groups::deployments::Deployments::new(self)
+        groups::deployments::Deployments {
+            api: self.transport(),
+        }
     }
     #[cfg(feature = "downloads")]
     /// Files offered for download by a repository.
     #[must_use]
     pub fn downloads(&self) -> groups::downloads::Downloads<'_> {
-        groups::downloads::Downloads::new(self)
+        groups::downloads::Downloads {
+            api: self.transport(),
+        }
     }
     #[cfg(feature = "gpg-keys")]
     /// GPG keys of users.
     #[must_use]
     pub fn gpg_keys(&self) -> groups::gpg_keys::GpgKeys<'_> {
-        groups::gpg_keys::GpgKeys::new(self)
+        groups::gpg_keys::GpgKeys {
+            api: self.transport(),
+        }
     }
     #[cfg(feature = "pipelines")]
     /// Pipelines, their steps and logs, and everything that configures them.
     #[must_use]
     pub fn pipelines(&self) -> groups::pipelines::Pipelines<'_> {
-        groups::pipelines::Pipelines::new(self)
+        groups::pipelines::Pipelines {
+            api: self.transport(),
+        }
     }
     #[cfg(feature = "projects")]
     /// Projects of a workspace, their default reviewers and permissions.
     #[must_use]
     pub fn projects(&self) -> groups::projects::Projects<'_> {
-        groups::projects::Projects::new(self)
+        groups::projects::Projects {
+            api: self.transport(),
+        }
     }
     #[cfg(feature = "properties")]
     /// Application properties of repositories, commits, pull requests and users.
     #[must_use]
     pub fn properties(&self) -> groups::properties::Properties<'_> {
-        groups::properties::Properties::new(self)
+        groups::properties::Properties {
+            api: self.transport(),
+        }
     }
     #[cfg(feature = "pull-requests")]
     /// Pull requests, their comments, tasks, approvals and merging.
     #[must_use]
     pub fn pull_requests(&self) -> groups::pull_requests::PullRequests<'_> {
-        groups::pull_requests::PullRequests::new(self)
+        groups::pull_requests::PullRequests {
+            api: self.transport(),
+        }
     }
     #[cfg(feature = "refs")]
     /// Branches and tags.
     #[must_use]
     pub fn refs(&self) -> groups::refs::Refs<'_> {
-        groups::refs::Refs::new(self)
+        groups::refs::Refs {
+            api: self.transport(),
+        }
     }
     #[cfg(feature = "reports")]
     /// Code Insights: reports on commits and their annotations.
     #[must_use]
     pub fn reports(&self) -> groups::reports::Reports<'_> {
-        groups::reports::Reports::new(self)
+        groups::reports::Reports {
+            api: self.transport(),
+        }
     }
     #[cfg(feature = "repositories")]
     /// Repositories, their forks, watchers, settings and permissions.
     #[must_use]
     pub fn repositories(&self) -> groups::repositories::Repositories<'_> {
-        groups::repositories::Repositories::new(self)
+        groups::repositories::Repositories {
+            api: self.transport(),
+        }
     }
     #[cfg(feature = "search")]
     /// Search for code.
     #[must_use]
     pub fn search(&self) -> groups::search::Search<'_> {
-        groups::search::Search::new(self)
+        groups::search::Search {
+            api: self.transport(),
+        }
     }
     #[cfg(feature = "snippets")]
     /// Snippets, their files, comments and history.
     #[must_use]
     pub fn snippets(&self) -> groups::snippets::Snippets<'_> {
-        groups::snippets::Snippets::new(self)
+        groups::snippets::Snippets {
+            api: self.transport(),
+        }
     }
     #[cfg(feature = "source")]
     /// Files and directories of a repository, and commits by upload.
     #[must_use]
     pub fn source(&self) -> groups::source::Source<'_> {
-        groups::source::Source::new(self)
+        groups::source::Source {
+            api: self.transport(),
+        }
     }
     #[cfg(feature = "ssh-keys")]
     /// SSH keys of users.
     #[must_use]
     pub fn ssh_keys(&self) -> groups::ssh_keys::SshKeys<'_> {
-        groups::ssh_keys::SshKeys::new(self)
+        groups::ssh_keys::SshKeys {
+            api: self.transport(),
+        }
     }
     #[cfg(feature = "users")]
     /// Other users.
     #[must_use]
     pub fn users(&self) -> groups::users::Users<'_> {
-        groups::users::Users::new(self)
+        groups::users::Users {
+            api: self.transport(),
+        }
     }
     #[cfg(feature = "webhooks")]
     /// Webhooks of repositories and workspaces, and the events there are.
     #[must_use]
     pub fn webhooks(&self) -> groups::webhooks::Webhooks<'_> {
-        groups::webhooks::Webhooks::new(self)
+        groups::webhooks::Webhooks {
+            api: self.transport(),
+        }
     }
     #[cfg(feature = "workspaces")]
     /// Workspaces, their members and permissions.
     #[must_use]
     pub fn workspaces(&self) -> groups::workspaces::Workspaces<'_> {
-        groups::workspaces::Workspaces::new(self)
+        groups::workspaces::Workspaces {
+            api: self.transport(),
+        }
     }
 }
 impl crate::client::RepositoryHandle {
@@ -316,7 +364,9 @@ impl crate::client::RepositoryHandle {
     pub fn branch_restrictions(
         &self,
     ) -> groups::branch_restrictions::RepositoryBranchRestrictions<'_> {
-        groups::branch_restrictions::RepositoryBranchRestrictions::new(self)
+        groups::branch_restrictions::RepositoryBranchRestrictions {
+            scope: self,
+        }
     }
     #[cfg(feature = "branching-model")]
     /// The branching model of a repository or project and its settings.
@@ -324,7 +374,9 @@ impl crate::client::RepositoryHandle {
     pub fn branching_model(
         &self,
     ) -> groups::branching_model::RepositoryBranchingModel<'_> {
-        groups::branching_model::RepositoryBranchingModel::new(self)
+        groups::branching_model::RepositoryBranchingModel {
+            scope: self,
+        }
     }
     #[cfg(feature = "commit-statuses")]
     /// Build statuses of commits and pull requests.
@@ -332,73 +384,97 @@ impl crate::client::RepositoryHandle {
     pub fn commit_statuses(
         &self,
     ) -> groups::commit_statuses::RepositoryCommitStatuses<'_> {
-        groups::commit_statuses::RepositoryCommitStatuses::new(self)
+        groups::commit_statuses::RepositoryCommitStatuses {
+            scope: self,
+        }
     }
     #[cfg(feature = "commits")]
     /// Commits, their comments, approvals, diffs and patches.
     #[must_use]
     pub fn commits(&self) -> groups::commits::RepositoryCommits<'_> {
-        groups::commits::RepositoryCommits::new(self)
+        groups::commits::RepositoryCommits {
+            scope: self,
+        }
     }
     #[cfg(feature = "deploy-keys")]
     /// Keys that may read a repository, or all repositories of a project.
     #[must_use]
     pub fn deploy_keys(&self) -> groups::deploy_keys::RepositoryDeployKeys<'_> {
-        groups::deploy_keys::RepositoryDeployKeys::new(self)
+        groups::deploy_keys::RepositoryDeployKeys {
+            scope: self,
+        }
     }
     #[cfg(feature = "deployments")]
     /// Deployments, the environments they go to and the variables of these.
     #[must_use]
     pub fn deployments(&self) -> groups::deployments::RepositoryDeployments<'_> {
-        groups::deployments::RepositoryDeployments::new(self)
+        groups::deployments::RepositoryDeployments {
+            scope: self,
+        }
     }
     #[cfg(feature = "downloads")]
     /// Files offered for download by a repository.
     #[must_use]
     pub fn downloads(&self) -> groups::downloads::RepositoryDownloads<'_> {
-        groups::downloads::RepositoryDownloads::new(self)
+        groups::downloads::RepositoryDownloads {
+            scope: self,
+        }
     }
     #[cfg(feature = "pipelines")]
     /// Pipelines, their steps and logs, and everything that configures them.
     #[must_use]
     pub fn pipelines(&self) -> groups::pipelines::RepositoryPipelines<'_> {
-        groups::pipelines::RepositoryPipelines::new(self)
+        groups::pipelines::RepositoryPipelines {
+            scope: self,
+        }
     }
     #[cfg(feature = "properties")]
     /// Application properties of repositories, commits, pull requests and users.
     #[must_use]
     pub fn properties(&self) -> groups::properties::RepositoryProperties<'_> {
-        groups::properties::RepositoryProperties::new(self)
+        groups::properties::RepositoryProperties {
+            scope: self,
+        }
     }
     #[cfg(feature = "pull-requests")]
     /// Pull requests, their comments, tasks, approvals and merging.
     #[must_use]
     pub fn pull_requests(&self) -> groups::pull_requests::RepositoryPullRequests<'_> {
-        groups::pull_requests::RepositoryPullRequests::new(self)
+        groups::pull_requests::RepositoryPullRequests {
+            scope: self,
+        }
     }
     #[cfg(feature = "refs")]
     /// Branches and tags.
     #[must_use]
     pub fn refs(&self) -> groups::refs::RepositoryRefs<'_> {
-        groups::refs::RepositoryRefs::new(self)
+        groups::refs::RepositoryRefs {
+            scope: self,
+        }
     }
     #[cfg(feature = "reports")]
     /// Code Insights: reports on commits and their annotations.
     #[must_use]
     pub fn reports(&self) -> groups::reports::RepositoryReports<'_> {
-        groups::reports::RepositoryReports::new(self)
+        groups::reports::RepositoryReports {
+            scope: self,
+        }
     }
     #[cfg(feature = "source")]
     /// Files and directories of a repository, and commits by upload.
     #[must_use]
     pub fn source(&self) -> groups::source::RepositorySource<'_> {
-        groups::source::RepositorySource::new(self)
+        groups::source::RepositorySource {
+            scope: self,
+        }
     }
     #[cfg(feature = "webhooks")]
     /// Webhooks of repositories and workspaces, and the events there are.
     #[must_use]
     pub fn webhooks(&self) -> groups::webhooks::RepositoryWebhooks<'_> {
-        groups::webhooks::RepositoryWebhooks::new(self)
+        groups::webhooks::RepositoryWebhooks {
+            scope: self,
+        }
     }
 }
 impl crate::client::WorkspaceHandle {
@@ -408,60 +484,80 @@ impl crate::client::WorkspaceHandle {
     pub fn branching_model(
         &self,
     ) -> groups::branching_model::WorkspaceBranchingModel<'_> {
-        groups::branching_model::WorkspaceBranchingModel::new(self)
+        groups::branching_model::WorkspaceBranchingModel {
+            scope: self,
+        }
     }
     #[cfg(feature = "current-user")]
     /// The user whose credential is used: profile, e-mail addresses, workspaces and permissions.
     #[must_use]
     pub fn current_user(&self) -> groups::current_user::WorkspaceCurrentUser<'_> {
-        groups::current_user::WorkspaceCurrentUser::new(self)
+        groups::current_user::WorkspaceCurrentUser {
+            scope: self,
+        }
     }
     #[cfg(feature = "deploy-keys")]
     /// Keys that may read a repository, or all repositories of a project.
     #[must_use]
     pub fn deploy_keys(&self) -> groups::deploy_keys::WorkspaceDeployKeys<'_> {
-        groups::deploy_keys::WorkspaceDeployKeys::new(self)
+        groups::deploy_keys::WorkspaceDeployKeys {
+            scope: self,
+        }
     }
     #[cfg(feature = "pipelines")]
     /// Pipelines, their steps and logs, and everything that configures them.
     #[must_use]
     pub fn pipelines(&self) -> groups::pipelines::WorkspacePipelines<'_> {
-        groups::pipelines::WorkspacePipelines::new(self)
+        groups::pipelines::WorkspacePipelines {
+            scope: self,
+        }
     }
     #[cfg(feature = "projects")]
     /// Projects of a workspace, their default reviewers and permissions.
     #[must_use]
     pub fn projects(&self) -> groups::projects::WorkspaceProjects<'_> {
-        groups::projects::WorkspaceProjects::new(self)
+        groups::projects::WorkspaceProjects {
+            scope: self,
+        }
     }
     #[cfg(feature = "pull-requests")]
     /// Pull requests, their comments, tasks, approvals and merging.
     #[must_use]
     pub fn pull_requests(&self) -> groups::pull_requests::WorkspacePullRequests<'_> {
-        groups::pull_requests::WorkspacePullRequests::new(self)
+        groups::pull_requests::WorkspacePullRequests {
+            scope: self,
+        }
     }
     #[cfg(feature = "repositories")]
     /// Repositories, their forks, watchers, settings and permissions.
     #[must_use]
     pub fn repositories(&self) -> groups::repositories::WorkspaceRepositories<'_> {
-        groups::repositories::WorkspaceRepositories::new(self)
+        groups::repositories::WorkspaceRepositories {
+            scope: self,
+        }
     }
     #[cfg(feature = "search")]
     /// Search for code.
     #[must_use]
     pub fn search(&self) -> groups::search::WorkspaceSearch<'_> {
-        groups::search::WorkspaceSearch::new(self)
+        groups::search::WorkspaceSearch {
+            scope: self,
+        }
     }
     #[cfg(feature = "snippets")]
     /// Snippets, their files, comments and history.
     #[must_use]
     pub fn snippets(&self) -> groups::snippets::WorkspaceSnippets<'_> {
-        groups::snippets::WorkspaceSnippets::new(self)
+        groups::snippets::WorkspaceSnippets {
+            scope: self,
+        }
     }
     #[cfg(feature = "webhooks")]
     /// Webhooks of repositories and workspaces, and the events there are.
     #[must_use]
     pub fn webhooks(&self) -> groups::webhooks::WorkspaceWebhooks<'_> {
-        groups::webhooks::WorkspaceWebhooks::new(self)
+        groups::webhooks::WorkspaceWebhooks {
+            scope: self,
+        }
     }
 }

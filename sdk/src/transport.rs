@@ -6,7 +6,6 @@
 
 mod attempt;
 mod body;
-mod builder;
 mod call;
 mod connections;
 mod deprecation;
@@ -41,11 +40,10 @@ pub use stream::ByteStream;
 pub use throttle::Throttle;
 
 pub(crate) use body::Segment;
-pub(crate) use builder::request_methods;
 pub(crate) use connections::{ConnectionSettings, Connections};
-pub(crate) use identify::{Identified, PathValue, SealedIdentify, identified_by};
+pub(crate) use identify::{Identified, SealedIdentify, identified_by};
 pub(crate) use lists::{SealedRequest, list_request, log_request};
-pub(crate) use send::Fetched;
+pub(crate) use send::{Fetched, request_methods};
 pub(crate) use shared::{Transport, TransportSettings};
 pub(crate) use tls::AVAILABLE as HAS_TLS;
 pub(crate) use url::{numbered_link, parse_base};

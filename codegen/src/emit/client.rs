@@ -22,7 +22,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
             #[doc = #doc]
             #[must_use]
             pub fn #module(&self) -> groups::#module::#handle<'_> {
-                groups::#module::#handle::new(self)
+                groups::#module::#handle { api: self.transport() }
             }
         }
     });
@@ -38,7 +38,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
                 #[doc = #doc]
                 #[must_use]
                 pub fn #module(&self) -> groups::#module::#scoped<'_> {
-                    groups::#module::#scoped::new(self)
+                    groups::#module::#scoped { scope: self }
                 }
             }
         });

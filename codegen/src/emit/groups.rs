@@ -13,7 +13,10 @@ pub(super) fn emit(model: &Model, group: &Group) -> TokenStream {
     let handle = format_ident!("{}", group.handle);
     let methods = model.operations_of(&group.module).map(|operation| method(model, operation));
     let module_doc = docs::inner_attributes(&module_docs(group));
-    let doc = docs::attributes(&format!("What [`Client::{}`] gives: every method of the group.", group.module));
+    let doc = docs::attributes(&format!(
+        "What [`Client::{0}`](crate::Client::{0}) gives: every method of the group.",
+        group.module
+    ));
     let methods = quote!(#(#methods)*);
     let behind = handles::emit(model, group);
     let imports = imports(&quote!(#methods #behind));
@@ -27,14 +30,10 @@ pub(super) fn emit(model: &Model, group: &Group) -> TokenStream {
         #(#doc)*
         #[derive(Debug, Clone, Copy)]
         pub struct #handle<'c> {
-            pub(crate) client: &'c Client,
+            pub(crate) api: &'c Transport,
         }
 
         impl<'c> #handle<'c> {
-            pub(in crate::generated) fn new(client: &'c Client) -> Self {
-                Self { client }
-            }
-
             #methods
         }
 
@@ -64,7 +63,8 @@ fn imports(code: &TokenStream) -> TokenStream {
     quote! {
         #display
         use requests::*;
-        use crate::{Client, #identify #multipart #scope #types};
+        use crate::transport::Transport;
+        use crate::{#identify #multipart Request, #scope #types};
     }
 }
 
@@ -253,7 +253,7 @@ fn method(model: &Model, operation: &Operation) -> TokenStream {
         #deprecated
         #inline
         pub fn #name(&self, #(#inputs),*) -> #request {
-            #request(self.client.operation(&#meta, &[#(#path),*])#(#puts)*)
+            #request(Request::operation(self.api, &#meta, &[#(#path),*])#(#puts)*)
         }
     }
 }

@@ -43,10 +43,6 @@ fn one(model: &Model, group: &Group, handle: &Handle) -> Option<TokenStream> {
         }
 
         impl<'s> #name<'s> {
-            pub(in crate::generated) fn new(scope: &'s client::#owner) -> Self {
-                Self { scope }
-            }
-
             #(#methods)*
         }
     })

@@ -1,4 +1,4 @@
-//! The typed side of a call: what is asked for, and what is made of a success.
+//! The typed side of a call: how generated requests are sent, what is asked for, and what is made of a success.
 
 use std::pin::Pin;
 
@@ -148,3 +148,103 @@ impl Fetched {
         Error::undecodable(&call.endpoint, status, headers, failure)
     }
 }
+
+/// The methods that every generated request has: `request_methods!(Get, answer: Json(types::Model));`, `answer: Empty` or
+/// `answer: Stream`.
+///
+/// Nothing here is more than a call of the request: with hundreds of them, every line counts when the crate is compiled.
+/// `#[inline]` leaves the machine code to the crates that call, and a boxed future is checked once, not in every request.
+macro_rules! request_methods {
+    ($name:ident, answer: Json($model:ty)) => {
+        $crate::transport::request_methods!(
+            @ $name, sending_json, $model,
+            "Sends the request and decodes the answer. Awaiting the request itself does the same."
+        );
+    };
+    ($name:ident, answer: Empty) => {
+        $crate::transport::request_methods!(
+            @ $name, sending_empty, (),
+            "Sends the request; the answer has no body of interest. Awaiting the request itself does the same."
+        );
+    };
+    ($name:ident, answer: Stream) => {
+        $crate::transport::request_methods!(
+            @ $name, sending_stream, $crate::ByteStream,
+            "Sends the request and streams the body. Awaiting the request itself does the same."
+        );
+    };
+    (@ $name:ident, $send:ident, $model:ty, $doc:literal) => {
+        impl $name {
+            /// Appends a query parameter, declared or not; see [`Request::query`](crate::Request::query).
+            pub fn query(self, name: impl Into<String>, value: impl ToString) -> Self {
+                Self(self.0.query(name, value))
+            }
+
+            /// Sets a header; see [`Request::header`](crate::Request::header).
+            pub fn header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+                Self(self.0.header(name, value))
+            }
+
+            /// Changes the request itself: time limits, retries and all else that [`Request`](crate::Request) offers.
+            #[inline]
+            pub fn configure(self, change: impl FnOnce($crate::Request) -> $crate::Request) -> Self {
+                Self(change(self.0))
+            }
+
+            #[doc = $doc]
+            #[inline]
+            pub fn send(self) -> $crate::Sending<$model> {
+                self.0.$send()
+            }
+
+            /// Sends the request and decodes the answer into a type of the caller's.
+            #[inline]
+            pub fn send_as<U: ::serde::de::DeserializeOwned + 'static>(self) -> $crate::Sending<U> {
+                self.0.sending_json()
+            }
+
+            /// Sends the request and gives the bytes of the answer.
+            #[inline]
+            pub fn send_raw(self) -> $crate::Sending<::bytes::Bytes> {
+                self.0.sending_bytes()
+            }
+
+            /// What is known about the operation.
+            #[inline]
+            pub fn operation(&self) -> &'static $crate::Operation {
+                self.0.described()
+            }
+
+            /// The request itself, for all that a builder does not offer.
+            #[inline]
+            pub fn into_request(self) -> $crate::Request {
+                self.0
+            }
+        }
+
+        impl ::std::future::IntoFuture for $name {
+            type Output = Result<$crate::Response<$model>, $crate::Error>;
+            type IntoFuture = $crate::Sending<$model>;
+
+            #[inline]
+            fn into_future(self) -> Self::IntoFuture {
+                self.send()
+            }
+        }
+
+        impl ::std::clone::Clone for $name {
+            #[inline]
+            fn clone(&self) -> Self {
+                Self(self.0.clone())
+            }
+        }
+
+        impl ::std::fmt::Debug for $name {
+            #[inline]
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+pub(crate) use request_methods;

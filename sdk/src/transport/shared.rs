@@ -1,6 +1,7 @@
 //! What all calls of one client share: connections, settings, and what is counted over calls. Clones of a client share
 //! one of these.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -83,5 +84,14 @@ impl Transport {
     /// Takes the client's secrets, and the header that was sent, out of texts.
     pub(super) fn redactor(&self, sent: Option<&HeaderValue>) -> Redactor {
         Redactor::new(self.0.settings.credentials.secret(), sent)
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport")
+            .field("base_url", &self.base_url())
+            .field("credentials", self.credentials())
+            .finish_non_exhaustive()
     }
 }

@@ -13,17 +13,15 @@
 //! ```
 use std::fmt::Display;
 use requests::*;
-use crate::{Client, types};
+use crate::transport::Transport;
+use crate::{Request, types};
 pub mod requests;
-/// What [`Client::addon`] gives: every method of the group.
+/// What [`Client::addon`](crate::Client::addon) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Addon<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> Addon<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// Update the calling Connect app installation.
     ///
     /// Requires Connect JWT authentication, which also identifies the installation. An empty JSON object re-reads the descriptor from its current URL; `descriptor` supplies a new one inline; `descriptor_url`, sent alone, moves the installation to another location, which must equal the registered one. A new descriptor can neither widen the app's scopes nor drop all of them.
@@ -34,7 +32,7 @@ impl<'c> Addon<'c> {
     #[doc(alias = "update_addon")]
     #[inline]
     pub fn update(&self, body: &types::AddonUpdate) -> Update {
-        Update(self.client.operation(&UPDATE, &[]).with_json(body))
+        Update(Request::operation(self.api, &UPDATE, &[]).with_json(body))
     }
     /// Uninstall the calling Connect app.
     ///
@@ -44,7 +42,7 @@ impl<'c> Addon<'c> {
     #[doc(alias = "delete_addon")]
     #[inline]
     pub fn delete(&self) -> Delete {
-        Delete(self.client.operation(&DELETE, &[]))
+        Delete(Request::operation(self.api, &DELETE, &[]))
     }
     /// Get a linked Connect app's client key.
     ///
@@ -55,6 +53,6 @@ impl<'c> Addon<'c> {
     /// `GET /addon/{addon_key}/client-key` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-addon/#api-addon-addon-key-client-key-get)
     #[doc(alias = "get_addon_client_key")]
     pub fn get_client_key(&self, addon_key: impl Display) -> GetClientKey {
-        GetClientKey(self.client.operation(&GET_CLIENT_KEY, &[&addon_key]))
+        GetClientKey(Request::operation(self.api, &GET_CLIENT_KEY, &[&addon_key]))
     }
 }

@@ -17,17 +17,15 @@
 //! ```
 use std::fmt::Display;
 use requests::*;
-use crate::{Client, Identify, id, client, types};
+use crate::transport::Transport;
+use crate::{Identify, id, Request, client, types};
 pub mod requests;
-/// What [`Client::branch_restrictions`] gives: every method of the group.
+/// What [`Client::branch_restrictions`](crate::Client::branch_restrictions) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct BranchRestrictions<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> BranchRestrictions<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// List branch restrictions.
     ///
     /// Paginated. Requires admin permission on the repository.
@@ -38,7 +36,7 @@ impl<'c> BranchRestrictions<'c> {
     /// `GET /repositories/{workspace}/{repo_slug}/branch-restrictions` · OAuth scopes: `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/#api-repositories-workspace-repo-slug-branch-restrictions-get)
     #[doc(alias = "list_branch_restrictions")]
     pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
-        List(self.client.operation(&LIST, &[&workspace, &repo_slug]))
+        List(Request::operation(self.api, &LIST, &[&workspace, &repo_slug]))
     }
     /// Create a branch restriction.
     ///
@@ -56,7 +54,10 @@ impl<'c> BranchRestrictions<'c> {
         repo_slug: impl Display,
         body: &types::BranchRestriction,
     ) -> Create {
-        Create(self.client.operation(&CREATE, &[&workspace, &repo_slug]).with_json(body))
+        Create(
+            Request::operation(self.api, &CREATE, &[&workspace, &repo_slug])
+                .with_json(body),
+        )
     }
     /// Get a branch restriction.
     ///
@@ -74,7 +75,7 @@ impl<'c> BranchRestrictions<'c> {
         repo_slug: impl Display,
         id: impl Identify<id::BranchRestriction>,
     ) -> Get {
-        Get(self.client.operation(&GET, &[&workspace, &repo_slug, &id.id()]))
+        Get(Request::operation(self.api, &GET, &[&workspace, &repo_slug, &id.id()]))
     }
     /// Update a branch restriction.
     ///
@@ -95,9 +96,7 @@ impl<'c> BranchRestrictions<'c> {
         body: &types::BranchRestriction,
     ) -> Update {
         Update(
-            self
-                .client
-                .operation(&UPDATE, &[&workspace, &repo_slug, &id.id()])
+            Request::operation(self.api, &UPDATE, &[&workspace, &repo_slug, &id.id()])
                 .with_json(body),
         )
     }
@@ -117,7 +116,9 @@ impl<'c> BranchRestrictions<'c> {
         repo_slug: impl Display,
         id: impl Identify<id::BranchRestriction>,
     ) -> Delete {
-        Delete(self.client.operation(&DELETE, &[&workspace, &repo_slug, &id.id()]))
+        Delete(
+            Request::operation(self.api, &DELETE, &[&workspace, &repo_slug, &id.id()]),
+        )
     }
 }
 /// What [`RepositoryHandle::branch_restrictions`](client::RepositoryHandle::branch_restrictions) gives: the methods of the group for one repository, without the arguments that it knows.
@@ -126,9 +127,6 @@ pub struct RepositoryBranchRestrictions<'s> {
     pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryBranchRestrictions<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
-        Self { scope }
-    }
     /// List branch restrictions. See [`BranchRestrictions::list`].
     #[inline]
     pub fn list(&self) -> List {

@@ -15,17 +15,15 @@
 //! ```
 use std::fmt::Display;
 use requests::*;
-use crate::{Client, Identify, id, client, types};
+use crate::transport::Transport;
+use crate::{Identify, id, Request, client, types};
 pub mod requests;
-/// What [`Client::branching_model`] gives: every method of the group.
+/// What [`Client::branching_model`](crate::Client::branching_model) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct BranchingModel<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> BranchingModel<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// Get the branching model of a repository.
     ///
     /// Read-only view resolved against the branches that exist now. `development` is always there, `production` only if enabled, and either lacks `branch` when that branch does not exist. `branch_types` holds the enabled types only.
@@ -36,7 +34,7 @@ impl<'c> BranchingModel<'c> {
     /// `GET /repositories/{workspace}/{repo_slug}/branching-model` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/#api-repositories-workspace-repo-slug-branching-model-get)
     #[doc(alias = "get_branching_model")]
     pub fn get(&self, workspace: impl Display, repo_slug: impl Display) -> Get {
-        Get(self.client.operation(&GET, &[&workspace, &repo_slug]))
+        Get(Request::operation(self.api, &GET, &[&workspace, &repo_slug]))
     }
     /// Get the branching model settings of a repository.
     ///
@@ -52,7 +50,9 @@ impl<'c> BranchingModel<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> GetSettings {
-        GetSettings(self.client.operation(&GET_SETTINGS, &[&workspace, &repo_slug]))
+        GetSettings(
+            Request::operation(self.api, &GET_SETTINGS, &[&workspace, &repo_slug]),
+        )
     }
     /// Update the branching model settings of a repository.
     ///
@@ -71,9 +71,7 @@ impl<'c> BranchingModel<'c> {
         body: &types::BranchingModelSettings,
     ) -> UpdateSettings {
         UpdateSettings(
-            self
-                .client
-                .operation(&UPDATE_SETTINGS, &[&workspace, &repo_slug])
+            Request::operation(self.api, &UPDATE_SETTINGS, &[&workspace, &repo_slug])
                 .with_json(body),
         )
     }
@@ -91,7 +89,9 @@ impl<'c> BranchingModel<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> GetEffective {
-        GetEffective(self.client.operation(&GET_EFFECTIVE, &[&workspace, &repo_slug]))
+        GetEffective(
+            Request::operation(self.api, &GET_EFFECTIVE, &[&workspace, &repo_slug]),
+        )
     }
     /// Get the branching model of a project.
     ///
@@ -108,7 +108,11 @@ impl<'c> BranchingModel<'c> {
         project_key: impl Identify<id::Project>,
     ) -> GetForProject {
         GetForProject(
-            self.client.operation(&GET_FOR_PROJECT, &[&workspace, &project_key.id()]),
+            Request::operation(
+                self.api,
+                &GET_FOR_PROJECT,
+                &[&workspace, &project_key.id()],
+            ),
         )
     }
     /// Get the branching model settings of a project.
@@ -127,9 +131,11 @@ impl<'c> BranchingModel<'c> {
         project_key: impl Identify<id::Project>,
     ) -> GetSettingsForProject {
         GetSettingsForProject(
-            self
-                .client
-                .operation(&GET_SETTINGS_FOR_PROJECT, &[&workspace, &project_key.id()]),
+            Request::operation(
+                self.api,
+                &GET_SETTINGS_FOR_PROJECT,
+                &[&workspace, &project_key.id()],
+            ),
         )
     }
     /// Update the branching model settings of a project.
@@ -150,9 +156,8 @@ impl<'c> BranchingModel<'c> {
         body: &types::BranchingModelSettings,
     ) -> UpdateSettingsForProject {
         UpdateSettingsForProject(
-            self
-                .client
-                .operation(
+            Request::operation(
+                    self.api,
                     &UPDATE_SETTINGS_FOR_PROJECT,
                     &[&workspace, &project_key.id()],
                 )
@@ -166,9 +171,6 @@ pub struct RepositoryBranchingModel<'s> {
     pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryBranchingModel<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
-        Self { scope }
-    }
     /// Get the branching model of a repository. See [`BranchingModel::get`].
     #[inline]
     pub fn get(&self) -> Get {
@@ -211,9 +213,6 @@ pub struct WorkspaceBranchingModel<'s> {
     pub(crate) scope: &'s client::WorkspaceHandle,
 }
 impl<'s> WorkspaceBranchingModel<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::WorkspaceHandle) -> Self {
-        Self { scope }
-    }
     /// Get the branching model of a project. See [`BranchingModel::get_for_project`].
     pub fn get_for_project(
         &self,

@@ -16,17 +16,15 @@
 //! ```
 use std::fmt::Display;
 use requests::*;
-use crate::{Client, Identify, id, client, types};
+use crate::transport::Transport;
+use crate::{Identify, id, Request, client, types};
 pub mod requests;
-/// What [`Client::commit_statuses`] gives: every method of the group.
+/// What [`Client::commit_statuses`](crate::Client::commit_statuses) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct CommitStatuses<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> CommitStatuses<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// List build statuses of a commit.
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
@@ -41,7 +39,9 @@ impl<'c> CommitStatuses<'c> {
         repo_slug: impl Display,
         commit: impl Identify<id::Commit>,
     ) -> List {
-        List(self.client.operation(&LIST, &[&workspace, &repo_slug, &commit.id()]))
+        List(
+            Request::operation(self.api, &LIST, &[&workspace, &repo_slug, &commit.id()]),
+        )
     }
     /// Create or overwrite a build status.
     ///
@@ -62,9 +62,11 @@ impl<'c> CommitStatuses<'c> {
         body: &types::CommitStatus,
     ) -> Create {
         Create(
-            self
-                .client
-                .operation(&CREATE, &[&workspace, &repo_slug, &commit.id()])
+            Request::operation(
+                    self.api,
+                    &CREATE,
+                    &[&workspace, &repo_slug, &commit.id()],
+                )
                 .with_json(body),
         )
     }
@@ -85,9 +87,11 @@ impl<'c> CommitStatuses<'c> {
         key: impl Identify<id::CommitStatus>,
     ) -> Get {
         Get(
-            self
-                .client
-                .operation(&GET, &[&workspace, &repo_slug, &commit.id(), &key.id()]),
+            Request::operation(
+                self.api,
+                &GET,
+                &[&workspace, &repo_slug, &commit.id(), &key.id()],
+            ),
         )
     }
     /// Update a build status.
@@ -111,9 +115,11 @@ impl<'c> CommitStatuses<'c> {
         body: &types::CommitStatus,
     ) -> Update {
         Update(
-            self
-                .client
-                .operation(&UPDATE, &[&workspace, &repo_slug, &commit.id(), &key.id()])
+            Request::operation(
+                    self.api,
+                    &UPDATE,
+                    &[&workspace, &repo_slug, &commit.id(), &key.id()],
+                )
                 .with_json(body),
         )
     }
@@ -132,12 +138,11 @@ impl<'c> CommitStatuses<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> ListForPullRequest {
         ListForPullRequest(
-            self
-                .client
-                .operation(
-                    &LIST_FOR_PULL_REQUEST,
-                    &[&workspace, &repo_slug, &pull_request_id.id()],
-                ),
+            Request::operation(
+                self.api,
+                &LIST_FOR_PULL_REQUEST,
+                &[&workspace, &repo_slug, &pull_request_id.id()],
+            ),
         )
     }
 }
@@ -147,9 +152,6 @@ pub struct RepositoryCommitStatuses<'s> {
     pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryCommitStatuses<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
-        Self { scope }
-    }
     /// List build statuses of a commit. See [`CommitStatuses::list`].
     pub fn list(&self, commit: impl Identify<id::Commit>) -> List {
         self.scope

@@ -18,17 +18,15 @@
 //! ```
 use std::fmt::Display;
 use requests::*;
-use crate::{Client, Identify, id, client, types};
+use crate::transport::Transport;
+use crate::{Identify, id, Request, client, types};
 pub mod requests;
-/// What [`Client::commits`] gives: every method of the group.
+/// What [`Client::commits`](crate::Client::commits) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Commits<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> Commits<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// Get a commit.
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
@@ -43,7 +41,7 @@ impl<'c> Commits<'c> {
         repo_slug: impl Display,
         commit: impl Identify<id::Commit>,
     ) -> Get {
-        Get(self.client.operation(&GET, &[&workspace, &repo_slug, &commit.id()]))
+        Get(Request::operation(self.api, &GET, &[&workspace, &repo_slug, &commit.id()]))
     }
     /// Approve a commit.
     ///
@@ -61,7 +59,13 @@ impl<'c> Commits<'c> {
         repo_slug: impl Display,
         commit: impl Identify<id::Commit>,
     ) -> Approve {
-        Approve(self.client.operation(&APPROVE, &[&workspace, &repo_slug, &commit.id()]))
+        Approve(
+            Request::operation(
+                self.api,
+                &APPROVE,
+                &[&workspace, &repo_slug, &commit.id()],
+            ),
+        )
     }
     /// Withdraw approval of a commit.
     ///
@@ -80,7 +84,11 @@ impl<'c> Commits<'c> {
         commit: impl Identify<id::Commit>,
     ) -> Unapprove {
         Unapprove(
-            self.client.operation(&UNAPPROVE, &[&workspace, &repo_slug, &commit.id()]),
+            Request::operation(
+                self.api,
+                &UNAPPROVE,
+                &[&workspace, &repo_slug, &commit.id()],
+            ),
         )
     }
     /// List comments on a commit.
@@ -100,9 +108,11 @@ impl<'c> Commits<'c> {
         commit: impl Identify<id::Commit>,
     ) -> ListComments {
         ListComments(
-            self
-                .client
-                .operation(&LIST_COMMENTS, &[&workspace, &repo_slug, &commit.id()]),
+            Request::operation(
+                self.api,
+                &LIST_COMMENTS,
+                &[&workspace, &repo_slug, &commit.id()],
+            ),
         )
     }
     /// Comment on a commit.
@@ -124,9 +134,11 @@ impl<'c> Commits<'c> {
         body: &types::CommitComment,
     ) -> CreateComment {
         CreateComment(
-            self
-                .client
-                .operation(&CREATE_COMMENT, &[&workspace, &repo_slug, &commit.id()])
+            Request::operation(
+                    self.api,
+                    &CREATE_COMMENT,
+                    &[&workspace, &repo_slug, &commit.id()],
+                )
                 .with_untyped_json(body),
         )
     }
@@ -147,12 +159,11 @@ impl<'c> Commits<'c> {
         comment_id: impl Identify<id::CommitComment>,
     ) -> GetComment {
         GetComment(
-            self
-                .client
-                .operation(
-                    &GET_COMMENT,
-                    &[&workspace, &repo_slug, &commit.id(), &comment_id.id()],
-                ),
+            Request::operation(
+                self.api,
+                &GET_COMMENT,
+                &[&workspace, &repo_slug, &commit.id(), &comment_id.id()],
+            ),
         )
     }
     /// Update a commit comment.
@@ -176,9 +187,8 @@ impl<'c> Commits<'c> {
         body: &types::CommitComment,
     ) -> UpdateComment {
         UpdateComment(
-            self
-                .client
-                .operation(
+            Request::operation(
+                    self.api,
                     &UPDATE_COMMENT,
                     &[&workspace, &repo_slug, &commit.id(), &comment_id.id()],
                 )
@@ -204,12 +214,11 @@ impl<'c> Commits<'c> {
         comment_id: impl Identify<id::CommitComment>,
     ) -> DeleteComment {
         DeleteComment(
-            self
-                .client
-                .operation(
-                    &DELETE_COMMENT,
-                    &[&workspace, &repo_slug, &commit.id(), &comment_id.id()],
-                ),
+            Request::operation(
+                self.api,
+                &DELETE_COMMENT,
+                &[&workspace, &repo_slug, &commit.id(), &comment_id.id()],
+            ),
         )
     }
     /// List commits.
@@ -222,7 +231,7 @@ impl<'c> Commits<'c> {
     /// `GET /repositories/{workspace}/{repo_slug}/commits` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/#api-repositories-workspace-repo-slug-commits-get)
     #[doc(alias = "list_commits")]
     pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
-        List(self.client.operation(&LIST, &[&workspace, &repo_slug]))
+        List(Request::operation(self.api, &LIST, &[&workspace, &repo_slug]))
     }
     /// List commits, filter in the body.
     ///
@@ -241,9 +250,7 @@ impl<'c> Commits<'c> {
         body: &types::CommitRange,
     ) -> ListWithBody {
         ListWithBody(
-            self
-                .client
-                .operation(&LIST_WITH_BODY, &[&workspace, &repo_slug])
+            Request::operation(self.api, &LIST_WITH_BODY, &[&workspace, &repo_slug])
                 .with_form(body),
         )
     }
@@ -264,9 +271,11 @@ impl<'c> Commits<'c> {
         revision: impl Display,
     ) -> ListForRevision {
         ListForRevision(
-            self
-                .client
-                .operation(&LIST_FOR_REVISION, &[&workspace, &repo_slug, &revision]),
+            Request::operation(
+                self.api,
+                &LIST_FOR_REVISION,
+                &[&workspace, &repo_slug, &revision],
+            ),
         )
     }
     /// List revision commits, filter in the body.
@@ -288,9 +297,8 @@ impl<'c> Commits<'c> {
         body: &types::CommitRange,
     ) -> ListForRevisionWithBody {
         ListForRevisionWithBody(
-            self
-                .client
-                .operation(
+            Request::operation(
+                    self.api,
                     &LIST_FOR_REVISION_WITH_BODY,
                     &[&workspace, &repo_slug, &revision],
                 )
@@ -313,7 +321,9 @@ impl<'c> Commits<'c> {
         repo_slug: impl Display,
         spec: impl Display,
     ) -> GetDiff {
-        GetDiff(self.client.operation(&GET_DIFF, &[&workspace, &repo_slug, &spec]))
+        GetDiff(
+            Request::operation(self.api, &GET_DIFF, &[&workspace, &repo_slug, &spec]),
+        )
     }
     /// Get the diffstat of two commits.
     ///
@@ -332,7 +342,11 @@ impl<'c> Commits<'c> {
         spec: impl Display,
     ) -> ListDiffstats {
         ListDiffstats(
-            self.client.operation(&LIST_DIFFSTATS, &[&workspace, &repo_slug, &spec]),
+            Request::operation(
+                self.api,
+                &LIST_DIFFSTATS,
+                &[&workspace, &repo_slug, &spec],
+            ),
         )
     }
     /// List file conflicts between two commits.
@@ -350,7 +364,11 @@ impl<'c> Commits<'c> {
         spec: impl Display,
     ) -> ListFileConflicts {
         ListFileConflicts(
-            self.client.operation(&LIST_FILE_CONFLICTS, &[&workspace, &repo_slug, &spec]),
+            Request::operation(
+                self.api,
+                &LIST_FILE_CONFLICTS,
+                &[&workspace, &repo_slug, &spec],
+            ),
         )
     }
     /// Get the merge base of two commits.
@@ -370,7 +388,11 @@ impl<'c> Commits<'c> {
         rev_spec: impl Display,
     ) -> GetMergeBase {
         GetMergeBase(
-            self.client.operation(&GET_MERGE_BASE, &[&workspace, &repo_slug, &rev_spec]),
+            Request::operation(
+                self.api,
+                &GET_MERGE_BASE,
+                &[&workspace, &repo_slug, &rev_spec],
+            ),
         )
     }
     /// Get the patch of two commits.
@@ -389,7 +411,9 @@ impl<'c> Commits<'c> {
         repo_slug: impl Display,
         spec: impl Display,
     ) -> GetPatch {
-        GetPatch(self.client.operation(&GET_PATCH, &[&workspace, &repo_slug, &spec]))
+        GetPatch(
+            Request::operation(self.api, &GET_PATCH, &[&workspace, &repo_slug, &spec]),
+        )
     }
 }
 /// What [`RepositoryHandle::commits`](client::RepositoryHandle::commits) gives: the methods of the group for one repository, without the arguments that it knows.
@@ -398,9 +422,6 @@ pub struct RepositoryCommits<'s> {
     pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryCommits<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
-        Self { scope }
-    }
     /// Get a commit. See [`Commits::get`].
     pub fn get(&self, commit: impl Identify<id::Commit>) -> Get {
         self.scope

@@ -16,17 +16,15 @@
 //! ```
 use std::fmt::Display;
 use requests::*;
-use crate::{Client, client};
+use crate::transport::Transport;
+use crate::{Request, client};
 pub mod requests;
-/// What [`Client::current_user`] gives: every method of the group.
+/// What [`Client::current_user`](crate::Client::current_user) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct CurrentUser<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> CurrentUser<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// Get the current user.
     ///
     /// The account behind the credential. API tokens need the scope `read:user:bitbucket`, so this is a poor test of whether a narrowly scoped token works.
@@ -35,7 +33,7 @@ impl<'c> CurrentUser<'c> {
     #[doc(alias = "get_current_user")]
     #[inline]
     pub fn get(&self) -> Get {
-        Get(self.client.operation(&GET, &[]))
+        Get(Request::operation(self.api, &GET, &[]))
     }
     /// List the current user's email addresses.
     ///
@@ -45,7 +43,7 @@ impl<'c> CurrentUser<'c> {
     #[doc(alias = "list_current_user_emails")]
     #[inline]
     pub fn list_emails(&self) -> ListEmails {
-        ListEmails(self.client.operation(&LIST_EMAILS, &[]))
+        ListEmails(Request::operation(self.api, &LIST_EMAILS, &[]))
     }
     /// Get one of the current user's email addresses.
     ///
@@ -56,7 +54,7 @@ impl<'c> CurrentUser<'c> {
     /// `GET /user/emails/{email}` · OAuth scopes: `email` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-users/#api-user-emails-email-get)
     #[doc(alias = "get_current_user_email")]
     pub fn get_email(&self, email: impl Display) -> GetEmail {
-        GetEmail(self.client.operation(&GET_EMAIL, &[&email]))
+        GetEmail(Request::operation(self.api, &GET_EMAIL, &[&email]))
     }
     /// List the workspaces of the current user.
     ///
@@ -66,7 +64,7 @@ impl<'c> CurrentUser<'c> {
     #[doc(alias("list_workspaces_of_current_user", "list_current_user_workspaces"))]
     #[inline]
     pub fn list_workspaces(&self) -> ListWorkspaces {
-        ListWorkspaces(self.client.operation(&LIST_WORKSPACES, &[]))
+        ListWorkspaces(Request::operation(self.api, &LIST_WORKSPACES, &[]))
     }
     /// Get the caller's role in a workspace.
     ///
@@ -82,7 +80,7 @@ impl<'c> CurrentUser<'c> {
         workspace: impl Display,
     ) -> GetWorkspacePermission {
         GetWorkspacePermission(
-            self.client.operation(&GET_WORKSPACE_PERMISSION, &[&workspace]),
+            Request::operation(self.api, &GET_WORKSPACE_PERMISSION, &[&workspace]),
         )
     }
     /// List the caller's repository permissions in a workspace.
@@ -99,7 +97,7 @@ impl<'c> CurrentUser<'c> {
         workspace: impl Display,
     ) -> ListRepositoryPermissions {
         ListRepositoryPermissions(
-            self.client.operation(&LIST_REPOSITORY_PERMISSIONS, &[&workspace]),
+            Request::operation(self.api, &LIST_REPOSITORY_PERMISSIONS, &[&workspace]),
         )
     }
 }
@@ -109,9 +107,6 @@ pub struct WorkspaceCurrentUser<'s> {
     pub(crate) scope: &'s client::WorkspaceHandle,
 }
 impl<'s> WorkspaceCurrentUser<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::WorkspaceHandle) -> Self {
-        Self { scope }
-    }
     /// Get the caller's role in a workspace. See [`CurrentUser::get_workspace_permission`].
     #[inline]
     pub fn get_workspace_permission(&self) -> GetWorkspacePermission {

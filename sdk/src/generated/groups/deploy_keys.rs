@@ -15,17 +15,15 @@
 //! ```
 use std::fmt::Display;
 use requests::*;
-use crate::{Client, Identify, id, client, types};
+use crate::transport::Transport;
+use crate::{Identify, id, Request, client, types};
 pub mod requests;
-/// What [`Client::deploy_keys`] gives: every method of the group.
+/// What [`Client::deploy_keys`](crate::Client::deploy_keys) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct DeployKeys<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> DeployKeys<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// List a repository's deploy keys.
     ///
     /// Returns the SSH public keys registered on the repository itself, one page at a time; keys of the enclosing project are listed separately. A key that was never used has a `last_used` of null.
@@ -36,7 +34,7 @@ impl<'c> DeployKeys<'c> {
     /// `GET /repositories/{workspace}/{repo_slug}/deploy-keys` · OAuth scopes: `repository`, `repository:admin` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/#api-repositories-workspace-repo-slug-deploy-keys-get)
     #[doc(alias = "list_deploy_keys")]
     pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
-        List(self.client.operation(&LIST, &[&workspace, &repo_slug]))
+        List(Request::operation(self.api, &LIST, &[&workspace, &repo_slug]))
     }
     /// Add a deploy key to a repository.
     ///
@@ -54,7 +52,10 @@ impl<'c> DeployKeys<'c> {
         repo_slug: impl Display,
         body: &types::DeployKey,
     ) -> Create {
-        Create(self.client.operation(&CREATE, &[&workspace, &repo_slug]).with_json(body))
+        Create(
+            Request::operation(self.api, &CREATE, &[&workspace, &repo_slug])
+                .with_json(body),
+        )
     }
     /// Get a deploy key of a repository.
     ///
@@ -72,7 +73,7 @@ impl<'c> DeployKeys<'c> {
         repo_slug: impl Display,
         key_id: impl Identify<id::DeployKey>,
     ) -> Get {
-        Get(self.client.operation(&GET, &[&workspace, &repo_slug, &key_id.id()]))
+        Get(Request::operation(self.api, &GET, &[&workspace, &repo_slug, &key_id.id()]))
     }
     /// Update a deploy key of a repository.
     ///
@@ -90,7 +91,13 @@ impl<'c> DeployKeys<'c> {
         repo_slug: impl Display,
         key_id: impl Identify<id::DeployKey>,
     ) -> Update {
-        Update(self.client.operation(&UPDATE, &[&workspace, &repo_slug, &key_id.id()]))
+        Update(
+            Request::operation(
+                self.api,
+                &UPDATE,
+                &[&workspace, &repo_slug, &key_id.id()],
+            ),
+        )
     }
     /// Delete a deploy key from a repository.
     ///
@@ -108,7 +115,13 @@ impl<'c> DeployKeys<'c> {
         repo_slug: impl Display,
         key_id: impl Identify<id::DeployKey>,
     ) -> Delete {
-        Delete(self.client.operation(&DELETE, &[&workspace, &repo_slug, &key_id.id()]))
+        Delete(
+            Request::operation(
+                self.api,
+                &DELETE,
+                &[&workspace, &repo_slug, &key_id.id()],
+            ),
+        )
     }
     /// List a project's deploy keys.
     ///
@@ -125,7 +138,11 @@ impl<'c> DeployKeys<'c> {
         project_key: impl Identify<id::Project>,
     ) -> ListForProject {
         ListForProject(
-            self.client.operation(&LIST_FOR_PROJECT, &[&workspace, &project_key.id()]),
+            Request::operation(
+                self.api,
+                &LIST_FOR_PROJECT,
+                &[&workspace, &project_key.id()],
+            ),
         )
     }
     /// Add a deploy key to a project.
@@ -145,9 +162,11 @@ impl<'c> DeployKeys<'c> {
         body: &types::ProjectDeployKey,
     ) -> CreateForProject {
         CreateForProject(
-            self
-                .client
-                .operation(&CREATE_FOR_PROJECT, &[&workspace, &project_key.id()])
+            Request::operation(
+                    self.api,
+                    &CREATE_FOR_PROJECT,
+                    &[&workspace, &project_key.id()],
+                )
                 .with_json(body),
         )
     }
@@ -168,9 +187,11 @@ impl<'c> DeployKeys<'c> {
         key_id: impl Display,
     ) -> GetForProject {
         GetForProject(
-            self
-                .client
-                .operation(&GET_FOR_PROJECT, &[&workspace, &project_key.id(), &key_id]),
+            Request::operation(
+                self.api,
+                &GET_FOR_PROJECT,
+                &[&workspace, &project_key.id(), &key_id],
+            ),
         )
     }
     /// Delete a deploy key from a project.
@@ -190,12 +211,11 @@ impl<'c> DeployKeys<'c> {
         key_id: impl Display,
     ) -> DeleteForProject {
         DeleteForProject(
-            self
-                .client
-                .operation(
-                    &DELETE_FOR_PROJECT,
-                    &[&workspace, &project_key.id(), &key_id],
-                ),
+            Request::operation(
+                self.api,
+                &DELETE_FOR_PROJECT,
+                &[&workspace, &project_key.id(), &key_id],
+            ),
         )
     }
 }
@@ -205,9 +225,6 @@ pub struct RepositoryDeployKeys<'s> {
     pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryDeployKeys<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
-        Self { scope }
-    }
     /// List a repository's deploy keys. See [`DeployKeys::list`].
     #[inline]
     pub fn list(&self) -> List {
@@ -249,9 +266,6 @@ pub struct WorkspaceDeployKeys<'s> {
     pub(crate) scope: &'s client::WorkspaceHandle,
 }
 impl<'s> WorkspaceDeployKeys<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::WorkspaceHandle) -> Self {
-        Self { scope }
-    }
     /// List a project's deploy keys. See [`DeployKeys::list_for_project`].
     pub fn list_for_project(
         &self,

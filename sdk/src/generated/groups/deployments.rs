@@ -18,17 +18,15 @@
 //! ```
 use std::fmt::Display;
 use requests::*;
-use crate::{Client, Identify, id, client, types};
+use crate::transport::Transport;
+use crate::{Identify, id, Request, client, types};
 pub mod requests;
-/// What [`Client::deployments`] gives: every method of the group.
+/// What [`Client::deployments`](crate::Client::deployments) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Deployments<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> Deployments<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// List the deployments of a repository.
     ///
     /// Returns one page of deployments, each with its environment, release and state: undeployed, in progress or completed, where a completed one also has a status of successful, failed or stopped. Selecting by date does not work: a `q` expression on `created_on` is accepted but ignored, and `sort=created_on` is refused with 400. A `pagelen` of 100 is accepted.
@@ -40,7 +38,7 @@ impl<'c> Deployments<'c> {
     #[doc(alias("getDeploymentsForRepository", "get_deployments_for_repository"))]
     #[doc(alias = "list_deployments")]
     pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
-        List(self.client.operation(&LIST, &[&workspace, &repo_slug]))
+        List(Request::operation(self.api, &LIST, &[&workspace, &repo_slug]))
     }
     /// Get a deployment.
     ///
@@ -60,7 +58,11 @@ impl<'c> Deployments<'c> {
         deployment_uuid: impl Identify<id::Deployment>,
     ) -> Get {
         Get(
-            self.client.operation(&GET, &[&workspace, &repo_slug, &deployment_uuid.id()]),
+            Request::operation(
+                self.api,
+                &GET,
+                &[&workspace, &repo_slug, &deployment_uuid.id()],
+            ),
         )
     }
     /// List the variables of a deployment environment.
@@ -81,12 +83,11 @@ impl<'c> Deployments<'c> {
         environment_uuid: impl Identify<id::DeploymentEnvironment>,
     ) -> ListVariables {
         ListVariables(
-            self
-                .client
-                .operation(
-                    &LIST_VARIABLES,
-                    &[&workspace, &repo_slug, &environment_uuid.id()],
-                ),
+            Request::operation(
+                self.api,
+                &LIST_VARIABLES,
+                &[&workspace, &repo_slug, &environment_uuid.id()],
+            ),
         )
     }
     /// Create a variable in a deployment environment.
@@ -108,9 +109,8 @@ impl<'c> Deployments<'c> {
         body: &types::DeploymentVariable,
     ) -> CreateVariable {
         CreateVariable(
-            self
-                .client
-                .operation(
+            Request::operation(
+                    self.api,
                     &CREATE_VARIABLE,
                     &[&workspace, &repo_slug, &environment_uuid.id()],
                 )
@@ -138,9 +138,8 @@ impl<'c> Deployments<'c> {
         body: &types::DeploymentVariable,
     ) -> UpdateVariable {
         UpdateVariable(
-            self
-                .client
-                .operation(
+            Request::operation(
+                    self.api,
                     &UPDATE_VARIABLE,
                     &[
                         &workspace,
@@ -169,17 +168,11 @@ impl<'c> Deployments<'c> {
         variable_uuid: impl Identify<id::DeploymentVariable>,
     ) -> DeleteVariable {
         DeleteVariable(
-            self
-                .client
-                .operation(
-                    &DELETE_VARIABLE,
-                    &[
-                        &workspace,
-                        &repo_slug,
-                        &environment_uuid.id(),
-                        &variable_uuid.id(),
-                    ],
-                ),
+            Request::operation(
+                self.api,
+                &DELETE_VARIABLE,
+                &[&workspace, &repo_slug, &environment_uuid.id(), &variable_uuid.id()],
+            ),
         )
     }
     /// List the deployment environments of a repository.
@@ -198,7 +191,7 @@ impl<'c> Deployments<'c> {
         repo_slug: impl Display,
     ) -> ListEnvironments {
         ListEnvironments(
-            self.client.operation(&LIST_ENVIRONMENTS, &[&workspace, &repo_slug]),
+            Request::operation(self.api, &LIST_ENVIRONMENTS, &[&workspace, &repo_slug]),
         )
     }
     /// Create a deployment environment.
@@ -218,9 +211,7 @@ impl<'c> Deployments<'c> {
         body: &types::DeploymentEnvironment,
     ) -> CreateEnvironment {
         CreateEnvironment(
-            self
-                .client
-                .operation(&CREATE_ENVIRONMENT, &[&workspace, &repo_slug])
+            Request::operation(self.api, &CREATE_ENVIRONMENT, &[&workspace, &repo_slug])
                 .with_json(body),
         )
     }
@@ -242,12 +233,11 @@ impl<'c> Deployments<'c> {
         environment_uuid: impl Identify<id::DeploymentEnvironment>,
     ) -> GetEnvironment {
         GetEnvironment(
-            self
-                .client
-                .operation(
-                    &GET_ENVIRONMENT,
-                    &[&workspace, &repo_slug, &environment_uuid.id()],
-                ),
+            Request::operation(
+                self.api,
+                &GET_ENVIRONMENT,
+                &[&workspace, &repo_slug, &environment_uuid.id()],
+            ),
         )
     }
     /// Delete a deployment environment.
@@ -266,12 +256,11 @@ impl<'c> Deployments<'c> {
         environment_uuid: impl Identify<id::DeploymentEnvironment>,
     ) -> DeleteEnvironment {
         DeleteEnvironment(
-            self
-                .client
-                .operation(
-                    &DELETE_ENVIRONMENT,
-                    &[&workspace, &repo_slug, &environment_uuid.id()],
-                ),
+            Request::operation(
+                self.api,
+                &DELETE_ENVIRONMENT,
+                &[&workspace, &repo_slug, &environment_uuid.id()],
+            ),
         )
     }
     /// Change a deployment environment.
@@ -294,9 +283,8 @@ impl<'c> Deployments<'c> {
         body: &types::DeploymentEnvironmentUpdate,
     ) -> UpdateEnvironment {
         UpdateEnvironment(
-            self
-                .client
-                .operation(
+            Request::operation(
+                    self.api,
                     &UPDATE_ENVIRONMENT,
                     &[&workspace, &repo_slug, &environment_uuid.id()],
                 )
@@ -310,9 +298,6 @@ pub struct RepositoryDeployments<'s> {
     pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryDeployments<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
-        Self { scope }
-    }
     /// List the deployments of a repository. See [`Deployments::list`].
     #[inline]
     pub fn list(&self) -> List {

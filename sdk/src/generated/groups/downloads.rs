@@ -15,17 +15,15 @@
 //! ```
 use std::fmt::Display;
 use requests::*;
-use crate::{Client, Identify, id, Multipart, client};
+use crate::transport::Transport;
+use crate::{Identify, id, Multipart, Request, client};
 pub mod requests;
-/// What [`Client::downloads`] gives: every method of the group.
+/// What [`Client::downloads`](crate::Client::downloads) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Downloads<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> Downloads<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// List download artifacts.
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
@@ -34,7 +32,7 @@ impl<'c> Downloads<'c> {
     /// `GET /repositories/{workspace}/{repo_slug}/downloads` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-get)
     #[doc(alias = "list_downloads")]
     pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
-        List(self.client.operation(&LIST, &[&workspace, &repo_slug]))
+        List(Request::operation(self.api, &LIST, &[&workspace, &repo_slug]))
     }
     /// Upload download artifacts.
     ///
@@ -53,9 +51,7 @@ impl<'c> Downloads<'c> {
         form: Multipart,
     ) -> Create {
         Create(
-            self
-                .client
-                .operation(&CREATE, &[&workspace, &repo_slug])
+            Request::operation(self.api, &CREATE, &[&workspace, &repo_slug])
                 .with_multipart(form),
         )
     }
@@ -75,7 +71,9 @@ impl<'c> Downloads<'c> {
         repo_slug: impl Display,
         filename: impl Identify<id::Download>,
     ) -> Get {
-        Get(self.client.operation(&GET, &[&workspace, &repo_slug, &filename.id()]))
+        Get(
+            Request::operation(self.api, &GET, &[&workspace, &repo_slug, &filename.id()]),
+        )
     }
     /// Delete a download artifact.
     ///
@@ -91,7 +89,13 @@ impl<'c> Downloads<'c> {
         repo_slug: impl Display,
         filename: impl Identify<id::Download>,
     ) -> Delete {
-        Delete(self.client.operation(&DELETE, &[&workspace, &repo_slug, &filename.id()]))
+        Delete(
+            Request::operation(
+                self.api,
+                &DELETE,
+                &[&workspace, &repo_slug, &filename.id()],
+            ),
+        )
     }
 }
 /// What [`RepositoryHandle::downloads`](client::RepositoryHandle::downloads) gives: the methods of the group for one repository, without the arguments that it knows.
@@ -100,9 +104,6 @@ pub struct RepositoryDownloads<'s> {
     pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryDownloads<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
-        Self { scope }
-    }
     /// List download artifacts. See [`Downloads::list`].
     #[inline]
     pub fn list(&self) -> List {

@@ -16,17 +16,15 @@
 //! # Ok(()) }
 //! ```
 use requests::*;
-use crate::{Client, Identify, id, types};
+use crate::transport::Transport;
+use crate::{Identify, id, Request, types};
 pub mod requests;
-/// What [`Client::gpg_keys`] gives: every method of the group.
+/// What [`Client::gpg_keys`](crate::Client::gpg_keys) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct GpgKeys<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> GpgKeys<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// List a user's GPG keys.
     ///
     /// Paginated. The fields `key` and `subkeys` are left out unless requested through `fields`.
@@ -36,7 +34,7 @@ impl<'c> GpgKeys<'c> {
     /// `GET /users/{selected_user}/gpg-keys` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-gpg/#api-users-selected-user-gpg-keys-get)
     #[doc(alias = "list_gpg_keys")]
     pub fn list(&self, user: impl Identify<id::Account>) -> List {
-        List(self.client.operation(&LIST, &[&user.id()]))
+        List(Request::operation(self.api, &LIST, &[&user.id()]))
     }
     /// Add a GPG key to a user.
     ///
@@ -52,7 +50,7 @@ impl<'c> GpgKeys<'c> {
         user: impl Identify<id::Account>,
         body: &types::GpgKey,
     ) -> Create {
-        Create(self.client.operation(&CREATE, &[&user.id()]).with_json(body))
+        Create(Request::operation(self.api, &CREATE, &[&user.id()]).with_json(body))
     }
     /// Get a user's GPG key.
     ///
@@ -68,7 +66,7 @@ impl<'c> GpgKeys<'c> {
         user: impl Identify<id::Account>,
         fingerprint: impl Identify<id::GpgKey>,
     ) -> Get {
-        Get(self.client.operation(&GET, &[&user.id(), &fingerprint.id()]))
+        Get(Request::operation(self.api, &GET, &[&user.id(), &fingerprint.id()]))
     }
     /// Delete a user's GPG key.
     ///
@@ -84,6 +82,6 @@ impl<'c> GpgKeys<'c> {
         user: impl Identify<id::Account>,
         fingerprint: impl Identify<id::GpgKey>,
     ) -> Delete {
-        Delete(self.client.operation(&DELETE, &[&user.id(), &fingerprint.id()]))
+        Delete(Request::operation(self.api, &DELETE, &[&user.id(), &fingerprint.id()]))
     }
 }

@@ -20,17 +20,15 @@
 //! ```
 use std::fmt::Display;
 use requests::*;
-use crate::{Client, Identify, id, client, types};
+use crate::transport::Transport;
+use crate::{Identify, id, Request, client, types};
 pub mod requests;
-/// What [`Client::pipelines`] gives: every method of the group.
+/// What [`Client::pipelines`](crate::Client::pipelines) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Pipelines<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> Pipelines<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// List the pipelines of a repository.
     ///
     /// Returns one page of runs, **oldest first** unless `sort` says otherwise; send `sort=-created_on` for the latest. The query language (`q`) has no effect here: filter with the parameters of this operation. Some pages come without a `next` link although further entries exist, so compare `page`, `pagelen` and `size` as well. A page past the end is an empty 200, and a run just started can take about half a second to appear.
@@ -42,7 +40,7 @@ impl<'c> Pipelines<'c> {
     #[doc(alias("getPipelinesForRepository", "get_pipelines_for_repository"))]
     #[doc(alias = "list_pipelines")]
     pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
-        List(self.client.operation(&LIST, &[&workspace, &repo_slug]))
+        List(Request::operation(self.api, &LIST, &[&workspace, &repo_slug]))
     }
     /// Start a pipeline.
     ///
@@ -75,7 +73,10 @@ impl<'c> Pipelines<'c> {
         repo_slug: impl Display,
         body: &types::Pipeline,
     ) -> Create {
-        Create(self.client.operation(&CREATE, &[&workspace, &repo_slug]).with_json(body))
+        Create(
+            Request::operation(self.api, &CREATE, &[&workspace, &repo_slug])
+                .with_json(body),
+        )
     }
     /// List the dependency caches of a repository.
     ///
@@ -92,7 +93,7 @@ impl<'c> Pipelines<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> ListCaches {
-        ListCaches(self.client.operation(&LIST_CACHES, &[&workspace, &repo_slug]))
+        ListCaches(Request::operation(self.api, &LIST_CACHES, &[&workspace, &repo_slug]))
     }
     /// Delete all versions of a named cache.
     ///
@@ -112,9 +113,11 @@ impl<'c> Pipelines<'c> {
         name: impl Into<String>,
     ) -> DeleteCachesByName {
         DeleteCachesByName(
-            self
-                .client
-                .operation(&DELETE_CACHES_BY_NAME, &[&workspace, &repo_slug])
+            Request::operation(
+                    self.api,
+                    &DELETE_CACHES_BY_NAME,
+                    &[&workspace, &repo_slug],
+                )
                 .with_query("name", Into::<String>::into(name)),
         )
     }
@@ -134,9 +137,11 @@ impl<'c> Pipelines<'c> {
         cache_uuid: impl Identify<id::PipelineCache>,
     ) -> DeleteCache {
         DeleteCache(
-            self
-                .client
-                .operation(&DELETE_CACHE, &[&workspace, &repo_slug, &cache_uuid.id()]),
+            Request::operation(
+                self.api,
+                &DELETE_CACHE,
+                &[&workspace, &repo_slug, &cache_uuid.id()],
+            ),
         )
     }
     /// Get the download address of a cache.
@@ -158,12 +163,11 @@ impl<'c> Pipelines<'c> {
         cache_uuid: impl Identify<id::PipelineCache>,
     ) -> GetCacheContentUri {
         GetCacheContentUri(
-            self
-                .client
-                .operation(
-                    &GET_CACHE_CONTENT_URI,
-                    &[&workspace, &repo_slug, &cache_uuid.id()],
-                ),
+            Request::operation(
+                self.api,
+                &GET_CACHE_CONTENT_URI,
+                &[&workspace, &repo_slug, &cache_uuid.id()],
+            ),
         )
     }
     /// List the runners of a repository.
@@ -181,7 +185,9 @@ impl<'c> Pipelines<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> ListRunners {
-        ListRunners(self.client.operation(&LIST_RUNNERS, &[&workspace, &repo_slug]))
+        ListRunners(
+            Request::operation(self.api, &LIST_RUNNERS, &[&workspace, &repo_slug]),
+        )
     }
     /// Create a runner in a repository.
     ///
@@ -201,9 +207,7 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineRunner,
     ) -> CreateRunner {
         CreateRunner(
-            self
-                .client
-                .operation(&CREATE_RUNNER, &[&workspace, &repo_slug])
+            Request::operation(self.api, &CREATE_RUNNER, &[&workspace, &repo_slug])
                 .with_json(body),
         )
     }
@@ -222,9 +226,11 @@ impl<'c> Pipelines<'c> {
         runner_uuid: impl Identify<id::PipelineRunner>,
     ) -> GetRunner {
         GetRunner(
-            self
-                .client
-                .operation(&GET_RUNNER, &[&workspace, &repo_slug, &runner_uuid.id()]),
+            Request::operation(
+                self.api,
+                &GET_RUNNER,
+                &[&workspace, &repo_slug, &runner_uuid.id()],
+            ),
         )
     }
     /// Change a runner of a repository.
@@ -247,9 +253,11 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineRunner,
     ) -> UpdateRunner {
         UpdateRunner(
-            self
-                .client
-                .operation(&UPDATE_RUNNER, &[&workspace, &repo_slug, &runner_uuid.id()])
+            Request::operation(
+                    self.api,
+                    &UPDATE_RUNNER,
+                    &[&workspace, &repo_slug, &runner_uuid.id()],
+                )
                 .with_json(body),
         )
     }
@@ -269,9 +277,11 @@ impl<'c> Pipelines<'c> {
         runner_uuid: impl Identify<id::PipelineRunner>,
     ) -> DeleteRunner {
         DeleteRunner(
-            self
-                .client
-                .operation(&DELETE_RUNNER, &[&workspace, &repo_slug, &runner_uuid.id()]),
+            Request::operation(
+                self.api,
+                &DELETE_RUNNER,
+                &[&workspace, &repo_slug, &runner_uuid.id()],
+            ),
         )
     }
     /// Get a pipeline.
@@ -291,7 +301,13 @@ impl<'c> Pipelines<'c> {
         repo_slug: impl Display,
         pipeline_uuid: impl Identify<id::Pipeline>,
     ) -> Get {
-        Get(self.client.operation(&GET, &[&workspace, &repo_slug, &pipeline_uuid.id()]))
+        Get(
+            Request::operation(
+                self.api,
+                &GET,
+                &[&workspace, &repo_slug, &pipeline_uuid.id()],
+            ),
+        )
     }
     /// List the steps of a pipeline.
     ///
@@ -311,9 +327,11 @@ impl<'c> Pipelines<'c> {
         pipeline_uuid: impl Identify<id::Pipeline>,
     ) -> ListSteps {
         ListSteps(
-            self
-                .client
-                .operation(&LIST_STEPS, &[&workspace, &repo_slug, &pipeline_uuid.id()]),
+            Request::operation(
+                self.api,
+                &LIST_STEPS,
+                &[&workspace, &repo_slug, &pipeline_uuid.id()],
+            ),
         )
     }
     /// Get a step of a pipeline.
@@ -336,12 +354,11 @@ impl<'c> Pipelines<'c> {
         step_uuid: impl Identify<id::PipelineStep>,
     ) -> GetStep {
         GetStep(
-            self
-                .client
-                .operation(
-                    &GET_STEP,
-                    &[&workspace, &repo_slug, &pipeline_uuid.id(), &step_uuid.id()],
-                ),
+            Request::operation(
+                self.api,
+                &GET_STEP,
+                &[&workspace, &repo_slug, &pipeline_uuid.id(), &step_uuid.id()],
+            ),
         )
     }
     /// Get the log of a step.
@@ -366,12 +383,11 @@ impl<'c> Pipelines<'c> {
         step_uuid: impl Identify<id::PipelineStep>,
     ) -> GetStepLog {
         GetStepLog(
-            self
-                .client
-                .operation(
-                    &GET_STEP_LOG,
-                    &[&workspace, &repo_slug, &pipeline_uuid.id(), &step_uuid.id()],
-                ),
+            Request::operation(
+                self.api,
+                &GET_STEP_LOG,
+                &[&workspace, &repo_slug, &pipeline_uuid.id(), &step_uuid.id()],
+            ),
         )
     }
     /// Get the log of one container.
@@ -395,18 +411,17 @@ impl<'c> Pipelines<'c> {
         log_uuid: impl Display,
     ) -> GetContainerLog {
         GetContainerLog(
-            self
-                .client
-                .operation(
-                    &GET_CONTAINER_LOG,
-                    &[
-                        &workspace,
-                        &repo_slug,
-                        &pipeline_uuid.id(),
-                        &step_uuid.id(),
-                        &log_uuid,
-                    ],
-                ),
+            Request::operation(
+                self.api,
+                &GET_CONTAINER_LOG,
+                &[
+                    &workspace,
+                    &repo_slug,
+                    &pipeline_uuid.id(),
+                    &step_uuid.id(),
+                    &log_uuid,
+                ],
+            ),
         )
     }
     /// Get the test totals of a step.
@@ -429,12 +444,11 @@ impl<'c> Pipelines<'c> {
         step_uuid: impl Identify<id::PipelineStep>,
     ) -> GetTestReport {
         GetTestReport(
-            self
-                .client
-                .operation(
-                    &GET_TEST_REPORT,
-                    &[&workspace, &repo_slug, &pipeline_uuid.id(), &step_uuid.id()],
-                ),
+            Request::operation(
+                self.api,
+                &GET_TEST_REPORT,
+                &[&workspace, &repo_slug, &pipeline_uuid.id(), &step_uuid.id()],
+            ),
         )
     }
     /// List the test cases of a step.
@@ -457,12 +471,11 @@ impl<'c> Pipelines<'c> {
         step_uuid: impl Identify<id::PipelineStep>,
     ) -> ListTestCases {
         ListTestCases(
-            self
-                .client
-                .operation(
-                    &LIST_TEST_CASES,
-                    &[&workspace, &repo_slug, &pipeline_uuid.id(), &step_uuid.id()],
-                ),
+            Request::operation(
+                self.api,
+                &LIST_TEST_CASES,
+                &[&workspace, &repo_slug, &pipeline_uuid.id(), &step_uuid.id()],
+            ),
         )
     }
     /// Get the output of a test case.
@@ -488,18 +501,17 @@ impl<'c> Pipelines<'c> {
         test_case_uuid: impl Display,
     ) -> ListTestCaseReasons {
         ListTestCaseReasons(
-            self
-                .client
-                .operation(
-                    &LIST_TEST_CASE_REASONS,
-                    &[
-                        &workspace,
-                        &repo_slug,
-                        &pipeline_uuid.id(),
-                        &step_uuid.id(),
-                        &test_case_uuid,
-                    ],
-                ),
+            Request::operation(
+                self.api,
+                &LIST_TEST_CASE_REASONS,
+                &[
+                    &workspace,
+                    &repo_slug,
+                    &pipeline_uuid.id(),
+                    &step_uuid.id(),
+                    &test_case_uuid,
+                ],
+            ),
         )
     }
     /// Stop a pipeline.
@@ -519,7 +531,11 @@ impl<'c> Pipelines<'c> {
         pipeline_uuid: impl Identify<id::Pipeline>,
     ) -> Stop {
         Stop(
-            self.client.operation(&STOP, &[&workspace, &repo_slug, &pipeline_uuid.id()]),
+            Request::operation(
+                self.api,
+                &STOP,
+                &[&workspace, &repo_slug, &pipeline_uuid.id()],
+            ),
         )
     }
     /// Get the Pipelines settings of a repository.
@@ -537,7 +553,7 @@ impl<'c> Pipelines<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> GetConfig {
-        GetConfig(self.client.operation(&GET_CONFIG, &[&workspace, &repo_slug]))
+        GetConfig(Request::operation(self.api, &GET_CONFIG, &[&workspace, &repo_slug]))
     }
     /// Change the Pipelines settings of a repository.
     ///
@@ -557,9 +573,7 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelinesConfig,
     ) -> UpdateConfig {
         UpdateConfig(
-            self
-                .client
-                .operation(&UPDATE_CONFIG, &[&workspace, &repo_slug])
+            Request::operation(self.api, &UPDATE_CONFIG, &[&workspace, &repo_slug])
                 .with_json(body),
         )
     }
@@ -581,9 +595,11 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineBuildNumber,
     ) -> SetNextBuildNumber {
         SetNextBuildNumber(
-            self
-                .client
-                .operation(&SET_NEXT_BUILD_NUMBER, &[&workspace, &repo_slug])
+            Request::operation(
+                    self.api,
+                    &SET_NEXT_BUILD_NUMBER,
+                    &[&workspace, &repo_slug],
+                )
                 .with_json(body),
         )
     }
@@ -600,7 +616,9 @@ impl<'c> Pipelines<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> ListSchedules {
-        ListSchedules(self.client.operation(&LIST_SCHEDULES, &[&workspace, &repo_slug]))
+        ListSchedules(
+            Request::operation(self.api, &LIST_SCHEDULES, &[&workspace, &repo_slug]),
+        )
     }
     /// Create a schedule.
     ///
@@ -620,9 +638,7 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineScheduleCreate,
     ) -> CreateSchedule {
         CreateSchedule(
-            self
-                .client
-                .operation(&CREATE_SCHEDULE, &[&workspace, &repo_slug])
+            Request::operation(self.api, &CREATE_SCHEDULE, &[&workspace, &repo_slug])
                 .with_json(body),
         )
     }
@@ -642,9 +658,11 @@ impl<'c> Pipelines<'c> {
         schedule_uuid: impl Identify<id::PipelineSchedule>,
     ) -> GetSchedule {
         GetSchedule(
-            self
-                .client
-                .operation(&GET_SCHEDULE, &[&workspace, &repo_slug, &schedule_uuid.id()]),
+            Request::operation(
+                self.api,
+                &GET_SCHEDULE,
+                &[&workspace, &repo_slug, &schedule_uuid.id()],
+            ),
         )
     }
     /// Enable or disable a schedule.
@@ -667,9 +685,8 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineScheduleUpdate,
     ) -> UpdateSchedule {
         UpdateSchedule(
-            self
-                .client
-                .operation(
+            Request::operation(
+                    self.api,
                     &UPDATE_SCHEDULE,
                     &[&workspace, &repo_slug, &schedule_uuid.id()],
                 )
@@ -694,12 +711,11 @@ impl<'c> Pipelines<'c> {
         schedule_uuid: impl Identify<id::PipelineSchedule>,
     ) -> DeleteSchedule {
         DeleteSchedule(
-            self
-                .client
-                .operation(
-                    &DELETE_SCHEDULE,
-                    &[&workspace, &repo_slug, &schedule_uuid.id()],
-                ),
+            Request::operation(
+                self.api,
+                &DELETE_SCHEDULE,
+                &[&workspace, &repo_slug, &schedule_uuid.id()],
+            ),
         )
     }
     /// List the executions of a schedule.
@@ -721,12 +737,11 @@ impl<'c> Pipelines<'c> {
         schedule_uuid: impl Identify<id::PipelineSchedule>,
     ) -> ListScheduleExecutions {
         ListScheduleExecutions(
-            self
-                .client
-                .operation(
-                    &LIST_SCHEDULE_EXECUTIONS,
-                    &[&workspace, &repo_slug, &schedule_uuid.id()],
-                ),
+            Request::operation(
+                self.api,
+                &LIST_SCHEDULE_EXECUTIONS,
+                &[&workspace, &repo_slug, &schedule_uuid.id()],
+            ),
         )
     }
     /// Get the SSH key pair of a repository.
@@ -745,7 +760,7 @@ impl<'c> Pipelines<'c> {
         repo_slug: impl Display,
     ) -> GetSshKeyPair {
         GetSshKeyPair(
-            self.client.operation(&GET_SSH_KEY_PAIR, &[&workspace, &repo_slug]),
+            Request::operation(self.api, &GET_SSH_KEY_PAIR, &[&workspace, &repo_slug]),
         )
     }
     /// Set the SSH key pair of a repository.
@@ -766,9 +781,7 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineSshKeyPair,
     ) -> SetSshKeyPair {
         SetSshKeyPair(
-            self
-                .client
-                .operation(&SET_SSH_KEY_PAIR, &[&workspace, &repo_slug])
+            Request::operation(self.api, &SET_SSH_KEY_PAIR, &[&workspace, &repo_slug])
                 .with_json(body),
         )
     }
@@ -788,7 +801,7 @@ impl<'c> Pipelines<'c> {
         repo_slug: impl Display,
     ) -> DeleteSshKeyPair {
         DeleteSshKeyPair(
-            self.client.operation(&DELETE_SSH_KEY_PAIR, &[&workspace, &repo_slug]),
+            Request::operation(self.api, &DELETE_SSH_KEY_PAIR, &[&workspace, &repo_slug]),
         )
     }
     /// List the known hosts of a repository.
@@ -807,7 +820,7 @@ impl<'c> Pipelines<'c> {
         repo_slug: impl Display,
     ) -> ListKnownHosts {
         ListKnownHosts(
-            self.client.operation(&LIST_KNOWN_HOSTS, &[&workspace, &repo_slug]),
+            Request::operation(self.api, &LIST_KNOWN_HOSTS, &[&workspace, &repo_slug]),
         )
     }
     /// Create a known host.
@@ -828,9 +841,7 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineKnownHost,
     ) -> CreateKnownHost {
         CreateKnownHost(
-            self
-                .client
-                .operation(&CREATE_KNOWN_HOST, &[&workspace, &repo_slug])
+            Request::operation(self.api, &CREATE_KNOWN_HOST, &[&workspace, &repo_slug])
                 .with_json(body),
         )
     }
@@ -850,12 +861,11 @@ impl<'c> Pipelines<'c> {
         known_host_uuid: impl Identify<id::PipelineKnownHost>,
     ) -> GetKnownHost {
         GetKnownHost(
-            self
-                .client
-                .operation(
-                    &GET_KNOWN_HOST,
-                    &[&workspace, &repo_slug, &known_host_uuid.id()],
-                ),
+            Request::operation(
+                self.api,
+                &GET_KNOWN_HOST,
+                &[&workspace, &repo_slug, &known_host_uuid.id()],
+            ),
         )
     }
     /// Change a known host.
@@ -876,9 +886,8 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineKnownHost,
     ) -> UpdateKnownHost {
         UpdateKnownHost(
-            self
-                .client
-                .operation(
+            Request::operation(
+                    self.api,
                     &UPDATE_KNOWN_HOST,
                     &[&workspace, &repo_slug, &known_host_uuid.id()],
                 )
@@ -903,12 +912,11 @@ impl<'c> Pipelines<'c> {
         known_host_uuid: impl Identify<id::PipelineKnownHost>,
     ) -> DeleteKnownHost {
         DeleteKnownHost(
-            self
-                .client
-                .operation(
-                    &DELETE_KNOWN_HOST,
-                    &[&workspace, &repo_slug, &known_host_uuid.id()],
-                ),
+            Request::operation(
+                self.api,
+                &DELETE_KNOWN_HOST,
+                &[&workspace, &repo_slug, &known_host_uuid.id()],
+            ),
         )
     }
     /// List the variables of a repository.
@@ -926,7 +934,9 @@ impl<'c> Pipelines<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> ListVariables {
-        ListVariables(self.client.operation(&LIST_VARIABLES, &[&workspace, &repo_slug]))
+        ListVariables(
+            Request::operation(self.api, &LIST_VARIABLES, &[&workspace, &repo_slug]),
+        )
     }
     /// Create a variable of a repository.
     ///
@@ -946,9 +956,7 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineVariable,
     ) -> CreateVariable {
         CreateVariable(
-            self
-                .client
-                .operation(&CREATE_VARIABLE, &[&workspace, &repo_slug])
+            Request::operation(self.api, &CREATE_VARIABLE, &[&workspace, &repo_slug])
                 .with_json(body),
         )
     }
@@ -970,9 +978,11 @@ impl<'c> Pipelines<'c> {
         variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> GetVariable {
         GetVariable(
-            self
-                .client
-                .operation(&GET_VARIABLE, &[&workspace, &repo_slug, &variable_uuid.id()]),
+            Request::operation(
+                self.api,
+                &GET_VARIABLE,
+                &[&workspace, &repo_slug, &variable_uuid.id()],
+            ),
         )
     }
     /// Change a variable of a repository.
@@ -995,9 +1005,8 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineVariable,
     ) -> UpdateVariable {
         UpdateVariable(
-            self
-                .client
-                .operation(
+            Request::operation(
+                    self.api,
                     &UPDATE_VARIABLE,
                     &[&workspace, &repo_slug, &variable_uuid.id()],
                 )
@@ -1020,12 +1029,11 @@ impl<'c> Pipelines<'c> {
         variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> DeleteVariable {
         DeleteVariable(
-            self
-                .client
-                .operation(
-                    &DELETE_VARIABLE,
-                    &[&workspace, &repo_slug, &variable_uuid.id()],
-                ),
+            Request::operation(
+                self.api,
+                &DELETE_VARIABLE,
+                &[&workspace, &repo_slug, &variable_uuid.id()],
+            ),
         )
     }
     /// List the variables of a team.
@@ -1043,7 +1051,7 @@ impl<'c> Pipelines<'c> {
         username: impl Display,
     ) -> ListVariablesForTeam {
         ListVariablesForTeam(
-            self.client.operation(&LIST_VARIABLES_FOR_TEAM, &[&username]),
+            Request::operation(self.api, &LIST_VARIABLES_FOR_TEAM, &[&username]),
         )
     }
     /// Create a variable of a team.
@@ -1062,9 +1070,7 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineVariable,
     ) -> CreateVariableForTeam {
         CreateVariableForTeam(
-            self
-                .client
-                .operation(&CREATE_VARIABLE_FOR_TEAM, &[&username])
+            Request::operation(self.api, &CREATE_VARIABLE_FOR_TEAM, &[&username])
                 .with_json(body),
         )
     }
@@ -1084,9 +1090,11 @@ impl<'c> Pipelines<'c> {
         variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> GetVariableForTeam {
         GetVariableForTeam(
-            self
-                .client
-                .operation(&GET_VARIABLE_FOR_TEAM, &[&username, &variable_uuid.id()]),
+            Request::operation(
+                self.api,
+                &GET_VARIABLE_FOR_TEAM,
+                &[&username, &variable_uuid.id()],
+            ),
         )
     }
     /// Change a variable of a team.
@@ -1107,9 +1115,11 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineVariable,
     ) -> UpdateVariableForTeam {
         UpdateVariableForTeam(
-            self
-                .client
-                .operation(&UPDATE_VARIABLE_FOR_TEAM, &[&username, &variable_uuid.id()])
+            Request::operation(
+                    self.api,
+                    &UPDATE_VARIABLE_FOR_TEAM,
+                    &[&username, &variable_uuid.id()],
+                )
                 .with_json(body),
         )
     }
@@ -1129,9 +1139,11 @@ impl<'c> Pipelines<'c> {
         variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> DeleteVariableForTeam {
         DeleteVariableForTeam(
-            self
-                .client
-                .operation(&DELETE_VARIABLE_FOR_TEAM, &[&username, &variable_uuid.id()]),
+            Request::operation(
+                self.api,
+                &DELETE_VARIABLE_FOR_TEAM,
+                &[&username, &variable_uuid.id()],
+            ),
         )
     }
     /// List the variables of a user.
@@ -1149,7 +1161,7 @@ impl<'c> Pipelines<'c> {
         user: impl Identify<id::Account>,
     ) -> ListVariablesForUser {
         ListVariablesForUser(
-            self.client.operation(&LIST_VARIABLES_FOR_USER, &[&user.id()]),
+            Request::operation(self.api, &LIST_VARIABLES_FOR_USER, &[&user.id()]),
         )
     }
     /// Create a variable of a user.
@@ -1168,9 +1180,7 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineVariable,
     ) -> CreateVariableForUser {
         CreateVariableForUser(
-            self
-                .client
-                .operation(&CREATE_VARIABLE_FOR_USER, &[&user.id()])
+            Request::operation(self.api, &CREATE_VARIABLE_FOR_USER, &[&user.id()])
                 .with_json(body),
         )
     }
@@ -1190,9 +1200,11 @@ impl<'c> Pipelines<'c> {
         variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> GetVariableForUser {
         GetVariableForUser(
-            self
-                .client
-                .operation(&GET_VARIABLE_FOR_USER, &[&user.id(), &variable_uuid.id()]),
+            Request::operation(
+                self.api,
+                &GET_VARIABLE_FOR_USER,
+                &[&user.id(), &variable_uuid.id()],
+            ),
         )
     }
     /// Change a variable of a user.
@@ -1213,9 +1225,11 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineVariable,
     ) -> UpdateVariableForUser {
         UpdateVariableForUser(
-            self
-                .client
-                .operation(&UPDATE_VARIABLE_FOR_USER, &[&user.id(), &variable_uuid.id()])
+            Request::operation(
+                    self.api,
+                    &UPDATE_VARIABLE_FOR_USER,
+                    &[&user.id(), &variable_uuid.id()],
+                )
                 .with_json(body),
         )
     }
@@ -1235,9 +1249,11 @@ impl<'c> Pipelines<'c> {
         variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> DeleteVariableForUser {
         DeleteVariableForUser(
-            self
-                .client
-                .operation(&DELETE_VARIABLE_FOR_USER, &[&user.id(), &variable_uuid.id()]),
+            Request::operation(
+                self.api,
+                &DELETE_VARIABLE_FOR_USER,
+                &[&user.id(), &variable_uuid.id()],
+            ),
         )
     }
     /// Get the OpenID configuration of a workspace.
@@ -1253,7 +1269,7 @@ impl<'c> Pipelines<'c> {
         workspace: impl Display,
     ) -> GetOidcConfiguration {
         GetOidcConfiguration(
-            self.client.operation(&GET_OIDC_CONFIGURATION, &[&workspace]),
+            Request::operation(self.api, &GET_OIDC_CONFIGURATION, &[&workspace]),
         )
     }
     /// Get the OIDC signing keys of a workspace.
@@ -1265,7 +1281,7 @@ impl<'c> Pipelines<'c> {
     /// `GET /workspaces/{workspace}/pipelines-config/identity/oidc/keys.json` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-identity-oidc-keys-json-get)
     #[doc(alias("getOIDCKeys", "get_pipeline_oidc_keys"))]
     pub fn get_oidc_keys(&self, workspace: impl Display) -> GetOidcKeys {
-        GetOidcKeys(self.client.operation(&GET_OIDC_KEYS, &[&workspace]))
+        GetOidcKeys(Request::operation(self.api, &GET_OIDC_KEYS, &[&workspace]))
     }
     /// List the runners of a workspace.
     ///
@@ -1281,7 +1297,7 @@ impl<'c> Pipelines<'c> {
         workspace: impl Display,
     ) -> ListRunnersForWorkspace {
         ListRunnersForWorkspace(
-            self.client.operation(&LIST_RUNNERS_FOR_WORKSPACE, &[&workspace]),
+            Request::operation(self.api, &LIST_RUNNERS_FOR_WORKSPACE, &[&workspace]),
         )
     }
     /// Create a runner in a workspace.
@@ -1300,9 +1316,7 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineRunner,
     ) -> CreateRunnerForWorkspace {
         CreateRunnerForWorkspace(
-            self
-                .client
-                .operation(&CREATE_RUNNER_FOR_WORKSPACE, &[&workspace])
+            Request::operation(self.api, &CREATE_RUNNER_FOR_WORKSPACE, &[&workspace])
                 .with_json(body),
         )
     }
@@ -1320,9 +1334,11 @@ impl<'c> Pipelines<'c> {
         runner_uuid: impl Identify<id::PipelineRunner>,
     ) -> GetRunnerForWorkspace {
         GetRunnerForWorkspace(
-            self
-                .client
-                .operation(&GET_RUNNER_FOR_WORKSPACE, &[&workspace, &runner_uuid.id()]),
+            Request::operation(
+                self.api,
+                &GET_RUNNER_FOR_WORKSPACE,
+                &[&workspace, &runner_uuid.id()],
+            ),
         )
     }
     /// Change a runner of a workspace.
@@ -1343,9 +1359,8 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineRunner,
     ) -> UpdateRunnerForWorkspace {
         UpdateRunnerForWorkspace(
-            self
-                .client
-                .operation(
+            Request::operation(
+                    self.api,
                     &UPDATE_RUNNER_FOR_WORKSPACE,
                     &[&workspace, &runner_uuid.id()],
                 )
@@ -1366,12 +1381,11 @@ impl<'c> Pipelines<'c> {
         runner_uuid: impl Identify<id::PipelineRunner>,
     ) -> DeleteRunnerForWorkspace {
         DeleteRunnerForWorkspace(
-            self
-                .client
-                .operation(
-                    &DELETE_RUNNER_FOR_WORKSPACE,
-                    &[&workspace, &runner_uuid.id()],
-                ),
+            Request::operation(
+                self.api,
+                &DELETE_RUNNER_FOR_WORKSPACE,
+                &[&workspace, &runner_uuid.id()],
+            ),
         )
     }
     /// List the variables of a workspace.
@@ -1389,7 +1403,7 @@ impl<'c> Pipelines<'c> {
         workspace: impl Display,
     ) -> ListVariablesForWorkspace {
         ListVariablesForWorkspace(
-            self.client.operation(&LIST_VARIABLES_FOR_WORKSPACE, &[&workspace]),
+            Request::operation(self.api, &LIST_VARIABLES_FOR_WORKSPACE, &[&workspace]),
         )
     }
     /// Create a variable of a workspace.
@@ -1408,9 +1422,7 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineVariable,
     ) -> CreateVariableForWorkspace {
         CreateVariableForWorkspace(
-            self
-                .client
-                .operation(&CREATE_VARIABLE_FOR_WORKSPACE, &[&workspace])
+            Request::operation(self.api, &CREATE_VARIABLE_FOR_WORKSPACE, &[&workspace])
                 .with_json(body),
         )
     }
@@ -1430,12 +1442,11 @@ impl<'c> Pipelines<'c> {
         variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> GetVariableForWorkspace {
         GetVariableForWorkspace(
-            self
-                .client
-                .operation(
-                    &GET_VARIABLE_FOR_WORKSPACE,
-                    &[&workspace, &variable_uuid.id()],
-                ),
+            Request::operation(
+                self.api,
+                &GET_VARIABLE_FOR_WORKSPACE,
+                &[&workspace, &variable_uuid.id()],
+            ),
         )
     }
     /// Change a variable of a workspace.
@@ -1456,9 +1467,8 @@ impl<'c> Pipelines<'c> {
         body: &types::PipelineVariable,
     ) -> UpdateVariableForWorkspace {
         UpdateVariableForWorkspace(
-            self
-                .client
-                .operation(
+            Request::operation(
+                    self.api,
                     &UPDATE_VARIABLE_FOR_WORKSPACE,
                     &[&workspace, &variable_uuid.id()],
                 )
@@ -1479,12 +1489,11 @@ impl<'c> Pipelines<'c> {
         variable_uuid: impl Identify<id::PipelineVariable>,
     ) -> DeleteVariableForWorkspace {
         DeleteVariableForWorkspace(
-            self
-                .client
-                .operation(
-                    &DELETE_VARIABLE_FOR_WORKSPACE,
-                    &[&workspace, &variable_uuid.id()],
-                ),
+            Request::operation(
+                self.api,
+                &DELETE_VARIABLE_FOR_WORKSPACE,
+                &[&workspace, &variable_uuid.id()],
+            ),
         )
     }
 }
@@ -1494,9 +1503,6 @@ pub struct RepositoryPipelines<'s> {
     pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryPipelines<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
-        Self { scope }
-    }
     /// List the pipelines of a repository. See [`Pipelines::list`].
     #[inline]
     pub fn list(&self) -> List {
@@ -1948,9 +1954,6 @@ pub struct WorkspacePipelines<'s> {
     pub(crate) scope: &'s client::WorkspaceHandle,
 }
 impl<'s> WorkspacePipelines<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::WorkspaceHandle) -> Self {
-        Self { scope }
-    }
     /// Get the OpenID configuration of a workspace. See [`Pipelines::get_oidc_configuration`].
     #[inline]
     pub fn get_oidc_configuration(&self) -> GetOidcConfiguration {

@@ -16,17 +16,15 @@
 //! ```
 use std::fmt::Display;
 use requests::*;
-use crate::{Client, Identify, id, client, types};
+use crate::transport::Transport;
+use crate::{Identify, id, Request, client, types};
 pub mod requests;
-/// What [`Client::projects`] gives: every method of the group.
+/// What [`Client::projects`](crate::Client::projects) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Projects<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> Projects<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// List the projects of a workspace.
     ///
     /// Paginated.
@@ -36,7 +34,7 @@ impl<'c> Projects<'c> {
     /// `GET /workspaces/{workspace}/projects` · OAuth scopes: `project` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-projects-get)
     #[doc(alias = "list_projects")]
     pub fn list(&self, workspace: impl Display) -> List {
-        List(self.client.operation(&LIST, &[&workspace]))
+        List(Request::operation(self.api, &LIST, &[&workspace]))
     }
     /// Create a project.
     ///
@@ -48,7 +46,7 @@ impl<'c> Projects<'c> {
     /// `POST /workspaces/{workspace}/projects` · OAuth scopes: `project:admin` · effect: non-idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-post)
     #[doc(alias = "create_project")]
     pub fn create(&self, workspace: impl Display, body: &types::Project) -> Create {
-        Create(self.client.operation(&CREATE, &[&workspace]).with_json(body))
+        Create(Request::operation(self.api, &CREATE, &[&workspace]).with_json(body))
     }
     /// Get a project.
     ///
@@ -62,7 +60,7 @@ impl<'c> Projects<'c> {
         workspace: impl Display,
         project_key: impl Identify<id::Project>,
     ) -> Get {
-        Get(self.client.operation(&GET, &[&workspace, &project_key.id()]))
+        Get(Request::operation(self.api, &GET, &[&workspace, &project_key.id()]))
     }
     /// Update or create a project.
     ///
@@ -81,9 +79,7 @@ impl<'c> Projects<'c> {
         body: &types::Project,
     ) -> Update {
         Update(
-            self
-                .client
-                .operation(&UPDATE, &[&workspace, &project_key.id()])
+            Request::operation(self.api, &UPDATE, &[&workspace, &project_key.id()])
                 .with_json(body),
         )
     }
@@ -101,7 +97,7 @@ impl<'c> Projects<'c> {
         workspace: impl Display,
         project_key: impl Identify<id::Project>,
     ) -> Delete {
-        Delete(self.client.operation(&DELETE, &[&workspace, &project_key.id()]))
+        Delete(Request::operation(self.api, &DELETE, &[&workspace, &project_key.id()]))
     }
     /// List the default reviewers of a project.
     ///
@@ -118,9 +114,11 @@ impl<'c> Projects<'c> {
         project_key: impl Identify<id::Project>,
     ) -> ListDefaultReviewers {
         ListDefaultReviewers(
-            self
-                .client
-                .operation(&LIST_DEFAULT_REVIEWERS, &[&workspace, &project_key.id()]),
+            Request::operation(
+                self.api,
+                &LIST_DEFAULT_REVIEWERS,
+                &[&workspace, &project_key.id()],
+            ),
         )
     }
     /// Get a default reviewer of a project.
@@ -138,12 +136,11 @@ impl<'c> Projects<'c> {
         user: impl Identify<id::Account>,
     ) -> GetDefaultReviewer {
         GetDefaultReviewer(
-            self
-                .client
-                .operation(
-                    &GET_DEFAULT_REVIEWER,
-                    &[&workspace, &project_key.id(), &user.id()],
-                ),
+            Request::operation(
+                self.api,
+                &GET_DEFAULT_REVIEWER,
+                &[&workspace, &project_key.id(), &user.id()],
+            ),
         )
     }
     /// Add a default reviewer to a project.
@@ -163,12 +160,11 @@ impl<'c> Projects<'c> {
         user: impl Identify<id::Account>,
     ) -> AddDefaultReviewer {
         AddDefaultReviewer(
-            self
-                .client
-                .operation(
-                    &ADD_DEFAULT_REVIEWER,
-                    &[&workspace, &project_key.id(), &user.id()],
-                ),
+            Request::operation(
+                self.api,
+                &ADD_DEFAULT_REVIEWER,
+                &[&workspace, &project_key.id(), &user.id()],
+            ),
         )
     }
     /// Remove a default reviewer from a project.
@@ -188,12 +184,11 @@ impl<'c> Projects<'c> {
         user: impl Identify<id::Account>,
     ) -> RemoveDefaultReviewer {
         RemoveDefaultReviewer(
-            self
-                .client
-                .operation(
-                    &REMOVE_DEFAULT_REVIEWER,
-                    &[&workspace, &project_key.id(), &user.id()],
-                ),
+            Request::operation(
+                self.api,
+                &REMOVE_DEFAULT_REVIEWER,
+                &[&workspace, &project_key.id(), &user.id()],
+            ),
         )
     }
     /// List the group permissions of a project.
@@ -211,9 +206,11 @@ impl<'c> Projects<'c> {
         project_key: impl Identify<id::Project>,
     ) -> ListGroupPermissions {
         ListGroupPermissions(
-            self
-                .client
-                .operation(&LIST_GROUP_PERMISSIONS, &[&workspace, &project_key.id()]),
+            Request::operation(
+                self.api,
+                &LIST_GROUP_PERMISSIONS,
+                &[&workspace, &project_key.id()],
+            ),
         )
     }
     /// Get a group's permission on a project.
@@ -233,12 +230,11 @@ impl<'c> Projects<'c> {
         group_slug: impl Display,
     ) -> GetGroupPermission {
         GetGroupPermission(
-            self
-                .client
-                .operation(
-                    &GET_GROUP_PERMISSION,
-                    &[&workspace, &project_key.id(), &group_slug],
-                ),
+            Request::operation(
+                self.api,
+                &GET_GROUP_PERMISSION,
+                &[&workspace, &project_key.id(), &group_slug],
+            ),
         )
     }
     /// Set a group's permission on a project.
@@ -260,9 +256,8 @@ impl<'c> Projects<'c> {
         body: &types::ProjectPermissionUpdate,
     ) -> SetGroupPermission {
         SetGroupPermission(
-            self
-                .client
-                .operation(
+            Request::operation(
+                    self.api,
                     &SET_GROUP_PERMISSION,
                     &[&workspace, &project_key.id(), &group_slug],
                 )
@@ -286,12 +281,11 @@ impl<'c> Projects<'c> {
         group_slug: impl Display,
     ) -> DeleteGroupPermission {
         DeleteGroupPermission(
-            self
-                .client
-                .operation(
-                    &DELETE_GROUP_PERMISSION,
-                    &[&workspace, &project_key.id(), &group_slug],
-                ),
+            Request::operation(
+                self.api,
+                &DELETE_GROUP_PERMISSION,
+                &[&workspace, &project_key.id(), &group_slug],
+            ),
         )
     }
     /// List the user permissions of a project.
@@ -309,9 +303,11 @@ impl<'c> Projects<'c> {
         project_key: impl Identify<id::Project>,
     ) -> ListUserPermissions {
         ListUserPermissions(
-            self
-                .client
-                .operation(&LIST_USER_PERMISSIONS, &[&workspace, &project_key.id()]),
+            Request::operation(
+                self.api,
+                &LIST_USER_PERMISSIONS,
+                &[&workspace, &project_key.id()],
+            ),
         )
     }
     /// Get a user's permission on a project.
@@ -331,12 +327,11 @@ impl<'c> Projects<'c> {
         user: impl Identify<id::Account>,
     ) -> GetUserPermission {
         GetUserPermission(
-            self
-                .client
-                .operation(
-                    &GET_USER_PERMISSION,
-                    &[&workspace, &project_key.id(), &user.id()],
-                ),
+            Request::operation(
+                self.api,
+                &GET_USER_PERMISSION,
+                &[&workspace, &project_key.id(), &user.id()],
+            ),
         )
     }
     /// Set a user's permission on a project.
@@ -358,9 +353,8 @@ impl<'c> Projects<'c> {
         body: &types::ProjectPermissionUpdate,
     ) -> SetUserPermission {
         SetUserPermission(
-            self
-                .client
-                .operation(
+            Request::operation(
+                    self.api,
                     &SET_USER_PERMISSION,
                     &[&workspace, &project_key.id(), &user.id()],
                 )
@@ -384,12 +378,11 @@ impl<'c> Projects<'c> {
         user: impl Identify<id::Account>,
     ) -> DeleteUserPermission {
         DeleteUserPermission(
-            self
-                .client
-                .operation(
-                    &DELETE_USER_PERMISSION,
-                    &[&workspace, &project_key.id(), &user.id()],
-                ),
+            Request::operation(
+                self.api,
+                &DELETE_USER_PERMISSION,
+                &[&workspace, &project_key.id(), &user.id()],
+            ),
         )
     }
 }
@@ -399,9 +392,6 @@ pub struct WorkspaceProjects<'s> {
     pub(crate) scope: &'s client::WorkspaceHandle,
 }
 impl<'s> WorkspaceProjects<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::WorkspaceHandle) -> Self {
-        Self { scope }
-    }
     /// List the projects of a workspace. See [`Projects::list`].
     #[inline]
     pub fn list(&self) -> List {

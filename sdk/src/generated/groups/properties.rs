@@ -14,17 +14,15 @@
 //! ```
 use std::fmt::Display;
 use requests::*;
-use crate::{Client, Identify, id, client, types};
+use crate::transport::Transport;
+use crate::{Identify, id, Request, client, types};
 pub mod requests;
-/// What [`Client::properties`] gives: every method of the group.
+/// What [`Client::properties`](crate::Client::properties) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Properties<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> Properties<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// Get an application property of a commit.
     ///
     /// Returns the JSON object an app has stored on the commit under this name. Application properties are announced to end on 2027-01-31 together with Connect.
@@ -48,12 +46,11 @@ impl<'c> Properties<'c> {
         property_name: impl Display,
     ) -> GetForCommit {
         GetForCommit(
-            self
-                .client
-                .operation(
-                    &GET_FOR_COMMIT,
-                    &[&workspace, &repo_slug, &commit.id(), &app_key, &property_name],
-                ),
+            Request::operation(
+                self.api,
+                &GET_FOR_COMMIT,
+                &[&workspace, &repo_slug, &commit.id(), &app_key, &property_name],
+            ),
         )
     }
     /// Set an application property of a commit.
@@ -81,9 +78,8 @@ impl<'c> Properties<'c> {
         body: &types::ApplicationProperty,
     ) -> SetForCommit {
         SetForCommit(
-            self
-                .client
-                .operation(
+            Request::operation(
+                    self.api,
                     &SET_FOR_COMMIT,
                     &[&workspace, &repo_slug, &commit.id(), &app_key, &property_name],
                 )
@@ -113,12 +109,11 @@ impl<'c> Properties<'c> {
         property_name: impl Display,
     ) -> DeleteForCommit {
         DeleteForCommit(
-            self
-                .client
-                .operation(
-                    &DELETE_FOR_COMMIT,
-                    &[&workspace, &repo_slug, &commit.id(), &app_key, &property_name],
-                ),
+            Request::operation(
+                self.api,
+                &DELETE_FOR_COMMIT,
+                &[&workspace, &repo_slug, &commit.id(), &app_key, &property_name],
+            ),
         )
     }
     /// Get an application property of a repository.
@@ -142,9 +137,11 @@ impl<'c> Properties<'c> {
         property_name: impl Display,
     ) -> Get {
         Get(
-            self
-                .client
-                .operation(&GET, &[&workspace, &repo_slug, &app_key, &property_name]),
+            Request::operation(
+                self.api,
+                &GET,
+                &[&workspace, &repo_slug, &app_key, &property_name],
+            ),
         )
     }
     /// Set an application property of a repository.
@@ -170,9 +167,11 @@ impl<'c> Properties<'c> {
         body: &types::ApplicationProperty,
     ) -> Set {
         Set(
-            self
-                .client
-                .operation(&SET, &[&workspace, &repo_slug, &app_key, &property_name])
+            Request::operation(
+                    self.api,
+                    &SET,
+                    &[&workspace, &repo_slug, &app_key, &property_name],
+                )
                 .with_json(body),
         )
     }
@@ -197,9 +196,11 @@ impl<'c> Properties<'c> {
         property_name: impl Display,
     ) -> Delete {
         Delete(
-            self
-                .client
-                .operation(&DELETE, &[&workspace, &repo_slug, &app_key, &property_name]),
+            Request::operation(
+                self.api,
+                &DELETE,
+                &[&workspace, &repo_slug, &app_key, &property_name],
+            ),
         )
     }
     /// Get an application property of a pull request.
@@ -226,18 +227,17 @@ impl<'c> Properties<'c> {
         property_name: impl Display,
     ) -> GetForPullRequest {
         GetForPullRequest(
-            self
-                .client
-                .operation(
-                    &GET_FOR_PULL_REQUEST,
-                    &[
-                        &workspace,
-                        &repo_slug,
-                        &pull_request_id.id(),
-                        &app_key,
-                        &property_name,
-                    ],
-                ),
+            Request::operation(
+                self.api,
+                &GET_FOR_PULL_REQUEST,
+                &[
+                    &workspace,
+                    &repo_slug,
+                    &pull_request_id.id(),
+                    &app_key,
+                    &property_name,
+                ],
+            ),
         )
     }
     /// Set an application property of a pull request.
@@ -266,9 +266,8 @@ impl<'c> Properties<'c> {
         body: &types::ApplicationProperty,
     ) -> SetForPullRequest {
         SetForPullRequest(
-            self
-                .client
-                .operation(
+            Request::operation(
+                    self.api,
                     &SET_FOR_PULL_REQUEST,
                     &[
                         &workspace,
@@ -305,18 +304,17 @@ impl<'c> Properties<'c> {
         property_name: impl Display,
     ) -> DeleteForPullRequest {
         DeleteForPullRequest(
-            self
-                .client
-                .operation(
-                    &DELETE_FOR_PULL_REQUEST,
-                    &[
-                        &workspace,
-                        &repo_slug,
-                        &pull_request_id.id(),
-                        &app_key,
-                        &property_name,
-                    ],
-                ),
+            Request::operation(
+                self.api,
+                &DELETE_FOR_PULL_REQUEST,
+                &[
+                    &workspace,
+                    &repo_slug,
+                    &pull_request_id.id(),
+                    &app_key,
+                    &property_name,
+                ],
+            ),
         )
     }
     /// Get an application property of a user.
@@ -338,7 +336,11 @@ impl<'c> Properties<'c> {
         property_name: impl Display,
     ) -> GetForUser {
         GetForUser(
-            self.client.operation(&GET_FOR_USER, &[&user.id(), &app_key, &property_name]),
+            Request::operation(
+                self.api,
+                &GET_FOR_USER,
+                &[&user.id(), &app_key, &property_name],
+            ),
         )
     }
     /// Set an application property of a user.
@@ -362,9 +364,11 @@ impl<'c> Properties<'c> {
         body: &types::ApplicationProperty,
     ) -> SetForUser {
         SetForUser(
-            self
-                .client
-                .operation(&SET_FOR_USER, &[&user.id(), &app_key, &property_name])
+            Request::operation(
+                    self.api,
+                    &SET_FOR_USER,
+                    &[&user.id(), &app_key, &property_name],
+                )
                 .with_json(body),
         )
     }
@@ -387,9 +391,11 @@ impl<'c> Properties<'c> {
         property_name: impl Display,
     ) -> DeleteForUser {
         DeleteForUser(
-            self
-                .client
-                .operation(&DELETE_FOR_USER, &[&user.id(), &app_key, &property_name]),
+            Request::operation(
+                self.api,
+                &DELETE_FOR_USER,
+                &[&user.id(), &app_key, &property_name],
+            ),
         )
     }
 }
@@ -399,9 +405,6 @@ pub struct RepositoryProperties<'s> {
     pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryProperties<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
-        Self { scope }
-    }
     /// Get an application property of a commit. See [`Properties::get_for_commit`].
     #[deprecated = "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own."]
     #[allow(deprecated, reason = "deprecated itself")]

@@ -20,17 +20,15 @@
 //! ```
 use std::fmt::Display;
 use requests::*;
-use crate::{Client, Identify, id, client, types};
+use crate::transport::Transport;
+use crate::{Identify, id, Request, client, types};
 pub mod requests;
-/// What [`Client::pull_requests`] gives: every method of the group.
+/// What [`Client::pull_requests`](crate::Client::pull_requests) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct PullRequests<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> PullRequests<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// List pull requests containing a commit.
     ///
     /// Works only once the *Pull Request Commit Links* app is installed, which happens the first time somebody follows "Go to pull request" on a commit page. While the index is being built the answer is 202 or 404: try again later.
@@ -49,9 +47,11 @@ impl<'c> PullRequests<'c> {
         commit: impl Identify<id::Commit>,
     ) -> ListForCommit {
         ListForCommit(
-            self
-                .client
-                .operation(&LIST_FOR_COMMIT, &[&workspace, &repo_slug, &commit.id()]),
+            Request::operation(
+                self.api,
+                &LIST_FOR_COMMIT,
+                &[&workspace, &repo_slug, &commit.id()],
+            ),
         )
     }
     /// List default reviewers.
@@ -69,7 +69,11 @@ impl<'c> PullRequests<'c> {
         repo_slug: impl Display,
     ) -> ListDefaultReviewers {
         ListDefaultReviewers(
-            self.client.operation(&LIST_DEFAULT_REVIEWERS, &[&workspace, &repo_slug]),
+            Request::operation(
+                self.api,
+                &LIST_DEFAULT_REVIEWERS,
+                &[&workspace, &repo_slug],
+            ),
         )
     }
     /// Get a default reviewer.
@@ -89,9 +93,11 @@ impl<'c> PullRequests<'c> {
         user: impl Identify<id::Account>,
     ) -> GetDefaultReviewer {
         GetDefaultReviewer(
-            self
-                .client
-                .operation(&GET_DEFAULT_REVIEWER, &[&workspace, &repo_slug, &user.id()]),
+            Request::operation(
+                self.api,
+                &GET_DEFAULT_REVIEWER,
+                &[&workspace, &repo_slug, &user.id()],
+            ),
         )
     }
     /// Add a default reviewer.
@@ -111,9 +117,11 @@ impl<'c> PullRequests<'c> {
         user: impl Identify<id::Account>,
     ) -> AddDefaultReviewer {
         AddDefaultReviewer(
-            self
-                .client
-                .operation(&ADD_DEFAULT_REVIEWER, &[&workspace, &repo_slug, &user.id()]),
+            Request::operation(
+                self.api,
+                &ADD_DEFAULT_REVIEWER,
+                &[&workspace, &repo_slug, &user.id()],
+            ),
         )
     }
     /// Remove a default reviewer.
@@ -133,12 +141,11 @@ impl<'c> PullRequests<'c> {
         user: impl Identify<id::Account>,
     ) -> RemoveDefaultReviewer {
         RemoveDefaultReviewer(
-            self
-                .client
-                .operation(
-                    &REMOVE_DEFAULT_REVIEWER,
-                    &[&workspace, &repo_slug, &user.id()],
-                ),
+            Request::operation(
+                self.api,
+                &REMOVE_DEFAULT_REVIEWER,
+                &[&workspace, &repo_slug, &user.id()],
+            ),
         )
     }
     /// List default reviewers including inherited ones.
@@ -156,9 +163,11 @@ impl<'c> PullRequests<'c> {
         repo_slug: impl Display,
     ) -> ListEffectiveDefaultReviewers {
         ListEffectiveDefaultReviewers(
-            self
-                .client
-                .operation(&LIST_EFFECTIVE_DEFAULT_REVIEWERS, &[&workspace, &repo_slug]),
+            Request::operation(
+                self.api,
+                &LIST_EFFECTIVE_DEFAULT_REVIEWERS,
+                &[&workspace, &repo_slug],
+            ),
         )
     }
     /// List pull requests.
@@ -171,7 +180,7 @@ impl<'c> PullRequests<'c> {
     /// `GET /repositories/{workspace}/{repo_slug}/pullrequests` · OAuth scopes: `pullrequest` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-get)
     #[doc(alias = "list_pull_requests")]
     pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
-        List(self.client.operation(&LIST, &[&workspace, &repo_slug]))
+        List(Request::operation(self.api, &LIST, &[&workspace, &repo_slug]))
     }
     /// Create a pull request.
     ///
@@ -189,7 +198,10 @@ impl<'c> PullRequests<'c> {
         repo_slug: impl Display,
         body: &types::PullRequest,
     ) -> Create {
-        Create(self.client.operation(&CREATE, &[&workspace, &repo_slug]).with_json(body))
+        Create(
+            Request::operation(self.api, &CREATE, &[&workspace, &repo_slug])
+                .with_json(body),
+        )
     }
     /// List activity across all pull requests.
     ///
@@ -206,7 +218,7 @@ impl<'c> PullRequests<'c> {
         repo_slug: impl Display,
     ) -> ListAllActivities {
         ListAllActivities(
-            self.client.operation(&LIST_ALL_ACTIVITIES, &[&workspace, &repo_slug]),
+            Request::operation(self.api, &LIST_ALL_ACTIVITIES, &[&workspace, &repo_slug]),
         )
     }
     /// Get a pull request.
@@ -224,7 +236,11 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> Get {
         Get(
-            self.client.operation(&GET, &[&workspace, &repo_slug, &pull_request_id.id()]),
+            Request::operation(
+                self.api,
+                &GET,
+                &[&workspace, &repo_slug, &pull_request_id.id()],
+            ),
         )
     }
     /// Update a pull request.
@@ -246,9 +262,11 @@ impl<'c> PullRequests<'c> {
         body: &types::PullRequest,
     ) -> Update {
         Update(
-            self
-                .client
-                .operation(&UPDATE, &[&workspace, &repo_slug, &pull_request_id.id()])
+            Request::operation(
+                    self.api,
+                    &UPDATE,
+                    &[&workspace, &repo_slug, &pull_request_id.id()],
+                )
                 .with_json(body),
         )
     }
@@ -269,12 +287,11 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> ListActivities {
         ListActivities(
-            self
-                .client
-                .operation(
-                    &LIST_ACTIVITIES,
-                    &[&workspace, &repo_slug, &pull_request_id.id()],
-                ),
+            Request::operation(
+                self.api,
+                &LIST_ACTIVITIES,
+                &[&workspace, &repo_slug, &pull_request_id.id()],
+            ),
         )
     }
     /// Approve a pull request.
@@ -294,9 +311,11 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> Approve {
         Approve(
-            self
-                .client
-                .operation(&APPROVE, &[&workspace, &repo_slug, &pull_request_id.id()]),
+            Request::operation(
+                self.api,
+                &APPROVE,
+                &[&workspace, &repo_slug, &pull_request_id.id()],
+            ),
         )
     }
     /// Withdraw approval of a pull request.
@@ -316,9 +335,11 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> Unapprove {
         Unapprove(
-            self
-                .client
-                .operation(&UNAPPROVE, &[&workspace, &repo_slug, &pull_request_id.id()]),
+            Request::operation(
+                self.api,
+                &UNAPPROVE,
+                &[&workspace, &repo_slug, &pull_request_id.id()],
+            ),
         )
     }
     /// List comments on a pull request.
@@ -338,12 +359,11 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> ListComments {
         ListComments(
-            self
-                .client
-                .operation(
-                    &LIST_COMMENTS,
-                    &[&workspace, &repo_slug, &pull_request_id.id()],
-                ),
+            Request::operation(
+                self.api,
+                &LIST_COMMENTS,
+                &[&workspace, &repo_slug, &pull_request_id.id()],
+            ),
         )
     }
     /// Comment on a pull request.
@@ -365,9 +385,8 @@ impl<'c> PullRequests<'c> {
         body: &types::PullRequestComment,
     ) -> CreateComment {
         CreateComment(
-            self
-                .client
-                .operation(
+            Request::operation(
+                    self.api,
                     &CREATE_COMMENT,
                     &[&workspace, &repo_slug, &pull_request_id.id()],
                 )
@@ -391,12 +410,11 @@ impl<'c> PullRequests<'c> {
         comment_id: impl Identify<id::PullRequestComment>,
     ) -> GetComment {
         GetComment(
-            self
-                .client
-                .operation(
-                    &GET_COMMENT,
-                    &[&workspace, &repo_slug, &pull_request_id.id(), &comment_id.id()],
-                ),
+            Request::operation(
+                self.api,
+                &GET_COMMENT,
+                &[&workspace, &repo_slug, &pull_request_id.id(), &comment_id.id()],
+            ),
         )
     }
     /// Update a pull request comment.
@@ -420,9 +438,8 @@ impl<'c> PullRequests<'c> {
         body: &types::PullRequestComment,
     ) -> UpdateComment {
         UpdateComment(
-            self
-                .client
-                .operation(
+            Request::operation(
+                    self.api,
                     &UPDATE_COMMENT,
                     &[&workspace, &repo_slug, &pull_request_id.id(), &comment_id.id()],
                 )
@@ -446,12 +463,11 @@ impl<'c> PullRequests<'c> {
         comment_id: impl Identify<id::PullRequestComment>,
     ) -> DeleteComment {
         DeleteComment(
-            self
-                .client
-                .operation(
-                    &DELETE_COMMENT,
-                    &[&workspace, &repo_slug, &pull_request_id.id(), &comment_id.id()],
-                ),
+            Request::operation(
+                self.api,
+                &DELETE_COMMENT,
+                &[&workspace, &repo_slug, &pull_request_id.id(), &comment_id.id()],
+            ),
         )
     }
     /// Resolve a comment thread.
@@ -473,12 +489,11 @@ impl<'c> PullRequests<'c> {
         comment_id: impl Identify<id::PullRequestComment>,
     ) -> ResolveComment {
         ResolveComment(
-            self
-                .client
-                .operation(
-                    &RESOLVE_COMMENT,
-                    &[&workspace, &repo_slug, &pull_request_id.id(), &comment_id.id()],
-                ),
+            Request::operation(
+                self.api,
+                &RESOLVE_COMMENT,
+                &[&workspace, &repo_slug, &pull_request_id.id(), &comment_id.id()],
+            ),
         )
     }
     /// Reopen a comment thread.
@@ -500,12 +515,11 @@ impl<'c> PullRequests<'c> {
         comment_id: impl Identify<id::PullRequestComment>,
     ) -> ReopenComment {
         ReopenComment(
-            self
-                .client
-                .operation(
-                    &REOPEN_COMMENT,
-                    &[&workspace, &repo_slug, &pull_request_id.id(), &comment_id.id()],
-                ),
+            Request::operation(
+                self.api,
+                &REOPEN_COMMENT,
+                &[&workspace, &repo_slug, &pull_request_id.id(), &comment_id.id()],
+            ),
         )
     }
     /// List commits of a pull request.
@@ -525,12 +539,11 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> ListCommits {
         ListCommits(
-            self
-                .client
-                .operation(
-                    &LIST_COMMITS,
-                    &[&workspace, &repo_slug, &pull_request_id.id()],
-                ),
+            Request::operation(
+                self.api,
+                &LIST_COMMITS,
+                &[&workspace, &repo_slug, &pull_request_id.id()],
+            ),
         )
     }
     /// List conflicting files of a pull request.
@@ -550,12 +563,11 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> ListFileConflicts {
         ListFileConflicts(
-            self
-                .client
-                .operation(
-                    &LIST_FILE_CONFLICTS,
-                    &[&workspace, &repo_slug, &pull_request_id.id()],
-                ),
+            Request::operation(
+                self.api,
+                &LIST_FILE_CONFLICTS,
+                &[&workspace, &repo_slug, &pull_request_id.id()],
+            ),
         )
     }
     /// Decline a pull request.
@@ -575,9 +587,11 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> Decline {
         Decline(
-            self
-                .client
-                .operation(&DECLINE, &[&workspace, &repo_slug, &pull_request_id.id()]),
+            Request::operation(
+                self.api,
+                &DECLINE,
+                &[&workspace, &repo_slug, &pull_request_id.id()],
+            ),
         )
     }
     /// Get the diff of a pull request.
@@ -597,9 +611,11 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> GetDiff {
         GetDiff(
-            self
-                .client
-                .operation(&GET_DIFF, &[&workspace, &repo_slug, &pull_request_id.id()]),
+            Request::operation(
+                self.api,
+                &GET_DIFF,
+                &[&workspace, &repo_slug, &pull_request_id.id()],
+            ),
         )
     }
     /// Get the diffstat of a pull request.
@@ -619,12 +635,11 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> ListDiffstats {
         ListDiffstats(
-            self
-                .client
-                .operation(
-                    &LIST_DIFFSTATS,
-                    &[&workspace, &repo_slug, &pull_request_id.id()],
-                ),
+            Request::operation(
+                self.api,
+                &LIST_DIFFSTATS,
+                &[&workspace, &repo_slug, &pull_request_id.id()],
+            ),
         )
     }
     /// Merge a pull request.
@@ -644,9 +659,11 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> Merge {
         Merge(
-            self
-                .client
-                .operation(&MERGE, &[&workspace, &repo_slug, &pull_request_id.id()]),
+            Request::operation(
+                self.api,
+                &MERGE,
+                &[&workspace, &repo_slug, &pull_request_id.id()],
+            ),
         )
     }
     /// Get the status of a merge task.
@@ -668,12 +685,11 @@ impl<'c> PullRequests<'c> {
         task_id: impl Display,
     ) -> GetMergeStatus {
         GetMergeStatus(
-            self
-                .client
-                .operation(
-                    &GET_MERGE_STATUS,
-                    &[&workspace, &repo_slug, &pull_request_id.id(), &task_id],
-                ),
+            Request::operation(
+                self.api,
+                &GET_MERGE_STATUS,
+                &[&workspace, &repo_slug, &pull_request_id.id(), &task_id],
+            ),
         )
     }
     /// Get the mergeability checks of a pull request.
@@ -693,12 +709,11 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> GetMergeabilityChecks {
         GetMergeabilityChecks(
-            self
-                .client
-                .operation(
-                    &GET_MERGEABILITY_CHECKS,
-                    &[&workspace, &repo_slug, &pull_request_id.id()],
-                ),
+            Request::operation(
+                self.api,
+                &GET_MERGEABILITY_CHECKS,
+                &[&workspace, &repo_slug, &pull_request_id.id()],
+            ),
         )
     }
     /// Get the patch of a pull request.
@@ -718,9 +733,11 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> GetPatch {
         GetPatch(
-            self
-                .client
-                .operation(&GET_PATCH, &[&workspace, &repo_slug, &pull_request_id.id()]),
+            Request::operation(
+                self.api,
+                &GET_PATCH,
+                &[&workspace, &repo_slug, &pull_request_id.id()],
+            ),
         )
     }
     /// Request changes on a pull request.
@@ -740,12 +757,11 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> RequestChanges {
         RequestChanges(
-            self
-                .client
-                .operation(
-                    &REQUEST_CHANGES,
-                    &[&workspace, &repo_slug, &pull_request_id.id()],
-                ),
+            Request::operation(
+                self.api,
+                &REQUEST_CHANGES,
+                &[&workspace, &repo_slug, &pull_request_id.id()],
+            ),
         )
     }
     /// Withdraw a change request.
@@ -766,12 +782,11 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> RemoveChangeRequest {
         RemoveChangeRequest(
-            self
-                .client
-                .operation(
-                    &REMOVE_CHANGE_REQUEST,
-                    &[&workspace, &repo_slug, &pull_request_id.id()],
-                ),
+            Request::operation(
+                self.api,
+                &REMOVE_CHANGE_REQUEST,
+                &[&workspace, &repo_slug, &pull_request_id.id()],
+            ),
         )
     }
     /// List tasks of a pull request.
@@ -789,9 +804,11 @@ impl<'c> PullRequests<'c> {
         pull_request_id: impl Identify<id::PullRequest>,
     ) -> ListTasks {
         ListTasks(
-            self
-                .client
-                .operation(&LIST_TASKS, &[&workspace, &repo_slug, &pull_request_id.id()]),
+            Request::operation(
+                self.api,
+                &LIST_TASKS,
+                &[&workspace, &repo_slug, &pull_request_id.id()],
+            ),
         )
     }
     /// Create a task on a pull request.
@@ -813,9 +830,8 @@ impl<'c> PullRequests<'c> {
         body: &types::PullRequestTaskCreate,
     ) -> CreateTask {
         CreateTask(
-            self
-                .client
-                .operation(
+            Request::operation(
+                    self.api,
                     &CREATE_TASK,
                     &[&workspace, &repo_slug, &pull_request_id.id()],
                 )
@@ -839,12 +855,11 @@ impl<'c> PullRequests<'c> {
         task_id: impl Identify<id::PullRequestTask>,
     ) -> GetTask {
         GetTask(
-            self
-                .client
-                .operation(
-                    &GET_TASK,
-                    &[&workspace, &repo_slug, &pull_request_id.id(), &task_id.id()],
-                ),
+            Request::operation(
+                self.api,
+                &GET_TASK,
+                &[&workspace, &repo_slug, &pull_request_id.id(), &task_id.id()],
+            ),
         )
     }
     /// Update a pull request task.
@@ -868,9 +883,8 @@ impl<'c> PullRequests<'c> {
         body: &types::PullRequestTaskUpdate,
     ) -> UpdateTask {
         UpdateTask(
-            self
-                .client
-                .operation(
+            Request::operation(
+                    self.api,
                     &UPDATE_TASK,
                     &[&workspace, &repo_slug, &pull_request_id.id(), &task_id.id()],
                 )
@@ -894,12 +908,11 @@ impl<'c> PullRequests<'c> {
         task_id: impl Identify<id::PullRequestTask>,
     ) -> DeleteTask {
         DeleteTask(
-            self
-                .client
-                .operation(
-                    &DELETE_TASK,
-                    &[&workspace, &repo_slug, &pull_request_id.id(), &task_id.id()],
-                ),
+            Request::operation(
+                self.api,
+                &DELETE_TASK,
+                &[&workspace, &repo_slug, &pull_request_id.id(), &task_id.id()],
+            ),
         )
     }
     /// List a user's pull requests in a workspace.
@@ -916,7 +929,9 @@ impl<'c> PullRequests<'c> {
         workspace: impl Display,
         user: impl Identify<id::Account>,
     ) -> ListForAuthor {
-        ListForAuthor(self.client.operation(&LIST_FOR_AUTHOR, &[&workspace, &user.id()]))
+        ListForAuthor(
+            Request::operation(self.api, &LIST_FOR_AUTHOR, &[&workspace, &user.id()]),
+        )
     }
 }
 /// What [`RepositoryHandle::pull_requests`](client::RepositoryHandle::pull_requests) gives: the methods of the group for one repository, without the arguments that it knows.
@@ -925,9 +940,6 @@ pub struct RepositoryPullRequests<'s> {
     pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryPullRequests<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
-        Self { scope }
-    }
     /// List pull requests containing a commit. See [`PullRequests::list_for_commit`].
     pub fn list_for_commit(&self, commit: impl Identify<id::Commit>) -> ListForCommit {
         self.scope
@@ -1360,9 +1372,6 @@ pub struct WorkspacePullRequests<'s> {
     pub(crate) scope: &'s client::WorkspaceHandle,
 }
 impl<'s> WorkspacePullRequests<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::WorkspaceHandle) -> Self {
-        Self { scope }
-    }
     /// List a user's pull requests in a workspace. See [`PullRequests::list_for_author`].
     pub fn list_for_author(&self, user: impl Identify<id::Account>) -> ListForAuthor {
         self.scope.client().pull_requests().list_for_author(self.scope.slug(), user)

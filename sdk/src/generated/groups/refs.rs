@@ -18,17 +18,15 @@
 //! ```
 use std::fmt::Display;
 use requests::*;
-use crate::{Client, Identify, id, client, types};
+use crate::transport::Transport;
+use crate::{Identify, id, Request, client, types};
 pub mod requests;
-/// What [`Client::refs`] gives: every method of the group.
+/// What [`Client::refs`](crate::Client::refs) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Refs<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> Refs<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// List branches and tags.
     ///
     /// Each item tells by `type` which of the two it is. Default order is lexical by name, so `v10` precedes `v9`; `sort=name` compares numbers by value.
@@ -39,7 +37,7 @@ impl<'c> Refs<'c> {
     /// `GET /repositories/{workspace}/{repo_slug}/refs` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/#api-repositories-workspace-repo-slug-refs-get)
     #[doc(alias = "list_refs")]
     pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
-        List(self.client.operation(&LIST, &[&workspace, &repo_slug]))
+        List(Request::operation(self.api, &LIST, &[&workspace, &repo_slug]))
     }
     /// List branches.
     ///
@@ -55,7 +53,9 @@ impl<'c> Refs<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> ListBranches {
-        ListBranches(self.client.operation(&LIST_BRANCHES, &[&workspace, &repo_slug]))
+        ListBranches(
+            Request::operation(self.api, &LIST_BRANCHES, &[&workspace, &repo_slug]),
+        )
     }
     /// Create a branch.
     ///
@@ -74,9 +74,7 @@ impl<'c> Refs<'c> {
         body: &types::Branch,
     ) -> CreateBranch {
         CreateBranch(
-            self
-                .client
-                .operation(&CREATE_BRANCH, &[&workspace, &repo_slug])
+            Request::operation(self.api, &CREATE_BRANCH, &[&workspace, &repo_slug])
                 .with_json(body),
         )
     }
@@ -97,7 +95,11 @@ impl<'c> Refs<'c> {
         name: impl Identify<id::Branch>,
     ) -> GetBranch {
         GetBranch(
-            self.client.operation(&GET_BRANCH, &[&workspace, &repo_slug, &name.id()]),
+            Request::operation(
+                self.api,
+                &GET_BRANCH,
+                &[&workspace, &repo_slug, &name.id()],
+            ),
         )
     }
     /// Delete a branch.
@@ -117,7 +119,11 @@ impl<'c> Refs<'c> {
         name: impl Identify<id::Branch>,
     ) -> DeleteBranch {
         DeleteBranch(
-            self.client.operation(&DELETE_BRANCH, &[&workspace, &repo_slug, &name.id()]),
+            Request::operation(
+                self.api,
+                &DELETE_BRANCH,
+                &[&workspace, &repo_slug, &name.id()],
+            ),
         )
     }
     /// List tags.
@@ -134,7 +140,7 @@ impl<'c> Refs<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> ListTags {
-        ListTags(self.client.operation(&LIST_TAGS, &[&workspace, &repo_slug]))
+        ListTags(Request::operation(self.api, &LIST_TAGS, &[&workspace, &repo_slug]))
     }
     /// Create an annotated tag.
     ///
@@ -153,7 +159,8 @@ impl<'c> Refs<'c> {
         body: &types::Tag,
     ) -> CreateTag {
         CreateTag(
-            self.client.operation(&CREATE_TAG, &[&workspace, &repo_slug]).with_json(body),
+            Request::operation(self.api, &CREATE_TAG, &[&workspace, &repo_slug])
+                .with_json(body),
         )
     }
     /// Get a tag.
@@ -172,7 +179,9 @@ impl<'c> Refs<'c> {
         repo_slug: impl Display,
         name: impl Identify<id::Tag>,
     ) -> GetTag {
-        GetTag(self.client.operation(&GET_TAG, &[&workspace, &repo_slug, &name.id()]))
+        GetTag(
+            Request::operation(self.api, &GET_TAG, &[&workspace, &repo_slug, &name.id()]),
+        )
     }
     /// Delete a tag.
     ///
@@ -191,7 +200,11 @@ impl<'c> Refs<'c> {
         name: impl Identify<id::Tag>,
     ) -> DeleteTag {
         DeleteTag(
-            self.client.operation(&DELETE_TAG, &[&workspace, &repo_slug, &name.id()]),
+            Request::operation(
+                self.api,
+                &DELETE_TAG,
+                &[&workspace, &repo_slug, &name.id()],
+            ),
         )
     }
 }
@@ -201,9 +214,6 @@ pub struct RepositoryRefs<'s> {
     pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryRefs<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
-        Self { scope }
-    }
     /// List branches and tags. See [`Refs::list`].
     #[inline]
     pub fn list(&self) -> List {

@@ -18,17 +18,15 @@
 //! ```
 use std::fmt::Display;
 use requests::*;
-use crate::{Client, Identify, id, client, types};
+use crate::transport::Transport;
+use crate::{Identify, id, Request, client, types};
 pub mod requests;
-/// What [`Client::reports`] gives: every method of the group.
+/// What [`Client::reports`](crate::Client::reports) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Reports<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> Reports<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// List the reports of a commit.
     ///
     /// Returns the Code Insights reports attached to the commit, one page at a time, without their annotations.
@@ -45,7 +43,9 @@ impl<'c> Reports<'c> {
         repo_slug: impl Display,
         commit: impl Identify<id::Commit>,
     ) -> List {
-        List(self.client.operation(&LIST, &[&workspace, &repo_slug, &commit.id()]))
+        List(
+            Request::operation(self.api, &LIST, &[&workspace, &repo_slug, &commit.id()]),
+        )
     }
     /// Get a report.
     ///
@@ -66,12 +66,11 @@ impl<'c> Reports<'c> {
         report_id: impl Identify<id::Report>,
     ) -> Get {
         Get(
-            self
-                .client
-                .operation(
-                    &GET,
-                    &[&workspace, &repo_slug, &commit.id(), &report_id.id()],
-                ),
+            Request::operation(
+                self.api,
+                &GET,
+                &[&workspace, &repo_slug, &commit.id(), &report_id.id()],
+            ),
         )
     }
     /// Create or replace a report.
@@ -95,9 +94,8 @@ impl<'c> Reports<'c> {
         body: &types::Report,
     ) -> Set {
         Set(
-            self
-                .client
-                .operation(
+            Request::operation(
+                    self.api,
                     &SET,
                     &[&workspace, &repo_slug, &commit.id(), &report_id.id()],
                 )
@@ -123,12 +121,11 @@ impl<'c> Reports<'c> {
         report_id: impl Identify<id::Report>,
     ) -> Delete {
         Delete(
-            self
-                .client
-                .operation(
-                    &DELETE,
-                    &[&workspace, &repo_slug, &commit.id(), &report_id.id()],
-                ),
+            Request::operation(
+                self.api,
+                &DELETE,
+                &[&workspace, &repo_slug, &commit.id(), &report_id.id()],
+            ),
         )
     }
     /// List the annotations of a report.
@@ -151,12 +148,11 @@ impl<'c> Reports<'c> {
         report_id: impl Identify<id::Report>,
     ) -> ListAnnotations {
         ListAnnotations(
-            self
-                .client
-                .operation(
-                    &LIST_ANNOTATIONS,
-                    &[&workspace, &repo_slug, &commit.id(), &report_id.id()],
-                ),
+            Request::operation(
+                self.api,
+                &LIST_ANNOTATIONS,
+                &[&workspace, &repo_slug, &commit.id(), &report_id.id()],
+            ),
         )
     }
     /// Create or update annotations in bulk.
@@ -181,9 +177,8 @@ impl<'c> Reports<'c> {
         body: &[types::ReportAnnotation],
     ) -> SetAnnotations {
         SetAnnotations(
-            self
-                .client
-                .operation(
+            Request::operation(
+                    self.api,
                     &SET_ANNOTATIONS,
                     &[&workspace, &repo_slug, &commit.id(), &report_id.id()],
                 )
@@ -211,18 +206,17 @@ impl<'c> Reports<'c> {
         annotation_id: impl Identify<id::ReportAnnotation>,
     ) -> GetAnnotation {
         GetAnnotation(
-            self
-                .client
-                .operation(
-                    &GET_ANNOTATION,
-                    &[
-                        &workspace,
-                        &repo_slug,
-                        &commit.id(),
-                        &report_id.id(),
-                        &annotation_id.id(),
-                    ],
-                ),
+            Request::operation(
+                self.api,
+                &GET_ANNOTATION,
+                &[
+                    &workspace,
+                    &repo_slug,
+                    &commit.id(),
+                    &report_id.id(),
+                    &annotation_id.id(),
+                ],
+            ),
         )
     }
     /// Create or replace an annotation.
@@ -249,9 +243,8 @@ impl<'c> Reports<'c> {
         body: &types::ReportAnnotation,
     ) -> SetAnnotation {
         SetAnnotation(
-            self
-                .client
-                .operation(
+            Request::operation(
+                    self.api,
                     &SET_ANNOTATION,
                     &[
                         &workspace,
@@ -285,18 +278,17 @@ impl<'c> Reports<'c> {
         annotation_id: impl Identify<id::ReportAnnotation>,
     ) -> DeleteAnnotation {
         DeleteAnnotation(
-            self
-                .client
-                .operation(
-                    &DELETE_ANNOTATION,
-                    &[
-                        &workspace,
-                        &repo_slug,
-                        &commit.id(),
-                        &report_id.id(),
-                        &annotation_id.id(),
-                    ],
-                ),
+            Request::operation(
+                self.api,
+                &DELETE_ANNOTATION,
+                &[
+                    &workspace,
+                    &repo_slug,
+                    &commit.id(),
+                    &report_id.id(),
+                    &annotation_id.id(),
+                ],
+            ),
         )
     }
 }
@@ -306,9 +298,6 @@ pub struct RepositoryReports<'s> {
     pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryReports<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
-        Self { scope }
-    }
     /// List the reports of a commit. See [`Reports::list`].
     pub fn list(&self, commit: impl Identify<id::Commit>) -> List {
         self.scope

@@ -18,17 +18,15 @@
 //! ```
 use std::fmt::Display;
 use requests::*;
-use crate::{Client, Identify, id, client, types};
+use crate::transport::Transport;
+use crate::{Identify, id, Request, client, types};
 pub mod requests;
-/// What [`Client::repositories`] gives: every method of the group.
+/// What [`Client::repositories`](crate::Client::repositories) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Repositories<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> Repositories<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// List the repositories of a workspace.
     ///
     /// Returns those the caller may see, one page at a time. Roles include the weaker ones: filtering by `contributor` also yields repositories the caller administers. An empty workspace in the path reaches the withdrawn global list and gets a 410.
@@ -38,7 +36,7 @@ impl<'c> Repositories<'c> {
     /// `GET /repositories/{workspace}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-get)
     #[doc(alias = "list_repositories")]
     pub fn list(&self, workspace: impl Display) -> List {
-        List(self.client.operation(&LIST, &[&workspace]))
+        List(Request::operation(self.api, &LIST, &[&workspace]))
     }
     /// Get a repository.
     ///
@@ -48,7 +46,7 @@ impl<'c> Repositories<'c> {
     /// `GET /repositories/{workspace}/{repo_slug}` · OAuth scopes: `repository` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-get)
     #[doc(alias = "get_repository")]
     pub fn get(&self, workspace: impl Display, repo_slug: impl Display) -> Get {
-        Get(self.client.operation(&GET, &[&workspace, &repo_slug]))
+        Get(Request::operation(self.api, &GET, &[&workspace, &repo_slug]))
     }
     /// Create a repository.
     ///
@@ -60,7 +58,7 @@ impl<'c> Repositories<'c> {
     /// `POST /repositories/{workspace}/{repo_slug}` · OAuth scopes: `repository:admin` · effect: non-idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-post)
     #[doc(alias = "create_repository")]
     pub fn create(&self, workspace: impl Display, repo_slug: impl Display) -> Create {
-        Create(self.client.operation(&CREATE, &[&workspace, &repo_slug]))
+        Create(Request::operation(self.api, &CREATE, &[&workspace, &repo_slug]))
     }
     /// Update or create a repository.
     ///
@@ -78,7 +76,10 @@ impl<'c> Repositories<'c> {
         repo_slug: impl Display,
         body: &types::Repository,
     ) -> Update {
-        Update(self.client.operation(&UPDATE, &[&workspace, &repo_slug]).with_json(body))
+        Update(
+            Request::operation(self.api, &UPDATE, &[&workspace, &repo_slug])
+                .with_json(body),
+        )
     }
     /// Delete a repository.
     ///
@@ -90,7 +91,7 @@ impl<'c> Repositories<'c> {
     /// `DELETE /repositories/{workspace}/{repo_slug}` · OAuth scopes: `repository:delete` · effect: idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-delete)
     #[doc(alias = "delete_repository")]
     pub fn delete(&self, workspace: impl Display, repo_slug: impl Display) -> Delete {
-        Delete(self.client.operation(&DELETE, &[&workspace, &repo_slug]))
+        Delete(Request::operation(self.api, &DELETE, &[&workspace, &repo_slug]))
     }
     /// List the forks of a repository.
     ///
@@ -106,7 +107,7 @@ impl<'c> Repositories<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> ListForks {
-        ListForks(self.client.operation(&LIST_FORKS, &[&workspace, &repo_slug]))
+        ListForks(Request::operation(self.api, &LIST_FORKS, &[&workspace, &repo_slug]))
     }
     /// Fork a repository.
     ///
@@ -118,7 +119,7 @@ impl<'c> Repositories<'c> {
     /// `POST /repositories/{workspace}/{repo_slug}/forks` · OAuth scopes: `repository:write` · effect: non-idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-forks-post)
     #[doc(alias("create_fork", "fork_repository"))]
     pub fn fork(&self, workspace: impl Display, repo_slug: impl Display) -> Fork {
-        Fork(self.client.operation(&FORK, &[&workspace, &repo_slug]))
+        Fork(Request::operation(self.api, &FORK, &[&workspace, &repo_slug]))
     }
     /// Get which settings a repository inherits.
     ///
@@ -135,7 +136,11 @@ impl<'c> Repositories<'c> {
         repo_slug: impl Display,
     ) -> GetOverrideSettings {
         GetOverrideSettings(
-            self.client.operation(&GET_OVERRIDE_SETTINGS, &[&workspace, &repo_slug]),
+            Request::operation(
+                self.api,
+                &GET_OVERRIDE_SETTINGS,
+                &[&workspace, &repo_slug],
+            ),
         )
     }
     /// Set which settings a repository inherits.
@@ -155,9 +160,11 @@ impl<'c> Repositories<'c> {
         body: &types::RepositoryInheritanceState,
     ) -> UpdateOverrideSettings {
         UpdateOverrideSettings(
-            self
-                .client
-                .operation(&UPDATE_OVERRIDE_SETTINGS, &[&workspace, &repo_slug])
+            Request::operation(
+                    self.api,
+                    &UPDATE_OVERRIDE_SETTINGS,
+                    &[&workspace, &repo_slug],
+                )
                 .with_json(body),
         )
     }
@@ -176,7 +183,11 @@ impl<'c> Repositories<'c> {
         repo_slug: impl Display,
     ) -> ListGroupPermissions {
         ListGroupPermissions(
-            self.client.operation(&LIST_GROUP_PERMISSIONS, &[&workspace, &repo_slug]),
+            Request::operation(
+                self.api,
+                &LIST_GROUP_PERMISSIONS,
+                &[&workspace, &repo_slug],
+            ),
         )
     }
     /// Get a group's permission on a repository.
@@ -196,9 +207,11 @@ impl<'c> Repositories<'c> {
         group_slug: impl Display,
     ) -> GetGroupPermission {
         GetGroupPermission(
-            self
-                .client
-                .operation(&GET_GROUP_PERMISSION, &[&workspace, &repo_slug, &group_slug]),
+            Request::operation(
+                self.api,
+                &GET_GROUP_PERMISSION,
+                &[&workspace, &repo_slug, &group_slug],
+            ),
         )
     }
     /// Set a group's permission on a repository.
@@ -221,9 +234,11 @@ impl<'c> Repositories<'c> {
         body: &types::RepositoryPermissionUpdate,
     ) -> SetGroupPermission {
         SetGroupPermission(
-            self
-                .client
-                .operation(&SET_GROUP_PERMISSION, &[&workspace, &repo_slug, &group_slug])
+            Request::operation(
+                    self.api,
+                    &SET_GROUP_PERMISSION,
+                    &[&workspace, &repo_slug, &group_slug],
+                )
                 .with_json(body),
         )
     }
@@ -244,12 +259,11 @@ impl<'c> Repositories<'c> {
         group_slug: impl Display,
     ) -> DeleteGroupPermission {
         DeleteGroupPermission(
-            self
-                .client
-                .operation(
-                    &DELETE_GROUP_PERMISSION,
-                    &[&workspace, &repo_slug, &group_slug],
-                ),
+            Request::operation(
+                self.api,
+                &DELETE_GROUP_PERMISSION,
+                &[&workspace, &repo_slug, &group_slug],
+            ),
         )
     }
     /// List the user permissions of a repository.
@@ -267,7 +281,11 @@ impl<'c> Repositories<'c> {
         repo_slug: impl Display,
     ) -> ListUserPermissions {
         ListUserPermissions(
-            self.client.operation(&LIST_USER_PERMISSIONS, &[&workspace, &repo_slug]),
+            Request::operation(
+                self.api,
+                &LIST_USER_PERMISSIONS,
+                &[&workspace, &repo_slug],
+            ),
         )
     }
     /// Get a user's permission on a repository.
@@ -287,9 +305,11 @@ impl<'c> Repositories<'c> {
         user: impl Identify<id::Account>,
     ) -> GetUserPermission {
         GetUserPermission(
-            self
-                .client
-                .operation(&GET_USER_PERMISSION, &[&workspace, &repo_slug, &user.id()]),
+            Request::operation(
+                self.api,
+                &GET_USER_PERMISSION,
+                &[&workspace, &repo_slug, &user.id()],
+            ),
         )
     }
     /// Set a user's permission on a repository.
@@ -311,9 +331,11 @@ impl<'c> Repositories<'c> {
         body: &types::RepositoryPermissionUpdate,
     ) -> SetUserPermission {
         SetUserPermission(
-            self
-                .client
-                .operation(&SET_USER_PERMISSION, &[&workspace, &repo_slug, &user.id()])
+            Request::operation(
+                    self.api,
+                    &SET_USER_PERMISSION,
+                    &[&workspace, &repo_slug, &user.id()],
+                )
                 .with_json(body),
         )
     }
@@ -334,12 +356,11 @@ impl<'c> Repositories<'c> {
         user: impl Identify<id::Account>,
     ) -> DeleteUserPermission {
         DeleteUserPermission(
-            self
-                .client
-                .operation(
-                    &DELETE_USER_PERMISSION,
-                    &[&workspace, &repo_slug, &user.id()],
-                ),
+            Request::operation(
+                self.api,
+                &DELETE_USER_PERMISSION,
+                &[&workspace, &repo_slug, &user.id()],
+            ),
         )
     }
     /// List the watchers of a repository.
@@ -356,7 +377,9 @@ impl<'c> Repositories<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> ListWatchers {
-        ListWatchers(self.client.operation(&LIST_WATCHERS, &[&workspace, &repo_slug]))
+        ListWatchers(
+            Request::operation(self.api, &LIST_WATCHERS, &[&workspace, &repo_slug]),
+        )
     }
     /// List the user permissions of a repository.
     ///
@@ -374,7 +397,7 @@ impl<'c> Repositories<'c> {
         repo_slug: impl Display,
     ) -> ListPermissions {
         ListPermissions(
-            self.client.operation(&LIST_PERMISSIONS, &[&workspace, &repo_slug]),
+            Request::operation(self.api, &LIST_PERMISSIONS, &[&workspace, &repo_slug]),
         )
     }
 }
@@ -506,9 +529,6 @@ pub struct WorkspaceRepositories<'s> {
     pub(crate) scope: &'s client::WorkspaceHandle,
 }
 impl<'s> WorkspaceRepositories<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::WorkspaceHandle) -> Self {
-        Self { scope }
-    }
     /// List the repositories of a workspace. See [`Repositories::list`].
     #[inline]
     pub fn list(&self) -> List {

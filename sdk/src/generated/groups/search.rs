@@ -17,17 +17,15 @@
 //! ```
 use std::fmt::Display;
 use requests::*;
-use crate::{Client, Identify, id, client};
+use crate::transport::Transport;
+use crate::{Identify, id, Request, client};
 pub mod requests;
-/// What [`Client::search`] gives: every method of the group.
+/// What [`Client::search`](crate::Client::search) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Search<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> Search<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// Search code in a team's repositories.
     ///
     /// Searches the files in the team's repositories; a team is what is now called a workspace. A hit can lie in the text (`content_matches`), in the path (`path_matches`) or in both; the repository of a hit is left out unless `fields=+values.file.commit.repository` asks for it (write the plus sign as `%2B`). At most 1000 results can be reached, and because their order is not stable, items may repeat or go missing between pages. Deprecated from 2026-11-01.
@@ -44,9 +42,7 @@ impl<'c> Search<'c> {
         search_query: impl Into<String>,
     ) -> CodeForTeam {
         CodeForTeam(
-            self
-                .client
-                .operation(&CODE_FOR_TEAM, &[&username])
+            Request::operation(self.api, &CODE_FOR_TEAM, &[&username])
                 .with_query("search_query", Into::<String>::into(search_query)),
         )
     }
@@ -66,9 +62,7 @@ impl<'c> Search<'c> {
         search_query: impl Into<String>,
     ) -> CodeForUser {
         CodeForUser(
-            self
-                .client
-                .operation(&CODE_FOR_USER, &[&user.id()])
+            Request::operation(self.api, &CODE_FOR_USER, &[&user.id()])
                 .with_query("search_query", Into::<String>::into(search_query)),
         )
     }
@@ -88,9 +82,7 @@ impl<'c> Search<'c> {
         search_query: impl Into<String>,
     ) -> Code {
         Code(
-            self
-                .client
-                .operation(&CODE, &[&workspace])
+            Request::operation(self.api, &CODE, &[&workspace])
                 .with_query("search_query", Into::<String>::into(search_query)),
         )
     }
@@ -101,9 +93,6 @@ pub struct WorkspaceSearch<'s> {
     pub(crate) scope: &'s client::WorkspaceHandle,
 }
 impl<'s> WorkspaceSearch<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::WorkspaceHandle) -> Self {
-        Self { scope }
-    }
     /// Search code in a workspace. See [`Search::code`].
     #[deprecated = "Code search is deprecated from 2026-11-01, without a replacement or an end date so far."]
     #[allow(deprecated, reason = "deprecated itself")]

@@ -17,17 +17,15 @@
 //! ```
 use std::fmt::Display;
 use requests::*;
-use crate::{Client, Identify, id, client, types};
+use crate::transport::Transport;
+use crate::{Identify, id, Request, client, types};
 pub mod requests;
-/// What [`Client::snippets`] gives: every method of the group.
+/// What [`Client::snippets`](crate::Client::snippets) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Snippets<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> Snippets<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// Create a snippet.
     ///
     /// Owned by the authenticated user. File contents travel as multipart: `multipart/form-data` with flat fields such as `title` and repeated `file` parts, or `multipart/related` with a JSON first part followed by one part per file, named by `Content-ID`. Every property is optional; `is_private` decides whether the public or only workspace members can read it.
@@ -42,7 +40,7 @@ impl<'c> Snippets<'c> {
         body: &types::Snippet,
     ) -> CreateForCurrentUser {
         CreateForCurrentUser(
-            self.client.operation(&CREATE_FOR_CURRENT_USER, &[]).with_json(body),
+            Request::operation(self.api, &CREATE_FOR_CURRENT_USER, &[]).with_json(body),
         )
     }
     /// List snippets of a workspace.
@@ -54,7 +52,7 @@ impl<'c> Snippets<'c> {
     /// `GET /snippets/{workspace}` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-get)
     #[doc(alias = "list_snippets")]
     pub fn list(&self, workspace: impl Display) -> List {
-        List(self.client.operation(&LIST, &[&workspace]))
+        List(Request::operation(self.api, &LIST, &[&workspace]))
     }
     /// Create a snippet in a workspace.
     ///
@@ -66,7 +64,7 @@ impl<'c> Snippets<'c> {
     /// `POST /snippets/{workspace}` · OAuth scopes: `snippet:write` · effect: non-idempotent write · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-post)
     #[doc(alias = "create_snippet")]
     pub fn create(&self, workspace: impl Display, body: &types::Snippet) -> Create {
-        Create(self.client.operation(&CREATE, &[&workspace]).with_json(body))
+        Create(Request::operation(self.api, &CREATE, &[&workspace]).with_json(body))
     }
     /// Get a snippet.
     ///
@@ -78,7 +76,7 @@ impl<'c> Snippets<'c> {
     /// `GET /snippets/{workspace}/{encoded_id}` · OAuth scopes: `snippet` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-encoded-id-get)
     #[doc(alias = "get_snippet")]
     pub fn get(&self, workspace: impl Display, id: impl Identify<id::Snippet>) -> Get {
-        Get(self.client.operation(&GET, &[&workspace, &id.id()]))
+        Get(Request::operation(self.api, &GET, &[&workspace, &id.id()]))
     }
     /// Update a snippet.
     ///
@@ -96,7 +94,10 @@ impl<'c> Snippets<'c> {
         id: impl Identify<id::Snippet>,
         body: &types::Snippet,
     ) -> Update {
-        Update(self.client.operation(&UPDATE, &[&workspace, &id.id()]).with_json(body))
+        Update(
+            Request::operation(self.api, &UPDATE, &[&workspace, &id.id()])
+                .with_json(body),
+        )
     }
     /// Delete a snippet.
     ///
@@ -110,7 +111,7 @@ impl<'c> Snippets<'c> {
         workspace: impl Display,
         id: impl Identify<id::Snippet>,
     ) -> Delete {
-        Delete(self.client.operation(&DELETE, &[&workspace, &id.id()]))
+        Delete(Request::operation(self.api, &DELETE, &[&workspace, &id.id()]))
     }
     /// List comments on a snippet.
     ///
@@ -126,7 +127,9 @@ impl<'c> Snippets<'c> {
         workspace: impl Display,
         id: impl Identify<id::Snippet>,
     ) -> ListComments {
-        ListComments(self.client.operation(&LIST_COMMENTS, &[&workspace, &id.id()]))
+        ListComments(
+            Request::operation(self.api, &LIST_COMMENTS, &[&workspace, &id.id()]),
+        )
     }
     /// Comment on a snippet.
     ///
@@ -145,9 +148,7 @@ impl<'c> Snippets<'c> {
         body: &types::SnippetComment,
     ) -> CreateComment {
         CreateComment(
-            self
-                .client
-                .operation(&CREATE_COMMENT, &[&workspace, &id.id()])
+            Request::operation(self.api, &CREATE_COMMENT, &[&workspace, &id.id()])
                 .with_json(body),
         )
     }
@@ -166,9 +167,11 @@ impl<'c> Snippets<'c> {
         comment_id: impl Identify<id::SnippetComment>,
     ) -> GetComment {
         GetComment(
-            self
-                .client
-                .operation(&GET_COMMENT, &[&workspace, &id.id(), &comment_id.id()]),
+            Request::operation(
+                self.api,
+                &GET_COMMENT,
+                &[&workspace, &id.id(), &comment_id.id()],
+            ),
         )
     }
     /// Update a snippet comment.
@@ -190,9 +193,11 @@ impl<'c> Snippets<'c> {
         body: &types::SnippetComment,
     ) -> UpdateComment {
         UpdateComment(
-            self
-                .client
-                .operation(&UPDATE_COMMENT, &[&workspace, &id.id(), &comment_id.id()])
+            Request::operation(
+                    self.api,
+                    &UPDATE_COMMENT,
+                    &[&workspace, &id.id(), &comment_id.id()],
+                )
                 .with_json(body),
         )
     }
@@ -213,9 +218,11 @@ impl<'c> Snippets<'c> {
         comment_id: impl Identify<id::SnippetComment>,
     ) -> DeleteComment {
         DeleteComment(
-            self
-                .client
-                .operation(&DELETE_COMMENT, &[&workspace, &id.id(), &comment_id.id()]),
+            Request::operation(
+                self.api,
+                &DELETE_COMMENT,
+                &[&workspace, &id.id(), &comment_id.id()],
+            ),
         )
     }
     /// List revisions of a snippet.
@@ -230,7 +237,7 @@ impl<'c> Snippets<'c> {
         workspace: impl Display,
         id: impl Identify<id::Snippet>,
     ) -> ListCommits {
-        ListCommits(self.client.operation(&LIST_COMMITS, &[&workspace, &id.id()]))
+        ListCommits(Request::operation(self.api, &LIST_COMMITS, &[&workspace, &id.id()]))
     }
     /// Get a snippet revision.
     ///
@@ -246,7 +253,9 @@ impl<'c> Snippets<'c> {
         id: impl Identify<id::Snippet>,
         revision: impl Display,
     ) -> GetCommit {
-        GetCommit(self.client.operation(&GET_COMMIT, &[&workspace, &id.id(), &revision]))
+        GetCommit(
+            Request::operation(self.api, &GET_COMMIT, &[&workspace, &id.id(), &revision]),
+        )
     }
     /// Get the latest version of a snippet file.
     ///
@@ -264,7 +273,7 @@ impl<'c> Snippets<'c> {
         id: impl Identify<id::Snippet>,
         path: impl Display,
     ) -> GetFile {
-        GetFile(self.client.operation(&GET_FILE, &[&workspace, &id.id(), &path]))
+        GetFile(Request::operation(self.api, &GET_FILE, &[&workspace, &id.id(), &path]))
     }
     /// Check whether the caller watches a snippet.
     ///
@@ -280,7 +289,7 @@ impl<'c> Snippets<'c> {
         workspace: impl Display,
         id: impl Identify<id::Snippet>,
     ) -> IsWatching {
-        IsWatching(self.client.operation(&IS_WATCHING, &[&workspace, &id.id()]))
+        IsWatching(Request::operation(self.api, &IS_WATCHING, &[&workspace, &id.id()]))
     }
     /// Watch a snippet.
     ///
@@ -296,7 +305,7 @@ impl<'c> Snippets<'c> {
         workspace: impl Display,
         id: impl Identify<id::Snippet>,
     ) -> Watch {
-        Watch(self.client.operation(&WATCH, &[&workspace, &id.id()]))
+        Watch(Request::operation(self.api, &WATCH, &[&workspace, &id.id()]))
     }
     /// Stop watching a snippet.
     ///
@@ -310,7 +319,7 @@ impl<'c> Snippets<'c> {
         workspace: impl Display,
         id: impl Identify<id::Snippet>,
     ) -> Unwatch {
-        Unwatch(self.client.operation(&UNWATCH, &[&workspace, &id.id()]))
+        Unwatch(Request::operation(self.api, &UNWATCH, &[&workspace, &id.id()]))
     }
     /// List the watchers of a snippet.
     ///
@@ -325,7 +334,9 @@ impl<'c> Snippets<'c> {
         workspace: impl Display,
         id: impl Identify<id::Snippet>,
     ) -> ListWatchers {
-        ListWatchers(self.client.operation(&LIST_WATCHERS, &[&workspace, &id.id()]))
+        ListWatchers(
+            Request::operation(self.api, &LIST_WATCHERS, &[&workspace, &id.id()]),
+        )
     }
     /// Get a snippet at a revision.
     ///
@@ -344,7 +355,11 @@ impl<'c> Snippets<'c> {
         revision: impl Display,
     ) -> GetAtRevision {
         GetAtRevision(
-            self.client.operation(&GET_AT_REVISION, &[&workspace, &id.id(), &revision]),
+            Request::operation(
+                self.api,
+                &GET_AT_REVISION,
+                &[&workspace, &id.id(), &revision],
+            ),
         )
     }
     /// Update a snippet at its latest revision.
@@ -366,9 +381,11 @@ impl<'c> Snippets<'c> {
         body: &types::Snippet,
     ) -> UpdateAtRevision {
         UpdateAtRevision(
-            self
-                .client
-                .operation(&UPDATE_AT_REVISION, &[&workspace, &id.id(), &revision])
+            Request::operation(
+                    self.api,
+                    &UPDATE_AT_REVISION,
+                    &[&workspace, &id.id(), &revision],
+                )
                 .with_json(body),
         )
     }
@@ -389,9 +406,11 @@ impl<'c> Snippets<'c> {
         revision: impl Display,
     ) -> DeleteAtRevision {
         DeleteAtRevision(
-            self
-                .client
-                .operation(&DELETE_AT_REVISION, &[&workspace, &id.id(), &revision]),
+            Request::operation(
+                self.api,
+                &DELETE_AT_REVISION,
+                &[&workspace, &id.id(), &revision],
+            ),
         )
     }
     /// Get a snippet file at a revision.
@@ -413,12 +432,11 @@ impl<'c> Snippets<'c> {
         path: impl Display,
     ) -> GetFileAtRevision {
         GetFileAtRevision(
-            self
-                .client
-                .operation(
-                    &GET_FILE_AT_REVISION,
-                    &[&workspace, &id.id(), &revision, &path],
-                ),
+            Request::operation(
+                self.api,
+                &GET_FILE_AT_REVISION,
+                &[&workspace, &id.id(), &revision, &path],
+            ),
         )
     }
     /// Get the diff of a snippet revision.
@@ -437,7 +455,9 @@ impl<'c> Snippets<'c> {
         id: impl Identify<id::Snippet>,
         revision: impl Display,
     ) -> GetDiff {
-        GetDiff(self.client.operation(&GET_DIFF, &[&workspace, &id.id(), &revision]))
+        GetDiff(
+            Request::operation(self.api, &GET_DIFF, &[&workspace, &id.id(), &revision]),
+        )
     }
     /// Get the patch of a snippet revision.
     ///
@@ -455,7 +475,9 @@ impl<'c> Snippets<'c> {
         id: impl Identify<id::Snippet>,
         revision: impl Display,
     ) -> GetPatch {
-        GetPatch(self.client.operation(&GET_PATCH, &[&workspace, &id.id(), &revision]))
+        GetPatch(
+            Request::operation(self.api, &GET_PATCH, &[&workspace, &id.id(), &revision]),
+        )
     }
 }
 /// What [`WorkspaceHandle::snippets`](client::WorkspaceHandle::snippets) gives: the methods of the group for one workspace, without the arguments that it knows.
@@ -464,9 +486,6 @@ pub struct WorkspaceSnippets<'s> {
     pub(crate) scope: &'s client::WorkspaceHandle,
 }
 impl<'s> WorkspaceSnippets<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::WorkspaceHandle) -> Self {
-        Self { scope }
-    }
     /// List snippets of a workspace. See [`Snippets::list`].
     #[inline]
     pub fn list(&self) -> List {

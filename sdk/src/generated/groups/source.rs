@@ -19,17 +19,15 @@
 //! ```
 use std::fmt::Display;
 use requests::*;
-use crate::{Client, Identify, id, Multipart, client};
+use crate::transport::Transport;
+use crate::{Identify, id, Multipart, Request, client};
 pub mod requests;
-/// What [`Client::source`] gives: every method of the group.
+/// What [`Client::source`](crate::Client::source) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> Source<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// List commits that changed a file.
     ///
     /// Newest first, starting at `commit` and following renames: `path` of an entry is the name the file had then. Similar to `git log --follow`.
@@ -49,12 +47,11 @@ impl<'c> Source<'c> {
         path: impl Display,
     ) -> ListFileHistory {
         ListFileHistory(
-            self
-                .client
-                .operation(
-                    &LIST_FILE_HISTORY,
-                    &[&workspace, &repo_slug, &commit.id(), &path],
-                ),
+            Request::operation(
+                self.api,
+                &LIST_FILE_HISTORY,
+                &[&workspace, &repo_slug, &commit.id(), &path],
+            ),
         )
     }
     /// List the root of the main branch.
@@ -71,7 +68,7 @@ impl<'c> Source<'c> {
         workspace: impl Display,
         repo_slug: impl Display,
     ) -> ListRoot {
-        ListRoot(self.client.operation(&LIST_ROOT, &[&workspace, &repo_slug]))
+        ListRoot(Request::operation(self.api, &LIST_ROOT, &[&workspace, &repo_slug]))
     }
     /// Create a commit from uploaded files.
     ///
@@ -90,9 +87,7 @@ impl<'c> Source<'c> {
         form: Multipart,
     ) -> CreateCommit {
         CreateCommit(
-            self
-                .client
-                .operation(&CREATE_COMMIT, &[&workspace, &repo_slug])
+            Request::operation(self.api, &CREATE_COMMIT, &[&workspace, &repo_slug])
                 .with_multipart(form),
         )
     }
@@ -114,7 +109,13 @@ impl<'c> Source<'c> {
         commit: impl Identify<id::Commit>,
         path: impl Display,
     ) -> Get {
-        Get(self.client.operation(&GET, &[&workspace, &repo_slug, &commit.id(), &path]))
+        Get(
+            Request::operation(
+                self.api,
+                &GET,
+                &[&workspace, &repo_slug, &commit.id(), &path],
+            ),
+        )
     }
 }
 /// What [`RepositoryHandle::source`](client::RepositoryHandle::source) gives: the methods of the group for one repository, without the arguments that it knows.
@@ -123,9 +124,6 @@ pub struct RepositorySource<'s> {
     pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositorySource<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
-        Self { scope }
-    }
     /// List commits that changed a file. See [`Source::list_file_history`].
     pub fn list_file_history(
         &self,

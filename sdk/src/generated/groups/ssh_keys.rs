@@ -16,17 +16,15 @@
 //! # Ok(()) }
 //! ```
 use requests::*;
-use crate::{Client, Identify, id, types};
+use crate::transport::Transport;
+use crate::{Identify, id, Request, types};
 pub mod requests;
-/// What [`Client::ssh_keys`] gives: every method of the group.
+/// What [`Client::ssh_keys`](crate::Client::ssh_keys) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct SshKeys<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> SshKeys<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// List a user's SSH keys.
     ///
     /// Paginated public keys.
@@ -36,7 +34,7 @@ impl<'c> SshKeys<'c> {
     /// `GET /users/{selected_user}/ssh-keys` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-ssh/#api-users-selected-user-ssh-keys-get)
     #[doc(alias = "list_ssh_keys")]
     pub fn list(&self, user: impl Identify<id::Account>) -> List {
-        List(self.client.operation(&LIST, &[&user.id()]))
+        List(Request::operation(self.api, &LIST, &[&user.id()]))
     }
     /// Add an SSH key to a user.
     ///
@@ -52,7 +50,7 @@ impl<'c> SshKeys<'c> {
         user: impl Identify<id::Account>,
         body: &types::SshKey,
     ) -> Create {
-        Create(self.client.operation(&CREATE, &[&user.id()]).with_json(body))
+        Create(Request::operation(self.api, &CREATE, &[&user.id()]).with_json(body))
     }
     /// Get a user's SSH key.
     ///
@@ -66,7 +64,7 @@ impl<'c> SshKeys<'c> {
         user: impl Identify<id::Account>,
         key_id: impl Identify<id::SshKey>,
     ) -> Get {
-        Get(self.client.operation(&GET, &[&user.id(), &key_id.id()]))
+        Get(Request::operation(self.api, &GET, &[&user.id(), &key_id.id()]))
     }
     /// Change the label of an SSH key.
     ///
@@ -85,7 +83,8 @@ impl<'c> SshKeys<'c> {
         body: &types::SshKey,
     ) -> Update {
         Update(
-            self.client.operation(&UPDATE, &[&user.id(), &key_id.id()]).with_json(body),
+            Request::operation(self.api, &UPDATE, &[&user.id(), &key_id.id()])
+                .with_json(body),
         )
     }
     /// Delete a user's SSH key.
@@ -100,6 +99,6 @@ impl<'c> SshKeys<'c> {
         user: impl Identify<id::Account>,
         key_id: impl Identify<id::SshKey>,
     ) -> Delete {
-        Delete(self.client.operation(&DELETE, &[&user.id(), &key_id.id()]))
+        Delete(Request::operation(self.api, &DELETE, &[&user.id(), &key_id.id()]))
     }
 }

@@ -11,17 +11,15 @@
 //! # Ok(()) }
 //! ```
 use requests::*;
-use crate::{Client, Identify, id};
+use crate::transport::Transport;
+use crate::{Identify, id, Request};
 pub mod requests;
-/// What [`Client::users`] gives: every method of the group.
+/// What [`Client::users`](crate::Client::users) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Users<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> Users<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// Get a user.
     ///
     /// Public profile data only; a private profile comes without `location`, `website` and `created_on`. Usernames are not accepted: use the account ID or the UUID in braces.
@@ -31,6 +29,6 @@ impl<'c> Users<'c> {
     /// `GET /users/{selected_user}` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-users/#api-users-selected-user-get)
     #[doc(alias = "get_user")]
     pub fn get(&self, user: impl Identify<id::Account>) -> Get {
-        Get(self.client.operation(&GET, &[&user.id()]))
+        Get(Request::operation(self.api, &GET, &[&user.id()]))
     }
 }

@@ -17,17 +17,15 @@
 //! ```
 use std::fmt::Display;
 use requests::*;
-use crate::{Client, Identify, id, client, types};
+use crate::transport::Transport;
+use crate::{Identify, id, Request, client, types};
 pub mod requests;
-/// What [`Client::webhooks`] gives: every method of the group.
+/// What [`Client::webhooks`](crate::Client::webhooks) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Webhooks<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> Webhooks<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// List the subject types of webhooks.
     ///
     /// Maps each kind of resource that can carry webhooks to a link listing its events. Public: needs neither credentials nor scopes.
@@ -36,7 +34,7 @@ impl<'c> Webhooks<'c> {
     #[doc(alias("get_hook_events", "get_webhook_subject_types"))]
     #[inline]
     pub fn get_subject_types(&self) -> GetSubjectTypes {
-        GetSubjectTypes(self.client.operation(&GET_SUBJECT_TYPES, &[]))
+        GetSubjectTypes(Request::operation(self.api, &GET_SUBJECT_TYPES, &[]))
     }
     /// List the webhook events of a subject type.
     ///
@@ -47,7 +45,7 @@ impl<'c> Webhooks<'c> {
     /// `GET /hook_events/{subject_type}` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-webhooks/#api-hook-events-subject-type-get)
     #[doc(alias("list_hook_events", "list_webhook_events"))]
     pub fn list_events(&self, subject_type: impl Display) -> ListEvents {
-        ListEvents(self.client.operation(&LIST_EVENTS, &[&subject_type]))
+        ListEvents(Request::operation(self.api, &LIST_EVENTS, &[&subject_type]))
     }
     /// List the webhooks of a repository.
     ///
@@ -59,7 +57,7 @@ impl<'c> Webhooks<'c> {
     /// `GET /repositories/{workspace}/{repo_slug}/hooks` · OAuth scopes: `webhook` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-get)
     #[doc(alias("list_repository_webhooks", "list_webhooks"))]
     pub fn list(&self, workspace: impl Display, repo_slug: impl Display) -> List {
-        List(self.client.operation(&LIST, &[&workspace, &repo_slug]))
+        List(Request::operation(self.api, &LIST, &[&workspace, &repo_slug]))
     }
     /// Create a webhook for a repository.
     ///
@@ -77,7 +75,10 @@ impl<'c> Webhooks<'c> {
         repo_slug: impl Display,
         body: &types::Webhook,
     ) -> Create {
-        Create(self.client.operation(&CREATE, &[&workspace, &repo_slug]).with_json(body))
+        Create(
+            Request::operation(self.api, &CREATE, &[&workspace, &repo_slug])
+                .with_json(body),
+        )
     }
     /// Get a webhook of a repository.
     ///
@@ -93,7 +94,7 @@ impl<'c> Webhooks<'c> {
         repo_slug: impl Display,
         uid: impl Identify<id::Webhook>,
     ) -> Get {
-        Get(self.client.operation(&GET, &[&workspace, &repo_slug, &uid.id()]))
+        Get(Request::operation(self.api, &GET, &[&workspace, &repo_slug, &uid.id()]))
     }
     /// Update a webhook of a repository.
     ///
@@ -114,9 +115,7 @@ impl<'c> Webhooks<'c> {
         body: &types::Webhook,
     ) -> Update {
         Update(
-            self
-                .client
-                .operation(&UPDATE, &[&workspace, &repo_slug, &uid.id()])
+            Request::operation(self.api, &UPDATE, &[&workspace, &repo_slug, &uid.id()])
                 .with_json(body),
         )
     }
@@ -134,7 +133,9 @@ impl<'c> Webhooks<'c> {
         repo_slug: impl Display,
         uid: impl Identify<id::Webhook>,
     ) -> Delete {
-        Delete(self.client.operation(&DELETE, &[&workspace, &repo_slug, &uid.id()]))
+        Delete(
+            Request::operation(self.api, &DELETE, &[&workspace, &repo_slug, &uid.id()]),
+        )
     }
     /// List the webhooks of a workspace.
     ///
@@ -145,7 +146,9 @@ impl<'c> Webhooks<'c> {
     /// `GET /workspaces/{workspace}/hooks` · OAuth scopes: `webhook` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-get)
     #[doc(alias("list_workspace_webhooks", "list_webhooks_for_workspace"))]
     pub fn list_for_workspace(&self, workspace: impl Display) -> ListForWorkspace {
-        ListForWorkspace(self.client.operation(&LIST_FOR_WORKSPACE, &[&workspace]))
+        ListForWorkspace(
+            Request::operation(self.api, &LIST_FOR_WORKSPACE, &[&workspace]),
+        )
     }
     /// Create a webhook for a workspace.
     ///
@@ -162,7 +165,8 @@ impl<'c> Webhooks<'c> {
         body: &types::Webhook,
     ) -> CreateForWorkspace {
         CreateForWorkspace(
-            self.client.operation(&CREATE_FOR_WORKSPACE, &[&workspace]).with_json(body),
+            Request::operation(self.api, &CREATE_FOR_WORKSPACE, &[&workspace])
+                .with_json(body),
         )
     }
     /// Get a webhook of a workspace.
@@ -178,7 +182,7 @@ impl<'c> Webhooks<'c> {
         uid: impl Identify<id::Webhook>,
     ) -> GetForWorkspace {
         GetForWorkspace(
-            self.client.operation(&GET_FOR_WORKSPACE, &[&workspace, &uid.id()]),
+            Request::operation(self.api, &GET_FOR_WORKSPACE, &[&workspace, &uid.id()]),
         )
     }
     /// Update a webhook of a workspace.
@@ -198,9 +202,7 @@ impl<'c> Webhooks<'c> {
         body: &types::Webhook,
     ) -> UpdateForWorkspace {
         UpdateForWorkspace(
-            self
-                .client
-                .operation(&UPDATE_FOR_WORKSPACE, &[&workspace, &uid.id()])
+            Request::operation(self.api, &UPDATE_FOR_WORKSPACE, &[&workspace, &uid.id()])
                 .with_json(body),
         )
     }
@@ -217,7 +219,7 @@ impl<'c> Webhooks<'c> {
         uid: impl Identify<id::Webhook>,
     ) -> DeleteForWorkspace {
         DeleteForWorkspace(
-            self.client.operation(&DELETE_FOR_WORKSPACE, &[&workspace, &uid.id()]),
+            Request::operation(self.api, &DELETE_FOR_WORKSPACE, &[&workspace, &uid.id()]),
         )
     }
 }
@@ -227,9 +229,6 @@ pub struct RepositoryWebhooks<'s> {
     pub(crate) scope: &'s client::RepositoryHandle,
 }
 impl<'s> RepositoryWebhooks<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::RepositoryHandle) -> Self {
-        Self { scope }
-    }
     /// List the webhooks of a repository. See [`Webhooks::list`].
     #[inline]
     pub fn list(&self) -> List {
@@ -275,9 +274,6 @@ pub struct WorkspaceWebhooks<'s> {
     pub(crate) scope: &'s client::WorkspaceHandle,
 }
 impl<'s> WorkspaceWebhooks<'s> {
-    pub(in crate::generated) fn new(scope: &'s client::WorkspaceHandle) -> Self {
-        Self { scope }
-    }
     /// List the webhooks of a workspace. See [`Webhooks::list_for_workspace`].
     #[inline]
     pub fn list_for_workspace(&self) -> ListForWorkspace {

@@ -16,17 +16,15 @@
 //! ```
 use std::fmt::Display;
 use requests::*;
-use crate::{Client, Identify, id, client};
+use crate::transport::Transport;
+use crate::{Identify, id, Request, client};
 pub mod requests;
-/// What [`Client::workspaces`] gives: every method of the group.
+/// What [`Client::workspaces`](crate::Client::workspaces) gives: every method of the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Workspaces<'c> {
-    pub(crate) client: &'c Client,
+    pub(crate) api: &'c Transport,
 }
 impl<'c> Workspaces<'c> {
-    pub(in crate::generated) fn new(client: &'c Client) -> Self {
-        Self { client }
-    }
     /// Get a workspace.
     ///
     /// A workspace the caller may not see gives a 403 rather than a 404.
@@ -36,7 +34,7 @@ impl<'c> Workspaces<'c> {
     /// `GET /workspaces/{workspace}` · OAuth scopes: none · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-get)
     #[doc(alias = "get_workspace")]
     pub fn get(&self, workspace: impl Display) -> Get {
-        Get(self.client.operation(&GET, &[&workspace]))
+        Get(Request::operation(self.api, &GET, &[&workspace]))
     }
     /// List the members of a workspace.
     ///
@@ -47,7 +45,7 @@ impl<'c> Workspaces<'c> {
     /// `GET /workspaces/{workspace}/members` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-members-get)
     #[doc(alias = "list_workspace_members")]
     pub fn list_members(&self, workspace: impl Display) -> ListMembers {
-        ListMembers(self.client.operation(&LIST_MEMBERS, &[&workspace]))
+        ListMembers(Request::operation(self.api, &LIST_MEMBERS, &[&workspace]))
     }
     /// Get a workspace membership.
     ///
@@ -63,7 +61,7 @@ impl<'c> Workspaces<'c> {
         workspace: impl Display,
         user: impl Identify<id::Account>,
     ) -> GetMember {
-        GetMember(self.client.operation(&GET_MEMBER, &[&workspace, &user.id()]))
+        GetMember(Request::operation(self.api, &GET_MEMBER, &[&workspace, &user.id()]))
     }
     /// List workspace members with their roles.
     ///
@@ -74,7 +72,7 @@ impl<'c> Workspaces<'c> {
     /// `GET /workspaces/{workspace}/permissions` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-permissions-get)
     #[doc(alias = "list_workspace_permissions")]
     pub fn list_permissions(&self, workspace: impl Display) -> ListPermissions {
-        ListPermissions(self.client.operation(&LIST_PERMISSIONS, &[&workspace]))
+        ListPermissions(Request::operation(self.api, &LIST_PERMISSIONS, &[&workspace]))
     }
     /// List all repository permissions of a workspace.
     ///
@@ -89,7 +87,7 @@ impl<'c> Workspaces<'c> {
         workspace: impl Display,
     ) -> ListRepositoryPermissions {
         ListRepositoryPermissions(
-            self.client.operation(&LIST_REPOSITORY_PERMISSIONS, &[&workspace]),
+            Request::operation(self.api, &LIST_REPOSITORY_PERMISSIONS, &[&workspace]),
         )
     }
     /// Get the system GPG keys of a workspace.
@@ -101,7 +99,7 @@ impl<'c> Workspaces<'c> {
     /// `GET /workspaces/{workspace}/settings/gpg/public-key` · OAuth scopes: `account` · effect: read · [Bitbucket's page](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-settings-gpg-public-key-get)
     #[doc(alias = "get_workspace_gpg_public_key")]
     pub fn get_gpg_public_key(&self, workspace: impl Display) -> GetGpgPublicKey {
-        GetGpgPublicKey(self.client.operation(&GET_GPG_PUBLIC_KEY, &[&workspace]))
+        GetGpgPublicKey(Request::operation(self.api, &GET_GPG_PUBLIC_KEY, &[&workspace]))
     }
 }
 impl client::WorkspaceHandle {
