@@ -84,6 +84,68 @@ fn modules_import_in_no_circle() {
     }
 }
 
+/// The parts of the SDK from top to bottom.
+const PARTS: [&str; 10] =
+    ["ext", "generated", "client", "transport", "auth", "errors", "operation", "serialization", "backoff", "boxed"];
+
+#[test]
+fn parts_of_the_sdk_import_downwards() {
+    let modules = Modules::read(&root().join("sdk/src"), &[]);
+    let upward = modules.upward(&PARTS);
+    assert!(upward.is_empty(), "the order is {}:\n{}", PARTS.join(", "), upward.join("\n"));
+    // Turned round, the order is wrong almost everywhere.
+    let reversed: Vec<&str> = PARTS.into_iter().rev().collect();
+    assert!(modules.upward(&reversed).len() > 10);
+}
+
+#[test]
+fn only_transport_builds_urls() {
+    let source = root().join("sdk/src");
+    // The token endpoint is not the API, and secrets are looked for in the form that they have in a URL.
+    let allowed = ["transport", "auth/oauth.rs", "auth/oauth/grant.rs", "serialization/text.rs"];
+    let signs = ["Url::parse", "reqwest::Url", "percent_encoding::", "form_urlencoded::", "percent_encoded("];
+    let mut inside = 0;
+    for path in files_below(&source) {
+        let file = path.strip_prefix(&source).expect("a file of the sdk").to_str().expect("a name").replace('\\', "/");
+        let text = read(&path);
+        let found: Vec<_> = signs.into_iter().filter(|sign| text.contains(sign)).collect();
+        let is_allowed = allowed.iter().any(|allowed| file.starts_with(allowed)) || file == "errors/redact.rs";
+        inside += usize::from(is_allowed && !found.is_empty());
+        assert!(is_allowed || found.is_empty(), "{file} has {found:?}: addresses are built in transport/url.rs");
+    }
+    assert!(inside >= 4, "only {inside} files build addresses: the sources are read wrongly");
+    let request = read(&source.join("transport/request.rs"));
+    let fields = request.split("pub struct Request {").nth(1).and_then(|rest| rest.split("\n}").next());
+    let fields = fields.expect("the fields of a request").lines().map(str::trim);
+    let fields: Vec<&str> = fields.filter(|line| !line.is_empty() && !line.starts_with("///")).collect();
+    assert!(fields.len() > 5 && fields.iter().all(|field| field.starts_with("pub(super) ")), "{fields:?}");
+}
+
+#[test]
+fn the_two_ways_are_short_and_real() {
+    let page = read(&root().join("docs/architecture.md"));
+    let section = page.split("## Two ways to follow").nth(1).and_then(|rest| rest.split("\n## ").next());
+    let ways: Vec<&str> = section.expect("the section of the two ways").split("\n**").skip(1).collect();
+    assert_eq!(ways.len(), 2, "there are two ways");
+    for way in ways {
+        let steps: Vec<&str> = way.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit())).collect();
+        let files: BTreeSet<&str> = steps.iter().filter_map(|step| step.split('`').nth(1)).collect();
+        assert!((5..=8).contains(&files.len()) && files.len() == steps.len(), "{} files:\n{way}", files.len());
+        for step in steps {
+            let mut spans = step.split('`').skip(1).step_by(2);
+            let text = read(&root().join(spans.next().expect("a file")));
+            // A step names what to look for, except where it is the document itself.
+            let Some(name) = spans.next().filter(|name| *name != "paths") else { continue };
+            let declared = ["fn ", "const ", "static ", "struct ", "macro_rules! "];
+            let found = declared.iter().any(|kind| {
+                text.match_indices(&format!("{kind}{name}"))
+                    .any(|(at, found)| text[at + found.len()..].starts_with(|c: char| !c.is_alphanumeric() && c != '_'))
+            });
+            assert!(found, "{step}: `{name}` is not declared there");
+        }
+    }
+}
+
 #[test]
 fn types_of_a_crate_have_names_of_their_own() {
     for (package, _) in CRATES {
@@ -285,6 +347,9 @@ fn every_boundary_names_the_test_that_holds_it() {
         "codegen_does_no_io_and_asks_no_clock",
         "emitters_read_the_model_and_nothing_else",
         "modules_import_in_no_circle",
+        "parts_of_the_sdk_import_downwards",
+        "only_transport_builds_urls",
+        "the_two_ways_are_short_and_real",
         "types_of_a_crate_have_names_of_their_own",
         "sdk_never_depends_on_the_generator",
         "xtask_never_depends_on_sdk",

@@ -62,6 +62,21 @@ impl Modules {
         imports.keys().find_map(|start| circle_through(start, &imports))
     }
 
+    /// Imports of a module at the top from one that stands before it in the order, an import per line; modules that the
+    /// order does not name as well.
+    pub(crate) fn upward(&self, order: &[&str]) -> Vec<String> {
+        let rank = |name: &str| order.iter().position(|known| *known == name);
+        let mut found = Vec::new();
+        for (module, imports) in &self.imports(&[]) {
+            if rank(module).is_none() {
+                found.push(format!("{module} has no place in the order"));
+            }
+            let wrong = imports.iter().filter(|(target, _)| rank(target) < rank(module));
+            found.extend(wrong.map(|(_, text)| text.clone()));
+        }
+        found
+    }
+
     /// The modules directly below `parent`, and what each imports from the others.
     fn imports(&self, parent: &[String]) -> Imports {
         let below = |path: &[String]| path.strip_prefix(parent).and_then(|rest| rest.first()).cloned();
