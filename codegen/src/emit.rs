@@ -21,6 +21,7 @@ pub mod model_test;
 mod requests;
 mod rust;
 mod shortcuts;
+mod signatures;
 mod structs;
 pub mod table_test;
 mod types;

@@ -1,12 +1,11 @@
 //! One file per group: its struct with a method per operation, and the same methods behind the handles.
 
-use heck::{ToShoutySnakeCase, ToUpperCamelCase};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::rust::{self, From};
-use super::{docs, handles};
-use crate::model::{Group, Media, Model, Operation, Parameter, Place, TypeRef};
+use super::signatures::{Argument, arguments, deprecated, put_body, put_parameter, request_name, static_name, summary};
+use super::{docs, handles, rust};
+use crate::model::{Group, Model, Operation};
 
 /// The group: its struct, and what the handles have of it.
 pub(super) fn emit(model: &Model, group: &Group) -> TokenStream {
@@ -68,148 +67,8 @@ fn imports(code: &TokenStream) -> TokenStream {
     }
 }
 
-/// Name of the request of an operation.
-pub(super) fn request_name(operation: &Operation) -> syn::Ident {
-    format_ident!("{}", operation.name.to_upper_camel_case())
-}
-
-/// Name of the static facts of an operation.
-pub(super) fn static_name(operation: &Operation) -> syn::Ident {
-    format_ident!("{}", operation.name.to_shouty_snake_case())
-}
-
-/// An argument of a method: name, type, and the path parameter whose value it is.
-pub(super) struct Argument {
-    /// Whether an object may stand for it.
-    identifies: bool,
-    pub(super) name: syn::Ident,
-    pub(super) ty: TokenStream,
-    pub(super) path: Option<String>,
-    docs: String,
-}
-
-/// Path parameters first, then required query parameters, then the body.
-pub(super) fn arguments(model: &Model, operation: &Operation) -> Vec<Argument> {
-    let mut arguments: Vec<Argument> = operation
-        .required()
-        .map(|parameter| Argument {
-            identifies: parameter.identifies.is_some(),
-            name: format_ident!("{}", parameter.name),
-            ty: parameter_type(model, parameter),
-            path: (parameter.place == Place::Path).then(|| parameter.wire.clone()),
-            docs: parameter_docs(parameter),
-        })
-        .collect();
-    if let Some(body) = operation.body.as_ref().filter(|body| body.required) {
-        let name = if body.media == Media::Multipart { "form" } else { "body" };
-        arguments.push(Argument {
-            identifies: false,
-            name: format_ident!("{name}"),
-            ty: body_type(body),
-            path: None,
-            docs: body_docs(body),
-        });
-    }
-    arguments
-}
-
-/// What is said of a parameter.
-pub(super) fn parameter_docs(parameter: &Parameter) -> String {
-    match parameter.docs.trim() {
-        "" => format!("The parameter `{}`.", parameter.wire),
-        text => docs::safe(text),
-    }
-}
-
-/// What is said of a body.
-pub(super) fn body_docs(body: &crate::model::Body) -> String {
-    match (body.docs.trim(), body.media) {
-        ("", Media::Multipart) => "The multipart form to send.".to_owned(),
-        ("", _) => "What to send.".to_owned(),
-        (text, _) => docs::safe(text),
-    }
-}
-
-/// How a caller gives the value of a parameter.
-pub(super) fn parameter_type(model: &Model, parameter: &Parameter) -> TokenStream {
-    let ty = &parameter.ty;
-    if let Some(resource) = &parameter.identifies {
-        let resource = format_ident!("{resource}");
-        return quote!(impl Identify<id::#resource>);
-    }
-    match (ty, parameter.place) {
-        (TypeRef::List(item), _) => match &**item {
-            TypeRef::Text => quote!(impl IntoIterator<Item = impl Into<String>>),
-            item => {
-                let rust = rust::ty(item, From::Outside);
-                quote!(impl IntoIterator<Item = impl Into<#rust>>)
-            }
-        },
-        (TypeRef::Text | TypeRef::Timestamp, Place::Path) => quote!(impl Display),
-        (ty, Place::Path) if rust::is_open_enum(model, ty) => quote!(impl Display),
-        (ty, _) => {
-            let rust = rust::ty(ty, From::Outside);
-            if rust::converts(model, ty) { quote!(impl Into<#rust>) } else { rust }
-        }
-    }
-}
-
-/// How a caller gives the body.
-pub(super) fn body_type(body: &crate::model::Body) -> TokenStream {
-    match (body.media, &body.ty) {
-        (Media::Multipart, _) => quote!(Multipart),
-        (Media::Json | Media::Form, Some(TypeRef::List(item))) => {
-            let item = rust::ty(item, From::Outside);
-            quote!(&[#item])
-        }
-        (Media::Json | Media::Form, Some(ty)) => {
-            let ty = rust::ty(ty, From::Outside);
-            quote!(&#ty)
-        }
-        (Media::Bytes, _) | (_, None) => quote!(impl Into<crate::Bytes>),
-    }
-}
-
-/// The call on a request that puts the value of a parameter into it.
-pub(super) fn put_parameter(model: &Model, parameter: &Parameter) -> Option<TokenStream> {
-    let (name, wire) = (format_ident!("{}", parameter.name), &parameter.wire);
-    Some(match (parameter.place, &parameter.ty) {
-        (Place::Path, _) => return None,
-        (Place::Header, ty) if rust::converts(model, ty) => {
-            let ty = rust::ty(ty, From::Outside);
-            quote!(.with_header(#wire, Into::<#ty>::into(#name)))
-        }
-        (Place::Header, _) => quote!(.with_header(#wire, #name)),
-        (Place::Query, TypeRef::List(item)) => {
-            let item = rust::ty(item, From::Outside);
-            quote!(.with_query_list(#wire, #name.into_iter().map(Into::<#item>::into)))
-        }
-        (Place::Query, ty) if rust::converts(model, ty) => {
-            let ty = rust::ty(ty, From::Outside);
-            quote!(.with_query(#wire, Into::<#ty>::into(#name)))
-        }
-        (Place::Query, _) => quote!(.with_query(#wire, #name)),
-    })
-}
-
-/// The call on a request that puts the body into it.
-pub(super) fn put_body(body: &crate::model::Body) -> TokenStream {
-    match body.media {
-        Media::Json if body.without_type => quote!(.with_untyped_json(body)),
-        Media::Json => quote!(.with_json(body)),
-        Media::Form => quote!(.with_form(body)),
-        Media::Bytes => quote!(.bytes("application/octet-stream", body)),
-        Media::Multipart => quote!(.with_multipart(form)),
-    }
-}
-
-/// What is said in one line of an operation.
-pub(super) fn summary(operation: &Operation) -> String {
-    format!("{}.", docs::safe(&operation.summary).trim_end_matches('.'))
-}
-
 /// Address, scopes, effect and Bitbucket's page of an operation.
-pub(super) fn facts(operation: &Operation) -> String {
+fn facts(operation: &Operation) -> String {
     let scopes = match operation.scopes.as_slice() {
         [] => "none".to_owned(),
         scopes => scopes.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(", "),
@@ -221,11 +80,6 @@ pub(super) fn facts(operation: &Operation) -> String {
         operation.effect.label(),
         operation.docs
     )
-}
-
-/// `#[deprecated]`, where the operation is.
-pub(super) fn deprecated(operation: &Operation) -> Option<TokenStream> {
-    operation.deprecation.as_ref().map(|reason| quote!(#[deprecated = #reason]))
 }
 
 fn method(model: &Model, operation: &Operation) -> TokenStream {

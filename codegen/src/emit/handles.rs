@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::groups::{Argument, arguments, deprecated, request_name, summary};
+use super::signatures::{Argument, arguments, deprecated, request_name, summary};
 use super::{client, docs, rust};
 use crate::model::{Group, Handle, Model, Operation};
 

@@ -5,10 +5,10 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs;
-use super::groups::{
+use super::rust::{self, From};
+use super::signatures::{
     body_docs, body_type, parameter_docs, parameter_type, put_body, put_parameter, request_name, static_name, summary,
 };
-use super::rust::{self, From};
 use crate::model::{Answer, Group, Media, Model, Operation};
 use crate::read::decisions::Effect;
 

@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::model::{Model, Shape, TypeRef};
+use super::docs;
+use crate::model::{Model, Shape, Type, TypeRef};
 
 /// Where a type is written: inside of the module of types, or with `types::` in front.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,4 +126,17 @@ pub(super) fn gate<'f>(features: impl Iterator<Item = &'f str>) -> Option<TokenS
         [one] => Some(quote!(#[cfg(feature = #one)])),
         several => Some(quote!(#[cfg(any(#(feature = #several),*))])),
     }
+}
+
+/// What is said above a type, and its other names.
+pub(super) fn type_docs(ty: &Type) -> TokenStream {
+    let text = match ty.docs.trim() {
+        "" => match ty.shape {
+            Shape::Enum(_) => format!("The values of `{}`.", ty.name),
+            _ => format!("`{}` as Bitbucket sends it.", ty.name),
+        },
+        text => docs::safe(text),
+    };
+    let (doc, aliases) = (docs::attributes(&text), aliases(&ty.aliases));
+    quote!(#(#doc)* #aliases)
 }

@@ -4,14 +4,13 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::rust::{self, From};
-use super::types::type_docs;
 use super::{constructors, docs, shortcuts};
 use crate::model::names::types::setter;
 use crate::model::{Field, Model, Struct, Type, TypeRef};
 
 /// The struct and what is implemented for it.
 pub(super) fn emit(model: &Model, ty: &Type, shape: &Struct) -> Vec<TokenStream> {
-    let (name, doc) = (format_ident!("{}", ty.name), type_docs(ty));
+    let (name, doc) = (format_ident!("{}", ty.name), rust::type_docs(ty));
     let hides = shape.fields.iter().any(|field| field.secret);
     let derives = if hides { quote!(Clone) } else { quote!(Clone, Debug) };
     let fields = shape.fields.iter().map(field);

@@ -118,7 +118,7 @@ fn definition(model: &Model, ty: &Type, gate: Option<&TokenStream>) -> TokenStre
         Shape::Enum(words) => open_enum(ty, words),
         Shape::Union(union) => unions::emit(model, ty, union),
         Shape::Alias(inner) => {
-            let (name, doc) = (format_ident!("{}", ty.name), type_docs(ty));
+            let (name, doc) = (format_ident!("{}", ty.name), rust::type_docs(ty));
             let inner = rust::ty(inner, From::Types);
             Vec::from([quote!(#doc pub type #name = #inner;)])
         }
@@ -132,21 +132,8 @@ fn definition(model: &Model, ty: &Type, gate: Option<&TokenStream>) -> TokenStre
     quote!(#(#gate #items)*)
 }
 
-/// What is said above a type, and its other names.
-pub(super) fn type_docs(ty: &Type) -> TokenStream {
-    let text = match ty.docs.trim() {
-        "" => match ty.shape {
-            Shape::Enum(_) => format!("The words of `{}`.", ty.name),
-            _ => format!("`{}` as Bitbucket sends it.", ty.name),
-        },
-        text => docs::safe(text),
-    };
-    let (doc, aliases) = (docs::attributes(&text), rust::aliases(&ty.aliases));
-    quote!(#(#doc)* #aliases)
-}
-
 fn open_enum(ty: &Type, words: &OpenEnum) -> Vec<TokenStream> {
-    let (name, doc) = (format_ident!("{}", ty.name), type_docs(ty));
+    let (name, doc) = (format_ident!("{}", ty.name), rust::type_docs(ty));
     let fallback = format_ident!("{}", words.fallback);
     let variants = words.values.iter().map(|word| {
         let (variant, doc) = (format_ident!("{}", word.variant), docs::attributes(&format!("`{}`", word.wire)));

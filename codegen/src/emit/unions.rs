@@ -6,13 +6,12 @@ use quote::{format_ident, quote};
 
 use super::rust::{self, From};
 use super::structs::member_docs;
-use super::types::type_docs;
 use super::{docs, shortcuts};
 use crate::model::{Field, Model, Shape, Type, TypeRef, Union, Variant};
 
 /// The enum and what is implemented for it.
 pub(super) fn emit(model: &Model, ty: &Type, union: &Union) -> Vec<TokenStream> {
-    let (name, doc) = (format_ident!("{}", ty.name), type_docs(ty));
+    let (name, doc) = (format_ident!("{}", ty.name), rust::type_docs(ty));
     let base = match &union.base {
         Some(base) => {
             let base = format_ident!("{base}");

@@ -64,7 +64,7 @@ impl Decisions {
     pub fn read(inputs: &Inputs<'_>) -> Result<Self, Error> {
         let groups = Groups::read(&inputs.groups)?;
         let operations = Operations::read(&inputs.operations, &groups)?;
-        groups.check_owners(&inputs.groups, &operations)?;
+        check_owners(&groups, &inputs.groups, &operations)?;
         Ok(Self {
             operations,
             groups,
@@ -144,6 +144,27 @@ fn table(name: &str, raw: BTreeMap<String, Spanned<String>>, source: &Source<'_>
     Ok(table)
 }
 
+/// Checks that `operations.toml` knows the owner of each group.
+fn check_owners(groups: &Groups, source: &Source<'_>, operations: &Operations) -> Result<(), Error> {
+    let unknown = groups.0.iter().find(|group| !operations.owners.values().any(|owner| owner.text == group.owner));
+    unknown.map_or(Ok(()), |group| {
+        let line = source.line_containing(&format!("module = \"{}\"", group.module));
+        let line = line.map(|line| field_line(source, line, "owner"));
+        let problem = format!("unknown owner `{}`", group.owner);
+        let hint = "[owners] in operations.toml lists the words";
+        Err(Error::in_line(PASS, source, line, format!("group `{}`", group.module), problem, hint))
+    })
+}
+
+/// The line of a field of the entry that begins on `line`; that line itself where the field is not written plainly.
+fn field_line(source: &Source<'_>, line: usize, field: &str) -> usize {
+    let of_entry = source.text.lines().enumerate().skip(line.saturating_sub(1));
+    let mut of_entry = of_entry.take_while(|(index, text)| index + 1 == line || !text.starts_with('['));
+    let found = of_entry
+        .find(|(_, text)| text.trim_start().strip_prefix(field).is_some_and(|rest| rest.trim_start().starts_with('=')));
+    found.map_or(line, |(index, _)| index + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,7 +189,7 @@ mod tests {
     #[test]
     fn the_files_of_names_in_spec_are_read() -> Result<(), String> {
         let (groups, operations, types) = (groups(GROUPS)?, operations(OPERATIONS)?, types(TYPES)?);
-        groups.check_owners(&Source { name: "groups.toml", text: GROUPS }, &operations).map_err(|e| e.to_string())?;
+        check_owners(&groups, &Source { name: "groups.toml", text: GROUPS }, &operations).map_err(|e| e.to_string())?;
         assert_eq!((groups.0.len(), operations.entries.len()), (24, 294));
         assert_eq!(groups.by_tag("SSH").map(|group| group.module.as_str()), Some("ssh_keys"));
         assert_eq!(groups.by_module("current_user").and_then(|group| group.tag.as_deref()), None);

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Operations, PASS, is_snake_case, parse};
+use super::{PASS, field_line, is_snake_case, parse};
 use crate::error::Error;
 use crate::source::Source;
 
@@ -120,21 +120,6 @@ impl Groups {
         Ok(())
     }
 
-    /// Checks that `operations.toml` knows the owner of each group.
-    ///
-    /// # Errors
-    /// An owner that no path leads to.
-    pub fn check_owners(&self, source: &Source<'_>, operations: &Operations) -> Result<(), Error> {
-        let unknown = self.0.iter().find(|group| !operations.owners.values().any(|owner| owner.text == group.owner));
-        unknown.map_or(Ok(()), |group| {
-            let line = source.line_containing(&format!("module = \"{}\"", group.module));
-            let line = line.map(|line| field_line(source, line, "owner"));
-            let problem = format!("unknown owner `{}`", group.owner);
-            let hint = "[owners] in operations.toml lists the words";
-            Err(Error::in_line(PASS, source, line, format!("group `{}`", group.module), problem, hint))
-        })
-    }
-
     /// The group with this module name.
     #[must_use]
     pub fn by_module(&self, module: &str) -> Option<&GroupEntry> {
@@ -156,13 +141,4 @@ fn check_example(example: &str) -> Option<String> {
     let hidden = |line: &str| line.trim() == "#" || line.trim_start().starts_with("# ");
     let shown = example.lines().any(|line| !line.trim().is_empty() && !hidden(line));
     (!shown).then(|| "the example shows nothing".to_owned())
-}
-
-/// The line of a field of the entry that begins on `line`; that line itself where the field is not written plainly.
-pub(super) fn field_line(source: &Source<'_>, line: usize, field: &str) -> usize {
-    let of_entry = source.text.lines().enumerate().skip(line.saturating_sub(1));
-    let mut of_entry = of_entry.take_while(|(index, text)| index + 1 == line || !text.starts_with('['));
-    let found = of_entry
-        .find(|(_, text)| text.trim_start().strip_prefix(field).is_some_and(|rest| rest.trim_start().starts_with('=')));
-    found.map_or(line, |(index, _)| index + 1)
 }

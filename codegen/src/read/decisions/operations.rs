@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::groups::field_line;
-use super::{Groups, PASS, Table, is_snake_case, parse, table};
+use super::{Groups, PASS, Table, field_line, is_snake_case, parse, table};
 use crate::error::Error;
 use crate::source::Source;
 

@@ -4,8 +4,7 @@
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::groups::field_line;
-use super::{PASS, parse};
+use super::{PASS, field_line, parse};
 use crate::error::Error;
 use crate::source::Source;
 
