@@ -1,11 +1,11 @@
 //! The hand-written half of the SDK against the fake Bitbucket, over sockets.
 
 mod insights;
-mod log;
-mod paginate;
-mod resolve;
-mod run;
-mod wait;
+mod logs;
+mod pagination;
+mod revisions;
+mod pipelines;
+mod waiting;
 
 use bitbucket_cloud::{Client, Credentials};
 use bitbucket_tests::FakeBitbucket;

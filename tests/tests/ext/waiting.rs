@@ -11,8 +11,8 @@ use serde_json::json;
 
 use crate::client;
 
-const LEAST: Duration = Duration::from_millis(3);
-const MOST: Duration = Duration::from_millis(12);
+const MIN: Duration = Duration::from_millis(3);
+const MAX: Duration = Duration::from_millis(12);
 const PIPELINE: &str = "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}";
 
 async fn fake() -> FakeBitbucket {
@@ -26,7 +26,7 @@ async fn start(client: &Client, name: &str) -> bitbucket_cloud::Response<types::
 
 async fn outcome(client: &Client, name: &str) -> Outcome {
     let started = start(client, name).await;
-    let waiting = client.repository("acme", "rocket").pipelines().wait(&started).poll_every(LEAST, MOST);
+    let waiting = client.repository("acme", "rocket").pipelines().wait(&started).poll_every(MIN, MAX);
     let done = waiting.timeout(Duration::from_secs(10)).await.expect("an outcome");
     assert_eq!(done.last.uuid, started.uuid);
     done.outcome
@@ -84,8 +84,8 @@ async fn updates_are_given_and_pauses_grow() {
     fake.on(Method::GET, PIPELINE, state("IN_PROGRESS").times(4));
     let mut seen = Vec::new();
     let begun = Instant::now();
-    let (least, most) = (Duration::from_millis(20), Duration::from_millis(60));
-    let waiting = client.repository("acme", "rocket").pipelines().wait("{x}").poll_every(least, most);
+    let (minimum, maximum) = (Duration::from_millis(20), Duration::from_millis(60));
+    let waiting = client.repository("acme", "rocket").pipelines().wait("{x}").poll_every(minimum, maximum);
     waiting.on_update(|pipeline| seen.push(pipeline.build_number)).await.expect("an outcome");
     assert_eq!(seen, [Some(7); 5]);
     // 20 + 30 + 45 + 60 ms, a fifth more or less, and the machine's own pace on top.
@@ -98,7 +98,7 @@ async fn waiting_has_an_end() {
     let fake = FakeBitbucket::builder().step_duration(Duration::from_secs(3600)).start().await.expect("a free port");
     let client = client(&fake);
     let started = start(&client, "pass").await;
-    let waiting = || client.repository("acme", "rocket").pipelines().wait(&started).poll_every(LEAST, MOST);
+    let waiting = || client.repository("acme", "rocket").pipelines().wait(&started).poll_every(MIN, MAX);
     let begun = Instant::now();
     let error = waiting().timeout(Duration::from_millis(80)).await.expect_err("no end");
     assert_eq!(error.kind(), ErrorKind::Timeout);
@@ -114,7 +114,7 @@ async fn dropped_waiting_asks_no_more() {
     let fake = FakeBitbucket::builder().step_duration(Duration::from_secs(3600)).start().await.expect("a free port");
     let client = client(&fake);
     let started = start(&client, "pass").await;
-    let waiting = client.repository("acme", "rocket").pipelines().wait(&started).poll_every(LEAST, MOST);
+    let waiting = client.repository("acme", "rocket").pipelines().wait(&started).poll_every(MIN, MAX);
     let cut = tokio::time::timeout(Duration::from_millis(60), waiting.into_future()).await;
     assert!(cut.is_err());
     let asked = fake.journal().len();
@@ -127,7 +127,7 @@ async fn failures_that_pass_are_waited_out_and_others_are_not() {
     let fake = fake().await;
     let client = client(&fake);
     let started = start(&client, "pass").await;
-    let waiting = || client.repository("acme", "rocket").pipelines().wait(&started).poll_every(LEAST, MOST);
+    let waiting = || client.repository("acme", "rocket").pipelines().wait(&started).poll_every(MIN, MAX);
     fake.on(Method::GET, PIPELINE, Reply::json(503, json!({"error": {"message": "later"}})).times(3));
     assert!(waiting().await.expect("an outcome").outcome.is_successful());
     fake.on(Method::GET, PIPELINE, Reply::json(503, json!({"error": {"message": "later"}})));
@@ -157,7 +157,7 @@ async fn steps_are_waited_for() {
         let steps = client.pipelines().list_steps("acme", "rocket", &uuid).collect_all().await;
         for (step, wanted) in steps.expect("the steps").iter().zip(wanted) {
             let step = step.uuid.as_ref().expect("a UUID").to_string();
-            let waiting = repository.pipelines().wait_for_step(&started, step).poll_every(LEAST, MOST);
+            let waiting = repository.pipelines().wait_for_step(&started, step).poll_every(MIN, MAX);
             assert_eq!(waiting.await.expect("an outcome").outcome, wanted, "{name}");
         }
     }
@@ -173,11 +173,40 @@ async fn deployments_are_waited_for() {
         start(&client, name).await;
         let deployments = repository.deployments();
         let all = deployments.list().collect_all().await.expect("the deployments");
-        let waiting = deployments.wait(&all[number]).poll_every(LEAST, MOST);
+        let waiting = deployments.wait(&all[number]).poll_every(MIN, MAX);
         assert_eq!(waiting.await.expect("an outcome").outcome, wanted, "{name}");
         let waiting =
             client.repository("acme", "rocket").deployments().wait(all[number].uuid.as_ref().expect("a UUID"));
         assert_eq!(waiting.await.expect("an outcome").last.uuid, all[number].uuid);
     }
     fake.assert_no_unmatched();
+}
+
+#[tokio::test]
+async fn what_another_repository_has_is_not_found_at_the_address_that_was_called() {
+    let fake = fake().await;
+    let client = client(&fake);
+    let started = start(&client, "pass").await;
+    let uuid = started.uuid.as_ref().expect("a UUID").to_string();
+    let other = client.repository("acme", "elsewhere");
+    let path = format!("/repositories/acme/elsewhere/pipelines/{}", uuid.replace('{', "%7B").replace('}', "%7D"));
+    let address = format!("{}{path}", client.base_url());
+    let mut errors = Vec::new();
+    errors.push(other.pipelines().wait(&started).send().await.expect_err("another repository"));
+    let mut log = other.pipelines().follow(&started).chunks();
+    errors.push(log.next().await.expect("an error").expect_err("another repository"));
+    assert!(log.next().await.is_none(), "the stream has ended");
+    for error in errors {
+        assert!(error.is_not_found(), "{error}");
+        assert_eq!(error.address(), Some(address.as_str()));
+        assert!(error.to_string().contains(&address), "{error}");
+    }
+    let log = other.pipelines().get_step_log(&started, "{s}").follow().poll_every(MIN, MAX);
+    let error = log.chunks().next().await.expect("an error").expect_err("another repository");
+    assert!(error.is_not_found() && error.address().is_some_and(|called| called.starts_with(&address)), "{error}");
+    let deployment = other.deployments().wait("{d}").send().await.expect_err("another repository");
+    assert!(
+        deployment.is_not_found() && deployment.to_string().contains("/acme/elsewhere/deployments/"),
+        "{deployment}"
+    );
 }
