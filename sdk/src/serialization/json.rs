@@ -74,7 +74,6 @@ pub(crate) fn describe(body: &[u8], error: &serde_json::Error) -> DecodeFailure 
 const INSIDE: &str = " in \u{200b}`";
 
 /// The text of an error in the value of a member that is read apart from its object.
-#[allow(dead_code, reason = "not every group has objects of several kinds")]
 pub(crate) fn inside(name: &str, text: &str, error: &serde_json::Error) -> String {
     let failure = describe(text.as_bytes(), error);
     format!("{}{INSIDE}{}`", failure.reason, joined(name, &failure.path))

@@ -3,8 +3,8 @@
 mod insights;
 mod logs;
 mod pagination;
-mod revisions;
 mod pipelines;
+mod revisions;
 mod waiting;
 
 use bitbucket_cloud::{Client, Credentials};

@@ -130,9 +130,16 @@ fn complete(root: &Path, vendored: bool, package: &mut BTreeMap<String, String>)
         *manifest = bitbucket_codegen::emit::manifest::stand_alone(manifest, &workspace).map_err(|problem| {
             anyhow::anyhow!("print: sdk/Cargo.toml: {problem}; keep it a plain member of the workspace")
         })?;
+        if !vendored {
+            manifest.push_str(LINTS_WITHOUT_EXTENSIONS);
+        }
     }
     Ok(())
 }
+
+/// What only the left-out extensions use is no mistake.
+const LINTS_WITHOUT_EXTENSIONS: &str =
+    "\n[lints.rust]\ndead_code = \"allow\"\nunused_imports = \"allow\"\nunused_macros = \"allow\"\n";
 
 /// Takes the marked lines out of a hand-written file.
 fn leave_out_vendored(text: &mut String) {

@@ -21,13 +21,13 @@ struct Item {
 
 #[derive(Debug, Deserialize)]
 struct Strict {
-    #[allow(dead_code)]
+    #[expect(dead_code, reason = "it is read to fail")]
     must: bool,
 }
 
 #[derive(Debug, Deserialize)]
 struct Image {
-    #[allow(dead_code)]
+    #[expect(dead_code, reason = "it is read to fail")]
     password: Option<u8>,
 }
 
