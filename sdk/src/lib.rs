@@ -148,6 +148,7 @@
         dead_code,
         unused_imports,
         unused_macros,
+        unreachable_pub,
         reason = "few groups use all of it; with `full` nothing is unused"
     )
 )]
