@@ -1,5 +1,5 @@
-//! Typed access to the [Bitbucket Cloud REST API 2.0](https://developer.atlassian.com/cloud/bitbucket/rest/intro/):
-//! a method for every operation, models that keep what the service sends, and errors that say what it said.
+//! A client for the [Bitbucket Cloud REST API 2.0](https://developer.atlassian.com/cloud/bitbucket/rest/intro/) with a
+//! typed method for every operation. Models keep what the service sends, and errors tell what it answered.
 //!
 //! # Quick start
 //!
@@ -9,30 +9,29 @@
 //! # async fn run() -> Result<(), bitbucket_cloud::Error> {
 //! let credentials = Credentials::api_token("me@example.org", "token");
 //! let client = Client::builder().credentials(credentials).build()?;
-//! // Or with the variables that `Client::from_env` names:
+//! // Or from environment variables:
 //! let client = Client::from_env()?;
 //!
 //! # #[cfg(feature = "pipelines")] {
-//! let page = client.pipelines().list("acme", "rocket").sort("-created_on").send().await?;
-//! for pipeline in &page.values {
+//! let list = client.pipelines().list("acme", "rocket").sort("-created_on");
+//! for pipeline in &list.send().await?.values {
 //!     let (number, state) = (pipeline.build_number, pipeline.state_name());
 //!     println!("{number:?} of {:?}: {state:?}", pipeline.branch());
 //! }
-//!
-//! let repository = client.repository("acme", "rocket");
-//! let page = repository.pipelines().list().page_len(10).send().await?;
 //! # }
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! [`Client`] has one accessor for each group of operations. A method takes the required parameters and gives a request
-//! builder, whose setters are the optional ones. Nothing is sent before `send().await`, which gives a [`Response`].
-//! Values of path parameters are given raw, braces of UUIDs included, and are encoded here.
+//! # Calls
 //!
-//! A list answers with a [`Page`](types::Page) of what it holds. [`Client::repository`] and [`Client::workspace`] give
-//! handles that have the same methods without the names that they know; what is done to a repository or workspace itself
-//! stands on the handle:
+//! [`Client`] has a method for each group of operations, and a group has a method for each operation. It takes the
+//! required parameters and returns a request, whose setters are the optional ones. Nothing is sent before `send().await`,
+//! which returns a [`Response`]; awaiting the request itself does the same. Give path parameters as they are, UUIDs with
+//! their braces; they are encoded for you. A list answers with a [`Page`](types::Page).
+//!
+//! [`Client::repository`] and [`Client::workspace`] return handles. A handle has the same methods without the arguments
+//! that it knows, and operations on the repository or workspace itself are methods of the handle:
 //!
 //! ```no_run
 //! # #[cfg(all(feature = "repositories", feature = "pull-requests"))]
@@ -50,23 +49,48 @@
 //! # }
 //! ```
 //!
-//! Models are read by their fields and by accessors through several of them, such as `html_url`. Those that are sent have
-//! `new` with what the service insists on, and `with_…` for the rest.
+//! The fields of models are optional; methods such as `html_url` reach through several of them. Models that can be sent
+//! have `new` with what the service requires, and `with_…` for the rest.
 //!
-//! # More than a call
+//! # Beyond single calls
 //!
-//! `use bitbucket_cloud::prelude::*` brings what single calls cannot do. [`ext`] describes each:
+//! `use bitbucket_cloud::prelude::*` imports traits for what takes more than one call. [`ext`] has a module for each:
 //!
-//! - [`Paginate`](prelude::Paginate): every list as a stream of pages or items, with limits, pages ahead, and a token to
-//!   go on later;
-//! - `StepLog`: parts of a log, all of it, or what comes while a step runs, across the move to the storage;
-//! - `RunPipeline`: pipelines of branches, tags, commits and pull requests, also from YAML that exists nowhere else;
-//! - `FollowPipeline`: the logs of all steps of a pipeline, while they are written;
-//! - `Wait`, `WaitForDeployment`: until a pipeline, a step or a deployment is over, or waits for somebody itself;
-//! - `Insights`: a Code Insights report with its annotations, within the limits of the service;
-//! - `CommitFiles`, `UploadArtifacts`, `SnippetFiles`: uploads from memory, from disk and from streams, with progress;
-//! - [`Revisions`](prelude::Revisions): branches with a slash in their names, and what is behind them;
-//! - [`ext::query`]: filters, orders and fields as values.
+//! - [`Paginate`](prelude::Paginate): reads every list as a stream of pages or items, with limits, prefetching, and a token
+//!   to resume from;
+// <vendored document only>
+#![cfg_attr(feature = "pipelines", doc = "- [`RunPipeline`](prelude::RunPipeline):")]
+#![cfg_attr(not(feature = "pipelines"), doc = "- `RunPipeline` (feature `pipelines`):")]
+//!   starts pipelines on branches, tags, commits and pull requests, also with YAML that is sent along;
+#![cfg_attr(feature = "pipelines", doc = "- [`FollowPipeline`](prelude::FollowPipeline):")]
+#![cfg_attr(not(feature = "pipelines"), doc = "- `FollowPipeline` (feature `pipelines`):")]
+//!   the logs of all steps of a pipeline, while they are written;
+#![cfg_attr(feature = "pipelines", doc = "- [`StepLog`](prelude::StepLog):")]
+#![cfg_attr(not(feature = "pipelines"), doc = "- `StepLog` (feature `pipelines`):")]
+//!   the log of a step: a range of it, all of it, or what is added while the step runs;
+#![cfg_attr(feature = "pipelines", doc = "- [`Wait`](prelude::Wait):")]
+#![cfg_attr(not(feature = "pipelines"), doc = "- `Wait` (feature `pipelines`):")]
+//!   waits until a pipeline or a step has ended or is paused or halted;
+#![cfg_attr(feature = "deployments", doc = "- [`WaitForDeployment`](prelude::WaitForDeployment):")]
+#![cfg_attr(not(feature = "deployments"), doc = "- `WaitForDeployment` (feature `deployments`):")]
+//!   does the same for deployments;
+#![cfg_attr(feature = "reports", doc = "- [`Insights`](prelude::Insights):")]
+#![cfg_attr(not(feature = "reports"), doc = "- `Insights` (feature `reports`):")]
+//!   publishes a Code Insights report with its annotations, within the limits of the service;
+#![cfg_attr(feature = "source", doc = "- [`CommitFiles`](prelude::CommitFiles):")]
+#![cfg_attr(not(feature = "source"), doc = "- `CommitFiles` (feature `source`):")]
+//!   commits files without a clone;
+#![cfg_attr(feature = "downloads", doc = "- [`UploadArtifacts`](prelude::UploadArtifacts):")]
+#![cfg_attr(not(feature = "downloads"), doc = "- `UploadArtifacts` (feature `downloads`):")]
+//!   uploads files for download, from memory, from disk or from a stream, with progress;
+#![cfg_attr(feature = "snippets", doc = "- [`SnippetFiles`](prelude::SnippetFiles):")]
+#![cfg_attr(not(feature = "snippets"), doc = "- `SnippetFiles` (feature `snippets`):")]
+//!   creates and changes snippets together with their files;
+#![cfg_attr(all(feature = "refs", feature = "commits"), doc = "- [`Revisions`](prelude::Revisions):")]
+#![cfg_attr(not(all(feature = "refs", feature = "commits")), doc = "- `Revisions` (features `refs` and `commits`):")]
+//!   resolves names of branches and tags, also those with a slash, to hashes, and reads what belongs to them;
+// </vendored document only>
+//! - [`ext::query`]: builders for filters, sort orders and fields.
 //!
 //! ```no_run
 //! # #[cfg(feature = "pipelines")]
@@ -77,68 +101,68 @@
 //! let pipelines = repository.pipelines();
 //! let run = pipelines.run(Target::branch("main").custom("deploy"));
 //! let run = run.variable("REGION", "north").send().await?;
-//! let mut log = pipelines.follow(&run);
-//! while let Some(chunk) = log.next().await {
-//!     print!("{}", String::from_utf8_lossy(&chunk?.bytes));
+//! let mut lines = pipelines.follow(&run).lines();
+//! while let Some(line) = lines.next().await {
+//!     let line = line?;
+//!     println!("{}: {}", line.step.name, line.text);
 //! }
-//! println!("{}", pipelines.wait(&run).await?.outcome);
+//! println!("{}", pipelines.wait(&run).send().await?.outcome);
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! # Environment
+//! # Credentials
+//!
+//! [`Credentials`] are API tokens, access tokens, [`OAuth`] with a [`TokenStore`], or a [`CredentialProvider`] of your own.
 //!
 //! [`Client::from_env`] reads `BITBUCKET_ACCESS_TOKEN`, or `BITBUCKET_EMAIL` and `BITBUCKET_API_TOKEN`, or
 //! `BITBUCKET_OAUTH_KEY` and `BITBUCKET_OAUTH_SECRET`, and the optional `BITBUCKET_BASE_URL`.
 //!
 //! # Errors
 //!
-//! There is one [`Error`]. It names the operation, the status, and the service's message, detail, fields and scopes,
-//! whatever shape its body has. [`Error::kind`] tells the stages apart, and questions such as [`Error::is_not_found`]
-//! or [`Error::is_retryable`] answer the rest. Secrets and query values are in no `Debug` and no `Display`.
+//! There is one [`Error`]. It names the operation, the address that was called, the status, and the service's message,
+//! detail, fields and scopes, whatever the shape of the body, and [`Error::hint`] says what can be done where that is known.
+//! [`Error::kind`] tells at which stage the call failed; methods such as [`Error::is_not_found`] and
+//! [`Error::is_retryable`] answer what callers ask most. Secrets and query values are in no `Debug` and no `Display`.
 //!
 //! # Retries, limits, redirects
 //!
-//! A failed call is sent again where that cannot do its work twice; [`RetryPolicy`] says when, and each [`Operation`]
-//! has an [`Effect`]. Where a call that must happen once may have happened although it failed,
-//! [`Error::is_ambiguous`] is true. [`Response::rate_limit`] and [`Client::rate_limit`] tell how many calls are left, and
-//! [`Pacing`] slows down before they are used up. Redirects are followed; credentials go to no other host and never from
-//! https to http. Limits of time are set per client or per request. Dropping a future ends its call.
+//! A failed call is retried if it is safe to repeat; [`RetryPolicy`] says when, by the [`Effect`] of the [`Operation`].
+//! [`Error::is_ambiguous`] is true if a write that must not happen twice may have happened although the call failed.
+//! [`Response::rate_limit`] and [`Client::rate_limit`] tell how many calls are left, and a [`Throttle`] slows down before
+//! none are. Redirects are followed; credentials go to no other host and are not sent from https to http. Time limits are
+//! set per client or per request. Dropping a future cancels its call.
 //!
-//! # Credentials
+//! # Tracing and hooks
 //!
-//! [`Credentials`] are API tokens, access tokens, [`OAuth`] with a [`TokenStore`], or a [`CredentialProvider`].
+//! Each call is one `tracing` span with OpenTelemetry's field names. Retries and redirects are events of it, and a
+//! deprecated operation is warned about once. A [`Hook`] is called around each attempt.
 //!
-//! # Traces and hooks
+//! # Beyond the generated methods
 //!
-//! Each call is one `tracing` span with OpenTelemetry's field names, retries and redirects are events of it, and
-//! deprecated operations are warned of once. A [`Hook`] sees every attempt.
-//!
-//! # Ways out
-//!
-//! - `configure` of every builder reaches the [`Request`] itself, with its limits and retries;
-//! - `query` and `header` of every builder set what the document does not declare;
-//! - `send_as` decodes into a type of the caller's, which goes well with `fields`; `send_raw` gives bytes;
-//! - [`Client::request`] sends anything to any path, with the same credentials, encoding and errors.
+//! - `configure` of every request changes the underlying [`Request`], with its time limits and retries;
+//! - `query` and `header` of every request set what the document does not declare;
+//! - `send_as` decodes into a type of your own, which goes well with `fields`; `send_raw` returns bytes;
+//! - [`Client::request`] calls any path, with the same credentials, encoding, retries and errors.
 //!
 //! # Features
 //!
-//! - `full` (default): every group. Without it, each group is a feature of its own, named like its accessor.
-//! - `rustls` (default): TLS by rustls with ring and the roots of the platform; nothing is installed for the process.
-//! - `native-tls`: TLS of the platform. Where both are on, rustls is used.
-//! - `schemars`: JSON Schema of the models.
-//! - `yaml` (default): YAML is checked before a pipeline is started from it.
+//! - `full` (default): all groups. Each group is also a feature of its own, named like its method, with hyphens.
+//! - `rustls` (default): TLS with rustls, ring and the root certificates of the system; nothing is installed for the process.
+//! - `native-tls`: TLS of the operating system. If both are enabled, rustls is used.
+//! - `yaml` (default): checks the YAML that a pipeline is started with.
+//! - `schemars`: JSON Schemas for the models.
 //!
-//! Without a TLS feature only `http` works, or an HTTP client of one's own.
+//! Without a TLS feature, `https` needs a `reqwest::Client` of your own.
 //!
-//! ## `rustls` and other users of reqwest
+//! ## Other users of reqwest in the same build
 //!
-//! Features are shared by all crates of a build, and `rustls` turns on reqwest's rustls without a provider, since the
-//! only one that reqwest brings is aws-lc. This crate passes its provider (ring) itself. A plain
-//! `reqwest::Client::new()` **elsewhere in the same build panics** ("No rustls crypto provider is configured"), unless
+//! Cargo enables features for all crates of a build, and `rustls` enables reqwest's rustls without a crypto provider,
+//! because the only one that reqwest brings is aws-lc. This crate passes ring itself. A plain `reqwest::Client::new()`
+//! **in another crate then panics** ("No rustls crypto provider is configured"), unless
 //!
-//! - that crate enables reqwest's feature `rustls` (aws-lc) or `native-tls`, which then serves its clients, or
-//! - the program installs a provider before: `rustls::crypto::ring::default_provider().install_default()`, or
+//! - that crate enables reqwest's feature `rustls` (aws-lc) or `native-tls`, or
+//! - the program first calls `rustls::crypto::ring::default_provider().install_default()`, or
 //! - this crate is used with `native-tls`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -11,7 +11,7 @@ const THING: &str = r#"{"name":"rocket"}"#;
 
 pub(crate) async fn truncated_json() -> Row {
     let acts = vec![Act::Send(json(200, r#"{"name":"roc"#))];
-    both("JSON that is cut off", acts, ("`Decode` 200", 1), ("`Decode` 200", 1)).await
+    both("truncated JSON", acts, ("`Decode` 200", 1), ("`Decode` 200", 1)).await
 }
 
 pub(crate) async fn html_with_success() -> Row {
@@ -26,7 +26,7 @@ pub(crate) async fn error_with_success() -> Row {
 
 pub(crate) async fn sentence_in_page() -> Row {
     let acts = vec![Act::Send(json(200, r#"{"pagelen":10,"values":"Not on this plan."}"#))];
-    both("200 with a sentence in the place of items", acts, ("`Api` 200", 1), ("`Api` 200", 1)).await
+    both("200 with a message in place of items", acts, ("`Api` 200", 1), ("`Api` 200", 1)).await
 }
 
 pub(crate) async fn html_error() -> Row {
@@ -63,7 +63,7 @@ pub(crate) async fn gzip() -> Row {
     let mut bytes = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\n".to_vec();
     bytes.extend_from_slice(format!("content-length: {}\r\nconnection: close\r\n\r\n", BODY.len()).as_bytes());
     bytes.extend_from_slice(&BODY);
-    both("gzip that was not asked for", vec![Act::Send(bytes)], ("`Decode` 200", 1), ("`Decode` 200", 1)).await
+    both("gzip that was not requested", vec![Act::Send(bytes)], ("`Decode` 200", 1), ("`Decode` 200", 1)).await
 }
 
 async fn refusal(fault: &'static str, status: u16) -> Row {
@@ -129,7 +129,7 @@ pub(crate) async fn status_555_of_merge_and_decline() -> Row {
     let client = builder(fake.base_url()).build().expect("a client");
     let merged = client.pull_requests().merge("w", "r", 1).send().await.map(|_| ());
     let declined = client.pull_requests().decline("w", "r", 1).send().await.map(|_| ());
-    assert!(merged.as_ref().unwrap_err().to_string().contains("look before calling again"));
+    assert!(merged.as_ref().unwrap_err().to_string().contains("check before calling again"));
     assert_eq!((outcome(&merged), fake.journal().len()), (outcome(&declined), 2));
     Row { fault: "555 on merging and declining", read: None, once: Some((outcome(&merged), 1)), note: "each sent once" }
 }
