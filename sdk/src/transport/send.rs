@@ -164,13 +164,13 @@ macro_rules! request_methods {
     ($name:ident, answer: Empty) => {
         $crate::transport::request_methods!(
             @ $name, sending_empty, (),
-            "Sends the request; the response has no body of interest. Awaiting the request itself does the same."
+            "Sends the request; the body of the response is ignored. Awaiting the request itself does the same."
         );
     };
     ($name:ident, answer: Stream) => {
         $crate::transport::request_methods!(
             @ $name, sending_stream, $crate::ByteStream,
-            "Sends the request and streams the body. Awaiting the request itself does the same."
+            "Sends the request and streams the body of the response. Awaiting the request itself does the same."
         );
     };
     (@ $name:ident, $send:ident, $model:ty, $doc:literal) => {
@@ -185,7 +185,7 @@ macro_rules! request_methods {
                 Self(self.0.header(name, value))
             }
 
-            /// Changes the request itself: time limits, retries and all else that [`Request`](crate::Request) offers.
+            /// Changes the underlying [`Request`](crate::Request), for example its time limits and retries.
             #[inline]
             pub fn configure(self, change: impl FnOnce($crate::Request) -> $crate::Request) -> Self {
                 Self(change(self.0))
@@ -197,25 +197,25 @@ macro_rules! request_methods {
                 self.0.$send()
             }
 
-            /// Sends the request and decodes the answer into a type of the caller's.
+            /// Sends the request and decodes the response into a type of your own.
             #[inline]
             pub fn send_as<U: ::serde::de::DeserializeOwned + 'static>(self) -> $crate::Sending<U> {
                 self.0.sending_json()
             }
 
-            /// Sends the request and gives the bytes of the answer.
+            /// Sends the request and returns the body as bytes.
             #[inline]
             pub fn send_raw(self) -> $crate::Sending<::bytes::Bytes> {
                 self.0.sending_bytes()
             }
 
-            /// What is known about the operation.
+            /// The operation of the request.
             #[inline]
             pub fn operation(&self) -> &'static $crate::Operation {
                 self.0.described()
             }
 
-            /// The request itself, for all that a builder does not offer.
+            /// The underlying [`Request`](crate::Request).
             #[inline]
             pub fn into_request(self) -> $crate::Request {
                 self.0

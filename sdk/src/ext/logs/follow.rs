@@ -132,6 +132,15 @@ impl FollowRequest {
 /// [`RetryPolicy`](crate::RetryPolicy) of the client does not apply, but one that was set for the request does. A step
 /// that did not run has no log, and its stream is empty. An error ends the stream, and [`FollowedLog::position`] tells
 /// where to resume.
+///
+/// A log that is being followed has no settings any more:
+///
+/// ```compile_fail,E0599
+/// # use bitbucket_cloud::ext::logs::FollowRequest;
+/// # fn run(follow: FollowRequest, known: u64) {
+/// let log = follow.chunks().from(known);
+/// # }
+/// ```
 #[must_use = "a stream does nothing until it is polled"]
 pub struct FollowedLog {
     chunks: BoxStream<Result<Bytes, Error>>,

@@ -146,6 +146,18 @@ impl FollowPipelineRequest {
 }
 
 /// The logs of a pipeline as a stream of chunks, from [`FollowPipelineRequest::chunks`]. An error ends the stream.
+///
+/// What is being followed has no settings any more:
+///
+/// ```compile_fail,E0599
+/// # use bitbucket_cloud::ext::logs::FollowPipelineRequest;
+/// # fn run(follow: FollowPipelineRequest) {
+/// use std::time::Duration;
+///
+/// let chunks = follow.chunks();
+/// let patient = chunks.poll_every(Duration::from_secs(5), Duration::from_secs(30));
+/// # }
+/// ```
 #[must_use = "a stream does nothing until it is polled"]
 pub struct PipelineLog(BoxStream<Result<LogChunk, Error>>);
 

@@ -119,6 +119,15 @@ impl<T> fmt::Debug for Pages<T> {
 
 /// A stream of items, from [`Paginate::items`](super::Paginate::items). An error ends it, and [`Items::token`] tells
 /// where to resume.
+///
+/// A list that is being read has no settings any more:
+///
+/// ```compile_fail,E0599
+/// # use bitbucket_cloud::ext::pagination::Paging;
+/// # fn run(list: Paging<bitbucket_cloud::types::Link>) {
+/// let items = list.items().page_len(50);
+/// # }
+/// ```
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Items<T> {
     pages: Pages<T>,
