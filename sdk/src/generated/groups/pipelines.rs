@@ -4,7 +4,7 @@
 //!
 //! ```no_run
 //! # async fn run(client: bitbucket_cloud::Client) -> Result<(), Box<dyn std::error::Error>> {
-//! use bitbucket_cloud::{ext::run::Target, prelude::*};
+//! use bitbucket_cloud::{ext::pipelines::Target, prelude::*};
 //!
 //! let repository = client.repository("acme", "rocket");
 //! let pipelines = repository.pipelines();
