@@ -170,6 +170,7 @@
     not(feature = "full"),
     allow(
         dead_code,
+        unreachable_pub,
         unused_imports,
         unused_macros,
         reason = "few groups use all of it; with `full` nothing is unused"

@@ -104,7 +104,7 @@ pub struct AttemptOutcome<'a> {
 /// Hooks run in the order in which they were added, within the task of the call; they must not block. They work with a
 /// `reqwest::Client` of the caller's too.
 ///
-/// ```
+/// ```no_run
 /// use bitbucket_cloud::{Attempt, AttemptOutcome, Client, HeaderMap, Hook};
 ///
 /// struct Audit;
