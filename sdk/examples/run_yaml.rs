@@ -1,4 +1,4 @@
-//! Runs YAML that is in no repository, and waits for it: `run_yaml [WORKSPACE/REPOSITORY] [BRANCH]`.
+//! Runs a pipeline from YAML that is sent along, and waits for it: `run_yaml [WORKSPACE/REPOSITORY] [BRANCH]`.
 
 use bitbucket_cloud::ext::pipelines::Target;
 use bitbucket_cloud::{Client, Error, prelude::*};
@@ -31,8 +31,8 @@ async fn main() -> Result<(), Error> {
     let started = run.send().await?;
     println!("pipeline #{} started", started.build_number.unwrap_or_default());
 
-    let mut looks = 0;
-    let done = pipelines.wait(&started).on_update(|_| looks += 1).await?;
-    println!("{} after {looks} looks", done.outcome);
+    let mut requests = 0;
+    let done = pipelines.wait(&started).on_update(|_| requests += 1).await?;
+    println!("{} after {requests} requests", done.outcome);
     std::process::exit(i32::from(!done.outcome.is_successful()));
 }

@@ -1,5 +1,5 @@
-//! Who the client is. Secrets stay in `secrecy`'s containers, and the only places they leave for are the header of a
-//! request, marked as sensitive, and the filter that removes them from texts. They are never printed.
+//! The credentials of a client. Secrets are kept in `secrecy`'s containers and are exposed in two places only: the
+//! header of a request, which is marked as sensitive, and the redactor that removes them from texts.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,11 +20,11 @@ use oauth::Session;
 pub use provider::CredentialProvider;
 pub use store::{FileTokenStore, MemoryTokenStore, TokenStore, Tokens};
 
-/// What a client proves itself with.
+/// The credentials of a client.
 ///
-/// API tokens go with the e-mail address of their account, access tokens of a repository, project or workspace go
-/// alone; the service refuses one in the place of the other. Where a token tells its kind by its first letters, the
-/// wrong pairing is an error of [`ClientBuilder::build`](crate::ClientBuilder::build).
+/// API tokens are sent with the e-mail address of their account, access tokens of a repository, project or workspace
+/// without one; the service refuses one in the place of the other. If the prefix of a token shows its type, using the
+/// wrong constructor is an error of [`ClientBuilder::build`](crate::ClientBuilder::build).
 ///
 /// ```
 /// use bitbucket_cloud::{Client, Credentials};
@@ -45,7 +45,7 @@ enum Scheme {
     Provider(Arc<dyn CredentialProvider>),
 }
 
-/// The credentials in the form in which the executor asks for them.
+/// The credentials as a call uses them.
 pub(crate) enum CredentialSource {
     Nothing,
     Fixed(HeaderValue),
@@ -54,7 +54,7 @@ pub(crate) enum CredentialSource {
 }
 
 impl Credentials {
-    /// None: only what is public can be read, and the service allows few calls an hour.
+    /// No credentials: only public data can be read, and the service allows few calls an hour.
     ///
     /// ```
     /// let credentials = bitbucket_cloud::Credentials::anonymous();
@@ -81,8 +81,8 @@ impl Credentials {
         Self(Scheme::AccessToken { token: token.into() })
     }
 
-    /// Tokens of OAuth 2, fetched when the first call needs one, and refreshed before they expire and once after a 401.
-    /// Clients that are given clones of one value share its tokens.
+    /// OAuth 2: the token is fetched by the first call, and refreshed before it expires and once after a 401. Clients
+    /// with clones of one value share its tokens.
     ///
     /// ```
     /// use bitbucket_cloud::{Credentials, OAuth};
@@ -93,7 +93,7 @@ impl Credentials {
         Self(Scheme::OAuth(Arc::new(Session::new(oauth))))
     }
 
-    /// Credentials from a source of the caller's, such as a vault.
+    /// Credentials from a source of your own, such as a vault.
     ///
     /// ```
     /// # fn run(vault: impl bitbucket_cloud::CredentialProvider) {
@@ -108,7 +108,7 @@ impl Credentials {
         matches!(self.0, Scheme::Anonymous)
     }
 
-    /// Checks what can be checked, or says what is wrong and what would be right.
+    /// Checks the credentials, as far as that is possible; the error says which constructor is right.
     pub(crate) fn source(&self) -> Result<CredentialSource, String> {
         let fixed = match &self.0 {
             Scheme::Anonymous => return Ok(CredentialSource::Nothing),
@@ -121,14 +121,14 @@ impl Credentials {
                 not_an_access_token(token)?;
                 if matches!(email.as_str(), "x-token-auth" | "x-bitbucket-api-token-auth") {
                     return Err(format!(
-                        "`{email}` is a user name for git; the API wants the account's e-mail address"
+                        "`{email}` is a user name for git; the API needs the account's e-mail address"
                     ));
                 }
                 Authorization::basic(email, token.clone())?
             }
             Scheme::AccessToken { token } => {
                 if token.expose_secret().starts_with("ATATT") {
-                    let text = "an API token (`ATATT…`) goes with the e-mail address of its account: \
+                    let text = "an API token (`ATATT…`) needs the e-mail address of its account: \
                                 use `Credentials::api_token`";
                     return Err(text.into());
                 }
@@ -138,11 +138,11 @@ impl Credentials {
         Ok(CredentialSource::Fixed(fixed.into_header()))
     }
 
-    /// The secret itself, for the filter of texts.
+    /// The secret itself, for the redactor.
     pub(crate) fn secret(&self) -> Option<&SecretString> {
         match &self.0 {
             Scheme::ApiToken { token, .. } | Scheme::AccessToken { token } => Some(token),
-            // What these send is known from the header.
+            // Their secrets are redacted by the header that was sent.
             Scheme::Anonymous | Scheme::OAuth(_) | Scheme::Provider(_) => None,
         }
     }
@@ -151,7 +151,7 @@ impl Credentials {
 fn not_an_access_token(token: &SecretString) -> Result<(), String> {
     let text = match token.expose_secret() {
         token if token.starts_with("ATCTT") => {
-            "an access token (`ATCTT…`) goes without an e-mail address: use `Credentials::access_token`"
+            "an access token (`ATCTT…`) has no e-mail address: use `Credentials::access_token`"
         }
         token if token.starts_with("ATBB") => {
             "this is an app password (`ATBB…`), which Bitbucket no longer accepts: create an API token with scopes"
@@ -162,7 +162,7 @@ fn not_an_access_token(token: &SecretString) -> Result<(), String> {
 }
 
 impl CredentialSource {
-    /// The header for the next attempt, or none.
+    /// The header for the next attempt, if there is one.
     pub(crate) async fn header(&self, http: &reqwest::Client) -> Result<Option<HeaderValue>, CredentialError> {
         match self {
             Self::Nothing => Ok(None),
@@ -172,7 +172,7 @@ impl CredentialSource {
         }
     }
 
-    /// Tells that the service answered 401 to a header; whether it is worth asking for another.
+    /// Called after the service answered 401 to a header; returns whether another one can be obtained.
     pub(crate) async fn refused(&self, used: &HeaderValue) -> bool {
         match self {
             Self::Nothing | Self::Fixed(_) => false,
@@ -202,7 +202,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_in_the_wrong_place_is_an_error_with_the_remedy() {
+    fn a_token_in_the_wrong_constructor_is_an_error_that_names_the_right_one() {
         let cases = [
             (Credentials::access_token("ATATT3xSECRET"), "Credentials::api_token"),
             (Credentials::api_token("me@example.org", "ATCTT3xSECRET"), "Credentials::access_token"),

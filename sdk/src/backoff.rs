@@ -1,9 +1,9 @@
-//! How long to wait before something is tried or looked at again: delays that grow up to a maximum, with jitter, so that
-//! many clients do not come back at the same moment. The one backoff of the crate, for retries, tokens and polling.
+//! Exponential backoff with jitter, for retries, token requests and polling: delays grow up to a maximum, and jitter
+//! keeps many clients from coming back at the same moment.
 
 use std::time::Duration;
 
-/// Longest wait that the service may ask for without the call becoming an error.
+/// Maximum of a delay that the service asks for; if it asks for more, the call fails.
 pub(crate) const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
 
 /// Delays from `minimum` to `maximum`, each `factor` times the one before.
@@ -19,21 +19,21 @@ impl Backoff {
         Self { minimum, maximum, factor }
     }
 
-    /// The delay of this step, counted from 0, without jitter.
+    /// The delay of this step, 0-based, without jitter.
     #[inline]
     pub(crate) fn delay(self, step: u32) -> Duration {
-        // Beyond that the delay has long reached any maximum, unless it does not grow at all.
+        // After so many steps any delay that grows has reached its maximum.
         let growth = self.factor.powi(i32::try_from(step.min(1000)).unwrap_or_default());
         let delay = Duration::try_from_secs_f64(self.minimum.as_secs_f64() * growth);
         delay.unwrap_or(self.maximum).min(self.maximum)
     }
 
-    /// Anything up to the delay: after a failure that others have had as well.
+    /// Between 0 and the delay, for retries after failures that affect many clients at once.
     pub(crate) fn full_jitter(self, step: u32) -> Duration {
         jitter(self.delay(step))
     }
 
-    /// The delay, within a fifth of it more or less: for looking at something that changes by itself.
+    /// The delay, plus or minus a fifth, for polling.
     #[inline]
     pub(crate) fn slight_jitter(self, step: u32) -> Duration {
         let delay = self.delay(step);
@@ -41,7 +41,7 @@ impl Backoff {
     }
 }
 
-/// Anything up to the bound.
+/// A random duration up to the bound.
 pub(crate) fn jitter(bound: Duration) -> Duration {
     bound.mul_f64(fastrand::f64())
 }

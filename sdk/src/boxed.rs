@@ -1,10 +1,10 @@
-//! Futures and streams in boxes: those of traits, and those whose own types would be compiled into every caller.
+//! Boxed futures and streams: for traits, and where the unboxed type would be compiled into every caller.
 
 use std::pin::Pin;
 
 use futures_core::Stream;
 
-/// A future in a box, as the traits for credentials give it and requests of extension traits do.
+/// A boxed future, as the traits for credentials and the requests of the prelude return it.
 ///
 /// ```
 /// use bitbucket_cloud::BoxFuture;
@@ -15,5 +15,5 @@ use futures_core::Stream;
 /// ```
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// A stream in a box.
+/// A boxed stream.
 pub(crate) type BoxStream<T> = Pin<Box<dyn Stream<Item = T> + Send>>;

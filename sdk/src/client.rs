@@ -1,5 +1,4 @@
-//! The client: settings and a connection pool behind one cheap handle. It knows nothing about single operations,
-//! whose accessors are generated.
+//! The client: settings and a connection pool behind a cheap handle. The accessors of groups are generated.
 
 use std::fmt;
 
@@ -16,9 +15,9 @@ mod handles;
 pub use builder::{CODE_INSIGHTS_PROXY, ClientBuilder};
 pub use handles::{RepositoryHandle, WorkspaceHandle};
 
-/// A client of the Bitbucket Cloud REST API.
+/// A client for the Bitbucket Cloud REST API.
 ///
-/// Clones share connections and settings, and cost next to nothing. A client must be used within a Tokio runtime.
+/// A client is cheap to clone, and clones share connections and settings. Use it within a Tokio runtime.
 ///
 /// ```no_run
 /// # async fn run() -> Result<(), bitbucket_cloud::Error> {
@@ -33,20 +32,20 @@ pub use handles::{RepositoryHandle, WorkspaceHandle};
 #[derive(Clone)]
 pub struct Client(Transport);
 
-/// What a client has to know of the document. Generated code implements it for the client, so that nothing here depends
-/// on generated code.
+/// What a client needs to know about the document. Generated code implements it, so that nothing here depends on
+/// generated code.
 pub(crate) trait Document {
-    /// Operations that the service has withdrawn.
+    /// Operations that the service has removed.
     const WITHDRAWN: &'static [Withdrawn];
 }
 
 impl Client {
-    /// A request of an operation, with the values of its path in the order of the template.
+    /// A request for an operation, with the values of its path in the order of the template.
     pub(crate) fn operation(&self, operation: &'static Operation, path: &[&dyn PathValue]) -> Request {
         Request::operation(&self.0, operation, path)
     }
 
-    /// Starts the settings of a client.
+    /// Starts building a client.
     ///
     /// ```no_run
     /// let client = bitbucket_cloud::Client::builder().user_agent("release-bot/1.4").build()?;
@@ -65,12 +64,12 @@ impl Client {
     /// | `BITBUCKET_OAUTH_KEY` and `BITBUCKET_OAUTH_SECRET` | OAuth consumer, for the client credentials grant |
     /// | `BITBUCKET_BASE_URL` | optional, default `https://api.bitbucket.org/2.0` |
     ///
-    /// A variable that is empty counts as not set.
+    /// An empty variable counts as not set.
     ///
     /// # Errors
     ///
-    /// No kind of credentials is set, or more than one, or one half of a pair: the error lists all variables. Anonymous
-    /// use has to be chosen through [`Client::builder`].
+    /// There are no credentials, several kinds of them, or half of a pair is missing; the error lists all variables.
+    /// Anonymous use has to be chosen through [`Client::builder`].
     ///
     /// ```no_run
     /// let client = bitbucket_cloud::Client::from_env()?;
@@ -96,8 +95,8 @@ impl Client {
         self.0.base_url()
     }
 
-    /// The limit of calls as the API told it last, to any clone of this client; `None` before the first answer that
-    /// speaks of it.
+    /// The rate limit that the API reported last to this client or a clone of it; `None` before the first response that
+    /// has one.
     ///
     /// ```no_run
     /// # fn run(client: bitbucket_cloud::Client) {
@@ -108,11 +107,11 @@ impl Client {
         self.0.rate_limit()
     }
 
-    /// A request to any path: the way out for what has no method of its own.
+    /// A request to any path, for what has no method of its own.
     ///
-    /// `path` is relative to the base URL and begins with `/`; it may have a query. What is percent-encoded in it
-    /// stays so, and what may not stand in a URL is encoded. An absolute URL is accepted if it lies below the base
-    /// URL, as the `next` link of a page does. Any other is an error of `send_as` and its like, and nothing is sent.
+    /// `path` is relative to the base URL and begins with `/`; it may have a query. Percent-encoded characters stay as
+    /// they are, and characters that are not allowed in a URL are encoded. An absolute URL is accepted if it is below
+    /// the base URL, as the `next` link of a page is. With any other, sending the request fails and nothing is sent.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -129,7 +128,7 @@ impl Client {
         Request::custom(&self.0, method, path.as_ref())
     }
 
-    /// A handle that remembers a workspace and a repository: their slugs, or their UUIDs in braces.
+    /// A handle for a repository. Workspace and repository are slugs, or UUIDs in braces.
     ///
     /// ```
     /// # #[cfg(feature = "repositories")]
@@ -142,7 +141,7 @@ impl Client {
         self.workspace(workspace).repository(slug)
     }
 
-    /// A handle that remembers a workspace: its slug, or its UUID in braces.
+    /// A handle for a workspace: its slug, or its UUID in braces.
     ///
     /// ```
     /// # #[cfg(feature = "workspaces")]

@@ -1,5 +1,5 @@
-//! The one error of the crate: what happened, at which operation and address, and what the service said about it. Texts
-//! are bounded and never hold a secret or the value of a query parameter.
+//! The error type of the crate: what failed, for which operation and address, and what the service answered. Texts are
+//! bounded and hold no secret and no value of a query parameter.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -29,7 +29,7 @@ pub(crate) use reason::reason_of;
 pub(crate) use redact::Redactor;
 pub(crate) use retry_after::{rate_limit_reset, retry_after};
 
-/// What went wrong.
+/// The error of a call, or of the settings of a client.
 ///
 /// `Display` gives one line: the operation, the address that was called, the status and the service's reason.
 ///
@@ -40,8 +40,8 @@ pub(crate) use retry_after::{rate_limit_reset, retry_after};
 /// let request = client.request(Method::GET, "/repositories/acme/rocket");
 /// match request.send_as::<serde_json::Value>().await {
 ///     Ok(repository) => println!("{}", repository["full_name"]),
-///     Err(error) if error.is_not_found() => println!("not there, or not for you"),
-///     Err(error) if error.kind() == ErrorKind::Connect => println!("offline?"),
+///     Err(error) if error.is_not_found() => println!("not found, or not visible"),
+///     Err(error) if error.kind() == ErrorKind::Connect => println!("no connection"),
 ///     Err(error) => return Err(error),
 /// }
 /// # Ok(())
@@ -53,18 +53,18 @@ struct Inner {
     kind: ErrorKind,
     endpoint: Option<Endpoint>,
     status: Option<StatusCode>,
-    /// What happened on this side; the service's own words are in `reason`.
+    /// What failed, in the words of this crate; the message of the service is in `reason`.
     text: String,
     reason: Reason,
     excerpt: Option<String>,
     retry_after: Option<Duration>,
     request_id: Option<String>,
-    /// Length of the whole, from a 416.
+    /// Length of the whole resource, from a 416.
     range_total: Option<u64>,
-    /// How often the request was sent, or was tried to be.
+    /// Number of attempts.
     attempts: u32,
     hint: Option<String>,
-    /// Whether another attempt would find the same.
+    /// Whether another attempt would fail in the same way.
     permanent: bool,
     /// Whether the service may have seen the request.
     sent: bool,
@@ -82,31 +82,32 @@ struct Inner {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The client cannot be made from its settings.
+    /// The settings of the client are invalid.
     Config,
-    /// The request cannot be made from its parts. Nothing was sent.
+    /// The request is invalid. Nothing was sent.
     InvalidRequest,
-    /// No connection came about. Nothing was sent.
+    /// No connection could be made. Nothing was sent.
     Connect,
-    /// A time limit of the client ran out.
+    /// A time limit of the client was exceeded.
     Timeout,
-    /// The connection broke, or what came was not HTTP.
+    /// The connection broke, or the response was not valid HTTP.
     Transport,
-    /// The service redirected to where the client does not go: in a circle, from https to http, or nowhere.
+    /// The service sent a redirect that is not followed: in a loop, from https to http, or without a valid target.
     Redirect,
-    /// The credentials could not be had, for example because the token endpoint refused them. The call was not sent.
+    /// No credentials could be obtained, for example because the token endpoint refused them. The call was not sent.
     Credentials,
-    /// The client held the call back because the limit of calls is used up; see [`Throttle`](crate::Throttle). Nothing was sent.
+    /// The rate limit is used up, so the throttle of the client refused the call; see [`Throttle`](crate::Throttle).
+    /// Nothing was sent.
     RateLimit,
-    /// The service answered with a status outside 200–299, or with an error in the body of a success.
+    /// The service answered with a status outside 200–299, or with an error in a body with status 200.
     Api,
-    /// The service reported success, but its body is not what was expected.
+    /// The service reported success, but its body could not be decoded.
     Decode,
-    /// A list cannot be continued: its next page is elsewhere, came before, or is not given by the service.
+    /// A list cannot be continued: its next page is on another host, was already returned, or is not available.
     Pagination,
-    /// What is read in parts is not the same thing any more.
+    /// A log that was read in several requests was replaced by another one meanwhile.
     Changed,
-    /// Something on this side failed, such as writing what was read.
+    /// Something failed on this machine, such as writing a download.
     Local,
 }
 
@@ -122,7 +123,7 @@ impl Error {
         self.0.kind
     }
 
-    /// Status of the answer, if there was one.
+    /// Status of the response, if there was one.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
@@ -133,7 +134,7 @@ impl Error {
         self.0.status
     }
 
-    /// The operation that failed; `None` for settings and for paths written by hand.
+    /// The operation that failed; `None` for settings and for custom paths.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
@@ -144,8 +145,8 @@ impl Error {
         self.0.endpoint.as_ref().and_then(Endpoint::operation)
     }
 
-    /// Address that was called: scheme, host and path, without the query. Of another host that was redirected to, only
-    /// the host is told. `None` for settings, and for a request that has no address because a part of it is missing.
+    /// Address that was called: scheme, host and path, without the query. After a redirect to another host, only that
+    /// host. `None` for settings, and for a request without an address because a part of it is missing.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
@@ -156,7 +157,7 @@ impl Error {
         self.0.endpoint.as_ref().and_then(Endpoint::address)
     }
 
-    /// The service's message, from whatever shape its body has.
+    /// The service's message, whatever the shape of the body.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
@@ -167,7 +168,7 @@ impl Error {
         self.0.reason.message.as_deref()
     }
 
-    /// The service's further explanation.
+    /// The service's explanation.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
@@ -178,7 +179,7 @@ impl Error {
         self.0.reason.detail.as_deref()
     }
 
-    /// What the service has against single fields of the request.
+    /// The service's objections to single fields of the request.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
@@ -191,12 +192,12 @@ impl Error {
         &self.0.reason.fields
     }
 
-    /// The service's key for the reason, such as `report-service.general.bad-request`.
+    /// The service's key of the error, such as `report-service.general.bad-request`.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
     /// if error.key() == Some("report-service.general.bad-request") {
-    ///     println!("the report is not as the service wants it");
+    ///     println!("the report is not valid");
     /// }
     /// # }
     /// ```
@@ -204,7 +205,7 @@ impl Error {
         self.0.reason.key.as_deref()
     }
 
-    /// The id under which the service keeps an internal error; support asks for it.
+    /// The service's id of an internal error, for its support.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
@@ -215,7 +216,7 @@ impl Error {
         self.0.reason.id.as_deref()
     }
 
-    /// Scopes that the service asks for; empty unless it refused the credentials and said so.
+    /// Scopes that the service requires; empty unless it refused the credentials and said so.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
@@ -237,7 +238,7 @@ impl Error {
         &self.0.reason.granted_scopes
     }
 
-    /// How long the service asks to wait before the next call. It does not always say.
+    /// How long the service asks to wait before the next call, if it says so.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
@@ -259,10 +260,10 @@ impl Error {
         self.0.request_id.as_deref()
     }
 
-    /// The beginning of the body of a failure (at most 1 KiB), or the surroundings of what could not be decoded.
+    /// The beginning of the body of an error (at most 1 KiB), or the text around the place that could not be decoded.
     ///
-    /// That of a failure is not part of `Display` or `Debug`; those surroundings, at most 90 bytes, are. The client's own
-    /// secrets are taken out, everything else is as it came.
+    /// The body of an error is not part of `Display` or `Debug`; the text around an undecodable place, at most 90
+    /// bytes, is. The client's own secrets are redacted, everything else is as it was received.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
@@ -273,12 +274,13 @@ impl Error {
         self.0.excerpt.as_deref()
     }
 
-    /// Length of what a range was asked of, where a 416 tells it.
+    /// Length of the whole resource, if a 416 tells it.
     pub(crate) fn range_total(&self) -> Option<u64> {
         self.0.range_total
     }
 
-    /// What can be done about it, where that is known: the scope that is missing, what replaced a removed operation.
+    /// What can be done about the error, if that is known: for example the missing scope, or what replaced a removed
+    /// operation.
     ///
     /// It is part of `Display`.
     ///
@@ -293,7 +295,7 @@ impl Error {
         self.0.hint.as_deref()
     }
 
-    /// How many attempts were made, the first one included; 0 if none was.
+    /// Number of attempts, including the first; 0 if nothing was sent.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {

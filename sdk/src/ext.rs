@@ -1,9 +1,9 @@
-//! What generated methods cannot do alone: lists as streams, logs by parts, pipelines from YAML, waiting, Code Insights,
-//! uploads. Each is a trait of requests or of handles and their accessors, on top of generated requests, and lives in a
-//! folder of its own. [`prelude`] has the traits.
+//! What takes more than a generated method: lists as streams, ranges of logs and logs that are followed, pipelines from
+//! YAML, waiting, Code Insights, uploads. Each is a trait on requests, or on handles and the groups below them, and is
+//! built on generated requests. [`prelude`] has the traits.
 //!
-//! Functions are `#[inline]`, private ones too: their machine code is left to the crates that call them, so that what a
-//! program does not use costs it nothing. docs/benchmarks.md has the figures.
+//! Functions are `#[inline]`, private ones too: their machine code is generated in the crates that call them, so that a
+//! program does not compile what it does not use. docs/benchmarks.md has the figures.
 
 pub mod pagination;
 pub mod query;

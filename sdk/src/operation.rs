@@ -1,5 +1,5 @@
-//! What is known about an operation before it is called: its name, template, effect class and scopes. The values are
-//! generated from the vendored document; errors, traces and retries go by them. Nothing here does I/O.
+//! Static data about operations: name, path template, effect and scopes. The values are generated from the vendored
+//! document; errors, traces and retries use them. Nothing here does I/O.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ mod endpoint;
 
 pub(crate) use endpoint::Endpoint;
 
-/// What repeating a call does to the state of the service.
+/// What a call does to the state of the service, and so whether it may be repeated.
 ///
 /// ```
 /// use bitbucket_cloud::Effect;
@@ -20,14 +20,14 @@ pub(crate) use endpoint::Endpoint;
 pub enum Effect {
     /// Changes nothing.
     Read,
-    /// Changes something, and doing it twice leaves the same state as doing it once.
+    /// Changes something; doing it twice leaves the same state as doing it once.
     IdempotentWrite,
-    /// Each call has an effect of its own: a second comment, a second pipeline.
+    /// Each call has an effect of its own, such as a second comment or a second pipeline.
     NonIdempotentWrite,
 }
 
 impl Effect {
-    /// Whether the call may be sent again when it is unknown if the first one arrived.
+    /// Whether the call may be repeated if it is not known whether the first one arrived.
     ///
     /// ```
     /// assert!(bitbucket_cloud::Effect::IdempotentWrite.is_repeatable());
@@ -37,9 +37,9 @@ impl Effect {
     }
 }
 
-/// Static facts about one operation of the API.
+/// Static data about an operation of the API.
 ///
-/// Every request builder names its operation, and so does every error that comes from a call.
+/// Every generated request has its operation, and so has every error of its calls.
 ///
 /// ```no_run
 /// # fn run(error: &bitbucket_cloud::Error) {
@@ -62,7 +62,7 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// An operation about which nothing is known; generated ones take from it what few of them have.
+    /// An operation without any data; generated operations take the rarely used fields from it.
     pub(crate) const UNKNOWN: Self = Self {
         name: "",
         id: None,
@@ -96,7 +96,7 @@ impl Operation {
         self.id
     }
 
-    /// HTTP method in capitals.
+    /// HTTP method in upper case.
     ///
     /// ```no_run
     /// # fn run(operation: &bitbucket_cloud::Operation) {
@@ -118,7 +118,7 @@ impl Operation {
         self.path
     }
 
-    /// Name of the group: that of the accessor and of the module. The Cargo feature is the same with hyphens.
+    /// Name of the group, its accessor and its module. The Cargo feature has the same name with hyphens.
     ///
     /// ```no_run
     /// # fn run(operation: &bitbucket_cloud::Operation) {
@@ -129,7 +129,7 @@ impl Operation {
         self.name.split('.').next().unwrap_or_default()
     }
 
-    /// What repeating the call does.
+    /// What the call does to the state of the service.
     ///
     /// ```no_run
     /// # fn run(operation: &bitbucket_cloud::Operation) {
@@ -142,7 +142,7 @@ impl Operation {
         self.effect
     }
 
-    /// Scopes that the document asks for. The document is not always right about them.
+    /// OAuth scopes that the document requires. The document is not always right about them.
     ///
     /// ```no_run
     /// # fn run(operation: &bitbucket_cloud::Operation) {
@@ -184,19 +184,19 @@ impl fmt::Display for Operation {
     }
 }
 
-/// An operation that the service has withdrawn, so that it has no method here. Callers may still write its path.
+/// An operation that the service has removed, so that it has no method here. Callers may still use its path.
 #[derive(Debug)]
 pub(crate) struct Withdrawn {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
-    /// Month of the document that is without it.
+    /// Month of the first document without it.
     pub(crate) since: &'static str,
-    /// What to use.
+    /// What to use instead.
     pub(crate) instead: &'static str,
 }
 
 impl Withdrawn {
-    /// Whether a call is one of this operation; the path is relative to the base URL, without its query.
+    /// Whether a call is of this operation; the path is relative to the base URL, without its query.
     pub(crate) fn matches(&self, method: &str, path: &str) -> bool {
         let (mut template, mut segments) = (self.path.split('/'), path.trim_end_matches('/').split('/'));
         self.method == method
@@ -215,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_withdrawn_operation_is_known_by_its_template() {
+    fn a_removed_operation_is_matched_by_its_template() {
         let withdrawn = |path| Withdrawn { method: "GET", path, since: "2026-10", instead: "GET /b/{c}" };
         let (plain, nested) = (withdrawn("/a"), withdrawn("/a/{b}/c"));
         assert!(plain.matches("GET", "/a") && plain.matches("GET", "/a/"));

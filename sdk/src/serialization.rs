@@ -1,10 +1,10 @@
-//! How what the service sends and takes is read and written: JSON bodies, and what all models have in common.
+//! Serialization: JSON bodies, and what all models have in common.
 //!
-//! The generator lists the members of each model in one invocation of [`object!`], [`union!`] or [`open_enum!`];
-//! everything else is here, once. serde's own derive would write several hundred lines for each model, and could neither
-//! take `null` for absent in lists nor find the variant of an object that carries its `type` at the end.
+//! The generator lists the members of each model in one invocation of [`object!`], [`union!`] or [`open_enum!`]; the
+//! rest is here, once for all models. serde's derive would generate several hundred lines for each model, and could
+//! neither treat `null` in lists as absent nor find the variant of an object whose `type` comes last.
 
-mod held_member;
+mod buffered_member;
 mod json;
 mod links;
 mod object;

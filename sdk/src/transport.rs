@@ -1,7 +1,7 @@
-//! How a call is sent: from the parts of a request to the answer or the error. Everything above sends through
-//! [`Request`], and nothing above builds URLs, edits parts of a request or knows about attempts.
+//! Sends calls: from a [`Request`] to the response or the error. All other modules send through [`Request`]; none of
+//! them builds URLs, changes the parts of a request or knows about attempts.
 //!
-//! What generated code and extension traits use of it: `Request` with its setters, `send…`, [`Request::at_link`],
+//! Generated code and extension traits use `Request` with its setters, `send…`, [`Request::at_link`],
 //! [`Request::enclosing`], [`Request::without_retries`], and the two traits [`ListRequest`] and [`LogRequest`].
 
 mod attempt;

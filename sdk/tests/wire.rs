@@ -206,7 +206,7 @@ async fn the_reason_for_a_failure_is_found() {
         (json(400, r#"{"key":"a.b","message":"m","arguments":{}}"#), "400 Bad Request: m"),
         (
             answer(429, "content-type: text/plain\r\nretry-after: 7", "Slow\ndown"),
-            "429 Too Many Requests: Slow down; come back in 7 s",
+            "429 Too Many Requests: Slow down; retry after 7 s",
         ),
         (answer(502, "content-type: text/html", "<title>Bad gateway</title>"), "502 Bad Gateway: Bad gateway"),
         (answer(400, "content-type: application/xml", "<E><Message>m</Message></E>"), "400 Bad Request: m"),
@@ -252,7 +252,7 @@ async fn a_withdrawn_path_says_what_to_use() {
     for path in ["/repositories", "/workspaces?role=member", "/snippets", "/user/permissions/repositories"] {
         let error = server.client().request(Method::GET, path).send_as::<Value>().await.unwrap_err();
         let remedy = error.hint().unwrap_or_default();
-        assert!(remedy.starts_with("withdrawn since 20") && error.to_string().ends_with(remedy), "{error}");
+        assert!(remedy.starts_with("removed in 20") && error.to_string().ends_with(remedy), "{error}");
     }
     for (method, path) in [(Method::GET, "/repositories/acme/rocket"), (Method::POST, "/snippets")] {
         let error = server.client().request(method, path).send_as::<Value>().await.unwrap_err();

@@ -1,4 +1,4 @@
-//! The value of the `Authorization` header, which is all that ever leaves of a secret.
+//! The value of the header `Authorization`, the only form in which a secret is sent to the API.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
-/// A value of the `Authorization` header, as a [`CredentialProvider`](crate::CredentialProvider) gives it.
+/// A value of the header `Authorization`, as a [`CredentialProvider`](crate::CredentialProvider) returns it.
 ///
 /// ```
 /// use bitbucket_cloud::Authorization;
@@ -35,11 +35,12 @@ impl Authorization {
         Self::new(&format!("Bearer {}", token.expose_secret()))
     }
 
-    /// HTTP Basic, for API tokens and the e-mail address of their account.
+    /// HTTP Basic, for API tokens with the e-mail address of their account.
     ///
     /// # Errors
     ///
-    /// The token is empty or has a control character; the address is empty, or has a colon or a control character.
+    /// The token is empty or has a control character, or the e-mail address is empty or has a colon or a control
+    /// character.
     ///
     /// ```
     /// assert!(bitbucket_cloud::Authorization::basic("me@example.org", "token").is_ok());
@@ -74,7 +75,7 @@ fn check(token: &SecretString) -> Result<(), String> {
         return Err("the token is empty".into());
     }
     if token.chars().any(char::is_control) {
-        return Err("the token has a control character, perhaps the line end of the file it came from".into());
+        return Err("the token has a control character, perhaps a line end from the file it was read from".into());
     }
     Ok(())
 }

@@ -1,6 +1,5 @@
-//! OAuth 2: which grant is used, and the session that keeps its tokens fresh. Concurrent calls share one refresh, and
-//! its result, be it an error. A new refresh token is stored before it is used. What goes over the wire is in
-//! `grant.rs`.
+//! OAuth 2: the grants, and the session that refreshes tokens. Concurrent calls share one refresh and its result, also
+//! an error. New tokens are stored before they are used. The requests to the token endpoint are in `grant.rs`.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -15,9 +14,9 @@ use crate::errors::CredentialError;
 
 mod grant;
 
-/// Where Bitbucket Cloud gives out tokens.
+/// The token endpoint of Bitbucket Cloud.
 const TOKEN_URL: &str = "https://bitbucket.org/site/oauth2/access_token";
-/// A token is replaced that long before it expires, or a tenth of its life if that is shorter.
+/// A token is refreshed this long before it expires, or a tenth of its lifetime if that is shorter.
 const MARGIN: Duration = Duration::from_secs(60);
 
 type Assertion = Arc<dyn Fn() -> Result<SecretString, CredentialError> + Send + Sync>;
@@ -47,8 +46,8 @@ enum Grant {
 }
 
 impl OAuth {
-    /// The client credentials grant: the client acts as the owner of the OAuth consumer. There is no refresh token;
-    /// new tokens are fetched with key and secret.
+    /// The client credentials grant: the client acts as the owner of the OAuth consumer. There is no refresh token; new
+    /// tokens are fetched with key and secret.
     ///
     /// ```
     /// let oauth = bitbucket_cloud::OAuth::client_credentials("key", "secret");
@@ -58,7 +57,7 @@ impl OAuth {
     }
 
     /// The refresh token grant, after the user has authorized the consumer elsewhere. `first` is used until the store
-    /// has a newer one: Bitbucket's refresh tokens work once.
+    /// has a newer token: Bitbucket rotates refresh tokens.
     ///
     /// Without a [`store`](Self::store) that outlives the process, `first` will not work in the next one.
     ///
@@ -73,8 +72,8 @@ impl OAuth {
         Self::new(Grant::RefreshToken { key: key.into(), secret: secret.into(), first: first.into() })
     }
 
-    /// Bitbucket's JWT grant (`urn:bitbucket:oauth2:jwt`), for Connect apps: each refresh asks `assertion` for a
-    /// freshly signed token.
+    /// Bitbucket's JWT grant (`urn:bitbucket:oauth2:jwt`), for Connect apps: each refresh calls `assertion` for a newly
+    /// signed token.
     ///
     /// ```
     /// # fn sign() -> Result<String, bitbucket_cloud::CredentialError> { Ok(String::new()) }
@@ -88,7 +87,7 @@ impl OAuth {
         Self { grant, token_url: TOKEN_URL.to_owned(), store: Arc::new(MemoryTokenStore::default()) }
     }
 
-    /// Where tokens are given out; default `https://bitbucket.org/site/oauth2/access_token`.
+    /// The token endpoint; default `https://bitbucket.org/site/oauth2/access_token`.
     ///
     /// ```
     /// use bitbucket_cloud::OAuth;
@@ -101,7 +100,7 @@ impl OAuth {
         self
     }
 
-    /// Where tokens are kept; default in memory.
+    /// Where tokens are stored; default in memory.
     ///
     /// ```
     /// use bitbucket_cloud::{FileTokenStore, OAuth};
@@ -121,13 +120,13 @@ impl std::fmt::Debug for OAuth {
     }
 }
 
-/// The tokens of all clients that were given one value of credentials.
+/// The tokens of all clients that share one `Credentials` value.
 pub(crate) struct Session {
     oauth: OAuth,
     current: Mutex<Option<CurrentHeader>>,
-    /// How many refreshes have ended, and how the last one failed if it did.
+    /// How many refreshes have ended, and the error of the last one if it failed.
     rounds: Mutex<(u64, Option<CredentialError>)>,
-    /// Held by the one that refreshes.
+    /// Locked by the call that refreshes.
     queue: Queue<KnownTokens>,
 }
 
@@ -136,7 +135,7 @@ struct CurrentHeader {
     good_until: Option<Instant>,
 }
 
-/// What the refreshing one remembers.
+/// What is kept between refreshes.
 #[derive(Default)]
 struct KnownTokens {
     tokens: Option<Tokens>,
@@ -149,7 +148,7 @@ impl Session {
         Self { oauth, current: Mutex::default(), rounds: Mutex::default(), queue: Queue::default() }
     }
 
-    /// Says what is wrong with the settings.
+    /// Checks the settings.
     pub(super) fn check(&self) -> Result<(), String> {
         reqwest::Url::parse(&self.oauth.token_url).map_err(|error| format!("the token URL is not valid: {error}"))?;
         match &self.oauth.grant {
@@ -163,7 +162,7 @@ impl Session {
         Ok(())
     }
 
-    /// The header of a token that is good for now.
+    /// The header with a token that has not expired.
     pub(super) async fn authorization(&self, http: &reqwest::Client) -> Result<HeaderValue, CredentialError> {
         if let Some(header) = self.fresh() {
             return Ok(header);
@@ -173,7 +172,8 @@ impl Session {
         if let Some(header) = self.fresh() {
             return Ok(header);
         }
-        // Who waited for a refresh that failed does not try another: hundreds would do so one after the other.
+        // A call that waited for a refresh that failed does not try again, or hundreds of calls would do so one after
+        // the other.
         let (round, failure) = lock(&self.rounds).clone();
         if let Some(failure) = failure.filter(|_| round != seen) {
             return Err(failure);
@@ -183,7 +183,7 @@ impl Session {
         result
     }
 
-    /// Forgets a token that the service answered 401 to, unless there is another already.
+    /// Drops a token that the service answered 401 to, unless it was already replaced.
     pub(super) fn refused(&self, used: &HeaderValue) {
         let mut current = lock(&self.current);
         if current.as_ref().is_some_and(|current| current.header == used) {
@@ -205,7 +205,7 @@ impl Session {
         let used = memory.tokens.as_ref().map(|tokens| tokens.access_token.clone());
         let stored = self.oauth.store.load().await.map_err(|error| unusable("loaded", &*error))?;
         if let Some(stored) = stored {
-            // Another process may have been here first.
+            // Another process may have refreshed first.
             let is_new = used.is_none_or(|used| used.expose_secret() != stored.access_token.expose_secret());
             let is_good = stored.expires_at.is_some_and(|at| at > SystemTime::now() + MARGIN);
             memory.tokens = Some(stored);
@@ -218,7 +218,7 @@ impl Session {
         if tokens.refresh_token.is_none() {
             tokens.refresh_token = refresh_token;
         }
-        // Remembered before anything else can fail: the old refresh token is used up.
+        // Kept before anything else can fail, because the old refresh token is used up.
         *memory = KnownTokens { tokens: Some(tokens), unsaved: true };
         self.save(memory).await?;
         self.adopt(memory)

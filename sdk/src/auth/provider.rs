@@ -1,12 +1,13 @@
-//! Credentials from a source that this crate does not know.
+//! Credentials from a source of the caller's.
 
 use super::Authorization;
 use crate::boxed::BoxFuture;
 use crate::errors::CredentialError;
 
-/// A source of credentials of the caller's: a vault, a broker, a file that is rotated.
+/// A source of credentials, such as a vault, a broker or a file that is rotated; for
+/// [`Credentials::provider`](crate::Credentials::provider).
 ///
-/// It is asked before each attempt and should keep what it fetched. Several calls ask at the same time.
+/// It is called before each attempt, also concurrently, and should cache what it fetched.
 ///
 /// ```
 /// use bitbucket_cloud::{
@@ -31,8 +32,8 @@ pub trait CredentialProvider: Send + Sync + 'static {
     /// The header for the next attempt.
     fn authorization(&self) -> BoxFuture<'_, Result<Authorization, CredentialError>>;
 
-    /// Told that the service answered 401 to a header. With `true`, which is for sources that can give another, the
-    /// call is sent once more; the default is `false`.
+    /// Called after the service answered 401 to a header. Return `true` if another header can be obtained: the call is
+    /// then sent once more. The default is `false`.
     fn refused<'a>(&'a self, used: &'a Authorization) -> BoxFuture<'a, bool> {
         let _ = used;
         Box::pin(async { false })

@@ -1,5 +1,5 @@
-//! Where tokens outlive the process. A refresh token works once, so that losing its successor means logging in again:
-//! stores are written before a new token is used.
+//! Stores for tokens. A refresh token works once, and losing its successor means that the user has to log in again, so
+//! new tokens are stored before they are used.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
@@ -26,16 +26,16 @@ type StoreError = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Tokens {
-    /// Proves the client until it expires.
+    /// Sent with each call, until it expires.
     pub access_token: SecretString,
-    /// Fetches the next tokens, once.
+    /// Used once, to fetch the next tokens.
     pub refresh_token: Option<SecretString>,
     /// When the access token expires.
     pub expires_at: Option<SystemTime>,
 }
 
 impl Tokens {
-    /// An access token alone.
+    /// An access token without a refresh token.
     ///
     /// ```
     /// let tokens = bitbucket_cloud::Tokens::new("access");
@@ -45,7 +45,7 @@ impl Tokens {
         Self { access_token: access_token.into(), refresh_token: None, expires_at: None }
     }
 
-    /// The same with a refresh token.
+    /// Adds a refresh token.
     ///
     /// ```
     /// let tokens = bitbucket_cloud::Tokens::new("access").with_refresh_token("refresh");
@@ -57,7 +57,7 @@ impl Tokens {
         self
     }
 
-    /// The same with the time at which the access token expires.
+    /// Sets the time at which the access token expires.
     ///
     /// ```
     /// use bitbucket_cloud::Tokens;
@@ -85,10 +85,10 @@ impl fmt::Debug for Tokens {
     }
 }
 
-/// Keeps the tokens of an OAuth session.
+/// Stores the tokens of an OAuth session.
 ///
-/// `save` is called with new tokens before they are used for the first time. When it fails the call fails, and storing
-/// is tried again with the next one; the tokens are not lost meanwhile.
+/// `save` is called with new tokens before they are used for the first time. If it fails, the call fails and the next
+/// call tries to store them again; meanwhile they are kept in memory.
 ///
 /// ```no_run
 /// use bitbucket_cloud::{Credentials, FileTokenStore, OAuth};
@@ -98,15 +98,15 @@ impl fmt::Debug for Tokens {
 /// let credentials = Credentials::oauth(oauth);
 /// ```
 pub trait TokenStore: Send + Sync + 'static {
-    /// What was stored last; `None` at the first time. Asked before each refresh, so that several processes can share
-    /// one store.
+    /// The tokens that were stored last; `None` if there are none. Called before each refresh, so that several
+    /// processes can share one store.
     fn load(&self) -> BoxFuture<'_, Result<Option<Tokens>, StoreError>>;
 
-    /// Stores the tokens for good.
+    /// Stores the tokens durably.
     fn save<'a>(&'a self, tokens: &'a Tokens) -> BoxFuture<'a, Result<(), StoreError>>;
 }
 
-/// Keeps tokens as long as the process lives.
+/// Keeps tokens in memory, until the process ends.
 ///
 /// ```
 /// let store = bitbucket_cloud::MemoryTokenStore::default();
@@ -128,9 +128,9 @@ impl TokenStore for MemoryTokenStore {
     }
 }
 
-/// Keeps tokens in a file of JSON that only its owner can read (mode 0600 on Unix).
+/// Stores tokens in a JSON file that only its owner can read (mode 0600 on Unix).
 ///
-/// The file is replaced in one step: whoever reads it finds the old tokens or the new ones, also after a crash.
+/// The file is replaced atomically: readers find the old tokens or the new ones, also after a crash.
 ///
 /// ```
 /// let store = bitbucket_cloud::FileTokenStore::new("/var/lib/bot/bitbucket-tokens.json");
@@ -139,7 +139,7 @@ impl TokenStore for MemoryTokenStore {
 pub struct FileTokenStore(PathBuf);
 
 impl FileTokenStore {
-    /// A store in that file. Its folder must exist; the file need not.
+    /// A store in this file. Its folder must exist; the file need not.
     ///
     /// ```
     /// let store = bitbucket_cloud::FileTokenStore::new("tokens.json");
@@ -160,10 +160,12 @@ impl TokenStore for FileTokenStore {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
                 Err(error) => return Err(error.into()),
             };
-            // The reason would show a part of the file.
-            let value: Value = serde_json::from_slice(&text).map_err(|_| "the file of tokens is not JSON")?;
+            // The error's own text would show a part of the file.
+            let value: Value = serde_json::from_slice(&text).map_err(|_| "the token file is not JSON")?;
             let field = |name: &str| value.get(name).and_then(Value::as_str).map(SecretString::from);
-            let Some(access_token) = field("access_token") else { return Err("the file holds no access token".into()) };
+            let Some(access_token) = field("access_token") else {
+                return Err("the token file has no access token".into());
+            };
             let seconds = value.get("expires_at").and_then(Value::as_u64);
             let expires_at =
                 seconds.and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)));
@@ -189,14 +191,14 @@ impl TokenStore for FileTokenStore {
     }
 }
 
-/// Writes beside the file and renames: readers see all or nothing.
+/// Writes a new file and renames it, so that readers see all or nothing.
 #[inline]
 fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
     let name = path.file_name().ok_or_else(|| io::Error::other("the path of the token file has no file name"))?;
     let beside = path.with_file_name(format!(".{}.{:016x}", name.to_string_lossy(), fastrand::u64(..)));
     let written = write_new(&beside, text).and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
-        // The first error is the one to tell.
+        // The first error is the one to return.
         let _ = fs::remove_file(&beside);
         return written;
     }
@@ -214,7 +216,7 @@ fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// The renaming itself has to reach the disk; only Unix can open a folder for that.
+/// Makes the rename durable; only on Unix can a folder be opened for that.
 #[inline]
 fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

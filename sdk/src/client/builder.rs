@@ -1,5 +1,5 @@
-//! The settings of a client. They are checked together when the client is built, so that no setter fails, and what
-//! cannot take effect is an error instead of being ignored.
+//! The settings of a client. They are checked together when the client is built, so that setters cannot fail. A setting
+//! that would have no effect is an error.
 
 use std::fmt;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::transport::{
 };
 
 const BASE_URL: &str = "https://api.bitbucket.org/2.0";
-/// What the Code Insights proxy wants: it terminates plain HTTP and speaks HTTPS itself.
+/// The base URL for the Code Insights proxy, which accepts plain HTTP and uses HTTPS itself.
 const PLAIN_BASE_URL: &str = "http://api.bitbucket.org/2.0";
 /// Address of the Code Insights proxy within a step of Bitbucket Pipelines, for
 /// [`ClientBuilder::code_insights_proxy`].
@@ -73,7 +73,8 @@ impl Default for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Where the API is; default `https://api.bitbucket.org/2.0`. Plain `http` is accepted, for proxies and tests.
+    /// The base URL of the API; default `https://api.bitbucket.org/2.0`. Plain `http` is accepted, for proxies and
+    /// tests.
     ///
     /// ```
     /// use bitbucket_cloud::Client;
@@ -87,7 +88,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Who the client is; default [`Credentials::anonymous`].
+    /// The credentials; default [`Credentials::anonymous`].
     ///
     /// ```
     /// use bitbucket_cloud::{Client, Credentials};
@@ -99,7 +100,7 @@ impl ClientBuilder {
         self
     }
 
-    /// What the service sees as the name of the program; default is the name and version of this crate.
+    /// The header `User-Agent`; default the name and version of this crate.
     ///
     /// ```
     /// let builder = bitbucket_cloud::Client::builder().user_agent("release-bot/1.4");
@@ -109,8 +110,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Limit of a whole call, from its beginning to the last byte of the body, retries and waits included; default none.
-    /// Of a streamed answer, such as a log, it limits the time to its head: the body takes as long as it takes.
+    /// Time limit for a whole call, from its beginning to the last byte of the body, including retries and delays;
+    /// default none. For a streamed body, such as a log, the limit ends with the headers of the response.
     ///
     /// ```
     /// use bitbucket_cloud::Client;
@@ -123,7 +124,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Limit of making a connection; default 10 seconds.
+    /// Time limit for making a connection; default 10 seconds.
     ///
     /// ```
     /// use bitbucket_cloud::Client;
@@ -136,8 +137,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Limit of the silence before the answer begins and between its parts; default 60 seconds, `None` for no limit. It
-    /// begins anew with each part of a body that is sent. A log that is read while it grows may need more:
+    /// Time limit for silence before the response begins and between its parts; default 60 seconds, `None` for no
+    /// limit. It restarts with each part of a body that is sent. A log that is read while it grows may need more:
     /// [`Request::read_timeout`](crate::Request::read_timeout).
     ///
     /// ```
@@ -151,7 +152,7 @@ impl ClientBuilder {
         self
     }
 
-    /// When a failed call is sent again; default [`RetryPolicy::new`].
+    /// When a failed call is retried; default [`RetryPolicy::new`].
     ///
     /// ```
     /// use bitbucket_cloud::{Client, RetryPolicy};
@@ -163,7 +164,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Slows the client down before the service does; default not.
+    /// Slows the client down before the rate limit is used up; off by default.
     ///
     /// ```
     /// let builder = bitbucket_cloud::Client::builder().throttle(bitbucket_cloud::Throttle::new());
@@ -185,11 +186,11 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends reports and annotations through the proxy that Bitbucket Pipelines runs beside each step, which adds the
+    /// Sends reports and annotations through the proxy that Bitbucket Pipelines runs next to each step, which adds the
     /// credentials: [`CODE_INSIGHTS_PROXY`], or `http://host.docker.internal:29418` within a pipe. The base URL becomes
-    /// `http://api.bitbucket.org/2.0`, and credentials of one's own are an error, as they would go there unencrypted.
-    /// The proxy takes nothing but Code Insights. Source:
-    /// [Code Insights](https://support.atlassian.com/bitbucket-cloud/docs/code-insights/).
+    /// `http://api.bitbucket.org/2.0`. Setting credentials is an error, because they would be sent unencrypted. The
+    /// proxy accepts nothing but Code Insights. Source: [Code
+    /// Insights](https://support.atlassian.com/bitbucket-cloud/docs/code-insights/).
     ///
     /// ```
     /// use bitbucket_cloud::{CODE_INSIGHTS_PROXY, Client};
@@ -203,12 +204,12 @@ impl ClientBuilder {
         self
     }
 
-    /// Uses a client of the caller's, with its proxies, certificates and limit of connecting. All else works as with the
-    /// client that is made otherwise.
+    /// Uses an HTTP client of your own, with its proxies, certificates and connect timeout. Everything else works as
+    /// without it.
     ///
-    /// Build it with `redirect(reqwest::redirect::Policy::none())`: redirects are followed here, by rules that reqwest
-    /// does not have. A client that follows them itself works too, by its own rules for methods and credentials, and is
-    /// warned of once when it does.
+    /// Build it with `redirect(reqwest::redirect::Policy::none())`: this crate follows redirects itself, with stricter
+    /// rules. A client that follows them works too, with its own rules for methods and credentials; the first time, a
+    /// warning is traced.
     ///
     /// ```
     /// # fn run(http: reqwest::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -221,12 +222,12 @@ impl ClientBuilder {
         self
     }
 
-    /// Checks the settings and makes the client. Nothing is sent.
+    /// Checks the settings and creates the client. Nothing is sent.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] if the base URL, the credentials or the user agent are not usable, if `https` is wanted
-    /// from a build without TLS, or if settings contradict each other.
+    /// [`ErrorKind::Config`] if the base URL, the credentials or the user agent are invalid, if the base URL is `https`
+    /// in a build without TLS, or if settings contradict each other.
     ///
     /// [`ErrorKind::Config`]: crate::ErrorKind::Config
     ///

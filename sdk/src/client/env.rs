@@ -1,5 +1,5 @@
-//! Settings from environment variables. Reads them through a function it is given, so that tests need not change the
-//! environment of the process. Being anonymous is never guessed from what is missing.
+//! Settings from environment variables. They are read through a function, so that tests need not change the environment
+//! of the process. Without credentials there is an error, not an anonymous client.
 
 use crate::auth::{Credentials, OAuth};
 
@@ -13,14 +13,14 @@ pub(crate) const OAUTH_SECRET: &str = "BITBUCKET_OAUTH_SECRET";
 const WANTED: &str = "set BITBUCKET_ACCESS_TOKEN, or BITBUCKET_EMAIL and BITBUCKET_API_TOKEN, \
                       or BITBUCKET_OAUTH_KEY and BITBUCKET_OAUTH_SECRET (BITBUCKET_BASE_URL is optional)";
 
-/// What the environment says.
+/// The settings in the environment.
 #[derive(Debug)]
 pub(crate) struct EnvironmentSettings {
     pub(crate) base_url: Option<String>,
     pub(crate) credentials: Credentials,
 }
 
-/// Reads the settings. An empty variable counts as one that is not set, as build servers like to set them.
+/// Reads the settings. An empty variable counts as not set, because build servers often set empty ones.
 #[inline]
 pub(crate) fn settings(lookup: impl Fn(&str) -> Option<String>) -> Result<EnvironmentSettings, String> {
     let get = |name| lookup(name).filter(|value| !value.trim().is_empty());
@@ -41,7 +41,7 @@ pub(crate) fn settings(lookup: impl Fn(&str) -> Option<String>) -> Result<Enviro
         return Err(format!("no credentials in the environment: {WANTED}"));
     };
     if let Some((other, _)) = found.next() {
-        return Err(format!("{name} and {other} are both set, which may be two accounts: {WANTED}"));
+        return Err(format!("{name} and {other} are both set, and may belong to different accounts: {WANTED}"));
     }
     Ok(EnvironmentSettings { base_url: get(BASE_URL), credentials })
 }
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_is_read() {
+    fn each_type_of_credentials_is_read() {
         let access = read(&[(ACCESS_TOKEN, "t"), (BASE_URL, "http://x")]);
         assert_eq!(access, Ok("Credentials::access_token([redacted]) Some(\"http://x\")".into()));
         let api = read(&[(EMAIL, "me@example.org"), (API_TOKEN, "t"), (ACCESS_TOKEN, " ")]);
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unclear_is_an_error_that_names_every_variable() {
+    fn missing_or_conflicting_variables_are_an_error_that_names_all_of_them() {
         let cases: [&[(&str, &str)]; 8] = [
             &[],
             &[(EMAIL, "me@example.org")],

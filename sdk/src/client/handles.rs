@@ -1,13 +1,12 @@
-//! Handles that remember a workspace, or a workspace and a repository. They hold names only: making one sends
-//! nothing and checks nothing. The operations on the workspace or repository itself, and the accessors of their groups,
-//! are generated.
+//! Handles for workspaces and repositories. They hold names only: creating one sends nothing and checks nothing. The
+//! operations on the workspace or repository itself, and the accessors of groups, are generated.
 
 use super::Client;
 
-/// A workspace whose name need not be repeated with each call; from [`Client::workspace`].
+/// A handle for a workspace, whose name need not be repeated with each call; from [`Client::workspace`].
 ///
-/// It has the operations on the workspace itself, and an accessor for each group that has others below it. What needs a
-/// repository is at [`WorkspaceHandle::repository`].
+/// It has the operations on the workspace itself, and an accessor for each group with operations below the workspace.
+/// For those below a repository, see [`WorkspaceHandle::repository`].
 ///
 /// ```
 /// # #[cfg(all(feature = "workspaces", feature = "repositories"))]
@@ -25,7 +24,7 @@ pub struct WorkspaceHandle {
 }
 
 impl WorkspaceHandle {
-    /// The client that calls go through.
+    /// The client of this handle.
     ///
     /// ```
     /// # fn run(workspace: bitbucket_cloud::WorkspaceHandle) {
@@ -47,7 +46,7 @@ impl WorkspaceHandle {
         &self.slug
     }
 
-    /// A repository of this workspace.
+    /// A handle for a repository of this workspace.
     ///
     /// ```
     /// # fn run(client: &bitbucket_cloud::Client) {
@@ -60,9 +59,9 @@ impl WorkspaceHandle {
     }
 }
 
-/// A repository whose name need not be repeated with each call; from [`Client::repository`].
+/// A handle for a repository, whose name need not be repeated with each call; from [`Client::repository`].
 ///
-/// It has the operations on the repository itself, and an accessor for each group that has others below it.
+/// It has the operations on the repository itself, and an accessor for each group with operations below the repository.
 ///
 /// ```
 /// # #[cfg(all(feature = "repositories", feature = "refs"))]
@@ -81,7 +80,7 @@ pub struct RepositoryHandle {
 }
 
 impl RepositoryHandle {
-    /// The client that calls go through.
+    /// The client of this handle.
     ///
     /// ```
     /// # fn run(repository: bitbucket_cloud::RepositoryHandle) {

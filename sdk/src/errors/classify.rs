@@ -1,5 +1,5 @@
-//! The questions that an error answers: which kind of failure it is, and what may be done next. What may be sent again
-//! is decided here and nowhere else.
+//! Classifies errors: what failed, and what callers can do next. This is the only place that decides which calls may be
+//! retried.
 
 use reqwest::StatusCode;
 
@@ -7,11 +7,11 @@ use super::{Error, ErrorKind};
 
 impl Error {
     fn has(&self, code: u16) -> bool {
-        // A status of success belongs to a decoding error.
+        // A decoding error has the status of a success.
         self.0.status.is_some_and(|status| status.as_u16() == code)
     }
 
-    /// 404: it does not exist, or is not visible to the credentials.
+    /// 404: it does not exist, or is not visible with these credentials.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
@@ -24,7 +24,7 @@ impl Error {
         self.has(404)
     }
 
-    /// 401: the credentials are missing, invalid, expired, or of the wrong kind.
+    /// 401: the credentials are missing, invalid, expired, or of the wrong type.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
@@ -37,7 +37,7 @@ impl Error {
         self.has(401)
     }
 
-    /// 403: the credentials are valid but do not suffice.
+    /// 403: the credentials are valid but lack a permission or scope.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
@@ -50,12 +50,12 @@ impl Error {
         self.has(403)
     }
 
-    /// 409: it exists already, or something else changed it meanwhile.
+    /// 409: it exists already, or was changed concurrently.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
     /// if error.is_conflict() {
-    ///     println!("exists already, or somebody else changed it");
+    ///     println!("exists already, or was changed meanwhile");
     /// }
     /// # }
     /// ```
@@ -68,7 +68,7 @@ impl Error {
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
     /// if error.is_gone() {
-    ///     println!("withdrawn: {}", error.hint().unwrap_or("no successor known"));
+    ///     println!("removed: {}", error.hint().unwrap_or("no successor known"));
     /// }
     /// # }
     /// ```
@@ -76,7 +76,7 @@ impl Error {
         self.has(410)
     }
 
-    /// Too many calls within the hour: 429, or the client held the call back.
+    /// The rate limit is used up: 429, or the throttle of the client refused the call.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
@@ -89,7 +89,7 @@ impl Error {
         self.has(429) || self.0.kind == ErrorKind::RateLimit
     }
 
-    /// No answer in time: a limit of the client ran out, or one of the service (408, 504, 555).
+    /// No response in time: a time limit of the client or of the service (408, 504, 555) was exceeded.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
@@ -102,10 +102,11 @@ impl Error {
         self.0.kind == ErrorKind::Timeout || [408, 504, 555].into_iter().any(|code| self.has(code))
     }
 
-    /// Whether the same call may succeed later, and cannot do its work twice.
+    /// Whether the same call may succeed later, and repeating it is safe.
     ///
-    /// True for a call that was not carried out for certain (no connection, no token, 429), and, where the [`Effect`] of the
-    /// operation allows repeating it, for broken connections, time limits, and 408, 500, 502, 503, 504 and 555.
+    /// True for a call that was certainly not carried out (no connection, no token, 429). If the [`Effect`] of the
+    /// operation allows repeating it, also true for broken connections, time limits, and 408, 500, 502, 503, 504 and
+    /// 555.
     ///
     /// [`Effect`]: crate::Effect
     ///
@@ -137,18 +138,18 @@ impl Error {
         }
     }
 
-    /// Whether the call may have been carried out although it failed, and doing it again would do it twice.
+    /// Whether the call may have been carried out although it failed, and repeating it might do it twice.
     ///
-    /// True for operations of [`Effect::NonIdempotentWrite`] whose answer was lost or is 408, 500, 502, 503, 504 or 555, as merging
-    /// and declining may give, and of those whose redirect to the result (303) could not be followed. Look at the state
-    /// of things before calling again.
+    /// True for operations of [`Effect::NonIdempotentWrite`] whose answer was lost or is 408, 500, 502, 503, 504 or
+    /// 555, as merging and declining may give, and for those whose redirect to the result (303) could not be followed.
+    /// Check the state before calling again.
     ///
     /// [`Effect::NonIdempotentWrite`]: crate::Effect::NonIdempotentWrite
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
     /// if error.is_ambiguous() {
-    ///     println!("may have been done: look before calling again");
+    ///     println!("may have been done: check before calling again");
     /// }
     /// # }
     /// ```
@@ -163,7 +164,7 @@ impl Error {
     }
 }
 
-/// Statuses that say nothing about the request itself; 555 is the service's own for a time limit of its own.
+/// Statuses that say nothing about the request itself; 555 is the service's own status for a timeout.
 fn is_transient(status: StatusCode) -> bool {
     matches!(status.as_u16(), 408 | 500 | 502 | 503 | 504 | 555)
 }

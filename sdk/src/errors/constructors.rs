@@ -1,5 +1,5 @@
-//! How errors are made from what goes wrong. What comes in is bounded here, and URLs are taken out; callers have
-//! already taken the client's secrets out of bodies.
+//! Creates errors from failures. Texts are bounded here and URLs are removed; callers have already redacted the
+//! client's secrets in bodies.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,7 +13,7 @@ use super::{CredentialError, Error, ErrorKind, Inner, retry_after};
 use crate::operation::Endpoint;
 use crate::serialization::{DecodeFailure, bounded};
 
-/// Longest part of a body that an error keeps, in bytes.
+/// Maximum length of the part of a body that an error keeps, in bytes.
 const MAX_EXCERPT: usize = 1024;
 
 impl Error {
@@ -44,26 +44,26 @@ impl Error {
         Self::with_endpoint(ErrorKind::InvalidRequest, Some(endpoint), text)
     }
 
-    /// A failure of a call that is not one of those below.
+    /// A failure of a call that has no constructor of its own below.
     pub(crate) fn new(kind: ErrorKind, endpoint: &Endpoint, text: impl Into<String>) -> Self {
         Self::with_endpoint(kind, Some(endpoint), text)
     }
 
-    /// What was read could not be passed on.
+    /// What was received could not be written.
     pub(crate) fn local(endpoint: &Endpoint, source: std::io::Error) -> Self {
-        let mut error = Self::with_endpoint(ErrorKind::Local, Some(endpoint), "what was read could not be written");
+        let mut error = Self::with_endpoint(ErrorKind::Local, Some(endpoint), "what was received could not be written");
         error.0.source = Some(source.into());
         error
     }
 
-    /// The client's own throttle would wait too long.
+    /// The throttle of the client would have to wait too long.
     pub(crate) fn throttled(endpoint: &Endpoint, wait: Duration) -> Self {
-        let mut error = Self::with_endpoint(ErrorKind::RateLimit, Some(endpoint), "the limit of calls is used up");
+        let mut error = Self::with_endpoint(ErrorKind::RateLimit, Some(endpoint), "the rate limit is used up");
         error.0.retry_after = Some(wait);
         error
     }
 
-    /// There are no credentials to send. The error holds no secret.
+    /// No credentials could be obtained. The error holds no secret.
     pub(crate) fn credentials(endpoint: &Endpoint, source: CredentialError) -> Self {
         let mut error =
             Self::with_endpoint(ErrorKind::Credentials, Some(endpoint), format!("no credentials: {source}"));
@@ -72,20 +72,20 @@ impl Error {
         error
     }
 
-    /// The same error with a text that explains it.
+    /// The same error with another text.
     pub(crate) fn with_text(mut self, text: &str) -> Self {
         self.0.text = text.to_owned();
         self
     }
 
-    /// The same error of a call that was carried out before it: not to be sent again, and to be looked after.
+    /// The same error of a call that had already been carried out: it is not retried, and it is ambiguous.
     pub(crate) fn after_write(mut self) -> Self {
         self.0.permanent = true;
         self.0.sent = true;
         self
     }
 
-    /// A limit of this client. `sent` tells whether the service may have seen the request.
+    /// A time limit of this client. `sent` tells whether the service may have seen the request.
     pub(crate) fn timeout(endpoint: &Endpoint, text: &str, sent: bool) -> Self {
         let mut error = Self::with_endpoint(ErrorKind::Timeout, Some(endpoint), text);
         error.0.sent = sent;
@@ -97,15 +97,17 @@ impl Error {
         Self::with_endpoint(ErrorKind::Redirect, Some(endpoint), text).answered(status, headers)
     }
 
-    /// A failure below HTTP. The URL, with its query, is taken out of reqwest's error.
+    /// A failure below HTTP. The URL with its query is removed from reqwest's error.
     pub(crate) fn transport(endpoint: &Endpoint, source: reqwest::Error) -> Self {
         let (kind, text) = match () {
-            () if source.is_timeout() => (ErrorKind::Timeout, "the time limit ran out"),
+            () if source.is_timeout() => (ErrorKind::Timeout, "the time limit was exceeded"),
             () if source.is_dns() => (ErrorKind::Connect, "the name of the host was not found"),
             () if source.is_connect() => (ErrorKind::Connect, "could not connect"),
             () if source.is_builder() => (ErrorKind::InvalidRequest, "the request cannot be sent"),
-            () if source.is_redirect() => (ErrorKind::Redirect, "the redirects lead nowhere"),
-            () if source.is_body() || source.is_decode() => (ErrorKind::Transport, "the body broke off"),
+            () if source.is_redirect() => (ErrorKind::Redirect, "the redirects could not be followed"),
+            () if source.is_body() || source.is_decode() => {
+                (ErrorKind::Transport, "the connection broke within the body")
+            }
             () => (ErrorKind::Transport, "the request failed"),
         };
         let mut error = Self::with_endpoint(kind, Some(endpoint), text);
@@ -118,7 +120,7 @@ impl Error {
         error
     }
 
-    /// An answer that reports a failure. `body` is the beginning of the body, without the client's secrets.
+    /// A response that reports a failure. `body` is the beginning of the body, without the client's secrets.
     pub(crate) fn api(
         endpoint: &Endpoint,
         status: StatusCode,
@@ -151,7 +153,7 @@ impl Error {
         error
     }
 
-    /// A body that is JSON of another form than expected. `failure` holds none of the client's secrets.
+    /// A body of JSON that does not fit the expected type. `failure` holds none of the client's secrets.
     pub(crate) fn undecodable(
         endpoint: &Endpoint,
         status: StatusCode,
@@ -166,9 +168,9 @@ impl Error {
         error
     }
 
-    /// A body in a coding that was not asked for.
+    /// A body with a `Content-Encoding` that was not requested.
     pub(crate) fn compressed(endpoint: &Endpoint, status: StatusCode, headers: &HeaderMap, coding: &str) -> Self {
-        let text = format!("the body is in the coding `{coding}`, which was not asked for");
+        let text = format!("the body has the encoding `{coding}`, which was not requested");
         Self::with_endpoint(ErrorKind::Decode, Some(endpoint), text).answered(status, headers)
     }
 
@@ -185,7 +187,7 @@ impl Error {
         error
     }
 
-    /// The same error, of the attempt of that number.
+    /// The same error with the number of the attempt.
     pub(crate) fn at_attempt(mut self, attempts: u32, auth_scheme: AuthScheme) -> Self {
         self.0.attempts = attempts;
         if self.0.kind == ErrorKind::Api && attempts > 1 {
@@ -202,8 +204,8 @@ impl Error {
     }
 }
 
-/// Whether the reason lies in a certificate: another attempt would find the same one. The backends have no common type
-/// for it, but all of them name it.
+/// Whether the certificate is the cause, so that another attempt would fail in the same way. The TLS backends have no
+/// common type for it, but all of them have the word in their texts.
 fn names_certificate(error: &reqwest::Error) -> bool {
     let mut source = std::error::Error::source(error);
     while let Some(error) = source {
@@ -219,7 +221,7 @@ fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok()).filter(|value| !value.is_empty())
 }
 
-/// The id that the service, or what stands before it, gave to a request.
+/// The id that the service, or a proxy before it, gave to a request.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
     ["x-request-id", "atl-traceid", "x-b3-traceid"].into_iter().find_map(|name| header(headers, name))
 }

@@ -1,10 +1,10 @@
-//! Why there are no credentials to send. The text is the provider's own and must hold no secret.
+//! Why no credentials could be obtained. The text comes from the provider and must hold no secret.
 
 use std::fmt;
 
 use reqwest::StatusCode;
 
-/// Why there are no credentials. It must hold no secret: it becomes part of the error of the call.
+/// Why no credentials could be obtained. The text becomes part of the error of the call, so it must hold no secret.
 ///
 /// ```
 /// let error = bitbucket_cloud::CredentialError::new("the vault is sealed");

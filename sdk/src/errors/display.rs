@@ -1,12 +1,11 @@
-//! How errors are shown: one bounded line with the operation, the status and the service's reason. Bodies are not
-//! part of it.
+//! Prints errors: one bounded line with the operation, the status and the reason of the service, but not the body.
 
 use std::fmt;
 
 use super::Error;
 use crate::serialization::bounded;
 
-/// Longest message or detail that `Display` shows, in bytes.
+/// Maximum length of a message or detail in `Display`, in bytes.
 const MAX_SHOWN: usize = 400;
 
 impl fmt::Display for Error {
@@ -16,7 +15,7 @@ impl fmt::Display for Error {
         if let Some(status) = inner.status {
             line.push_str(": ");
             line.push_str(status.as_str());
-            // 555 and the like have no name.
+            // 555 and the like have no reason phrase.
             if let Some(name) = status.canonical_reason() {
                 line.push(' ');
                 line.push_str(name);
@@ -51,10 +50,10 @@ impl fmt::Display for Error {
             push_line(&mut line, hint);
         }
         if self.is_ambiguous() {
-            line.push_str("; it may have been carried out, so look before calling again");
+            line.push_str("; it may have been carried out, so check before calling again");
         }
         if let Some(wait) = inner.retry_after {
-            line.push_str(&format!("; come back in {} s", wait.as_secs()));
+            line.push_str(&format!("; retry after {} s", wait.as_secs()));
         }
         if inner.attempts > 1 {
             line.push_str(&format!("; after {} attempts", inner.attempts));
@@ -80,7 +79,7 @@ impl fmt::Debug for Error {
     }
 }
 
-/// Appends a text of the service on one line and within bounds.
+/// Appends a text of the service, bounded and on one line.
 pub(super) fn push_line(out: &mut String, text: &str) {
     for (at, word) in bounded(text, MAX_SHOWN).split_whitespace().enumerate() {
         if at > 0 {

@@ -1,12 +1,13 @@
-//! Errors that come with a status of success. A list of snippets on a free plan answers 200 with a sentence in the
-//! place of its items, and an error body may decode into a model whose fields are all optional.
+//! Errors in responses with status 200. On a free plan, the list of snippets answers 200 with a message instead of
+//! items; and because all fields of models are optional, the body of an error may decode into one.
 
 use serde_json::{Value, json};
 
-/// How far the beginning of a body is searched for a sign of an error.
+/// How many bytes of a body are searched for a sign of an error.
 const BEGINNING: usize = 64;
 
-/// What a successful body says about a failure. Called with each JSON body: nearly all are let go at first sight.
+/// The error in the body of a success, if there is one. Called with each JSON body, so most are dismissed without
+/// parsing.
 pub(crate) fn error_in_success(body: &[u8]) -> Option<String> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
     let beginning = body.get(..BEGINNING).unwrap_or(body);
@@ -17,12 +18,13 @@ pub(crate) fn error_in_success(body: &[u8]) -> Option<String> {
     let Ok(Value::Object(object)) = serde_json::from_slice(body) else { return None };
     let is_error = object.get("type").is_some_and(|value| value == "error");
     let wrapped = matches!(object.get("error"), Some(Value::Object(error)) if error.contains_key("message"));
-    // A model of its own may have a field `error`; a whole body of nothing else has not.
+    // Models may have a field `error`, but not as their only one.
     let alone = wrapped && object.keys().all(|key| matches!(key.as_str(), "error" | "type" | "data"));
     ((is_error && object.contains_key("error")) || alone).then(|| Value::Object(object).to_string())
 }
 
-/// A page with a text in the place of its items, as the body of an error. Asked only where a body did not decode.
+/// The message of a page that has a text instead of items, as the body of an error. Called only if a body could not be
+/// decoded.
 pub(crate) fn message_in_page(body: &[u8]) -> Option<String> {
     let Ok(Value::Object(mut page)) = serde_json::from_slice(body) else { return None };
     match page.remove("values") {
@@ -36,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_with_a_status_of_success_is_seen() {
+    fn errors_with_status_200_are_detected() {
         let errors = [
             r#"{"type":"error","error":{"message":"No"}}"#,
             "\u{feff} {\"type\": \"error\",\n \"error\": {\"message\": \"No\"}}",
@@ -61,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_with_a_sentence_is_seen() {
+    fn a_page_with_a_message_is_detected() {
         let page = message_in_page(br#"{"pagelen":10,"values":"Not on this plan","page":1}"#);
         assert_eq!(page.as_deref(), Some(r#"{"error":{"message":"Not on this plan"}}"#));
         assert_eq!(message_in_page(br#"{"values":[]}"#), None);

@@ -1,5 +1,5 @@
-//! What a person can do about a failure, where that is known. Told from the status, the service's words, the kind of
-//! credentials that were sent and the document's facts about the operation; never from guesses about the caller.
+//! What can be done about a failure, if that is known. Hints are derived from the status, the service's message, the
+//! authentication scheme of the call and what the document says about the operation.
 
 use reqwest::header::HeaderValue;
 
@@ -26,7 +26,7 @@ impl AuthScheme {
     }
 }
 
-/// The hint for an answer of failure.
+/// The hint for an error response.
 pub(super) fn hint(inner: &Inner, auth_scheme: AuthScheme) -> Option<String> {
     let operation = inner.endpoint.as_ref().and_then(Endpoint::operation);
     let said = |words: &str| {
@@ -34,14 +34,14 @@ pub(super) fn hint(inner: &Inner, auth_scheme: AuthScheme) -> Option<String> {
         texts.into_iter().flatten().any(|text| text.to_ascii_lowercase().contains(words))
     };
     let text = match inner.status?.as_u16() {
-        400 if said("pagelen") => "this list takes a smaller `pagelen`",
+        400 if said("pagelen") => "the maximum `pagelen` of this list is smaller",
         400 | 404 if said("not a valid uuid") => "give UUIDs with their braces",
         401 | 403 if said("does not support authentication") => {
-            "the operation refuses this kind of credentials; use those of an account, or a token of another kind"
+            "the operation does not accept this type of credentials; use an API token of an account, or another type of token"
         }
         401 | 403 if !inner.reason.required_scopes.is_empty() => return missing_scopes(inner),
         401 => return Some(unauthorized(auth_scheme).to_owned()),
-        402 => "the workspace's plan does not include it",
+        402 => "it is not included in the plan of the workspace",
         403 => return document_scopes(operation?),
         404 if auth_scheme == AuthScheme::None => "it may be private: no credentials were sent",
         404 if inner.attempts > 1 && method(inner) == "DELETE" => "an earlier attempt may have deleted it",
@@ -58,9 +58,9 @@ fn method(inner: &Inner) -> &str {
     inner.endpoint.as_ref().map_or("", |endpoint| endpoint.method())
 }
 
-/// What to use in place of an operation that the service has withdrawn.
+/// What to use instead of an operation that the service has removed.
 fn successor(withdrawn: &Withdrawn) -> String {
-    format!("withdrawn since {}; instead: {}", withdrawn.since, withdrawn.instead)
+    format!("removed in {}; use instead: {}", withdrawn.since, withdrawn.instead)
 }
 
 fn missing_scopes(inner: &Inner) -> Option<String> {
@@ -72,7 +72,7 @@ fn missing_scopes(inner: &Inner) -> Option<String> {
 
 fn document_scopes(operation: &Operation) -> Option<String> {
     let names = operation.scopes.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(", ");
-    (!names.is_empty()).then(|| format!("the operation needs the OAuth scope {names}, and access to what it is about"))
+    (!names.is_empty()).then(|| format!("the operation needs the OAuth scope {names} and access to the resource"))
 }
 
 fn unauthorized(auth_scheme: AuthScheme) -> &'static str {
@@ -80,16 +80,16 @@ fn unauthorized(auth_scheme: AuthScheme) -> &'static str {
         AuthScheme::None => "no credentials were sent",
         AuthScheme::Basic => {
             "an API token needs the e-mail address of its own account, at least one scope, and must not be expired; \
-             app passwords are gone, and access tokens go through `Credentials::access_token`"
+             app passwords no longer work, and access tokens need `Credentials::access_token`"
         }
         AuthScheme::Bearer => {
-            "the token is wrong, revoked or expired; an API token (`ATATT…`) goes through `Credentials::api_token`"
+            "the token is wrong, revoked or expired; an API token (`ATATT…`) needs `Credentials::api_token`"
         }
-        AuthScheme::Other => "the service takes Basic and Bearer",
+        AuthScheme::Other => "the service accepts Basic and Bearer",
     }
 }
 
-/// With a small first letter, to go on within a line.
+/// With a lower-case first letter, to continue a line.
 fn lower(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()

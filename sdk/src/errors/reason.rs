@@ -1,5 +1,6 @@
-//! Reads the service's reason out of the body of an error. The parts of Bitbucket answer in many shapes, with and
-//! without `type`, and proxies answer in text, HTML and XML. Reading never fails: what is not understood is left out.
+//! Extracts the service's message from the body of an error. The parts of Bitbucket answer in many shapes, with and
+//! without `type`, and proxies answer in text, HTML and XML. What is not understood is left out; extracting does not
+//! fail.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +8,10 @@ use serde_json::{Map, Value};
 
 use crate::serialization::bounded;
 
-/// Longest text, in bytes, that is kept of a message or a detail.
+/// Maximum length of a message or detail, in bytes.
 const MAX_TEXT: usize = 1024;
 
-/// What the service said about a failure.
+/// What the service answered about a failure.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Reason {
     pub(crate) message: Option<String>,
@@ -23,7 +24,7 @@ pub(crate) struct Reason {
 }
 
 impl Reason {
-    /// The content type decides how the body is read; a body of another or no type is looked at.
+    /// The content type decides how the body is parsed; with another type or none, the body itself does.
     pub(crate) fn read(content_type: Option<&str>, body: &str) -> Self {
         let body = body.trim_start_matches('\u{feff}').trim();
         let media = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -55,7 +56,7 @@ impl Reason {
         match outer.remove("error") {
             Some(Value::Object(mut inner)) => {
                 reason.take(&mut inner);
-                // Some services repeat a part of the error beside it.
+                // Some services repeat a part of the error next to it.
                 reason.take(&mut outer);
             }
             Some(error) => {
@@ -72,7 +73,7 @@ impl Reason {
         reason
     }
 
-    /// Takes over what is not known yet.
+    /// Fills in what is still missing.
     fn take(&mut self, from: &mut Map<String, Value>) {
         let mut field = |name| from.remove(name);
         let data = match field("data") {
@@ -105,7 +106,7 @@ fn fill(place: &mut Option<String>, value: Option<Value>) {
     }
 }
 
-/// One text of any value; `None` where there is nothing to read.
+/// Any value as one text; `None` if it has none.
 fn text(value: Value) -> Option<String> {
     let text = match value {
         Value::Null => return None,
@@ -134,9 +135,9 @@ fn plain(body: &str) -> Option<String> {
     (!binary && !body.is_empty()).then(|| bounded(body, MAX_TEXT).to_owned())
 }
 
-/// The text of the first element of that name, whatever its case.
+/// The text of the first element with this name, ignoring case.
 fn element(body: &str, name: &str) -> Option<String> {
-    // Only ASCII letters change, so that the places are the same in both.
+    // Only ASCII letters change, so positions are the same in both.
     let lower = body.to_ascii_lowercase();
     let (tag, end_tag) = (format!("<{name}"), format!("</{name}"));
     let open = lower.match_indices(&tag).map(|(at, found)| at + found.len());
@@ -150,7 +151,7 @@ fn element(body: &str, name: &str) -> Option<String> {
     (!text.is_empty()).then(|| bounded(&text, MAX_TEXT).to_owned())
 }
 
-/// The reason in one text, where only that is wanted.
+/// The reason as one text.
 pub(crate) fn reason_of(content_type: Option<&str>, body: &str) -> Option<String> {
     let reason = Reason::read(content_type, body);
     match (reason.message, reason.key) {

@@ -1,5 +1,5 @@
-//! Takes the client's own secrets out of texts that come from outside. A server can send them back: S3 repeats the
-//! `Authorization` header in its error body. Applied before such a text is parsed, kept or shown.
+//! Redacts the client's own secrets in texts from outside. A server can echo them: S3 repeats the `Authorization`
+//! header in the body of errors. Applied before such a text is parsed, kept or shown.
 
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
@@ -15,7 +15,7 @@ pub(crate) struct Redactor {
 }
 
 impl Redactor {
-    /// Knows the token in its raw form and in the form of the header that was sent.
+    /// For a token, as it is and as it was sent in the header.
     pub(crate) fn new(token: Option<&SecretString>, header: Option<&HeaderValue>) -> Self {
         let header = header.and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
         let header = header.map(|value| value.split_once(' ').map_or(value, |(_scheme, value)| value));
@@ -23,7 +23,7 @@ impl Redactor {
         Self { needles: needles.filter(|needle| !needle.is_empty()).map(SecretString::from).collect() }
     }
 
-    /// Knows values of a request as they are, and as they stand in a URL and in JSON.
+    /// For values of a request, as they are, as in a URL and as in JSON.
     pub(crate) fn of(secrets: &[SecretString]) -> Self {
         let mut needles = Vec::new();
         for secret in secrets.iter().map(ExposeSecret::expose_secret).filter(|secret| !secret.is_empty()) {
@@ -31,7 +31,7 @@ impl Redactor {
             let json = json.trim_start_matches('"').strip_suffix('"').unwrap_or_default().to_owned();
             needles.extend([secret.to_owned(), percent_encoded(secret), json].map(SecretString::from));
         }
-        // Where one is a part of another, the longer one goes first.
+        // If one is a part of another, the longer one is replaced first.
         needles.sort_unstable_by_key(|needle| std::cmp::Reverse(needle.expose_secret().len()));
         needles.retain(|needle| !needle.expose_secret().is_empty());
         Self { needles }

@@ -1,25 +1,25 @@
-//! When the service wants to be asked again, from its headers. What cannot be understood is taken as not said: no
-//! header may fail a call. No clock is asked here, so that clocks that are wrong can be tested.
+//! How long the service asks to wait, from its headers. A header that cannot be parsed is ignored: it must not make a
+//! call fail. The time is passed in, so that wrong clocks can be tested.
 
 use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
 use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 
-/// Beyond a day a number is not a wait: every limit of the service is of one hour.
+/// More than a day is not a delay: all limits of the service are per hour.
 const MAX_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// `Retry-After` as seconds or as a date; of a 429 else `X-RateLimit-Reset` as seconds that remain. That header comes
-/// with other answers as well, and is then no wait.
+/// `Retry-After` as seconds or as a date; for a 429 without it, `X-RateLimit-Reset` as remaining seconds. Other
+/// responses have that header too, and do not ask to wait with it.
 ///
-/// A date is compared with the `Date` of the same answer, so that a wrong clock on this side does no harm; `now` is
-/// asked only where there is none.
+/// A date is compared with the `Date` of the same response, so that a wrong local clock does no harm; `now` is used
+/// only without it.
 pub(crate) fn retry_after(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let said = text(headers, &RETRY_AFTER).and_then(|text| seconds(text).or_else(|| until(text, headers, now)));
     said.or_else(|| rate_limit_reset(headers).filter(|_| status == StatusCode::TOO_MANY_REQUESTS))
 }
 
-/// `X-RateLimit-Reset`: seconds that remain, no epoch.
+/// `X-RateLimit-Reset`: remaining seconds, not a Unix time.
 pub(crate) fn rate_limit_reset(headers: &HeaderMap) -> Option<Duration> {
     text(headers, &HeaderName::from_static("x-ratelimit-reset")).and_then(seconds)
 }
@@ -27,11 +27,11 @@ pub(crate) fn rate_limit_reset(headers: &HeaderMap) -> Option<Duration> {
 fn until(text: &str, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let date = date(text)?;
     let now = self::text(headers, &DATE).and_then(self::date).unwrap_or(now);
-    // A date that has passed means: now.
+    // A date in the past means now.
     Some(date.duration_since(now).unwrap_or_default()).filter(|wait| *wait <= MAX_WAIT)
 }
 
-/// A date as HTTP writes it; the service also writes `UTC` in the place of `GMT`.
+/// A date in the format of HTTP; the service also writes `UTC` instead of `GMT`.
 fn date(text: &str) -> Option<SystemTime> {
     let text = text.trim();
     match text.strip_suffix("UTC") {
@@ -42,7 +42,7 @@ fn date(text: &str) -> Option<SystemTime> {
 
 fn seconds(text: &str) -> Option<Duration> {
     let text = text.trim();
-    // `parse` alone would take a sign.
+    // `parse` alone would accept a sign.
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let wait = Duration::from_secs(if digits { text.parse().ok()? } else { return None });
     (wait <= MAX_WAIT).then_some(wait)

@@ -138,7 +138,7 @@ fn the_remedy_is_named_where_it_is_known() {
     assert!(hint(&SCOPED, 403, "", AuthScheme::Bearer).contains("`repository:admin`"));
     assert!(hint(&GET, 403, "", AuthScheme::Bearer).is_empty());
     let kind = r#"{"error":{"message":"This resource does not support authentication using the provided token"}}"#;
-    assert!(hint(&SCOPED, 403, kind, AuthScheme::Basic).contains("another kind"));
+    assert!(hint(&SCOPED, 403, kind, AuthScheme::Basic).contains("another type"));
     assert_eq!(hint(&GONE, 410, "", AuthScheme::Basic), "withdrawn; use `GET /b` instead");
     assert!(hint(&GET, 401, "", AuthScheme::None).contains("no credentials"));
     assert!(hint(&GET, 401, "", AuthScheme::Basic).contains("e-mail"));
@@ -161,7 +161,7 @@ fn what_may_have_been_done_is_ambiguous() {
         assert!(!api(&START, status, "").is_ambiguous(), "{status}");
     }
     assert!(
-        api(&START, 555, "").to_string().ends_with("555; it may have been carried out, so look before calling again")
+        api(&START, 555, "").to_string().ends_with("555; it may have been carried out, so check before calling again")
     );
 }
 
@@ -172,5 +172,5 @@ fn a_repeated_call_says_so() {
     assert!(error.to_string().ends_with("404 Not Found; an earlier attempt may have deleted it; after 2 attempts"));
     let headers = headers(&[("retry-after", "90")]);
     let error = Error::api(&Endpoint::listed(&GET), StatusCode::TOO_MANY_REQUESTS, &headers, "", AuthScheme::None);
-    assert!(error.to_string().ends_with("429 Too Many Requests; come back in 90 s"), "{error}");
+    assert!(error.to_string().ends_with("429 Too Many Requests; retry after 90 s"), "{error}");
 }

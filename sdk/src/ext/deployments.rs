@@ -3,7 +3,7 @@
 use crate::types::DeploymentVariable;
 
 impl DeploymentVariable {
-    /// A secured variable: its value is hidden in logs and never sent back.
+    /// A secured variable: the service hides its value in logs and does not return it.
     ///
     /// ```
     /// use bitbucket_cloud::types::DeploymentVariable;

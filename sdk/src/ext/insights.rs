@@ -1,7 +1,7 @@
-//! Publishing Code Insights: a report and its annotations, in the order and in the portions that the service takes.
+//! Publishes Code Insights: a report and its annotations, in the order and the batches that the service accepts.
 //!
-//! The report is deleted first, for annotations outlive a report that is only written again. What the service would
-//! refuse is found before anything is sent, for batches that arrived before a refusal stay.
+//! The report is deleted first, because annotations stay when a report is only overwritten. Limits are checked before
+//! anything is sent, because batches that were accepted before a refusal stay.
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Display};
@@ -24,7 +24,7 @@ pub use limits::{MAX_ANNOTATIONS, MAX_ANNOTATIONS_PER_REQUEST};
 
 /// Publishes reports with their annotations; for [`RepositoryHandle::reports`](crate::RepositoryHandle::reports).
 pub trait Insights {
-    /// A report that is not sent yet. The annotations may come from an iterator of any length.
+    /// A request that publishes a report with its annotations.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::ext::insights::PublishError> {
@@ -72,9 +72,9 @@ impl Insights for RepositoryReports<'_> {
     }
 }
 
-/// A report that is not sent yet, from [`Insights::publish`].
+/// Publishes a report with its annotations, from [`Insights::publish`].
 #[derive(Debug)]
-#[must_use = "a report does nothing until it is sent"]
+#[must_use = "a report is not published before the request is sent"]
 pub struct PublishRequest {
     delete: Request,
     put: Request,
@@ -84,37 +84,37 @@ pub struct PublishRequest {
     live: Live,
 }
 
-/// What of a report the service has. It can be kept and given to [`PublishRequest::resume`] later.
+/// The parts of a report that the service has. It can be saved and passed to [`PublishRequest::resume`] later.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Live {
-    /// Whether the report itself is there.
+    /// Whether the service has the report itself.
     pub report: bool,
-    /// Which batches of 100 annotations are there, counted from 0.
+    /// Which batches of 100 annotations the service has, 0-based.
     pub batches: BTreeSet<usize>,
 }
 
-/// What was published.
+/// Result of publishing.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Published {
-    /// The report as the service has it; `None` if it was there before this call.
+    /// The report as the service returned it; `None` if an earlier call had created it.
     pub report: Option<types::Report>,
-    /// Annotations that are live, those of an earlier call included.
+    /// Number of annotations that the service has, including those of an earlier call.
     pub annotations: usize,
-    /// Whether there were more annotations than a report takes, which were left out.
+    /// Whether annotations were left out because there were more than a report can have.
     pub annotations_dropped: bool,
-    /// Summaries that were cut to the length that the service takes.
+    /// Number of summaries that were cut to the maximum length.
     pub summaries_truncated: usize,
 }
 
-/// Why a report could not be published, and what of it is live all the same.
+/// Why a report could not be published, and which parts of it were.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct PublishError {
-    /// What went wrong first.
+    /// The first error.
     pub error: Error,
-    /// What is live; a second call can go on from here.
+    /// The parts that the service has; pass it to [`PublishRequest::resume`].
     pub live: Live,
 }
 
@@ -135,7 +135,7 @@ impl std::error::Error for PublishError {
 }
 
 impl PublishRequest {
-    /// How many batches are under way at once; default 2, at least 1.
+    /// How many batches are sent at once; default 2, at least 1.
     ///
     /// ```
     /// # fn run(publish: bitbucket_cloud::ext::insights::PublishRequest) {
@@ -148,8 +148,8 @@ impl PublishRequest {
         self
     }
 
-    /// Leaves out what is too much, instead of refusing it: annotations beyond 1000, the end of summaries of more than
-    /// 450 characters. The result says so.
+    /// Leaves out what exceeds the limits, instead of refusing it: annotations beyond 1000, and the end of summaries
+    /// longer than 450 characters. The result says so.
     ///
     /// ```
     /// # fn run(publish: bitbucket_cloud::ext::insights::PublishRequest) {
@@ -162,7 +162,7 @@ impl PublishRequest {
         self
     }
 
-    /// Goes on where an earlier call for the same report and the same annotations failed.
+    /// Resumes where an earlier call for the same report and the same annotations failed.
     ///
     /// ```
     /// # fn run(publish: bitbucket_cloud::ext::insights::PublishRequest, failed: bitbucket_cloud::ext::insights::PublishError) {
@@ -175,12 +175,13 @@ impl PublishRequest {
         self
     }
 
-    /// Checks everything, deletes the old report, and sends the new one and its annotations.
+    /// Checks the limits, deletes the old report, and sends the new one with its annotations. Awaiting the request
+    /// itself does the same.
     ///
     /// # Errors
     ///
-    /// Something is over a limit or missing (nothing was sent then), or a call failed. Batches that are under way when
-    /// another one fails are waited for, so that the error knows what is live.
+    /// Something exceeds a limit or is missing (nothing was sent then), or a call failed. If a batch fails, the batches
+    /// in flight are waited for, so that [`PublishError::live`] is complete.
     ///
     /// ```no_run
     /// # async fn run(publish: bitbucket_cloud::ext::insights::PublishRequest) {
@@ -194,7 +195,7 @@ impl PublishRequest {
         Box::pin(self.run())
     }
 
-    // Inline, with what it needs to decode a report, so that only crates that publish compile that.
+    // Inline, so that only crates that publish reports compile it, together with the decoding of reports.
     #[inline]
     async fn run(self) -> Result<Published, PublishError> {
         let Self { delete, put, post, draft, concurrency, mut live } = self;
@@ -237,7 +238,7 @@ impl PublishRequest {
                     failure.get_or_insert(error);
                 }
                 Some(Err(_)) => {
-                    let text = "the runtime ended the request";
+                    let text = "the runtime was shut down during the request";
                     failure.get_or_insert_with(|| post.error(ErrorKind::Transport, text));
                 }
                 None => break,

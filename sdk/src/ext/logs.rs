@@ -1,7 +1,7 @@
-//! Logs of steps and containers: parts of them, all of them, or what comes while a step runs.
+//! Logs of steps and containers: ranges of bytes, whole logs, or what is added while a step runs.
 //!
-//! The service gives a running step's log itself and redirects to a storage of another host once the step is over. The
-//! credentials stay behind then, the range does not.
+//! The service sends the log of a running step itself, and redirects to object storage on another host once the step is
+//! over. That host gets the range, but not the credentials.
 
 use tokio::io::AsyncWrite;
 
@@ -24,10 +24,10 @@ pub use pipeline::{FollowPipeline, FollowPipelineRequest, LogChunk, PipelineLog,
 pub use range::LogRange;
 pub use stream::LogStream;
 
-/// The log of a step or of one of its containers. The requests of both have it.
+/// The log of a step or of one of its containers; for the requests of both.
 ///
-/// Whether a log exists is known only by asking: the service answers 404 to a step without one (yet), which is an error
-/// of every method but [`StepLog::follow`].
+/// While a step has no log (yet), the service answers 404. Every method but [`StepLog::follow`] returns that as an
+/// error.
 ///
 /// ```no_run
 /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -42,26 +42,26 @@ pub use stream::LogStream;
 /// # }
 /// ```
 pub trait StepLog: LogRequest + Sized {
-    /// A part of the log, in memory, with its place.
+    /// Reads a range of the log into memory.
     #[inline]
     fn read(self, range: LogRange) -> ReadRequest {
         ReadRequest::new(self.into_log_request(), range)
     }
 
-    /// The bytes of the log as they come. Nothing is sent before the stream is polled.
+    /// Streams the bytes of the log. Nothing is sent before the stream is polled.
     #[inline]
     fn stream(self) -> LogStream {
         LogStream::new(self.into_log_request())
     }
 
-    /// The lines of the log as they come. Nothing is sent before the stream is polled.
+    /// Streams the lines of the log. Nothing is sent before the stream is polled.
     #[inline]
     fn lines(self) -> Lines<LogStream> {
         Lines::new(self.stream())
     }
 
-    /// The bytes of the log from its beginning until the step is over, as the step writes them. Nothing is sent before
-    /// the stream is polled.
+    /// Follows the log from its beginning until the step is over, as chunks of bytes or as lines. Nothing is sent
+    /// before the stream is polled.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -81,7 +81,7 @@ pub trait StepLog: LogRequest + Sized {
         FollowRequest::new(self.step_request(), self.into_log_request())
     }
 
-    /// Writes the log to a file or anything else, and goes on where the connection broke.
+    /// Writes the log to a file or any other writer, and resumes where a connection broke.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {

@@ -1,5 +1,5 @@
-//! Lists as streams of [pages](crate::types::Page) or items. Every operation that answers with a page has [`Paginate`]; the generator emits
-//! one line for each. How the next page is found is decided in `walk`, and only there.
+//! Lists as streams of [pages](crate::types::Page) or items. Every operation that answers with a page implements
+//! [`Paginate`], by one generated line. Only `walk` decides how the next page is found.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -21,10 +21,10 @@ pub use streams::{Items, Pages};
 pub use token::PageToken;
 use walk::PageWalk;
 
-/// A list that can be read page after page. Implemented by the request builder of every list.
+/// Reads a list page by page; for the request of every list.
 ///
-/// A list that cannot be given whole ends with an error, not in silence: a `next` link that leads elsewhere, a page that
-/// comes again, and the end of code search at 1000 results, which is the last item of its stream.
+/// If a list cannot be read to its end, its stream ends with an error: a `next` link leads elsewhere, a page is
+/// repeated, or code search has more than the 1000 results that the service returns.
 ///
 /// ```no_run
 /// # #[cfg(feature = "pipelines")]
@@ -42,7 +42,7 @@ use walk::PageWalk;
 /// # }
 /// ```
 pub trait Paginate: ListRequest + Sized {
-    /// The list with further settings.
+    /// The list, with further settings.
     ///
     /// ```no_run
     /// # #[cfg(feature = "repositories")]
@@ -59,13 +59,13 @@ pub trait Paginate: ListRequest + Sized {
         Paging::new(self.into_list_request(), Self::MAX_PAGE_LEN)
     }
 
-    /// A stream of pages. Nothing is sent before it is polled, and dropping it stops it.
+    /// A stream of pages. Nothing is sent before it is polled; dropping it cancels its requests.
     #[inline]
     fn pages(self) -> Pages<Self::Item> {
         self.paginate().pages()
     }
 
-    /// A stream of items. Nothing is sent before it is polled, and dropping it stops it.
+    /// A stream of items. Nothing is sent before it is polled; dropping it cancels its requests.
     #[inline]
     fn items(self) -> Items<Self::Item> {
         self.paginate().items()
@@ -77,29 +77,29 @@ pub trait Paginate: ListRequest + Sized {
         self.paginate().page_len(items)
     }
 
-    /// Ends after that many items; see [`Paging::limit`].
+    /// Ends after this many items; see [`Paging::limit`].
     #[inline]
     fn limit(self, items: u64) -> Paging<Self::Item> {
         self.paginate().limit(items)
     }
 
-    /// Asks for pages ahead; see [`Paging::prefetch`].
+    /// Requests pages ahead; see [`Paging::prefetch`].
     #[inline]
     fn prefetch(self, pages: usize) -> Paging<Self::Item> {
         self.paginate().prefetch(pages)
     }
 
-    /// Begins where an earlier stream was left; see [`Paging::resume_from`].
+    /// Resumes at a place of an earlier stream; see [`Paging::resume_from`].
     #[inline]
     fn resume_from(self, token: &PageToken) -> Paging<Self::Item> {
         self.paginate().resume_from(token)
     }
 
-    /// All items in memory.
+    /// Reads all items into memory.
     ///
     /// # Errors
     ///
-    /// The first error of the list; what was read before is lost. Use [`Paginate::items`] to keep it.
+    /// The first error of the list. The items read before it are dropped; use [`Paginate::items`] to keep them.
     #[inline]
     fn collect_all(self) -> BoxFuture<'static, Result<Vec<Self::Item>, Error>> {
         self.paginate().collect_all()
@@ -108,7 +108,7 @@ pub trait Paginate: ListRequest + Sized {
 
 impl<R: ListRequest> Paginate for R {}
 
-/// A list that is not read yet, from [`Paginate::paginate`] or [`Request::paginate`].
+/// Settings of a list before it is read, from [`Paginate::paginate`] or [`Request::paginate`].
 #[must_use = "a list does nothing until it is read"]
 pub struct Paging<T> {
     walk: PageWalk,
@@ -116,13 +116,13 @@ pub struct Paging<T> {
 }
 
 impl<T: DeserializeOwned + Send + 'static> Paging<T> {
-    /// `max_page_len` is the largest page length that the operation takes.
+    /// `max_page_len` is the maximum page length of the operation.
     #[inline]
     fn new(request: Request, max_page_len: u32) -> Self {
         Self { walk: PageWalk::new(request, max_page_len), item: PhantomData }
     }
 
-    /// Number of the page to begin with, 1-based.
+    /// Number of the first page to read, 1-based.
     ///
     /// ```
     /// # fn run(list: bitbucket_cloud::ext::pagination::Paging<serde_json::Value>) {
@@ -135,8 +135,9 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
         self
     }
 
-    /// Items per page. More than the operation takes (100, on pull requests 50), or none, is an error of the stream
-    /// before anything is sent, because the service answers 400. Without it the service chooses, mostly 10.
+    /// Items per page; by default the service chooses, usually 10. If this is 0 or more than the maximum of the
+    /// operation (100, for pull requests 50), the stream gives an error before anything is sent, because the service
+    /// would answer 400.
     ///
     /// ```
     /// # fn run(list: bitbucket_cloud::ext::pagination::Paging<serde_json::Value>) {
@@ -149,7 +150,7 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
         self
     }
 
-    /// Only what the filter lets through, in the place of an earlier one.
+    /// Sets the filter, replacing an earlier one.
     ///
     /// ```
     /// # fn run(list: bitbucket_cloud::ext::pagination::Paging<serde_json::Value>) {
@@ -164,7 +165,7 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
         self
     }
 
-    /// The order of the list, in the place of an earlier one.
+    /// Sets the sort order, replacing an earlier one.
     ///
     /// ```
     /// # fn run(list: bitbucket_cloud::ext::pagination::Paging<serde_json::Value>) {
@@ -179,7 +180,7 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
         self
     }
 
-    /// The fields of the answer, in the place of earlier ones; `next` need not be among them.
+    /// Sets the fields of the response, replacing earlier ones; `next` is added where it is missing.
     ///
     /// ```
     /// # fn run(list: bitbucket_cloud::ext::pagination::Paging<serde_json::Value>) {
@@ -194,7 +195,7 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
         self
     }
 
-    /// Ends after that many items, and asks for no page beyond them.
+    /// Ends after this many items, without requesting pages after them.
     ///
     /// ```
     /// # fn run(list: bitbucket_cloud::ext::pagination::Paging<serde_json::Value>) {
@@ -207,9 +208,8 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
         self
     }
 
-    /// Asks for that many pages while the one before them is used; default 0. Where the service numbers its pages and
-    /// tells how many there are, all of them are under way at once; elsewhere it is one, for only the page before it
-    /// knows where it is.
+    /// Requests this many pages ahead; default 0. If the service numbers its pages and tells the size of the list, all
+    /// of them are requested at once. Otherwise it is one, because its address is only known from the page before it.
     ///
     /// ```
     /// # fn run(list: bitbucket_cloud::ext::pagination::Paging<serde_json::Value>) {
@@ -222,7 +222,7 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
         self
     }
 
-    /// Begins at a place that an earlier stream of the same list has given.
+    /// Resumes at a token from an earlier stream of the same list.
     ///
     /// ```
     /// # fn run(list: bitbucket_cloud::ext::pagination::Paging<serde_json::Value>, saved: &str) -> Result<(), serde_json::Error> {
@@ -237,7 +237,7 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
         self
     }
 
-    /// Decodes the items into a type of the caller's, which goes well with `fields`.
+    /// Decodes the items into a type of your own, which goes well with `fields`.
     ///
     /// ```
     /// # fn run(list: bitbucket_cloud::ext::pagination::Paging<serde_json::Value>) {
@@ -286,11 +286,11 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
         Items::new(self.pages())
     }
 
-    /// All items in memory.
+    /// Reads all items into memory.
     ///
     /// # Errors
     ///
-    /// The first error of the list; what was read before is lost.
+    /// The first error of the list. The items read before it are dropped.
     ///
     /// ```no_run
     /// # async fn run(list: bitbucket_cloud::ext::pagination::Paging<serde_json::Value>) -> Result<(), bitbucket_cloud::Error> {
@@ -319,7 +319,7 @@ impl<T> fmt::Debug for Paging<T> {
 }
 
 impl Request {
-    /// The answers of this request as a list, for lists that the document does not know.
+    /// Reads this request as a list, for lists that are not in the document.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {

@@ -1,6 +1,6 @@
-//! Starting pipelines: of a branch, tag, commit or pull request, by a definition of the repository or by YAML that
-//! exists nowhere else. Variables that are secured stay out of `Debug`, errors and traces, also where the service sends
-//! them back.
+//! Starts pipelines on a branch, tag, commit or pull request, with the configuration of the repository or with YAML
+//! that is sent along. The values of secured variables stay out of `Debug`, errors and traces, even if the service
+//! echoes them.
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ pub use target::{PullRequestTarget, Target};
 
 /// Starts pipelines; for [`RepositoryHandle::pipelines`](crate::RepositoryHandle::pipelines).
 pub trait RunPipeline {
-    /// A run that is not started yet.
+    /// A request that starts a pipeline.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client, secret: String) -> Result<(), bitbucket_cloud::Error> {
@@ -46,11 +46,12 @@ impl RunPipeline for RepositoryPipelines<'_> {
     }
 }
 
-/// A run that is not started yet, from [`RunPipeline::run`].
+/// A request that starts a pipeline, from [`RunPipeline::run`].
 ///
-/// A request that failed on its way may have started a pipeline all the same, so nothing sends it a second time.
+/// If its answer is lost, the pipeline may have been started all the same, so the request is not retried then; see
+/// [`Error::is_ambiguous`].
 #[derive(Clone)]
-#[must_use = "a run does nothing until it is sent"]
+#[must_use = "a pipeline is not started before the request is sent"]
 pub struct RunRequest {
     request: Request,
     target: Target,
@@ -62,7 +63,8 @@ pub struct RunRequest {
 #[derive(Clone)]
 struct Configuration {
     text: String,
-    /// In a pointer that only [`RunRequest::yaml`] sets, so that the reader of YAML is compiled by crates that call that alone.
+    /// A function pointer that only [`RunRequest::yaml`] sets, so that only crates that call it compile the YAML
+    /// parser.
     check: fn(&str, &Target, bool) -> Result<(), String>,
 }
 
@@ -79,7 +81,7 @@ impl RunRequest {
         Self { request, target, variables: Vec::new(), yaml: None, merge_defaults: false }
     }
 
-    /// A variable that anybody who sees the pipeline may see. Only custom pipelines take variables.
+    /// A variable whose value is visible to everybody who can see the pipeline. Only custom pipelines accept variables.
     ///
     /// ```
     /// # fn run(run: bitbucket_cloud::ext::pipelines::RunRequest) {
@@ -93,8 +95,8 @@ impl RunRequest {
         self
     }
 
-    /// A variable whose value the service hides, and this crate with it. With [`RunRequest::yaml`] it is part of the URL,
-    /// which proxies may write down.
+    /// A variable whose value is hidden, by the service and by this crate. With [`RunRequest::yaml`] it is part of the
+    /// URL, which proxies may log.
     ///
     /// ```
     /// # fn run(run: bitbucket_cloud::ext::pipelines::RunRequest, token: String) {
@@ -107,12 +109,11 @@ impl RunRequest {
         self
     }
 
-    /// Runs this configuration instead of the repository's `bitbucket-pipelines.yml`, for this one time. The caller must
-    /// be allowed to write to the branch.
+    /// Uses this configuration instead of the repository's `bitbucket-pipelines.yml`, for this run only. The caller
+    /// needs write access to the branch.
     ///
-    /// It is checked before it is sent, where that is certain: it is not empty, it is YAML, and the selected custom or
-    /// pull-request pipeline is in it (the latter two with the feature `yaml`). The service accepts nearly anything and
-    /// lets the run fail.
+    /// Before it is sent, it is checked not to be empty and, with the feature `yaml`, to be YAML and to contain the
+    /// selected custom or pull-request pipeline. The service accepts nearly anything and then lets the run fail.
     ///
     /// ```
     /// # fn run(run: bitbucket_cloud::ext::pipelines::RunRequest) {
@@ -131,7 +132,8 @@ impl RunRequest {
         self
     }
 
-    /// Takes what the YAML does not define from the repository's configuration. The selected pipeline may then be there.
+    /// Takes what the YAML does not define from the repository's configuration, which may then have the selected
+    /// pipeline.
     ///
     /// ```
     /// # fn run(run: bitbucket_cloud::ext::pipelines::RunRequest) {
@@ -144,11 +146,12 @@ impl RunRequest {
         self
     }
 
-    /// Starts the pipeline and gives it as it is then, mostly pending.
+    /// Starts the pipeline and returns it, usually in the state pending. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// The target or the YAML cannot be right (nothing was sent), or the service refuses it.
+    /// [`ErrorKind::InvalidRequest`] if the target, a variable or the YAML is invalid (nothing was sent); otherwise the
+    /// call failed.
     ///
     /// ```no_run
     /// # async fn run(run: bitbucket_cloud::ext::pipelines::RunRequest) -> Result<(), bitbucket_cloud::Error> {
@@ -157,7 +160,7 @@ impl RunRequest {
     /// # Ok(())
     /// # }
     /// ```
-    #[inline] // Reading the pipeline is left to the crates that call; so below.
+    #[inline] // The decoding of pipelines is compiled by the calling crates only; so below.
     pub fn send(self) -> Sending<types::Pipeline> {
         Box::pin(async move { self.into_request()?.sending_json().await })
     }
@@ -215,7 +218,7 @@ impl RunVariable {
     }
 }
 
-// Values of variables are nobody's business, the YAML may hold some as well.
+// Values of variables may be secrets, and the YAML may contain some too.
 impl fmt::Debug for RunRequest {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

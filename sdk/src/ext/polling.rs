@@ -1,18 +1,18 @@
-//! Looking again and again at something that changes by itself: how long to wait between two looks, and how many
-//! failures in a row are endured. The one polling policy, for waiting and for following logs.
+//! The polling policy, for waiting and for following logs: how long to wait between two requests, and how many failures
+//! in a row are tolerated.
 //!
-//! The requests that look are sent [`without_retries`](crate::Request::without_retries): each look would otherwise be
-//! repeated on two levels.
+//! Polling requests are sent [`without_retries`](crate::Request::without_retries): otherwise each failure would be
+//! retried on two levels.
 
 use std::time::Duration;
 
 use crate::backoff::{Backoff, MAX_RETRY_AFTER};
 use crate::errors::Error;
 
-/// Failures in a row after which one gives up.
+/// Failures in a row that are tolerated.
 const MAX_FAILURES: u32 = 5;
 
-/// When to look again.
+/// When to poll again.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Polling {
     backoff: Backoff,
@@ -28,13 +28,13 @@ impl Polling {
         Self { backoff: Backoff::new(minimum, maximum, 1.5), step: 0, failures: 0 }
     }
 
-    /// Starts again with the shortest delay: something has happened.
+    /// Goes back to the shortest delay, because something has changed.
     #[inline]
     pub(crate) fn reset(&mut self) {
         self.step = 0;
     }
 
-    /// How long to wait before the next look.
+    /// How long to wait before the next request.
     #[inline]
     pub(crate) fn next_delay(&mut self) -> Duration {
         let delay = self.backoff.slight_jitter(self.step);
@@ -42,13 +42,13 @@ impl Polling {
         delay
     }
 
-    /// There was an answer: earlier failures are forgotten.
+    /// Resets the count of failures after a success.
     #[inline]
     pub(crate) fn succeeded(&mut self) {
         self.failures = 0;
     }
 
-    /// How long to wait after a failure, or the failure itself if waiting is no use.
+    /// How long to wait after a failure, or the error itself if polling cannot go on.
     #[inline]
     pub(crate) fn failed(&mut self, error: Error, is_transient: bool) -> Result<Duration, Error> {
         self.failures += 1;

@@ -1,4 +1,4 @@
-//! What a query can say: filters of Bitbucket's query language, the order of a list, the fields of an answer, and any
+//! Query parameters: filters in Bitbucket's query language, the sort order of a list, the fields of a response, and any
 //! value as parameters named by JSON path. Values are escaped here and percent-encoded when the request is sent.
 
 use serde::Serialize;
@@ -13,8 +13,8 @@ pub(crate) use paths::pairs;
 
 impl Request {
     /// Appends the properties of a value as parameters named by their JSON path: `target.commit.hash`,
-    /// `variables[0].key`. `null` is left out. A value that is not made of named fields, or a key that a path cannot
-    /// hold (empty, or with a dot or a bracket), is reported when the request is sent.
+    /// `variables[0].key`. `null` is left out. If the value is not an object, or a key cannot be part of a path (empty,
+    /// or with a dot or a bracket), sending the request fails.
     ///
     /// ```
     /// # fn run(request: bitbucket_cloud::Request) {

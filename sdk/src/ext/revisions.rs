@@ -1,5 +1,5 @@
-//! Names of branches and tags as hashes. The service answers 404 to a branch with a slash in its name where source and
-//! commits are read, encoded or not, so such a name has to be turned into a hash first.
+//! Resolves names of branches and tags to hashes. Where files and commits are read, the service answers 404 to a branch
+//! with a slash in its name, encoded or not, so such a name must be resolved first.
 
 use std::fmt;
 
@@ -10,10 +10,10 @@ use crate::generated::groups::commits::requests as commits;
 #[cfg(feature = "source")]
 use crate::generated::groups::source::requests as source;
 
-/// Reads what belongs to a branch, a tag or a commit, however it is called.
+/// Resolves branches, tags and commits, and reads what belongs to them; for [`RepositoryHandle`].
 pub trait Revisions {
-    /// The full hash of a branch, a tag or a commit, in this order. A full hash is given back without asking; a short
-    /// one, too, is looked for among branches and tags first.
+    /// The full hash of a branch, a tag or a commit, tried in this order. A full hash is returned without a request; a
+    /// short hash may also be the name of a branch or tag, so these are tried first.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -26,7 +26,7 @@ pub trait Revisions {
     /// ```
     fn resolve(&self, revision: impl Into<String>) -> ResolveRequest<'_, String>;
 
-    /// The request for a file or a directory at a revision; the path is that in the repository, with its slashes.
+    /// The request for a file or a directory at a revision. `path` is the path in the repository, with its slashes.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -42,7 +42,7 @@ pub trait Revisions {
     #[cfg(feature = "source")]
     fn source_at(&self, revision: impl Into<String>, path: impl Into<String>) -> ResolveRequest<'_, source::Get>;
 
-    /// The request for the commits that a revision has behind it, newest first.
+    /// The request for the commits that can be reached from a revision, newest first.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -78,8 +78,8 @@ impl Revisions for RepositoryHandle {
     }
 }
 
-/// A revision that is to be looked up, from [`Revisions`]. It gives the hash, or the request for what belongs to it.
-#[must_use = "nothing is looked up before it is sent"]
+/// Resolves a revision, from [`Revisions`]; returns the hash, or the request for what belongs to it.
+#[must_use = "a revision is not resolved before the request is sent"]
 pub struct ResolveRequest<'r, T> {
     repository: &'r RepositoryHandle,
     revision: String,
@@ -92,11 +92,11 @@ impl<'r, T> ResolveRequest<'r, T> {
         Self { repository, revision, then: Box::new(then) }
     }
 
-    /// Looks the revision up. Awaiting the request itself does the same.
+    /// Resolves the revision. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// There is nothing of that name, or a call failed.
+    /// There is no branch, tag or commit of that name ([`Error::is_not_found`]), or a call failed.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -150,12 +150,12 @@ async fn resolve(repository: &RepositoryHandle, revision: &str) -> Result<String
     }
     let refs = repository.refs();
     let branch = refs.get_branch(revision).fields("target.hash");
-    let mut missing = match branch.clone().send().await {
+    let mut last_error = match branch.clone().send().await {
         Ok(branch) => match branch.target.as_ref().and_then(|commit| commit.hash.clone()) {
             Some(hash) => return Ok(hash),
             None => None,
         },
-        Err(error) => Some(absent(error)?),
+        Err(error) => Some(not_found(error)?),
     };
     match refs.get_tag(revision).fields("target.hash").send().await {
         Ok(tag) => {
@@ -163,7 +163,7 @@ async fn resolve(repository: &RepositoryHandle, revision: &str) -> Result<String
                 return Ok(hash);
             }
         }
-        Err(error) => missing = Some(absent(error)?),
+        Err(error) => last_error = Some(not_found(error)?),
     }
     if (4..40).contains(&revision.len()) && is_hex(revision) {
         match repository.commits().get(revision).fields("hash").send().await {
@@ -172,18 +172,18 @@ async fn resolve(repository: &RepositoryHandle, revision: &str) -> Result<String
                     return Ok(hash);
                 }
             }
-            Err(error) => missing = Some(absent(error)?),
+            Err(error) => last_error = Some(not_found(error)?),
         }
     }
     let unknown = "no branch, tag or commit has that name";
-    Err(match missing {
+    Err(match last_error {
         Some(error) => error.with_text(unknown),
         None => branch.into_request().error(ErrorKind::Decode, unknown),
     })
 }
 
-/// The error of something that is not there; any other ends the search.
+/// The error if it says that nothing was found; any other error ends the search.
 #[inline]
-fn absent(error: Error) -> Result<Error, Error> {
+fn not_found(error: Error) -> Result<Error, Error> {
     if error.is_not_found() { Ok(error) } else { Err(error) }
 }

@@ -1,6 +1,6 @@
-//! Uploads, whose forms the document cannot express: commits of files, artifacts for download, snippets with files.
+//! Uploads that the document cannot describe: commits of files, artifacts for download, snippets with files.
 //!
-//! Files can come from memory, from disk and from streams. What comes from disk or a stream is never held in memory.
+//! Files can come from memory, from disk and from streams. Files on disk and streams are read while they are sent.
 
 #[cfg(feature = "downloads")]
 mod artifacts;

@@ -1,5 +1,5 @@
-//! Waiting for pipelines, steps and deployments. The service has no way to be told, so it is asked, less often as time
-//! goes by. What waits for a person or for build minutes does not end by itself, and ends the waiting all the same.
+//! Waits for pipelines, steps and deployments by polling, less often as time goes by. Waiting also ends when something
+//! is paused for a manual step or halted for want of build minutes, because it may stay so for ever.
 
 use std::fmt;
 use std::time::Duration;
@@ -25,26 +25,26 @@ pub use outcome::Outcome;
 #[cfg(feature = "pipelines")]
 pub use pipelines::Wait;
 #[cfg(feature = "pipelines")]
-pub(crate) use pipelines::is_at_rest;
+pub(crate) use pipelines::has_outcome;
 
 const MIN_DELAY: Duration = Duration::from_secs(2);
 const MAX_DELAY: Duration = Duration::from_secs(15);
 
-/// How waiting ended.
+/// Result of waiting.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Waited<T> {
-    /// How it ended.
+    /// How it ended, or why it does not go on.
     pub outcome: Outcome,
-    /// What was waited for, as it was last seen.
+    /// The pipeline, step or deployment as it was read last.
     pub last: T,
 }
 
-/// Waiting that has not begun; it does so when it is sent or awaited, and dropping it ends it. Nothing is stopped at the
-/// service by that.
+/// Waits for a pipeline, a step or a deployment. It begins with `send` or `.await`; dropping the future ends the
+/// waiting and leaves the pipeline running.
 ///
-/// Failures that may pass by themselves are waited out, five in a row; each look is one request, whatever the
-/// [`RetryPolicy`](crate::RetryPolicy) of the client.
+/// Five transient failures in a row are tolerated. They are the only retries: the [`RetryPolicy`](crate::RetryPolicy)
+/// of the client does not apply.
 ///
 /// ```no_run
 /// # #[cfg(feature = "pipelines")]
@@ -58,10 +58,10 @@ pub struct Waited<T> {
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "waiting does not begin before it is sent"]
+#[must_use = "waiting does not begin before the request is sent"]
 pub struct WaitRequest<'f, T> {
     request: Request,
-    look: Look<T>,
+    evaluator: Evaluator<T>,
     polling: Polling,
     timeout: Option<Duration>,
     on_update: Option<OnUpdate<'f, T>>,
@@ -69,23 +69,23 @@ pub struct WaitRequest<'f, T> {
 
 type OnUpdate<'f, T> = Box<dyn FnMut(&T) + Send + 'f>;
 
-/// How what is waited for is read.
-pub(super) struct Look<T> {
+/// How a resource that is waited for is evaluated.
+pub(super) struct Evaluator<T> {
     /// How it ended, or why it does not go on; `None` while it goes on.
     pub(super) outcome: fn(&T) -> Option<Outcome>,
-    /// Its state in the service's words.
+    /// Its state, as the service names it.
     pub(super) state: fn(&T) -> String,
 }
 
 impl<'f, T: DeserializeOwned + Send + 'static> WaitRequest<'f, T> {
     #[inline]
-    pub(super) fn new(request: Request, look: Look<T>) -> Self {
+    pub(super) fn new(request: Request, evaluator: Evaluator<T>) -> Self {
         let polling = Polling::new(MIN_DELAY, MAX_DELAY);
-        Self { request: request.without_retries(), look, polling, timeout: None, on_update: None }
+        Self { request: request.without_retries(), evaluator, polling, timeout: None, on_update: None }
     }
 
-    /// Shortest and longest delay between two looks; default 2 and 15 seconds. Each look counts against the hourly limit
-    /// of the service.
+    /// Minimum and maximum delay between two requests; default 2 and 15 seconds. Each request counts against the hourly
+    /// limit of the service.
     ///
     /// ```
     /// # #[cfg(feature = "pipelines")] {
@@ -103,7 +103,7 @@ impl<'f, T: DeserializeOwned + Send + 'static> WaitRequest<'f, T> {
         self
     }
 
-    /// Gives up after that time with an error of [`ErrorKind::Timeout`]; default never.
+    /// Gives up after this time with an error of [`ErrorKind::Timeout`]; by default, waiting has no limit.
     ///
     /// ```
     /// # #[cfg(feature = "pipelines")] {
@@ -119,7 +119,7 @@ impl<'f, T: DeserializeOwned + Send + 'static> WaitRequest<'f, T> {
         self
     }
 
-    /// Calls a function with what each look has seen, changed or not.
+    /// Sets a function that is called with what each request returned, whether or not it has changed.
     ///
     /// ```
     /// # #[cfg(feature = "pipelines")] {
@@ -139,8 +139,8 @@ impl<'f, T: DeserializeOwned + Send + 'static> WaitRequest<'f, T> {
     ///
     /// # Errors
     ///
-    /// A look that failed and may not be repeated, such as 404, with the address that was called; the sixth failure in a
-    /// row; [`ErrorKind::Timeout`] with the state that was last seen.
+    /// A request failed and is not worth retrying, such as 404, or failed six times in a row; the timeout is over
+    /// ([`ErrorKind::Timeout`]), and the error names the last state.
     ///
     /// ```no_run
     /// # #[cfg(feature = "pipelines")]
@@ -161,24 +161,24 @@ impl<'f, T: DeserializeOwned + Send + 'static> WaitRequest<'f, T> {
     #[inline]
     async fn run(mut self) -> Result<Waited<T>, Error> {
         let end = self.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        let mut seen = String::from("nothing was seen");
+        let mut last_state = String::from("no state was read");
         loop {
-            let look = self.request.clone().sending_json::<T>();
-            let look = match end {
-                Some(end) => tokio::time::timeout_at(end, look).await.map_err(|_| self.late(&seen))?,
-                None => look.await,
+            let response = self.request.clone().sending_json::<T>();
+            let response = match end {
+                Some(end) => tokio::time::timeout_at(end, response).await.map_err(|_| self.timed_out(&last_state))?,
+                None => response.await,
             };
-            let delay = match look {
+            let delay = match response {
                 Ok(response) => {
                     let last = response.into_inner();
                     self.polling.succeeded();
                     if let Some(on_update) = &mut self.on_update {
                         on_update(&last);
                     }
-                    if let Some(outcome) = (self.look.outcome)(&last) {
+                    if let Some(outcome) = (self.evaluator.outcome)(&last) {
                         return Ok(Waited { outcome, last });
                     }
-                    seen = format!("last seen as {}", (self.look.state)(&last));
+                    last_state = format!("its last state is {}", (self.evaluator.state)(&last));
                     self.polling.next_delay()
                 }
                 Err(error) => {
@@ -190,7 +190,7 @@ impl<'f, T: DeserializeOwned + Send + 'static> WaitRequest<'f, T> {
                 if let Some(end) = end {
                     tokio::time::sleep_until(end).await;
                 }
-                return Err(self.late(&seen));
+                return Err(self.timed_out(&last_state));
             }
             tokio::time::sleep(delay).await;
         }
@@ -198,8 +198,8 @@ impl<'f, T: DeserializeOwned + Send + 'static> WaitRequest<'f, T> {
 
     #[cold]
     #[inline]
-    fn late(&self, seen: &str) -> Error {
-        self.request.error(ErrorKind::Timeout, format!("it was not over in time; {seen}"))
+    fn timed_out(&self, last_state: &str) -> Error {
+        self.request.error(ErrorKind::Timeout, format!("it was not over in time; {last_state}"))
     }
 }
 

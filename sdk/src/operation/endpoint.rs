@@ -1,5 +1,5 @@
-//! What is called: an operation of the document or a path that the caller wrote, and the address once it is known.
-//! Errors, traces, hooks and retries go by it.
+//! What is called: an operation of the document or a custom path, and the address once it is known. Errors, traces,
+//! hooks and retries use it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use reqwest::Method;
 
 use super::{Effect, Operation, Withdrawn};
 
-/// What a call is called in errors and traces.
+/// The target of a call, as errors and traces name it.
 #[derive(Debug, Clone)]
 pub(crate) struct Endpoint {
     target: EndpointTarget,
@@ -27,7 +27,7 @@ impl Endpoint {
         Self { target: EndpointTarget::Listed(operation), address: None }
     }
 
-    /// A path the caller wrote. Without a document, HTTP's own promise about the method is all there is.
+    /// A custom path. Its effect is that of the HTTP method, because the document says nothing about it.
     pub(crate) fn custom(method: Method, path: &str) -> Self {
         let effect = match () {
             () if method.is_safe() => Effect::Read,
@@ -37,7 +37,7 @@ impl Endpoint {
         Self { target: EndpointTarget::Custom { method, path: path.into(), effect, withdrawn: None }, address: None }
     }
 
-    /// Looks a path of the caller's up among the operations that the service has withdrawn.
+    /// Looks a custom path up among the operations that the service has removed.
     pub(crate) fn look_up(mut self, all: &'static [Withdrawn]) -> Self {
         if let EndpointTarget::Custom { method, path, withdrawn, .. } = &mut self.target {
             *withdrawn = all.iter().find(|known| known.matches(method.as_str(), path));
@@ -45,7 +45,7 @@ impl Endpoint {
         self
     }
 
-    /// Says what repeating the call does; `false` for an operation of the document, whose effect is known.
+    /// Sets the effect of a custom path; returns `false` for an operation of the document, whose effect is fixed.
     pub(crate) fn set_effect(&mut self, effect: Effect) -> bool {
         match &mut self.target {
             EndpointTarget::Custom { effect: known, .. } => *known = effect,
@@ -54,7 +54,7 @@ impl Endpoint {
         true
     }
 
-    /// The same with the address that is called.
+    /// The same endpoint with the address that is called.
     pub(crate) fn at(&self, address: impl Into<Arc<str>>) -> Self {
         Self { target: self.target.clone(), address: Some(address.into()) }
     }
@@ -91,7 +91,7 @@ impl Endpoint {
         }
     }
 
-    /// The template, or the caller's path without its query.
+    /// The template, or the custom path without its query.
     pub(crate) fn path(&self) -> &str {
         match &self.target {
             EndpointTarget::Listed(operation) => operation.path,
@@ -105,7 +105,7 @@ impl Endpoint {
     }
 }
 
-/// The name of the operation, the method, and the address or else the template.
+/// The name of the operation, the method, and the address or, without one, the template.
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (method, place) = (self.method(), self.address().unwrap_or(self.path()));

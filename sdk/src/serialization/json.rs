@@ -1,6 +1,6 @@
-//! Decodes JSON bodies, and says where one does not fit: the place as a JSON path, and a short excerpt around it.
-//! The place is found by walking the body up to the position that serde_json reports. Wrapping the deserializer to
-//! track the path instead would compile every model a second time in every crate that uses it.
+//! Decodes JSON bodies, and describes errors by JSON path and a short excerpt. The path is found by scanning the body
+//! up to the position that serde_json reports. Tracking the path with a wrapped deserializer would compile every model
+//! a second time in every crate that uses it.
 
 use std::ops::Range;
 
@@ -8,17 +8,17 @@ use serde::de::{DeserializeOwned, Error as _};
 
 use super::bounded;
 
-/// Bytes shown before and after the place.
+/// Bytes shown before and after the position.
 const BEFORE: usize = 60;
 const AFTER: usize = 30;
-/// Longest reason, in bytes; serde's texts repeat the value they did not expect.
+/// Maximum length of a reason, in bytes; serde's messages repeat the unexpected value.
 const MAX_TEXT: usize = 300;
 
-/// Decodes a body. An empty one is the empty value: `{}`, else `null`, else `[]`.
+/// Decodes a body. An empty one is decoded as `{}`, otherwise as `null`, otherwise as `[]`.
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
     let body = without_bom(body);
-    // Checked once and not for each string, and always read as `str`: another kind of input would compile every model
-    // a second time.
+    // Checked for UTF-8 once instead of for each string. Always `str`, because another input type would compile every
+    // model a second time.
     let body = std::str::from_utf8(body).map_err(|error| {
         let at = error.valid_up_to();
         serde_json::Error::custom(format_args!("the body is not UTF-8 from byte {at}"))
@@ -27,13 +27,13 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::
         return serde_json::from_str(body);
     }
     ["{}", "null", "[]"].into_iter().find_map(|text| serde_json::from_str(text).ok()).map_or_else(
-        // The error of the body itself says that it ended too early.
+        // The error of the body itself: it ended too early.
         || serde_json::from_str(body),
         Ok,
     )
 }
 
-/// Why and where a body does not fit its type.
+/// Why and where a body could not be decoded.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct DecodeFailure {
     pub(crate) reason: String,
@@ -41,8 +41,8 @@ pub(crate) struct DecodeFailure {
     pub(crate) excerpt: String,
 }
 
-/// Describes a decoding error in at most a few hundred characters. Values of fields with secret-sounding names are
-/// not shown.
+/// Describes a decoding error in at most a few hundred characters. Values of fields whose names sound like secrets are
+/// hidden.
 pub(crate) fn describe(body: &[u8], error: &serde_json::Error) -> DecodeFailure {
     let body = without_bom(body);
     let mut at = offset(body, error.line(), error.column());
@@ -69,11 +69,11 @@ pub(crate) fn describe(body: &[u8], error: &serde_json::Error) -> DecodeFailure 
     }
 }
 
-/// Stands between the reason and the place of an error in a part that was held back and read later, when the position
-/// in the body was another. The invisible space never comes from the body: serde escapes it.
+/// Separates the reason and the path of an error in a buffered member, whose position is relative to that member. The
+/// zero-width space cannot come from the body, because serde escapes it.
 const INSIDE: &str = " in \u{200b}`";
 
-/// The text of an error in the value of a member that is read apart from its object.
+/// The message of an error in the value of a buffered member.
 #[allow(dead_code, reason = "not every group has objects of several kinds")]
 pub(crate) fn inside(name: &str, text: &str, error: &serde_json::Error) -> String {
     let failure = describe(text.as_bytes(), error);
@@ -110,30 +110,30 @@ fn excerpt(body: &[u8], at: usize, hidden: &[Range<usize>]) -> String {
 
 fn show(out: &mut String, body: &[u8], range: Range<usize>) {
     let text = String::from_utf8_lossy(body.get(range).unwrap_or_default());
-    // Replacement characters are what is left of characters cut at the ends.
+    // Replacement characters come from characters that were cut at the ends.
     let kept = text.chars().filter(|c| *c != char::REPLACEMENT_CHARACTER);
     out.extend(kept.map(|c| if c.is_control() { ' ' } else { c }));
 }
 
 enum Frame {
     Array(usize),
-    /// The key read last, and whether the next string is a key.
+    /// The last key, and whether the next string is a key.
     Object(String, bool),
 }
 
 #[derive(Default)]
 struct Walk {
     path: String,
-    /// Path of the object or list around the place.
+    /// Path of the object or list around the position.
     container: String,
     secret: bool,
     hidden: Vec<Range<usize>>,
 }
 
-/// Walks over the tokens of a body that may be malformed or cut.
+/// Scans the tokens of a body that may be malformed or truncated.
 ///
-/// The place is the value that ends at `at` (serde_json has just read it), else the one that begins there (it was
-/// refused at sight), else the innermost one around it.
+/// The result is the value that ends at `at` (serde_json has just read it), otherwise the one that begins there (its
+/// type was refused), otherwise the innermost one around it.
 fn walk(body: &[u8], at: usize) -> Walk {
     let mut walk = Walk::default();
     let mut stack: Vec<Frame> = Vec::new();
@@ -165,7 +165,7 @@ fn walk(body: &[u8], at: usize) -> Walk {
             _ if matches!(stack.last(), Some(Frame::Object(_, true))) => {}
             _ => {
                 let end = token_end(body, start);
-                // A value that holds the place counts too: a string is refused in its middle when it is malformed.
+                // A value around the position counts too: a malformed string is refused in its middle.
                 place(&mut walk, &stack, start <= at && at <= end, false);
                 if is_secret(&stack) {
                     walk.hidden.push(start..end);
@@ -178,7 +178,7 @@ fn walk(body: &[u8], at: usize) -> Walk {
     walk
 }
 
-/// Goes over one token, which changes where it is.
+/// Scans one token and updates the stack.
 fn step(body: &[u8], at: usize, stack: &mut Vec<Frame>) -> usize {
     match body.get(at) {
         Some(b'{') => stack.push(Frame::Object(String::new(), true)),
@@ -202,7 +202,7 @@ fn step(body: &[u8], at: usize, stack: &mut Vec<Frame>) -> usize {
     at + 1
 }
 
-/// All frames but the innermost.
+/// All frames except the innermost.
 fn around(stack: &[Frame]) -> &[Frame] {
     stack.split_last().map_or(&[], |(_, outer)| outer)
 }
@@ -260,7 +260,7 @@ fn is_secret(stack: &[Frame]) -> bool {
         Frame::Array(_) => false,
         Frame::Object(key, _) => {
             let key = key.to_ascii_lowercase();
-            // `is_private` and the like are flags, and nobody's secret.
+            // `is_private` and the like are flags, not secrets.
             !key.starts_with("is_") && SIGNS.iter().any(|sign| key.contains(sign))
         }
     })

@@ -1,5 +1,5 @@
-//! Links from an object to what belongs to it. They are an open map: the service adds relations without notice, and
-//! which ones there are depends on the object and on who asks.
+//! The links of an object. They are an open map: the service adds relations without notice, and which ones there are
+//! depends on the object and on the credentials.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,21 +9,21 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::object::{Object, object, read_rest};
 
-/// A link to something related.
+/// A link to a related resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Link {
     /// Absolute URL of the target.
     pub href: Option<String>,
-    /// Label that tells links of one relation apart: `https` and `ssh` of the relation `clone`.
+    /// Name of the link, if a relation has several: `https` and `ssh` of the relation `clone`.
     pub name: Option<String>,
 }
 
 object!(Link, schema: "", values: [href, name], lists: []);
 
-/// The links of an object: for each relation one link, or several. They are written again as they were read; a relation
-/// that is `null` is left out, and so is one that holds no link.
+/// The links of an object: one or several for each relation. They are written back as they were read; relations that
+/// are `null` or have no link are left out.
 ///
 /// ```
 /// use bitbucket_cloud::types::Links;
@@ -53,35 +53,35 @@ enum LinkOrLinks {
 }
 
 impl Links {
-    /// The page that people see; the first one where there are several.
+    /// The web page; the first link if there are several.
     #[must_use]
     #[inline]
     pub fn html(&self) -> Option<&Link> {
         self.get("html").first()
     }
 
-    /// The object itself in the API; the first one where there are several.
+    /// The object itself in the API; the first link if there are several.
     #[must_use]
     #[inline]
     pub fn self_(&self) -> Option<&Link> {
         self.get("self").first()
     }
 
-    /// A picture; the first one where there are several.
+    /// An image; the first link if there are several.
     #[must_use]
     #[inline]
     pub fn avatar(&self) -> Option<&Link> {
         self.get("avatar").first()
     }
 
-    /// The links of a relation, by the name that it has in JSON; none where there is no such relation.
+    /// The links of a relation, by its name in JSON; empty if there is no such relation.
     #[must_use]
     #[inline]
     pub fn get(&self, relation: &str) -> &[Link] {
         self.iter().find(|(known, _)| *known == relation).map_or(&[], |(_, links)| links)
     }
 
-    /// Each relation with its links, in the order of the service.
+    /// All relations with their links, in the order of the service.
     ///
     /// ```
     /// # fn run(links: &bitbucket_cloud::types::Links) {
@@ -106,7 +106,7 @@ impl LinkOrLinks {
     }
 }
 
-/// Makes the usual relations text of the program, so that reading them takes no memory.
+/// Maps the usual relations to static strings, so that they need no allocation.
 macro_rules! relations {
     ($($relation:literal)*) => {
         #[inline]
@@ -194,7 +194,7 @@ impl<'de> Deserialize<'de> for Relation {
     }
 }
 
-/// What a relation holds: a link, a list of links, or something that is no link.
+/// The value of a relation: a link, a list of links, or something else.
 struct Found(Option<LinkOrLinks>);
 
 impl<'de> Deserialize<'de> for Found {
@@ -305,7 +305,7 @@ mod tests {
         for body in [
             "{}",
             r#"{"self":{"href":"https://a/1"},"html":{"href":"https://a/2"},"avatar":{"href":"https://a/3"}}"#,
-            // Not sorted, one and several, names, relations that nobody has heard of.
+            // Not sorted, one and several links, names, unknown relations.
             r#"{"zebra":{"href":"z"},"clone":[{"href":"a","name":"https"},{"href":"b","name":"ssh"}],"ant":{"name":"n"}}"#,
             r#"{"html":[{"href":"one in a list"}],"clone":[],"self":{}}"#,
         ] {
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_link_is_left_out() {
+    fn values_that_are_not_links_are_left_out() {
         let links = read(
             r#"{"type":"pipelines_pipeline_links","html":null,"n":1,"m":-1,"f":1.5,"b":true,
                 "clone":[null,"x",7,[{"href":"deep"}],{"href":"c","extra":{"href":"no"}}],"self":{"href":null,"name":null}}"#,
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn usual_relations_take_no_memory() {
+    fn usual_relations_are_not_allocated() {
         let links = read(r#"{"html":{},"commits":{},"own":{}}"#);
         let borrowed: Vec<_> = links.0.iter().map(|(relation, _)| matches!(relation, Cow::Borrowed(_))).collect();
         assert_eq!(borrowed, [true, true, false]);

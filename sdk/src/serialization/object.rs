@@ -9,21 +9,21 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::TypeName;
 
-/// An object that is filled member by member.
+/// An object that is read member by member.
 pub(crate) trait Object: Default {
-    /// Value of `type` that stands for this schema; empty where there is none.
+    /// Value of `type` for this schema; empty if it has none.
     const SCHEMA: &'static str;
 
-    /// Nothing set, not even `type`, which `Default` may have.
+    /// No member is set, not even `type`, which `Default` may set.
     fn empty() -> Self {
         Self::default()
     }
 
-    /// Reads one member; `false` if it is not known, and the value is then still to be read.
+    /// Reads one member; returns `false` if it is not known, without reading its value.
     fn read_member<'de, A: MapAccess<'de>>(&mut self, name: &str, object: &mut A) -> Result<bool, A::Error>;
 }
 
-/// Bases without members of their own.
+/// For unions whose variants share no members.
 impl Object for () {
     const SCHEMA: &'static str = "";
 
@@ -32,15 +32,14 @@ impl Object for () {
     }
 }
 
-/// Reads and writes a model:
+/// Implements serialization for a model:
 ///
 /// ```text
 /// object!(Tag, schema: "tag", type_name: type_, values: [name, tagger_date = "date"], lists: [parents]);
 /// ```
 ///
-/// Each entry is a field; its member in JSON has the same name unless another one follows. `type_name` is the field
-/// that keeps `type`; where it is called `default_type_name`, a new value says its type by itself. Items of `lists` that
-/// are `null` are left out.
+/// Each entry is a field; its member in JSON has the same name unless another one follows. `type_name` is the field for
+/// `type`; as `default_type_name`, it is set in new values. In `lists`, items that are `null` are left out.
 macro_rules! object {
     (
         $name:ident, schema: $schema:literal,
@@ -111,7 +110,7 @@ macro_rules! object {
 }
 pub(crate) use object;
 
-/// Reads a whole object.
+/// Reads an object.
 pub(crate) fn read_object<'de, D: Deserializer<'de>, T: Object>(deserializer: D) -> Result<T, D::Error> {
     struct ObjectVisitor<T>(PhantomData<T>);
 
@@ -132,7 +131,7 @@ pub(crate) fn read_object<'de, D: Deserializer<'de>, T: Object>(deserializer: D)
     deserializer.deserialize_map(ObjectVisitor(PhantomData))
 }
 
-/// Reads the members that are left.
+/// Reads the remaining members.
 pub(super) fn read_rest<'de, T: Object, A: MapAccess<'de>>(value: &mut T, object: &mut A) -> Result<(), A::Error> {
     while let Some(MemberName(name)) = object.next_key()? {
         if !value.read_member(&name, object)? {
@@ -142,7 +141,7 @@ pub(super) fn read_rest<'de, T: Object, A: MapAccess<'de>>(value: &mut T, object
     Ok(())
 }
 
-/// What an error says that should have been there.
+/// What was expected, for error messages.
 pub(super) fn expecting(schema: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match schema {
         "" => f.write_str("an object"),
@@ -150,7 +149,7 @@ pub(super) fn expecting(schema: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result
     }
 }
 
-/// The name of a member, borrowed where the input allows it.
+/// The name of a member, borrowed if the input allows it.
 pub(super) struct MemberName<'de>(pub(super) Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for MemberName<'de> {
@@ -196,7 +195,7 @@ pub(crate) fn read_type_name<'de, A: MapAccess<'de>>(
     Ok(true)
 }
 
-/// Reads a list that may be `null` and may hold `null`, which is left out.
+/// Reads a list that may be `null`; items that are `null` are left out.
 pub(crate) fn read_list<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
     object: &mut A,
     member: &mut Option<Vec<T>>,
@@ -205,8 +204,8 @@ pub(crate) fn read_list<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
     Ok(true)
 }
 
-/// Writes an object member by member. A failure ends the writing and is told at the end, so that the lists of members
-/// need not ask after each.
+/// Writes an object member by member. The first error is kept and returned at the end, so that the generated lists of
+/// members need no check after each.
 pub(crate) struct ObjectWriter<M: SerializeMap>(Result<M, M::Error>);
 
 impl<M: SerializeMap> ObjectWriter<M> {
@@ -217,7 +216,7 @@ impl<M: SerializeMap> ObjectWriter<M> {
         Self(serializer.serialize_map(None))
     }
 
-    /// Writes a member that is set.
+    /// Writes a member if it is set.
     pub(crate) fn member<T: Serialize>(&mut self, name: &'static str, value: &Option<T>) {
         if let (Ok(object), Some(value)) = (&mut self.0, value)
             && let Err(error) = object.serialize_entry(name, value)
@@ -231,7 +230,7 @@ impl<M: SerializeMap> ObjectWriter<M> {
     }
 }
 
-/// `null` or what the inner one reads.
+/// Reads `null` or a value of the inner seed or visitor.
 pub(super) struct Nullable<V>(pub(super) V);
 
 impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for Nullable<V> {

@@ -1,13 +1,13 @@
-//! Open enums: enums of strings. Bitbucket adds values without notice, so each type keeps what it does not know.
+//! Open enums: enums of strings that keep unknown values, because Bitbucket adds values without notice.
 //!
-//! The generated types are made by the macro; nothing here knows any of them.
+//! The macro implements the generated types; nothing here depends on any of them.
 
 use std::marker::PhantomData;
 
 use serde::de::{Deserializer, Error, Visitor};
 
-/// Makes values of an enum whose last variant keeps what is not known:
-/// `open_enum!(Light, unknown: Unknown, values: [Green = "GREEN", Red = "RED"]);`
+/// Implements an enum whose last variant keeps unknown values: `open_enum!(Light, unknown: Unknown, values: [Green =
+/// "GREEN", Red = "RED"]);`
 macro_rules! open_enum {
     ($name:ident, unknown: $unknown:ident, values: [$($variant:ident = $value:literal),* $(,)?]) => {
         impl $name {
@@ -91,7 +91,7 @@ macro_rules! open_enum {
 }
 pub(crate) use open_enum;
 
-/// Reads a string and makes a value of it.
+/// Reads a string and converts it.
 pub(crate) fn read_open_enum<'de, D, W>(deserializer: D) -> Result<W, D::Error>
 where
     D: Deserializer<'de>,
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_string_is_refused() {
+    fn other_types_than_strings_are_refused() {
         assert!(serde_json::from_str::<Light>("3").is_err());
     }
 }

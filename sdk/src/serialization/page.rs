@@ -1,5 +1,5 @@
-//! The envelope of every list: one page and what the service says about the others. Its members are read as those of a
-//! model are: `null` is absent, and an item that is `null` is left out.
+//! The envelope of all lists: one page, and what it tells about the others. Its members are read like those of a model:
+//! `null` is absent, and items that are `null` are left out.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,10 +11,10 @@ use super::object::{MemberName, Nullable};
 
 /// One page of a list.
 ///
-/// `next` is the address that the service gives; [`Client::request`](crate::Client::request) takes it as it is. Not every
-/// list has it although there is more. The streams of [`ext::paginate`](crate::ext::pagination) find the next page in any
-/// case, and [`Pages::token`](crate::ext::pagination::Pages::token) and
-/// [`Items::token`](crate::ext::pagination::Items::token) tell where to go on later.
+/// `next` is a URL, which [`Client::request`](crate::Client::request) accepts as it is. Some lists have no `next`
+/// although there are more pages. The streams of [`ext::pagination`](crate::ext::pagination) find the next page there
+/// as well, and [`Pages::token`](crate::ext::pagination::Pages::token) and
+/// [`Items::token`](crate::ext::pagination::Items::token) tell where to resume later.
 ///
 /// ```
 /// use bitbucket_cloud::types::Page;
@@ -27,17 +27,17 @@ use super::object::{MemberName, Nullable};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Page<T> {
-    /// Address of the next page; `None` on the last one, and in lists that do not tell it.
+    /// URL of the next page; `None` on the last page and in lists without links.
     pub next: Option<String>,
-    /// 1-based number of this page. Lists that are walked by their links only do not have it.
+    /// Number of this page, 1-based. Lists that only have links do not have it.
     pub page: Option<i64>,
-    /// How many items a page has at most; `pagelen` in JSON.
+    /// Maximum number of items on a page; `pagelen` in JSON.
     pub page_len: Option<i64>,
-    /// Address of the page before this one, where the list can be walked backwards.
+    /// URL of the previous page, if the service sends it.
     pub previous: Option<String>,
-    /// How many items the whole list has. Not every list counts them.
+    /// Number of items in the whole list. Not every list has it.
     pub size: Option<i64>,
-    /// The items, in the order of the service; empty also where the service leaves the list out.
+    /// The items, in the order of the service; empty if the service leaves them out.
     pub values: Vec<T>,
 }
 
@@ -72,10 +72,10 @@ impl<T: Serialize> Serialize for Page<T> {
     }
 }
 
-/// A page, and the places of the items that were `null`: whoever counts items has to count those too.
+/// A page, and the positions of the items that were `null`: the service counts those too.
 pub(crate) struct CountedPage<T> {
     pub(crate) page: Page<T>,
-    /// CountedPage from 0, in ascending order.
+    /// 0-based and in ascending order.
     pub(crate) nulls: Vec<u64>,
 }
 
@@ -114,7 +114,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for CountedPage<T> {
     }
 }
 
-/// The items, and the places of those that are `null`.
+/// The items, and the positions of those that are `null`.
 struct ItemsVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for ItemsVisitor<T> {
@@ -170,7 +170,7 @@ mod tests {
     use serde_json::{Value, json};
 
     fn page<T: for<'de> Deserialize<'de>>(body: &Value) -> Page<T> {
-        // As text, for that is how pages come.
+        // From text, as pages are received.
         serde_json::from_str(&body.to_string()).unwrap()
     }
 
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_page_is_refused() {
+    fn other_values_than_pages_are_refused() {
         for body in ["[]", "7", r#"{"values": {}}"#, r#"{"values": ["x"]}"#, r#"{"page": "one"}"#] {
             assert!(serde_json::from_str::<Page<u8>>(body).is_err(), "{body}");
         }

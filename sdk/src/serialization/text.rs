@@ -1,11 +1,11 @@
-//! Small work on texts that several parts need: cutting, percent-encoding, hiding.
+//! Helpers for strings: truncation, percent-encoding, hiding of secrets.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// Every byte except RFC 3986's unreserved ones: what a value needs that is to stay one value in a path or a query.
+/// Every byte except RFC 3986's unreserved ones, so that a value stays one value in a path or a query.
 pub(crate) const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// A value as it stands in a path or a query.
+/// A value percent-encoded for a path or a query.
 pub(crate) fn percent_encoded(text: &str) -> String {
     utf8_percent_encode(text, VALUE).to_string()
 }
@@ -19,7 +19,7 @@ pub(crate) fn bounded(text: &str, limit: usize) -> &str {
     &text[..end]
 }
 
-/// A member of a model for `Debug`: whether it is set, but not its value if that is a secret.
+/// A member of a model for `Debug`: a placeholder instead of a value that is secret.
 pub(crate) fn hidden(value: &Option<String>, secret: bool) -> Option<&str> {
     value.as_deref().map(|value| if secret { "[redacted]" } else { value })
 }

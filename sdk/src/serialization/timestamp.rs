@@ -1,4 +1,4 @@
-//! Points in time as Bitbucket writes them.
+//! Timestamps as Bitbucket writes them.
 
 use std::fmt;
 use std::ops::Deref;
@@ -8,11 +8,11 @@ use chrono::{DateTime, FixedOffset, NaiveDateTime, SecondsFormat, Utc};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-/// A point in time, which derefs to [`DateTime<Utc>`].
+/// A timestamp, which derefs to [`DateTime<Utc>`].
 ///
-/// The service writes times in several forms: with and without fractions of a second, with `Z` and with an offset, a few
-/// without either (which are UTC). The form is kept, so that what was received is sent back as it was; two forms of one
-/// moment are equal.
+/// The service writes timestamps in several forms: with and without fractions of a second, with `Z`, with an offset,
+/// and a few without either (which are UTC). The form is kept, so that a timestamp is written back as it was read. Two
+/// forms of the same time are equal.
 ///
 /// ```
 /// use bitbucket_cloud::Timestamp;
@@ -36,25 +36,25 @@ enum Zone {
     Utc,
     /// Offset in seconds east.
     Offset(i32),
-    /// Not said.
+    /// None; the time is UTC.
     None,
 }
 
-/// A text that is no point in time.
+/// A text that is not a timestamp.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidTimestamp(String);
 
 impl fmt::Display for InvalidTimestamp {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} is no point in time; one looks like 2026-05-27T10:48:43.022Z", self.0)
+        write!(f, "{:?} is not a timestamp such as 2026-05-27T10:48:43.022Z", self.0)
     }
 }
 
 impl std::error::Error for InvalidTimestamp {}
 
 impl Timestamp {
-    /// The moment in UTC.
+    /// The time in UTC.
     #[must_use]
     #[inline]
     pub fn to_utc(self) -> DateTime<Utc> {
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn forms_of_one_moment_are_equal() {
+    fn forms_of_the_same_time_are_equal() {
         let time = |text: &str| text.parse::<Timestamp>();
         assert_eq!(time("2026-01-02T03:04:05.5Z"), time("2026-01-02T04:04:05.500000+01:00"));
         assert!(time("2026-01-02T03:04:05Z").ok() < time("2026-01-02T03:04:06+00:00").ok());
@@ -245,7 +245,7 @@ mod tests {
     fn other_texts_are_refused() {
         for text in ["", "yesterday", "2026-13-01T00:00:00Z", "2026-01-02"] {
             let error = text.parse::<Timestamp>().err().map(|error| error.to_string());
-            assert_eq!(error, Some(format!("{text:?} is no point in time; one looks like 2026-05-27T10:48:43.022Z")));
+            assert_eq!(error, Some(format!("{text:?} is not a timestamp such as 2026-05-27T10:48:43.022Z")));
         }
     }
 }

@@ -6,9 +6,9 @@ use std::fmt;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-/// What the service calls an object: the value of its member `type`.
+/// The type of an object, as the service names it in the member `type`.
 ///
-/// Names that the model expects take no memory of their own.
+/// The names that a model expects are not allocated.
 ///
 /// ```
 /// # #[cfg(feature = "pipelines")] {
@@ -88,12 +88,12 @@ impl<'de> Deserialize<'de> for TypeName {
     }
 }
 
-/// Reads a name, keeping nothing of it if it is the expected one.
+/// Reads a name, without allocating the expected one.
 pub(super) fn expected(expected: &'static str) -> ReadTypeName<impl FnOnce(&str) -> TypeName> {
     ReadTypeName(move |name: &str| if name == expected { TypeName::known(expected) } else { name.into() })
 }
 
-/// Reads `type`: what the function makes of the name, or nothing where it is `null`.
+/// Reads `type` and converts the name; `None` if it is `null`.
 pub(super) struct ReadTypeName<F>(pub(super) F);
 
 impl<'de, T, F: FnOnce(&str) -> T> DeserializeSeed<'de> for ReadTypeName<F> {

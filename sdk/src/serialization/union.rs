@@ -1,7 +1,7 @@
-//! Unions: objects of several variants, told apart by `type`, wherever it stands in the object.
+//! Unions: objects with several variants, distinguished by `type`, wherever it is in the object.
 //!
-//! Members before `type` are held back as text; once the variant is known they are read, and so is the rest, straight from
-//! the input. Where `type` comes first, as in what this crate writes, nothing is held back.
+//! Members before `type` are buffered as text and read once the variant is known; the members after it are read from
+//! the input directly. If `type` comes first, as when this crate writes it, nothing is buffered.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,30 +12,30 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Se
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
-use super::held_member::HeldMember;
+use super::buffered_member::BufferedMember;
 use super::object::{MemberName, expecting, read_rest};
 use super::type_name::ReadTypeName;
 use super::{Object, TypeName, Unknown};
 
 /// An enum over the variants of an object.
 pub(crate) trait Union: Sized {
-    /// What all variants share.
+    /// The members that all variants share.
     type Base: Object;
     /// Value of `type` for each variant.
     const OBJECT_TYPES: &'static [&'static str];
-    /// What decides where `type` is absent.
+    /// The discriminator for objects without `type`.
     const DISCRIMINATOR: Option<Discriminator>;
-    /// Name for messages.
+    /// Name of the union in error messages.
     const SCHEMA: &'static str;
 
     /// Reads the variant with this index in `OBJECT_TYPES`.
     fn read<'de, A: MapAccess<'de>>(index: usize, object: UnionObject<'de, A>) -> Result<Self, A::Error>;
 
-    /// Keeps an object of another variant.
+    /// Keeps an object of an unknown variant.
     fn unknown(object: Unknown<Self::Base>) -> Self;
 }
 
-/// The member that tells the variant of an object without `type`, and its values for each variant, in their order.
+/// The member that distinguishes objects without `type`, and its values for each variant, in their order.
 #[derive(Clone, Copy)]
 pub(crate) struct Discriminator {
     pub(crate) member: &'static str,
@@ -48,7 +48,7 @@ impl Discriminator {
     }
 }
 
-/// Reads and writes a union, and gives it `as_…` and `is_…` for each variant:
+/// Implements serialization for a union, with `as_…` and `is_…` for each variant:
 ///
 /// ```text
 /// union!(
@@ -59,8 +59,8 @@ impl Discriminator {
 /// );
 /// ```
 ///
-/// The last key of a variant is the field of its model that keeps the discriminator, with the values that mean it; a
-/// variant need not have it.
+/// The last key of a variant is the field of its model with the discriminator, and the values of this variant; a
+/// variant need not have one.
 macro_rules! union {
     (
         $name:ident, schema: $schema:literal, base: $base:ty, $(discriminator: $discriminator:literal,)? variants: [
@@ -101,7 +101,7 @@ macro_rules! union {
         }
 
         impl $name {
-            /// Value of `type` for the variant, or what an unknown object says.
+            /// Value of `type` for the variant; for an unknown variant, that of the object.
             #[must_use]
             #[inline]
             pub fn type_name(&self) -> Option<&str> {
@@ -130,7 +130,7 @@ macro_rules! union {
                 }
             )*
 
-            /// Whether it is a variant that this version of the crate does not know.
+            /// Whether this version of the crate does not know the variant.
             #[must_use]
             #[inline]
             pub fn is_unknown(&self) -> bool {
@@ -172,15 +172,15 @@ pub(crate) use union;
 /// An object whose variant is known.
 pub(crate) struct UnionObject<'de, A> {
     type_name: Option<TypeName>,
-    /// The value of the discriminator, if it came before `type`: it need not be held back as text.
+    /// The value of the discriminator, if it came before `type`; it is not buffered as text.
     discriminator: Option<Cow<'de, str>>,
     /// Members that came before `type`.
-    held: Vec<(Cow<'de, str>, Box<RawValue>)>,
-    /// Members that are still to come.
+    buffered: Vec<(Cow<'de, str>, Box<RawValue>)>,
+    /// Members that have not been read yet.
     rest: A,
 }
 
-/// What is read of a variant: its model, what is to be kept as `type`, and the value of the discriminator.
+/// The parts of a variant: its model, the `type` to keep, and the value of the discriminator.
 type ReadVariant<'de, T> = (T, Option<TypeName>, Option<Cow<'de, str>>);
 
 /// Reads the members of a variant.
@@ -188,8 +188,8 @@ pub(crate) fn read_variant<'de, T: Object, A: MapAccess<'de>>(
     mut object: UnionObject<'de, A>,
 ) -> Result<ReadVariant<'de, T>, A::Error> {
     let mut value = T::empty();
-    for (name, text) in &object.held {
-        if let Err(error) = value.read_member(name, &mut HeldMember::new(text.get())) {
+    for (name, text) in &object.buffered {
+        if let Err(error) = value.read_member(name, &mut BufferedMember::new(text.get())) {
             return Err(A::Error::custom(super::json::inside(name, text.get(), &error)));
         }
     }
@@ -209,33 +209,33 @@ pub(crate) fn read_union<'de, D: Deserializer<'de>, E: Union>(deserializer: D) -
         }
 
         fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<E, A::Error> {
-            let mut held: Vec<(Cow<'de, str>, Box<RawValue>)> = Vec::new();
+            let mut buffered: Vec<(Cow<'de, str>, Box<RawValue>)> = Vec::new();
             let mut discriminator = None;
             while let Some(MemberName(name)) = object.next_key()? {
                 if Some(name.as_ref()) == E::DISCRIMINATOR.map(|discriminator| discriminator.member) {
                     match object.next_value_seed(TextOrOther)? {
                         Ok(text) => discriminator = text,
-                        Err(other) => held.push((name, to_raw_value(&other).map_err(A::Error::custom)?)),
+                        Err(other) => buffered.push((name, to_raw_value(&other).map_err(A::Error::custom)?)),
                     }
                     continue;
                 }
                 if name != "type" {
-                    held.push((name, object.next_value()?));
+                    buffered.push((name, object.next_value()?));
                     continue;
                 }
                 match object.next_value_seed(one_of(E::OBJECT_TYPES))? {
                     Some(Ok(index)) => {
                         let type_name = E::OBJECT_TYPES.get(index).copied().map(TypeName::known);
-                        return E::read(index, UnionObject { type_name, discriminator, held, rest: object });
+                        return E::read(index, UnionObject { type_name, discriminator, buffered, rest: object });
                     }
-                    Some(Err(other)) => return read_unknown(Some(other), discriminator, &held, object),
+                    Some(Err(other)) => return read_unknown(Some(other), discriminator, &buffered, object),
                     None => {}
                 }
             }
             let variant = E::DISCRIMINATOR.zip(discriminator.as_deref());
             match variant.and_then(|(discriminator, value)| discriminator.variant_of(value)) {
-                Some(index) => E::read(index, UnionObject { type_name: None, discriminator, held, rest: object }),
-                None => read_unknown(None, discriminator, &held, object),
+                Some(index) => E::read(index, UnionObject { type_name: None, discriminator, buffered, rest: object }),
+                None => read_unknown(None, discriminator, &buffered, object),
             }
         }
     }
@@ -243,15 +243,15 @@ pub(crate) fn read_union<'de, D: Deserializer<'de>, E: Union>(deserializer: D) -
     deserializer.deserialize_map(UnionVisitor(PhantomData))
 }
 
-/// Keeps an object of another variant.
+/// Keeps an object of an unknown variant.
 fn read_unknown<'de, E: Union, A: MapAccess<'de>>(
     type_name: Option<String>,
     discriminator: Option<Cow<'_, str>>,
-    held: &[(Cow<'_, str>, Box<RawValue>)],
+    buffered: &[(Cow<'_, str>, Box<RawValue>)],
     mut rest: A,
 ) -> Result<E, A::Error> {
     let mut object = Map::new();
-    for (name, text) in held {
+    for (name, text) in buffered {
         object.insert(name.clone().into_owned(), serde_json::from_str(text.get()).map_err(A::Error::custom)?);
     }
     if let (Some(Discriminator { member, .. }), Some(value)) = (E::DISCRIMINATOR, discriminator) {
@@ -264,12 +264,12 @@ fn read_unknown<'de, E: Union, A: MapAccess<'de>>(
     Ok(E::unknown(Unknown::new(object)))
 }
 
-/// Reads `type`: the index of a variant, or another name.
+/// Reads `type`: the index of a variant, or an unknown name.
 fn one_of(types: &'static [&'static str]) -> ReadTypeName<impl FnOnce(&str) -> Result<usize, String>> {
     ReadTypeName(move |name: &str| types.iter().position(|known| *known == name).ok_or_else(|| name.to_owned()))
 }
 
-/// Reads a text, `null`, or something else.
+/// Reads a string, `null`, or any other value.
 struct TextOrOther;
 
 impl<'de> DeserializeSeed<'de> for TextOrOther {

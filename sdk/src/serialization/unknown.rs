@@ -1,4 +1,4 @@
-//! Objects of a variant that this version does not know.
+//! Objects of an unknown variant.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::Object;
-use super::held_member::HeldMember;
+use super::buffered_member::BufferedMember;
 
-/// An object whose kind this version of the crate does not know, or that does not say its kind: kept whole, as it was
-/// sent. `B` has the members that all kinds share.
+/// An object whose variant this version of the crate does not know, or that does not tell its variant. It is kept as it
+/// was received; `B` has the members that all variants share.
 #[derive(Clone)]
 pub struct Unknown<B = ()> {
     object: Map<String, Value>,
@@ -18,13 +18,13 @@ pub struct Unknown<B = ()> {
 
 #[allow(private_bounds, reason = "made by the readers of this crate only")]
 impl<B: Object> Unknown<B> {
-    /// Reads what it can of the base; the object has the rest.
+    /// Reads the members of the base; the object has all members.
     pub(super) fn new(object: Map<String, Value>) -> Self {
         let mut base = B::empty();
         for (name, value) in &object {
             if let Ok(text) = serde_json::to_string(value) {
-                // A member of an unexpected form stays in the object.
-                let _ = base.read_member(name, &mut HeldMember::new(&text));
+                // A member that cannot be read is only in the object.
+                let _ = base.read_member(name, &mut BufferedMember::new(&text));
             }
         }
         Self { object, base }
@@ -32,13 +32,13 @@ impl<B: Object> Unknown<B> {
 }
 
 impl<B> Unknown<B> {
-    /// The object as it was sent.
+    /// The object as it was received.
     #[must_use]
     pub fn object(&self) -> &Map<String, Value> {
         &self.object
     }
 
-    /// The members that all kinds share.
+    /// The members that all variants share.
     #[must_use]
     pub fn base(&self) -> &B {
         &self.base

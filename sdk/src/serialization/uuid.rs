@@ -10,9 +10,9 @@ use serde::ser::{Serialize, Serializer};
 
 /// An identifier in Bitbucket's form: a UUID in braces, such as `{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}`.
 ///
-/// It is made of any form that is in use: with or without braces, in quotes, in upper case. It shows itself in braces and
-/// in lower case, which is what paths and queries want. Two forms of one UUID are equal. A model keeps the text it was
-/// sent, also where that is no UUID.
+/// It can be created from any form in use: with or without braces, in quotes, in upper case. `Display` writes it in
+/// braces and lower case, as paths and queries need it. Two forms of the same UUID are equal. A model keeps the text
+/// that was received, even if it is not a UUID.
 ///
 /// ```
 /// use bitbucket_cloud::Uuid;
@@ -34,7 +34,7 @@ enum UuidForm {
     Text(Box<str>),
 }
 
-/// A text that is no UUID.
+/// A text that is not a UUID.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidUuid(String);
 
@@ -48,14 +48,14 @@ impl fmt::Display for InvalidUuid {
 impl std::error::Error for InvalidUuid {}
 
 impl Uuid {
-    /// The UUID of these bytes.
+    /// A UUID from its bytes.
     #[must_use]
     #[inline]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(UuidForm::Braced(uuid::Uuid::from_bytes(bytes)))
     }
 
-    /// The sixteen bytes; `None` if the service sent something that is no UUID.
+    /// The sixteen bytes; `None` if the service sent something that is not a UUID.
     #[must_use]
     #[inline]
     pub fn as_bytes(&self) -> Option<[u8; 16]> {
@@ -65,7 +65,7 @@ impl Uuid {
         }
     }
 
-    /// The text as it is sent in a body: what was received, or the form in braces.
+    /// The text in a body: as it was received, or the form in braces.
     #[inline]
     fn sent(&self) -> Cow<'_, str> {
         match &self.0 {
@@ -75,8 +75,8 @@ impl Uuid {
     }
 }
 
-/// Reads any form of the service. Others that the `uuid` crate reads, such as those without hyphens, may be something
-/// else here: a hash, for example.
+/// Parses the forms that the service uses. Others that the `uuid` crate accepts, such as those without hyphens, may be
+/// something else here, for example a hash.
 #[inline]
 fn parse(text: &str) -> Option<uuid::Uuid> {
     let text = text.trim();
@@ -85,14 +85,15 @@ fn parse(text: &str) -> Option<uuid::Uuid> {
     if text.len() == uuid::fmt::Hyphenated::LENGTH { uuid::Uuid::try_parse(text).ok() } else { None }
 }
 
-/// Whether printing the parsed UUID gives the text again.
+/// Whether the text is in the form that `Display` writes.
 #[inline]
 fn is_braced(text: &str) -> bool {
     text.starts_with('{') && text.ends_with('}') && !text.bytes().any(|byte| byte.is_ascii_uppercase())
 }
 
 impl From<&str> for Uuid {
-    /// Keeps a text that is no UUID as it is: the service may know what it means. Use `parse` to be told.
+    /// A text that is not a UUID is kept as it is, because the service may understand it. Use `parse` to get an error
+    /// instead.
     #[inline]
     fn from(text: &str) -> Self {
         match parse(text) {
@@ -233,7 +234,7 @@ mod tests {
     const USUAL: &str = "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}";
 
     #[test]
-    fn every_form_is_one_uuid() {
+    fn all_forms_of_a_uuid_are_equal() {
         for form in [
             USUAL,
             "3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90",
@@ -247,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_model_keeps_the_text_it_was_sent() -> Result<(), serde_json::Error> {
+    fn a_model_keeps_the_text_it_received() -> Result<(), serde_json::Error> {
         for text in [
             USUAL,
             "3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90",
@@ -264,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_uuid_is_refused_when_parsed() {
+    fn parsing_refuses_what_is_not_a_uuid() {
         for text in
             ["", "{}", "rocket", "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d9}", "3e0a6d6c0d5a4f0a9d5e6f1c2b7a8d90----"]
         {

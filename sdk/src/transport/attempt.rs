@@ -1,4 +1,4 @@
-//! One attempt: credentials, hooks, the exchange with all its redirects, and the body of the answer.
+//! One attempt: credentials, hooks, the exchange with its redirects, and the body of the response.
 
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -18,9 +18,9 @@ use super::{origin, redirect};
 use crate::errors::{Error, retry_after};
 use crate::operation::Endpoint;
 
-/// How long the end of such a body is waited for: the status says more.
+/// How long the body of an error is waited for; the status matters more.
 const FAILURE_BODY_TIMEOUT: Duration = Duration::from_secs(10);
-/// A redirect's body up to this length is read, so that the connection can be used again.
+/// The body of a redirect is read up to this length, so that the connection can be reused.
 const MAX_REDIRECT_BODY: u64 = 4096;
 
 impl Call {
@@ -66,7 +66,7 @@ impl Call {
         Ok(ReceivedAnswer { head, payload })
     }
 
-    /// Sends the request, and again to where it is redirected. Gives the limit of calls as the API told it.
+    /// Sends the request and follows redirects. Also returns the rate limit that the API reported.
     async fn follow(&self, mut headers: HeaderMap) -> Result<(reqwest::Response, RateLimit), Error> {
         let (mut url, mut method) = (self.url.clone(), self.method.clone());
         let (mut rate, mut with_body, mut last) = (RateLimit::default(), true, StatusCode::default());
@@ -91,10 +91,10 @@ impl Call {
                 headers.remove(CONTENT_TYPE);
                 headers.remove(CONTENT_LENGTH);
             }
-            // Not even the body of a read is anybody else's business.
+            // The body is not sent to another host, not even for a read.
             with_body &= !hop.leaves;
             if with_body && !self.is_replayable() {
-                let reason = "a redirect of a body that can be read only once was not followed";
+                let reason = "a redirect was not followed because the body can be sent only once";
                 return Err(Error::redirect(&self.endpoint, status, response.headers(), reason));
             }
             if hop.leaves {
@@ -103,15 +103,16 @@ impl Call {
             last = status;
             tracing::debug!(status = status.as_u16(), leaves_host = hop.leaves, "redirect");
             if response.content_length().is_some_and(|length| length <= MAX_REDIRECT_BODY) {
-                // Only to be able to use the connection again: whatever comes of it is fine.
+                // Read only to reuse the connection; a failure does not matter.
                 let _ = timeout(Duration::from_secs(1), response.bytes()).await;
             }
             (url, method) = (hop.url, hop.method);
         }
-        Err(Error::redirect(&self.endpoint, last, &HeaderMap::new(), "the redirects did not end"))
+        Err(Error::redirect(&self.endpoint, last, &HeaderMap::new(), "too many redirects"))
     }
 
-    /// One request, up to the head of its answer. The time limit begins anew with each part of the body that is sent.
+    /// Sends one request and returns when the headers of the response have arrived. The time limit restarts with each
+    /// part of the body that is sent.
     async fn send(
         &self,
         method: &Method,
@@ -132,13 +133,15 @@ impl Call {
             match timeout_at(activity.last() + limit, &mut sending).await {
                 Ok(result) => break result,
                 Err(_) if activity.last() + limit > Instant::now() => {}
-                Err(_) => return Err(Error::timeout(&self.endpoint_at(url), "no answer came in time", true)),
+                Err(_) => {
+                    return Err(Error::timeout(&self.endpoint_at(url), "the service did not answer in time", true));
+                }
             }
         };
         result.map_err(|error| Error::transport(&self.endpoint_at(url), error))
     }
 
-    /// Takes note of what the API says beside its answer.
+    /// Records the rate limit and deprecation headers of a response.
     fn observe(&self, response: &reqwest::Response) -> RateLimit {
         let headers = response.headers();
         let rate = RateLimit::read(headers);
@@ -149,7 +152,7 @@ impl Call {
         rate
     }
 
-    /// Asks the credentials for others after a 401; whether there are any.
+    /// After a 401, asks for other credentials; returns whether there are any.
     pub(super) async fn renew(&self) -> bool {
         match self.authorization() {
             Some(used) if !self.headers.contains_key(AUTHORIZATION) => {
@@ -159,13 +162,13 @@ impl Call {
         }
     }
 
-    /// Reads the reason for a status that is not one of success.
+    /// Creates the error for a status that is not a success.
     async fn failure(&self, mut response: reqwest::Response) -> Error {
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
         let mut body = Vec::new();
         let limit = Instant::now() + FAILURE_BODY_TIMEOUT.min(self.read_timeout.unwrap_or(FAILURE_BODY_TIMEOUT));
         while body.len() < MAX_FAILURE_BODY {
-            // The status says more than the end of a body that breaks off or does not come.
+            // If the body breaks off or does not arrive, the status and what was read are enough.
             let Ok(Ok(Some(chunk))) = timeout_at(limit, response.chunk()).await else { break };
             body.extend_from_slice(&chunk);
         }
@@ -174,8 +177,8 @@ impl Call {
         Error::api(&endpoint, status, &headers, &self.redacted(&body), self.auth_scheme())
     }
 
-    /// The endpoint with the address that was called in the end. Of another host only the host is told: its paths are
-    /// the service's business, and may hold signatures.
+    /// The endpoint with the address that was called last. For another host only the host is named, because its path
+    /// may contain a signature.
     fn endpoint_at(&self, url: &Url) -> Endpoint {
         if origin::same(url, &self.url) {
             return self.endpoint.clone();

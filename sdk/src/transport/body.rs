@@ -1,5 +1,5 @@
-//! Bodies of requests: each is turned into bytes and a content type when it is set, so that a request can be cloned
-//! and what does not serialize is found before anything is sent.
+//! Bodies of requests. A body is serialized when it is set, so that a request can be cloned and serialization errors
+//! are found before anything is sent.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,10 +16,10 @@ pub use multipart::Multipart;
 use upload::UploadBody;
 pub(crate) use upload::{Activity, OnProgress, Segment};
 
-/// From this size on, in bytes, a body is handed over piece by piece.
+/// Bodies of at least this size, in bytes, are sent in chunks.
 const MAX_UNWATCHED: u64 = 64 * 1024;
 
-/// A body that is ready to be sent.
+/// A serialized body.
 #[derive(Clone)]
 pub(crate) struct Body {
     pub(crate) content_type: HeaderValue,
@@ -36,12 +36,12 @@ impl Body {
         Self { content_type, segments, progress: None }
     }
 
-    /// In bytes, where that is known.
+    /// Length in bytes, if it is known.
     pub(crate) fn length(&self) -> Option<u64> {
         self.segments.iter().map(Segment::length).sum()
     }
 
-    /// Whether it can be sent a second time.
+    /// Whether it can be sent again.
     pub(crate) fn is_replayable(&self) -> bool {
         !self.segments.iter().any(|segment| matches!(segment, Segment::Stream(..)))
     }
@@ -69,7 +69,7 @@ impl Body {
 
     fn form_of(value: Value) -> Result<Self, String> {
         let Value::Object(fields) = value else {
-            return Err("the form is not made of named fields".into());
+            return Err("the form is not an object".into());
         };
         let mut form = form_urlencoded::Serializer::new(String::new());
         for (name, value) in fields {
@@ -81,7 +81,7 @@ impl Body {
                     Value::Number(value) => value.to_string(),
                     Value::String(value) => value,
                     Value::Array(_) | Value::Object(_) => {
-                        return Err(format!("the form field `{name}` holds a nested value"));
+                        return Err(format!("the form field `{name}` has a nested value"));
                     }
                 };
                 form.append_pair(&name, &text);

@@ -1,25 +1,25 @@
 //! The methods that every generated request has. Such a request is a newtype around [`Request`](crate::Request), and
-//! nothing here is more than a call of it: with hundreds of them, every line counts when the crate is compiled.
-//! `#[inline]` leaves the machine code to the crates that call, and a boxed future is checked once, not in every request.
+//! all methods here delegate to it: with hundreds of requests, every line costs compile time. `#[inline]` leaves code
+//! generation to the calling crates, and boxed futures are type-checked once and not for every request.
 
 /// `request_methods!(Get, answer: Json(types::Model));`, `answer: Empty` or `answer: Stream`.
 macro_rules! request_methods {
     ($name:ident, answer: Json($model:ty)) => {
         $crate::transport::request_methods!(
             @ $name, sending_json, $model,
-            "Sends the request and decodes the answer. Awaiting the request itself does the same."
+            "Sends the request and decodes the response. Awaiting the request itself does the same."
         );
     };
     ($name:ident, answer: Empty) => {
         $crate::transport::request_methods!(
             @ $name, sending_empty, (),
-            "Sends the request; the answer has no body of interest. Awaiting the request itself does the same."
+            "Sends the request; the body of the response is ignored. Awaiting the request itself does the same."
         );
     };
     ($name:ident, answer: Stream) => {
         $crate::transport::request_methods!(
             @ $name, sending_stream, $crate::ByteStream,
-            "Sends the request and streams the body. Awaiting the request itself does the same."
+            "Sends the request and streams the body of the response. Awaiting the request itself does the same."
         );
     };
     (@ $name:ident, $send:ident, $model:ty, $doc:literal) => {
@@ -34,7 +34,7 @@ macro_rules! request_methods {
                 Self(self.0.header(name, value))
             }
 
-            /// Changes the request itself: time limits, retries and all else that [`Request`](crate::Request) offers.
+            /// Changes the underlying [`Request`](crate::Request), for example its time limits and retries.
             #[inline]
             pub fn configure(self, change: impl FnOnce($crate::Request) -> $crate::Request) -> Self {
                 Self(change(self.0))
@@ -46,25 +46,25 @@ macro_rules! request_methods {
                 self.0.$send()
             }
 
-            /// Sends the request and decodes the answer into a type of the caller's.
+            /// Sends the request and decodes the response into a type of your own.
             #[inline]
             pub fn send_as<U: ::serde::de::DeserializeOwned + 'static>(self) -> $crate::Sending<U> {
                 self.0.sending_json()
             }
 
-            /// Sends the request and gives the bytes of the answer.
+            /// Sends the request and returns the body as bytes.
             #[inline]
             pub fn send_raw(self) -> $crate::Sending<::bytes::Bytes> {
                 self.0.sending_bytes()
             }
 
-            /// What is known about the operation.
+            /// The operation of the request.
             #[inline]
             pub fn operation(&self) -> &'static $crate::Operation {
                 self.0.described()
             }
 
-            /// The request itself, for all that a builder does not offer.
+            /// The underlying [`Request`](crate::Request).
             #[inline]
             pub fn into_request(self) -> $crate::Request {
                 self.0

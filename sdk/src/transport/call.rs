@@ -1,6 +1,6 @@
-//! A call, through which every request goes: attempts, delays between them, and limits of time. It is not generic, so
-//! that it is compiled once. One attempt is in `attempt.rs`, redirects in `redirect.rs`. What may be sent again is
-//! decided by the error and the policy, never here.
+//! A call: its attempts, the delays between them, and its time limits. It is not generic, so that it is compiled once.
+//! An attempt is in `attempt.rs`, redirects are in `redirect.rs`. The error and the policy decide what is retried, not
+//! this module.
 
 use std::pin::Pin;
 use std::sync::Mutex;
@@ -26,12 +26,12 @@ use super::url;
 use crate::errors::{AuthScheme, Error, ErrorKind, Redactor};
 use crate::operation::Endpoint;
 
-/// What is read of the body of a failure, in bytes.
+/// How many bytes of the body of an error are read.
 pub(super) const MAX_FAILURE_BODY: usize = 64 * 1024;
-/// A limit beyond this is none; a moment so far away may not be possible to name.
+/// A longer time limit counts as none, because the time it ends at may not be representable.
 const MAX_LIMIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// A call that is under way.
+/// A call in progress.
 pub(super) struct Call {
     pub(super) transport: Transport,
     /// With the address that is called.
@@ -51,28 +51,29 @@ pub(super) struct Call {
     number: AtomicU32,
     /// Whether the current attempt may have reached the service.
     pub(super) sent: AtomicBool,
-    /// Whether a write was answered by the place of its result: it was carried out, whatever becomes of the rest.
+    /// Whether a write was answered by a redirect to its result (303), so that it has been carried out even if the call
+    /// fails later.
     pub(super) done: AtomicBool,
-    /// What else than credentials must not be shown.
+    /// Values other than credentials that must be redacted.
     secrets: Vec<SecretString>,
     /// The credentials of the current attempt.
     pub(super) authorization: Mutex<Option<HeaderValue>>,
 }
 
-/// What a success brings.
+/// The body of a success.
 pub(super) enum Payload {
     Whole(Bytes),
     Stream(ByteStream),
 }
 
-/// An answer of success.
+/// A successful response.
 pub(super) struct ReceivedAnswer {
     pub(super) head: ResponseHead,
     pub(super) payload: Payload,
 }
 
 impl Call {
-    /// Checks a request and makes a call of it. Nothing is sent.
+    /// Checks a request and creates its call. Nothing is sent.
     pub(super) fn prepare(request: Request, accept: HeaderValue, streamed: bool) -> Result<Self, Error> {
         let called = request.called();
         let Request { transport, endpoint, method, address, query, mut headers, body, invalid, settings, secrets } =
@@ -88,7 +89,7 @@ impl Call {
         if let Some(body) = &body {
             headers.entry(CONTENT_TYPE).or_insert_with(|| body.content_type.clone());
         } else if matches!(method, Method::POST | Method::PUT | Method::PATCH) {
-            // Approving and the like answer 400 to an empty body that claims to be JSON.
+            // Approving and similar operations answer 400 to an empty body with the content type JSON.
             headers.remove(CONTENT_TYPE);
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
@@ -119,16 +120,16 @@ impl Call {
         })
     }
 
-    /// Sends the request until an attempt succeeds or there is no use in another one.
+    /// Sends the request until an attempt succeeds or must not be retried.
     pub(super) async fn run(&self) -> Result<ReceivedAnswer, Error> {
         let span = self.span.tracing();
         let result = async {
-            // In a box, so that its machine code is not there twice.
+            // Boxed, so that it is compiled once.
             let attempts: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(self.attempts());
             match self.deadline {
                 None => attempts.await,
                 Some(deadline) => timeout_at(deadline, attempts).await.unwrap_or_else(|_| {
-                    Err(Error::timeout(&self.endpoint, "the time limit of the call ran out", self.was_sent()))
+                    Err(Error::timeout(&self.endpoint, "the time limit of the call was exceeded", self.was_sent()))
                 }),
             }
         };
@@ -164,10 +165,10 @@ impl Call {
             if !self.is_replayable() {
                 return Err(error);
             }
-            // A 401 says that nothing was done, whatever the operation.
+            // After a 401 nothing was done, so any operation may be repeated.
             let refused = error.kind() == ErrorKind::Api && error.is_unauthorized();
             if refused && !std::mem::replace(&mut renewed, true) && self.renew().await {
-                tracing::debug!("the credentials were refused and renewed");
+                tracing::debug!("the credentials were refused and replaced");
                 continue;
             }
             let Some(wait) = self.retry.wait(&error, number, self.begin.elapsed()) else { return Err(error) };
@@ -198,7 +199,7 @@ impl Call {
         Ok(())
     }
 
-    /// Whether the status is an answer and not a failure: one of success, or that nothing has changed, if that was asked.
+    /// Whether the status is not an error: 200–299, or 304 if the request was conditional.
     pub(super) fn is_answer(&self, status: StatusCode) -> bool {
         status.is_success() || (status == StatusCode::NOT_MODIFIED && is_conditional(&self.headers))
     }
@@ -211,7 +212,7 @@ impl Call {
         self.sent.load(Ordering::Relaxed)
     }
 
-    /// The header that the current attempt was sent with.
+    /// The header `Authorization` of the current attempt.
     pub(super) fn authorization(&self) -> Option<HeaderValue> {
         self.authorization.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -221,7 +222,7 @@ impl Call {
         AuthScheme::of(self.authorization().as_ref())
     }
 
-    /// A text from outside without the client's secrets.
+    /// A body with the client's secrets redacted.
     pub(super) fn redacted(&self, body: &[u8]) -> String {
         let redactor = self.transport.redactor(self.authorization().as_ref());
         let text = redactor.apply(String::from_utf8_lossy(body).into_owned());

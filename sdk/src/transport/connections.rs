@@ -1,5 +1,5 @@
-//! The connections: one `reqwest::Client`, and further ones for calls that want another limit of connecting, which
-//! reqwest knows per client only. Redirects and limits of reading are the business of `attempt`.
+//! HTTP clients: one `reqwest::Client`, and further ones for calls with another connect timeout, which reqwest has per
+//! client only. Redirects and read timeouts are handled in `attempt`.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -8,12 +8,12 @@ use reqwest::redirect::Policy;
 
 use super::tls;
 
-/// A peer that is gone is noticed even where no limit of reading is set.
+/// So that a lost peer is noticed even without a read timeout.
 const KEEPALIVE: Duration = Duration::from_secs(30);
-/// How many further clients are kept.
+/// Maximum number of further clients that are kept.
 const MAX_OTHERS: usize = 8;
 
-/// What an HTTP client is made from.
+/// The settings of an HTTP client.
 #[derive(Debug)]
 pub(crate) struct ConnectionSettings {
     pub(crate) proxy: Option<String>,
@@ -24,7 +24,7 @@ pub(crate) struct ConnectionSettings {
 impl ConnectionSettings {
     fn client(&self, connect: Duration) -> Result<reqwest::Client, String> {
         let mut builder = reqwest::Client::builder()
-            // Followed in `attempt`, whose rules for credentials and methods are stricter.
+            // Redirects are followed in `attempt`, with stricter rules for credentials and methods.
             .redirect(Policy::none())
             .referer(false)
             .tcp_keepalive(KEEPALIVE)
@@ -34,11 +34,11 @@ impl ConnectionSettings {
             builder = builder.proxy(proxy.map_err(|error| format!("the proxy is not valid: {}", error.without_url()))?);
         }
         let builder = tls::configure(builder, self.https)?;
-        builder.build().map_err(|error| format!("no HTTP client: {}", error.without_url()))
+        builder.build().map_err(|error| format!("the HTTP client cannot be created: {}", error.without_url()))
     }
 }
 
-/// The connections of a client and its clones.
+/// The HTTP clients of a client and its clones.
 #[derive(Debug)]
 pub(crate) struct Connections {
     main: reqwest::Client,
@@ -60,7 +60,7 @@ impl Connections {
         &self.main
     }
 
-    /// The client for calls with that limit of connecting.
+    /// The HTTP client for calls with this connect timeout.
     pub(crate) fn with(&self, connect: Option<Duration>) -> Result<reqwest::Client, String> {
         let Some(connect) = connect else { return Ok(self.main.clone()) };
         let Some(settings) = &self.settings else {

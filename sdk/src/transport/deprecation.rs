@@ -1,4 +1,4 @@
-//! Tells once for each operation that it is going: the document says so, or a header of an answer does.
+//! Traces a warning, once for each operation, if it is deprecated by the document or by a header of a response.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -7,15 +7,15 @@ use reqwest::header::HeaderMap;
 
 use crate::operation::{Endpoint, Operation};
 
-/// Paths written by hand are without number.
+/// Bounded, because the number of custom paths is not.
 const MAX_NOTED: usize = 1000;
 
-/// The operations that were spoken of, of one client and its clones.
+/// The operations that a client and its clones have warned about.
 #[derive(Debug, Default)]
 pub(super) struct DeprecationLog(Mutex<HashSet<String>>);
 
 impl DeprecationLog {
-    /// Warns when the operation is deprecated. Called with the headers of each answer of the API.
+    /// Warns if the operation is deprecated. Called with the headers of each response of the API.
     pub(super) fn check(&self, endpoint: &Endpoint, headers: &HeaderMap) {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let reason = endpoint.operation().and_then(Operation::deprecated);
@@ -36,7 +36,7 @@ impl DeprecationLog {
         }
     }
 
-    /// Warns when a client of the caller's has followed a redirect on its own.
+    /// Warns if a `reqwest::Client` of the caller's has followed a redirect itself.
     pub(super) fn redirect_followed(&self) {
         if self.is_new("redirect") {
             tracing::warn!(

@@ -1,6 +1,6 @@
-//! Random input for all that comes from outside: bodies and headers of errors, limits of calls, links, redirects, and
-//! values of paths. Nothing may panic, grow without bound or leave its host. `PROPTEST_CASES` sets how many cases are
-//! tried; what once failed is kept below `sdk/proptest-regressions/`.
+//! Property tests with random input for everything that comes from outside: bodies and headers of errors, rate limits,
+//! links, redirects, and path parameters. Nothing may panic, grow without bound or leave its host. `PROPTEST_CASES`
+//! sets the number of cases; failing cases are kept in `sdk/proptest-regressions/`.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -16,7 +16,7 @@ use crate::errors::{AuthScheme, Error, error_in_success, message_in_page, retry_
 use crate::operation::Endpoint;
 use crate::serialization::{decode, describe};
 
-/// Words that the readers look for, so that random bodies come near to real ones.
+/// Strings that the parsers look for, so that random bodies resemble real ones.
 const WORDS: [&str; 22] = [
     "error",
     "type",
@@ -171,7 +171,7 @@ proptest! {
             prop_assert!(line.len() < 8_000 && !line.contains('\n'), "{line}");
             prop_assert!(error.message().is_none_or(|text| !text.is_empty() && text.len() <= 1024));
             prop_assert!(error.body_excerpt().is_none_or(|text| text.len() <= 1024));
-            // What may have been done is never sent again.
+            // A call that may have been carried out is not retried.
             prop_assert!(!(error.is_ambiguous() && error.is_retryable()));
         }
         for found in [error_in_success(&body), message_in_page(&body)].into_iter().flatten() {

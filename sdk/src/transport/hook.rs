@@ -1,5 +1,5 @@
-//! What people add to every call: headers of their own, counts, records. Hooks are called around each attempt and know
-//! operations, not addresses; credentials are added after them and taken out before them.
+//! Hooks, for headers, metrics and logs of the caller's. They are called around each attempt and see operations, not
+//! addresses. Credentials are added after `on_request` and removed before `on_response`.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ pub struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    /// The operation; `None` for paths written by hand.
+    /// The operation; `None` for custom paths.
     ///
     /// ```
     /// # fn run(attempt: &bitbucket_cloud::Attempt<'_>) {
@@ -34,7 +34,7 @@ impl Attempt<'_> {
         self.endpoint.operation()
     }
 
-    /// Name of the operation, such as `pipelines.list`; empty for paths written by hand.
+    /// Name of the operation, such as `pipelines.list`; empty for custom paths.
     ///
     /// ```
     /// # fn run(attempt: &bitbucket_cloud::Attempt<'_>) {
@@ -45,7 +45,7 @@ impl Attempt<'_> {
         self.endpoint.name()
     }
 
-    /// HTTP method in capitals.
+    /// HTTP method in upper case.
     ///
     /// ```
     /// # fn run(attempt: &bitbucket_cloud::Attempt<'_>) {
@@ -56,7 +56,7 @@ impl Attempt<'_> {
         self.endpoint.method()
     }
 
-    /// Template of the path, or the path written by hand without its query.
+    /// Template of the path, or the custom path without its query.
     ///
     /// ```
     /// # fn run(attempt: &bitbucket_cloud::Attempt<'_>) {
@@ -67,7 +67,7 @@ impl Attempt<'_> {
         self.endpoint.path()
     }
 
-    /// 1 for the first attempt.
+    /// Number of the attempt, 1-based.
     ///
     /// ```
     /// # fn run(attempt: &bitbucket_cloud::Attempt<'_>) {
@@ -89,20 +89,20 @@ impl Attempt<'_> {
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct AttemptOutcome<'a> {
-    /// Status of the answer, if there was one.
+    /// Status of the response, if there was one.
     pub status: Option<StatusCode>,
-    /// Headers of a success. They may hold cookies.
+    /// Headers of a successful response. They may contain cookies.
     pub headers: Option<&'a HeaderMap>,
-    /// The failure, whether or not it will be retried.
+    /// The error, whether or not it will be retried.
     pub error: Option<&'a Error>,
-    /// From the beginning of the attempt; a streamed body is not part of it.
+    /// Time since the beginning of the attempt, without a streamed body.
     pub elapsed: Duration,
 }
 
-/// Called around each attempt of each call of a client. Both methods do nothing unless written.
+/// Called around each attempt of each call of a client. Both methods do nothing by default.
 ///
-/// Hooks run in the order in which they were added, within the task of the call; they must not block. They work with a
-/// `reqwest::Client` of the caller's too.
+/// Hooks run in the order in which they were added, within the task of the call; they must not block. They are also
+/// called with a `reqwest::Client` of your own.
 ///
 /// ```no_run
 /// use bitbucket_cloud::{Attempt, AttemptOutcome, Client, HeaderMap, Hook};
@@ -123,12 +123,12 @@ pub struct AttemptOutcome<'a> {
 /// # Ok::<(), bitbucket_cloud::Error>(())
 /// ```
 pub trait Hook: Send + Sync + 'static {
-    /// Before an attempt is sent. What is added to the headers goes to the API and to no other host.
+    /// Called before an attempt is sent. Headers that are added go to the API and to no other host.
     fn on_request(&self, attempt: &Attempt<'_>, headers: &mut HeaderMap) {
         let _ = (attempt, headers);
     }
 
-    /// After an attempt has ended, well or not. Not called for a call that is dropped.
+    /// Called after an attempt has succeeded or failed, but not for a call that is dropped.
     fn on_response(&self, attempt: &Attempt<'_>, outcome: &AttemptOutcome<'_>) {
         let _ = (attempt, outcome);
     }

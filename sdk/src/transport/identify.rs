@@ -1,15 +1,15 @@
-//! What stands for a resource in a path: its text or number, or the object that came back. All forms end in
-//! [`Identified`], which is text or the reason why there is none.
+//! Identifies resources in paths: by text, by number, or by an object that the service returned. All forms become an
+//! [`Identified`], which is the text or the reason why there is none.
 
 use std::fmt::Display;
 
-/// Something that identifies a resource `R` (one of [`id`](crate::id)) in the path of a request.
+/// Identifies a resource `R` (one of [`id`](crate::id)) in the path of a request.
 ///
-/// Text, numbers and [`Uuid`](crate::Uuid)s do as they are, and so do the objects that the service has sent: a `&Pipeline`,
-/// or the `&Response<Pipeline>` it came in. An object that lacks the member that identifies it makes the request invalid:
-/// sending it gives [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest), which names the member.
+/// Implemented for text, numbers and [`Uuid`](crate::Uuid)s, and for objects that the service returned: a `&Pipeline`,
+/// or the `&Response<Pipeline>` it came in. If an object lacks the member that identifies it, sending the request fails
+/// with [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest), and the error names the member.
 ///
-/// The trait is sealed: which member identifies what is decided where the crate is generated.
+/// The trait is sealed: the generator decides which member identifies which resource.
 ///
 /// ```no_run
 /// # #[cfg(feature = "pipelines")]
@@ -39,7 +39,7 @@ impl<R, T: Display> Identify<R> for T {
     }
 }
 
-/// What stands in the path, or why nothing can.
+/// The value for the path, or why there is none.
 #[doc(hidden)]
 #[derive(Debug, Clone)]
 pub struct Identified(Result<String, String>);
@@ -47,12 +47,12 @@ pub struct Identified(Result<String, String>);
 impl Identified {
     /// The value of a member of an object.
     pub(crate) fn member(model: &str, member: &str, value: Option<&dyn Display>) -> Self {
-        let missing = || format!("the `{model}` has no `{member}`, by which it would be found");
+        let missing = || format!("the `{model}` has no `{member}`, which identifies it");
         Self(value.map(ToString::to_string).ok_or_else(missing))
     }
 }
 
-// What is named once and asked for often: extension traits keep it.
+// Extension traits keep an identifier and use it in several requests.
 impl<R> SealedIdentify<R> for &Identified {}
 impl<R> Identify<R> for &Identified {
     #[inline]
@@ -61,7 +61,7 @@ impl<R> Identify<R> for &Identified {
     }
 }
 
-/// A value that fills in a parameter of a path.
+/// A value of a path parameter.
 pub(crate) trait PathValue {
     fn text(&self) -> Result<String, String>;
 }
@@ -80,7 +80,7 @@ impl PathValue for Identified {
     }
 }
 
-/// Lets a reference to an object stand for its identifier: `identified_by!(Pipeline, member: "uuid", value: uuid);`, with
+/// Implements `Identify` for references to an object: `identified_by!(Pipeline, member: "uuid", value: uuid);`, with
 /// the member in JSON, and the field or accessor that reads it.
 macro_rules! identified_by {
     ($name:ident, member: $member:literal, value: $($value:tt)+) => {

@@ -1,5 +1,5 @@
-//! What generated requests of lists and logs say about themselves, so that extension traits can build on them without
-//! being named by generated code.
+//! The traits that generated requests of lists and logs implement, so that extension traits can build on them and
+//! generated code need not know the extension traits.
 
 use serde::de::DeserializeOwned;
 
@@ -10,25 +10,25 @@ mod sealed {
 }
 pub(crate) use sealed::SealedRequest;
 
-/// A request that answers with pages of a list. [`Paginate`](crate::prelude::Paginate) walks it.
+/// A request for a list. [`Paginate`](crate::prelude::Paginate) reads it page by page.
 ///
-/// The trait is sealed: the generated requests of lists have it.
+/// The trait is sealed and implemented by the generated requests of lists.
 pub trait ListRequest: SealedRequest {
-    /// What the list holds.
+    /// The items of the list.
     type Item: DeserializeOwned + Send + 'static;
 
-    /// The most items that the service puts on a page.
+    /// Maximum number of items on a page.
     const MAX_PAGE_LEN: u32;
 
     #[doc(hidden)]
     fn into_list_request(self) -> Request;
 }
 
-/// A request of the log of a step. `StepLog` reads it by parts and follows it.
+/// A request for the log of a step. `StepLog` reads ranges of it and follows it.
 ///
-/// The trait is sealed: the generated requests of logs have it.
+/// The trait is sealed and implemented by the generated requests of logs.
 pub trait LogRequest: SealedRequest {
-    /// The request of the step whose log it is.
+    /// The request for the step whose log it is.
     #[doc(hidden)]
     fn step_request(&self) -> Request;
 

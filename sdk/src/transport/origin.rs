@@ -1,9 +1,9 @@
-//! The one rule by which credentials, redirects and links of pages are judged: the same scheme, host and port. Nothing
-//! else in the crate may compare hosts.
+//! Compares origins: scheme, host and port. Credentials, redirects and links of pages all use this rule; nothing else
+//! in the crate may compare hosts.
 
 use reqwest::Url;
 
-/// Whether both addresses have the same scheme, host and port, a default port being the same as none.
+/// Whether both URLs have the same scheme, host and port; no port is the default port.
 pub(crate) fn same(a: &Url, b: &Url) -> bool {
     a.scheme() == b.scheme() && a.host() == b.host() && a.port_or_known_default() == b.port_or_known_default()
 }

@@ -1,5 +1,4 @@
-//! What the service says about the number of calls that are left. Headers that are odd or missing are taken as not said;
-//! they never fail a call.
+//! The rate limit in the headers of responses. Headers that cannot be parsed are ignored; they do not make a call fail.
 
 use std::time::Duration;
 
@@ -7,10 +6,10 @@ use reqwest::header::HeaderMap;
 
 use crate::errors::rate_limit_reset;
 
-/// The limit of calls as the service told it last. Each part may be missing.
+/// The rate limit that the service reported. Each part may be missing.
 ///
-/// The service counts over a rolling hour, and apart for each kind of resource. Source:
-/// [API request limits](https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/).
+/// The service counts calls over a rolling hour, separately for each type of resource. Source: [API request
+/// limits](https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/).
 ///
 /// ```no_run
 /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -25,15 +24,15 @@ use crate::errors::rate_limit_reset;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimit {
-    /// Calls an hour (`X-RateLimit-Limit`).
+    /// Calls per hour (`X-RateLimit-Limit`).
     pub limit: Option<u64>,
     /// Calls that are left (`X-RateLimit-Remaining`).
     pub remaining: Option<u64>,
-    /// Time until calls are given back (`X-RateLimit-Reset`, which counts seconds).
+    /// Time until calls are available again (`X-RateLimit-Reset`, in seconds).
     pub reset: Option<Duration>,
-    /// Whether less than a fifth is left (`X-RateLimit-NearLimit`).
+    /// Whether less than a fifth of the calls is left (`X-RateLimit-NearLimit`).
     pub near_limit: Option<bool>,
-    /// What is counted (`X-RateLimit-Resource`), for example `api-repository-data`.
+    /// The type of resource that is counted (`X-RateLimit-Resource`), for example `api-repository-data`.
     pub resource: Option<String>,
 }
 
@@ -60,7 +59,7 @@ impl RateLimit {
     }
 }
 
-/// The number at the beginning: the service also writes `60, 60;w=3600`.
+/// The number at the beginning, because the service also writes `60, 60;w=3600`.
 fn number(text: &str) -> Option<u64> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (digits, rest) = text.split_at(end);

@@ -1,5 +1,5 @@
-//! Where a redirect leads, and what may go there. Logs and downloads are handed on to a storage on another host, diffs
-//! to another path of the same one; the first must not see the credentials, the second must.
+//! Decides whether a redirect is followed, and what is sent there. Logs and downloads are redirected to object storage
+//! on another host, which must not get the credentials; diffs to another path on the same host, which needs them.
 
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, LOCATION, RANGE,
@@ -9,28 +9,28 @@ use reqwest::{Method, StatusCode, Url};
 
 use super::origin;
 
-/// How many redirects are followed in a row.
+/// Maximum number of redirects in a row.
 pub(crate) const MAX_REDIRECTS: usize = 10;
 
-/// All that another host may see. Credentials and what callers or hooks have added are not among it.
+/// The only headers that are sent to another host; not among them are credentials and headers of callers and hooks.
 const KEPT_HEADERS: [HeaderName; 7] =
     [ACCEPT, ACCEPT_ENCODING, USER_AGENT, RANGE, IF_RANGE, IF_NONE_MATCH, IF_MODIFIED_SINCE];
 
-/// Whether the status asks the client to go elsewhere.
+/// Whether the status is a redirect.
 pub(crate) fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 
-/// The next step, or why there is none.
+/// The next request of a redirect.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Hop {
     pub(crate) url: Url,
     pub(crate) method: Method,
-    /// Whether the next host is another one than the first.
+    /// Whether the next origin is not the first one.
     pub(crate) leaves: bool,
 }
 
-/// Reads an answer to a request of `method` to `url`, in a call that began at `first`.
+/// Evaluates the response to a request with `method` to `url`, in a call that began at `first`.
 pub(crate) fn next(
     first: &Url,
     url: &Url,
@@ -39,10 +39,10 @@ pub(crate) fn next(
     headers: &HeaderMap,
 ) -> Result<Hop, &'static str> {
     let location = headers.get(LOCATION).ok_or("a redirect without `Location`")?;
-    let location = std::str::from_utf8(location.as_bytes()).map_err(|_| "a redirect whose `Location` is no text")?;
-    let mut next = url.join(location.trim()).map_err(|_| "a redirect whose `Location` is no address")?;
+    let location = std::str::from_utf8(location.as_bytes()).map_err(|_| "a redirect whose `Location` is not text")?;
+    let mut next = url.join(location.trim()).map_err(|_| "a redirect whose `Location` is not a URL")?;
     if !matches!(next.scheme(), "http" | "https") || !next.has_host() {
-        return Err("a redirect to something else than HTTP was not followed");
+        return Err("a redirect to a scheme other than HTTP was not followed");
     }
     if !next.username().is_empty() || next.password().is_some() {
         return Err("a redirect whose `Location` holds a user name or password was not followed");
@@ -55,10 +55,10 @@ pub(crate) fn next(
     let leaves = !origin::same(first, &next);
     let method = match status.as_u16() {
         303 if method != Method::HEAD => Method::GET,
-        // Browsers turn these into GET, and then nothing is written although all seems well. Sent again as it is, a
-        // POST could be done twice.
+        // Browsers turn these into GET: nothing would be written and yet the call would succeed. A POST that is sent
+        // again might be carried out twice.
         301 | 302 if *method == Method::POST || *method == Method::PATCH => {
-            return Err("a redirect that would lose the method of a write was not followed");
+            return Err("a redirect that would turn a write into a read was not followed");
         }
         _ => method.clone(),
     };
@@ -68,7 +68,7 @@ pub(crate) fn next(
     Ok(Hop { url: next, method, leaves })
 }
 
-/// Takes out all that is not for another host.
+/// Removes all headers that are not for another host.
 pub(crate) fn strip(headers: &mut HeaderMap) {
     *headers = KEPT_HEADERS.iter().filter_map(|name| Some((name.clone(), headers.get(name)?.clone()))).collect();
 }
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn the_target_is_resolved_and_judged() {
+    fn targets_are_resolved_and_checked() {
         let from = "https://api.example.org/2.0/a?secret=1";
         let ok = |url: &str, leaves| Ok((url.to_owned(), "GET".to_owned(), leaves));
         assert_eq!(go(from, &Method::GET, 302, "/2.0/b?x=%2F#f"), ok("https://api.example.org/2.0/b?x=%2F", false));
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn the_method_is_kept_or_the_redirect_refused() {
+    fn the_method_is_kept_or_the_redirect_is_refused() {
         let from = "http://localhost:1/a";
         let method = |method, status| go(from, &method, status, "/b").ok().map(|(_, method, _)| method);
         for status in [307, 308] {
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn another_host_sees_what_it_needs_and_no_more() {
+    fn another_host_gets_only_the_headers_it_needs() {
         let names = ["authorization", "cookie", "proxy-authorization", "x-api-key", "content-type", "range", "accept"];
         let pairs = names.map(|name| (HeaderName::from_static(name), HeaderValue::from_static("x")));
         let mut headers = HeaderMap::from_iter(pairs);

@@ -1,5 +1,5 @@
-//! Everything of one call before it is sent. Generated requests wrap one of these and fill it; extension traits make
-//! further ones of it; the public setters are last. What cannot be sent is remembered and reported when it is sent.
+//! A call before it is sent. Generated requests wrap a `Request`, and extension traits derive further requests from
+//! one; the public setters come last. An invalid part is recorded and reported when the request is sent.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -55,13 +55,13 @@ pub struct Request {
     pub(super) headers: HeaderMap,
     pub(super) body: Option<Body>,
     pub(super) settings: Settings,
-    /// Values in it that errors must not show.
+    /// Values in the request that must be redacted in errors.
     pub(super) secrets: Vec<SecretString>,
-    /// The first thing that is wrong with the request.
+    /// The first error in the request.
     pub(super) invalid: Option<String>,
 }
 
-/// How requests come to be.
+/// Constructors.
 impl Request {
     fn from_parts(transport: &Transport, endpoint: Endpoint, method: Method, address: Result<Address, String>) -> Self {
         let (address, invalid) = match address {
@@ -82,39 +82,39 @@ impl Request {
         }
     }
 
-    /// A request of an operation, with the values of its path in the order of the template; each is percent-encoded once
-    /// from its raw form.
+    /// A request for an operation, with the raw values of its path in the order of the template; each is
+    /// percent-encoded once.
     pub(crate) fn operation(transport: &Transport, operation: &'static Operation, path: &[&dyn PathValue]) -> Self {
         let address = url::expand(operation.path, path).map(|path| Address { path, query: None });
-        // The methods of the document are valid; a wrong one would be refused by the service.
+        // The methods in the document are valid; the service would refuse a wrong one.
         let method = Method::from_bytes(operation.method.as_bytes()).unwrap_or_default();
         Self::from_parts(transport, Endpoint::listed(operation), method, address)
     }
 
-    /// A request to a path of the caller's, or to an absolute URL below the base URL.
+    /// A request to a custom path, or to an absolute URL below the base URL.
     pub(crate) fn custom(transport: &Transport, method: Method, text: &str) -> Self {
         let address = url::custom(&transport.settings().base, text);
         let path = match &address {
             Ok(address) => address.path.as_str(),
             Err(_) if text.starts_with('/') => text.split('?').next().unwrap_or_default(),
-            // A URL that was refused may hold anything.
+            // A URL that was refused may contain secrets.
             Err(_) => "(refused)",
         };
         let endpoint = Endpoint::custom(method.clone(), path).look_up(transport.settings().withdrawn);
         Self::from_parts(transport, endpoint, method, address)
     }
 
-    /// The operation; a custom request has a stand-in.
+    /// The operation; for a custom request, a placeholder.
     pub(crate) fn described(&self) -> &'static Operation {
         static CUSTOM: Operation = Operation::UNKNOWN;
         self.endpoint.operation().unwrap_or(&CUSTOM)
     }
 }
 
-/// For extension traits: requests that follow from others, and what goes wrong with several.
+/// For extension traits: requests that are derived from others, and errors about them.
 impl Request {
-    /// The operation that gets what this request's resource belongs to, such as the step of a log: a template that is the
-    /// beginning of this request's own. Headers and limits of the request are kept.
+    /// A request for the parent of this request's resource, such as the step of a log. The template of `operation` must
+    /// be the beginning of this request's template. Headers and time limits are kept.
     pub(crate) fn enclosing(&self, operation: &'static Operation) -> Self {
         let segments = operation.path.split('/').count();
         let path: Vec<_> = self.address.path.split('/').take(segments).collect();
@@ -128,20 +128,19 @@ impl Request {
         request
     }
 
-    /// The request that follows a link of the service, which must lie below the base URL. Headers and limits are kept.
+    /// A request for a link of the service, which must be below the base URL. Headers and time limits are kept.
     pub(crate) fn at_link(&self, link: &str) -> Result<Self, String> {
         let address = url::custom(&self.transport.settings().base, link)?;
         Ok(Self { address, method: Method::GET, query: Vec::new(), body: None, ..self.clone() })
     }
 
-    /// Leaves repeating the request to whoever sends it again and again, unless the caller has said how it is to be
-    /// repeated.
+    /// Turns retries off for requests that are polled, unless the caller has set a policy for the request.
     pub(crate) fn without_retries(mut self) -> Self {
         self.settings.retry.get_or_insert(RetryPolicy::none());
         self
     }
 
-    /// Names values that errors must not show.
+    /// Adds values that must be redacted in errors.
     pub(crate) fn with_secrets(mut self, secrets: impl IntoIterator<Item = SecretString>) -> Self {
         self.secrets.extend(secrets);
         self
@@ -152,7 +151,7 @@ impl Request {
         self.query.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// All values of a query parameter, to be changed.
+    /// All values of a query parameter.
     pub(crate) fn query_values_mut(&mut self, name: &str) -> impl Iterator<Item = &mut String> {
         self.query.iter_mut().filter(move |(known, _)| known == name).map(|(_, value)| value)
     }
@@ -163,7 +162,7 @@ impl Request {
         self.query.push((Cow::Borrowed(name), value));
     }
 
-    /// Appends query parameters, or remembers why there are none.
+    /// Appends query parameters, or records why they are invalid.
     pub(crate) fn with_query_pairs(mut self, pairs: Result<Vec<(String, String)>, String>) -> Self {
         match pairs {
             Ok(pairs) => self.query.extend(pairs.into_iter().map(|(name, value)| (Cow::Owned(name), value))),
@@ -172,7 +171,7 @@ impl Request {
         self
     }
 
-    /// Whether the request asks for an answer only if something has changed.
+    /// Whether the request has `If-None-Match` or `If-Modified-Since`.
     pub(crate) fn is_conditional(&self) -> bool {
         is_conditional(&self.headers)
     }
@@ -183,7 +182,7 @@ impl Request {
         Error::new(kind, &self.called(), text)
     }
 
-    /// An error about the use of what this call brought.
+    /// An error in processing the response of this call.
     #[cold]
     pub(crate) fn local_error(&self, source: std::io::Error) -> Error {
         Error::local(&self.called(), source)
@@ -204,16 +203,16 @@ pub(super) fn is_conditional(headers: &HeaderMap) -> bool {
     headers.contains_key(IF_NONE_MATCH) || headers.contains_key(IF_MODIFIED_SINCE)
 }
 
-/// The setters that generated requests use.
-#[allow(clippy::needless_pass_by_value, reason = "callers hand over numbers, strings and references alike")]
+/// The setters for generated requests.
+#[allow(clippy::needless_pass_by_value, reason = "callers pass numbers, strings and references alike")]
 impl Request {
-    /// Appends a parameter.
+    /// Appends a query parameter.
     pub(crate) fn with_query(mut self, name: &'static str, value: impl ToString) -> Self {
         self.query.push((Cow::Borrowed(name), value.to_string()));
         self
     }
 
-    /// Appends a parameter once for each value.
+    /// Appends a query parameter once for each value.
     pub(crate) fn with_query_list<T: ToString>(self, name: &'static str, values: impl IntoIterator<Item = T>) -> Self {
         values.into_iter().fold(self, |request, value| request.with_query(name, value))
     }
@@ -229,7 +228,7 @@ impl Request {
         self
     }
 
-    /// The same without `type`, where the service refuses it.
+    /// The same without `type`, for operations that refuse it.
     pub(crate) fn with_untyped_json<T: Serialize>(self, body: &T) -> Self {
         let mut value = serde_json::to_value(body);
         if let Ok(Value::Object(members)) = &mut value {
@@ -237,7 +236,7 @@ impl Request {
         }
         match value {
             Ok(value) => self.with_json(&value),
-            // The same body again, for the error that it gives.
+            // Serialized again, so that the error is recorded.
             Err(_) => self.with_json(body),
         }
     }
@@ -264,7 +263,8 @@ impl Request {
             return self.refuse(format!("{name:?} is not a header name"));
         };
         let Ok(mut value) = HeaderValue::from_str(value) else {
-            return self.refuse(format!("the value of the header `{name}` has characters that no header can carry"));
+            return self
+                .refuse(format!("the value of the header `{name}` has characters that are not allowed in headers"));
         };
         value.set_sensitive([AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION].contains(&name));
         self.headers.insert(name, value);
@@ -275,9 +275,9 @@ impl Request {
     }
 }
 
-#[allow(clippy::needless_pass_by_value, reason = "callers hand over numbers, strings and references alike")]
+#[allow(clippy::needless_pass_by_value, reason = "callers pass numbers, strings and references alike")]
 impl Request {
-    /// Appends a query parameter, declared or not. The value is given raw and encoded here.
+    /// Appends a query parameter, declared or not. The raw value is percent-encoded.
     ///
     /// ```
     /// # fn run(request: bitbucket_cloud::Request) -> bitbucket_cloud::Request {
@@ -289,8 +289,8 @@ impl Request {
         self
     }
 
-    /// Sets a header, replacing an earlier value and the crate's own. A name or value that no header can have is
-    /// reported when the request is sent.
+    /// Sets a header, replacing an earlier value or the crate's own. If the name or value is invalid, sending the
+    /// request fails.
     ///
     /// ```
     /// # fn run(request: bitbucket_cloud::Request) -> bitbucket_cloud::Request {
@@ -314,7 +314,7 @@ impl Request {
         self
     }
 
-    /// Sets a URL-encoded form as body. Lists become repeated keys, and `null` is left out.
+    /// Sets a URL-encoded form as the body. Lists become repeated keys, and `null` is left out.
     ///
     /// ```
     /// # fn run(request: bitbucket_cloud::Request) -> bitbucket_cloud::Request {
@@ -338,7 +338,7 @@ impl Request {
         self
     }
 
-    /// Sets a multipart form as body.
+    /// Sets a multipart form as the body.
     ///
     /// ```
     /// # fn run(request: bitbucket_cloud::Request) -> bitbucket_cloud::Request {
@@ -351,11 +351,11 @@ impl Request {
         self.with_multipart(form)
     }
 
-    /// Sends the request and decodes the JSON that comes into a type of the caller's. An empty body is the empty value.
+    /// Sends the request and decodes the JSON body into a type of your own. An empty body is decoded as an empty value.
     ///
     /// # Errors
     ///
-    /// Every kind of [`Error`] except those of settings.
+    /// Any [`Error`] except those of settings.
     ///
     /// ```no_run
     /// # async fn run(request: bitbucket_cloud::Request) -> Result<(), bitbucket_cloud::Error> {
@@ -373,12 +373,12 @@ impl Request {
         self.send_json().await
     }
 
-    /// Sends the request and gives the body as it comes, whatever its media type. A path of the caller's has no model; see
+    /// Sends the request and returns the body as bytes, whatever its media type. To decode it, use
     /// [`send_as`](Self::send_as). Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// A status outside 200–299, or a failure on the way.
+    /// Any [`Error`] except those of settings and of decoding.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -392,11 +392,11 @@ impl Request {
         self.sending_bytes()
     }
 
-    /// The same as [`send`](Self::send), under the name that it has on requests with a model.
+    /// The same as [`send`](Self::send), under the name that generated requests have for it.
     ///
     /// # Errors
     ///
-    /// A status outside 200–299, or a failure on the way.
+    /// Any [`Error`] except those of settings and of decoding.
     ///
     /// ```no_run
     /// # async fn run(request: bitbucket_cloud::Request) -> Result<(), bitbucket_cloud::Error> {
@@ -409,11 +409,11 @@ impl Request {
         self.send_bytes().await
     }
 
-    /// Sends the request and gives the body as a stream, for what need not be held in memory.
+    /// Sends the request and returns the body as a stream, for bodies that need not be in memory.
     ///
     /// # Errors
     ///
-    /// A status outside 200–299, or a failure before the body begins. Later failures are items of the stream.
+    /// Any failure before the body begins, such as a status outside 200–299. Later failures are items of the stream.
     ///
     /// ```no_run
     /// # async fn run(request: bitbucket_cloud::Request) -> Result<(), bitbucket_cloud::Error> {

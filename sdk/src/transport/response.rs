@@ -1,5 +1,4 @@
-//! What a call gives: the value, and the head of the answer it came with. Making one never fails; decoding has
-//! happened before.
+//! The result of a call: the decoded value, with status, headers and rate limit.
 
 use std::fmt;
 use std::ops::Deref;
@@ -11,7 +10,7 @@ use reqwest::header::HeaderMap;
 use super::rate_limit::RateLimit;
 use crate::errors::{Error, request_id};
 
-/// A successful answer. It derefs to its value.
+/// A successful response. It derefs to its value.
 ///
 /// ```no_run
 /// # async fn run(request: bitbucket_cloud::Request) -> Result<(), bitbucket_cloud::Error> {
@@ -35,7 +34,7 @@ pub(crate) struct ResponseHead {
 }
 
 impl ResponseHead {
-    /// Takes the headers out of an answer whose body is still to come.
+    /// Takes the headers out of a response whose body has not been read.
     pub(crate) fn split(mut response: reqwest::Response, rate_limit: RateLimit) -> (Self, reqwest::Response) {
         let headers = std::mem::take(response.headers_mut());
         (Self { status: response.status(), headers, rate_limit }, response)
@@ -51,7 +50,7 @@ impl<T> Response<T> {
         Self { value, head }
     }
 
-    /// The value alone.
+    /// The value without status and headers.
     ///
     /// ```
     /// # fn run(response: bitbucket_cloud::Response<String>) {
@@ -62,8 +61,8 @@ impl<T> Response<T> {
         self.value
     }
 
-    /// Status of the answer: one of 200–299, such as 202 for what goes on in the background, or 304 where the request
-    /// asked by `If-None-Match` or `If-Modified-Since`.
+    /// Status of the response: one of 200–299, such as 202 for work that goes on in the background, or 304 if the
+    /// request had `If-None-Match` or `If-Modified-Since`.
     ///
     /// ```
     /// # fn run(response: bitbucket_cloud::Response<()>) {
@@ -74,8 +73,8 @@ impl<T> Response<T> {
         self.head.status
     }
 
-    /// Whether nothing has changed since the answer that the request names by `If-None-Match` or `If-Modified-Since`
-    /// (304). There is no body then: the value is empty.
+    /// Whether the status is 304: nothing has changed since the response that the request named with `If-None-Match` or
+    /// `If-Modified-Since`. There is no body then, and the value is empty.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -84,7 +83,7 @@ impl<T> Response<T> {
     /// let user = client.request(Method::GET, "/user").header("If-None-Match", "\"abc\"");
     /// let user = user.send_raw().await?;
     /// if user.is_not_modified() {
-    ///     println!("what is in the cache is up to date");
+    ///     println!("the cached response is up to date");
     /// }
     /// # Ok(())
     /// # }
@@ -93,7 +92,7 @@ impl<T> Response<T> {
         self.head.status == StatusCode::NOT_MODIFIED
     }
 
-    /// Headers of the answer.
+    /// Headers of the response.
     ///
     /// ```
     /// # fn run(response: bitbucket_cloud::Response<()>) {
@@ -115,7 +114,7 @@ impl<T> Response<T> {
         self.head.request_id()
     }
 
-    /// What the API said about the limit of calls; parts that it did not say are `None`.
+    /// The rate limit that the API reported; parts that it did not report are `None`.
     ///
     /// ```
     /// # fn run(response: bitbucket_cloud::Response<()>) {
@@ -126,7 +125,7 @@ impl<T> Response<T> {
         &self.head.rate_limit
     }
 
-    /// The same answer with another value.
+    /// The same response with another value.
     ///
     /// ```
     /// # fn run(response: bitbucket_cloud::Response<Vec<String>>) {
@@ -146,7 +145,7 @@ impl<T> Deref for Response<T> {
     }
 }
 
-// Headers can hold cookies and signed addresses.
+// Headers may contain cookies and signed URLs.
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
@@ -156,8 +155,8 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
     }
 }
 
-/// An answer on its way. It does nothing until it is awaited; it can be moved to another task, and dropping it ends the
-/// request: nothing is left running.
+/// The future of a call. It does nothing until it is awaited, can be moved to another task, and cancels the call when
+/// it is dropped.
 ///
 /// ```no_run
 /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {

@@ -1,6 +1,5 @@
-//! When a call is sent again, and how long that waits: the policy of a client or request, the budget that its clones
-//! share, and the waits that the service asks for. Whether a call may be repeated at all is the error's to know
-//! (`Error::is_retryable`); nothing here sends or sleeps.
+//! Retries: the policy of a client or request, the budget that clones share, and the delays that the service asks for.
+//! `Error::is_retryable` decides whether a call may be repeated at all; nothing here sends or sleeps.
 
 use std::time::Duration;
 
@@ -11,17 +10,17 @@ mod budget;
 
 pub(super) use budget::RetryBudget;
 
-/// How often and how patiently a failed call is sent again.
+/// When and how often a failed call is retried.
 ///
-/// A call is sent again only where that cannot do its work twice. Operations of [`Effect::Read`] and
-/// [`Effect::IdempotentWrite`]: after broken connections, time limits of the answer, 408, 429, 500, 502, 503, 504 and
-/// 555. Operations of [`Effect::NonIdempotentWrite`]: only after 429, or when no connection came about. A streamed answer is retried
-/// until its head is there, and a body that can be read only once is never sent again.
+/// A call is retried only if it is safe to repeat. Operations of [`Effect::Read`] and [`Effect::IdempotentWrite`] are
+/// retried after broken connections, exceeded read timeouts, 408, 429, 500, 502, 503, 504 and 555; operations of
+/// [`Effect::NonIdempotentWrite`] only after 429, or if no connection was made. A streamed response is retried until
+/// its headers have arrived. A request whose body is a stream is not retried.
 ///
-/// The wait is drawn between zero and a bound that doubles with each attempt (exponential backoff with full jitter). A
-/// wait that the service asks for is kept instead, up to [`max_wait`](Self::max_wait): beyond it the call fails with an
-/// error whose [`retry_after`](crate::Error::retry_after) says when to come back. Over all clones of a client, retries
-/// add at most a fifth to the number of calls, and ten at the beginning.
+/// Delays have exponential backoff with full jitter: each is random, between zero and a bound that doubles with each
+/// attempt. If the service asks for a delay, that one is used, up to [`max_wait`](Self::max_wait); if it asks for more,
+/// the call fails, and [`retry_after`](crate::Error::retry_after) of the error says how long to wait. Over all clones
+/// of a client, retries add at most a fifth to the number of calls, plus ten at the beginning.
 ///
 /// [`Effect::Read`]: crate::Effect::Read
 /// [`Effect::IdempotentWrite`]: crate::Effect::IdempotentWrite
@@ -54,8 +53,8 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Four attempts within three minutes; waits of at most half a second, one second and two; at most 60 seconds of
-    /// waiting where the service asks for it.
+    /// Four attempts within three minutes, with delays of at most half a second, one second and two seconds, or of at
+    /// most 60 seconds if the service asks for it.
     ///
     /// ```
     /// use bitbucket_cloud::RetryPolicy;
@@ -72,7 +71,7 @@ impl RetryPolicy {
         }
     }
 
-    /// One attempt, whatever happens.
+    /// No retries.
     ///
     /// ```
     /// use bitbucket_cloud::{Client, RetryPolicy};
@@ -83,7 +82,7 @@ impl RetryPolicy {
         Self::new().attempts(1)
     }
 
-    /// How many attempts are made at most, the first one included; 0 counts as 1.
+    /// Maximum number of attempts, including the first; 0 counts as 1.
     ///
     /// ```
     /// let policy = bitbucket_cloud::RetryPolicy::new().attempts(2);
@@ -93,7 +92,7 @@ impl RetryPolicy {
         self
     }
 
-    /// No attempt begins later than this after the beginning of the call.
+    /// Maximum time from the beginning of the call to the beginning of an attempt.
     ///
     /// ```
     /// use bitbucket_cloud::RetryPolicy;
@@ -106,7 +105,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Bound of the first wait; it doubles with each attempt.
+    /// Maximum of the first delay; it doubles with each attempt.
     ///
     /// ```
     /// use bitbucket_cloud::RetryPolicy;
@@ -119,7 +118,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Bound that no wait of the client's own choice exceeds.
+    /// Maximum of a delay, unless the service asks for one.
     ///
     /// ```
     /// use bitbucket_cloud::RetryPolicy;
@@ -132,7 +131,7 @@ impl RetryPolicy {
         self
     }
 
-    /// The longest wait that is kept when the service asks for one.
+    /// Maximum of a delay that the service asks for.
     ///
     /// ```
     /// use bitbucket_cloud::RetryPolicy;
@@ -145,7 +144,8 @@ impl RetryPolicy {
         self
     }
 
-    /// How long to wait after the failure of that attempt; `None` to give up. `elapsed` is the age of the call.
+    /// The delay after the failure of this attempt; `None` to give up. `elapsed` is the time since the beginning of the
+    /// call.
     pub(crate) fn wait(&self, error: &Error, attempt: u32, elapsed: Duration) -> Option<Duration> {
         let own = matches!(error.kind(), ErrorKind::RateLimit | ErrorKind::Credentials);
         if attempt >= self.attempts || own || !error.is_retryable() {
@@ -154,9 +154,9 @@ impl RetryPolicy {
         let backoff = Backoff::new(self.base_delay, self.max_delay, 2.0);
         let wait = match error.retry_after() {
             Some(asked) if asked > self.max_wait => return None,
-            // Clones that were told the same moment should not all come at once.
+            // Jitter, so that clients that were asked to wait for the same time do not come back at once.
             Some(asked) => asked + jitter(self.base_delay),
-            // Hasty retries prolong the lock-out.
+            // Early retries prolong the time for which the service refuses calls.
             None if error.is_rate_limited() => {
                 let delay = backoff.delay(attempt.saturating_add(1));
                 delay / 2 + jitter(delay / 2)

@@ -1,4 +1,4 @@
-//! The typed side of a call: what is asked for, and what is made of a success.
+//! The typed side of a call: the accepted media type, and the decoding of the response.
 
 use std::pin::Pin;
 
@@ -14,17 +14,17 @@ use crate::errors::{Error, error_in_success, message_in_page};
 use crate::serialization::{decode, describe};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
-// The log operation answers 406 to anything narrower, and its media types vary.
+// The operation for logs answers 406 to anything narrower, and its media types vary.
 const ANY: HeaderValue = HeaderValue::from_static("*/*");
 
-/// An answer of success whose body has been read.
+/// A successful response whose body has been read.
 pub(crate) struct Fetched {
     call: Box<Call>,
     head: ResponseHead,
     pub(crate) body: Bytes,
 }
 
-// Never inline: every generated request has a copy of what it inlines, and the compiler would work on each.
+// Not inlined, because every generated request would have a copy for the compiler to optimise.
 impl Request {
     #[inline(never)]
     pub(crate) fn sending_json<T: DeserializeOwned + 'static>(self) -> Sending<T> {
@@ -41,7 +41,7 @@ impl Request {
         Box::pin(self.send_bytes())
     }
 
-    /// For answers that are decoded elsewhere.
+    /// For responses that are decoded elsewhere.
     #[inline(never)]
     pub(crate) fn sending_fetched(self) -> Pin<Box<dyn Future<Output = Result<Fetched, Error>> + Send>> {
         Box::pin(self.fetch(JSON))
@@ -59,7 +59,7 @@ impl Request {
         self.fetch(JSON).await?.decode()
     }
     pub(crate) async fn send_empty(self) -> Result<Response<()>, Error> {
-        // The body is read all the same: the connection can then be used again.
+        // The body is read all the same, so that the connection can be reused.
         let fetched = self.fetch(JSON).await?.check_for_error()?;
         Ok(Response::new((), fetched.head))
     }
@@ -73,7 +73,7 @@ impl Request {
         let (call, ReceivedAnswer { head, payload }) = self.run(ANY, true).await?;
         match payload {
             Payload::Stream(stream) => Ok(Response::new(stream, head)),
-            Payload::Whole(_) => Err(Error::invalid(&call.endpoint, "the answer was read already")),
+            Payload::Whole(_) => Err(Error::invalid(&call.endpoint, "the response was already read")),
         }
     }
 
@@ -81,11 +81,11 @@ impl Request {
         let (call, ReceivedAnswer { head, payload }) = self.run(accept, false).await?;
         match payload {
             Payload::Whole(body) => Ok(Fetched { call, head, body }),
-            Payload::Stream(_) => Err(Error::invalid(&call.endpoint, "the answer was not read")),
+            Payload::Stream(_) => Err(Error::invalid(&call.endpoint, "the response was not read")),
         }
     }
 
-    /// In a box: the future is large, and every caller would hold it inline.
+    /// Boxed, because the future is large and would be part of every caller's.
     fn run(self, accept: HeaderValue, streamed: bool) -> Pin<Box<dyn Future<Output = CallResult> + Send>> {
         Box::pin(async move {
             let call = Box::new(Call::prepare(self, accept, streamed)?);
@@ -107,7 +107,7 @@ impl Fetched {
         }
     }
 
-    /// The same, unless it reports an error with a status of success.
+    /// The same, unless the body of the success is an error.
     fn check_for_error(self) -> Result<Self, Error> {
         match error_in_success(&self.body) {
             Some(body) => Err(self.error_with_success_status(&body)),
@@ -121,7 +121,7 @@ impl Fetched {
         Error::api(&call.endpoint, head.status, &head.headers, &call.redacted(body.as_bytes()), call.auth_scheme())
     }
 
-    /// Why the body could not be decoded.
+    /// The error for a body that could not be decoded.
     #[cold]
     fn undecodable(self, error: &serde_json::Error) -> Error {
         if let Some(body) = message_in_page(&self.body) {
@@ -141,7 +141,7 @@ impl Fetched {
         }
         let mut failure = describe(&body, error);
         failure.reason = call.redacted(failure.reason.as_bytes());
-        // The excerpt may have cut a secret in two.
+        // The excerpt may contain a part of a secret that is no longer recognised.
         if call.redacted(&body).as_bytes() != &*body {
             "[redacted]".clone_into(&mut failure.excerpt);
         }

@@ -1,5 +1,4 @@
-//! What all calls of one client share: connections, settings, and what is counted over calls. Clones of a client share
-//! one of these.
+//! What all calls of a client and its clones share: connections, settings, the retry budget and the throttle.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +16,7 @@ use crate::auth::{CredentialSource, Credentials};
 use crate::errors::Redactor;
 use crate::operation::Withdrawn;
 
-/// What a client is made of, once its settings have been checked.
+/// The checked settings of a client.
 pub(crate) struct TransportSettings {
     pub(crate) connections: Connections,
     pub(crate) base: Url,
@@ -29,11 +28,11 @@ pub(crate) struct TransportSettings {
     pub(crate) retry: RetryPolicy,
     pub(crate) throttle: Option<Throttle>,
     pub(crate) hooks: Vec<Box<dyn Hook>>,
-    /// Operations that the service has withdrawn.
+    /// Operations that the service has removed.
     pub(crate) withdrawn: &'static [Withdrawn],
 }
 
-/// The way to the service.
+/// The shared state of a client, cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Transport(Arc<Shared>);
 
@@ -59,7 +58,7 @@ impl Transport {
         &self.0.settings.credentials
     }
 
-    /// The limit of calls as the API told it last.
+    /// The rate limit that the API reported last.
     pub(crate) fn rate_limit(&self) -> Option<RateLimit> {
         self.0.throttler.last()
     }
@@ -80,7 +79,7 @@ impl Transport {
         &self.0.deprecations
     }
 
-    /// Takes the client's secrets, and the header that was sent, out of texts.
+    /// A redactor for the client's secrets and the header that was sent.
     pub(super) fn redactor(&self, sent: Option<&HeaderValue>) -> Redactor {
         Redactor::new(self.0.settings.credentials.secret(), sent)
     }

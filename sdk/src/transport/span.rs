@@ -1,5 +1,5 @@
-//! The trace of a call: one span, from the first attempt to the last byte, with the field names that OpenTelemetry
-//! gives to HTTP clients. It holds no secret and no value of a query: the path is a template.
+//! The tracing span of a call, from the first attempt to the last byte, with OpenTelemetry's field names for HTTP
+//! clients. It has the template of the path, and no secret and no query value.
 
 use reqwest::Url;
 use tracing::field::Empty;
@@ -45,7 +45,7 @@ impl Span {
         self.0.record("http.response.body.size", bytes);
     }
 
-    /// The end of the last attempt, whose number begins at 1.
+    /// Records the end of the last attempt, whose number is 1-based.
     pub(crate) fn ended(&self, attempt: u32, status: Option<u16>, request_id: Option<&str>, error: Option<&Error>) {
         self.0.record("http.request.resend_count", attempt.saturating_sub(1));
         if let Some(status) = status {

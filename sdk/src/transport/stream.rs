@@ -1,5 +1,4 @@
-//! Bodies that are read as they come: logs, diffs, files. Bytes are passed on unchanged, and a failure on the way is an
-//! item of the stream.
+//! Streamed bodies: logs, diffs, files. A failure is an item of the stream.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -16,7 +15,7 @@ use super::span::Span;
 use crate::errors::Error;
 use crate::operation::Endpoint;
 
-/// A body as a stream of chunks, whose sizes mean nothing.
+/// A body as a stream of chunks of any size.
 ///
 /// ```no_run
 /// # async fn run(request: bitbucket_cloud::Request) -> Result<(), bitbucket_cloud::Error> {
@@ -34,7 +33,7 @@ pub struct ByteStream {
     ended: bool,
 }
 
-/// The limit of the silence between two parts.
+/// The time limit for silence between two chunks.
 struct IdleLimit {
     limit: Duration,
     sleep: Pin<Box<Sleep>>,
@@ -51,7 +50,7 @@ impl ByteStream {
     ///
     /// # Errors
     ///
-    /// The connection broke, or was silent for too long. The stream has then ended.
+    /// The connection broke, or was silent for too long. An error ends the stream.
     ///
     /// ```no_run
     /// # async fn run(mut stream: bitbucket_cloud::ByteStream) -> Result<(), bitbucket_cloud::Error> {
@@ -66,11 +65,11 @@ impl ByteStream {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
 
-    /// All that is left, in memory.
+    /// Reads the rest of the body into memory.
     ///
     /// # Errors
     ///
-    /// As [`ByteStream::chunk`]; what was read before is lost.
+    /// As [`ByteStream::chunk`]; the bytes read before it are dropped.
     ///
     /// ```no_run
     /// # async fn run(stream: bitbucket_cloud::ByteStream) -> Result<(), bitbucket_cloud::Error> {
@@ -90,7 +89,7 @@ impl ByteStream {
         Ok(all.freeze())
     }
 
-    /// All that is left as text; bytes that are not UTF-8 become replacement characters.
+    /// Reads the rest of the body as text; bytes that are not UTF-8 become replacement characters.
     ///
     /// # Errors
     ///
@@ -129,7 +128,11 @@ impl Stream for ByteStream {
                     let Some(idle) = &mut self.idle else { return Poll::Pending };
                     ready!(idle.sleep.as_mut().poll(context));
                     self.end();
-                    return Poll::Ready(Some(Err(Error::timeout(&self.endpoint, "the answer stopped coming", true))));
+                    return Poll::Ready(Some(Err(Error::timeout(
+                        &self.endpoint,
+                        "the service stopped sending the body",
+                        true,
+                    ))));
                 }
             };
             if let Some(IdleLimit { limit, sleep }) = &mut self.idle {
@@ -141,7 +144,7 @@ impl Stream for ByteStream {
                         self.read += data.len() as u64;
                         return Poll::Ready(Some(Ok(data)));
                     }
-                    // Nothing, or trailers.
+                    // An empty frame, or trailers.
                     _ => {}
                 },
                 Some(Err(error)) => {

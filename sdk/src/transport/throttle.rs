@@ -1,4 +1,4 @@
-//! The throttle of a client: how long a call waits before it is sent, from what the service says about its limit.
+//! The throttle of a client: delays calls by the rate limit that the service reports.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -8,12 +8,12 @@ use tokio::time::Instant;
 use super::rate_limit::RateLimit;
 use crate::backoff::jitter;
 
-/// Slows a client down before the service does.
+/// Slows a client down before its rate limit is used up.
 ///
-/// Near the limit, calls are spread over the time that is left (or, where the service does not tell it, over the hour).
-/// When the limit is used up they wait until calls are given back. A wait beyond [`max_wait`](Self::max_wait) becomes an
-/// error of [`ErrorKind::RateLimit`](crate::ErrorKind::RateLimit), and nothing is sent. All clones of a client share one
-/// throttle.
+/// Near the limit, the remaining calls are spread over the remaining time (or, if the service does not tell it, over
+/// the hour). When the limit is used up, calls wait until it is reset. If a call would have to wait longer than
+/// [`max_wait`](Self::max_wait), it fails with [`ErrorKind::RateLimit`](crate::ErrorKind::RateLimit) and nothing is
+/// sent. All clones of a client share one throttle.
 ///
 /// ```
 /// use bitbucket_cloud::{Client, Throttle};
@@ -35,7 +35,7 @@ impl Default for Throttle {
 }
 
 impl Throttle {
-    /// Waits up to five minutes.
+    /// A throttle that delays a call by at most five minutes.
     ///
     /// ```
     /// let builder = bitbucket_cloud::Client::builder().throttle(bitbucket_cloud::Throttle::new());
@@ -44,7 +44,7 @@ impl Throttle {
         Self { max_wait: Duration::from_secs(300) }
     }
 
-    /// The longest wait before a call.
+    /// Maximum delay before a call.
     ///
     /// ```
     /// use bitbucket_cloud::Throttle;
@@ -58,7 +58,7 @@ impl Throttle {
     }
 }
 
-/// What is known about the limit, shared by all clones of a client.
+/// The state of the throttle, shared by all clones of a client.
 #[derive(Debug, Default)]
 pub(super) struct Throttler {
     throttle: Option<Throttle>,
@@ -68,11 +68,11 @@ pub(super) struct Throttler {
 #[derive(Debug, Default)]
 struct ThrottleState {
     last: Option<RateLimit>,
-    /// Nothing may be sent before.
+    /// No call may be sent before.
     closed_until: Option<Instant>,
-    /// Time between two calls, near the limit.
+    /// Time between two calls, if the limit is near.
     interval: Option<Duration>,
-    /// When the next call may be sent, near the limit.
+    /// When the next call may be sent, if the limit is near.
     next: Option<Instant>,
 }
 
@@ -85,7 +85,7 @@ impl Throttler {
         self.with(|state| state.last.clone())
     }
 
-    /// Takes note of an answer of the API; `refused` is the wait that a 429 asks for.
+    /// Records the rate limit of a response; `refused` is the delay that a 429 asks for.
     pub(super) fn observe(&self, rate: &RateLimit, refused: Option<Duration>, now: Instant) {
         let empty = *rate == RateLimit::default();
         if empty && refused.is_none() {
@@ -104,7 +104,7 @@ impl Throttler {
         });
     }
 
-    /// How long the next call has to wait, whose place is then taken; an error holds a wait that is too long.
+    /// Reserves the time of the next call and returns its delay, or as an error a delay that is too long.
     pub(super) fn reserve(&self, now: Instant) -> Result<Duration, Duration> {
         let Some(throttle) = self.throttle else { return Ok(Duration::ZERO) };
         self.with(|state| {
@@ -125,8 +125,8 @@ impl Throttler {
     }
 }
 
-/// Spreads what is left over the time that is left, or the limit over its hour. A rate below a call in ten
-/// seconds would be an outage of its own.
+/// Spreads the remaining calls over the remaining time, or the limit over its hour. At most ten seconds, because longer
+/// intervals would amount to an outage.
 fn interval(rate: &RateLimit) -> Duration {
     let (time, calls) = match (rate.reset, rate.remaining, rate.limit) {
         (Some(reset), Some(remaining), _) => (reset, remaining),

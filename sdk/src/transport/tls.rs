@@ -1,12 +1,12 @@
-//! The TLS backend of the client that this crate makes. rustls gets its provider (ring) and the platform's roots
-//! explicitly: reqwest would look for a provider installed for the whole process and panic when there is none.
+//! The TLS backend of the HTTP client. rustls gets its crypto provider (ring) and the root certificates of the system
+//! explicitly, because reqwest would look for a provider that is installed for the process and panic without one.
 
 use reqwest::ClientBuilder;
 
-/// Whether this build can speak HTTPS by itself.
+/// Whether this build has a TLS backend.
 pub(crate) const AVAILABLE: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
 
-/// Sets the backend. `required` tells whether the base URL needs it; a redirect may need it in any case.
+/// Sets the backend. `required` tells whether the base URL needs it; a redirect may need it anyway.
 #[cfg(feature = "rustls")]
 pub(crate) fn configure(builder: ClientBuilder, required: bool) -> Result<ClientBuilder, String> {
     use rustls::ClientConfig;
@@ -20,7 +20,7 @@ pub(crate) fn configure(builder: ClientBuilder, required: bool) -> Result<Client
     let config = match rustls_platform_verifier::Verifier::new(provider) {
         Ok(verifier) => config.dangerous().with_custom_certificate_verifier(Arc::new(verifier)),
         Err(error) if required => return Err(format!("the system's root certificates cannot be used: {error}")),
-        // Plain HTTP works without roots, and HTTPS then fails to connect, as it should.
+        // Plain HTTP works without root certificates; HTTPS then fails to connect, as it should.
         Err(_) => config.with_root_certificates(rustls::RootCertStore::empty()),
     };
     Ok(builder.tls_backend_preconfigured(config.with_no_client_auth()))
@@ -32,7 +32,7 @@ pub(crate) fn configure(builder: ClientBuilder, _required: bool) -> Result<Clien
     Ok(builder.tls_backend_native())
 }
 
-/// There is no backend to set.
+/// Without a TLS feature there is no backend.
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
 pub(crate) fn configure(builder: ClientBuilder, _required: bool) -> Result<ClientBuilder, String> {
     Ok(builder)

@@ -1,5 +1,5 @@
-//! The one place where addresses are made: templates are filled in, the caller's own paths are checked, and every
-//! value is percent-encoded exactly once. Nothing else in the crate may encode or join parts of a URL.
+//! Builds URLs: fills in path templates, checks custom paths, and percent-encodes every value exactly once. Nothing
+//! else in the crate may encode or join parts of a URL.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use super::identify::PathValue;
 use super::origin;
 use crate::serialization::VALUE;
 
-/// What stays in a path that the caller wrote: RFC 3986's `pchar`, slashes, and escapes.
+/// What is encoded in a custom path: everything but RFC 3986's `pchar`, slashes and percent signs.
 const PATH: &AsciiSet = &VALUE
     .remove(b'%')
     .remove(b'!')
@@ -30,14 +30,14 @@ const PATH: &AsciiSet = &VALUE
 /// The same for a query, where the URL parser would encode a quote.
 const QUERY: &AsciiSet = &PATH.remove(b'?').add(b'\'');
 
-/// A path relative to the base URL, and the query that came with it, both ready to be sent.
+/// An encoded path relative to the base URL, and its encoded query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Address {
     pub(crate) path: String,
     pub(crate) query: Option<String>,
 }
 
-/// Checks a base URL and gives it back without a slash at the end.
+/// Checks a base URL and returns it without a trailing slash.
 pub(crate) fn parse_base(text: &str) -> Result<Url, String> {
     let url = Url::parse(text.trim_end_matches('/')).map_err(|error| format!("the base URL is not valid: {error}"))?;
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
@@ -52,18 +52,18 @@ pub(crate) fn parse_base(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-/// Fills in a path template from raw values, one for each parameter in the order of the template.
+/// Fills in a path template with raw values, in the order of the template.
 ///
-/// A value that is empty, `.` or `..` is refused: URL parsers drop such segments, and without its workspace
-/// `/repositories/{workspace}` would be another resource. A `{path}` at the end is that of a file: its slashes stay, and
-/// an empty one is the root of the tree.
+/// Empty values, `.` and `..` are refused, because URL parsers drop such segments: without its workspace,
+/// `/repositories/{workspace}` would be another resource. A `{path}` at the end is the path of a file: its slashes are
+/// kept, and an empty one is the root.
 pub(crate) fn expand(template: &str, values: &[&dyn PathValue]) -> Result<String, String> {
     let mut out = String::with_capacity(template.len() + 32);
     let mut rest = template;
     let mut values = values.iter();
     while let Some((before, after)) = rest.split_once('{') {
         let Some((name, after)) = after.split_once('}') else {
-            return Err(format!("the template `{template}` has no end of a parameter"));
+            return Err(format!("the template `{template}` has a parameter without `}}`"));
         };
         let Some(value) = values.next() else {
             return Err(format!("no value for the path parameter `{name}`"));
@@ -73,7 +73,9 @@ pub(crate) fn expand(template: &str, values: &[&dyn PathValue]) -> Result<String
         match value.as_str() {
             path if name == "path" && after.is_empty() => push_file_path(&mut out, path)?,
             "" => return Err(format!("the path parameter `{name}` is empty")),
-            "." | ".." => return Err(format!("the path parameter `{name}` is `{value}`, which no URL can carry")),
+            "." | ".." => {
+                return Err(format!("the path parameter `{name}` is `{value}`, which is not allowed in a URL"));
+            }
             value => out.extend(utf8_percent_encode(value, VALUE)),
         }
         rest = after;
@@ -82,11 +84,11 @@ pub(crate) fn expand(template: &str, values: &[&dyn PathValue]) -> Result<String
     Ok(out)
 }
 
-/// Appends the path of a file at the end of a template: its slashes stay, and an empty one is the root of the tree.
+/// Appends the path of a file: its slashes are kept, and an empty one is the root.
 fn push_file_path(out: &mut String, path: &str) -> Result<(), String> {
     for (at, segment) in path.trim_start_matches('/').split('/').enumerate() {
         if matches!(segment, "." | "..") {
-            return Err(format!("the path parameter `path` has a segment `{segment}`, which no URL can carry"));
+            return Err(format!("the path parameter `path` has a segment `{segment}`, which is not allowed in a URL"));
         }
         if at > 0 {
             out.push('/');
@@ -96,9 +98,9 @@ fn push_file_path(out: &mut String, path: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Reads a path that the caller wrote, or an absolute URL below `base`, as the `next` link of a page is.
+/// Checks a custom path, or an absolute URL below `base` such as the `next` link of a page.
 ///
-/// What is encoded already stays as it is, and what may not stand in a URL is encoded.
+/// Percent-encoded characters stay as they are, and characters that are not allowed in a URL are encoded.
 pub(crate) fn custom(base: &Url, text: &str) -> Result<Address, String> {
     if text.starts_with('/') {
         return relative(text);
@@ -112,7 +114,7 @@ pub(crate) fn custom(base: &Url, text: &str) -> Result<Address, String> {
     if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
         return Err("the URL must not hold a user name, a password or a fragment".into());
     }
-    // An encoded slash or dot segment was resolved by the parser, so that the prefix is what will be asked for.
+    // The parser has resolved encoded dot segments, so the prefix is that of the URL that is sent.
     match url.path().strip_prefix(base.path().trim_end_matches('/')) {
         Some(path) if path.starts_with('/') => {
             Ok(Address { path: path.to_owned(), query: url.query().map(str::to_owned) })
@@ -128,13 +130,13 @@ fn relative(text: &str) -> Result<Address, String> {
     };
     let path = encode_keeping_escapes(raw, PATH);
     if path.split('/').any(is_dot_segment) {
-        return Err("the path has a `.` or `..` segment, which no URL can carry".into());
+        return Err("the path has a `.` or `..` segment, which is not allowed in a URL".into());
     }
     let query = query.map(|raw| encode_keeping_escapes(raw, QUERY));
     Ok(Address { path, query })
 }
 
-/// Joins base, path, the query of the path and further parameters into the URL of a request.
+/// Joins the base URL, the path, its query and further parameters.
 pub(crate) fn join(base: &Url, address: &Address, pairs: &[(Cow<'static, str>, String)]) -> Result<Url, String> {
     let mut text = String::from(base.as_str().trim_end_matches('/'));
     text.push_str(&address.path);
@@ -148,15 +150,15 @@ pub(crate) fn join(base: &Url, address: &Address, pairs: &[(Cow<'static, str>, S
         text.push(separator);
         text.extend(utf8_percent_encode(name, VALUE));
         text.push('=');
-        // A percent sign in a value is data: only names and values that are raw come here.
+        // Names and values are raw, so a percent sign is data.
         text.extend(utf8_percent_encode(value, VALUE));
         separator = '&';
     }
-    // The parser leaves encoded bytes alone, so this does not encode a second time (`tests/wire.rs` holds it to that).
+    // The parser leaves encoded bytes alone, so nothing is encoded twice (tested in `tests/wire.rs`).
     Url::parse(&text).map_err(|error| format!("the address is not valid: {error}"))
 }
 
-/// Encodes what may not stand in a URL, and a percent sign that begins no escape; an escape stays as it is.
+/// Encodes characters that are not allowed in a URL, and percent signs that do not begin an escape.
 fn encode_keeping_escapes(text: &str, set: &'static AsciiSet) -> String {
     let encoded = utf8_percent_encode(text, set).to_string();
     let mut out = String::with_capacity(encoded.len());
@@ -171,12 +173,12 @@ fn encode_keeping_escapes(text: &str, set: &'static AsciiSet) -> String {
     out
 }
 
-/// A link of the service to another page of the same list, if its pages are told apart by the number alone.
+/// The link to another page of the same list, if the links of its pages differ in the number only.
 pub(crate) fn numbered_link(link: &str, page: u64, other: u64) -> Option<String> {
     let (path, query) = link.split_once('?')?;
     let own = format!("page={page}");
     let mut pairs: Vec<&str> = query.split('&').collect();
-    // A context is only good for the one page.
+    // `ctx` is valid for one page only.
     if pairs.iter().any(|pair| pair.starts_with("ctx=")) {
         return None;
     }
@@ -222,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_segment_that_a_parser_would_drop_is_refused() {
+    fn segments_that_a_url_parser_would_drop_are_refused() {
         for value in ["", ".", ".."] {
             let error = filled(value, "main", "f").unwrap_err();
             assert!(error.contains("`workspace`"), "{error}");
@@ -234,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_custom_path_keeps_what_is_encoded() {
+    fn a_custom_path_keeps_its_escapes() {
         let cases = [
             ("/a/%7Bb%7D", "/a/%7Bb%7D", None),
             ("/a/{b} c", "/a/%7Bb%7D%20c", None),
@@ -292,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn only_numbered_links_lead_to_other_pages() {
+    fn only_links_with_a_page_number_are_changed() {
         let other = |link| numbered_link(link, 2, 3);
         assert_eq!(other("http://h/a?q=x&page=2").as_deref(), Some("http://h/a?q=x&page=3"));
         assert_eq!(other("http://h/a?page=2&pagelen=2").as_deref(), Some("http://h/a?page=3&pagelen=2"));

@@ -102,7 +102,7 @@ async fn waiting_has_an_end() {
     let begun = Instant::now();
     let error = waiting().timeout(Duration::from_millis(80)).await.expect_err("no end");
     assert_eq!(error.kind(), ErrorKind::Timeout);
-    assert!(error.to_string().contains("last seen as PENDING"), "{error}");
+    assert!(error.to_string().contains("its last state is PENDING"), "{error}");
     assert!(begun.elapsed() >= Duration::from_millis(80) && begun.elapsed() < Duration::from_secs(3));
     // A look that hangs is given up as well.
     fake.on(Method::GET, PIPELINE, Reply::json(200, json!({})).delay(Duration::from_secs(60)));

@@ -129,7 +129,7 @@ pub(crate) async fn status_555_of_merge_and_decline() -> Row {
     let client = builder(fake.base_url()).build().expect("a client");
     let merged = client.pull_requests().merge("w", "r", 1).send().await.map(|_| ());
     let declined = client.pull_requests().decline("w", "r", 1).send().await.map(|_| ());
-    assert!(merged.as_ref().unwrap_err().to_string().contains("look before calling again"));
+    assert!(merged.as_ref().unwrap_err().to_string().contains("check before calling again"));
     assert_eq!((outcome(&merged), fake.journal().len()), (outcome(&declined), 2));
     Row { fault: "555 on merging and declining", read: None, once: Some((outcome(&merged), 1)), note: "each sent once" }
 }

@@ -36,7 +36,7 @@ pub(crate) fn outcome<T>(result: &Result<T, Error>) -> String {
         text.push_str(", ambiguous");
     }
     if let Some(wait) = error.retry_after().filter(|wait| *wait > Duration::from_secs(60)) {
-        text.push_str(&format!(", come back in {} s", wait.as_secs()));
+        text.push_str(&format!(", retry after {} s", wait.as_secs()));
     }
     text
 }

@@ -50,7 +50,7 @@ pub(crate) async fn limited_with_garbage() -> Row {
 }
 
 pub(crate) async fn limited_for_an_hour() -> Row {
-    let expected = ("`Api` 429, come back in 3600 s", 1);
+    let expected = ("`Api` 429, retry after 3600 s", 1);
     both("429, `Retry-After: 3600`", limited("retry-after: 3600"), expected, expected).await
 }
 
@@ -73,7 +73,7 @@ pub(crate) async fn paced_when_used_up() -> Row {
     assert_eq!(client.rate_limit().and_then(|rate| rate.remaining), Some(0));
     let (read, once) = (call(&client, Method::GET).await, call(&client, Method::POST).await);
     assert!(read.as_ref().unwrap_err().is_rate_limited());
-    assert_eq!((outcome(&read), raw.seen().len()), ("`RateLimit`, come back in 1800 s".to_owned(), 1));
-    let note = "with pacing, after the limit was used up: nothing is sent";
+    assert_eq!((outcome(&read), raw.seen().len()), ("`RateLimit`, retry after 1800 s".to_owned(), 1));
+    let note = "with a throttle, after the limit was used up: nothing is sent";
     Row { fault: "limit used up", read: Some((outcome(&read), 0)), once: Some((outcome(&once), 0)), note }
 }

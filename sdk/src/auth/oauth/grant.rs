@@ -1,5 +1,5 @@
-//! One exchange with the token endpoint. It is repeated when it may help: a used refresh token stays valid for some
-//! minutes, so that an answer that was lost does not end the session.
+//! Requests to the token endpoint, with retries: a used refresh token stays valid for some minutes, so a lost response
+//! does not end the session.
 
 use std::time::{Duration, SystemTime};
 
@@ -17,7 +17,7 @@ use crate::errors::{CredentialError, Redactor, reason_of};
 const ATTEMPTS: u32 = 3;
 const BACKOFF: Backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(1), 2.0);
 const TIME: Duration = Duration::from_secs(20);
-/// An answer is a few kilobytes; tokens have some thousand characters.
+/// Maximum length of a response in bytes; tokens have some thousand characters.
 const MAX_ANSWER: usize = 64 * 1024;
 
 /// Fetches tokens. `refresh_token` is the newest one, if there is one.
@@ -89,23 +89,24 @@ async fn exchange(
     *request.body_mut() = Some(form.into());
     let mut response = http.execute(request).await.map_err(|error| {
         TokenFailure::transient(if error.is_connect() {
-            "no connection to the token endpoint"
+            "could not connect to the token endpoint"
         } else {
-            "the token endpoint broke off"
+            "the connection to the token endpoint broke"
         })
     })?;
     let mut answer = Vec::new();
     while let Some(chunk) =
-        response.chunk().await.map_err(|_| TokenFailure::transient("the token endpoint broke off"))?
+        response.chunk().await.map_err(|_| TokenFailure::transient("the connection to the token endpoint broke"))?
     {
         answer.extend_from_slice(&chunk);
         if answer.len() > MAX_ANSWER {
-            return Err(TokenFailure::permanent("the answer of the token endpoint is too long"));
+            return Err(TokenFailure::permanent("the response of the token endpoint is too long"));
         }
     }
     let status = response.status();
     if status.is_success() {
-        return tokens(&answer).ok_or_else(|| TokenFailure::permanent("the token endpoint's answer has no token"));
+        return tokens(&answer)
+            .ok_or_else(|| TokenFailure::permanent("the response of the token endpoint has no token"));
     }
     let text = String::from_utf8_lossy(&answer).into_owned();
     let text = redactors.iter().fold(text, |text, redactor| redactor.apply(text));

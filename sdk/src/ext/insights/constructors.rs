@@ -1,4 +1,4 @@
-//! Code Insights: the figures of reports.
+//! Constructors for the data of Code Insights reports.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ impl ReportData {
         Self::of(ReportDataType::Date, title, json!(value.into().timestamp_millis()))
     }
 
-    /// Shown as a person would say it; sent in milliseconds.
+    /// Shown in a readable form; sent in milliseconds.
     pub fn duration(title: impl Into<String>, value: Duration) -> Self {
         let milliseconds = u64::try_from(value.as_millis()).unwrap_or(u64::MAX);
         Self::of(ReportDataType::Duration, title, json!(milliseconds))
@@ -45,7 +45,7 @@ impl ReportData {
         Self::of(ReportDataType::Link, title, json!({ "text": text.into(), "href": href.into() }))
     }
 
-    /// Shown in a short form when it is large.
+    /// Shown in a short form if it is large.
     pub fn number(title: impl Into<String>, value: impl Into<f64>) -> Self {
         Self::of(ReportDataType::Number, title, number(value.into()))
     }
@@ -61,10 +61,10 @@ impl ReportData {
     }
 }
 
-/// Whole numbers without a fraction.
+/// Writes whole numbers without a fraction.
 fn number(value: f64) -> Value {
     const EXACT: f64 = 9_007_199_254_740_992.0;
-    #[allow(clippy::cast_possible_truncation, reason = "checked to be whole and within what a float tells apart")]
+    #[allow(clippy::cast_possible_truncation, reason = "checked to be whole and exactly representable")]
     let whole = (value.fract() == 0.0 && value.abs() <= EXACT).then_some(value as i64);
     whole.map_or_else(|| json!(value), |whole| json!(whole))
 }

@@ -1,5 +1,5 @@
-//! The limits of Code Insights, as Bitbucket states them and as clients found them: what is over one of them is refused
-//! by the service after earlier batches have become live.
+//! The limits of Code Insights, as Bitbucket documents them and as clients have found them. The service checks them
+//! only after it has accepted earlier batches.
 
 use std::collections::HashSet;
 
@@ -8,14 +8,14 @@ use serde_json::Value;
 
 use crate::types;
 
-/// Annotations that one report takes.
+/// Maximum number of annotations of a report.
 pub const MAX_ANNOTATIONS: usize = 1000;
-/// Annotations that one request takes.
+/// Maximum number of annotations in one request.
 pub const MAX_ANNOTATIONS_PER_REQUEST: usize = 100;
 const MAX_SUMMARY: usize = 450;
 const MAX_DATA: usize = 10;
 
-/// What is to be published, not yet checked. It holds one annotation more than can be sent, at most.
+/// A report and annotations that are not yet checked. It keeps at most one annotation more than the limit.
 #[derive(Debug)]
 pub(super) struct ReportDraft {
     report: Result<Value, String>,
@@ -23,7 +23,7 @@ pub(super) struct ReportDraft {
     pub(super) truncate: bool,
 }
 
-/// What can be sent.
+/// A report and annotations within the limits.
 #[derive(Debug)]
 pub(super) struct CheckedReport {
     pub(super) annotations: Vec<Value>,
@@ -47,12 +47,12 @@ impl ReportDraft {
             }
         }
         if let Some(data) = report["data"].as_array().filter(|data| data.len() > MAX_DATA) {
-            return Err(format!("the report has {} data entries, and {MAX_DATA} are allowed", data.len()));
+            return Err(format!("the report has {} data entries; the maximum is {MAX_DATA}", data.len()));
         }
         let mut annotations = self.annotations?;
         let annotations_dropped = annotations.len() > MAX_ANNOTATIONS;
         if annotations_dropped && !self.truncate {
-            return Err(format!("a report takes {MAX_ANNOTATIONS} annotations, and there are more"));
+            return Err(format!("there are more than {MAX_ANNOTATIONS} annotations, the maximum of a report"));
         }
         annotations.truncate(MAX_ANNOTATIONS);
         let mut ids = HashSet::new();
@@ -65,13 +65,13 @@ impl ReportDraft {
             }
             let id = text(annotation, "external_id").unwrap_or_default().to_owned();
             if ids.contains(&id) {
-                return Err(format!("annotation {at} has the `external_id` of an earlier one"));
+                return Err(format!("annotation {at} has the same `external_id` as an earlier one"));
             }
             ids.insert(id);
             let length = text(annotation, "summary").unwrap_or_default().chars().count();
             if length > MAX_SUMMARY && !self.truncate {
                 let limit = MAX_SUMMARY;
-                return Err(format!("the summary of annotation {at} has {length} characters, and {limit} are allowed"));
+                return Err(format!("the summary of annotation {at} has {length} characters; the maximum is {limit}"));
             }
             if length > MAX_SUMMARY {
                 let summary = text(annotation, "summary").unwrap_or_default();

@@ -1,5 +1,5 @@
-//! A log into a file. A broken connection is no reason to begin again; a log that was replaced meanwhile is an error,
-//! for what was written before belongs to the old one.
+//! Downloads a log to a writer. After a broken connection the download is resumed. It is an error if the log was
+//! replaced meanwhile, because the bytes already written belong to the old one.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::errors::Error;
 use crate::ext::polling::Polling;
 use crate::transport::Request;
 
-/// How far a download is.
+/// Progress of a download.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DownloadProgress {
@@ -22,22 +22,23 @@ pub struct DownloadProgress {
     pub total: Option<u64>,
 }
 
-/// What a download has brought.
+/// Result of a download.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Downloaded {
     /// Bytes written.
     pub bytes: u64,
-    /// How often the connection broke and reading went on.
+    /// How often the download was resumed after a broken connection.
     pub resumed: u32,
-    /// Names this state of the log.
+    /// ETag of this version of the log.
     pub etag: Option<String>,
 }
 
-/// A download that does nothing until it is sent or awaited, from [`StepLog::download_to`](super::StepLog::download_to).
+/// Downloads a log, from [`StepLog::download_to`](super::StepLog::download_to). Nothing is sent before `send` or
+/// `.await`.
 ///
-/// Five failures in a row are waited out if they may pass by themselves; each attempt is one request, whatever the
-/// [`RetryPolicy`](crate::RetryPolicy) of the client, unless the request itself has one.
+/// Five transient failures in a row are tolerated. They are the only retries: the [`RetryPolicy`](crate::RetryPolicy)
+/// of the client does not apply, but one that was set for the request does.
 #[must_use = "a download does nothing until it is sent"]
 pub struct DownloadRequest<'w> {
     tail: Tail,
@@ -51,7 +52,7 @@ impl<'w> DownloadRequest<'w> {
         Self { tail: Tail::new(request, 0), writer: Box::new(writer), progress: None }
     }
 
-    /// Calls a function after each chunk that was written.
+    /// Sets a function that is called after each chunk has been written.
     ///
     /// ```no_run
     /// # use bitbucket_cloud::ext::logs::DownloadRequest;
@@ -68,12 +69,13 @@ impl<'w> DownloadRequest<'w> {
         self
     }
 
-    /// Reads the log to its end. Awaiting the request itself does the same.
+    /// Downloads the log. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// There is no log, it is another one than before ([`ErrorKind::Changed`](crate::ErrorKind::Changed)), it cannot be
-    /// written ([`ErrorKind::Local`](crate::ErrorKind::Local)), or the sixth failure in a row.
+    /// There is no log, it was replaced by another one ([`ErrorKind::Changed`](crate::ErrorKind::Changed)), it cannot
+    /// be written ([`ErrorKind::Local`](crate::ErrorKind::Local)), or a call failed and is not worth retrying or failed
+    /// six times in a row.
     #[inline]
     pub fn send(self) -> BoxFuture<'w, Result<Downloaded, Error>> {
         Box::pin(self.run())

@@ -1,5 +1,5 @@
-//! The log of a step that runs. The service has no long polling, so it is asked again and again: for the bytes behind
-//! those that are known, and, when there are none, for the state of the step, which alone tells the end.
+//! Follows the log of a running step. The service has no long polling, so it is polled: for the bytes after those that
+//! are known and, if there are none, for the state of the step, which alone tells whether the log has ended.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -23,7 +23,7 @@ use crate::types::PipelineStep;
 pub(super) const MIN_DELAY: Duration = Duration::from_secs(1);
 pub(super) const MAX_DELAY: Duration = Duration::from_secs(10);
 
-/// How a log is to be followed, from [`StepLog::follow`](super::StepLog::follow). Nothing is sent before the chunks or
+/// Follows the log of a step, from [`StepLog::follow`](super::StepLog::follow). Nothing is sent before the chunks or
 /// lines are polled.
 ///
 /// ```no_run
@@ -53,7 +53,7 @@ impl FollowRequest {
         Self { step: step.without_retries(), log, from: 0, polling: Polling::new(MIN_DELAY, MAX_DELAY) }
     }
 
-    /// Begins at that byte, counted from 0, instead of at the beginning.
+    /// Begins at this byte, 0-based, instead of at the beginning.
     ///
     /// ```
     /// # use bitbucket_cloud::ext::logs::FollowRequest;
@@ -67,8 +67,8 @@ impl FollowRequest {
         self
     }
 
-    /// Shortest and longest delay between two requests while nothing is new; default 1 and 10 seconds. Each call counts
-    /// against the hourly limit of the service.
+    /// Minimum and maximum delay between two requests while nothing is new; default 1 and 10 seconds. Each request
+    /// counts against the hourly limit of the service.
     ///
     /// ```
     /// # use bitbucket_cloud::ext::logs::FollowRequest;
@@ -89,7 +89,7 @@ impl FollowRequest {
         self
     }
 
-    /// The bytes of the log as they come.
+    /// Streams the bytes of the log.
     ///
     /// ```no_run
     /// # use bitbucket_cloud::ext::logs::FollowRequest;
@@ -111,7 +111,7 @@ impl FollowRequest {
         FollowedLog { chunks: Box::pin(chunks), position: self.from }
     }
 
-    /// The lines of the log as they come; an unfinished line is given when the log ends.
+    /// Streams the lines of the log; an unfinished line is returned when the log ends.
     ///
     /// ```
     /// # use bitbucket_cloud::ext::logs::FollowRequest;
@@ -125,13 +125,13 @@ impl FollowRequest {
     }
 }
 
-/// The bytes of a log until its step is over, from [`FollowRequest::chunks`].
+/// The log of a step as a stream of chunks, until the step is over, from [`FollowRequest::chunks`].
 ///
-/// It waits while there is no log yet and while nothing is new, asks again where the connection broke, and follows the
-/// log to the storage. Five failures in a row are waited out if they may pass by themselves; each attempt is one request,
-/// whatever the [`RetryPolicy`](crate::RetryPolicy) of the client, unless the request itself has one. A step that was not
-/// run has no log, and the stream ends without an item. After an error it has ended, and [`FollowedLog::position`] tells
-/// where to go on.
+/// It waits while there is no log yet and while nothing is new, resumes where a connection broke, and goes on when the
+/// log moves to object storage. Five transient failures in a row are tolerated. They are the only retries: the
+/// [`RetryPolicy`](crate::RetryPolicy) of the client does not apply, but one that was set for the request does. A step
+/// that did not run has no log, and its stream is empty. An error ends the stream, and [`FollowedLog::position`] tells
+/// where to resume.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct FollowedLog {
     chunks: BoxStream<Result<Bytes, Error>>,
@@ -139,7 +139,7 @@ pub struct FollowedLog {
 }
 
 impl FollowedLog {
-    /// Place behind the last byte that was given.
+    /// Position after the last byte that was returned.
     ///
     /// ```
     /// # use bitbucket_cloud::ext::logs::FollowedLog;
@@ -152,12 +152,12 @@ impl FollowedLog {
         self.position
     }
 
-    /// The next bytes; `None` once the step is over and all of its log was given.
+    /// The next bytes; `None` once the step is over and its log has been read to the end.
     ///
     /// # Errors
     ///
-    /// The step does not exist, the calls fail for longer than a moment, or the log is not the same any more
-    /// ([`ErrorKind::Changed`](crate::ErrorKind::Changed)).
+    /// The step does not exist, a call failed and is not worth retrying or failed six times in a row, or the log was
+    /// replaced by another one ([`ErrorKind::Changed`](crate::ErrorKind::Changed)).
     ///
     /// ```no_run
     /// # use bitbucket_cloud::ext::logs::FollowedLog;
@@ -200,7 +200,7 @@ struct Following {
     polling: Polling,
     /// Whether the step was over before the last request for the log.
     over: bool,
-    /// Whether the current body had something new.
+    /// Whether the current body had new bytes.
     fresh: bool,
 }
 
@@ -210,9 +210,10 @@ impl Following {
         loop {
             if !self.tail.is_open() {
                 self.fresh = false;
-                // Once the step is over, only the bytes count: nothing may be lost to a tag that did not change.
+                // Once the step is over, no `If-None-Match` is sent: an ETag that did not change must not hide the last
+                // bytes.
                 match self.tail.open(!self.over, false).await {
-                    // It is not written yet, or never will be, or is being moved.
+                    // The log was there before: it is being moved to object storage.
                     Ok(Opening::Absent(error)) if self.over && self.tail.position > 0 => {
                         self.failed(error).await?;
                         continue;
@@ -252,7 +253,7 @@ impl Following {
         }
     }
 
-    /// Waits after a failure that may pass by itself.
+    /// Waits after a transient failure; returns any other error.
     #[inline]
     async fn failed(&mut self, error: Error) -> Result<(), Error> {
         self.tail.close();

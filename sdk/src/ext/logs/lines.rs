@@ -1,4 +1,4 @@
-//! Lines out of chunks. A line that never ends is cut, for a log may be anything, and memory is not.
+//! Splits chunks into lines. A very long line is cut, so that memory is bounded whatever the log contains.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -15,16 +15,16 @@ use crate::errors::Error;
 /// Longest line, in bytes.
 const MAX_LINE: usize = 1024 * 1024;
 
-/// What came and is not yet given as a line.
+/// Bytes that have been received and not yet returned as a line.
 #[derive(Debug, Default)]
 struct LineBuffer {
     buffer: BytesMut,
-    /// Bytes of the buffer that hold no line end.
+    /// How many bytes at the start of the buffer have no line end.
     searched: usize,
 }
 
 impl LineBuffer {
-    /// The next line; where the log has ended, what is left is one as well.
+    /// The next line. At the end of the log, the rest is a line too.
     #[inline]
     fn take_line(&mut self, ended: bool) -> Option<String> {
         let unsearched = self.buffer.get(self.searched..).unwrap_or_default();
@@ -77,7 +77,7 @@ impl<S: Stream<Item = Result<Bytes, Error>> + Unpin> Lines<S> {
     ///
     /// # Errors
     ///
-    /// Those of the log. The beginning of an unfinished line is lost then.
+    /// Errors of the log. The beginning of an unfinished line is then lost.
     ///
     /// ```no_run
     /// # use bitbucket_cloud::ext::logs::{Lines, LogStream};
@@ -132,14 +132,14 @@ pub struct LogLine {
 }
 
 /// The lines of the logs of a pipeline, each with its step, from
-/// [`FollowPipelineRequest::lines`](super::FollowPipelineRequest::lines). They are cut and decoded as those of [`Lines`];
-/// an unfinished line is given where the log of its step ends.
+/// [`FollowPipelineRequest::lines`](super::FollowPipelineRequest::lines). Long lines and bytes that are not UTF-8 are
+/// treated as by [`Lines`]; an unfinished line is returned at the end of the log of its step.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct PipelineLogLines {
     log: PipelineLog,
     lines: LineBuffer,
     step: Option<Arc<StepLabel>>,
-    /// The first chunk of the next step, while lines of the one before are left.
+    /// The first chunk of the next step, while lines of the step before are left.
     next: Option<LogChunk>,
     ended: bool,
 }
@@ -150,11 +150,11 @@ impl PipelineLogLines {
         Self { log, lines: LineBuffer::default(), step: None, next: None, ended: false }
     }
 
-    /// The next line; `None` once the pipeline is over or waits for somebody.
+    /// The next line; `None` once the pipeline has ended, is paused or is halted.
     ///
     /// # Errors
     ///
-    /// Those of the logs. The beginning of an unfinished line is lost then.
+    /// Errors of the logs. The beginning of an unfinished line is then lost.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {

@@ -1,4 +1,5 @@
-//! A part of a log in memory. A service that ignores the range is asked for no more than it takes to cut it out here.
+//! A range of a log in memory. If the service ignores `Range`, the range is cut out of the body here, which is read no
+//! further than needed.
 
 use bytes::{Buf, Bytes, BytesMut};
 use reqwest::StatusCode;
@@ -9,24 +10,24 @@ use crate::boxed::BoxFuture;
 use crate::errors::{Error, ErrorKind};
 use crate::transport::{ByteStream, Request};
 
-/// A part of a log, from [`StepLog::read`](super::StepLog::read).
+/// A range of a log, from [`StepLog::read`](super::StepLog::read).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LogPart {
-    /// The bytes; empty where the log has none in the range. They need not be UTF-8.
+    /// The bytes; empty if the log has none in the range. They need not be UTF-8.
     pub bytes: Bytes,
-    /// Place of the first of them in the log, counted from 0.
+    /// Position of the first byte in the log, 0-based.
     pub start: u64,
-    /// Length of the whole log in bytes, as far as it is known and written.
+    /// Length of the whole log in bytes, as far as it is written; `None` if the service does not tell it.
     pub total: Option<u64>,
-    /// Names this state of the log.
+    /// ETag of this version of the log.
     pub etag: Option<String>,
-    /// Whether the log is still the one that `if_none_match` of the request names; there are no bytes then.
+    /// Whether the log has not changed since the ETag in `if_none_match` of the request. There are no bytes then.
     pub not_modified: bool,
 }
 
 impl LogPart {
-    /// Place behind the last byte: where the next part begins.
+    /// Position after the last byte, where the next range begins.
     ///
     /// ```
     /// # fn run(part: bitbucket_cloud::ext::logs::LogPart) {
@@ -40,7 +41,7 @@ impl LogPart {
     }
 }
 
-/// The request of a part, from [`StepLog::read`](super::StepLog::read). Nothing is sent before it is sent or awaited.
+/// Reads a range of a log, from [`StepLog::read`](super::StepLog::read). Nothing is sent before `send` or `.await`.
 #[derive(Debug, Clone)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ReadRequest {
@@ -54,12 +55,12 @@ impl ReadRequest {
         Self { request, range }
     }
 
-    /// Reads the part. Awaiting the request itself does the same.
+    /// Reads the range. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidRequest`] for a range without a byte; a status outside 200–299 other than 416, which means
-    /// that there is nothing in the range; a failure on the way.
+    /// [`ErrorKind::InvalidRequest`] for an empty range; otherwise the call failed. The status 416 is no error: the log
+    /// has no bytes in the range.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -81,7 +82,7 @@ impl ReadRequest {
     async fn run(self) -> Result<LogPart, Error> {
         let Self { mut request, range } = self;
         if range.is_empty() {
-            return Err(request.error(ErrorKind::InvalidRequest, "the range holds no byte"));
+            return Err(request.error(ErrorKind::InvalidRequest, "the range is empty"));
         }
         let asked = request.clone();
         if let Some(header) = range.header() {
@@ -106,7 +107,7 @@ impl ReadRequest {
         }
         let position = if response.status() == StatusCode::PARTIAL_CONTENT {
             ContentPosition::part(headers)
-                .ok_or_else(|| asked.error(ErrorKind::Decode, "the answer does not say which part of the log it is"))?
+                .ok_or_else(|| asked.error(ErrorKind::Decode, "the response has no valid `Content-Range`"))?
         } else {
             ContentPosition::whole(headers)
         };
@@ -125,8 +126,8 @@ impl IntoFuture for ReadRequest {
     }
 }
 
-/// Cuts the range out of a body that begins at `at`. Gives where the result begins, and the length of the log if the
-/// end came by.
+/// Cuts the range out of a body that begins at `at`. Returns the start of the result, its bytes, and the length of the
+/// log if the body was read to its end.
 #[inline]
 async fn cut(mut body: ByteStream, mut at: u64, range: LogRange) -> Result<(u64, Bytes, Option<u64>), Error> {
     let (from, to, most) = match range.0 {

@@ -1,4 +1,4 @@
-//! The logs of a whole pipeline, step after step.
+//! The logs of a whole pipeline, one step after the other.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -20,7 +20,7 @@ use crate::client::RepositoryHandle;
 use crate::errors::Error;
 use crate::ext::pagination::Paginate;
 use crate::ext::polling::Polling;
-use crate::ext::waiting::{is_at_rest, steps};
+use crate::ext::waiting::{has_outcome, steps};
 use crate::generated::groups::pipelines::RepositoryPipelines;
 use crate::generated::id;
 use crate::transport::{Identified, Identify, Request};
@@ -33,24 +33,24 @@ pub struct StepLabel {
     pub uuid: String,
     /// Name of the step; empty if it has none.
     pub name: String,
-    /// Place of the step in the pipeline, counted from 0.
+    /// Index of the step in the pipeline, 0-based.
     pub index: usize,
 }
 
-/// Some bytes of the log of a step.
+/// A chunk of the log of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LogChunk {
     /// The step.
     pub step: Arc<StepLabel>,
-    /// The bytes, which need not end with a line.
+    /// The bytes; a chunk may end in the middle of a line.
     pub bytes: Bytes,
 }
 
 /// Follows the logs of a whole pipeline; for [`RepositoryHandle::pipelines`].
 pub trait FollowPipeline {
-    /// The logs of the steps of a pipeline in their order, each from its beginning to its end, until the pipeline is over
-    /// or waits for somebody (paused before a manual step, halted by the service).
+    /// Follows the logs of the steps of a pipeline in their order, each from its beginning to its end, until the
+    /// pipeline has ended, is paused before a manual step, or is halted by the service.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -76,8 +76,8 @@ impl FollowPipeline for RepositoryPipelines<'_> {
     }
 }
 
-/// How the logs of a pipeline are to be followed, from [`FollowPipeline::follow`]. Nothing is sent before the chunks or
-/// lines are polled.
+/// Follows the logs of a pipeline, from [`FollowPipeline::follow`]. Nothing is sent before the chunks or lines are
+/// polled.
 #[derive(Debug, Clone)]
 #[must_use = "logs are not followed before their chunks or lines are polled"]
 pub struct FollowPipelineRequest {
@@ -87,7 +87,7 @@ pub struct FollowPipelineRequest {
 }
 
 impl FollowPipelineRequest {
-    /// Shortest and longest delay between two requests while nothing is new; default 1 and 10 seconds.
+    /// Minimum and maximum delay between two requests while nothing is new; default 1 and 10 seconds.
     ///
     /// ```
     /// # use bitbucket_cloud::ext::logs::FollowPipelineRequest;
@@ -103,7 +103,7 @@ impl FollowPipelineRequest {
         self
     }
 
-    /// The bytes of the logs as they come, each chunk with its step.
+    /// Streams the bytes of the logs, each chunk with its step.
     ///
     /// ```no_run
     /// # use bitbucket_cloud::ext::logs::FollowPipelineRequest;
@@ -126,7 +126,7 @@ impl FollowPipelineRequest {
         PipelineLog(Box::pin(chunks))
     }
 
-    /// The lines of the logs as they come, each with its step.
+    /// Streams the lines of the logs, each with its step.
     ///
     /// ```no_run
     /// # use bitbucket_cloud::ext::logs::FollowPipelineRequest;
@@ -145,12 +145,12 @@ impl FollowPipelineRequest {
     }
 }
 
-/// The logs of a pipeline, from [`FollowPipelineRequest::chunks`]. After an error it has ended.
+/// The logs of a pipeline as a stream of chunks, from [`FollowPipelineRequest::chunks`]. An error ends the stream.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct PipelineLog(BoxStream<Result<LogChunk, Error>>);
 
 impl PipelineLog {
-    /// The next bytes of the current step; `None` once the pipeline is over or waits for somebody.
+    /// The next bytes of the current step; `None` once the pipeline has ended, is paused or is halted.
     ///
     /// # Errors
     ///
@@ -192,7 +192,7 @@ struct FollowingSteps {
     pipeline: Identified,
     polling: Polling,
     current: Option<(Arc<StepLabel>, FollowedLog)>,
-    /// Steps whose logs were given.
+    /// Steps whose logs have been read to the end.
     done: HashSet<String>,
 }
 
@@ -201,7 +201,7 @@ impl FollowingSteps {
     async fn next_chunk(&mut self) -> Result<Option<LogChunk>, Error> {
         loop {
             match self.advance().await {
-                // The log of a step has waited long enough itself.
+                // Following the log of a step has its own retries.
                 Err(error) if self.current.is_none() => {
                     let is_transient = error.is_retryable();
                     tokio::time::sleep(self.polling.failed(error, is_transient)?).await;
@@ -221,7 +221,7 @@ impl FollowingSteps {
                 self.done.insert(step.uuid.clone());
                 self.current = None;
             }
-            // The state first: what it says holds for the steps that are listed after it.
+            // The pipeline is read first, so that a final state holds for the steps that are listed after it.
             let pipelines = self.repository.pipelines();
             let pipeline = pipelines.get(&self.pipeline).configure(Request::without_retries).send().await?;
             let steps = pipelines.list_steps(&self.pipeline).configure(Request::without_retries);
@@ -239,7 +239,7 @@ impl FollowingSteps {
                     self.current = Some((Arc::new(StepLabel { uuid: uuid.to_string(), name, index }), log));
                     self.polling.reset();
                 }
-                _ if is_at_rest(&pipeline) => return Ok(None),
+                _ if has_outcome(&pipeline) => return Ok(None),
                 _ => tokio::time::sleep(self.polling.next_delay()).await,
             }
         }

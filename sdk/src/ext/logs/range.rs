@@ -1,8 +1,8 @@
-//! Parts of a log, as they are asked for and as they are answered. Only ranges that a header can say can be written.
+//! Ranges of a log, in the headers `Range` and `Content-Range`. `LogRange` can only express what a header can.
 
 use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE, HeaderMap};
 
-/// Which bytes of a log are wanted.
+/// A range of bytes of a log.
 ///
 /// ```
 /// use bitbucket_cloud::ext::logs::LogRange;
@@ -33,7 +33,7 @@ impl LogRange {
         Self(Bounds::From(0))
     }
 
-    /// Everything from that byte on; the first byte is 0.
+    /// Everything from this byte on, 0-based.
     ///
     /// ```
     /// let range = bitbucket_cloud::ext::logs::LogRange::from(1024);
@@ -44,7 +44,7 @@ impl LogRange {
         Self(Bounds::From(byte))
     }
 
-    /// The first bytes, as many as that or as there are.
+    /// The first bytes, this many at most.
     ///
     /// ```
     /// let range = bitbucket_cloud::ext::logs::LogRange::first(1024);
@@ -55,7 +55,7 @@ impl LogRange {
         Self(Bounds::Between(0, bytes))
     }
 
-    /// The last bytes, as many as that or as there are.
+    /// The last bytes, this many at most.
     ///
     /// ```
     /// let range = bitbucket_cloud::ext::logs::LogRange::last(4096);
@@ -77,7 +77,7 @@ impl LogRange {
         Self(Bounds::Between(start, end))
     }
 
-    /// The value of the header `Range`; none for the whole log and for what is empty.
+    /// The value of the header `Range`; `None` for the whole log and for an empty range.
     ///
     /// ```
     /// use bitbucket_cloud::ext::logs::LogRange;
@@ -106,7 +106,7 @@ impl LogRange {
     }
 }
 
-/// Where the body of an answer lies in the log, and how long the log is.
+/// Where the body of a response begins in the log, and how long the log is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ContentPosition {
     pub(super) start: u64,
@@ -114,13 +114,13 @@ pub(super) struct ContentPosition {
 }
 
 impl ContentPosition {
-    /// Of a body that is the whole log.
+    /// For a body that is the whole log.
     #[inline]
     pub(super) fn whole(headers: &HeaderMap) -> Self {
         Self { start: 0, total: header_text(headers, CONTENT_LENGTH.as_str()).and_then(|length| length.parse().ok()) }
     }
 
-    /// Of a body that is a part, from `Content-Range: bytes 0-9/20`; `*` stands for an unknown length.
+    /// For a partial body, from `Content-Range: bytes 0-9/20`; `*` stands for an unknown length.
     #[inline]
     pub(super) fn part(headers: &HeaderMap) -> Option<Self> {
         let (range, total) = header_text(headers, CONTENT_RANGE.as_str())?.strip_prefix("bytes ")?.split_once('/')?;
@@ -158,16 +158,16 @@ mod tests {
     }
 
     #[test]
-    fn the_place_of_a_part_is_read() {
-        let place = |value: &'static str| {
+    fn content_range_is_parsed() {
+        let position = |value: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(CONTENT_RANGE, reqwest::header::HeaderValue::from_static(value));
             ContentPosition::part(&headers)
         };
-        assert_eq!(place("bytes 5-9/20"), Some(ContentPosition { start: 5, total: Some(20) }));
-        assert_eq!(place("bytes 5-9/*"), Some(ContentPosition { start: 5, total: None }));
+        assert_eq!(position("bytes 5-9/20"), Some(ContentPosition { start: 5, total: Some(20) }));
+        assert_eq!(position("bytes 5-9/*"), Some(ContentPosition { start: 5, total: None }));
         for value in ["bytes */20", "lines 5-9/20", "bytes 5-9", ""] {
-            assert_eq!(place(value), None, "{value}");
+            assert_eq!(position(value), None, "{value}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A log as it comes, in chunks of any size. It holds no more than one of them.
+//! A log as a stream of chunks of any size. No more than one of them is in memory.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -13,7 +13,7 @@ use crate::boxed::BoxStream;
 use crate::errors::Error;
 use crate::transport::{Request, Response};
 
-/// The bytes of a log, from [`StepLog::stream`](super::StepLog::stream). After an error it has ended.
+/// The bytes of a log, from [`StepLog::stream`](super::StepLog::stream). An error ends the stream.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct LogStream(BoxStream<Result<Bytes, Error>>);
 
@@ -28,7 +28,7 @@ impl LogStream {
     ///
     /// # Errors
     ///
-    /// The log cannot be had, or the connection broke.
+    /// The call failed, or the connection broke.
     ///
     /// ```no_run
     /// # use bitbucket_cloud::ext::logs::LogStream;

@@ -1,7 +1,8 @@
-//! A log that is read in several requests: from the place that was reached, without losing or repeating a byte.
+//! Reads a log in several requests, each from the position that was reached, without losing or repeating a byte.
 //!
-//! What was given is known by its length and a checksum, so that a service that sends the log from its beginning again
-//! (ranges ignored, or moved to the storage, where the tag is another one) can be told from a log that was replaced.
+//! Keeps the length and a checksum of the bytes that were returned. If the log comes from its beginning again, because
+//! ranges were ignored or because it moved to object storage with another ETag, these tell whether it is the same log
+//! or was replaced.
 
 use bytes::{Buf, Bytes};
 use reqwest::StatusCode;
@@ -14,9 +15,9 @@ use crate::transport::{ByteStream, Request};
 #[derive(Debug)]
 pub(super) struct Tail {
     pub(super) request: Request,
-    /// Where reading began.
+    /// Position where reading began.
     origin: u64,
-    /// Place of the next byte to give.
+    /// Position of the next byte to return.
     pub(super) position: u64,
     sum: Checksum,
     pub(super) etag: Option<String>,
@@ -27,18 +28,18 @@ pub(super) struct Tail {
 #[derive(Debug)]
 struct OpenBody {
     body: ByteStream,
-    /// Place of the next byte of the body.
+    /// Position of the next byte of the body.
     at: u64,
-    /// Checksum of the bytes that come again.
+    /// Checksum of the bytes that are received again.
     again: Checksum,
-    /// Whether the bytes that come again are all there, so that they can be compared.
+    /// Whether all bytes that were returned are in this body, so that the checksums can be compared.
     comparable: bool,
 }
 
-/// What an attempt to read on has brought.
+/// Result of [`Tail::open`].
 #[derive(Debug)]
 pub(super) enum Opening {
-    /// A body, though not necessarily of new bytes.
+    /// A body, which may or may not have new bytes.
     Body,
     /// Nothing new: 304 or 416.
     Nothing,
@@ -58,32 +59,32 @@ impl Tail {
         self.open.is_some()
     }
 
-    /// Breaks off what is under way; the place is kept.
+    /// Drops the current body; the position is kept.
     #[inline]
     pub(super) fn close(&mut self) {
         self.open = None;
     }
 
-    /// Asks for what lies behind the place that was reached.
+    /// Requests the bytes after the position.
     ///
-    /// `known` is sent as `If-None-Match`, for a log that grows. `same` sends the tag of the first answer as `If-Range`,
-    /// for a log that is not expected to.
+    /// With `if_changed`, the ETag is sent as `If-None-Match`, for a log that grows. With `if_same`, it is sent as
+    /// `If-Range`, for a log that is complete.
     #[inline]
-    pub(super) async fn open(&mut self, known: bool, same: bool) -> Result<Opening, Error> {
+    pub(super) async fn open(&mut self, if_changed: bool, if_same: bool) -> Result<Opening, Error> {
         let mut request = self.request.clone();
         if self.position > 0 {
             request = request.with_header("range", format!("bytes={}-", self.position));
         }
-        // A weak tag says nothing about bytes.
+        // A weak ETag does not identify bytes.
         let strong = self.etag.as_ref().filter(|etag| !etag.starts_with("W/"));
         let request = match (&self.etag, strong) {
-            (Some(etag), _) if known => request.with_header("if-none-match", etag),
-            (_, Some(etag)) if same && self.position > 0 => request.with_header("if-range", etag),
+            (Some(etag), _) if if_changed => request.with_header("if-none-match", etag),
+            (_, Some(etag)) if if_same && self.position > 0 => request.with_header("if-range", etag),
             _ => request,
         };
         let response = match request.send_streamed().await {
             Ok(response) => response,
-            Err(error) => return self.nothing(error),
+            Err(error) => return self.opening_of_error(error),
         };
         if response.is_not_modified() {
             return Ok(Opening::Nothing);
@@ -93,13 +94,13 @@ impl Tail {
         let partial = response.status() == StatusCode::PARTIAL_CONTENT;
         let position = if partial { ContentPosition::part(headers) } else { Some(ContentPosition::whole(headers)) };
         let Some(position) = position else {
-            return Err(self.error(ErrorKind::Decode, "the answer does not say which part of the log it is"));
+            return Err(self.error(ErrorKind::Decode, "the response has no valid `Content-Range`"));
         };
         if position.start > self.position {
-            return Err(self.error(ErrorKind::Changed, "the answer begins behind the place that was reached"));
+            return Err(self.error(ErrorKind::Changed, "the response begins after the requested position"));
         }
-        if same && partial && self.etag.is_some() && etag != self.etag {
-            // `If-Range` was ignored. The whole log shows whether it is another one.
+        if if_same && partial && self.etag.is_some() && etag != self.etag {
+            // `If-Range` was ignored. The whole log is read to find out whether it was replaced.
             return self.open_whole().await;
         }
         (self.etag, self.total) = (etag, position.total);
@@ -123,10 +124,10 @@ impl Tail {
     }
 
     #[inline]
-    fn nothing(&self, error: Error) -> Result<Opening, Error> {
+    fn opening_of_error(&self, error: Error) -> Result<Opening, Error> {
         match error.status() {
             Some(StatusCode::RANGE_NOT_SATISFIABLE) => match error.range_total() {
-                Some(total) if total < self.position => Err(self.shorter()),
+                Some(total) if total < self.position => Err(self.shorter_error()),
                 _ => Ok(Opening::Nothing),
             },
             Some(StatusCode::NOT_FOUND) => Ok(Opening::Absent(error)),
@@ -149,12 +150,12 @@ impl Tail {
             let Some(mut chunk) = chunk else {
                 let at = open.at;
                 self.open = None;
-                return if at < self.position { Err(self.shorter()) } else { Ok(None) };
+                return if at < self.position { Err(self.shorter_error()) } else { Ok(None) };
             };
             let was = open.at;
             open.at += chunk.len() as u64;
             if was < self.position {
-                // Bytes that were given before.
+                // Bytes that were returned before.
                 let again = usize::try_from(self.position - was).unwrap_or(usize::MAX).min(chunk.len());
                 let before = usize::try_from(self.origin.saturating_sub(was)).unwrap_or(usize::MAX).min(again);
                 open.again.add(chunk.get(before..again).unwrap_or_default());
@@ -162,7 +163,7 @@ impl Tail {
                 chunk.advance(again);
                 if !same {
                     self.open = None;
-                    let text = "the log is another one than before; begin again for the new one";
+                    let text = "the log was replaced by another one; read it from the beginning";
                     return Err(self.error(ErrorKind::Changed, text));
                 }
             }
@@ -175,8 +176,8 @@ impl Tail {
     }
 
     #[inline]
-    fn shorter(&self) -> Error {
-        self.error(ErrorKind::Changed, "the log is shorter than before; begin again for the new one")
+    fn shorter_error(&self) -> Error {
+        self.error(ErrorKind::Changed, "the log is shorter than before; read it from the beginning")
     }
 
     #[inline]
@@ -185,7 +186,7 @@ impl Tail {
     }
 }
 
-/// FNV-1a: it need not withstand an attacker, who could change what was not read yet just as well.
+/// FNV-1a. It need not be cryptographic: whoever can change the log can also change the bytes not read yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Checksum(u64);
 

@@ -1,5 +1,5 @@
-//! A page under way. One that is asked for ahead is a task of its own, so that it moves while the caller is busy with
-//! the page before; the others move when they are polled. Dropping either ends the request.
+//! The request of a page in flight. A prefetched page is a task of its own, so that it makes progress while the caller
+//! processes the page before; other pages make progress when they are polled. Dropping either cancels the request.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -26,9 +26,9 @@ enum FetchState {
 
 impl PageFetch {
     #[inline]
-    pub(super) fn start(position: PagePosition, request: Request, ahead: bool) -> Self {
+    pub(super) fn start(position: PagePosition, request: Request, prefetched: bool) -> Self {
         let fetching = request.clone().sending_fetched();
-        let state = if ahead { FetchState::Task(tokio::spawn(fetching)) } else { FetchState::Polled(fetching) };
+        let state = if prefetched { FetchState::Task(tokio::spawn(fetching)) } else { FetchState::Polled(fetching) };
         Self { position, request, state }
     }
 
@@ -37,8 +37,9 @@ impl PageFetch {
         match &mut self.state {
             FetchState::Polled(fetching) => fetching.as_mut().poll(context),
             FetchState::Task(task) => {
-                let lost = |_| self.request.error(ErrorKind::Transport, "the runtime ended the request");
-                Poll::Ready(ready!(Pin::new(task).poll(context)).unwrap_or_else(|error| Err(lost(error))))
+                let shut_down =
+                    |_| self.request.error(ErrorKind::Transport, "the runtime was shut down during the request");
+                Poll::Ready(ready!(Pin::new(task).poll(context)).unwrap_or_else(|error| Err(shut_down(error))))
             }
         }
     }

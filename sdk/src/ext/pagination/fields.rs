@@ -1,8 +1,8 @@
-//! The `fields` parameter of a list. Without `next` among them a list ends after its first page without a word.
+//! The `fields` parameter of a list. Without `next` among the fields, a list would silently end after its first page.
 
 use crate::transport::Request;
 
-/// Adds `next` where fields are chosen one by one and it is not among them.
+/// Adds `next` if fields are selected without it.
 #[inline]
 pub(super) fn complete(request: &mut Request) {
     let mut values: Vec<&mut String> = request.query_values_mut("fields").collect();
@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn next_is_added_where_it_was_forgotten() {
+    fn next_is_added_where_it_is_missing() {
         let cases = [
             ("values.uuid", true),
             ("values.uuid,next", false),

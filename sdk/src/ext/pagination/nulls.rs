@@ -1,15 +1,15 @@
-//! Items that are `null`. They are not given, but the service counts them, and so places on a page do: pages end, and
-//! tokens go on, by places.
+//! Items that are `null`. They are left out, but the service counts them; so the end of a list and its tokens are
+//! computed from positions that include them.
 
-/// Places of the items of a page that are `null`.
+/// Positions of the items of a page that are `null`.
 #[derive(Debug, Default)]
 pub(super) struct NullItems(Vec<u64>);
 
 impl NullItems {
-    /// Of places that are counted from 0 and ascend.
+    /// From positions that are 0-based and in ascending order.
     #[inline]
-    pub(super) fn new(places: Vec<u64>) -> Self {
-        Self(places)
+    pub(super) fn new(positions: Vec<u64>) -> Self {
+        Self(positions)
     }
 
     #[inline]
@@ -17,17 +17,17 @@ impl NullItems {
         self.0.len() as u64
     }
 
-    /// How many items stand before a place of the page.
+    /// The index among the items without nulls of a position on the page.
     #[inline]
-    pub(super) fn index(&self, place: u64) -> usize {
-        let nulls = self.0.iter().take_while(|null| **null < place).count();
-        usize::try_from(place).unwrap_or(usize::MAX).saturating_sub(nulls)
+    pub(super) fn index(&self, position: u64) -> usize {
+        let nulls = self.0.iter().take_while(|null| **null < position).count();
+        usize::try_from(position).unwrap_or(usize::MAX).saturating_sub(nulls)
     }
 
-    /// The place of an item on the page.
+    /// The position on the page of an item.
     #[inline]
-    pub(super) fn place(&self, index: usize) -> u64 {
-        self.0.iter().fold(index as u64, |place, null| if *null <= place { place + 1 } else { place })
+    pub(super) fn position(&self, index: usize) -> u64 {
+        self.0.iter().fold(index as u64, |position, null| if *null <= position { position + 1 } else { position })
     }
 }
 
@@ -36,14 +36,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_and_items_are_told_apart() {
+    fn positions_count_nulls_and_indexes_do_not() {
         // Items at 1, 4 and 5.
         let nulls = NullItems(vec![0, 2, 3]);
-        let indexes: Vec<_> = (0..8).map(|place| nulls.index(place)).collect();
+        let indexes: Vec<_> = (0..8).map(|position| nulls.index(position)).collect();
         assert_eq!(indexes, [0, 0, 1, 1, 1, 2, 3, 4]);
-        let places: Vec<_> = (0..4).map(|index| nulls.place(index)).collect();
-        assert_eq!(places, [1, 4, 5, 6]);
-        assert_eq!((NullItems::default().index(7), NullItems::default().place(7)), (7, 7));
+        let positions: Vec<_> = (0..4).map(|index| nulls.position(index)).collect();
+        assert_eq!(positions, [1, 4, 5, 6]);
+        assert_eq!((NullItems::default().index(7), NullItems::default().position(7)), (7, 7));
         assert_eq!(NullItems::default().index(u64::MAX), usize::MAX);
     }
 }

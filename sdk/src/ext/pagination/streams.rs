@@ -1,4 +1,4 @@
-//! The two streams of a list. Only the decoding of items happens here; `walk` decides everything else.
+//! The two streams of a list. They decode the items; `walk` decides everything else.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -15,12 +15,12 @@ use super::walk::{PageMeta, PageWalk};
 use crate::errors::Error;
 use crate::serialization::{CountedPage, Page};
 
-/// A stream of pages, from [`Paginate::pages`](super::Paginate::pages). After an error it has ended, and
-/// [`Pages::token`] tells where to go on.
+/// A stream of pages, from [`Paginate::pages`](super::Paginate::pages). An error ends it, and [`Pages::token`] tells
+/// where to resume.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Pages<T> {
     walk: PageWalk,
-    /// Of the page that was given last.
+    /// Of the page that was returned last.
     nulls: NullItems,
     item: PhantomData<fn() -> T>,
 }
@@ -31,12 +31,13 @@ impl<T: DeserializeOwned> Pages<T> {
         Self { walk, nulls: NullItems::default(), item: PhantomData }
     }
 
-    /// The next page; `None` at the end. Its `next` is the link of the service; to go on later, keep [`Pages::token`].
+    /// The next page; `None` at the end. `Page::next` is the link of the service; to resume later, save
+    /// [`Pages::token`].
     ///
     /// # Errors
     ///
-    /// What calls fail with, and [`ErrorKind::Pagination`](crate::ErrorKind::Pagination) where the list cannot be
-    /// continued. The stream has then ended.
+    /// The call failed, or the list cannot be continued ([`ErrorKind::Pagination`](crate::ErrorKind::Pagination)). An
+    /// error ends the stream.
     ///
     /// ```no_run
     /// # async fn run(mut pages: bitbucket_cloud::ext::pagination::Pages<serde_json::Value>) -> Result<(), bitbucket_cloud::Error> {
@@ -51,7 +52,7 @@ impl<T: DeserializeOwned> Pages<T> {
         poll_fn(|context| self.poll_page(context)).await
     }
 
-    /// Where the page is that comes next; after an error, the page that failed. `None` once the list has ended.
+    /// The place of the next page; after an error, of the page that failed. `None` once the list has ended.
     ///
     /// ```
     /// # fn run(pages: bitbucket_cloud::ext::pagination::Pages<serde_json::Value>) -> Result<(), serde_json::Error> {
@@ -116,15 +117,15 @@ impl<T> fmt::Debug for Pages<T> {
     }
 }
 
-/// A stream of items, from [`Paginate::items`](super::Paginate::items). After an error it has ended, and
-/// [`Items::token`] tells where to go on.
+/// A stream of items, from [`Paginate::items`](super::Paginate::items). An error ends it, and [`Items::token`] tells
+/// where to resume.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Items<T> {
     pages: Pages<T>,
-    /// Where the current page is, with the items of it that were skipped.
+    /// The place of the current page, with the number of items skipped.
     current: Option<PageToken>,
     values: std::vec::IntoIter<T>,
-    /// How many of them were given.
+    /// How many of the values were returned.
     used: usize,
 }
 
@@ -153,7 +154,7 @@ impl<T: DeserializeOwned> Items<T> {
         poll_fn(|context| self.poll_item(context)).await
     }
 
-    /// Where the item is that comes next; after an error, where to go on. `None` once the list has ended.
+    /// The place of the next item; after an error, where to resume. `None` once the list has ended.
     ///
     /// ```
     /// # fn run(items: bitbucket_cloud::ext::pagination::Items<serde_json::Value>) -> Result<(), serde_json::Error> {
@@ -166,7 +167,7 @@ impl<T: DeserializeOwned> Items<T> {
         match &self.current {
             Some(page) if self.values.len() > 0 => {
                 let nulls = &self.pages.nulls;
-                Some(PageToken { skip: nulls.place(nulls.index(page.skip) + self.used), ..page.clone() })
+                Some(PageToken { skip: nulls.position(nulls.index(page.skip) + self.used), ..page.clone() })
             }
             _ => self.pages.token(),
         }
@@ -192,7 +193,7 @@ impl<T: DeserializeOwned> Items<T> {
     }
 }
 
-// No item is ever pinned.
+// Items are not pinned.
 impl<T> Unpin for Items<T> {}
 
 impl<T: DeserializeOwned> Stream for Items<T> {

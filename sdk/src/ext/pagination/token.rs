@@ -1,14 +1,14 @@
-//! Where a list is to be continued: a `next` link as it came, or the number of a page, and how much of that page has
-//! been used. A token is data of the caller's when it comes back, so it is checked like a link of the service.
+//! Where to resume a list: a `next` link as it was received, or the number of a page, and how many items of that page
+//! to skip. A token that comes back is input from outside, so its link is checked like one of the service.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A place in a list, to be kept and given to [`Paginate::resume_from`](super::Paginate::resume_from) later.
+/// A place in a list, to be saved and passed to [`Paginate::resume_from`](super::Paginate::resume_from) later.
 ///
-/// It holds the link that the service gave, with the query of the list in it, but no credential. The service promises
-/// for no link how long it holds.
+/// It contains the link of the service, including the query of the list, but no credentials. The service does not say
+/// how long its links stay valid.
 ///
 /// ```
 /// use bitbucket_cloud::ext::pagination::PageToken;
@@ -23,7 +23,7 @@ pub struct PageToken {
     pub(super) next: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) page: Option<u64>,
-    /// Items of that page that were used already.
+    /// Items of that page to skip.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(super) skip: u64,
 }
@@ -37,7 +37,7 @@ fn is_zero(number: &u64) -> bool {
 /// Where a page is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum PagePosition {
-    /// Where the caller's own request leads.
+    /// The caller's own request.
     First,
     Number(u64),
     Link(String),
@@ -63,7 +63,7 @@ impl PageToken {
     }
 }
 
-// A link has the caller's query in it.
+// The link contains the caller's query.
 impl fmt::Debug for PageToken {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

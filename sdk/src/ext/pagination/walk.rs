@@ -1,8 +1,9 @@
-//! How a list is walked: which page is asked for, which one comes next, and when it ends. It knows places and counts,
+//! Decides which page of a list is requested, which one is next, and when the list ends. It knows positions and counts,
 //! not items, so it is compiled once for all lists.
 //!
-//! A `next` link is taken as it is, and only below the base URL, for the credentials go with it. Some lists of the
-//! service never send one, so without it the numbers decide. What was seen before is an error, for it would not end.
+//! A `next` link is followed as it is, and only below the base URL, because the credentials are sent to it. Some lists
+//! have no such link; then the page numbers decide. A page that was already received is an error, because the list
+//! would not end.
 
 use std::collections::{HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -16,23 +17,23 @@ use super::token::{PagePosition, PageToken};
 use crate::errors::{Error, ErrorKind};
 use crate::transport::{Fetched, Request, numbered_link};
 
-/// The largest page length of most lists.
+/// The maximum page length of most lists.
 pub(super) const MAX_PAGE_LEN: u32 = 100;
-/// Items per page where nobody said anything.
+/// Items per page if neither side says otherwise.
 const DEFAULT_PAGE_LEN: u64 = 10;
-/// Code search reaches no result beyond this one.
+/// Code search returns no more results than this.
 const MAX_SEARCH_RESULTS: u64 = 1000;
-/// Bytes at each end of a body that tell it from others.
+/// Bytes at each end of a body that are compared to recognise a repeated page.
 const SAMPLE: usize = 16 * 1024;
 
-/// What a page says about itself and the list.
+/// What a page tells about itself and the list.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PageMeta {
     pub(super) next: Option<String>,
     pub(super) page: Option<u64>,
     pub(super) page_len: Option<u64>,
     pub(super) size: Option<u64>,
-    /// Items on the page, those that are `null` included.
+    /// Items on the page, including those that are `null`.
     pub(super) count: u64,
 }
 
@@ -42,19 +43,19 @@ pub(super) struct PageWalk {
     pub(super) limit: Option<u64>,
     pub(super) prefetch: usize,
     started: bool,
-    /// The page to be given next.
+    /// The page to return next.
     position: PagePosition,
-    /// Items of that page that are not wanted.
+    /// Items of that page to skip.
     skip: u64,
     ended: bool,
     failed: bool,
-    /// What is to be reported instead of a further page.
+    /// The error to return instead of a further page.
     cut: Option<&'static str>,
     fetches: VecDeque<PageFetch>,
     seen: HashSet<u64>,
-    /// Whether a page had a `next` link: such a list ends where there is none.
+    /// Whether a page had a `next` link: such a list ends with a page that has none.
     linked: bool,
-    /// Items of the pages so far, those that were skipped included.
+    /// Items of the pages so far, including those that were skipped.
     passed: u64,
     given: u64,
 }
@@ -86,7 +87,7 @@ impl PageWalk {
         &self.request
     }
 
-    /// Sets a parameter in the place of earlier ones of its name.
+    /// Sets a parameter, replacing earlier values.
     #[inline]
     pub(super) fn set_query(&mut self, name: &'static str, value: String) {
         self.request.set_query(name, value);
@@ -97,13 +98,13 @@ impl PageWalk {
         (self.position, self.skip) = (token.position(), token.skip);
     }
 
-    /// Where the next page is; after an error, the page that failed.
+    /// The token of the next page; after an error, of the page that failed.
     #[inline]
     pub(super) fn token(&self) -> Option<PageToken> {
         (!self.ended).then(|| PageToken::new(&self.position, self.skip))
     }
 
-    /// The next page as it came. After an error the walk has stopped, but its token stays.
+    /// The next page, not yet decoded. An error ends the list, but its token stays.
     #[inline]
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Fetched, Error>>> {
         if self.stopped() {
@@ -130,7 +131,7 @@ impl PageWalk {
         Poll::Ready(Some(result.map_err(|error| self.refused(error))))
     }
 
-    /// Takes note of a page and finds the next one. Gives the items to keep, which are counted without the nulls.
+    /// Records a page and finds the next one. Returns the range of items to keep, not counting nulls.
     #[inline]
     pub(super) fn arrived(&mut self, meta: &PageMeta, nulls: &NullItems, body: &[u8]) -> Result<Range<usize>, Error> {
         let number = meta.page.or(self.number());
@@ -142,8 +143,8 @@ impl PageWalk {
         self.given += kept;
         if kept < fresh {
             let end = start + usize::try_from(kept).unwrap_or(usize::MAX);
-            // A later stream can go on in the middle of this page.
-            self.skip = nulls.place(end);
+            // A later stream can resume in the middle of this page.
+            self.skip = nulls.position(end);
             self.fetches.clear();
             return Ok(start..end);
         }
@@ -158,14 +159,14 @@ impl PageWalk {
         Ok(start..end)
     }
 
-    /// Stops for good; the token stays.
+    /// Ends the list with an error; the token stays.
     #[inline]
     pub(super) fn stop(&mut self, kind: ErrorKind, text: &str) -> Error {
         self.fail();
         self.request.error(kind, text)
     }
 
-    /// Stops for good; the token stays.
+    /// Ends the list with an error; the token stays.
     #[inline]
     pub(super) fn fail(&mut self) {
         self.failed = true;
@@ -177,12 +178,15 @@ impl PageWalk {
         self.ended || self.failed || self.limit.is_some_and(|limit| self.given >= limit)
     }
 
-    /// A page length that the service would refuse.
+    /// Refuses page lengths that the service would refuse, and conditional requests.
     #[inline]
     fn check(&self) -> Result<(), String> {
         if self.request.is_conditional() {
-            // Nothing has changed on one page says nothing about the others.
-            return Err("a list cannot be walked on condition; ask for single pages with `If-None-Match`".into());
+            // A 304 for one page says nothing about the other pages.
+            return Err(
+                "a list cannot be read as a stream with `If-None-Match` or `If-Modified-Since`; send it page by page"
+                    .into(),
+            );
         }
         let Some(asked) = self.request.query_value("pagelen") else { return Ok(()) };
         match asked.parse::<u32>() {
@@ -191,7 +195,7 @@ impl PageWalk {
         }
     }
 
-    /// Number of the current page, as far as this side knows.
+    /// Number of the current page, if it is known without the response.
     #[inline]
     fn number(&self) -> Option<u64> {
         match &self.position {
@@ -209,7 +213,7 @@ impl PageWalk {
         length.filter(|length| *length > 0)
     }
 
-    /// The place of the next page, if there is one.
+    /// The position of the next page, if there is one.
     #[inline]
     fn following(&self, meta: &PageMeta, number: Option<u64>) -> Option<PagePosition> {
         if meta.count == 0 {
@@ -224,7 +228,7 @@ impl PageWalk {
         let number = number?;
         let length = self.page_length(meta);
         let more = match meta.size {
-            // A list that ignores page lengths has been given whole.
+            // A list that ignores `pagelen` may have been returned as a whole.
             Some(size) => number.saturating_mul(length.unwrap_or(0).max(meta.count)) < size && self.passed < size,
             None if self.linked => false,
             None => length.map_or(meta.count == DEFAULT_PAGE_LEN, |length| meta.count >= length),
@@ -237,10 +241,10 @@ impl PageWalk {
         self.fetches.clear();
         let known_end = meta.size.is_some_and(|size| self.passed >= size);
         let more = meta.next.is_some() || meta.size.is_some_and(|size| self.passed < size);
-        // The last page may come short of the thousandth result.
+        // The last page may end before the thousandth result.
         let at_the_end = self.passed + self.page_length(meta).unwrap_or(DEFAULT_PAGE_LEN) > MAX_SEARCH_RESULTS;
         if self.is_search() && more && !known_end && at_the_end {
-            self.cut = Some("code search gives the first 1000 results only, and there are more");
+            self.cut = Some("code search returns only the first 1000 results, and there are more");
         } else {
             self.ended = true;
         }
@@ -256,7 +260,7 @@ impl PageWalk {
         self.fail();
         let beyond = self.passed >= MAX_SEARCH_RESULTS - u64::from(MAX_PAGE_LEN) && error.status().is_some();
         if self.is_search() && beyond {
-            error.with_text("code search gives the first 1000 results only")
+            error.with_text("code search returns only the first 1000 results")
         } else {
             error
         }
@@ -267,7 +271,7 @@ impl PageWalk {
         if let (PagePosition::Number(asked), Some(page)) = (&self.position, meta.page)
             && *asked != page
         {
-            let text = format!("page {page} came where page {asked} was asked for");
+            let text = format!("page {page} was returned where page {asked} was requested");
             return Err(self.stop(ErrorKind::Pagination, &text));
         }
         let position = hash(&("position", &self.position));
@@ -275,7 +279,7 @@ impl PageWalk {
         if let Some(page) = meta.page {
             fresh &= self.seen.insert(hash(&("number", page)));
         } else if meta.next.is_none() && meta.size.is_none() && meta.count > 0 {
-            // Counting pages ends by itself only where the size of the list is known.
+            // Without the size of the list, counting pages might never end.
             let tail = body.len().saturating_sub(SAMPLE);
             let ends = (body.get(..SAMPLE.min(body.len())), body.get(tail..), body.len());
             fresh &= self.seen.insert(hash(&("body", ends)));
@@ -283,10 +287,10 @@ impl PageWalk {
         if let Some(next) = &meta.next {
             fresh &= !self.seen.contains(&hash(&("position", PagePosition::Link(next.clone()))));
         }
-        if fresh { Ok(()) } else { Err(self.stop(ErrorKind::Pagination, "a page of the list came a second time")) }
+        if fresh { Ok(()) } else { Err(self.stop(ErrorKind::Pagination, "a page of the list was returned twice")) }
     }
 
-    /// Sends for the pages after the current one, as many as the caller wants.
+    /// Requests the pages after the current one, as many as the caller wants.
     #[inline]
     fn fetch_ahead(&mut self, meta: &PageMeta, number: Option<u64>) -> Result<(), Error> {
         let length = self.page_length(meta).unwrap_or(DEFAULT_PAGE_LEN);
@@ -302,7 +306,7 @@ impl PageWalk {
                 position = guess;
             }
             if self.fetches.get(at).is_some_and(|fetch| fetch.position != position) {
-                // The guess was wrong: the service's own link counts.
+                // The guess was wrong; the link of the service is used instead.
                 self.fetches.truncate(at);
             }
             if self.fetches.len() == at {
@@ -324,7 +328,7 @@ impl PageWalk {
             PagePosition::Link(link) => match self.request.at_link(link) {
                 Ok(linked) => request = linked,
                 Err(reason) => {
-                    let text = format!("the next page is not where the list is: {reason}");
+                    let text = format!("the next page cannot be requested: {reason}");
                     return Err(self.stop(ErrorKind::Pagination, &text));
                 }
             },
@@ -341,7 +345,7 @@ fn hash(value: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// The place of the page after `position`, with the number `following`, if places are told apart by that number alone.
+/// The position of the page after `position`, with the number `following`, if positions differ in that number only.
 #[inline]
 fn successor(position: &PagePosition, following: u64) -> Option<PagePosition> {
     match position {

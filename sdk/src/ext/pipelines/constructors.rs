@@ -1,7 +1,7 @@
-//! What a pipeline runs on, and its variables.
+//! Constructors for pipelines, their targets, selectors and variables.
 //!
-//! Source of the forms: the examples of
-//! [Run a pipeline](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-post).
+//! The forms are those of the examples of [Run a
+//! pipeline](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-post).
 
 use crate::types::{
     Commit, Pipeline, PipelinePullRequestTarget, PipelineRefTarget, PipelineRefType, PipelineSelector,
@@ -9,7 +9,7 @@ use crate::types::{
 };
 
 impl Pipeline {
-    /// A pipeline to start on this target; add variables by [`Pipeline::with_variables`].
+    /// A pipeline to start on this target; add variables with [`Pipeline::with_variables`].
     ///
     /// ```
     /// use bitbucket_cloud::types::{
@@ -39,7 +39,7 @@ impl PipelineRefTarget {
         Self::of(PipelineRefType::Branch, name)
     }
 
-    /// The head of a branch, by the name that lists of heads use for it.
+    /// The head of a branch, with the reference type `named_branch`.
     pub fn named_branch(name: impl Into<String>) -> Self {
         Self::of(PipelineRefType::NamedBranch, name)
     }
@@ -54,15 +54,16 @@ impl PipelineRefTarget {
         Self::of(PipelineRefType::Bookmark, name)
     }
 
-    /// Another commit than the head, in the context of the branch, tag or bookmark.
+    /// A commit other than the head, in the context of the branch, tag or bookmark.
     pub fn at(self, hash: impl Into<String>) -> Self {
         self.with_commit(Commit::default().with_hash(hash))
     }
 }
 
 impl PipelinePullRequestTarget {
-    /// A pull request: its number (1-based), its branches, and the commits at their heads. The selector is the section
-    /// `pull-requests` with the pattern `**`; another one is set by [`PipelinePullRequestTarget::with_selector`].
+    /// A pull request: its number (1-based), and for source and destination the branch and the commit at its head. The
+    /// selector is the section `pull-requests` with the pattern `**`; change it with
+    /// [`PipelinePullRequestTarget::with_selector`].
     pub fn new(
         id: i64,
         source: (impl Into<String>, impl Into<String>),
@@ -111,7 +112,7 @@ impl PipelineSelector {
 }
 
 impl PipelineVariable {
-    /// A secured variable: its value is hidden in logs and never sent back.
+    /// A secured variable: the service hides its value in logs and does not return it.
     pub fn secret(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self::new(key, value).with_secured(true)
     }

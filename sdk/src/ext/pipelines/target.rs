@@ -1,9 +1,9 @@
-//! What a pipeline is to run on, in the forms that Bitbucket's page on starting pipelines names. A member that is not
-//! set is left out: an empty commit is answered with 404.
+//! The target of a pipeline, in the forms of Bitbucket's page on starting pipelines. Members that are not set are left
+//! out, because the service answers 404 to an empty commit.
 
 use serde_json::{Map, Value, json};
 
-/// What to run on, and which definition to run.
+/// What a pipeline runs on, and which pipeline of the configuration is run.
 ///
 /// ```
 /// use bitbucket_cloud::ext::pipelines::Target;
@@ -20,12 +20,12 @@ pub struct Target {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum TargetOn {
-    Reference { kind: &'static str, name: String, commit: Option<String> },
+    Reference { ref_type: &'static str, name: String, commit: Option<String> },
     Commit(String),
     PullRequest(PullRequestTarget),
 }
 
-/// A pull request to run on. The service refuses a run where one of these is missing.
+/// A pull request to run on. The service requires all of these.
 ///
 /// ```
 /// use bitbucket_cloud::ext::pipelines::{PullRequestTarget, Target};
@@ -43,38 +43,38 @@ enum TargetOn {
 pub struct PullRequestTarget {
     /// Number of the pull request.
     pub id: u64,
-    /// Branch that is to be merged.
+    /// Source branch.
     pub source: String,
-    /// Branch it is to be merged into.
+    /// Destination branch.
     pub destination: String,
-    /// Commit of the source, in full or short.
+    /// Commit of the source branch, as a full or short hash.
     pub commit: String,
-    /// Commit of the destination.
+    /// Commit of the destination branch.
     pub destination_commit: String,
 }
 
 macro_rules! references {
-    ($($name:ident $kind:literal $what:literal;)*) => {$(
+    ($($name:ident $ref_type:literal $what:literal;)*) => {$(
         #[doc = concat!("The newest commit of a ", $what, ".")]
         ///
         /// ```
         #[doc = concat!("let target = bitbucket_cloud::ext::pipelines::Target::", stringify!($name), "(\"name\");")]
         /// ```
         pub fn $name(name: impl Into<String>) -> Self {
-            Self::reference($kind, name.into(), None)
+            Self::reference($ref_type, name.into(), None)
         }
     )*};
 }
 
 macro_rules! selectors {
-    ($($name:ident $kind:literal $doc:literal;)*) => {$(
+    ($($name:ident $section:literal $doc:literal;)*) => {$(
         #[doc = $doc]
         ///
         /// ```
         #[doc = concat!("let target = bitbucket_cloud::ext::pipelines::Target::branch(\"main\").", stringify!($name), "(\"name\");")]
         /// ```
         pub fn $name(self, pattern: impl Into<String>) -> Self {
-            Self { selector: Some(($kind, Some(pattern.into()))), ..self }
+            Self { selector: Some(($section, Some(pattern.into()))), ..self }
         }
     )*};
 }
@@ -88,11 +88,11 @@ impl Target {
     }
 
     selectors! {
-        custom "custom" "Runs the custom pipeline of that name.";
-        pull_requests "pull-requests" "Runs the definition that `pull-requests` has for that pattern.";
-        branches "branches" "Runs the definition that `branches` has for that pattern.";
-        tags "tags" "Runs the definition that `tags` has for that pattern.";
-        bookmarks "bookmarks" "Runs the definition that `bookmarks` has for that pattern.";
+        custom "custom" "Runs the custom pipeline with this name.";
+        pull_requests "pull-requests" "Runs the pipeline that `pull-requests` has for this pattern.";
+        branches "branches" "Runs the pipeline that `branches` has for this pattern.";
+        tags "tags" "Runs the pipeline that `tags` has for this pattern.";
+        bookmarks "bookmarks" "Runs the pipeline that `bookmarks` has for this pattern.";
     }
 
     /// A commit without a branch; it needs a selector, such as [`Target::custom`].
@@ -105,7 +105,7 @@ impl Target {
         Self { on: TargetOn::Commit(hash.into()), selector: None }
     }
 
-    /// A commit in the context of a branch. The service does not check that it lies on that branch.
+    /// A commit in the context of a branch. The service does not check that the commit is on the branch.
     ///
     /// ```
     /// use bitbucket_cloud::ext::pipelines::Target;
@@ -127,7 +127,7 @@ impl Target {
         Self::reference("tag", name.into(), Some(hash.into()))
     }
 
-    /// A pull request: the only target for which variables such as `BITBUCKET_PR_ID` are set.
+    /// A pull request. Only with this target does the service set variables such as `BITBUCKET_PR_ID`.
     ///
     /// ```
     /// # fn run(pull_request: bitbucket_cloud::ext::pipelines::PullRequestTarget) {
@@ -141,29 +141,29 @@ impl Target {
         Self { on: TargetOn::PullRequest(pull_request), selector: None }
     }
 
-    /// Runs the default definition, whatever the target would choose.
+    /// Runs the default pipeline, even if the configuration has another one for the target.
     ///
     /// ```
     /// let target = bitbucket_cloud::ext::pipelines::Target::branch("main").default();
     /// ```
-    #[allow(clippy::should_implement_trait, reason = "the word of the service")]
+    #[allow(clippy::should_implement_trait, reason = "the name of the section in the configuration")]
     #[inline]
     pub fn default(self) -> Self {
         Self { selector: Some(("default", None)), ..self }
     }
 
     #[inline]
-    fn reference(kind: &'static str, name: String, commit: Option<String>) -> Self {
-        Self { on: TargetOn::Reference { kind, name, commit }, selector: None }
+    fn reference(ref_type: &'static str, name: String, commit: Option<String>) -> Self {
+        Self { on: TargetOn::Reference { ref_type, name, commit }, selector: None }
     }
 
-    /// The section of the configuration and the entry in it that are asked for.
+    /// The section of the configuration, and the entry in it, that are selected.
     #[inline]
     pub(super) fn selected(&self) -> Option<(&'static str, &str)> {
-        self.selector.as_ref().and_then(|(kind, pattern)| Some((*kind, pattern.as_deref()?)))
+        self.selector.as_ref().and_then(|(section, pattern)| Some((*section, pattern.as_deref()?)))
     }
 
-    /// What the service would refuse, or take for something else.
+    /// Refuses targets that the service would refuse or misunderstand.
     #[inline]
     pub(super) fn check(&self) -> Result<(), String> {
         let named: Vec<(&str, &str)> = match &self.on {
@@ -185,18 +185,18 @@ impl Target {
             return Err("the name of the selected pipeline is empty".into());
         }
         if matches!(self.on, TargetOn::Commit(_)) && self.selector.is_none() {
-            return Err("a commit alone does not tell which pipeline to run; select one, or name a branch".into());
+            return Err("a commit alone does not say which pipeline to run; select one, or give a branch".into());
         }
         Ok(())
     }
 
-    /// The form of a JSON body.
+    /// As a JSON body.
     #[inline]
     pub(super) fn to_json(&self) -> Value {
         self.write(|hash| json!({"type": "commit", "hash": hash}))
     }
 
-    /// The form that becomes a query: a commit is its hash alone.
+    /// As query parameters, where a commit has no `type`.
     #[inline]
     pub(super) fn to_query(&self) -> Value {
         self.write(|hash| json!({"hash": hash}))
@@ -209,9 +209,9 @@ impl Target {
             target.insert(name.to_owned(), value);
         };
         match &self.on {
-            TargetOn::Reference { kind, name, commit } => {
+            TargetOn::Reference { ref_type, name, commit } => {
                 set("type", json!("pipeline_ref_target"));
-                set("ref_type", json!(kind));
+                set("ref_type", json!(ref_type));
                 set("ref_name", json!(name));
                 if let Some(hash) = commit {
                     set("commit", commit_of(hash));
@@ -227,12 +227,12 @@ impl Target {
                 set("destination", json!(pull_request.destination));
                 set("destination_commit", json!({"hash": pull_request.destination_commit}));
                 set("commit", json!({"hash": pull_request.commit}));
-                // Bitbucket's examples write the number as text.
+                // A string, as in Bitbucket's examples.
                 set("pullrequest", json!({"id": pull_request.id.to_string()}));
             }
         }
-        if let Some((kind, pattern)) = &self.selector {
-            let mut selector = json!({"type": kind});
+        if let Some((section, pattern)) = &self.selector {
+            let mut selector = json!({"type": section});
             if let Some(pattern) = pattern {
                 selector["pattern"] = json!(pattern);
             }

@@ -1,5 +1,5 @@
-//! What can be said about a configuration without the service: that it is empty, that it is not YAML, that the selected
-//! pipeline is not in it. Anything less certain is left to the service.
+//! Checks a configuration before it is sent: that it is not empty, that it is YAML, and that it has the selected
+//! pipeline. Everything else is left to the service.
 
 use super::target::Target;
 
@@ -23,15 +23,15 @@ fn content(_: &str, _: &Target, _: bool) -> Result<(), String> {
 fn content(text: &str, target: &Target, merged: bool) -> Result<(), String> {
     use serde_saphyr::options::DuplicateKeyPolicy;
 
-    // The service may take a key that comes twice.
+    // The service may accept duplicate keys.
     let options = serde_saphyr::options! { duplicate_keys: DuplicateKeyPolicy::LastWins };
     let document: serde_json::Value = serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let place = error.location().map(|at| format!(" at line {}, column {}", at.line(), at.column()));
-        // The text of the error would show lines of the configuration.
+        // The error's own text would show lines of the configuration, which may hold secrets.
         format!("the configuration is not YAML{}", place.unwrap_or_default())
     })?;
     let Some(document) = document.as_object() else {
-        return Err("the YAML is no mapping, so that it holds no `pipelines`".into());
+        return Err("the YAML is not a mapping, so it has no `pipelines`".into());
     };
     let Some((section, entry)) = target.selected() else { return Ok(()) };
     if merged || !matches!(section, "custom" | "pull-requests") {
@@ -43,7 +43,7 @@ fn content(text: &str, target: &Target, merged: bool) -> Result<(), String> {
     }
     let known: Vec<_> = found.into_iter().flat_map(serde_json::Map::keys).map(|key| format!("`{key}`")).collect();
     let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-    Err(format!("the YAML has no `{entry}` under `pipelines`, `{section}`; there: {known}"))
+    Err(format!("the YAML has no `{entry}` under `pipelines`, `{section}`; it has: {known}"))
 }
 
 #[cfg(all(test, feature = "yaml"))]
@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     #[inline]
-    fn only_what_is_certain_is_refused() {
+    fn only_clear_mistakes_are_refused() {
         let scan = Target::branch("main").custom("scan");
         let fine = [
             "pipelines:\n  custom:\n    scan:\n      - step:\n          script: [echo]\n",
@@ -75,9 +75,9 @@ mod tests {
             (" \n# only a note\n", "empty"),
             ("pipelines: [", "not YAML"),
             ("pipelines:\n\t- a: b: c\n", "not YAML"),
-            ("just text", "no mapping"),
-            ("pipelines:\n  default: []\n", "there: none"),
-            ("pipelines:\n  custom:\n    Scan: []\n", "there: `Scan`"),
+            ("just text", "not a mapping"),
+            ("pipelines:\n  default: []\n", "it has: none"),
+            ("pipelines:\n  custom:\n    Scan: []\n", "it has: `Scan`"),
         ];
         for (text, reason) in refused {
             let error = unmerged(text, &scan).unwrap_err();
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     #[inline]
-    fn an_error_shows_no_line_of_the_configuration() {
+    fn errors_show_no_line_of_the_configuration() {
         let error = unmerged("token: hunter2\nx: [hunter2\n", &Target::branch("main")).unwrap_err();
         assert!(error.contains("line") && !error.contains("hunter2"), "{error}");
     }

@@ -1,11 +1,11 @@
-//! Filters, orders and fields as values that print as the service reads them. Names are the caller's own and are taken
-//! as they are; values may come from anywhere and are quoted.
+//! Builders for filters, sort orders and fields, in the syntax of the service. Field names come from the caller's code
+//! and are written as they are; values may come from anywhere and are quoted.
 
 use std::fmt;
 
 use chrono::{DateTime, SecondsFormat, TimeZone};
 
-/// A filter of Bitbucket's query language, for `q`. Not every list honors it, and the list of pipelines ignores it.
+/// A filter in Bitbucket's query language, for `q`. Not every list supports it; the list of pipelines ignores it.
 ///
 /// ```
 /// use bitbucket_cloud::ext::query::field;
@@ -22,16 +22,16 @@ pub struct Filter {
     joined: Option<&'static str>,
 }
 
-/// A field that is to be compared, from [`field`].
+/// A field to compare, from [`field`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use = "a field is no filter before it is compared"]
+#[must_use = "a field is not a filter before it is compared"]
 pub struct Field(String);
 
-/// A value of a filter, as it is written there.
+/// A value in a filter, quoted if it is text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Value(String);
 
-/// Names a field by its path, such as `source.branch.name`. The name is taken as it is.
+/// A field by its path, such as `source.branch.name`. The path is written as it is.
 ///
 /// ```
 /// let open = bitbucket_cloud::ext::query::field("state").eq("OPEN");
@@ -62,12 +62,12 @@ impl Field {
     operators! {
         eq "=" "Equal to the value.";
         ne "!=" "Not equal to the value.";
-        contains "~" "Text that contains the value, whatever its case.";
-        contains_not "!~" "Text that does not contain the value.";
-        gt ">" "Greater, or later.";
-        ge ">=" "Greater or equal, or not earlier.";
-        lt "<" "Less, or earlier.";
-        le "<=" "Less or equal, or not later.";
+        contains "~" "Contains the value, ignoring case.";
+        contains_not "!~" "Does not contain the value.";
+        gt ">" "Greater or later than the value.";
+        ge ">=" "Greater or later than the value, or equal.";
+        lt "<" "Less or earlier than the value.";
+        le "<=" "Less or earlier than the value, or equal.";
     }
 
     /// One of the values.
@@ -129,18 +129,18 @@ impl Filter {
         Self { text, joined: None }
     }
 
-    /// A filter as the caller wrote it, for what this builder cannot say.
+    /// A filter written by hand, for what this builder does not cover.
     ///
     /// ```
     /// let filter = bitbucket_cloud::ext::query::Filter::raw(r#"name ~ "api""#);
     /// ```
     #[inline]
     pub fn raw(text: impl Into<String>) -> Self {
-        // What it is made of is not known.
+        // Its operators are not known, so it is put in parentheses when it is combined.
         Self { text: text.into(), joined: Some("") }
     }
 
-    /// Both.
+    /// Both filters match.
     ///
     /// ```
     /// use bitbucket_cloud::ext::query::field;
@@ -153,7 +153,7 @@ impl Filter {
         self.join("AND", &other)
     }
 
-    /// One of them, or both.
+    /// At least one of the filters matches.
     ///
     /// ```
     /// use bitbucket_cloud::ext::query::field;
@@ -236,7 +236,7 @@ where
     }
 }
 
-/// The order of a list, for `sort`: one field.
+/// The sort order of a list, for `sort`: one field.
 ///
 /// ```
 /// use bitbucket_cloud::ext::query::Sort;
@@ -270,7 +270,7 @@ impl Sort {
     }
 }
 
-/// What an answer is to hold, for `fields`. The service drops misspelt fields without a word.
+/// The fields of a response, for `fields`. The service silently ignores misspelt fields.
 ///
 /// ```
 /// use bitbucket_cloud::ext::query::Fields;
@@ -283,7 +283,7 @@ impl Sort {
 pub struct Fields(Vec<String>);
 
 impl Fields {
-    /// The fields that the service chooses.
+    /// The default fields.
     ///
     /// ```
     /// let fields = bitbucket_cloud::ext::query::Fields::defaults().without("links");
@@ -294,7 +294,7 @@ impl Fields {
         Self::default()
     }
 
-    /// Nothing but these; `*` stands for any one name. Streams of lists add `next`.
+    /// Only these fields; `*` matches any one name. Streams of lists add `next`.
     ///
     /// ```
     /// let fields = bitbucket_cloud::ext::query::Fields::only(["uuid", "state.name"]);
@@ -305,7 +305,7 @@ impl Fields {
         Self(fields.into_iter().map(Into::into).collect())
     }
 
-    /// This one as well.
+    /// Adds a field.
     ///
     /// ```
     /// use bitbucket_cloud::ext::query::Fields;
@@ -319,7 +319,7 @@ impl Fields {
         self
     }
 
-    /// Not this one.
+    /// Removes a field.
     ///
     /// ```
     /// let fields = bitbucket_cloud::ext::query::Fields::defaults().without("values.links");
@@ -365,7 +365,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_written_so_that_they_stay_values() {
+    fn values_cannot_break_out_of_their_quotes() {
         let cases = [
             (field("a").eq("x\" OR b = \"y"), r#"a = "x\" OR b = \"y""#),
             (field("a").eq("back\\slash\""), r#"a = "back\\slash\"""#),
@@ -381,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn parentheses_keep_what_was_meant() {
+    fn mixed_operators_get_parentheses() {
         let (a, b, c) = (field("a").eq(1), field("b").eq(2), field("c").eq(3));
         let both = a.clone().and(b.clone());
         assert_eq!(both.clone().and(c.clone()).to_string(), "a = 1 AND b = 2 AND c = 3");

@@ -1,12 +1,13 @@
-//! Any JSON value as pairs of path and text, the form in which the service takes in a query what else is a body.
+//! Turns a JSON value into pairs of path and text: the form in which the service accepts in the query what is otherwise
+//! a body.
 
 use serde_json::Value;
 
-/// The pairs in the order of the value. Objects and lists are opened, `null` is left out.
+/// The pairs, in the order of the value. Objects and lists are flattened, `null` is left out.
 #[inline]
 pub(crate) fn pairs(value: &Value) -> Result<Vec<(String, String)>, String> {
     if !value.is_object() {
-        return Err("the query is not made of named fields".into());
+        return Err("the query is not an object".into());
     }
     let mut pairs = Vec::new();
     walk(String::new(), value, &mut pairs)?;
@@ -43,7 +44,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn every_kind_of_value_has_a_path() {
+    fn objects_and_lists_are_flattened() {
         let value = json!({
             "a": {"b": {"c": "x y"}, "none": null},
             "list": [{"k": 1, "v": [true, [2.5]]}, null, "s", {}],
@@ -67,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_path_cannot_say_is_refused() {
+    fn keys_that_no_path_can_hold_are_refused() {
         for value in [json!({"a.b": 1}), json!({"a": {"b[0]": 1}}), json!({"": 1}), json!([1]), json!("x"), json!(null)]
         {
             assert!(pairs(&value).is_err(), "{value}");

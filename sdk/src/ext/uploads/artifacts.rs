@@ -11,9 +11,9 @@ use crate::errors::Error;
 use crate::generated::groups::downloads::RepositoryDownloads;
 use crate::transport::{Multipart, Request, Response, Sending};
 
-/// Uploads of files for download; for [`RepositoryHandle::downloads`](crate::RepositoryHandle::downloads).
+/// Uploads files for download; for [`RepositoryHandle::downloads`](crate::RepositoryHandle::downloads).
 pub trait UploadArtifacts {
-    /// Begins an upload. Nothing is sent before [`ArtifactUpload::send`].
+    /// An upload without files yet. Nothing is sent before [`ArtifactUpload::send`].
     ///
     /// Bitbucket's page: [upload a download
     /// artifact](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-post).
@@ -38,7 +38,7 @@ impl UploadArtifacts for RepositoryDownloads<'_> {
     }
 }
 
-/// An upload that has not been sent yet, from [`UploadArtifacts::upload`]. A file replaces one of the same name.
+/// Uploads files for download, from [`UploadArtifacts::upload`]. A file replaces one with the same name.
 #[derive(Debug, Clone)]
 #[must_use = "an upload does nothing before it is sent"]
 pub struct ArtifactUpload {
@@ -75,7 +75,7 @@ impl ArtifactUpload {
         self
     }
 
-    /// Adds a file from a stream, with its length in bytes where that is known; see [`Multipart::stream`].
+    /// Adds a file from a stream, with its length in bytes if that is known; see [`Multipart::stream`].
     ///
     /// ```
     /// # fn run<S>(upload: bitbucket_cloud::ext::uploads::ArtifactUpload, stream: S)
@@ -94,7 +94,7 @@ impl ArtifactUpload {
         self
     }
 
-    /// Is told how many bytes were handed over; see [`Multipart::on_progress`].
+    /// Sets a function that is called with the number of bytes sent; see [`Multipart::on_progress`].
     ///
     /// ```
     /// # fn run(upload: bitbucket_cloud::ext::uploads::ArtifactUpload) {

@@ -1,4 +1,4 @@
-//! Commits that are made by uploading files, without a clone.
+//! Commits files by uploading them, without a clone.
 
 use std::fmt::Display;
 use std::path::Path;
@@ -13,9 +13,9 @@ use crate::transport::{Multipart, Request, Response, Segment, Sending};
 
 const BINARY: &str = "application/octet-stream";
 
-/// Commits of files; for [`RepositoryHandle::source`](crate::RepositoryHandle::source).
+/// Commits files; for [`RepositoryHandle::source`](crate::RepositoryHandle::source).
 pub trait CommitFiles {
-    /// Begins a commit. Nothing is sent before [`FileCommit::send`].
+    /// A commit without files yet. Nothing is sent before [`FileCommit::send`].
     ///
     /// Bitbucket's page: [create a commit by uploading a
     /// file](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-post).
@@ -42,9 +42,9 @@ impl CommitFiles for RepositorySource<'_> {
     }
 }
 
-/// A commit that has not been sent yet, from [`CommitFiles::commit_files`]. Paths are those of the repository.
+/// Commits files, from [`CommitFiles::commit_files`]. Paths are relative to the root of the repository.
 ///
-/// Files that are not named stay as they are in the parent.
+/// Files that are not named stay as they are in the parent commit.
 #[derive(Debug, Clone)]
 #[must_use = "a commit does nothing before it is sent"]
 pub struct FileCommit {
@@ -52,16 +52,16 @@ pub struct FileCommit {
     form: Multipart,
 }
 
-/// What is known of a new commit.
+/// A new commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Committed {
-    /// Hash of the commit, from the `Location` header; `None` if the service did not name it.
+    /// Hash of the commit, from the header `Location`; `None` without it.
     pub hash: Option<String>,
 }
 
 impl FileCommit {
-    /// The message; without it the service makes one up.
+    /// The commit message; by default the service writes one.
     ///
     /// ```
     /// # fn run(commit: bitbucket_cloud::ext::uploads::FileCommit) {
@@ -73,7 +73,7 @@ impl FileCommit {
         self.field("message", message)
     }
 
-    /// The author, in place of the account; it appears in the commit, and says nothing about who made it.
+    /// The author of the commit; by default the account. The service does not verify it.
     ///
     /// ```
     /// # fn run(commit: bitbucket_cloud::ext::uploads::FileCommit) {
@@ -85,7 +85,7 @@ impl FileCommit {
         self.field("author", format!("{name} <{email}>"))
     }
 
-    /// The branch; without it the main one. One that does not exist is created.
+    /// The branch; by default the main branch. A branch that does not exist is created.
     ///
     /// ```
     /// # fn run(commit: bitbucket_cloud::ext::uploads::FileCommit) {
@@ -97,8 +97,8 @@ impl FileCommit {
         self.field("branch", branch)
     }
 
-    /// Full hash of the commit to build on; without it the tip of the branch. If it is no longer the tip, the service
-    /// answers 409, so that nobody's work is overwritten. More than one parent is deprecated by the service.
+    /// Full hash of the parent commit; by default the head of the branch. If it is no longer the head, the service
+    /// answers 409, so that no other commit is overwritten. The service has deprecated more than one parent.
     ///
     /// ```
     /// # fn run(commit: bitbucket_cloud::ext::uploads::FileCommit) {
@@ -110,7 +110,7 @@ impl FileCommit {
         self.field("parents", hash)
     }
 
-    /// New content of a file, from memory.
+    /// Adds or replaces a file, from memory.
     ///
     /// ```
     /// # fn run(commit: bitbucket_cloud::ext::uploads::FileCommit) {
@@ -122,7 +122,7 @@ impl FileCommit {
         self.part(path.as_ref(), "", Ok(Segment::Bytes(data.into())))
     }
 
-    /// New content of a file, from a file on disk.
+    /// Adds or replaces a file, from a file on disk, which is read while it is sent.
     ///
     /// ```
     /// # fn run(commit: bitbucket_cloud::ext::uploads::FileCommit) {
@@ -134,7 +134,8 @@ impl FileCommit {
         self.part(path.as_ref(), "", Segment::file(local.as_ref()))
     }
 
-    /// New content of a file that is executable. Without this, a file loses its executable bit when it is replaced.
+    /// Adds or replaces an executable file. With [`file`](Self::file), an executable file would lose its executable
+    /// bit.
     ///
     /// ```
     /// # fn run(commit: bitbucket_cloud::ext::uploads::FileCommit) {
@@ -146,7 +147,7 @@ impl FileCommit {
         self.part(path.as_ref(), "; x-attributes=\"executable\"", Ok(Segment::Bytes(data.into())))
     }
 
-    /// A symbolic link, and the path that it points to.
+    /// Adds or replaces a symbolic link to the path `target`.
     ///
     /// ```
     /// # fn run(commit: bitbucket_cloud::ext::uploads::FileCommit) {
@@ -171,7 +172,7 @@ impl FileCommit {
         self.field("files", path)
     }
 
-    /// Is told how many bytes were handed over; see [`Multipart::on_progress`].
+    /// Sets a function that is called with the number of bytes sent; see [`Multipart::on_progress`].
     ///
     /// ```
     /// # fn run(commit: bitbucket_cloud::ext::uploads::FileCommit) {
@@ -184,8 +185,8 @@ impl FileCommit {
         self
     }
 
-    /// Sends the commit. It is made at most once: where its fate is unknown, the call is not repeated, and
-    /// [`Error::is_ambiguous`](crate::Error::is_ambiguous) tells so.
+    /// Sends the commit. If the answer is lost, the call is not retried, and
+    /// [`Error::is_ambiguous`](crate::Error::is_ambiguous) is true.
     ///
     /// ```no_run
     /// # async fn run(commit: bitbucket_cloud::ext::uploads::FileCommit) -> Result<(), bitbucket_cloud::Error> {
@@ -219,7 +220,7 @@ impl FileCommit {
     }
 }
 
-/// With a slash in front, a path cannot be taken for a field such as `message`.
+/// With a leading slash, a path cannot be mistaken for a field such as `message`.
 #[inline]
 fn absolute(path: &str) -> String {
     format!("/{}", path.trim_start_matches('/'))

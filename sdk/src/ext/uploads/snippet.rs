@@ -11,9 +11,9 @@ use crate::generated::id;
 use crate::transport::{Identify, Multipart, Request, Response, Sending};
 use crate::types;
 
-/// Snippets with files; for [`WorkspaceHandle::snippets`](crate::WorkspaceHandle::snippets).
+/// Creates and changes snippets with their files; for [`WorkspaceHandle::snippets`](crate::WorkspaceHandle::snippets).
 pub trait SnippetFiles {
-    /// Begins a new snippet in a workspace. Nothing is sent before [`SnippetUpload::send`].
+    /// A new snippet in the workspace. Nothing is sent before [`SnippetUpload::send`].
     ///
     /// Bitbucket's page: [create a
     /// snippet](https://developer.atlassian.com/cloud/bitbucket/rest/api-group-snippets/#api-snippets-workspace-post).
@@ -32,7 +32,7 @@ pub trait SnippetFiles {
     /// ```
     fn create_with_files(&self) -> SnippetUpload;
 
-    /// Begins a change of a snippet: what is not named stays as it is.
+    /// A change of a snippet; what is not set stays as it is.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -60,7 +60,7 @@ impl SnippetFiles for WorkspaceSnippets<'_> {
     }
 }
 
-/// A snippet that has not been sent yet, from [`SnippetFiles`].
+/// Creates or changes a snippet, from [`SnippetFiles`].
 #[derive(Debug, Clone)]
 #[must_use = "a snippet does nothing before it is sent"]
 pub struct SnippetUpload {
@@ -128,7 +128,7 @@ impl SnippetUpload {
         self
     }
 
-    /// Deletes a file of a snippet that exists.
+    /// Deletes a file of an existing snippet.
     ///
     /// ```
     /// # fn run(snippet: bitbucket_cloud::ext::uploads::SnippetUpload) {
@@ -141,7 +141,7 @@ impl SnippetUpload {
         self
     }
 
-    /// Sends the snippet, and gives it as the service made it.
+    /// Sends the snippet, and returns it as the service has it.
     ///
     /// ```no_run
     /// # async fn run(snippet: bitbucket_cloud::ext::uploads::SnippetUpload) -> Result<(), bitbucket_cloud::Error> {
@@ -149,7 +149,7 @@ impl SnippetUpload {
     /// # Ok(())
     /// # }
     /// ```
-    #[inline] // Reading the snippet is left to the crates that call.
+    #[inline] // The decoding of snippets is compiled by the calling crates only.
     pub fn send(self) -> Sending<types::Snippet> {
         self.request.multipart(self.form).sending_json()
     }

@@ -1,16 +1,16 @@
 //! Waiting for deployments.
 
-use super::{Look, Outcome, WaitRequest, steps};
+use super::{Evaluator, Outcome, WaitRequest, steps};
 use crate::generated::groups::deployments::RepositoryDeployments;
 use crate::generated::id;
 use crate::transport::Identify;
 use crate::types::{Deployment, DeploymentState, DeploymentStatus};
 
-const DEPLOYMENT: Look<Deployment> = Look { outcome, state: describe };
+const DEPLOYMENT: Evaluator<Deployment> = Evaluator { outcome, state: describe };
 
 /// Waits for deployments; for [`RepositoryHandle::deployments`](crate::RepositoryHandle::deployments).
 pub trait WaitForDeployment {
-    /// Waits until a deployment is over, or until its step does not go on by itself.
+    /// Waits until a deployment has ended, or its step is paused or halted.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -32,14 +32,14 @@ impl WaitForDeployment for RepositoryDeployments<'_> {
     }
 }
 
-/// How the deployment ended, or what holds its step.
+/// How the deployment ended, or why its step does not go on.
 #[inline]
 fn outcome(deployment: &Deployment) -> Option<Outcome> {
     let state = deployment.state.as_ref();
     let is_over = state.is_some_and(|state| state.is_completed() || state.name() == Some("COMPLETED"));
     if !is_over {
-        let held = deployment.step.as_deref().and_then(steps::outcome);
-        return held.filter(|outcome| !outcome.is_over());
+        let outcome = deployment.step.as_deref().and_then(steps::outcome);
+        return outcome.filter(|outcome| !outcome.is_over());
     }
     let state = state?;
     let Some(status) = state.as_completed().and_then(|completed| completed.status.as_ref()) else {
@@ -53,7 +53,7 @@ fn outcome(deployment: &Deployment) -> Option<Outcome> {
     })
 }
 
-/// The state in the service's words.
+/// The state, as the service names it.
 #[inline]
 fn describe(deployment: &Deployment) -> String {
     let state = deployment.state.as_ref();

@@ -1,12 +1,12 @@
-//! How pipelines, steps and deployments end, or stop going on.
+//! How pipelines, steps and deployments end, or why they do not go on.
 
 use std::fmt;
 
 use crate::types::Account;
 
-/// How something ended, or why it does not go on by itself.
+/// How a pipeline, a step or a deployment ended, or why it does not go on.
 ///
-/// Two that were stopped are equal if the same account stopped them, by its UUID.
+/// Two `Stopped` are equal if the accounts have the same UUID.
 ///
 /// ```
 /// use bitbucket_cloud::ext::waiting::Outcome;
@@ -21,27 +21,27 @@ pub enum Outcome {
     Successful,
     /// A command of it failed.
     Failed,
-    /// The service could not carry it out.
+    /// The service could not run it.
     Error {
-        /// The service's key for the reason.
+        /// Key of the error.
         key: Option<String>,
-        /// The service's reason.
+        /// Message of the error.
         message: Option<String>,
     },
     /// Somebody stopped it.
     Stopped {
-        /// Who, where the service tells it.
+        /// The account, if the service tells it.
         by: Option<Account>,
     },
-    /// It waited too long to be started.
+    /// It was not started in time.
     Expired,
-    /// It was left out, as steps after a failed one are.
+    /// It was skipped, as steps after a failed one are.
     NotRun,
-    /// It waits for somebody to start a manual step.
+    /// It is paused until somebody starts a manual step.
     Paused,
-    /// The service holds it, for want of build minutes for example.
+    /// The service has halted it, for example for want of build minutes.
     Halted,
-    /// It ended in a way that this version of the crate does not know.
+    /// It ended with a result that this version of the crate does not know.
     Unknown(String),
 }
 
@@ -57,7 +57,7 @@ impl Outcome {
         matches!(self, Self::Successful)
     }
 
-    /// Whether it is over; what is paused or halted may go on.
+    /// Whether it has ended; if it is paused or halted, it may go on.
     ///
     /// ```
     /// assert!(!bitbucket_cloud::ext::waiting::Outcome::Paused.is_over());
@@ -68,15 +68,15 @@ impl Outcome {
         !matches!(self, Self::Paused | Self::Halted)
     }
 
-    /// An end whose name no variant stands for.
+    /// A result without a variant of its own.
     #[inline]
     pub(super) fn unknown(name: Option<&str>) -> Self {
         Self::Unknown(name.unwrap_or_default().to_owned())
     }
 
-    /// What holds something that is not over, by the name of its stage.
+    /// The outcome for the name of a stage, if that is paused or halted.
     #[inline]
-    pub(super) fn held(stage: Option<&str>) -> Option<Self> {
+    pub(super) fn of_stage(stage: Option<&str>) -> Option<Self> {
         match stage {
             Some("PAUSED") => Some(Self::Paused),
             Some("HALTED") => Some(Self::Halted),

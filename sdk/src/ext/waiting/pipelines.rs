@@ -1,17 +1,17 @@
 //! Waiting for pipelines and their steps.
 
-use super::{Look, Outcome, WaitRequest, steps};
+use super::{Evaluator, Outcome, WaitRequest, steps};
 use crate::generated::groups::pipelines::RepositoryPipelines;
 use crate::generated::id;
 use crate::transport::Identify;
 use crate::types::{self, Pipeline, PipelineResult, PipelineState};
 
-const PIPELINE: Look<Pipeline> = Look { outcome, state: describe };
-const STEP: Look<types::PipelineStep> = Look { outcome: steps::outcome, state: steps::describe };
+const PIPELINE: Evaluator<Pipeline> = Evaluator { outcome, state: describe };
+const STEP: Evaluator<types::PipelineStep> = Evaluator { outcome: steps::outcome, state: steps::describe };
 
 /// Waits for pipelines and steps; for [`RepositoryHandle::pipelines`](crate::RepositoryHandle::pipelines).
 pub trait Wait {
-    /// Waits until a pipeline is over, or until it does not go on by itself.
+    /// Waits until a pipeline has ended, is paused or is halted.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -28,7 +28,7 @@ pub trait Wait {
     /// ```
     fn wait<'f>(&self, pipeline: impl Identify<id::Pipeline>) -> WaitRequest<'f, Pipeline>;
 
-    /// Waits until a step is over, or until it does not go on by itself.
+    /// Waits until a step has ended, is paused or is halted.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -63,19 +63,19 @@ impl Wait for RepositoryPipelines<'_> {
     }
 }
 
-/// Whether the pipeline is over, or does not go on by itself.
+/// Whether the pipeline has ended, is paused or is halted.
 #[inline]
-pub(crate) fn is_at_rest(pipeline: &Pipeline) -> bool {
+pub(crate) fn has_outcome(pipeline: &Pipeline) -> bool {
     outcome(pipeline).is_some()
 }
 
-/// How the pipeline ended, or what holds it.
+/// How the pipeline ended, or why it does not go on.
 #[inline]
 fn outcome(pipeline: &Pipeline) -> Option<Outcome> {
     let state = pipeline.state.as_ref()?;
     let is_over = state.is_completed() || state.name() == Some("COMPLETED");
     if !is_over {
-        return Outcome::held(stage(state)).or_else(|| Outcome::held(state.name()));
+        return Outcome::of_stage(stage(state)).or_else(|| Outcome::of_stage(state.name()));
     }
     let Some(result) = state.as_completed().and_then(|completed| completed.result.as_ref()) else {
         return Some(Outcome::unknown(result_of_unknown(state)));
@@ -93,7 +93,7 @@ fn outcome(pipeline: &Pipeline) -> Option<Outcome> {
     })
 }
 
-/// The state in the service's words.
+/// The state, as the service names it.
 #[inline]
 fn describe(pipeline: &Pipeline) -> String {
     let state = pipeline.state.as_ref();

@@ -1,4 +1,4 @@
-//! What the state of a step says. Deployments have a step as well, and logs are followed until theirs is over.
+//! Evaluates the state of a step. Deployments have a step as well, and a log is followed until its step is over.
 
 use super::Outcome;
 use crate::types::{PipelineStep, PipelineStepResult, PipelineStepState};
@@ -9,19 +9,19 @@ pub(crate) fn is_over(step: &PipelineStep) -> bool {
     step.state.as_ref().is_some_and(|state| state.name() == Some("COMPLETED") || state.is_completed())
 }
 
-/// Whether the step writes or has written its log.
+/// Whether the step is running or over, so that it may have a log.
 #[inline]
 pub(crate) fn has_begun(step: &PipelineStep) -> bool {
     let runs = |state: &PipelineStepState| state.name() == Some("IN_PROGRESS") || state.is_in_progress();
     is_over(step) || step.state.as_ref().is_some_and(runs)
 }
 
-/// How the step ended, or what holds it.
+/// How the step ended, or why it does not go on.
 #[inline]
 pub(super) fn outcome(step: &PipelineStep) -> Option<Outcome> {
     let state = step.state.as_ref()?;
     if !is_over(step) {
-        return Outcome::held(stage(state)).or_else(|| Outcome::held(state.name()));
+        return Outcome::of_stage(stage(state)).or_else(|| Outcome::of_stage(state.name()));
     }
     let Some(result) = state.as_completed().and_then(|completed| completed.result.as_ref()) else {
         return Some(Outcome::unknown(result_of_unknown(state)));
@@ -40,7 +40,7 @@ pub(super) fn outcome(step: &PipelineStep) -> Option<Outcome> {
     })
 }
 
-/// The state in the service's words.
+/// The state, as the service names it.
 #[inline]
 pub(super) fn describe(step: &PipelineStep) -> String {
     let state = step.state.as_ref();

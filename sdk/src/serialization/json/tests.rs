@@ -1,4 +1,4 @@
-//! Empty bodies, and places of errors held against `serde_path_to_error`.
+//! Empty bodies, and paths of errors compared with `serde_path_to_error`.
 
 use std::collections::BTreeMap;
 
@@ -50,7 +50,7 @@ fn an_empty_body_is_the_empty_value() {
 }
 
 #[test]
-fn places_are_those_of_serde_path_to_error() {
+fn paths_are_those_of_serde_path_to_error() {
     let bodies = [
         r#"{"name":5}"#,
         r#"{"name":"a","count":300,"tags":[]}"#,
@@ -78,13 +78,13 @@ fn places_are_those_of_serde_path_to_error() {
     assert_eq!(of::<Vec<Item>>(r#"[{}, {"count": []}]"#).path, "[1].count");
     assert_eq!(of::<Item>("5").path, "");
     for cut in [r#"{"name":"#, r#"{"name":"ab"#, r#"{"tags":["#, "{", "\"", "]", "{]}", "nul"] {
-        // Malformed bodies have no agreed place; describing them must only not fail.
+        // For malformed bodies the paths may differ; describing them must not panic.
         of::<Item>(cut);
     }
 }
 
 #[test]
-fn the_excerpt_is_short_and_keeps_secrets() {
+fn the_excerpt_is_short_and_hides_secrets() {
     let long = "x".repeat(100_000);
     let found = of::<Item>(&format!(r#"{{"name":"{long}","count":"{long}","tags":"{long}"}}"#));
     assert!(found.reason.len() + found.path.len() + found.excerpt.len() < 600);

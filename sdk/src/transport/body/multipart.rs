@@ -1,5 +1,5 @@
-//! Forms of uploads. Parts come from memory, from files and from streams, and are sent in the order given; names
-//! cannot break out of their header.
+//! Multipart forms. Parts come from memory, from files and from streams, and are sent in the order in which they were
+//! added; names cannot break out of their header.
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
@@ -13,14 +13,14 @@ use reqwest::header::HeaderValue;
 
 use super::{Body, OnProgress, Segment};
 
-/// Below this size, in bytes, a part is copied together with its header.
+/// Parts smaller than this, in bytes, are copied together with their header.
 const MAX_JOINED: usize = 16 * 1024;
 const BINARY: &str = "application/octet-stream";
 
-/// A `multipart/form-data` body, as uploads want it. Parts are sent in the order given.
+/// A `multipart/form-data` body for uploads. Parts are sent in the order in which they were added.
 ///
-/// A form of texts, bytes and files on disk can be sent again; one with a [`stream`](Self::stream) cannot, so that such
-/// a call is never retried and never redirected.
+/// A form with a [`stream`](Self::stream) can be sent only once, so its call is neither retried nor redirected. Forms
+/// of text, bytes and files on disk can be sent again.
 ///
 /// ```
 /// use bitbucket_cloud::Multipart;
@@ -35,14 +35,14 @@ const BINARY: &str = "application/octet-stream";
 pub struct Multipart {
     parts: Vec<Part>,
     progress: Option<OnProgress>,
-    /// The first thing that is wrong with the form.
+    /// The first error in the form.
     invalid: Option<String>,
 }
 
 #[derive(Clone)]
 struct Part {
     name: String,
-    /// Name, media type and further parameters of a file.
+    /// File name, media type and further parameters of a file.
     file: Option<(String, String, &'static str)>,
     data: Segment,
 }
@@ -70,7 +70,7 @@ impl Multipart {
         self
     }
 
-    /// Adds a file of type `application/octet-stream` from memory.
+    /// Adds a file with the media type `application/octet-stream`, from memory.
     ///
     /// ```
     /// use bitbucket_cloud::Multipart;
@@ -82,7 +82,7 @@ impl Multipart {
         self.typed_file(name, file_name, BINARY, data)
     }
 
-    /// Adds a file of a given media type from memory.
+    /// Adds a file with another media type, from memory.
     ///
     /// ```
     /// use bitbucket_cloud::Multipart;
@@ -100,8 +100,8 @@ impl Multipart {
         self.part(name.into(), file_name.into(), content_type.into(), "", Ok(Segment::Bytes(data.into())))
     }
 
-    /// Adds a file from disk, which is read while it is sent and never held in memory. That it is missing or no file
-    /// is reported when the request is sent; that its length has changed by the time it is read ends the request.
+    /// Adds a file from disk, which is read in chunks while it is sent. If it is missing or not a file, sending the
+    /// request fails before anything is sent; if its length changes while it is sent, the request fails.
     ///
     /// ```
     /// use bitbucket_cloud::Multipart;
@@ -113,8 +113,8 @@ impl Multipart {
         self.part(name.into(), file_name.into(), BINARY.into(), "", Segment::file(path.as_ref()))
     }
 
-    /// Adds a file from a stream, with its length in bytes where that is known: without it the body is sent in chunks,
-    /// which not every service takes. A stream of another length ends the request.
+    /// Adds a file from a stream, with its length in bytes if that is known. Without it the body is sent with chunked
+    /// encoding, which not every service accepts. If the stream has another length, the request fails.
     ///
     /// ```
     /// # fn run<S>(stream: S) -> bitbucket_cloud::Multipart
@@ -133,8 +133,8 @@ impl Multipart {
         self.part(name.into(), file_name.into(), BINARY.into(), "", Ok(Segment::stream(stream, length)))
     }
 
-    /// Is told how many bytes of the whole body were handed over, and how many there are where that is known. It starts
-    /// over with each attempt, and must not block.
+    /// Sets a function that is called with the number of bytes sent and, if it is known, the length of the whole body.
+    /// Each attempt starts at 0 again. The function must not block.
     ///
     /// ```
     /// use bitbucket_cloud::Multipart;
@@ -209,14 +209,14 @@ fn segments(parts: &[Part], boundary: &str) -> Vec<Segment> {
     segments
 }
 
-/// Enough randomness that no part holds it by accident, without a dependency on a generator.
+/// Random enough that no part contains it by accident.
 #[inline]
 fn boundary() -> String {
     let part = || RandomState::new().hash_one(0);
     format!("form-{:016x}{:016x}", part(), part())
 }
 
-/// The three characters that the HTML standard escapes in names; a path in a name stays as it is.
+/// Escapes the three characters that the HTML standard escapes in names; slashes stay as they are.
 #[inline]
 fn quote(text: &str) -> String {
     text.replace('\r', "%0D").replace('\n', "%0A").replace('"', "%22")

@@ -1,5 +1,5 @@
-//! Sends a body piece by piece: from memory, from files, from a stream of the caller's. Large bodies come this way too,
-//! so that progress can be told from silence. A body with a stream in it can be sent once.
+//! Sends bodies in chunks: from memory, from files and from streams. Large bodies are sent this way too, so that a slow
+//! upload is not mistaken for silence. A body with a stream can be sent once.
 
 use std::collections::VecDeque;
 use std::fs::File as StdFile;
@@ -17,26 +17,26 @@ use http_body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::time::Instant;
 
-/// How much is handed over at once, in bytes.
+/// Size of a chunk, in bytes.
 const PIECE: usize = 64 * 1024;
 
-/// A stream of bytes of the caller's.
+/// A stream of bytes from the caller.
 pub(crate) type UserStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
-/// Called with the bytes handed over so far, and with those of the whole body where that is known.
+/// Called with the number of bytes sent, and the length of the body if it is known.
 pub(crate) type OnProgress = Arc<dyn Fn(u64, Option<u64>) + Send + Sync>;
 
 /// A part of a body.
 #[derive(Clone)]
 pub(crate) enum Segment {
     Bytes(Bytes),
-    /// A file, opened anew with each attempt, and its length.
+    /// A file, which is opened again for each attempt, and its length.
     File(Arc<Path>, u64),
-    /// What can be read once, and its length where that is known.
+    /// A stream, which can be read once, and its length if it is known.
     Stream(Arc<Mutex<Option<UserStream>>>, Option<u64>),
 }
 
 impl Segment {
-    /// A file. It is opened now too, so that one that is missing is found before anything is sent.
+    /// A file. It is also opened here, so that a missing file is found before anything is sent.
     #[inline]
     pub(crate) fn file(path: &Path) -> Result<Self, String> {
         let opened = StdFile::open(path).and_then(|file| file.metadata());
@@ -44,7 +44,7 @@ impl Segment {
         if data.is_file() {
             Ok(Self::File(path.into(), data.len()))
         } else {
-            Err("what is to be sent is no file".into())
+            Err("the path to send is not a file".into())
         }
     }
 
@@ -63,7 +63,7 @@ impl Segment {
     }
 }
 
-/// When a part of a body was handed over last, in milliseconds since the beginning.
+/// When a chunk was sent last, in milliseconds since the beginning.
 #[derive(Debug)]
 pub(crate) struct Activity {
     begin: Instant,
@@ -88,9 +88,9 @@ impl Activity {
     }
 }
 
-/// A body on its way.
+/// A body that is being sent.
 pub(crate) struct UploadBody {
-    // A mutex that nobody locks: reqwest wants bodies to be `Sync`, and streams need not be.
+    // A mutex that is not locked: reqwest requires bodies to be `Sync`, and streams need not be.
     state: Mutex<UploadState>,
     activity: Arc<Activity>,
     progress: Option<OnProgress>,
@@ -167,13 +167,13 @@ impl UploadState {
                         Ok((file, now)) if now == length => {
                             self.current = Some(CurrentSegment::File(file.into(), length));
                         }
-                        Ok(_) => return Poll::Ready(Some(Err(io::Error::other("the file has another length now")))),
+                        Ok(_) => return Poll::Ready(Some(Err(io::Error::other("the length of the file has changed")))),
                         Err(error) => return Poll::Ready(Some(Err(error))),
                     },
                     Some(Segment::Stream(stream, length)) => {
                         let stream = stream.lock().unwrap_or_else(PoisonError::into_inner).take();
                         let Some(stream) = stream else {
-                            return Poll::Ready(Some(Err(io::Error::other("the stream was read before"))));
+                            return Poll::Ready(Some(Err(io::Error::other("the stream has already been read"))));
                         };
                         self.current = Some(CurrentSegment::Stream(stream, length));
                     }

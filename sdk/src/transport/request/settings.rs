@@ -1,5 +1,4 @@
-//! What one request wants otherwise than its client: limits of time, retries, and the effect of a path of the
-//! caller's.
+//! Settings of one request: time limits, retries, and the effect of a custom path.
 
 use std::time::Duration;
 
@@ -7,7 +6,7 @@ use super::Request;
 use crate::operation::Effect;
 use crate::transport::retry::RetryPolicy;
 
-/// What one request wants otherwise than its client.
+/// Settings of one request, which override those of the client.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::transport) struct Settings {
     pub(in crate::transport) timeout: Option<Duration>,
@@ -17,8 +16,8 @@ pub(in crate::transport) struct Settings {
 }
 
 impl Request {
-    /// Limit of the whole call, retries and waits included, in the place of the client's. Of a streamed answer it
-    /// limits the time to its head.
+    /// Time limit for the whole call, including retries and delays, instead of the client's. For a streamed body it
+    /// ends with the headers of the response.
     ///
     /// ```
     /// # fn run(request: bitbucket_cloud::Request) -> bitbucket_cloud::Request {
@@ -30,8 +29,8 @@ impl Request {
         self
     }
 
-    /// Limit of making a connection, in the place of the client's. Calls of another limit have connections of their own,
-    /// so that few limits should be in use at a time. Not for an `http_client` of the caller's.
+    /// Time limit for making a connection, instead of the client's. Calls with different limits do not share
+    /// connections, so use few different ones. Not available with an `http_client` of your own.
     ///
     /// ```
     /// # fn run(request: bitbucket_cloud::Request) -> bitbucket_cloud::Request {
@@ -43,8 +42,8 @@ impl Request {
         self
     }
 
-    /// Limit of the silence before the answer and between its parts, in the place of the client's; `None` for no limit,
-    /// as for a log that is read while it grows.
+    /// Time limit for silence before the response and between its parts, instead of the client's; `None` for no limit,
+    /// for example for a log that is read while it grows.
     ///
     /// ```
     /// # fn run(request: bitbucket_cloud::Request) -> bitbucket_cloud::Request {
@@ -56,7 +55,7 @@ impl Request {
         self
     }
 
-    /// How often the call is sent again, in the place of the client's policy.
+    /// When the call is retried, instead of the client's policy.
     ///
     /// ```
     /// # fn run(request: bitbucket_cloud::Request) -> bitbucket_cloud::Request {
@@ -68,8 +67,8 @@ impl Request {
         self
     }
 
-    /// Says what repeating the call does, for a path written by hand; without it the HTTP method decides. The effect
-    /// of an operation of the document is known, and changing it is reported when the request is sent.
+    /// Sets the effect of a custom path; by default the HTTP method decides. The effect of an operation of the document
+    /// cannot be changed: sending the request then fails.
     ///
     /// ```
     /// # fn run(client: bitbucket_cloud::Client) -> bitbucket_cloud::Request {

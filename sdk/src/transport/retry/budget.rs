@@ -1,12 +1,12 @@
-//! Keeps retries from becoming a second wave of load: each call earns a fifth of a retry, and each retry takes one.
+//! Limits retries, so that they do not multiply the load of a failing service: each call earns a fifth of a retry.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// What a retry costs, in units of which a call earns one.
+/// Cost of a retry; a call earns 1.
 const COST: u32 = 5;
-/// Ten retries, so that a new client can retry at all.
+/// Ten retries, so that a new client can retry.
 const START: u32 = 10 * COST;
-/// A quiet day must not pay for a storm.
+/// The maximum, so that a long time without failures does not allow a burst of retries.
 const MAX_UNITS: u32 = 100 * COST;
 
 /// The retries that are left, shared by all clones of a client.
@@ -20,12 +20,12 @@ impl Default for RetryBudget {
 }
 
 impl RetryBudget {
-    /// A call was begun.
+    /// Called for each call.
     pub(crate) fn earn(&self) {
         self.change(|units| (units < MAX_UNITS).then_some(units + 1));
     }
 
-    /// Whether a retry may be made; it is paid for then.
+    /// Takes a retry from the budget, if there is one; returns whether there was.
     pub(crate) fn spend(&self) -> bool {
         self.change(|units| units.checked_sub(COST))
     }
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_saved_is_bounded() {
+    fn the_budget_is_bounded() {
         let budget = RetryBudget::default();
         (0..100_000).for_each(|_| budget.earn());
         assert_eq!(std::iter::repeat_with(|| budget.spend()).take_while(|paid| *paid).count(), 100);

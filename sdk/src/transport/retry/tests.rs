@@ -1,4 +1,4 @@
-//! What the policy makes of failures.
+//! Delays and decisions of the retry policy.
 
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
@@ -18,7 +18,7 @@ fn failure(effect: Effect, status: u16, retry_after: Option<&'static str>) -> Er
 }
 
 #[test]
-fn a_wait_is_drawn_below_a_bound_that_doubles() {
+fn delays_are_random_below_a_bound_that_doubles() {
     let policy = RetryPolicy::new().attempts(10).max_delay(Duration::from_secs(3));
     let error = failure(Effect::Read, 503, None);
     for (attempt, bound) in [(1, 500), (2, 1000), (3, 2000), (4, 3000), (9, 3000)] {
@@ -34,19 +34,19 @@ fn a_wait_is_drawn_below_a_bound_that_doubles() {
 }
 
 #[test]
-fn what_the_service_asks_for_is_kept_up_to_a_bound() {
+fn retry_after_is_honoured_up_to_max_wait() {
     let policy = RetryPolicy::new();
     let wait = policy.wait(&failure(Effect::NonIdempotentWrite, 429, Some("7")), 1, NOW).unwrap();
     assert!((7.0..=7.5).contains(&wait.as_secs_f64()), "{wait:?}");
     assert_eq!(policy.wait(&failure(Effect::Read, 429, Some("61")), 1, NOW), None);
     assert_eq!(policy.wait(&failure(Effect::Read, 503, Some("61")), 1, NOW), None);
-    // Not told: patience, as every hasty call prolongs the lock-out.
+    // Without `Retry-After`, the delay is longer than usual.
     let wait = policy.wait(&failure(Effect::Read, 429, None), 1, NOW).unwrap();
     assert!((1.0..=2.0).contains(&wait.as_secs_f64()), "{wait:?}");
 }
 
 #[test]
-fn time_runs_out() {
+fn no_attempt_begins_after_max_elapsed() {
     let policy = RetryPolicy::new().max_elapsed(Duration::from_secs(10));
     let error = failure(Effect::Read, 429, Some("5"));
     assert!(policy.wait(&error, 1, Duration::from_secs(4)).is_some());

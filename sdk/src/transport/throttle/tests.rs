@@ -1,4 +1,4 @@
-//! Odd headers, and how calls are throttled.
+//! Unusual headers of rate limits, and the delays of the throttle.
 
 use reqwest::header::{HeaderName, HeaderValue};
 
@@ -16,7 +16,7 @@ fn seconds(seconds: u64) -> Duration {
 }
 
 #[test]
-fn odd_headers_are_read_or_left_out() {
+fn unusual_headers_are_parsed_or_ignored() {
     let limits = [
         ("1000", Some(1000)),
         ("60, 60;w=3600", Some(60)),
@@ -39,7 +39,7 @@ fn odd_headers_are_read_or_left_out() {
 }
 
 #[test]
-fn nothing_waits_without_throttle_or_far_from_the_limit() {
+fn calls_do_not_wait_without_a_throttle_or_far_from_the_limit() {
     let now = Instant::now();
     let near = RateLimit { near_limit: Some(true), ..RateLimit::default() };
     let (throttler, unthrottlerd) = (Throttler::new(Some(Throttle::new())), Throttler::new(None));
@@ -61,13 +61,13 @@ fn near_the_limit_calls_are_spread() {
     throttler.observe(&RateLimit { limit: Some(1000), remaining, reset, ..RateLimit::default() }, None, now);
     assert_eq!(throttler.reserve(now), Ok(seconds(9)));
     assert_eq!(throttler.reserve(now), Ok(Duration::from_millis(9500)));
-    // Far from it again.
+    // The limit is no longer near.
     throttler.observe(&RateLimit { near_limit: Some(false), ..RateLimit::default() }, None, now);
     assert_eq!(throttler.reserve(now), Ok(seconds(0)));
 }
 
 #[test]
-fn what_is_used_up_is_waited_for_up_to_a_bound() {
+fn calls_wait_for_the_reset_up_to_max_wait() {
     let now = Instant::now();
     let throttler = Throttler::new(Some(Throttle::new().max_wait(seconds(10))));
     throttler.observe(&RateLimit { remaining: Some(0), reset: Some(seconds(5)), ..RateLimit::default() }, None, now);

@@ -1,18 +1,18 @@
-//! A member of an object that was held back as text until it was known how to read it.
+//! A member of an object that is buffered as text until its type is known.
 
 use std::cell::Cell;
 
 use serde::de::{DeserializeSeed, Error, MapAccess};
 
-/// How deep objects that hold back members may be in one another. What the service sends is far below.
+/// Maximum nesting of objects with buffered members. The service stays far below.
 const MAX_DEPTH: u8 = 32;
 
-/// One member that was held back, as the rest of an object.
-pub(super) struct HeldMember<'de> {
+/// One buffered member, as a `MapAccess`.
+pub(super) struct BufferedMember<'de> {
     text: &'de str,
 }
 
-impl<'de> HeldMember<'de> {
+impl<'de> BufferedMember<'de> {
     pub(super) fn new(text: &'de str) -> Self {
         Self { text }
     }
@@ -22,7 +22,7 @@ thread_local! {
     static HELD_DEPTH: Cell<u8> = const { Cell::new(0) };
 }
 
-impl<'de> MapAccess<'de> for HeldMember<'de> {
+impl<'de> MapAccess<'de> for BufferedMember<'de> {
     type Error = serde_json::Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, _: K) -> Result<Option<K::Value>, Self::Error> {
@@ -30,7 +30,7 @@ impl<'de> MapAccess<'de> for HeldMember<'de> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Self::Error> {
-        // serde_json counts the depth anew for each text.
+        // serde_json's own limit starts again for each text.
         let depth = HELD_DEPTH.get();
         if depth >= MAX_DEPTH {
             return Err(Self::Error::custom("objects are nested too deeply"));
