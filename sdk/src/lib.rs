@@ -177,10 +177,12 @@
     )
 )]
 
+// <vendored document only>
 /// The examples of the README, compiled.
 #[cfg(all(doctest, feature = "full"))]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;
+// </vendored document only>
 
 mod auth;
 mod backoff;
