@@ -170,6 +170,7 @@
     not(feature = "full"),
     allow(
         dead_code,
+        unreachable_pub,
         unused_imports,
         unused_macros,
         unreachable_pub,
@@ -177,10 +178,12 @@
     )
 )]
 
+// <vendored document only>
 /// The examples of the README, compiled.
 #[cfg(all(doctest, feature = "full"))]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;
+// </vendored document only>
 
 mod auth;
 mod backoff;

@@ -287,8 +287,15 @@ fn the_architecture_names_every_pass_in_order() {
 fn pages_for_maintainers_name_files_that_exist() {
     let root = root();
     let mut count = 0;
-    let pages =
-        ["docs/architecture.md", "docs/naming.md", "spec/README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"];
+    let pages = [
+        "docs/architecture.md",
+        "docs/naming.md",
+        "spec/README.md",
+        "README.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "CHANGELOG.md",
+    ];
     for page in pages {
         let text = read(&root.join(page));
         // Between two fences stands no prose.

@@ -149,7 +149,7 @@ impl<'f, T: DeserializeOwned + Send + 'static> WaitRequest<'f, T> {
     ///
     /// let repository = client.repository("acme", "rocket");
     /// let done = repository.pipelines().wait(42).send().await?;
-    /// println!("{} {:?}", done.outcome, done.last.state_name());
+    /// println!("{}: {}", done.outcome, done.last.result_name().unwrap_or_default());
     /// # Ok(())
     /// # }
     /// ```

@@ -104,7 +104,7 @@ pub struct AttemptOutcome<'a> {
 /// Hooks run in the order in which they were added, within the task of the call; they must not block. They are also
 /// called with a `reqwest::Client` of your own.
 ///
-/// ```
+/// ```no_run
 /// use bitbucket_cloud::{Attempt, AttemptOutcome, Client, HeaderMap, Hook};
 ///
 /// struct Audit;

@@ -7,7 +7,8 @@
 //! use bitbucket_cloud::{prelude::*, types};
 //!
 //! let repository = client.repository("acme", "rocket");
-//! let commit = repository.resolve("main").await?;
+//! // Within Bitbucket Pipelines; a branch's name is resolved by `repository.resolve`.
+//! let commit = std::env::var("BITBUCKET_COMMIT")?;
 //! let report = types::Report::new("Lint", "1 finding.", types::ReportType::Bug);
 //! let kind = types::ReportAnnotationType::CodeSmell;
 //! let finding = types::ReportAnnotation::new(kind, "unused import")
