@@ -167,7 +167,9 @@ impl ClientBuilder {
     /// Slows the client down before the rate limit is used up; off by default.
     ///
     /// ```
-    /// let builder = bitbucket_cloud::Client::builder().throttle(bitbucket_cloud::Throttle::new());
+    /// use bitbucket_cloud::{Client, Throttle};
+    ///
+    /// let builder = Client::builder().throttle(Throttle::new());
     /// ```
     pub fn throttle(mut self, throttle: Throttle) -> Self {
         self.throttle = Some(throttle);

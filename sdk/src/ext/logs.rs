@@ -91,7 +91,8 @@ pub trait StepLog: LogRequest + Sized {
     /// let log = pipelines.get_step_log("acme", "rocket", "{pipeline}", "{step}");
     /// let mut text = Vec::new();
     /// let download = log.download_to(&mut text);
-    /// let done = download.on_progress(|progress| println!("{} bytes", progress.bytes)).send().await?;
+    /// let download = download.on_progress(|progress| println!("{} bytes", progress.bytes));
+    /// let done = download.send().await?;
     /// # Ok(())
     /// # }
     /// ```

@@ -35,7 +35,10 @@ impl Object for () {
 /// Implements serialization for a model:
 ///
 /// ```text
-/// object!(Tag, schema: "tag", type_name: type_, values: [name, tagger_date = "date"], lists: [parents]);
+/// object!(
+///     Tag, schema: "tag", type_name: type_,
+///     values: [name, tagger_date = "date"], lists: [parents]
+/// );
 /// ```
 ///
 /// Each entry is a field; its member in JSON has the same name unless another one follows. `type_name` is the field for

@@ -53,7 +53,10 @@ impl Discriminator {
 /// ```text
 /// union!(
 ///     State, schema: "state", base: (), discriminator: "name", variants: [
-///         Pending { object_type: "state_pending", model: StatePending, get: as_pending, is: is_pending, name: ["PENDING"] },
+///         Pending {
+///             object_type: "state_pending", model: StatePending,
+///             get: as_pending, is: is_pending, name: ["PENDING"]
+///         },
 ///         Done { object_type: "state_done", model: StateDone, get: as_done, is: is_done },
 ///     ]
 /// );

@@ -38,7 +38,9 @@ impl Throttle {
     /// A throttle that delays a call by at most five minutes.
     ///
     /// ```
-    /// let builder = bitbucket_cloud::Client::builder().throttle(bitbucket_cloud::Throttle::new());
+    /// use bitbucket_cloud::{Client, Throttle};
+    ///
+    /// let builder = Client::builder().throttle(Throttle::new());
     /// ```
     pub const fn new() -> Self {
         Self { max_wait: Duration::from_secs(300) }

@@ -98,7 +98,9 @@ impl Target {
     /// A commit without a branch; it needs a selector, such as [`Target::custom`].
     ///
     /// ```
-    /// let target = bitbucket_cloud::ext::pipelines::Target::commit("a3c4e02c9a37").custom("deploy");
+    /// use bitbucket_cloud::ext::pipelines::Target;
+    ///
+    /// let target = Target::commit("a3c4e02c9a37").custom("deploy");
     /// ```
     #[inline]
     pub fn commit(hash: impl Into<String>) -> Self {
@@ -120,7 +122,9 @@ impl Target {
     /// A commit in the context of a tag.
     ///
     /// ```
-    /// let target = bitbucket_cloud::ext::pipelines::Target::tag_at_commit("v1.0", "a3c4e02c9a37");
+    /// use bitbucket_cloud::ext::pipelines::Target;
+    ///
+    /// let target = Target::tag_at_commit("v1.0", "a3c4e02c9a37");
     /// ```
     #[inline]
     pub fn tag_at_commit(name: impl Into<String>, hash: impl Into<String>) -> Self {
