@@ -37,7 +37,7 @@ impl Object for () {
 /// ```text
 /// object!(
 ///     Tag, schema: "tag", type_name: type_,
-///     values: [name, tagged_on = "date"], lists: [parents]
+///     values: [name, tagger_date = "date"], lists: [parents]
 /// );
 /// ```
 ///
