@@ -1,5 +1,5 @@
 //! Waits for pipelines, steps and deployments by polling, less often as time goes by. Waiting also ends when something
-//! is paused for a manual step or halted for want of build minutes, because it may stay so for ever.
+//! is paused for a manual step or halted for want of build minutes, because it may never go on.
 
 use std::fmt;
 use std::time::Duration;
@@ -149,7 +149,7 @@ impl<'f, T: DeserializeOwned + Send + 'static> WaitRequest<'f, T> {
     ///
     /// let repository = client.repository("acme", "rocket");
     /// let done = repository.pipelines().wait(42).send().await?;
-    /// println!("{}: {}", done.outcome, done.last.result_name().unwrap_or_default());
+    /// println!("{} {:?}", done.outcome, done.last.state_name());
     /// # Ok(())
     /// # }
     /// ```

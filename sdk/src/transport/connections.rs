@@ -51,7 +51,7 @@ impl Connections {
         Ok(Self { main: settings.client(connect)?, settings: Some(settings), others: Mutex::default() })
     }
 
-    /// A client of the caller's.
+    /// For an HTTP client of the caller's.
     pub(crate) fn given(main: reqwest::Client) -> Self {
         Self { main, settings: None, others: Mutex::default() }
     }

@@ -53,7 +53,7 @@ pub(crate) async fn call(client: &Client, method: Method) -> Result<(), Error> {
     result
 }
 
-/// Runs a fault against a read and a once-only call, and compares outcomes and numbers of requests.
+/// Runs a fault against a read and a non-idempotent write, and compares outcomes and numbers of requests.
 pub(crate) async fn both(fault: &'static str, acts: Vec<Act>, read: (&str, usize), once: (&str, usize)) -> Row {
     let run = async |method: Method| {
         let raw = Raw::start(acts.clone()).await;

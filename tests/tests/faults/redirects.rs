@@ -16,7 +16,7 @@ fn to(status: u16, location: &str) -> Act {
 
 pub(crate) async fn loop_of_redirects() -> Row {
     let acts = vec![to(307, "/2.0/things/1")];
-    both("redirects in a circle", acts, ("`Redirect` 307", 11), ("`Redirect` 307", 11)).await
+    both("redirect loop", acts, ("`Redirect` 307", 11), ("`Redirect` 307", 11)).await
 }
 
 pub(crate) async fn without_location() -> Row {

@@ -44,7 +44,8 @@ pub(crate) fn outcome<T>(result: &Result<T, Error>) -> String {
 /// Prints the table, and fails where the one in the documents says something else.
 pub(crate) fn compare(rows: &[Row]) {
     let lines: Vec<String> = rows.iter().map(Row::line).collect();
-    let head = "| fault | a read gets | requests | a once-only call gets | requests | |\n|---|---|---|---|---|---|";
+    let head =
+        "| fault | a read gets | requests | a non-idempotent write gets | requests | |\n|---|---|---|---|---|---|";
     println!("{head}\n{}", lines.join("\n"));
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/reliability.md");
     let document = std::fs::read_to_string(path).expect("docs/reliability.md");

@@ -85,15 +85,15 @@ pub(crate) async fn refused_for_good() -> Row {
     let result = service.client(key()).request(Method::POST, "/things").send_raw().await;
     assert_eq!((service.asked("/things"), service.asked("/token")), (2, 2));
     assert!(result.as_ref().unwrap_err().is_unauthorized());
-    let note = "401 twice, with two tokens: not a third time";
-    Row { fault: "token refused for good", read: None, once: Some((outcome(&result), 2)), note }
+    let note = "two attempts, with two tokens";
+    Row { fault: "token refused permanently", read: None, once: Some((outcome(&result), 2)), note }
 }
 
 pub(crate) async fn endpoint_down() -> Row {
     let service = Service::start(Endpoint::Down).await;
     let result = service.client(key()).request(Method::POST, "/things").send_raw().await;
     assert_eq!((service.asked("/things"), service.asked("/token")), (0, 3));
-    let note = "the endpoint is asked three times, the API never";
+    let note = "three requests to the endpoint, none to the API";
     Row { fault: "token endpoint down", read: None, once: Some((outcome(&result), 0)), note }
 }
 
@@ -104,7 +104,7 @@ pub(crate) async fn endpoint_refuses() -> Row {
     let text = format!("{0} {0:?}", result.as_ref().unwrap_err());
     assert!(text.contains("invalid_grant") && !text.contains(SECRET), "{text}");
     assert_eq!((service.asked("/things"), service.asked("/token")), (0, 1));
-    let note = "`invalid_grant` is not asked twice";
+    let note = "`invalid_grant` is not retried";
     Row { fault: "token endpoint refuses", read: None, once: Some((outcome(&result), 0)), note }
 }
 
@@ -140,7 +140,7 @@ pub(crate) async fn two_hundred_calls_endpoint_down() -> Row {
     // Whoever comes after the first failure may try again, and those are few.
     assert!(service.asked("/token") <= 9, "{}", service.asked("/token"));
     assert!(begin.elapsed() < Duration::from_secs(10));
-    let note = "those who wait get the result of that refresh, and none waits for another's";
+    let note = "waiting calls get the result of that refresh and start no other";
     Row { fault: "200 calls, token endpoint down", read: Some((outcomes[0].clone(), 0)), once: None, note }
 }
 
@@ -172,7 +172,7 @@ pub(crate) async fn rotated_and_not_storable() -> Row {
     // The new token is not lost: the next call stores it, and does not use up another.
     post().send_raw().await.expect("the next call");
     assert_eq!((service.asked("/token"), saved.load(Ordering::SeqCst)), (1, 2));
-    let note = "not used before it is stored, and stored by the next call";
+    let note = "not used before it is stored; the next call stores it";
     Row { fault: "new token cannot be stored", read: None, once: Some((outcome(&result), 0)), note }
 }
 

@@ -52,7 +52,7 @@ pub(crate) async fn name_not_found() -> Row {
     assert_eq!((read.0.as_str(), once.0.as_str()), ("`Connect`", "`Connect`"));
     assert!(read.1.unwrap_err().to_string().contains("name of the host"));
     let note = "three attempts each";
-    Row { fault: "name of the host not found", read: Some((read.0, 0)), once: Some((once.0, 0)), note }
+    Row { fault: "host not found", read: Some((read.0, 0)), once: Some((once.0, 0)), note }
 }
 
 pub(crate) async fn certificate_not_trusted() -> Row {
@@ -62,7 +62,7 @@ pub(crate) async fn certificate_not_trusted() -> Row {
     assert_eq!((attempts(&read.1), attempts(&once.1)), (1, 1));
     assert!(read.1.unwrap_err().to_string().contains("certificate"));
     assert!(raw.seen().is_empty());
-    let note = "one attempt: the next would find the same certificate";
+    let note = "one attempt: a retry would get the same certificate";
     Row { fault: "TLS certificate not trusted", read: Some((read.0, 0)), once: Some((once.0, 0)), note }
 }
 
@@ -89,7 +89,7 @@ pub(crate) async fn reset_in_body() -> Row {
 
 pub(crate) async fn not_http() -> Row {
     let acts = vec![Act::Send(b"SSH-2.0-OpenSSH_9.9\r\n".to_vec())];
-    both("an answer that is not HTTP", acts, ("`Transport`", 3), ("`Transport`, ambiguous", 1)).await
+    both("a response that is not HTTP", acts, ("`Transport`", 3), ("`Transport`, ambiguous", 1)).await
 }
 
 pub(crate) async fn content_length_too_long() -> Row {
@@ -115,7 +115,7 @@ pub(crate) async fn silent_in_body() -> Row {
 
 pub(crate) async fn slow_drip() -> Row {
     let acts = vec![Act::Drip(json(200, THING), Duration::from_millis(10))];
-    both("slow drip", acts, ("success", 1), ("success", 1)).await
+    both("slow body", acts, ("success", 1), ("success", 1)).await
 }
 
 pub(crate) async fn slow_drip_beyond_the_limit() -> Row {
@@ -128,7 +128,7 @@ pub(crate) async fn slow_drip_beyond_the_limit() -> Row {
     let (read, once) = (run(Method::GET).await, run(Method::POST).await);
     assert_eq!(read, Some(("`Timeout`".into(), 1)));
     assert_eq!(once, Some(("`Timeout`, ambiguous".into(), 1)));
-    Row { fault: "slow drip beyond the limit of the call", read, once, note: "the limit holds for all attempts" }
+    Row { fault: "slow body beyond the time limit of the call", read, once, note: "the time limit is for all attempts" }
 }
 
 pub(crate) async fn dropped_call() -> Row {
@@ -145,7 +145,7 @@ pub(crate) async fn dropped_call() -> Row {
     };
     let (read, once) = (run(Method::GET).await, run(Method::POST).await);
     assert_eq!((&read, &once), (&Some(("dropped".into(), 1)), &Some(("dropped".into(), 1))));
-    Row { fault: "the caller drops the call", read, once, note: "the connection is closed, nothing goes on" }
+    Row { fault: "the caller drops the call", read, once, note: "the connection is closed" }
 }
 
 pub(crate) async fn log_that_grows_slowly() -> Row {
@@ -157,6 +157,6 @@ pub(crate) async fn log_that_grows_slowly() -> Row {
     let log = client.request(Method::GET, "/log").read_timeout(None).send_stream().await.expect("a log");
     let text = log.into_inner().text().await.expect("the whole log");
     assert_eq!((text.len(), raw.seen().len()), (4, 1));
-    let note = "neither limit cuts a stream of `read_timeout(None)`";
-    Row { fault: "a log slower than all limits", read: Some(("success".into(), 1)), once: None, note }
+    let note = "no time limit ends a stream with `read_timeout(None)`";
+    Row { fault: "a log slower than all time limits", read: Some(("success".into(), 1)), once: None, note }
 }

@@ -41,12 +41,12 @@ pub(crate) async fn limited_with_reset() -> Row {
 }
 
 pub(crate) async fn limited_without_a_word() -> Row {
-    both("429 without a wait", limited(""), ("success", 2), ("success", 2)).await
+    both("429 without a delay", limited(""), ("success", 2), ("success", 2)).await
 }
 
 pub(crate) async fn limited_with_garbage() -> Row {
     let acts = limited("retry-after: soon\r\nx-ratelimit-reset: 1795341600\r\nx-ratelimit-limit: many");
-    both("429 with waits that make no sense", acts, ("success", 2), ("success", 2)).await
+    both("429 with invalid delays", acts, ("success", 2), ("success", 2)).await
 }
 
 pub(crate) async fn limited_for_an_hour() -> Row {
@@ -74,6 +74,6 @@ pub(crate) async fn paced_when_used_up() -> Row {
     let (read, once) = (call(&client, Method::GET).await, call(&client, Method::POST).await);
     assert!(read.as_ref().unwrap_err().is_rate_limited());
     assert_eq!((outcome(&read), raw.seen().len()), ("`RateLimit`, retry after 1800 s".to_owned(), 1));
-    let note = "with a throttle, after the limit was used up: nothing is sent";
-    Row { fault: "limit used up", read: Some((outcome(&read), 0)), once: Some((outcome(&once), 0)), note }
+    let note = "with a throttle: nothing is sent";
+    Row { fault: "rate limit used up", read: Some((outcome(&read), 0)), once: Some((outcome(&once), 0)), note }
 }

@@ -1,4 +1,4 @@
-//! Every shape of error body that the service and what stands before it are known to send.
+//! All known shapes of error bodies, of the service and of proxies before it.
 
 use super::*;
 

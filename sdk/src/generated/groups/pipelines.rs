@@ -15,7 +15,7 @@
 //! }
 //!
 //! let run = pipelines.run(Target::branch("main")).send().await?;
-//! println!("{}", pipelines.wait(&run).await?.outcome);
+//! println!("{}", pipelines.wait(&run).send().await?.outcome);
 //! # Ok(()) }
 //! ```
 use std::fmt::Display;
