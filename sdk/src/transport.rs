@@ -41,8 +41,8 @@ pub use throttle::Throttle;
 
 pub(crate) use body::Segment;
 pub(crate) use connections::{ConnectionSettings, Connections};
-pub(crate) use identify::{Identified, SealedIdentify, identified_by};
-pub(crate) use lists::{SealedRequest, list_request, log_request};
+pub(crate) use identify::{Identified, identified_by};
+pub(crate) use lists::{Seal, list_request, log_request};
 pub(crate) use send::{Fetched, request_methods};
 pub(crate) use shared::{Transport, TransportSettings};
 pub(crate) use tls::AVAILABLE as HAS_TLS;

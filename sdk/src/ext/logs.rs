@@ -5,7 +5,7 @@
 
 use tokio::io::AsyncWrite;
 
-use crate::transport::LogRequest;
+use crate::transport::{LogRequest, Seal};
 
 mod download;
 mod follow;
@@ -45,13 +45,13 @@ pub trait StepLog: LogRequest + Sized {
     /// Reads a range of the log into memory.
     #[inline]
     fn read(self, range: LogRange) -> ReadRequest {
-        ReadRequest::new(self.into_log_request(), range)
+        ReadRequest::new(self.into_log_request(Seal), range)
     }
 
     /// Streams the bytes of the log. Nothing is sent before the stream is polled.
     #[inline]
     fn stream(self) -> LogStream {
-        LogStream::new(self.into_log_request())
+        LogStream::new(self.into_log_request(Seal))
     }
 
     /// Streams the lines of the log. Nothing is sent before the stream is polled.
@@ -78,7 +78,7 @@ pub trait StepLog: LogRequest + Sized {
     /// ```
     #[inline]
     fn follow(self) -> FollowRequest {
-        FollowRequest::new(self.step_request(), self.into_log_request())
+        FollowRequest::new(self.step_request(Seal), self.into_log_request(Seal))
     }
 
     /// Writes the log to a file or any other writer, and resumes where a connection broke.
@@ -98,7 +98,7 @@ pub trait StepLog: LogRequest + Sized {
     /// ```
     #[inline]
     fn download_to<'w>(self, writer: impl AsyncWrite + Unpin + Send + 'w) -> DownloadRequest<'w> {
-        DownloadRequest::new(self.into_log_request(), writer)
+        DownloadRequest::new(self.into_log_request(Seal), writer)
     }
 }
 

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::boxed::BoxFuture;
 use crate::errors::Error;
-use crate::transport::{ListRequest, Request};
+use crate::transport::{ListRequest, Request, Seal};
 
 mod fetch;
 mod fields;
@@ -56,7 +56,7 @@ pub trait Paginate: ListRequest + Sized {
     /// ```
     #[inline]
     fn paginate(self) -> Paging<Self::Item> {
-        Paging::new(self.into_list_request(), Self::MAX_PAGE_LEN)
+        Paging::new(self.into_list_request(Seal), Self::MAX_PAGE_LEN)
     }
 
     /// A stream of pages. Nothing is sent before it is polled; dropping it cancels its requests.

@@ -3,13 +3,16 @@
 
 use std::fmt::Display;
 
+use super::response::Response;
+
 /// Identifies a resource `R` (one of [`id`](crate::id)) in the path of a request.
 ///
 /// Implemented for text, numbers and [`Uuid`](crate::Uuid)s, and for objects that the service returned: a `&Pipeline`,
 /// or the `&Response<Pipeline>` it came in. If an object lacks the member that identifies it, sending the request fails
 /// with [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest), and the error names the member.
 ///
-/// The trait is sealed: the generator decides which member identifies which resource.
+/// The trait is sealed, since nobody else can name what its method returns: the generator decides which member identifies
+/// which resource.
 ///
 /// ```no_run
 /// # #[cfg(feature = "pipelines")]
@@ -20,18 +23,11 @@ use std::fmt::Display;
 /// # Ok(())
 /// # }
 /// ```
-pub trait Identify<R>: SealedIdentify<R> {
+pub trait Identify<R> {
     #[doc(hidden)]
     fn id(self) -> Identified;
 }
 
-mod sealed {
-    #[allow(unreachable_pub, reason = "it seals a public trait")]
-    pub trait SealedIdentify<R> {}
-}
-pub(crate) use sealed::SealedIdentify;
-
-impl<R, T: Display> SealedIdentify<R> for T {}
 impl<R, T: Display> Identify<R> for T {
     #[inline]
     fn id(self) -> Identified {
@@ -53,11 +49,21 @@ impl Identified {
 }
 
 // Extension traits keep an identifier and use it in several requests.
-impl<R> SealedIdentify<R> for &Identified {}
 impl<R> Identify<R> for &Identified {
     #[inline]
     fn id(self) -> Identified {
         self.clone()
+    }
+}
+
+// A response stands for what it holds.
+impl<'r, R, T> Identify<R> for &'r Response<T>
+where
+    &'r T: Identify<R>,
+{
+    #[inline]
+    fn id(self) -> Identified {
+        Identify::<R>::id(&**self)
     }
 }
 
@@ -84,7 +90,6 @@ impl PathValue for Identified {
 /// the member in JSON, and the field or accessor that reads it.
 macro_rules! identified_by {
     ($name:ident, member: $member:literal, value: $($value:tt)+) => {
-        impl $crate::transport::SealedIdentify<$crate::id::$name> for &$name {}
         impl $crate::Identify<$crate::id::$name> for &$name {
             #[inline]
             fn id(self) -> $crate::transport::Identified {
@@ -93,13 +98,6 @@ macro_rules! identified_by {
                     $member,
                     self.$($value)+.as_ref().map(|value| value as &dyn ::std::fmt::Display),
                 )
-            }
-        }
-        impl $crate::transport::SealedIdentify<$crate::id::$name> for &$crate::Response<$name> {}
-        impl $crate::Identify<$crate::id::$name> for &$crate::Response<$name> {
-            #[inline]
-            fn id(self) -> $crate::transport::Identified {
-                $crate::Identify::<$crate::id::$name>::id(&**self)
             }
         }
     };

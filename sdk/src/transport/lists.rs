@@ -6,14 +6,16 @@ use serde::de::DeserializeOwned;
 use super::request::Request;
 
 mod sealed {
-    pub trait SealedRequest {}
+    /// Makes traits that only this crate can implement: nobody else can name the argument of their methods.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Seal;
 }
-pub(crate) use sealed::SealedRequest;
+pub(crate) use sealed::Seal;
 
 /// A request for a list. [`Paginate`](crate::prelude::Paginate) reads it page by page.
 ///
 /// The trait is sealed and implemented by the generated requests of lists.
-pub trait ListRequest: SealedRequest {
+pub trait ListRequest {
     /// The items of the list.
     type Item: DeserializeOwned + Send + 'static;
 
@@ -21,31 +23,30 @@ pub trait ListRequest: SealedRequest {
     const MAX_PAGE_LEN: u32;
 
     #[doc(hidden)]
-    fn into_list_request(self) -> Request;
+    fn into_list_request(self, seal: Seal) -> Request;
 }
 
 /// A request for the log of a step. `StepLog` reads ranges of it and follows it.
 ///
 /// The trait is sealed and implemented by the generated requests of logs.
-pub trait LogRequest: SealedRequest {
+pub trait LogRequest {
     /// The request for the step whose log it is.
     #[doc(hidden)]
-    fn step_request(&self) -> Request;
+    fn step_request(&self, seal: Seal) -> Request;
 
     #[doc(hidden)]
-    fn into_log_request(self) -> Request;
+    fn into_log_request(self, seal: Seal) -> Request;
 }
 
 /// `list_request!(List, item: types::Pipeline, max_page_len: 100);`
 macro_rules! list_request {
     ($name:ident, item: $item:ty, max_page_len: $max:literal) => {
-        impl $crate::transport::SealedRequest for $name {}
         impl $crate::ListRequest for $name {
             type Item = $item;
             const MAX_PAGE_LEN: u32 = $max;
 
             #[inline]
-            fn into_list_request(self) -> $crate::Request {
+            fn into_list_request(self, _: $crate::transport::Seal) -> $crate::Request {
                 self.0
             }
         }
@@ -56,15 +57,14 @@ pub(crate) use list_request;
 /// `log_request!(GetStepLog, step: GET_STEP);`, with the operation that gets the step.
 macro_rules! log_request {
     ($name:ident, step: $step:ident) => {
-        impl $crate::transport::SealedRequest for $name {}
         impl $crate::LogRequest for $name {
             #[inline]
-            fn step_request(&self) -> $crate::Request {
+            fn step_request(&self, _: $crate::transport::Seal) -> $crate::Request {
                 self.0.enclosing(&$step)
             }
 
             #[inline]
-            fn into_log_request(self) -> $crate::Request {
+            fn into_log_request(self, _: $crate::transport::Seal) -> $crate::Request {
                 self.0
             }
         }
