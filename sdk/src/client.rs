@@ -75,6 +75,7 @@ impl Client {
     /// let client = bitbucket_cloud::Client::from_env()?;
     /// # Ok::<(), bitbucket_cloud::Error>(())
     /// ```
+    #[inline]
     pub fn from_env() -> Result<Self, Error> {
         let settings = env::settings(|name| std::env::var(name).ok()).map_err(Error::config)?;
         let builder = Self::builder().credentials(settings.credentials);

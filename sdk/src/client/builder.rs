@@ -241,6 +241,7 @@ impl ClientBuilder {
     /// let error = builder.build().unwrap_err();
     /// assert!(error.to_string().contains("control character"));
     /// ```
+    #[inline]
     pub fn build(self) -> Result<Client, Error> {
         let base = parse_base(&self.base_url).map_err(Error::config)?;
         if self.proxy.is_some() && base.scheme() == "https" {

@@ -22,6 +22,7 @@ pub(crate) struct ConnectionSettings {
 }
 
 impl ConnectionSettings {
+    #[inline]
     fn client(&self, connect: Duration) -> Result<reqwest::Client, String> {
         let mut builder = reqwest::Client::builder()
             // Redirects are followed in `attempt`, with stricter rules for credentials and methods.
@@ -43,17 +44,23 @@ impl ConnectionSettings {
 pub(crate) struct Connections {
     main: reqwest::Client,
     settings: Option<ConnectionSettings>,
+    /// A pointer that [`Connections::new`] sets, so that TLS is set up in the code of crates that build a client, and is
+    /// not compiled with this crate as well.
+    connect: fn(&ConnectionSettings, Duration) -> Result<reqwest::Client, String>,
     others: Mutex<Vec<(Duration, reqwest::Client)>>,
 }
 
 impl Connections {
-    pub(crate) fn new(settings: ConnectionSettings, connect: Duration) -> Result<Self, String> {
-        Ok(Self { main: settings.client(connect)?, settings: Some(settings), others: Mutex::default() })
+    #[inline]
+    pub(crate) fn new(settings: ConnectionSettings, timeout: Duration) -> Result<Self, String> {
+        let connect = ConnectionSettings::client;
+        Ok(Self { main: connect(&settings, timeout)?, settings: Some(settings), connect, others: Mutex::default() })
     }
 
     /// For an HTTP client of the caller's.
     pub(crate) fn given(main: reqwest::Client) -> Self {
-        Self { main, settings: None, others: Mutex::default() }
+        let connect = |_: &ConnectionSettings, _| Err("the HTTP client is the caller's".to_owned());
+        Self { main, settings: None, connect, others: Mutex::default() }
     }
 
     pub(crate) fn main(&self) -> &reqwest::Client {
@@ -61,20 +68,20 @@ impl Connections {
     }
 
     /// The HTTP client for calls with this connect timeout.
-    pub(crate) fn with(&self, connect: Option<Duration>) -> Result<reqwest::Client, String> {
-        let Some(connect) = connect else { return Ok(self.main.clone()) };
+    pub(crate) fn with(&self, timeout: Option<Duration>) -> Result<reqwest::Client, String> {
+        let Some(timeout) = timeout else { return Ok(self.main.clone()) };
         let Some(settings) = &self.settings else {
             return Err("`connect_timeout` does not apply to `http_client`; set it there".into());
         };
         let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, known)) = others.iter().find(|(limit, _)| *limit == connect) {
+        if let Some((_, known)) = others.iter().find(|(limit, _)| *limit == timeout) {
             return Ok(known.clone());
         }
-        let made = settings.client(connect)?;
+        let made = (self.connect)(settings, timeout)?;
         if others.len() == MAX_OTHERS {
             others.remove(0);
         }
-        others.push((connect, made.clone()));
+        others.push((timeout, made.clone()));
         Ok(made)
     }
 }

@@ -8,6 +8,7 @@ pub(crate) const AVAILABLE: bool = cfg!(any(feature = "rustls", feature = "nativ
 
 /// Sets the backend. `required` tells whether the base URL needs it; a redirect may need it anyway.
 #[cfg(feature = "rustls")]
+#[inline]
 pub(crate) fn configure(builder: ClientBuilder, required: bool) -> Result<ClientBuilder, String> {
     use rustls::ClientConfig;
     use rustls::crypto::ring;
@@ -28,12 +29,14 @@ pub(crate) fn configure(builder: ClientBuilder, required: bool) -> Result<Client
 
 /// Sets the backend.
 #[cfg(all(feature = "native-tls", not(feature = "rustls")))]
+#[inline]
 pub(crate) fn configure(builder: ClientBuilder, _required: bool) -> Result<ClientBuilder, String> {
     Ok(builder.tls_backend_native())
 }
 
 /// Without a TLS feature there is no backend.
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+#[inline]
 pub(crate) fn configure(builder: ClientBuilder, _required: bool) -> Result<ClientBuilder, String> {
     Ok(builder)
 }
