@@ -79,10 +79,16 @@ impl Uuid {
 /// something else here, for example a hash.
 #[inline]
 fn parse(text: &str) -> Option<uuid::Uuid> {
+    // The usual form, with or without braces.
+    if matches!(text.len(), 36 | 38)
+        && let Ok(uuid) = uuid::Uuid::try_parse_ascii(text.as_bytes())
+    {
+        return Some(uuid);
+    }
     let text = text.trim();
     let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
     let text = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text);
-    if text.len() == uuid::fmt::Hyphenated::LENGTH { uuid::Uuid::try_parse(text).ok() } else { None }
+    if text.len() == 36 { uuid::Uuid::try_parse(text).ok() } else { None }
 }
 
 /// Whether the text is in the form that `Display` writes.
