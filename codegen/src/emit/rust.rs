@@ -119,7 +119,7 @@ pub(super) fn inline<'t>(mut arguments: impl Iterator<Item = &'t TokenStream>) -
 }
 
 /// `cfg` over features, or nothing where there are none.
-pub(super) fn gate<'f>(features: impl Iterator<Item = &'f str>) -> Option<TokenStream> {
+pub(super) fn cfg_attribute<'f>(features: impl Iterator<Item = &'f str>) -> Option<TokenStream> {
     let features: Vec<_> = features.collect();
     match features.as_slice() {
         [] => None,

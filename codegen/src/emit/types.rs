@@ -18,7 +18,7 @@ pub(super) fn emit(model: &Model) -> BTreeMap<String, TokenStream> {
             own.entry(&ty.home).or_default().push(definition(model, ty, None));
         } else {
             let (items, users) = shared.entry(&ty.home).or_default();
-            items.push(definition(model, ty, gate(model, &ty.groups).as_ref()));
+            items.push(definition(model, ty, cfg_of_groups(model, &ty.groups).as_ref()));
             users.extend(ty.groups.iter().cloned());
         }
     }
@@ -26,7 +26,7 @@ pub(super) fn emit(model: &Model) -> BTreeMap<String, TokenStream> {
     let modules = own.into_iter().map(|(home, items)| {
         let doc = format!(" Types that only the group `{home}` needs.");
         files.insert(format!("src/generated/types/{home}.rs"), file(&doc, &items));
-        module(home, rust::gate(model.feature(home).into_iter()).as_ref())
+        module(home, rust::cfg_attribute(model.feature(home).into_iter()).as_ref())
     });
     let modules: Vec<_> = modules.collect();
     let mut users_of_all = BTreeSet::new();
@@ -34,19 +34,19 @@ pub(super) fn emit(model: &Model) -> BTreeMap<String, TokenStream> {
         let doc =
             format!(" Types near the group `{home}` that others need as well, each behind the features that reach it.");
         files.insert(format!("src/generated/types/shared/{home}.rs"), file(&doc, &items));
-        let module = module(home, gate(model, &users).as_ref());
+        let module = module(home, cfg_of_groups(model, &users).as_ref());
         users_of_all.extend(users);
         module
     });
     let shared_modules: Vec<_> = shared_modules.collect();
     let shared = (!shared_modules.is_empty()).then(|| {
-        let gate = rust::gate(features(model, &users_of_all));
+        let cfg = rust::cfg_attribute(features(model, &users_of_all));
         quote! {
-            #gate
+            #cfg
             mod shared {
                 #(#shared_modules)*
             }
-            #gate
+            #cfg
             pub use shared::*;
         }
     });
@@ -81,12 +81,12 @@ fn by_group(model: &Model) -> TokenStream {
     quote!(#![cfg_attr(feature = "full", #(doc = #lines),*)])
 }
 
-fn module(home: &str, gate: Option<&TokenStream>) -> TokenStream {
+fn module(home: &str, cfg: Option<&TokenStream>) -> TokenStream {
     let module = format_ident!("{home}");
     quote! {
-        #gate
+        #cfg
         mod #module;
-        #gate
+        #cfg
         pub use #module::*;
     }
 }
@@ -103,16 +103,16 @@ fn file(doc: &str, items: &[TokenStream]) -> TokenStream {
 }
 
 /// `cfg` over the features of the groups, or nothing where every group uses it.
-fn gate(model: &Model, groups: &BTreeSet<String>) -> Option<TokenStream> {
-    if groups.len() == model.groups.len() { None } else { rust::gate(features(model, groups)) }
+fn cfg_of_groups(model: &Model, groups: &BTreeSet<String>) -> Option<TokenStream> {
+    if groups.len() == model.groups.len() { None } else { rust::cfg_attribute(features(model, groups)) }
 }
 
 fn features<'m>(model: &'m Model, groups: &'m BTreeSet<String>) -> impl Iterator<Item = &'m str> {
     model.groups.iter().filter(|group| groups.contains(&group.module)).map(|group| group.feature.as_str())
 }
 
-/// A type and what is implemented for it, each item behind the gate.
-fn definition(model: &Model, ty: &Type, gate: Option<&TokenStream>) -> TokenStream {
+/// A type and what is implemented for it, each item behind its `cfg`.
+fn definition(model: &Model, ty: &Type, cfg: Option<&TokenStream>) -> TokenStream {
     let mut items = match &ty.shape {
         Shape::Struct(shape) => structs::emit(model, ty, shape),
         Shape::Enum(words) => open_enum(ty, words),
@@ -129,7 +129,7 @@ fn definition(model: &Model, ty: &Type, gate: Option<&TokenStream>) -> TokenStre
         let text = field.to_string();
         items.push(quote!(crate::transport::identified_by!(#name, member: #text, value: #member);));
     }
-    quote!(#(#gate #items)*)
+    quote!(#(#cfg #items)*)
 }
 
 fn open_enum(ty: &Type, words: &OpenEnum) -> Vec<TokenStream> {

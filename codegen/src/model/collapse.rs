@@ -68,7 +68,7 @@ pub(super) fn decide(
         let mapped = mapped.unwrap_or_else(|| MappedType::Own(own_name(document, name, &typed, operations, context)));
         mapper.mapping.insert(name.to_owned(), mapped);
     }
-    mapper.make_distinct()?;
+    mapper.disambiguate()?;
     let Mapper { mapping: by_schema, report, .. } = mapper;
     Ok((TypeMapping::new(by_schema), report))
 }
@@ -188,7 +188,7 @@ impl Mapper<'_> {
     }
 
     /// No two schemas may become types of one name.
-    fn make_distinct(&mut self) -> Result<(), Error> {
+    fn disambiguate(&mut self) -> Result<(), Error> {
         let mut taken: BTreeMap<String, String> = BTreeMap::new();
         let schemas: Vec<String> = self.mapping.keys().cloned().collect();
         for schema in schemas {

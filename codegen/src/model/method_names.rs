@@ -50,7 +50,7 @@ pub(super) fn names(document: &Document, context: &Context<'_>) -> Result<(Metho
         let name = naming.name(known, entry, &group, answer(known, openapi), &mut report)?;
         names.insert(key, MethodName { group, page, name });
     }
-    naming.make_distinct(&mut names);
+    naming.disambiguate(&mut names);
     naming.check_groups(&names, &mut report)?;
     Ok((MethodNames(names), report))
 }
@@ -140,7 +140,7 @@ impl Naming<'_> {
 
     /// A derived name that is taken gets a number; it is to be locked anyway. Where nothing is checked strictly, so does a
     /// locked one that comes twice: what is generated must compile.
-    fn make_distinct(&self, names: &mut BTreeMap<(String, String), MethodName>) {
+    fn disambiguate(&self, names: &mut BTreeMap<(String, String), MethodName>) {
         let locked = &self.context.decisions.operations.entries;
         let mut taken: BTreeSet<(String, String)> = BTreeSet::new();
         for round in [true, false] {

@@ -48,16 +48,16 @@ impl Line {
                     }
                     self.operator(&operator);
                 }
-                other => self.word(&other.to_string()),
+                other => self.token(&other.to_string()),
             }
         }
     }
 
-    fn word(&mut self, word: &str) {
+    fn token(&mut self, token: &str) {
         if self.last != Last::Joined {
             self.text.push(' ');
         }
-        self.text.push_str(word);
+        self.text.push_str(token);
         self.last = Last::Word;
     }
 

@@ -17,7 +17,7 @@ use crate::operation::Endpoint;
 use crate::serialization::{decode, describe};
 
 /// Strings that the parsers look for, so that random bodies resemble real ones.
-const WORDS: [&str; 22] = [
+const TERMS: [&str; 22] = [
     "error",
     "type",
     "message",
@@ -42,8 +42,8 @@ const WORDS: [&str; 22] = [
     "{",
 ];
 
-fn word() -> impl Strategy<Value = String> {
-    prop_oneof![3 => select(&WORDS[..]).prop_map(str::to_owned), 1 => ".{0,12}"]
+fn term() -> impl Strategy<Value = String> {
+    prop_oneof![3 => select(&TERMS[..]).prop_map(str::to_owned), 1 => ".{0,12}"]
 }
 
 /// JSON of any shape, whose keys are often those of errors.
@@ -52,13 +52,13 @@ fn json() -> impl Strategy<Value = Value> {
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
-        word().prop_map(Value::from),
+        term().prop_map(Value::from),
         ".{0,3000}".prop_map(Value::from),
     ];
     leaf.prop_recursive(5, 40, 6, |inner| {
         prop_oneof![
             vec(inner.clone(), 0..6).prop_map(Value::from),
-            vec((word(), inner), 0..6).prop_map(|pairs| Value::Object(pairs.into_iter().collect())),
+            vec((term(), inner), 0..6).prop_map(|pairs| Value::Object(pairs.into_iter().collect())),
         ]
     })
 }
@@ -72,7 +72,7 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
             bytes.truncate(at.index(bytes.len() + 1));
             bytes
         }),
-        2 => vec(word(), 0..30).prop_map(|words| words.concat().into_bytes()),
+        2 => vec(term(), 0..30).prop_map(|words| words.concat().into_bytes()),
         1 => vec(any::<u8>(), 0..4000),
     ]
 }

@@ -30,12 +30,12 @@ pub(super) fn delete(document: &mut Value, tokens: &[String]) -> Result<(), Stri
 pub(super) fn update_node(node: &mut Value, update: &Value, at: &str, added: &mut Vec<String>) -> Result<(), String> {
     match (node, update) {
         (Value::Object(object), Value::Object(update)) => merge(object, update, at, added),
-        (Value::Object(_), other) => Err(format!("an object cannot be merged with {}", kind(other))),
+        (Value::Object(_), other) => Err(format!("an object cannot be merged with {}", json_type(other))),
         (Value::Array(array), entry) => {
             array.push(entry.clone());
             Ok(())
         }
-        (scalar, Value::Object(_) | Value::Array(_)) => Err(format!("{} cannot become a composite", kind(scalar))),
+        (scalar, Value::Object(_) | Value::Array(_)) => Err(format!("{} cannot become a composite", json_type(scalar))),
         (scalar, update) => {
             *scalar = update.clone();
             Ok(())
@@ -63,14 +63,14 @@ fn merge(
                 *old = new.clone();
             }
             (Some(old), new) => {
-                return Err(format!("member `{key}` is {} and cannot take {}", kind(old), kind(new)));
+                return Err(format!("member `{key}` is {} and cannot take {}", json_type(old), json_type(new)));
             }
         }
     }
     Ok(())
 }
 
-fn kind(value: &Value) -> &'static str {
+fn json_type(value: &Value) -> &'static str {
     match value {
         Value::Object(_) => "an object",
         Value::Array(_) => "an array",
