@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use bitbucket_cloud::{
     Authorization, BoxFuture, Client, CredentialError, CredentialProvider, Credentials, ErrorKind, FileTokenStore,
-    Method, OAuth, SecretString, TokenStore, Tokens,
+    Method, Multipart, OAuth, SecretString, TokenStore, Tokens,
 };
 use secrecy::ExposeSecret;
 use support::{Server, json};
@@ -154,4 +154,31 @@ async fn a_provider_is_asked_again_once_after_401() {
     // A header of the caller's is the caller's: nothing is renewed.
     let own = client.request(Method::GET, "/a").header("authorization", "Bearer own").send_raw().await.unwrap_err();
     assert_eq!((own.status().map(|status| status.as_u16()), own.attempts()), (Some(401), 1));
+}
+
+/// A stream that can be read once.
+struct Once(Option<&'static str>);
+
+impl futures_core::Stream for Once {
+    type Item = std::io::Result<bitbucket_cloud::Bytes>;
+
+    fn poll_next(
+        mut self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
+        std::task::Poll::Ready(self.0.take().map(|text| Ok(text.into())))
+    }
+}
+
+#[tokio::test]
+async fn credentials_that_a_streamed_upload_had_refused_are_not_used_again() {
+    let tokens = Server::start(&[json(200, FIRST), json(200, &FIRST.replace("a1", "a2"))]).await;
+    let api = Server::start(&[json(401, "{}"), json(200, "{}")]).await;
+    let client = client(&api, OAuth::client_credentials("key", "secret"), &tokens).await;
+    let form = Multipart::new().stream("files", "a", Once(Some("once")), Some(4));
+    let error = client.request(Method::POST, "/a").multipart(form).send().await.unwrap_err();
+    assert!(error.is_unauthorized() && !error.is_ambiguous(), "{error}");
+    client.request(Method::GET, "/a").send().await.unwrap();
+    let sent: Vec<_> = api.seen().iter().map(|seen| seen.header("authorization").unwrap_or_default()).collect();
+    assert_eq!(sent, ["Bearer a1", "Bearer a2"]);
 }

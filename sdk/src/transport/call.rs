@@ -162,12 +162,14 @@ impl Call {
             if self.done.load(Ordering::Relaxed) {
                 return Err(error.after_write());
             }
+            // After a 401 nothing was done, so any operation may be repeated. What cannot be sent again has the refused
+            // credentials replaced all the same: the next call would be refused as well.
+            let refused = error.kind() == ErrorKind::Api && error.is_unauthorized();
+            let replaced = refused && !std::mem::replace(&mut renewed, true) && self.renew().await;
             if !self.is_replayable() {
                 return Err(error);
             }
-            // After a 401 nothing was done, so any operation may be repeated.
-            let refused = error.kind() == ErrorKind::Api && error.is_unauthorized();
-            if refused && !std::mem::replace(&mut renewed, true) && self.renew().await {
+            if replaced {
                 tracing::debug!("the credentials were refused and replaced");
                 continue;
             }
