@@ -68,6 +68,8 @@ struct Inner {
     permanent: bool,
     /// Whether the service may have seen the request.
     sent: bool,
+    /// Whether the service said that it has carried out the request; what failed came after that.
+    done: bool,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 

@@ -140,9 +140,9 @@ impl Error {
 
     /// Whether the call may have been carried out although it failed, and repeating it might do it twice.
     ///
-    /// True for operations of [`Effect::NonIdempotentWrite`] whose answer was lost or is 408, 500, 502, 503, 504 or
-    /// 555, as merging and declining may give, and for those whose redirect to the result (303) could not be followed.
-    /// Check the state before calling again.
+    /// True for operations of [`Effect::NonIdempotentWrite`] that failed after the request was sent, unless the status says
+    /// that nothing was done: 307, 308, 400 to 499 except 408, 501 and 505. So it is true as well where the answer was lost, where a
+    /// success has a body that cannot be read, and where a redirect was not followed. Check the state before calling again.
     ///
     /// [`Effect::NonIdempotentWrite`]: crate::Effect::NonIdempotentWrite
     ///
@@ -155,13 +155,15 @@ impl Error {
     /// ```
     pub fn is_ambiguous(&self) -> bool {
         let once = || self.0.endpoint.as_ref().is_some_and(|endpoint| !endpoint.effect().is_repeatable());
-        match self.0.kind {
-            _ if self.0.permanent => self.0.sent && once(),
-            ErrorKind::Timeout | ErrorKind::Transport => self.0.sent && once(),
-            ErrorKind::Api => self.0.status.is_some_and(is_transient) && once(),
-            _ => false,
-        }
+        let nothing_was_done = || !self.0.done && self.0.status.is_some_and(nothing_was_done);
+        self.0.sent && once() && !nothing_was_done()
     }
+}
+
+/// Statuses with which a server refuses a request without carrying it out.
+fn nothing_was_done(status: StatusCode) -> bool {
+    let code = status.as_u16();
+    (status.is_client_error() && code != 408) || matches!(code, 307 | 308 | 501 | 505)
 }
 
 /// Statuses that say nothing about the request itself; 555 is the service's own status for a timeout.

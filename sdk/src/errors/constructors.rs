@@ -32,6 +32,7 @@ impl Error {
             hint: None,
             permanent: false,
             sent: false,
+            done: false,
             source: None,
         }))
     }
@@ -82,6 +83,7 @@ impl Error {
     pub(crate) fn after_write(mut self) -> Self {
         self.0.permanent = true;
         self.0.sent = true;
+        self.0.done = true;
         self
     }
 

@@ -153,13 +153,22 @@ fn the_remedy_is_named_where_it_is_known() {
 
 #[test]
 fn what_may_have_been_done_is_ambiguous() {
-    for status in [408, 500, 502, 503, 504, 555] {
+    let maybe = [301, 302, 408, 500, 502, 503, 504, 507, 520, 522, 524, 525, 530, 555, 598];
+    for status in maybe {
         assert!(api(&START, status, "").is_ambiguous(), "{status}");
         assert!(!api(&GET, status, "").is_ambiguous(), "{status}");
     }
-    for status in [400, 401, 404, 409, 410, 429] {
+    for status in [400, 401, 402, 403, 404, 405, 409, 410, 412, 413, 415, 422, 429, 451, 307, 308, 501, 505] {
         assert!(!api(&START, status, "").is_ambiguous(), "{status}");
     }
+    // It was written, and what came of it cannot be read.
+    let failure = DecodeFailure { reason: "no".into(), path: String::new(), excerpt: String::new() };
+    let endpoint = Endpoint::listed(&START);
+    assert!(Error::undecodable(&endpoint, StatusCode::CREATED, &headers(&[]), failure).is_ambiguous());
+    assert!(Error::not_json(&endpoint, StatusCode::CREATED, &headers(&[]), "<p>").is_ambiguous());
+    assert!(Error::redirect(&endpoint, StatusCode::FOUND, &headers(&[]), "no").is_ambiguous());
+    // Nothing was sent.
+    assert!(!Error::invalid(&endpoint, "no").is_ambiguous());
     assert!(
         api(&START, 555, "").to_string().ends_with("555; it may have been carried out, so check before calling again")
     );

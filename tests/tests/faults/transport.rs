@@ -99,7 +99,7 @@ pub(crate) async fn content_length_too_long() -> Row {
 
 pub(crate) async fn content_length_too_short() -> Row {
     let acts = vec![Act::Send(format!("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{THING}").into_bytes())];
-    both("`Content-Length` too short", acts, ("`Decode` 200", 1), ("`Decode` 200", 1)).await
+    both("`Content-Length` too short", acts, ("`Decode` 200", 1), ("`Decode` 200, ambiguous", 1)).await
 }
 
 pub(crate) async fn silent_before_headers() -> Row {
