@@ -315,6 +315,23 @@ fn pages_for_maintainers_name_files_that_exist() {
 }
 
 #[test]
+fn the_tour_names_files_that_exist() {
+    let root = root();
+    let name = |path: &Path| path.file_name().and_then(|name| name.to_str()).map(str::to_owned);
+    let folders = ["codegen", "sdk", "xtask", "tests"].map(|folder| files_below(&root.join(folder)));
+    let files: BTreeSet<String> = folders.iter().flatten().filter_map(|path| name(path)).collect();
+    let page = read(&root.join("docs/architecture.md"));
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./".contains(c);
+    let named = page.split(|c: char| !plain(c)).filter(|word| word.ends_with(".rs") && word.len() > 3);
+    let named = named.filter_map(|word| name(Path::new(word)));
+    // `GROUP.rs` stands for one file of each group.
+    let named: BTreeSet<String> = named.filter(|name| !name.starts_with(|c: char| c.is_uppercase())).collect();
+    let missing: Vec<_> = named.difference(&files).collect();
+    assert!(missing.is_empty(), "docs/architecture.md names files that nobody has: {missing:?}");
+    assert!(named.len() > 80, "only {} files were found: the page is read wrongly", named.len());
+}
+
+#[test]
 fn the_changelog_tells_what_the_service_took_away() {
     let changelog = read(&root().join("CHANGELOG.md"));
     let withdrawn = read(&root().join("spec/withdrawn.toml"));
