@@ -222,3 +222,9 @@ impl<T> fmt::Debug for WaitRequest<'_, T> {
             .finish_non_exhaustive()
     }
 }
+
+/// The name of a part of a state whose variant this version of the crate does not know.
+#[inline]
+fn part_name<'s>(state: &'s serde_json::Map<String, serde_json::Value>, part: &str) -> Option<&'s str> {
+    state.get(part)?.get("name")?.as_str()
+}

@@ -65,6 +65,10 @@ async fn states_of_other_shapes_are_understood() {
         ),
         (json!({"name": "COMPLETED", "result": {"name": "SOMETHING_NEW"}}), Outcome::Unknown("SOMETHING_NEW".into())),
         (json!({"name": "COMPLETED"}), Outcome::Unknown(String::new())),
+        // Variants that are new, with names that are not.
+        (json!({"name": "COMPLETED", "result": {"type": "pipeline_new", "name": "FAILED"}}), Outcome::Failed),
+        (json!({"type": "pipeline_new", "name": "COMPLETED", "result": {"name": "SUCCESSFUL"}}), Outcome::Successful),
+        (json!({"type": "pipeline_new", "name": "IN_PROGRESS", "stage": {"name": "PAUSED"}}), Outcome::Paused),
         (json!({"name": "IN_PROGRESS", "stage": {"type": "pipeline_state_in_progress_halted"}}), Outcome::Halted),
         (json!({"name": "COMPLETED", "result": {"name": "STOPPED"}}), Outcome::Stopped { by: None }),
     ];

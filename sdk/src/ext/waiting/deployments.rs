@@ -1,6 +1,6 @@
 //! Waiting for deployments.
 
-use super::{Evaluator, Outcome, WaitRequest, steps};
+use super::{Evaluator, Outcome, WaitRequest, part_name, steps};
 use crate::generated::groups::deployments::RepositoryDeployments;
 use crate::generated::id;
 use crate::transport::Identify;
@@ -43,13 +43,13 @@ fn outcome(deployment: &Deployment) -> Option<Outcome> {
     }
     let state = state?;
     let Some(status) = state.as_completed().and_then(|completed| completed.status.as_ref()) else {
-        return Some(Outcome::unknown(status_of_unknown(state)));
+        return Some(Outcome::named(status_of_unknown(state)));
     };
     Some(match status {
         DeploymentStatus::Successful(_) => Outcome::Successful,
         DeploymentStatus::Failed(_) => Outcome::Failed,
         DeploymentStatus::Stopped(_) => Outcome::Stopped { by: None },
-        other => Outcome::unknown(other.name().or(other.type_name())),
+        other => Outcome::named(other.name().or(other.type_name())),
     })
 }
 
@@ -63,7 +63,7 @@ fn describe(deployment: &Deployment) -> String {
 #[inline]
 fn status_of_unknown(state: &DeploymentState) -> Option<&str> {
     match state {
-        DeploymentState::Unknown(object) => object.object().get("status")?.get("name")?.as_str(),
+        DeploymentState::Unknown(object) => part_name(object.object(), "status"),
         _ => None,
     }
 }

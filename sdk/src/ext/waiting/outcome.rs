@@ -68,10 +68,18 @@ impl Outcome {
         !matches!(self, Self::Paused | Self::Halted)
     }
 
-    /// A result without a variant of its own.
+    /// The outcome of this name, for objects of a variant that this version of the crate does not know.
     #[inline]
-    pub(super) fn unknown(name: Option<&str>) -> Self {
-        Self::Unknown(name.unwrap_or_default().to_owned())
+    pub(super) fn named(name: Option<&str>) -> Self {
+        match name.unwrap_or_default() {
+            "SUCCESSFUL" => Self::Successful,
+            "FAILED" => Self::Failed,
+            "ERROR" => Self::Error { key: None, message: None },
+            "STOPPED" => Self::Stopped { by: None },
+            "EXPIRED" => Self::Expired,
+            "NOT_RUN" => Self::NotRun,
+            other => Self::Unknown(other.to_owned()),
+        }
     }
 
     /// The outcome for the name of a stage, if that is paused or halted.

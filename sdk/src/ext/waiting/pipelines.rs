@@ -1,6 +1,6 @@
 //! Waiting for pipelines and their steps.
 
-use super::{Evaluator, Outcome, WaitRequest, steps};
+use super::{Evaluator, Outcome, WaitRequest, part_name, steps};
 use crate::generated::groups::pipelines::RepositoryPipelines;
 use crate::generated::id;
 use crate::transport::Identify;
@@ -78,7 +78,7 @@ fn outcome(pipeline: &Pipeline) -> Option<Outcome> {
         return Outcome::of_stage(stage(state)).or_else(|| Outcome::of_stage(state.name()));
     }
     let Some(result) = state.as_completed().and_then(|completed| completed.result.as_ref()) else {
-        return Some(Outcome::unknown(result_of_unknown(state)));
+        return Some(Outcome::named(result_of_unknown(state)));
     };
     Some(match result {
         PipelineResult::Successful(_) => Outcome::Successful,
@@ -89,7 +89,7 @@ fn outcome(pipeline: &Pipeline) -> Option<Outcome> {
         },
         PipelineResult::Stopped(object) => Outcome::Stopped { by: object.terminator.clone() },
         PipelineResult::Expired(_) => Outcome::Expired,
-        other => Outcome::unknown(other.name().or(other.type_name())),
+        other => Outcome::named(other.name().or(other.type_name())),
     })
 }
 
@@ -110,7 +110,7 @@ fn stage(state: &PipelineState) -> Option<&str> {
         }
         PipelineState::Pending(object) => object.stage.as_ref().and_then(|stage| stage.name()),
         PipelineState::Parsing(object) => object.stage.as_ref().and_then(|stage| stage.name()),
-        PipelineState::Unknown(object) => object.object().get("stage")?.get("name")?.as_str(),
+        PipelineState::Unknown(object) => part_name(object.object(), "stage"),
         _ => None,
     }
 }
@@ -118,7 +118,7 @@ fn stage(state: &PipelineState) -> Option<&str> {
 #[inline]
 fn result_of_unknown(state: &PipelineState) -> Option<&str> {
     match state {
-        PipelineState::Unknown(object) => object.object().get("result")?.get("name")?.as_str(),
+        PipelineState::Unknown(object) => part_name(object.object(), "result"),
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! Evaluates the state of a step. Deployments have a step as well, and a log is followed until its step is over.
 
-use super::Outcome;
+use super::{Outcome, part_name};
 use crate::types::{PipelineStep, PipelineStepResult, PipelineStepState};
 
 /// Whether the step is over.
@@ -24,7 +24,7 @@ pub(super) fn outcome(step: &PipelineStep) -> Option<Outcome> {
         return Outcome::of_stage(stage(state)).or_else(|| Outcome::of_stage(state.name()));
     }
     let Some(result) = state.as_completed().and_then(|completed| completed.result.as_ref()) else {
-        return Some(Outcome::unknown(result_of_unknown(state)));
+        return Some(Outcome::named(result_of_unknown(state)));
     };
     Some(match result {
         PipelineStepResult::Successful(_) => Outcome::Successful,
@@ -36,7 +36,7 @@ pub(super) fn outcome(step: &PipelineStep) -> Option<Outcome> {
         PipelineStepResult::Stopped(_) => Outcome::Stopped { by: None },
         PipelineStepResult::Expired(_) => Outcome::Expired,
         PipelineStepResult::NotRun(_) => Outcome::NotRun,
-        other => Outcome::unknown(other.name().or(other.type_name())),
+        other => Outcome::named(other.name().or(other.type_name())),
     })
 }
 
@@ -56,7 +56,7 @@ fn stage(state: &PipelineStepState) -> Option<&str> {
             let stage = object.stage.as_ref()?;
             stage.name().or(stage.is_paused().then_some("PAUSED")).or(stage.is_halted().then_some("HALTED"))
         }
-        PipelineStepState::Unknown(object) => object.object().get("stage")?.get("name")?.as_str(),
+        PipelineStepState::Unknown(object) => part_name(object.object(), "stage"),
         _ => None,
     }
 }
@@ -64,7 +64,7 @@ fn stage(state: &PipelineStepState) -> Option<&str> {
 #[inline]
 fn result_of_unknown(state: &PipelineStepState) -> Option<&str> {
     match state {
-        PipelineStepState::Unknown(object) => object.object().get("result")?.get("name")?.as_str(),
+        PipelineStepState::Unknown(object) => part_name(object.object(), "result"),
         _ => None,
     }
 }
