@@ -391,3 +391,18 @@ async fn a_passing_failure_does_not_end_the_logs_of_a_pipeline() {
         assert!(lines[0].1.starts_with("+ umask"), "{lines:?}");
     }
 }
+
+#[tokio::test]
+async fn a_log_that_has_not_changed_is_an_answer() {
+    let fake = FakeBitbucket::start().await.expect("a free port");
+    let client = client(&fake);
+    let path = "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uuid}/steps/{step_uuid}/log";
+    fake.on(Method::GET, path, Reply::status(304));
+    let known = client.pipelines().get_step_log("acme", "rocket", "{p}", "{s}").if_none_match("\"abc\"");
+    let part = known.clone().read(LogRange::all()).send().await.expect("an answer");
+    assert!(part.not_modified && part.bytes.is_empty(), "{part:?}");
+    assert!(known.stream().next().await.is_none());
+    // Nobody asked for that.
+    let error = log_of(&client).read(LogRange::all()).await.expect_err("a surprise");
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(304));
+}

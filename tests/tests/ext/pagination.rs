@@ -355,3 +355,15 @@ fn streams_can_be_moved_to_another_task_and_need_no_pin() {
     check::<Items<types::Tag>>();
     check::<Pages<types::Tag>>();
 }
+
+#[tokio::test]
+async fn a_list_is_not_walked_on_condition() {
+    let fake = FakeBitbucket::start().await.expect("a free port");
+    let client = client(&fake);
+    for name in ["If-None-Match", "If-Modified-Since"] {
+        let mut items = client.refs().list_tags("acme", "rocket").header(name, "x").items();
+        let error = items.next().await.expect("an error").expect_err("a refusal");
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");
+    }
+    assert!(fake.journal().is_empty());
+}
