@@ -120,7 +120,8 @@ impl fmt::Display for Timestamp {
         let (point, zone) = text.split_at_checked(text.len().saturating_sub("+00:00".len())).ok_or(fmt::Error)?;
         f.write_str(point)?;
         if self.digits > 0 {
-            let nanoseconds = format!("{:09}", local.timestamp_subsec_nanos());
+            // A leap second is the second before it with a second of nanoseconds more.
+            let nanoseconds = format!("{:09}", local.timestamp_subsec_nanos() % 1_000_000_000);
             let shown = nanoseconds.get(..usize::from(self.digits)).unwrap_or(&nanoseconds);
             write!(f, ".{shown}")?;
         }
@@ -228,6 +229,13 @@ mod tests {
             "2021-04-02T14:20:48.179",
             "2013-11-07T18:10:42-03:30",
             "2013-11-07T18:10:42Z",
+            "2016-12-31T23:59:60Z",
+            "2016-12-31T23:59:60.5Z",
+            "2016-12-31T23:59:60.000000001+00:00",
+            "2016-12-31T18:59:60.999-05:00",
+            "2016-12-31T23:59:60.25",
+            "0000-01-01T00:00:00.0+23:59",
+            "9999-12-31T23:59:60.9-23:59",
         ] {
             assert_eq!(text.parse::<Timestamp>().map(|time| time.to_string()), Ok(text.to_owned()));
         }
