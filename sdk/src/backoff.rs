@@ -6,6 +6,9 @@ use std::time::Duration;
 /// Maximum of a delay that the service asks for; if it asks for more, the call fails.
 pub(crate) const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
 
+/// Longest delay and time limit; what is longer counts as this. Times that lie further ahead overflow.
+pub(crate) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// Delays from `minimum` to `maximum`, each `factor` times the one before.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Backoff {
@@ -16,7 +19,7 @@ pub(crate) struct Backoff {
 
 impl Backoff {
     pub(crate) const fn new(minimum: Duration, maximum: Duration, factor: f64) -> Self {
-        Self { minimum, maximum, factor }
+        Self { minimum: at_most(minimum, LONGEST), maximum: at_most(maximum, LONGEST), factor }
     }
 
     /// The delay of this step, 0-based, without jitter.
@@ -41,6 +44,11 @@ impl Backoff {
     }
 }
 
+/// `Ord::min` is not `const`.
+const fn at_most(duration: Duration, limit: Duration) -> Duration {
+    if duration.as_nanos() < limit.as_nanos() { duration } else { limit }
+}
+
 /// A random duration up to the bound.
 pub(crate) fn jitter(bound: Duration) -> Duration {
     bound.mul_f64(fastrand::f64())
@@ -61,7 +69,7 @@ mod tests {
             assert!(full <= expected, "{full:?} for {expected:?}");
         }
         assert_eq!(backoff.delay(u32::MAX), Duration::from_secs(4));
-        assert_eq!(Backoff::new(Duration::MAX, Duration::MAX, 2.0).delay(1000), Duration::MAX);
+        assert_eq!(Backoff::new(Duration::MAX, Duration::MAX, 2.0).delay(1000), LONGEST);
         assert_eq!(Backoff::new(Duration::ZERO, Duration::from_secs(1), 2.0).delay(1000), Duration::ZERO);
     }
 }

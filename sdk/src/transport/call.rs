@@ -23,13 +23,12 @@ use super::shared::Transport;
 use super::span::Span;
 use super::stream::ByteStream;
 use super::url;
+use crate::backoff::LONGEST;
 use crate::errors::{AuthScheme, Error, ErrorKind, Redactor};
 use crate::operation::Endpoint;
 
 /// How many bytes of the body of an error are read.
 pub(super) const MAX_FAILURE_BODY: usize = 64 * 1024;
-/// A longer time limit counts as none, because the time it ends at may not be representable.
-const MAX_LIMIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// A call in progress.
 pub(super) struct Call {
@@ -106,8 +105,8 @@ impl Call {
             body,
             streamed,
             http,
-            read_timeout: settings.read_timeout.unwrap_or(shared.read_timeout).map(|limit| limit.min(MAX_LIMIT)),
-            deadline: total.and_then(|total| begin.checked_add(total)),
+            read_timeout: settings.read_timeout.unwrap_or(shared.read_timeout).map(|limit| limit.min(LONGEST)),
+            deadline: total.map(|total| begin + total.min(LONGEST)),
             retry: settings.retry.unwrap_or(shared.retry),
             begin,
             span,

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::backoff::{Backoff, MAX_RETRY_AFTER, jitter};
+use crate::backoff::{Backoff, LONGEST, MAX_RETRY_AFTER, jitter};
 use crate::errors::{Error, ErrorKind};
 
 mod budget;
@@ -155,7 +155,7 @@ impl RetryPolicy {
         let wait = match error.retry_after() {
             Some(asked) if asked > self.max_wait => return None,
             // Jitter, so that clients that were asked to wait for the same time do not come back at once.
-            Some(asked) => asked + jitter(self.base_delay),
+            Some(asked) => asked.saturating_add(jitter(self.base_delay)),
             // Early retries prolong the time for which the service refuses calls.
             None if error.is_rate_limited() => {
                 let delay = backoff.delay(attempt.saturating_add(1));
@@ -163,7 +163,7 @@ impl RetryPolicy {
             }
             None => backoff.full_jitter(attempt.saturating_sub(1)),
         };
-        (elapsed.saturating_add(wait) <= self.max_elapsed).then_some(wait)
+        (elapsed.saturating_add(wait) <= self.max_elapsed).then_some(wait.min(LONGEST))
     }
 }
 

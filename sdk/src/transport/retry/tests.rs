@@ -64,3 +64,23 @@ fn what_may_have_run_is_not_repeated() {
         assert!(RetryPolicy::new().wait(&failure(Effect::IdempotentWrite, status, None), 1, NOW).is_some());
     }
 }
+
+#[test]
+fn the_longest_delays_do_not_overflow() {
+    let long = Duration::MAX;
+    let policy =
+        RetryPolicy::new().attempts(u32::MAX).max_elapsed(long).base_delay(long).max_delay(long).max_wait(long);
+    for error in [
+        failure(Effect::Read, 503, None),
+        failure(Effect::Read, 429, None),
+        failure(Effect::Read, 503, Some("86400")),
+        failure(Effect::Read, 429, Some("86400")),
+    ] {
+        for elapsed in [Duration::ZERO, Duration::from_secs(1), long] {
+            for attempt in [1, 2, 1000, u32::MAX - 1] {
+                let wait = policy.wait(&error, attempt, elapsed);
+                assert!(wait.is_some_and(|wait| wait <= LONGEST), "{wait:?}");
+            }
+        }
+    }
+}
