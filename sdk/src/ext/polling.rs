@@ -6,11 +6,16 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use crate::backoff::{Backoff, MAX_RETRY_AFTER};
 use crate::errors::Error;
 
 /// Failures in a row that are tolerated.
 const MAX_FAILURES: u32 = 5;
+/// How long a 404 is tolerated, unless the caller chooses: what was just created may not be visible at once, and a log
+/// is late while it is moved.
+const GRACE_PERIOD: Duration = Duration::from_secs(10);
 
 /// When to poll again.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +23,9 @@ pub(crate) struct Polling {
     backoff: Backoff,
     step: u32,
     failures: u32,
+    grace_period: Duration,
+    /// When the first 404 in a row was received.
+    absent_since: Option<Instant>,
 }
 
 impl Polling {
@@ -25,7 +33,20 @@ impl Polling {
     #[inline]
     pub(crate) const fn new(minimum: Duration, maximum: Duration) -> Self {
         let maximum = if maximum.as_nanos() < minimum.as_nanos() { minimum } else { maximum };
-        Self { backoff: Backoff::new(minimum, maximum, 1.5), step: 0, failures: 0 }
+        let backoff = Backoff::new(minimum, maximum, 1.5);
+        Self { backoff, step: 0, failures: 0, grace_period: GRACE_PERIOD, absent_since: None }
+    }
+
+    /// The same with other delays.
+    #[inline]
+    pub(crate) fn every(self, minimum: Duration, maximum: Duration) -> Self {
+        Self { grace_period: self.grace_period, ..Self::new(minimum, maximum) }
+    }
+
+    /// The same with another grace period.
+    #[inline]
+    pub(crate) fn grace_period(self, grace_period: Duration) -> Self {
+        Self { grace_period, ..self }
     }
 
     /// Goes back to the shortest delay, because something has changed.
@@ -46,6 +67,23 @@ impl Polling {
     #[inline]
     pub(crate) fn succeeded(&mut self) {
         self.failures = 0;
+    }
+
+    /// What was missing is there: the grace period begins anew with the next 404.
+    #[inline]
+    pub(crate) fn found(&mut self) {
+        self.absent_since = None;
+    }
+
+    /// How long to wait after a 404, or the error itself once the grace period is over.
+    #[inline]
+    pub(crate) fn absent(&mut self, error: Error) -> Result<Duration, Error> {
+        let since = self.absent_since.get_or_insert_with(Instant::now);
+        let left = self.grace_period.saturating_sub(since.elapsed());
+        if left.is_zero() {
+            return Err(error);
+        }
+        Ok(self.next_delay().min(left))
     }
 
     /// How long to wait after a failure, or the error itself if polling cannot go on.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
+use crate::backoff::LONGEST;
 use crate::boxed::BoxFuture;
 use crate::errors::{Error, ErrorKind};
 use crate::ext::polling::Polling;
@@ -29,6 +30,8 @@ pub(crate) use pipelines::has_outcome;
 
 const MIN_DELAY: Duration = Duration::from_secs(2);
 const MAX_DELAY: Duration = Duration::from_secs(15);
+/// Default of the time limit. Steps may run for hours and wait for their turn before; what is paused ends the waiting.
+const TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Result of waiting.
 #[derive(Debug, Clone)]
@@ -43,8 +46,10 @@ pub struct Waited<T> {
 /// Waits for a pipeline, a step or a deployment. It begins with `send` or `.await`; dropping the future ends the
 /// waiting and leaves the pipeline running.
 ///
-/// Five transient failures in a row are tolerated. They are the only retries: the [`RetryPolicy`](crate::RetryPolicy)
-/// of the client does not apply.
+/// Waiting is limited to 24 hours, unless [`timeout`](Self::timeout) says something else. A 404 is tolerated for some
+/// seconds, as what was just created may not be found at once ([`grace_period`](Self::grace_period)), and so are five
+/// transient failures in a row. They are the only retries: the [`RetryPolicy`](crate::RetryPolicy) of the client does not
+/// apply.
 ///
 /// ```no_run
 /// # #[cfg(feature = "pipelines")]
@@ -81,7 +86,7 @@ impl<'f, T: DeserializeOwned + Send + 'static> WaitRequest<'f, T> {
     #[inline]
     pub(super) fn new(request: Request, evaluator: Evaluator<T>) -> Self {
         let polling = Polling::new(MIN_DELAY, MAX_DELAY);
-        Self { request: request.without_retries(), evaluator, polling, timeout: None, on_update: None }
+        Self { request: request.without_retries(), evaluator, polling, timeout: Some(TIMEOUT), on_update: None }
     }
 
     /// Minimum and maximum delay between two requests; default 2 and 15 seconds. Each request counts against the hourly
@@ -99,11 +104,29 @@ impl<'f, T: DeserializeOwned + Send + 'static> WaitRequest<'f, T> {
     /// ```
     #[inline]
     pub fn poll_every(mut self, minimum: Duration, maximum: Duration) -> Self {
-        self.polling = Polling::new(minimum, maximum);
+        self.polling = self.polling.every(minimum, maximum);
         self
     }
 
-    /// Gives up after this time with an error of [`ErrorKind::Timeout`]; by default, waiting has no limit.
+    /// How long a 404 is tolerated; default 10 seconds. For something that has existed for a while, zero makes a 404 an
+    /// error at once.
+    ///
+    /// ```
+    /// # #[cfg(feature = "pipelines")] {
+    /// # use bitbucket_cloud::{ext::waiting::WaitRequest, types::Pipeline};
+    /// # fn run(wait: WaitRequest<'_, Pipeline>) {
+    /// let wait = wait.grace_period(std::time::Duration::ZERO);
+    /// # }
+    /// # }
+    /// ```
+    #[inline]
+    pub fn grace_period(mut self, grace_period: Duration) -> Self {
+        self.polling = self.polling.grace_period(grace_period);
+        self
+    }
+
+    /// Gives up after this time with an error of [`ErrorKind::Timeout`]; default 24 hours, `None` for no limit. What is
+    /// waited for goes on all the same, so waiting can begin again after that error.
     ///
     /// ```
     /// # #[cfg(feature = "pipelines")] {
@@ -114,8 +137,8 @@ impl<'f, T: DeserializeOwned + Send + 'static> WaitRequest<'f, T> {
     /// # }
     /// ```
     #[inline]
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
+    pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.timeout = timeout.into();
         self
     }
 
@@ -139,8 +162,9 @@ impl<'f, T: DeserializeOwned + Send + 'static> WaitRequest<'f, T> {
     ///
     /// # Errors
     ///
-    /// A request failed and is not worth retrying, such as 404, or failed six times in a row; the timeout is over
-    /// ([`ErrorKind::Timeout`]), and the error names the last state.
+    /// A request failed and is not worth retrying, or failed six times in a row; there was nothing to wait for within
+    /// the grace period ([`Error::is_not_found`]); the timeout is over ([`ErrorKind::Timeout`]), and the error names the
+    /// last state.
     ///
     /// ```no_run
     /// # #[cfg(feature = "pipelines")]
@@ -160,7 +184,7 @@ impl<'f, T: DeserializeOwned + Send + 'static> WaitRequest<'f, T> {
 
     #[inline]
     async fn run(mut self) -> Result<Waited<T>, Error> {
-        let end = self.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let end = self.timeout.map(|timeout| Instant::now() + timeout.min(LONGEST));
         let mut last_state = String::from("no state was read");
         loop {
             let response = self.request.clone().sending_json::<T>();
@@ -172,6 +196,7 @@ impl<'f, T: DeserializeOwned + Send + 'static> WaitRequest<'f, T> {
                 Ok(response) => {
                     let last = response.into_inner();
                     self.polling.succeeded();
+                    self.polling.found();
                     if let Some(on_update) = &mut self.on_update {
                         on_update(&last);
                     }
@@ -181,6 +206,7 @@ impl<'f, T: DeserializeOwned + Send + 'static> WaitRequest<'f, T> {
                     last_state = format!("its last state is {}", (self.evaluator.state)(&last));
                     self.polling.next_delay()
                 }
+                Err(error) if error.is_not_found() => self.polling.absent(error)?,
                 Err(error) => {
                     let is_transient = error.is_retryable();
                     self.polling.failed(error, is_transient)?
@@ -199,7 +225,8 @@ impl<'f, T: DeserializeOwned + Send + 'static> WaitRequest<'f, T> {
     #[cold]
     #[inline]
     fn timed_out(&self, last_state: &str) -> Error {
-        self.request.error(ErrorKind::Timeout, format!("it was not over in time; {last_state}"))
+        self.request
+            .error(ErrorKind::Timeout, format!("it was not over in time; {last_state}; waiting can begin again"))
     }
 }
 

@@ -141,7 +141,7 @@ async fn failures_that_pass_are_waited_out_and_others_are_not() {
     assert_eq!(waiting().await.expect_err("a failure").status().map(|status| status.as_u16()), Some(503));
     assert_eq!(fake.journal().len(), 6, "a look is one request, and five failures are waited out");
     fake.on(Method::GET, PIPELINE, Reply::json(404, json!({"error": {"message": "Not found"}})));
-    assert!(waiting().await.expect_err("a failure").is_not_found());
+    assert!(waiting().grace_period(MAX).await.expect_err("a failure").is_not_found());
     // A pipeline without a UUID is nothing to wait for.
     let unnamed = types::Pipeline::default();
     let error = client.repository("acme", "rocket").pipelines().wait(&unnamed).await.expect_err("a refusal");
@@ -198,8 +198,8 @@ async fn what_another_repository_has_is_not_found_at_the_address_that_was_called
     let path = format!("/repositories/acme/elsewhere/pipelines/{}", uuid.replace('{', "%7B").replace('}', "%7D"));
     let address = format!("{}{path}", client.base_url());
     let mut errors = Vec::new();
-    errors.push(other.pipelines().wait(&started).send().await.expect_err("another repository"));
-    let mut log = other.pipelines().follow(&started).chunks();
+    errors.push(other.pipelines().wait(&started).grace_period(MAX).send().await.expect_err("another repository"));
+    let mut log = other.pipelines().follow(&started).grace_period(MAX).chunks();
     errors.push(log.next().await.expect("an error").expect_err("another repository"));
     assert!(log.next().await.is_none(), "the stream has ended");
     for error in errors {
@@ -207,12 +207,62 @@ async fn what_another_repository_has_is_not_found_at_the_address_that_was_called
         assert_eq!(error.address(), Some(address.as_str()));
         assert!(error.to_string().contains(&address), "{error}");
     }
-    let log = other.pipelines().get_step_log(&started, "{s}").follow().poll_every(MIN, MAX);
+    let log = other.pipelines().get_step_log(&started, "{s}").follow().grace_period(MAX).poll_every(MIN, MAX);
     let error = log.chunks().next().await.expect("an error").expect_err("another repository");
     assert!(error.is_not_found() && error.address().is_some_and(|called| called.starts_with(&address)), "{error}");
-    let deployment = other.deployments().wait("{d}").send().await.expect_err("another repository");
+    let deployment = other.deployments().wait("{d}").grace_period(MAX).send().await.expect_err("another repository");
     assert!(
         deployment.is_not_found() && deployment.to_string().contains("/acme/elsewhere/deployments/"),
         "{deployment}"
     );
+}
+
+#[tokio::test]
+async fn what_was_just_created_may_not_be_found_at_first() {
+    let fake = fake().await;
+    let client = client(&fake);
+    let started = start(&client, "pass").await;
+    let pipelines = client.repository("acme", "rocket");
+    let missing = |times| Reply::json(404, json!({"error": {"message": "Not found"}})).times(times);
+    fake.on(Method::GET, PIPELINE, missing(3));
+    let done = pipelines.pipelines().wait(&started).poll_every(MIN, MAX).await.expect("an outcome");
+    assert!(done.outcome.is_successful());
+    // The logs of a pipeline begin in the same way.
+    fake.on(Method::GET, PIPELINE, missing(3));
+    fake.on(Method::GET, &format!("{PIPELINE}/steps"), missing(2));
+    let mut log = pipelines.pipelines().follow(&started).poll_every(MIN, MAX).chunks();
+    while let Some(chunk) = log.next().await {
+        chunk.expect("a chunk");
+    }
+    // Each 404 in a row counts, not each one of the whole time.
+    fake.on(Method::GET, PIPELINE, missing(usize::MAX));
+    fake.clear_journal();
+    let grace = Duration::from_millis(100);
+    let begun = Instant::now();
+    let waiting = pipelines.pipelines().wait(&started).poll_every(MIN, MAX).grace_period(grace);
+    assert!(waiting.await.expect_err("nothing there").is_not_found());
+    assert!(begun.elapsed() >= grace && fake.journal().len() > 3, "{:?}", begun.elapsed());
+    fake.clear_journal();
+    let waiting = pipelines.pipelines().wait(&started).grace_period(Duration::ZERO);
+    assert!(waiting.await.expect_err("nothing there").is_not_found());
+    assert_eq!(fake.journal().len(), 1);
+}
+
+#[tokio::test]
+async fn waiting_has_a_limit_unless_it_is_taken_away() {
+    let fake = FakeBitbucket::builder().step_duration(Duration::from_secs(3600)).start().await.expect("a free port");
+    let client = client(&fake);
+    let started = start(&client, "pass").await;
+    let repository = client.repository("acme", "rocket");
+    assert!(format!("{:?}", repository.pipelines().wait(&started)).contains("timeout: Some(86400s)"));
+    assert!(format!("{:?}", repository.pipelines().wait_for_step(&started, "{s}")).contains("timeout: Some(86400s)"));
+    assert!(format!("{:?}", repository.deployments().wait("{d}")).contains("timeout: Some(86400s)"));
+    assert!(format!("{:?}", repository.pipelines().wait(&started).timeout(None)).contains("timeout: None"));
+    // The error says that it can be gone on with, and it can.
+    let short = Duration::from_millis(20);
+    let error = repository.pipelines().wait(&started).poll_every(MIN, MAX).timeout(short).await.expect_err("no end");
+    assert!(error.is_retryable() && error.to_string().contains("waiting can begin again"), "{error}");
+    fake.advance(Duration::from_secs(4 * 3600));
+    let done = repository.pipelines().wait(&started).timeout(None).await.expect("an outcome");
+    assert!(done.outcome.is_successful());
 }

@@ -16,6 +16,26 @@ pub(crate) fn has_begun(step: &PipelineStep) -> bool {
     is_over(step) || step.state.as_ref().is_some_and(runs)
 }
 
+/// Whether a step that is over has a log.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum LogOfStep {
+    #[default]
+    Expected,
+    /// It may have ended before anything was written.
+    Possible,
+    None,
+}
+
+/// Whether the step, which is over, has a log.
+#[inline]
+pub(crate) fn log_of(step: &PipelineStep) -> LogOfStep {
+    match outcome(step) {
+        Some(Outcome::NotRun | Outcome::Expired) => LogOfStep::None,
+        Some(Outcome::Stopped { .. } | Outcome::Error { .. }) => LogOfStep::Possible,
+        _ => LogOfStep::Expected,
+    }
+}
+
 /// How the step ended, or why it does not go on.
 #[inline]
 pub(super) fn outcome(step: &PipelineStep) -> Option<Outcome> {
