@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use axum::http::{HeaderValue, StatusCode, header};
 use bytes::Bytes;
 use serde_json::json;
 
@@ -25,6 +26,16 @@ struct Script {
     etag: bool,
     /// Bytes after which the connection is cut, and how often.
     cut: Option<(usize, usize)>,
+    /// How often the log is not found although it is there.
+    absent: usize,
+    result: String,
+    /// The most bytes of one partial answer.
+    part: usize,
+    encoding: Option<String>,
+    /// What partial answers say of themselves in place of the truth.
+    content_range: Option<String>,
+    /// Bytes that a partial answer has more than it says.
+    padding: usize,
 }
 
 impl ScriptedLog {
@@ -38,6 +49,12 @@ impl ScriptedLog {
             ignores_ranges: false,
             etag: true,
             cut: None,
+            absent: 0,
+            result: "SUCCESSFUL".to_owned(),
+            part: usize::MAX,
+            encoding: None,
+            content_range: None,
+            padding: 0,
         })))
     }
 
@@ -94,10 +111,47 @@ impl ScriptedLog {
         self
     }
 
+    /// The next answers for the log are 404, that often.
+    pub fn absent_for(&self, times: usize) -> &Self {
+        self.with(|script| script.absent = times);
+        self
+    }
+
+    /// How the step ends, for example `NOT_RUN`; `SUCCESSFUL` by default.
+    pub fn result(&self, name: &str) -> &Self {
+        self.with(|script| name.clone_into(&mut script.result));
+        self
+    }
+
+    /// A partial answer has so many bytes at most, and says so.
+    pub fn parts_of(&self, bytes: usize) -> &Self {
+        self.with(|script| script.part = bytes);
+        self
+    }
+
+    /// All answers claim this `Content-Encoding`.
+    pub fn encoded(&self, coding: &str) -> &Self {
+        self.with(|script| script.encoding = Some(coding.to_owned()));
+        self
+    }
+
+    /// Partial answers have this `Content-Range`, whatever was asked for.
+    pub fn content_range(&self, value: &str) -> &Self {
+        self.with(|script| script.content_range = Some(value.to_owned()));
+        self
+    }
+
+    /// Partial answers have so many bytes more than their `Content-Range` says.
+    pub fn pad(&self, bytes: usize) -> &Self {
+        self.with(|script| script.padding = bytes);
+        self
+    }
+
     pub(crate) fn step(&self, step_uuid: &str) -> Reply {
-        let completed = self.with(|script| script.completed);
+        let (completed, result) = self.with(|script| (script.completed, script.result.clone()));
         let state = if completed {
-            let result = json!({"name": "SUCCESSFUL", "type": "pipeline_step_state_completed_successful"});
+            let kind = format!("pipeline_step_state_completed_{}", result.to_lowercase());
+            let result = json!({"name": result, "type": kind});
             json!({"name": "COMPLETED", "type": "pipeline_step_state_completed", "result": result})
         } else {
             json!({"name": "IN_PROGRESS", "type": "pipeline_step_state_in_progress"})
@@ -124,13 +178,24 @@ impl ScriptedLog {
 
     fn bytes(&self, request: &Recorded, side: &str) -> Reply {
         self.with(|script| {
-            let Some(text) = &script.text else { return error_body::not_found("Log in step does not exist.") };
+            let absent = || error_body::not_found("Log in step does not exist.");
+            if script.absent > 0 {
+                script.absent -= 1;
+                return absent();
+            }
+            let Some(text) = &script.text else { return absent() };
             let etag = format!("\"{side}-{}-{}\"", script.version, text.len());
             let mut reply = if script.ignores_ranges {
                 Reply::bytes(200, "application/octet-stream", text.clone()).header("etag", &etag)
             } else {
                 range::serve(request, text, &etag, error_body::standard(416, "Range not satisfiable"))
             };
+            if reply.status == StatusCode::PARTIAL_CONTENT {
+                script.shape_part(&mut reply);
+            }
+            if let Some(coding) = &script.encoding {
+                reply = reply.header("content-encoding", coding);
+            }
             if !script.etag {
                 reply.headers.retain(|(name, _)| name.as_str() != "etag");
             }
@@ -141,4 +206,30 @@ impl ScriptedLog {
             reply
         })
     }
+}
+
+impl Script {
+    /// Shortens a partial answer, and makes it say or be something else than was asked for.
+    fn shape_part(&self, reply: &mut Reply) {
+        let all = self.text.as_ref().map_or(0, Bytes::len);
+        let range = reply.headers.iter_mut().find(|(name, _)| name == header::CONTENT_RANGE);
+        let Some((_, range)) = range else { return };
+        if reply.body.len() > self.part {
+            let first =
+                range.to_str().ok().and_then(|value| value.strip_prefix("bytes ")?.split_once('-')?.0.parse().ok());
+            let first: usize = first.unwrap_or_default();
+            reply.body.truncate(self.part);
+            *range = header_value(&format!("bytes {first}-{}/{all}", first + self.part - 1));
+        }
+        if let Some(value) = &self.content_range {
+            *range = header_value(value);
+        }
+        if self.padding > 0 {
+            reply.body = [&reply.body[..], &vec![b'+'; self.padding]].concat().into();
+        }
+    }
+}
+
+fn header_value(text: &str) -> HeaderValue {
+    HeaderValue::try_from(text).unwrap_or_else(|_| panic!("no header value: {text:?}"))
 }

@@ -7,6 +7,7 @@ use tokio::io::AsyncWrite;
 
 use crate::transport::{LogRequest, Seal};
 
+mod body;
 mod download;
 mod follow;
 mod lines;

@@ -140,6 +140,26 @@ impl Request {
         self
     }
 
+    /// Without the range of the caller's, for requests that choose their own.
+    pub(crate) fn without_range(mut self) -> Self {
+        self.headers.remove(RANGE);
+        self.headers.remove(IF_RANGE);
+        self
+    }
+
+    /// Without a range and without conditions.
+    pub(crate) fn unconditional(self) -> Self {
+        let mut request = self.without_range();
+        request.headers.remove(IF_NONE_MATCH);
+        request.headers.remove(IF_MODIFIED_SINCE);
+        request
+    }
+
+    /// Whether the request has a range.
+    pub(crate) fn has_range(&self) -> bool {
+        self.headers.contains_key(RANGE)
+    }
+
     /// Adds values that must be redacted in errors.
     pub(crate) fn with_secrets(mut self, secrets: impl IntoIterator<Item = SecretString>) -> Self {
         self.secrets.extend(secrets);

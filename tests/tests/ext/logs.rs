@@ -24,7 +24,8 @@ fn log_of(client: &Client) -> impl StepLog + Clone {
 }
 
 fn follow(client: &Client) -> FollowRequest {
-    log_of(client).follow().poll_every(Duration::from_millis(4), Duration::from_millis(10))
+    let grace_period = Duration::from_millis(200);
+    log_of(client).follow().poll_every(Duration::from_millis(4), Duration::from_millis(10)).grace_period(grace_period)
 }
 
 /// Reads to the end.
@@ -167,16 +168,16 @@ async fn a_growing_log_is_followed_through_its_move_to_the_storage() {
             // There is no log yet, then it grows, then nothing is new for a while, then it moves with more in it.
             asked(&fake, 2).await;
             for part in 0..5 {
-                log.append(text(part * 10..part * 10 + 10));
+                log.append(text(part * 100..part * 100 + 100));
                 asked(&fake, fake.journal().len() / 2 + 3).await;
             }
             asked(&fake, fake.journal().len() / 2 + 5).await;
-            log.append(text(50..60)).complete().move_to_storage();
+            log.append(text(500..600)).complete().move_to_storage();
             let found = reader.await.expect("a task").expect("the log");
-            assert_eq!(String::from_utf8(found).expect("text"), text(0..60), "{ranges_are_ignored} {etag}");
+            assert_eq!(String::from_utf8(found).expect("text"), text(0..600), "{ranges_are_ignored} {etag}");
             check_storage(&fake);
             let journal = fake.journal();
-            let statuses = journal.iter().filter(|entry| entry.header("range") == Some("bytes=800-")).count();
+            let statuses = journal.iter().filter(|entry| entry.header("range") == Some("bytes=3904-")).count();
             assert!(statuses > 0, "the known bytes were not left out");
             let first = journal.iter().find(|entry| entry.path.ends_with("/log")).expect("a request");
             assert_eq!(first.header("authorization"), Some(format!("Bearer {TOKEN}").as_str()));
@@ -198,7 +199,7 @@ async fn a_finished_step_is_followed_without_a_pause() {
 #[tokio::test]
 async fn a_step_without_a_log_ends_the_stream_and_an_unknown_step_is_an_error() {
     let (fake, log, client) = scripted().await;
-    log.complete();
+    log.complete().result("NOT_RUN");
     assert!(all(follow(&client)).await.expect("nothing").is_empty());
     fake.on(Method::GET, STEP, Reply::json(404, json!({"error": {"message": "Not found"}})));
     fake.on(Method::GET, &format!("{STEP}/log"), Reply::json(404, json!({"error": {"message": "Not found"}})));

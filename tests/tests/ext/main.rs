@@ -1,7 +1,9 @@
 //! The hand-written half of the SDK against the fake Bitbucket, over sockets.
 
+mod durations;
 mod insights;
 mod logs;
+mod logs_at_fault;
 mod pagination;
 mod pipelines;
 mod revisions;

@@ -8,7 +8,7 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::tail::{Opening, Tail};
 use crate::boxed::BoxFuture;
-use crate::errors::Error;
+use crate::errors::{Error, ErrorKind};
 use crate::ext::polling::Polling;
 use crate::transport::Request;
 
@@ -85,12 +85,15 @@ impl<'w> DownloadRequest<'w> {
     async fn run(mut self) -> Result<Downloaded, Error> {
         let mut polling = Polling::new(Duration::from_millis(200), Duration::from_secs(10));
         let mut resumed = 0;
+        // Position at the beginning of the current body.
+        let mut read = 0;
         loop {
             let result = match self.tail.is_open() {
                 false => match self.tail.open(false, true).await {
                     Ok(Opening::Body) => continue,
                     Ok(Opening::Nothing) => break,
-                    Ok(Opening::Absent(error)) => return Err(error),
+                    // What was there is being moved to object storage.
+                    Ok(Opening::Absent(error)) => Err(error),
                     Err(error) => Err(error),
                 },
                 true => self.tail.chunk().await,
@@ -105,11 +108,18 @@ impl<'w> DownloadRequest<'w> {
                         progress(DownloadProgress { bytes: self.tail.position, total: self.tail.total });
                     }
                 }
+                // The part that was sent ends before the log.
+                Ok(None) if self.tail.has_more() && self.tail.position > read => read = self.tail.position,
+                Ok(None) if self.tail.has_more() => {
+                    let error = self.tail.error(ErrorKind::Transport, "the log ends before its length");
+                    tokio::time::sleep(polling.failed(error, true)?).await;
+                }
                 Ok(None) => break,
                 Err(error) => {
-                    let is_transient = error.is_retryable();
+                    let is_transient = error.is_retryable() || error.is_not_found() && self.tail.has_begun();
                     let delay = polling.failed(error, is_transient)?;
-                    resumed += u32::from(self.tail.position > 0);
+                    resumed += u32::from(self.tail.has_begun());
+                    read = self.tail.position;
                     tokio::time::sleep(delay).await;
                 }
             }

@@ -14,14 +14,16 @@ use futures_util::stream;
 use super::lines::Lines;
 use super::tail::{Opening, Tail};
 use crate::boxed::BoxStream;
-use crate::errors::Error;
+use crate::errors::{Error, ErrorKind};
 use crate::ext::polling::Polling;
-use crate::ext::waiting::steps;
+use crate::ext::waiting::steps::{self, LogOfStep};
 use crate::transport::Request;
 use crate::types::PipelineStep;
 
 pub(super) const MIN_DELAY: Duration = Duration::from_secs(1);
 pub(super) const MAX_DELAY: Duration = Duration::from_secs(10);
+/// After a body with so many new bytes, the next one is asked for without a delay.
+const MUCH: usize = 16 * 1024;
 
 /// Follows the log of a step, from [`StepLog::follow`](super::StepLog::follow). Nothing is sent before the chunks or
 /// lines are polled.
@@ -55,6 +57,9 @@ impl FollowRequest {
 
     /// Begins at this byte, 0-based, instead of at the beginning.
     ///
+    /// Nothing tells whether the bytes before it are still those that the caller knows, so a log that was replaced by
+    /// one that is no shorter is not noticed. To notice it, begin some bytes earlier and compare them.
+    ///
     /// ```
     /// # use bitbucket_cloud::ext::logs::FollowRequest;
     /// # fn run(follow: FollowRequest, known: u64) {
@@ -67,8 +72,9 @@ impl FollowRequest {
         self
     }
 
-    /// Minimum and maximum delay between two requests while nothing is new; default 1 and 10 seconds. Each request
-    /// counts against the hourly limit of the service.
+    /// Minimum and maximum delay between two requests while nothing is new; default 1 and 10 seconds. After new bytes
+    /// the delay is the minimum again, and there is none where the service has more of them at once. Each request counts
+    /// against the hourly limit of the service.
     ///
     /// ```
     /// # use bitbucket_cloud::ext::logs::FollowRequest;
@@ -80,7 +86,23 @@ impl FollowRequest {
     /// ```
     #[inline]
     pub fn poll_every(self, minimum: Duration, maximum: Duration) -> Self {
-        self.polling(Polling::new(minimum, maximum))
+        let polling = self.polling.every(minimum, maximum);
+        self.polling(polling)
+    }
+
+    /// How long a 404 is tolerated; default 10 seconds. A step that was just created may not be found at once, and the
+    /// log of a step that is over may be late.
+    ///
+    /// ```
+    /// # use bitbucket_cloud::ext::logs::FollowRequest;
+    /// # fn run(follow: FollowRequest) {
+    /// let patient = follow.grace_period(std::time::Duration::from_secs(60));
+    /// # }
+    /// ```
+    #[inline]
+    pub fn grace_period(self, grace_period: Duration) -> Self {
+        let polling = self.polling.grace_period(grace_period);
+        self.polling(polling)
     }
 
     #[inline]
@@ -104,7 +126,7 @@ impl FollowRequest {
     #[inline]
     pub fn chunks(self) -> FollowedLog {
         let tail = Tail::new(self.log, self.from);
-        let following = Following { step: self.step, tail, polling: self.polling, over: false, fresh: false };
+        let following = Following { step: self.step, tail, polling: self.polling, over: None, fresh: 0 };
         let chunks = stream::try_unfold(Box::new(following), |mut following| async move {
             Ok(following.advance().await?.map(|bytes| (bytes, following)))
         });
@@ -128,10 +150,20 @@ impl FollowRequest {
 /// The log of a step as a stream of chunks, until the step is over, from [`FollowRequest::chunks`].
 ///
 /// It waits while there is no log yet and while nothing is new, resumes where a connection broke, and goes on when the
-/// log moves to object storage. Five transient failures in a row are tolerated. They are the only retries: the
-/// [`RetryPolicy`](crate::RetryPolicy) of the client does not apply, but one that was set for the request does. A step
-/// that did not run has no log, and its stream is empty. An error ends the stream, and [`FollowedLog::position`] tells
-/// where to resume.
+/// log moves to object storage. There is no time limit: a step that is never started, because it is manual for example,
+/// is waited for until the stream is dropped. Five transient failures in a row are tolerated. They are the only retries: the
+/// [`RetryPolicy`](crate::RetryPolicy) of the client does not apply, but one that was set for the request does. Ranges
+/// and conditions of the request are ignored. An error ends the stream, and [`FollowedLog::position`] tells where to
+/// resume.
+///
+/// Once the step is over, its state tells whether there must be a log. A step that was not run or was not started in time
+/// has none: the stream is empty. One that was stopped or that the service could not run may have none: the stream is
+/// empty after the [grace period](FollowRequest::grace_period). For any other, a log that is still missing then is an
+/// error ([`Error::is_not_found`]): it is late, or it was removed, as the service does with old logs.
+///
+/// If the log is replaced by another one meanwhile, the stream ends with [`ErrorKind::Changed`](crate::ErrorKind::Changed) before it
+/// returns anything of the other log. The last 4 KiB that were returned are asked for again with each request and
+/// compared; a log with the same bytes in that place is not recognised as another one.
 ///
 /// A log that is being followed has no settings any more:
 ///
@@ -165,8 +197,9 @@ impl FollowedLog {
     ///
     /// # Errors
     ///
-    /// The step does not exist, a call failed and is not worth retrying or failed six times in a row, or the log was
-    /// replaced by another one ([`ErrorKind::Changed`](crate::ErrorKind::Changed)).
+    /// The step does not exist, its log is missing, a call failed and is not worth retrying or failed six times in a row,
+    /// the log was replaced by another one ([`ErrorKind::Changed`]), or a response is not what was asked for
+    /// ([`ErrorKind::Decode`]): other bytes, more than its `Content-Range` says, or an encoding.
     ///
     /// ```no_run
     /// # use bitbucket_cloud::ext::logs::FollowedLog;
@@ -190,7 +223,7 @@ impl Stream for FollowedLog {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let item = ready!(self.chunks.as_mut().poll_next(context));
         if let Some(Ok(bytes)) = &item {
-            self.position += bytes.len() as u64;
+            self.position = self.position.saturating_add(bytes.len() as u64);
         }
         Poll::Ready(item)
     }
@@ -207,10 +240,10 @@ struct Following {
     step: Request,
     tail: Tail,
     polling: Polling,
-    /// Whether the step was over before the last request for the log.
-    over: bool,
-    /// Whether the current body had new bytes.
-    fresh: bool,
+    /// Whether the step was over before the last request for the log, and so whether there is one.
+    over: Option<LogOfStep>,
+    /// New bytes in the current body.
+    fresh: usize,
 }
 
 impl Following {
@@ -218,16 +251,22 @@ impl Following {
     async fn advance(&mut self) -> Result<Option<Bytes>, Error> {
         loop {
             if !self.tail.is_open() {
-                self.fresh = false;
+                self.fresh = 0;
                 // Once the step is over, no `If-None-Match` is sent: an ETag that did not change must not hide the last
                 // bytes.
-                match self.tail.open(!self.over, false).await {
-                    // The log was there before: it is being moved to object storage.
-                    Ok(Opening::Absent(error)) if self.over && self.tail.position > 0 => {
-                        self.failed(error).await?;
+                match self.tail.open(self.over.is_none(), false).await {
+                    Ok(Opening::Body) => self.polling.found(),
+                    Ok(Opening::Nothing) if self.over.is_some() => return Ok(None),
+                    Ok(Opening::Absent(error)) if self.over.is_some() => {
+                        if self.is_without_log(error).await? {
+                            return Ok(None);
+                        }
                         continue;
                     }
-                    Ok(Opening::Body | Opening::Nothing | Opening::Absent(_)) => {}
+                    Ok(Opening::Nothing | Opening::Absent(_)) => {
+                        self.poll_step().await?;
+                        continue;
+                    }
                     Err(error) => {
                         self.failed(error).await?;
                         continue;
@@ -236,38 +275,77 @@ impl Following {
             }
             match self.tail.chunk().await {
                 Ok(Some(bytes)) => {
-                    self.fresh = true;
+                    self.fresh = self.fresh.saturating_add(bytes.len());
                     self.polling.succeeded();
+                    self.polling.reset();
                     return Ok(Some(bytes));
                 }
-                Ok(None) if self.fresh => self.polling.reset(),
-                Ok(None) if self.over => return Ok(None),
-                Ok(None) => {}
-                Err(error) => {
+                Ok(None) if self.tail.has_more() && self.fresh == 0 => {
+                    let error = self.tail.error(ErrorKind::Transport, "the log ends before its length");
                     self.failed(error).await?;
-                    continue;
                 }
-            }
-            if self.over {
-                continue;
-            }
-            match self.step.clone().sending_json::<PipelineStep>().await {
-                Ok(step) if steps::is_over(&step) => self.over = true,
-                Ok(_) => {
-                    self.polling.succeeded();
-                    tokio::time::sleep(self.polling.next_delay()).await;
-                }
+                Ok(None) if self.fresh > 0 && (self.over.is_some() || self.tail.has_more()) => {}
+                Ok(None) if self.fresh >= MUCH => {}
+                Ok(None) if self.over.is_some() => return Ok(None),
+                Ok(None) => self.poll_step().await?,
                 Err(error) => self.failed(error).await?,
             }
         }
     }
 
-    /// Waits after a transient failure; returns any other error.
+    /// Asks whether the step is over, and waits if it is not.
+    #[inline]
+    async fn poll_step(&mut self) -> Result<(), Error> {
+        match self.step.clone().sending_json::<PipelineStep>().await {
+            Ok(step) => {
+                self.polling.succeeded();
+                self.polling.found();
+                if steps::is_over(&step) {
+                    self.over = Some(steps::log_of(&step));
+                    self.polling.reset();
+                } else {
+                    tokio::time::sleep(self.polling.next_delay()).await;
+                }
+                Ok(())
+            }
+            Err(error) if error.is_not_found() => {
+                tokio::time::sleep(self.polling.absent(error)?).await;
+                Ok(())
+            }
+            Err(error) => {
+                self.fresh = 0;
+                self.failed(error).await
+            }
+        }
+    }
+
+    /// After a 404 for the log of a step that is over: whether it has none. Otherwise waits, as the log may be late, and
+    /// returns an error once the grace period is over.
+    #[inline]
+    async fn is_without_log(&mut self, error: Error) -> Result<bool, Error> {
+        let expected = if self.tail.has_begun() { LogOfStep::Expected } else { self.over.unwrap_or_default() };
+        if expected == LogOfStep::None {
+            return Ok(true);
+        }
+        match self.polling.absent(error) {
+            Ok(delay) => {
+                tokio::time::sleep(delay).await;
+                Ok(false)
+            }
+            Err(_) if expected == LogOfStep::Possible => Ok(true),
+            Err(error) => Err(error.with_text("the step is over, and its log is missing: it is late, or was removed")),
+        }
+    }
+
+    /// Waits after a transient failure, unless the connection broke after much had come; returns any other error.
     #[inline]
     async fn failed(&mut self, error: Error) -> Result<(), Error> {
         self.tail.close();
-        let is_transient = error.is_retryable() || error.is_not_found() && self.tail.position > 0;
-        tokio::time::sleep(self.polling.failed(error, is_transient)?).await;
+        let is_transient = error.is_retryable();
+        let delay = self.polling.failed(error, is_transient)?;
+        if self.fresh < MUCH {
+            tokio::time::sleep(delay).await;
+        }
         Ok(())
     }
 }

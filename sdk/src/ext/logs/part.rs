@@ -5,12 +5,17 @@ use bytes::{Buf, Bytes, BytesMut};
 use reqwest::StatusCode;
 use reqwest::header::ETAG;
 
-use super::range::{Bounds, ContentPosition, LogRange, header_text};
+use super::body::LogBody;
+use super::range::{Bounds, LogRange, header_text};
 use crate::boxed::BoxFuture;
 use crate::errors::{Error, ErrorKind};
-use crate::transport::{ByteStream, Request};
+use crate::transport::Request;
 
 /// A range of a log, from [`StepLog::read`](super::StepLog::read).
+///
+/// It may be shorter than the range that was asked for: the log may end before, or the service may send less.
+/// [`LogPart::end`] tells where to go on. Nothing is compared between two ranges; whether the log was replaced between
+/// them, only the caller can tell, by a range that has some of the known bytes again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LogPart {
@@ -37,7 +42,7 @@ impl LogPart {
     #[must_use]
     #[inline]
     pub fn end(&self) -> u64 {
-        self.start + self.bytes.len() as u64
+        self.start.saturating_add(self.bytes.len() as u64)
     }
 }
 
@@ -59,8 +64,9 @@ impl ReadRequest {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidRequest`] for an empty range; otherwise the call failed. The status 416 is no error: the log
-    /// has no bytes in the range.
+    /// [`ErrorKind::InvalidRequest`] for an empty range, [`ErrorKind::Decode`] for a response that is not what was
+    /// asked for: other bytes, more than its `Content-Range` says, or an encoding. Otherwise the call failed. The status
+    /// 416 is no error: the log has no bytes in the range.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -84,6 +90,7 @@ impl ReadRequest {
         if range.is_empty() {
             return Err(request.error(ErrorKind::InvalidRequest, "the range is empty"));
         }
+        request = request.without_range();
         let asked = request.clone();
         if let Some(header) = range.header() {
             request = request.with_header("range", header);
@@ -100,19 +107,14 @@ impl ReadRequest {
             }
             Err(error) => return Err(error),
         };
-        let headers = response.headers();
-        let etag = header_text(headers, ETAG.as_str()).map(str::to_owned);
         if response.is_not_modified() {
+            let etag = header_text(response.headers(), ETAG.as_str()).map(str::to_owned);
             return Ok(LogPart { bytes: Bytes::new(), start: 0, total: None, etag, not_modified: true });
         }
-        let position = if response.status() == StatusCode::PARTIAL_CONTENT {
-            ContentPosition::part(headers)
-                .ok_or_else(|| asked.error(ErrorKind::Decode, "the response has no valid `Content-Range`"))?
-        } else {
-            ContentPosition::whole(headers)
-        };
-        let (start, bytes, seen_end) = cut(response.into_inner(), position.start, range).await?;
-        Ok(LogPart { bytes, start, total: position.total.or(seen_end), etag, not_modified: false })
+        let body = LogBody::new(&asked, Some(range), response)?;
+        let (total, etag) = (body.total, body.etag.clone());
+        let (start, bytes, seen_end) = cut(body, range).await?;
+        Ok(LogPart { bytes, start, total: total.or(seen_end), etag, not_modified: false })
     }
 }
 
@@ -126,10 +128,10 @@ impl IntoFuture for ReadRequest {
     }
 }
 
-/// Cuts the range out of a body that begins at `at`. Returns the start of the result, its bytes, and the length of the
-/// log if the body was read to its end.
+/// Cuts the range out of a body. Returns the start of the result, its bytes, and the length of the log if all of it was
+/// read.
 #[inline]
-async fn cut(mut body: ByteStream, mut at: u64, range: LogRange) -> Result<(u64, Bytes, Option<u64>), Error> {
+async fn cut(mut body: LogBody, range: LogRange) -> Result<(u64, Bytes, Option<u64>), Error> {
     let (from, to, most) = match range.0 {
         Bounds::From(start) => (start, u64::MAX, u64::MAX),
         Bounds::Between(start, end) => (start, end, u64::MAX),
@@ -137,14 +139,14 @@ async fn cut(mut body: ByteStream, mut at: u64, range: LogRange) -> Result<(u64,
     };
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     let mut kept = BytesMut::new();
-    let mut start = at.max(from);
-    let mut end = None;
-    while at < to {
+    let mut start = body.at.max(from);
+    // A part is read to its end, so that it is held to its length.
+    while body.at < to || body.is_partial() {
+        let at = body.at;
         let Some(mut chunk) = body.chunk().await? else {
-            end = Some(at);
-            break;
+            let seen_end = if body.is_partial() { None } else { Some(at) };
+            return Ok((start, kept.freeze(), seen_end));
         };
-        let next = at + chunk.len() as u64;
         let early = from.saturating_sub(at).min(chunk.len() as u64);
         chunk.advance(usize::try_from(early).unwrap_or_default());
         let room = to - (at + early).min(to);
@@ -155,7 +157,6 @@ async fn cut(mut body: ByteStream, mut at: u64, range: LogRange) -> Result<(u64,
             kept.advance(excess);
             start += excess as u64;
         }
-        at = next;
     }
-    Ok((start, kept.freeze(), end))
+    Ok((start, kept.freeze(), None))
 }

@@ -99,7 +99,22 @@ impl FollowPipelineRequest {
     /// ```
     #[inline]
     pub fn poll_every(mut self, minimum: Duration, maximum: Duration) -> Self {
-        self.polling = Polling::new(minimum, maximum);
+        self.polling = self.polling.every(minimum, maximum);
+        self
+    }
+
+    /// How long a 404 is tolerated; default 10 seconds. A pipeline that was just created may not be found at once, and
+    /// the log of a step that is over may be late.
+    ///
+    /// ```
+    /// # use bitbucket_cloud::ext::logs::FollowPipelineRequest;
+    /// # fn run(follow: FollowPipelineRequest) {
+    /// let patient = follow.grace_period(std::time::Duration::from_secs(60));
+    /// # }
+    /// ```
+    #[inline]
+    pub fn grace_period(mut self, grace_period: Duration) -> Self {
+        self.polling = self.polling.grace_period(grace_period);
         self
     }
 
@@ -145,7 +160,9 @@ impl FollowPipelineRequest {
     }
 }
 
-/// The logs of a pipeline as a stream of chunks, from [`FollowPipelineRequest::chunks`]. An error ends the stream.
+/// The logs of a pipeline as a stream of chunks, from [`FollowPipelineRequest::chunks`]. An error ends the stream. There is
+/// no time limit: a pipeline that is never started is waited for until the stream is dropped. For logs that are missing or
+/// replaced, see [`FollowedLog`].
 ///
 /// What is being followed has no settings any more:
 ///
@@ -214,6 +231,9 @@ impl FollowingSteps {
         loop {
             match self.advance().await {
                 // Following the log of a step has its own retries.
+                Err(error) if self.current.is_none() && error.is_not_found() => {
+                    tokio::time::sleep(self.polling.absent(error)?).await;
+                }
                 Err(error) if self.current.is_none() => {
                     let is_transient = error.is_retryable();
                     tokio::time::sleep(self.polling.failed(error, is_transient)?).await;
@@ -239,6 +259,7 @@ impl FollowingSteps {
             let steps = pipelines.list_steps(&self.pipeline).configure(Request::without_retries);
             let steps = steps.collect_all().await?;
             self.polling.succeeded();
+            self.polling.found();
             let mut steps =
                 steps.iter().enumerate().filter_map(|(index, step)| Some((index, step.uuid.as_ref()?, step)));
             match steps.find(|(_, uuid, _)| !self.done.contains(&uuid.to_string())) {

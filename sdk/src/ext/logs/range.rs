@@ -104,29 +104,53 @@ impl LogRange {
             Bounds::Between(start, end) => start >= end,
         }
     }
+
+    /// Whether a response may have this part after this range was asked for. It may be shorter, but not at its
+    /// beginning; the last bytes end with the log.
+    #[inline]
+    pub(super) fn admits(self, part: ContentRange) -> bool {
+        match self.0 {
+            Bounds::From(start) => part.start == start,
+            Bounds::Between(start, end) => part.start == start && part.end <= end,
+            Bounds::Last(bytes) => match part.total {
+                Some(total) => part.end == total && part.start == total.saturating_sub(bytes),
+                None => part.end - part.start <= bytes,
+            },
+        }
+    }
 }
 
-/// Where the body of a response begins in the log, and how long the log is.
+/// The part of the log that a partial response has, from `Content-Range: bytes 0-9/20`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct ContentPosition {
+pub(super) struct ContentRange {
     pub(super) start: u64,
+    /// Position after the last byte.
+    pub(super) end: u64,
+    /// Length of the whole log; `None` for `*`.
     pub(super) total: Option<u64>,
 }
 
-impl ContentPosition {
-    /// For a body that is the whole log.
+impl ContentRange {
+    /// `None` if there is no such header, or if it is not the range of a log.
     #[inline]
-    pub(super) fn whole(headers: &HeaderMap) -> Self {
-        Self { start: 0, total: header_text(headers, CONTENT_LENGTH.as_str()).and_then(|length| length.parse().ok()) }
-    }
-
-    /// For a partial body, from `Content-Range: bytes 0-9/20`; `*` stands for an unknown length.
-    #[inline]
-    pub(super) fn part(headers: &HeaderMap) -> Option<Self> {
+    pub(super) fn read(headers: &HeaderMap) -> Option<Self> {
         let (range, total) = header_text(headers, CONTENT_RANGE.as_str())?.strip_prefix("bytes ")?.split_once('/')?;
-        let (start, _) = range.split_once('-')?;
-        Some(Self { start: start.trim().parse().ok()?, total: total.trim().parse().ok() })
+        let (start, last) = range.split_once('-')?;
+        let start = start.trim().parse().ok()?;
+        let end = last.trim().parse::<u64>().ok()?.checked_add(1)?;
+        let total = match total.trim() {
+            "*" => None,
+            total => Some(total.parse().ok()?),
+        };
+        let fits = start < end && total.is_none_or(|total| end <= total);
+        fits.then_some(Self { start, end, total })
     }
+}
+
+/// Length of the log, for a response that has all of it.
+#[inline]
+pub(super) fn whole_length(headers: &HeaderMap) -> Option<u64> {
+    header_text(headers, CONTENT_LENGTH.as_str())?.parse().ok()
 }
 
 #[inline]
@@ -157,17 +181,54 @@ mod tests {
         }
     }
 
+    fn content_range(value: &'static str) -> Option<ContentRange> {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_RANGE, reqwest::header::HeaderValue::from_static(value));
+        ContentRange::read(&headers)
+    }
+
     #[test]
     fn content_range_is_parsed() {
-        let position = |value: &'static str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(CONTENT_RANGE, reqwest::header::HeaderValue::from_static(value));
-            ContentPosition::part(&headers)
-        };
-        assert_eq!(position("bytes 5-9/20"), Some(ContentPosition { start: 5, total: Some(20) }));
-        assert_eq!(position("bytes 5-9/*"), Some(ContentPosition { start: 5, total: None }));
-        for value in ["bytes */20", "lines 5-9/20", "bytes 5-9", ""] {
-            assert_eq!(position(value), None, "{value}");
+        assert_eq!(content_range("bytes 5-9/20"), Some(ContentRange { start: 5, end: 10, total: Some(20) }));
+        assert_eq!(content_range("bytes 5-9/*"), Some(ContentRange { start: 5, end: 10, total: None }));
+        let wrong = [
+            "bytes */20",
+            "lines 5-9/20",
+            "bytes 5-9",
+            "bytes 9-5/20",
+            "bytes 5-20/20",
+            "bytes 5-9/x",
+            "bytes 18446744073709551610-18446744073709551615/*",
+            "bytes 5-99999999999999999999/*",
+            "",
+        ];
+        for value in wrong {
+            assert_eq!(content_range(value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_part_is_held_to_what_was_asked_for() {
+        let cases = [
+            (LogRange::all(), "bytes 0-9/20", true),
+            (LogRange::from(5), "bytes 5-19/20", true),
+            (LogRange::from(5), "bytes 5-9/*", true),
+            (LogRange::from(5), "bytes 4-19/20", false),
+            (LogRange::from(5), "bytes 6-19/20", false),
+            (LogRange::between(5, 10), "bytes 5-9/20", true),
+            (LogRange::between(5, 10), "bytes 5-8/9", true),
+            (LogRange::between(5, 10), "bytes 5-10/20", false),
+            (LogRange::between(5, 10), "bytes 0-4/20", false),
+            (LogRange::last(5), "bytes 15-19/20", true),
+            (LogRange::last(50), "bytes 0-19/20", true),
+            (LogRange::last(5), "bytes 15-18/20", false),
+            (LogRange::last(5), "bytes 0-19/20", false),
+            (LogRange::last(5), "bytes 15-19/*", true),
+            (LogRange::last(5), "bytes 0-19/*", false),
+            (LogRange::last(u64::MAX), "bytes 0-19/20", true),
+        ];
+        for (range, value, admitted) in cases {
+            assert_eq!(content_range(value).map(|part| range.admits(part)), Some(admitted), "{range:?}: {value}");
         }
     }
 }

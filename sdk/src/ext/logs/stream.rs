@@ -9,9 +9,11 @@ use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::{TryStreamExt, stream};
 
+use super::body::LogBody;
+use super::range::LogRange;
 use crate::boxed::BoxStream;
 use crate::errors::Error;
-use crate::transport::{Request, Response};
+use crate::transport::Request;
 
 /// The bytes of a log, from [`StepLog::stream`](super::StepLog::stream). An error ends the stream.
 #[must_use = "a stream does nothing until it is polled"]
@@ -20,7 +22,11 @@ pub struct LogStream(BoxStream<Result<Bytes, Error>>);
 impl LogStream {
     #[inline]
     pub(super) fn new(request: Request) -> Self {
-        let opened = stream::once(async { request.sending_stream().await.map(Response::into_inner) });
+        let opened = stream::once(async move {
+            let asked = (!request.has_range()).then(LogRange::all);
+            let response = request.clone().sending_stream().await?;
+            Ok(LogBody::new(&request, asked, response)?.into_chunks())
+        });
         Self(Box::pin(opened.try_flatten()))
     }
 
@@ -28,7 +34,8 @@ impl LogStream {
     ///
     /// # Errors
     ///
-    /// The call failed, or the connection broke.
+    /// The call failed, the connection broke, or the response is not what was asked for
+    /// ([`ErrorKind::Decode`](crate::ErrorKind::Decode)): another part, more than its `Content-Range` says, or an encoding.
     ///
     /// ```no_run
     /// # use bitbucket_cloud::ext::logs::LogStream;

@@ -1,16 +1,20 @@
 //! Reads a log in several requests, each from the position that was reached, without losing or repeating a byte.
 //!
-//! Keeps the length and a checksum of the bytes that were returned. If the log comes from its beginning again, because
-//! ranges were ignored or because it moved to object storage with another ETag, these tell whether it is the same log
-//! or was replaced.
+//! A log may be replaced by another one between two requests, and an ETag does not tell: it changes as well where a log
+//! grows or moves to object storage. So the last bytes that were returned are kept and asked for again, and what
+//! follows them is only returned if they are still the same. If the whole log is sent, because ranges were ignored or
+//! it is another version by its ETag, a checksum of all that was returned is compared.
 
 use bytes::{Buf, Bytes};
 use reqwest::StatusCode;
-use reqwest::header::ETAG;
 
-use super::range::{ContentPosition, header_text};
+use super::body::LogBody;
+use super::range::LogRange;
 use crate::errors::{Error, ErrorKind};
-use crate::transport::{ByteStream, Request};
+use crate::transport::Request;
+
+/// How many of the last bytes are kept and asked for again.
+const OVERLAP: usize = 4096;
 
 #[derive(Debug)]
 pub(super) struct Tail {
@@ -19,17 +23,20 @@ pub(super) struct Tail {
     origin: u64,
     /// Position of the next byte to return.
     pub(super) position: u64,
+    /// Checksum of all bytes that were returned.
     sum: Checksum,
+    /// The last bytes that were returned.
+    kept: Vec<u8>,
     pub(super) etag: Option<String>,
+    /// Whether all bytes of the version with that ETag were returned.
+    complete: bool,
     pub(super) total: Option<u64>,
     open: Option<OpenBody>,
 }
 
 #[derive(Debug)]
 struct OpenBody {
-    body: ByteStream,
-    /// Position of the next byte of the body.
-    at: u64,
+    body: LogBody,
     /// Checksum of the bytes that are received again.
     again: Checksum,
     /// Whether all bytes that were returned are in this body, so that the checksums can be compared.
@@ -48,10 +55,20 @@ pub(super) enum Opening {
 }
 
 impl Tail {
+    /// Ranges and conditions of the request are dropped.
     #[inline]
     pub(super) fn new(request: Request, origin: u64) -> Self {
-        let (sum, etag, total, open) = (Checksum::default(), None, None, None);
-        Self { request: request.without_retries(), origin, position: origin, sum, etag, total, open }
+        Self {
+            request: request.without_retries().unconditional(),
+            origin,
+            position: origin,
+            sum: Checksum::default(),
+            kept: Vec::new(),
+            etag: None,
+            complete: false,
+            total: None,
+            open: None,
+        }
     }
 
     #[inline]
@@ -65,23 +82,37 @@ impl Tail {
         self.open = None;
     }
 
-    /// Requests the bytes after the position.
+    /// Whether a byte was returned.
+    #[inline]
+    pub(super) fn has_begun(&self) -> bool {
+        self.position > self.origin
+    }
+
+    /// Whether the log has more bytes by what the last body said of it.
+    #[inline]
+    pub(super) fn has_more(&self) -> bool {
+        self.total.is_some_and(|total| total > self.position)
+    }
+
+    /// Requests the bytes after the position, and before them those that were kept.
     ///
     /// With `if_changed`, the ETag is sent as `If-None-Match`, for a log that grows. With `if_same`, it is sent as
     /// `If-Range`, for a log that is complete.
     #[inline]
     pub(super) async fn open(&mut self, if_changed: bool, if_same: bool) -> Result<Opening, Error> {
+        let range = LogRange::from(self.position.saturating_sub(self.kept.len() as u64));
         let mut request = self.request.clone();
-        if self.position > 0 {
-            request = request.with_header("range", format!("bytes={}-", self.position));
-        }
         // A weak ETag does not identify bytes.
         let strong = self.etag.as_ref().filter(|etag| !etag.starts_with("W/"));
-        let request = match (&self.etag, strong) {
-            (Some(etag), _) if if_changed => request.with_header("if-none-match", etag),
-            (_, Some(etag)) if if_same && self.position > 0 => request.with_header("if-range", etag),
-            _ => request,
-        };
+        if let Some(header) = range.header() {
+            request = request.with_header("range", header);
+            if let Some(etag) = strong.filter(|_| if_same) {
+                request = request.with_header("if-range", etag);
+            }
+        }
+        if let Some(etag) = self.etag.as_ref().filter(|_| if_changed && self.complete) {
+            request = request.with_header("if-none-match", etag);
+        }
         let response = match request.send_streamed().await {
             Ok(response) => response,
             Err(error) => return self.opening_of_error(error),
@@ -89,46 +120,35 @@ impl Tail {
         if response.is_not_modified() {
             return Ok(Opening::Nothing);
         }
-        let headers = response.headers();
-        let etag = header_text(headers, ETAG.as_str()).map(str::to_owned);
-        let partial = response.status() == StatusCode::PARTIAL_CONTENT;
-        let position = if partial { ContentPosition::part(headers) } else { Some(ContentPosition::whole(headers)) };
-        let Some(position) = position else {
-            return Err(self.error(ErrorKind::Decode, "the response has no valid `Content-Range`"));
-        };
-        if position.start > self.position {
-            return Err(self.error(ErrorKind::Changed, "the response begins after the requested position"));
-        }
-        if if_same && partial && self.etag.is_some() && etag != self.etag {
+        let body = LogBody::new(&self.request, Some(range), response)?;
+        if if_same && body.is_partial() && self.etag.is_some() && body.etag != self.etag {
             // `If-Range` was ignored. The whole log is read to find out whether it was replaced.
-            return self.open_whole().await;
+            let response = self.request.clone().send_streamed().await?;
+            self.start(LogBody::new(&self.request, Some(LogRange::all()), response)?);
+        } else {
+            self.start(body);
         }
-        (self.etag, self.total) = (etag, position.total);
-        self.start(response.into_inner(), position.start);
         Ok(Opening::Body)
     }
 
     #[inline]
-    async fn open_whole(&mut self) -> Result<Opening, Error> {
-        let response = self.request.clone().send_streamed().await?;
-        self.etag = header_text(response.headers(), ETAG.as_str()).map(str::to_owned);
-        self.total = ContentPosition::whole(response.headers()).total;
-        self.start(response.into_inner(), 0);
-        Ok(Opening::Body)
-    }
-
-    #[inline]
-    fn start(&mut self, body: ByteStream, at: u64) {
-        let comparable = at <= self.origin;
-        self.open = Some(OpenBody { body, at, again: Checksum::default(), comparable });
+    fn start(&mut self, body: LogBody) {
+        self.etag.clone_from(&body.etag);
+        (self.total, self.complete) = (body.total, false);
+        let comparable = body.at <= self.origin;
+        self.open = Some(OpenBody { body, again: Checksum::default(), comparable });
     }
 
     #[inline]
     fn opening_of_error(&self, error: Error) -> Result<Opening, Error> {
         match error.status() {
             Some(StatusCode::RANGE_NOT_SATISFIABLE) => match error.range_total() {
-                Some(total) if total < self.position => Err(self.shorter_error()),
-                _ => Ok(Opening::Nothing),
+                Some(total) if total == self.position => Ok(Opening::Nothing),
+                Some(total) if total > self.position => Err(error),
+                // Bytes that were returned, or that the caller knows of, are no longer there.
+                Some(_) => Err(self.shorter_error()),
+                None if self.has_begun() => Err(self.shorter_error()),
+                None => Ok(Opening::Nothing),
             },
             Some(StatusCode::NOT_FOUND) => Ok(Opening::Absent(error)),
             _ => Err(error),
@@ -138,41 +158,67 @@ impl Tail {
     /// The next new bytes; `None` at the end of the body, or if there is no body.
     #[inline]
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        let result = self.next_chunk().await;
+        if !matches!(result, Ok(Some(_))) {
+            self.open = None;
+        }
+        result
+    }
+
+    #[inline]
+    async fn next_chunk(&mut self) -> Result<Option<Bytes>, Error> {
         loop {
             let Some(open) = &mut self.open else { return Ok(None) };
-            let chunk = match open.body.chunk().await {
-                Ok(chunk) => chunk,
-                Err(error) => {
-                    self.open = None;
-                    return Err(error);
-                }
+            let was = open.body.at;
+            let Some(mut chunk) = open.body.chunk().await? else {
+                return match open.body.at < self.position {
+                    true if self.total.is_some_and(|total| total >= self.position) => {
+                        Err(self.error(ErrorKind::Transport, "the response ends before the position"))
+                    }
+                    true => Err(self.shorter_error()),
+                    false => {
+                        self.complete = !self.has_more();
+                        Ok(None)
+                    }
+                };
             };
-            let Some(mut chunk) = chunk else {
-                let at = open.at;
-                self.open = None;
-                return if at < self.position { Err(self.shorter_error()) } else { Ok(None) };
-            };
-            let was = open.at;
-            open.at += chunk.len() as u64;
             if was < self.position {
-                // Bytes that were returned before.
                 let again = usize::try_from(self.position - was).unwrap_or(usize::MAX).min(chunk.len());
-                let before = usize::try_from(self.origin.saturating_sub(was)).unwrap_or(usize::MAX).min(again);
-                open.again.add(chunk.get(before..again).unwrap_or_default());
-                let same = !open.comparable || open.at < self.position || open.again == self.sum;
-                chunk.advance(again);
-                if !same {
-                    self.open = None;
+                if !self.is_same(was, &chunk.split_to(again)) {
                     let text = "the log was replaced by another one; read it from the beginning";
                     return Err(self.error(ErrorKind::Changed, text));
                 }
             }
-            if !chunk.is_empty() {
-                self.position += chunk.len() as u64;
-                self.sum.add(&chunk);
+            if chunk.has_remaining() {
+                self.returned(&chunk);
                 return Ok(Some(chunk));
             }
         }
+    }
+
+    /// Whether bytes that were received again, from position `at` on, are those that were returned.
+    #[inline]
+    fn is_same(&mut self, at: u64, bytes: &[u8]) -> bool {
+        let Some(open) = &mut self.open else { return false };
+        let from = |position: u64| {
+            let skipped = usize::try_from(position.saturating_sub(at)).unwrap_or(usize::MAX);
+            bytes.get(skipped..).unwrap_or_default()
+        };
+        open.again.add(from(self.origin));
+        let kept_at = self.position - self.kept.len() as u64;
+        let known = usize::try_from(at.saturating_sub(kept_at)).unwrap_or(usize::MAX);
+        let is_kept = self.kept.get(known..).unwrap_or_default().starts_with(from(kept_at));
+        let is_compared = open.comparable && open.body.at >= self.position;
+        is_kept && (!is_compared || open.again == self.sum)
+    }
+
+    /// Takes note of bytes that are returned.
+    #[inline]
+    fn returned(&mut self, chunk: &[u8]) {
+        self.position += chunk.len() as u64;
+        self.sum.add(chunk);
+        self.kept.extend_from_slice(chunk.get(chunk.len().saturating_sub(OVERLAP)..).unwrap_or_default());
+        self.kept.drain(..self.kept.len().saturating_sub(OVERLAP));
     }
 
     #[inline]
@@ -180,8 +226,9 @@ impl Tail {
         self.error(ErrorKind::Changed, "the log is shorter than before; read it from the beginning")
     }
 
+    /// An error about the log.
     #[inline]
-    fn error(&self, kind: ErrorKind, text: &str) -> Error {
+    pub(super) fn error(&self, kind: ErrorKind, text: &str) -> Error {
         self.request.error(kind, text)
     }
 }
