@@ -49,14 +49,14 @@ impl<'c> Pipelines<'c> {
     /// **Targets**, told apart by `type`:
     ///
     /// - `pipeline_ref_target`: a reference given by `ref_type` (`branch`, `tag`, `named_branch` or `bookmark`) and `ref_name`. Without a selector, the reference chooses the definition. Its newest revision is built, or the one named in `commit`; a commit outside the reference is accepted without complaint.
-    /// - `pipeline_commit_target`: a `commit` without a reference, together with the `selector` of the definition to run.
+    /// - `pipeline_commit_target`: a `commit` without a reference, together with the `selector` of the definition to run; without a selector it is refused with 400.
     /// - `pipeline_pullrequest_target`: `source` and `destination` branch names, `commit` and `destination_commit`, and `pullrequest` with its `id`; all of these are needed. Only this form sets variables such as `BITBUCKET_PR_ID`.
     ///
     /// A commit is written as an object with `hash` (and `type` `commit`). Leave the property out rather than sending it empty, which fails with 404.
     ///
     /// **Selector**: an optional `selector` in the target picks one definition of the YAML: `type` names the section (`custom`, `branches`, `tags`, `bookmarks`, `default`, `pull-requests`) and `pattern` the entry, for a custom pipeline its name.
     ///
-    /// **Variables**: an array of objects `key`, `value`, `secured` (`false` when omitted), handed to the steps of a custom pipeline.
+    /// **Variables**: an array of objects `key`, `value`, `secured` (`false` when omitted), handed to the steps of a custom pipeline. They do not come back with the run.
     ///
     /// **On-demand YAML**: with `Content-Type: application/yaml` the body is a complete pipelines configuration that replaces `bitbucket-pipelines.yml` for this single run. The properties above then move to the query string, every one keyed by its JSON path: `target.type`, `target.ref_name`, `target.commit.hash`, `target.selector.pattern`, `variables[0].key`, `variables[0].value` and so on. For a branch the caller must be allowed to write to it, branch restrictions included. There are also the query parameters `merge_defaults` (boolean) and `target_branch_to_create`. Bad YAML is often accepted with 201 and shows up as a failed run. Values of secured variables are part of the URL in this form: keep it out of logs.
     ///
@@ -516,7 +516,7 @@ impl<'c> Pipelines<'c> {
     }
     /// Stop a pipeline.
     ///
-    /// Asks the service to end the run; steps already completed keep their result. The answer does not wait for the steps, so poll the pipeline until its state is `COMPLETED`. There is no request body: send no `Content-Type: application/json` either.
+    /// Asks the service to end the run; steps already completed keep their result. The answer does not wait for the steps, so poll the pipeline until its state is `COMPLETED`. A run that is paused before a manual step is not stopped, although the answer is 204 all the same. There is no request body: send no `Content-Type: application/json` either.
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.

@@ -184,7 +184,7 @@ impl<'c> PullRequests<'c> {
     }
     /// Create a pull request.
     ///
-    /// The caller becomes the author and the repository in the path the destination. `title` and `source.branch.name` suffice; without `destination` the main branch is the target. Optional are `description`, `reviewers` (objects with a `uuid`), `close_source_branch` and `draft`.
+    /// The caller becomes the author and the repository in the path the destination. `title` and `source.branch.name` suffice; without `destination` the main branch is the target. Optional are `description`, `reviewers` (objects with a `uuid`), `close_source_branch` and `draft`. Where a pull request with this source and destination is open already, it is overwritten without an error, and no second one is made: look for it before where that matters.
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.
@@ -668,7 +668,7 @@ impl<'c> PullRequests<'c> {
     }
     /// Get the status of a merge task.
     ///
-    /// For a merge that was answered with 202. `task_status` is `PENDING` or `SUCCESS`; with the latter, `merge_result` holds the pull request. A failed merge shows up as an error response.
+    /// For a merge that was answered with 202. `task_status` is `PENDING` or `SUCCESS`; with the latter, `merge_result` holds the pull request. A failed merge shows up as an error response. A task that the service does not know is `PENDING` as well and stays so: set a limit to asking.
     ///
     /// - `workspace`: Slug of the workspace, or its UUID in braces.
     /// - `repo_slug`: Slug of the repository, or its UUID in braces.

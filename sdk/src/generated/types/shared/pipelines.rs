@@ -28,7 +28,7 @@ pub struct Pipeline {
     pub expired: Option<bool>,
     /// Whether this was the first run to succeed.
     pub first_successful: Option<bool>,
-    /// Whether variables were given at the start. They are never sent back.
+    /// Meant to tell whether variables were given at the start; seen to be `false` even then. They are never sent back.
     pub has_variables: Option<bool>,
     /// Free labels of the run.
     pub labels: Option<serde_json::Map<String, serde_json::Value>>,
@@ -51,7 +51,7 @@ pub struct Pipeline {
     pub type_: Option<TypeName>,
     /// UUID of the pipeline, in braces.
     pub uuid: Option<Uuid>,
-    /// Variables handed to this run.
+    /// Variables for a run that is to be started; answers do not have them.
     pub variables: Option<Vec<PipelineVariable>>,
 }
 #[cfg(any(feature = "deployments", feature = "pipelines"))]
