@@ -42,6 +42,8 @@ pub(crate) struct Repository {
     /// In order of their build numbers, which start at 1.
     pub(crate) pipelines: Vec<Pipeline>,
     pub(crate) variables: Vec<Variable>,
+    /// Open pull requests, in order of their numbers, which start at 1.
+    pub(crate) pull_requests: Vec<PullRequest>,
     /// Of Code Insights, by commit and id.
     pub(crate) reports: BTreeMap<(String, String), Report>,
     /// Counts creations, so that a deleted variable's UUID does not come back.
@@ -53,8 +55,6 @@ pub(crate) struct Pipeline {
     pub(crate) build_number: usize,
     /// As the service sends it back.
     pub(crate) target: Value,
-    /// As the service sends them back: secured ones without a value.
-    pub(crate) variables: Vec<Value>,
     /// Started from YAML that is not in the repository.
     pub(crate) on_demand: bool,
     pub(crate) error: PipelineError,
@@ -66,6 +66,13 @@ pub(crate) struct Pipeline {
 pub(crate) struct PipelineError {
     pub(crate) key: &'static str,
     pub(crate) message: &'static str,
+}
+
+pub(crate) struct PullRequest {
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) source: String,
+    pub(crate) destination: String,
 }
 
 pub(crate) struct Variable {
@@ -115,6 +122,7 @@ impl Repository {
             slug: slug.to_owned(),
             pipelines: Vec::new(),
             variables: Vec::new(),
+            pull_requests: Vec::new(),
             reports: BTreeMap::new(),
             variables_created: 0,
         }

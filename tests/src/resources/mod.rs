@@ -8,6 +8,7 @@ mod dotted_query;
 mod log_text;
 mod logs;
 mod pipelines;
+mod pull_requests;
 mod reports;
 mod repositories;
 mod source;
@@ -31,6 +32,7 @@ pub(crate) fn api_routes() -> Vec<Route> {
         steps::routes(),
         logs::routes(),
         variables::routes(),
+        pull_requests::routes(),
         reports::routes(),
         source::routes(),
         deployments::routes(),

@@ -106,10 +106,12 @@ fn stop(call: &Call<'_>, world: &World) -> Answer {
     world.repository(call, |repository| {
         let now = world.clock.now();
         let pipeline = find(call, repository)?;
-        if matches!(pipeline.plan.at(now).phase, Phase::Completed(_)) {
-            return Err(error_body::bad_request("The pipeline is already completed."));
+        match pipeline.plan.at(now).phase {
+            Phase::Completed(_) => return Err(error_body::bad_request("The pipeline is already completed.")),
+            // The service says yes and does nothing.
+            Phase::Paused => {}
+            _ => pipeline.plan.stopped = Some(now),
         }
-        pipeline.plan.stopped = Some(now);
         Ok(Reply::status(204))
     })
 }
@@ -159,8 +161,8 @@ fn to_json(world: &World, repository: &Repository, pipeline: &Pipeline, now: Dur
         "first_successful": false,
         "expired": false,
         "links": {"self": link(url.clone()), "steps": link(format!("{url}/steps"))},
-        "has_variables": !pipeline.variables.is_empty(),
-        "variables": pipeline.variables,
+        // As the service does, whatever was posted: variables do not come back.
+        "has_variables": false,
         "labels": {},
     });
     if !pipeline.on_demand {

@@ -29,7 +29,7 @@ pub(super) fn read(call: &Call<'_>, world: &World, repository: &Repository, now:
         other => return Err(error_body::standard(415, &format!("Unsupported media type \"{other}\""))),
     };
     let target = target(world, repository, &request["target"])?;
-    let variables = variables(&request["variables"])?;
+    check_variables(&request["variables"])?;
     let mut error =
         PipelineError { key: "plan-service.image.not-found", message: "The image of the step could not be pulled." };
     let mut scenario = scenario(&target);
@@ -51,7 +51,7 @@ pub(super) fn read(call: &Call<'_>, world: &World, repository: &Repository, now:
     let steps = if target["type"] == "pipeline_pullrequest_target" { 2 } else { 3 };
     let plan = Plan { created: now, step: world.settings.step_duration, steps, scenario, stopped: None };
     let uuid = ids::uuid(&format!("pipeline/{}/{build_number}", repository.full_name()));
-    Ok(Pipeline { uuid, build_number, target, variables, on_demand: yaml.is_some(), error, plan })
+    Ok(Pipeline { uuid, build_number, target, on_demand: yaml.is_some(), error, plan })
 }
 
 fn scenario(target: &Value) -> Scenario {
@@ -134,6 +134,9 @@ fn selector(asked: &Value, target: &Value) -> Result<Value, Reply> {
         Value::Null if target["type"] == "pipeline_pullrequest_target" => {
             Ok(json!({"type": "pull-requests", "pattern": "**"}))
         }
+        Value::Null if target["type"] == "pipeline_commit_target" => {
+            Err(error_body::bad_request("target: selector is required"))
+        }
         Value::Null => Ok(json!({"type": "default"})),
         Value::Object(selector) if selector.get("type").is_some_and(Value::is_string) => {
             if selector["type"] == "custom" && !selector.get("pattern").is_some_and(Value::is_string) {
@@ -159,35 +162,13 @@ fn text<'v>(asked: &'v Value, name: &str) -> Result<&'v str, Reply> {
     text.ok_or_else(|| error_body::bad_request(&format!("target: {name} is required")))
 }
 
-/// The variables as the service sends them back: a secured one has no value.
-fn variables(asked: &Value) -> Result<Vec<Value>, Reply> {
+/// Variables are checked and forgotten: no answer of the service has them.
+fn check_variables(asked: &Value) -> Result<(), Reply> {
     let list = match asked {
-        Value::Null => return Ok(Vec::new()),
+        Value::Null => return Ok(()),
         Value::Array(list) => list,
         _ => return Err(error_body::bad_request("variables must be a list")),
     };
-    let one = |asked: &Value| {
-        let key = asked["key"].as_str().filter(|key| !key.is_empty());
-        let key = key.ok_or_else(|| error_body::bad_request("variables: key is required"))?;
-        let secured = asked["secured"] == true || asked["secured"] == "true";
-        let mut variable = json!({"type": "pipeline_variable", "key": key, "secured": secured});
-        if !secured {
-            variable["value"] = json!(asked["value"].as_str().unwrap_or_default());
-        }
-        Ok(variable)
-    };
-    list.iter().map(one).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_secured_variable_loses_its_value() {
-        let asked = json!([{"key": "A", "value": "1"}, {"key": "B", "value": "2", "secured": "true"}]);
-        let Ok(sent) = variables(&asked) else { panic!("refused") };
-        assert_eq!(sent[0]["value"], "1");
-        assert_eq!(sent[1], json!({"type": "pipeline_variable", "key": "B", "secured": true}));
-    }
+    let named = |variable: &Value| variable["key"].as_str().is_some_and(|key| !key.is_empty());
+    if list.iter().all(named) { Ok(()) } else { Err(error_body::bad_request("variables: key is required")) }
 }

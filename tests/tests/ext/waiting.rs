@@ -266,3 +266,19 @@ async fn waiting_has_a_limit_unless_it_is_taken_away() {
     let done = repository.pipelines().wait(&started).timeout(None).await.expect("an outcome");
     assert!(done.outcome.is_successful());
 }
+
+#[tokio::test]
+async fn a_paused_run_is_not_stopped_although_the_service_says_so() {
+    let fake = FakeBitbucket::builder().step_duration(Duration::from_secs(3600)).start().await.expect("a free port");
+    let client = client(&fake);
+    let started = start(&client, "pause").await;
+    let pipelines = client.repository("acme", "rocket");
+    fake.advance(Duration::from_secs(9 * 3600));
+    pipelines.pipelines().stop(&started).await.expect("a promise");
+    let done = pipelines.pipelines().wait(&started).await.expect("an outcome");
+    assert_eq!(done.outcome, Outcome::Paused);
+    // What was posted with a run does not come back.
+    let run = pipelines.pipelines().run(Target::branch("main").custom("pass")).variable("REGION", "north");
+    let run = run.await.expect("a run");
+    assert_eq!((run.variables.as_ref().map(Vec::len).unwrap_or_default(), run.has_variables), (0, Some(false)));
+}

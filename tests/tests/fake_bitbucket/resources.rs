@@ -76,3 +76,33 @@ async fn the_user_is_the_sample_account() {
     let user = get_json(&format!("{}/user", fake.base_url())).await;
     assert_eq!((&user["type"], &user["nickname"]), (&json!("user"), &json!("sample")));
 }
+
+#[tokio::test]
+async fn a_pull_request_opened_again_overwrites_the_first() {
+    let fake = slow_fake().await;
+    let all = format!("{}/pullrequests", repository(&fake));
+    let pull = |title: &str, source: &str| json!({"title": title, "source": {"branch": {"name": source}}});
+    let first = json_of(post(&all, &pull("First", "topic")).await, 201).await;
+    assert_eq!((&first["id"], &first["destination"]["branch"]["name"]), (&json!(1), &json!("main")));
+    let other = json_of(post(&all, &pull("Other", "another-topic")).await, 201).await;
+    assert_eq!(other["id"], 2);
+    let again = json_of(post(&all, &pull("Second", "topic")).await, 201).await;
+    assert_eq!((&again["id"], &again["title"]), (&json!(1), &json!("Second")));
+    assert_eq!(get_json(&format!("{all}/1")).await["title"], "Second");
+    assert_eq!(get(&format!("{all}/3")).await.status(), 404);
+    assert_eq!(post(&all, &json!({"title": "No source"})).await.status(), 400);
+    fake.assert_no_unmatched();
+}
+
+#[tokio::test]
+async fn an_unknown_merge_task_is_pending_for_ever() {
+    let fake = slow_fake().await;
+    let all = format!("{}/pullrequests", repository(&fake));
+    let pull = json!({"title": "One", "source": {"branch": {"name": "topic"}}});
+    assert_eq!(post(&all, &pull).await.status(), 201);
+    for _ in 0..3 {
+        let status = get_json(&format!("{all}/1/merge/task-status/no-such-task")).await;
+        assert_eq!(status["task_status"], "PENDING");
+        fake.advance(100 * crate::STEP);
+    }
+}
