@@ -4,6 +4,7 @@ mod durations;
 mod insights;
 mod logs;
 mod logs_at_fault;
+mod logs_random;
 mod pagination;
 mod pipelines;
 mod revisions;

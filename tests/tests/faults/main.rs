@@ -3,6 +3,7 @@
 //! as a line of the table in `docs/reliability.md`.
 
 mod answers;
+mod logs;
 mod raw;
 mod redirects;
 mod table;
@@ -155,6 +156,15 @@ cells! {
     redirects::of_a_write_with_302,
     redirects::of_a_write_to_another_host,
     redirects::of_diff_download_and_log,
+    logs::late,
+    logs::gone,
+    logs::replaced_while_followed,
+    logs::replaced_while_downloaded,
+    logs::another_part,
+    logs::part_too_long,
+    logs::encoded,
+    logs::not_found_at_first,
+    logs::never_over,
     tokens::expired_in_mid_list,
     tokens::refused_for_good,
     tokens::endpoint_down,
