@@ -81,8 +81,9 @@ impl RunRequest {
         Self { request, target, variables: Vec::new(), yaml: None, merge_defaults: false }
     }
 
-    /// A variable whose value is visible to everybody who can see the pipeline. Only custom pipelines accept variables. The
-    /// service does not return them: neither `variables` nor `has_variables` of the pipeline tell that there were some.
+    /// A variable whose value is visible to everybody who can see the pipeline. Only custom pipelines accept variables.
+    /// The service does not return them: neither `variables` nor `has_variables` of the pipeline tell that there were
+    /// some.
     ///
     /// ```
     /// # fn run(run: bitbucket_cloud::ext::pipelines::RunRequest) {

@@ -318,3 +318,19 @@ async fn a_position_at_the_end_of_all_numbers_is_no_panic() {
         assert!(all(follow(&client).from(1600)).await.expect("nothing more").is_empty());
     }
 }
+
+#[tokio::test]
+async fn a_refused_range_that_nobody_asked_for_is_no_empty_log() {
+    let (fake, log, client) = scripted().await;
+    log.complete();
+    fake.on(Method::GET, &format!("{STEP}/log"), Reply::status(416));
+    let mut found = Vec::new();
+    let errors = [
+        log_of(&client).read(LogRange::all()).await.expect_err("a refusal"),
+        log_of(&client).download_to(&mut found).await.expect_err("a refusal"),
+        all(follow(&client)).await.expect_err("a refusal"),
+    ];
+    for error in errors {
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(416), "{error}");
+    }
+}

@@ -63,13 +63,12 @@ impl World {
         // In the end the step is over, and the server behaves.
         let (event, fault) = self.script.pop_front().unwrap_or((Event::Finish, Fault::Nothing));
         match event {
-            Event::Nothing => {}
             Event::Grow(bytes) => self.visible = self.versions[self.version].len().min(self.visible + bytes),
             Event::Replace(visible) if self.version + 1 < self.versions.len() => {
                 self.version += 1;
                 self.visible = self.versions[self.version].len().min(visible);
             }
-            Event::Replace(_) => {}
+            Event::Nothing | Event::Replace(_) => {}
             Event::Move => self.moves += 1,
             Event::Finish => (self.over, self.visible) = (true, self.versions[self.version].len()),
         }

@@ -38,7 +38,9 @@ pub struct Downloaded {
 /// `.await`.
 ///
 /// Five transient failures in a row are tolerated. They are the only retries: the [`RetryPolicy`](crate::RetryPolicy)
-/// of the client does not apply, but one that was set for the request does.
+/// of the client does not apply, but one that was set for the request does. Ranges and conditions of the request are
+/// ignored. Where the download is resumed, the last 4 KiB are asked for again and compared, so that a log that was
+/// replaced meanwhile is noticed unless it is the same there.
 #[must_use = "a download does nothing until it is sent"]
 pub struct DownloadRequest<'w> {
     tail: Tail,
@@ -73,9 +75,9 @@ impl<'w> DownloadRequest<'w> {
     ///
     /// # Errors
     ///
-    /// There is no log, it was replaced by another one ([`ErrorKind::Changed`](crate::ErrorKind::Changed)), it cannot
-    /// be written ([`ErrorKind::Local`](crate::ErrorKind::Local)), or a call failed and is not worth retrying or failed
-    /// six times in a row.
+    /// There is no log, it was replaced by another one ([`ErrorKind::Changed`]), it cannot be written
+    /// ([`ErrorKind::Local`]), a response is not what was asked for ([`ErrorKind::Decode`]), or a call failed and is
+    /// not worth retrying or failed six times in a row.
     #[inline]
     pub fn send(self) -> BoxFuture<'w, Result<Downloaded, Error>> {
         Box::pin(self.run())
@@ -92,9 +94,7 @@ impl<'w> DownloadRequest<'w> {
                 false => match self.tail.open(false, true).await {
                     Ok(Opening::Body) => continue,
                     Ok(Opening::Nothing) => break,
-                    // What was there is being moved to object storage.
-                    Ok(Opening::Absent(error)) => Err(error),
-                    Err(error) => Err(error),
+                    Ok(Opening::Absent(error)) | Err(error) => Err(error),
                 },
                 true => self.tail.chunk().await,
             };
@@ -116,6 +116,7 @@ impl<'w> DownloadRequest<'w> {
                 }
                 Ok(None) => break,
                 Err(error) => {
+                    // A log that was there is being moved to object storage.
                     let is_transient = error.is_retryable() || error.is_not_found() && self.tail.has_begun();
                     let delay = polling.failed(error, is_transient)?;
                     resumed += u32::from(self.tail.has_begun());

@@ -73,8 +73,8 @@ impl FollowRequest {
     }
 
     /// Minimum and maximum delay between two requests while nothing is new; default 1 and 10 seconds. After new bytes
-    /// the delay is the minimum again, and there is none where the service has more of them at once. Each request counts
-    /// against the hourly limit of the service.
+    /// the delay is the minimum again, and there is none where the service has more of them at once. Each request
+    /// counts against the hourly limit of the service.
     ///
     /// ```
     /// # use bitbucket_cloud::ext::logs::FollowRequest;
@@ -151,19 +151,20 @@ impl FollowRequest {
 ///
 /// It waits while there is no log yet and while nothing is new, resumes where a connection broke, and goes on when the
 /// log moves to object storage. There is no time limit: a step that is never started, because it is manual for example,
-/// is waited for until the stream is dropped. Five transient failures in a row are tolerated. They are the only retries: the
-/// [`RetryPolicy`](crate::RetryPolicy) of the client does not apply, but one that was set for the request does. Ranges
-/// and conditions of the request are ignored. An error ends the stream, and [`FollowedLog::position`] tells where to
-/// resume.
+/// is waited for until the stream is dropped. Five transient failures in a row are tolerated. They are the only
+/// retries: the [`RetryPolicy`](crate::RetryPolicy) of the client does not apply, but one that was set for the request
+/// does. Ranges and conditions of the request are ignored. An error ends the stream, and [`FollowedLog::position`]
+/// tells where to resume.
 ///
-/// Once the step is over, its state tells whether there must be a log. A step that was not run or was not started in time
-/// has none: the stream is empty. One that was stopped or that the service could not run may have none: the stream is
-/// empty after the [grace period](FollowRequest::grace_period). For any other, a log that is still missing then is an
-/// error ([`Error::is_not_found`]): it is late, or it was removed, as the service does with old logs.
+/// Once the step is over, its state tells whether there must be a log. A step that was not run or was not started in
+/// time has none: the stream is empty. One that was stopped or that the service could not run may have none: the stream
+/// is empty after the [grace period](FollowRequest::grace_period). For any other, a log that is still missing then is
+/// an error ([`Error::is_not_found`]): it is late, or it was removed, as the service does with old logs.
 ///
-/// If the log is replaced by another one meanwhile, the stream ends with [`ErrorKind::Changed`](crate::ErrorKind::Changed) before it
-/// returns anything of the other log. The last 4 KiB that were returned are asked for again with each request and
-/// compared; a log with the same bytes in that place is not recognised as another one.
+/// If the log is replaced by another one meanwhile, the stream ends with
+/// [`ErrorKind::Changed`] before it returns anything of the other log. The last 4 KiB that
+/// were returned are asked for again with each request and compared; a log with the same bytes in that place is not
+/// recognised as another one.
 ///
 /// A log that is being followed has no settings any more:
 ///
@@ -197,8 +198,8 @@ impl FollowedLog {
     ///
     /// # Errors
     ///
-    /// The step does not exist, its log is missing, a call failed and is not worth retrying or failed six times in a row,
-    /// the log was replaced by another one ([`ErrorKind::Changed`]), or a response is not what was asked for
+    /// The step does not exist, its log is missing, a call failed and is not worth retrying or failed six times in a
+    /// row, the log was replaced by another one ([`ErrorKind::Changed`]), or a response is not what was asked for
     /// ([`ErrorKind::Decode`]): other bytes, more than its `Content-Range` says, or an encoding.
     ///
     /// ```no_run
@@ -319,8 +320,8 @@ impl Following {
         }
     }
 
-    /// After a 404 for the log of a step that is over: whether it has none. Otherwise waits, as the log may be late, and
-    /// returns an error once the grace period is over.
+    /// After a 404 for the log of a step that is over: whether it has none. Otherwise waits, as the log may be late,
+    /// and returns an error once the grace period is over.
     #[inline]
     async fn is_without_log(&mut self, error: Error) -> Result<bool, Error> {
         let expected = if self.tail.has_begun() { LogOfStep::Expected } else { self.over.unwrap_or_default() };

@@ -65,8 +65,8 @@ impl ReadRequest {
     /// # Errors
     ///
     /// [`ErrorKind::InvalidRequest`] for an empty range, [`ErrorKind::Decode`] for a response that is not what was
-    /// asked for: other bytes, more than its `Content-Range` says, or an encoding. Otherwise the call failed. The status
-    /// 416 is no error: the log has no bytes in the range.
+    /// asked for: other bytes, more than its `Content-Range` says, or an encoding. Otherwise the call failed. The
+    /// status 416 is no error: the log has no bytes in the range.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -97,7 +97,7 @@ impl ReadRequest {
         }
         let response = match request.send_streamed().await {
             Ok(response) => response,
-            Err(error) if error.status() == Some(StatusCode::RANGE_NOT_SATISFIABLE) => {
+            Err(error) if error.status() == Some(StatusCode::RANGE_NOT_SATISFIABLE) && range.header().is_some() => {
                 let total = error.range_total();
                 let start = match range.0 {
                     Bounds::From(start) | Bounds::Between(start, _) => start,

@@ -160,9 +160,9 @@ impl FollowPipelineRequest {
     }
 }
 
-/// The logs of a pipeline as a stream of chunks, from [`FollowPipelineRequest::chunks`]. An error ends the stream. There is
-/// no time limit: a pipeline that is never started is waited for until the stream is dropped. For logs that are missing or
-/// replaced, see [`FollowedLog`].
+/// The logs of a pipeline as a stream of chunks, from [`FollowPipelineRequest::chunks`]. An error ends the stream.
+/// There is no time limit: a pipeline that is never started is waited for until the stream is dropped. For logs that
+/// are missing or replaced, see [`FollowedLog`].
 ///
 /// What is being followed has no settings any more:
 ///

@@ -35,7 +35,8 @@ impl LogStream {
     /// # Errors
     ///
     /// The call failed, the connection broke, or the response is not what was asked for
-    /// ([`ErrorKind::Decode`](crate::ErrorKind::Decode)): another part, more than its `Content-Range` says, or an encoding.
+    /// ([`ErrorKind::Decode`](crate::ErrorKind::Decode)): another part, more than its `Content-Range` says, or an
+    /// encoding.
     ///
     /// ```no_run
     /// # use bitbucket_cloud::ext::logs::LogStream;

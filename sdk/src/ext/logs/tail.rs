@@ -115,7 +115,7 @@ impl Tail {
         }
         let response = match request.send_streamed().await {
             Ok(response) => response,
-            Err(error) => return self.opening_of_error(error),
+            Err(error) => return self.opening_of_error(error, range),
         };
         if response.is_not_modified() {
             return Ok(Opening::Nothing);
@@ -140,9 +140,9 @@ impl Tail {
     }
 
     #[inline]
-    fn opening_of_error(&self, error: Error) -> Result<Opening, Error> {
+    fn opening_of_error(&self, error: Error, asked: LogRange) -> Result<Opening, Error> {
         match error.status() {
-            Some(StatusCode::RANGE_NOT_SATISFIABLE) => match error.range_total() {
+            Some(StatusCode::RANGE_NOT_SATISFIABLE) if asked.header().is_some() => match error.range_total() {
                 Some(total) if total == self.position => Ok(Opening::Nothing),
                 Some(total) if total > self.position => Err(error),
                 // Bytes that were returned, or that the caller knows of, are no longer there.

@@ -95,8 +95,8 @@ impl Target {
         bookmarks "bookmarks" "Runs the pipeline that `bookmarks` has for this pattern.";
     }
 
-    /// A commit without a branch; it needs a selector, such as [`Target::custom`]. The service answers 400 without one, so
-    /// [`RunRequest::send`](super::RunRequest::send) refuses it.
+    /// A commit without a branch; it needs a selector, such as [`Target::custom`]. The service answers 400 without one,
+    /// so [`RunRequest::send`](super::RunRequest::send) refuses it.
     ///
     /// ```
     /// use bitbucket_cloud::ext::pipelines::Target;
