@@ -88,9 +88,17 @@ impl Error {
     }
 
     /// A time limit of this client. `sent` tells whether the service may have seen the request.
-    pub(crate) fn timeout(endpoint: &Endpoint, text: &str, sent: bool) -> Self {
+    pub(crate) fn timeout(endpoint: &Endpoint, text: impl Into<String>, sent: bool) -> Self {
         let mut error = Self::with_endpoint(ErrorKind::Timeout, Some(endpoint), text);
         error.0.sent = sent;
+        error
+    }
+
+    /// The body of a response is larger than that many bytes.
+    pub(crate) fn too_large(endpoint: &Endpoint, limit: u64) -> Self {
+        let text = format!("the body is larger than {limit} bytes, the limit of `max_body_size`");
+        let mut error = Self::with_endpoint(ErrorKind::TooLarge, Some(endpoint), text);
+        error.0.sent = true;
         error
     }
 

@@ -11,6 +11,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::body::Activity;
 use super::call::{Call, MAX_FAILURE_BODY, Payload, ReceivedAnswer};
 use super::hook::{Attempt, AttemptOutcome};
+use super::limits::Expected;
 use super::rate_limit::RateLimit;
 use super::response::ResponseHead;
 use super::stream::ByteStream;
@@ -61,8 +62,14 @@ impl Call {
         }
         let (head, response) = ResponseHead::split(response, rate);
         let endpoint = self.endpoint_at(response.url());
-        let stream = ByteStream::new(response, endpoint, self.read_timeout, self.span.clone());
-        let payload = if self.streamed { Payload::Stream(stream) } else { Payload::Whole(stream.bytes().await?) };
+        let limits = self.body_limits(response.content_length().is_some());
+        let stream = ByteStream::new(response, endpoint, limits, self.span.clone());
+        let payload = match self.expected {
+            Expected::Stream => Payload::Stream(stream.into()),
+            Expected::Json | Expected::Bytes => Payload::Whole(stream.bytes().await?),
+            // Read only for an error in it, and to reuse the connection.
+            Expected::Nothing => Payload::Whole(stream.beginning(MAX_FAILURE_BODY).await?),
+        };
         Ok(ReceivedAnswer { head, payload })
     }
 
@@ -134,7 +141,8 @@ impl Call {
                 Ok(result) => break result,
                 Err(_) if activity.last() + limit > Instant::now() => {}
                 Err(_) => {
-                    return Err(Error::timeout(&self.endpoint_at(url), "the service did not answer in time", true));
+                    let text = format!("the service did not answer within {limit:?}, the limit of `read_timeout`");
+                    return Err(Error::timeout(&self.endpoint_at(url), text, true));
                 }
             }
         };

@@ -3,6 +3,7 @@
 //! as a line of the table in `docs/reliability.md`.
 
 mod answers;
+mod limits;
 mod raw;
 mod redirects;
 mod table;
@@ -20,7 +21,7 @@ use table::{Row, outcome};
 /// Appears in every credential of these tests, and may appear nowhere else.
 pub(crate) const SECRET: &str = "s3cret-canary";
 /// Longer than any cell may take.
-const GUARD: Duration = Duration::from_secs(20);
+pub(crate) const GUARD: Duration = Duration::from_secs(20);
 
 /// A model with a field that must be there, so that a wrong body does not pass.
 #[derive(Debug, Deserialize)]
@@ -126,6 +127,12 @@ cells! {
     answers::xml_error,
     answers::huge_error,
     answers::gzip,
+    limits::endless_body,
+    limits::larger_than_the_limit,
+    limits::trickling_body,
+    limits::unneeded_body,
+    limits::stalled_upload,
+    limits::slow_source_of_an_upload,
     answers::status_400,
     answers::status_409,
     answers::status_410,
