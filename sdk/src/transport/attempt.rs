@@ -15,6 +15,7 @@ use super::limits::Expected;
 use super::rate_limit::RateLimit;
 use super::response::ResponseHead;
 use super::stream::ByteStream;
+use super::throttle::Observed;
 use super::{origin, redirect};
 use crate::errors::{Error, retry_after};
 use crate::operation::Endpoint;
@@ -78,9 +79,10 @@ impl Call {
         let (mut url, mut method) = (self.url.clone(), self.method.clone());
         let (mut rate, mut with_body, mut last) = (RateLimit::default(), true, StatusCode::default());
         for _ in 0..=redirect::MAX_REDIRECTS {
+            let sent = Instant::now();
             let response = self.send(&method, &url, &headers, with_body).await?;
             if origin::same(&url, &self.url) {
-                rate = self.observe(&response);
+                rate = self.observe(&response, sent);
             }
             if *response.url() != url {
                 self.transport.deprecations().redirect_followed();
@@ -150,12 +152,13 @@ impl Call {
     }
 
     /// Records the rate limit and deprecation headers of a response.
-    fn observe(&self, response: &reqwest::Response) -> RateLimit {
-        let headers = response.headers();
+    fn observe(&self, response: &reqwest::Response, sent: Instant) -> RateLimit {
+        let (status, headers) = (response.status(), response.headers());
         let rate = RateLimit::read(headers);
-        let refused = response.status() == StatusCode::TOO_MANY_REQUESTS;
-        let refused = if refused { retry_after(response.status(), headers, SystemTime::now()) } else { None };
-        self.transport.throttler().observe(&rate, refused, Instant::now());
+        let refused = status == StatusCode::TOO_MANY_REQUESTS;
+        let refused = if refused { retry_after(status, headers, SystemTime::now()) } else { None };
+        let observed = Observed { rate: &rate, status, refused, sent };
+        self.transport.throttler().observe(&self.endpoint, &observed, Instant::now());
         self.transport.deprecations().check(&self.endpoint, headers);
         rate
     }

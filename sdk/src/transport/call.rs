@@ -195,7 +195,7 @@ impl Call {
     }
 
     async fn throttle(&self) -> Result<(), Error> {
-        match self.transport.throttler().reserve(Instant::now()) {
+        match self.transport.throttler().reserve(&self.endpoint, Instant::now()) {
             Ok(Duration::ZERO) => {}
             Ok(wait) => {
                 tracing::debug!(wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), "throttle");

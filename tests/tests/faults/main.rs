@@ -153,6 +153,7 @@ cells! {
     waits::limited_by_a_wrong_clock,
     waits::unavailable_in_seconds,
     waits::paced_when_used_up,
+    waits::reset_far_away,
     redirects::loop_of_redirects,
     redirects::to_another_host,
     redirects::to_the_same_host,
