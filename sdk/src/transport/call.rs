@@ -158,7 +158,7 @@ impl Call {
         loop {
             self.sent.store(false, Ordering::Relaxed);
             self.throttle().await?;
-            let number = self.number.fetch_add(1, Ordering::Relaxed) + 1;
+            let number = self.number.fetch_add(1, Ordering::Relaxed).saturating_add(1);
             let error = match self.attempt(number).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,

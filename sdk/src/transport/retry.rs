@@ -155,11 +155,11 @@ impl RetryPolicy {
         let wait = match error.retry_after() {
             Some(asked) if asked > self.max_wait => return None,
             // Jitter, so that clients that were asked to wait for the same time do not come back at once.
-            Some(asked) => asked + jitter(self.base_delay),
+            Some(asked) => asked.saturating_add(jitter(self.base_delay)),
             // Early retries prolong the time for which the service refuses calls.
             None if error.is_rate_limited() => {
                 let delay = backoff.delay(attempt.saturating_add(1));
-                delay / 2 + jitter(delay / 2)
+                (delay / 2).saturating_add(jitter(delay / 2))
             }
             None => backoff.full_jitter(attempt.saturating_sub(1)),
         };

@@ -63,6 +63,12 @@ impl Segment {
     }
 }
 
+/// Length of all segments in bytes, if it is known.
+#[inline]
+pub(super) fn total(segments: &[Segment]) -> Option<u64> {
+    segments.iter().try_fold(0_u64, |total, segment| total.checked_add(segment.length()?))
+}
+
 /// When the service took a chunk last, in milliseconds since the beginning.
 #[derive(Debug)]
 pub(crate) struct Activity {
@@ -117,7 +123,7 @@ enum CurrentSegment {
 impl UploadBody {
     #[inline]
     pub(crate) fn new(segments: &[Segment], progress: Option<OnProgress>, activity: Arc<Activity>) -> Self {
-        let total = segments.iter().map(Segment::length).sum();
+        let total = total(segments);
         let state = Mutex::new(UploadState { left: segments.iter().cloned().collect(), current: None });
         Self { state, activity, progress, sent: 0, total }
     }
@@ -217,7 +223,7 @@ impl http_body::Body for UploadBody {
             Some(Err(error)) => return Poll::Ready(Some(Err(error))),
             Some(Ok(piece)) => piece,
         };
-        self.sent += piece.len() as u64;
+        self.sent = self.sent.saturating_add(piece.len() as u64);
         if let Some(progress) = &self.progress {
             progress(self.sent, self.total);
         }

@@ -41,6 +41,7 @@ fn unusual_headers_are_parsed_or_ignored() {
 /// A throttler, and what calls of one operation or path make of it.
 struct Calls(Throttler);
 
+#[allow(clippy::needless_pass_by_value, reason = "the limits are made where they are passed")]
 impl Calls {
     fn new(max_wait: u64) -> Self {
         Self(Throttler::new(Some(Throttle::new().max_wait(seconds(max_wait)).probe_interval(seconds(300)))))
