@@ -105,6 +105,9 @@ pub enum ErrorKind {
     Api,
     /// The service reported success, but its body could not be decoded.
     Decode,
+    /// The body of a response is larger than what is read into memory; see
+    /// [`max_body_size`](crate::ClientBuilder::max_body_size).
+    TooLarge,
     /// A list cannot be continued: its next page is on another host, was already returned, or is not available.
     Pagination,
     /// A log that was read in several requests was replaced by another one meanwhile.

@@ -212,6 +212,6 @@ pub use reqwest::{Method, StatusCode};
 pub use secrecy::SecretString;
 pub use serialization::{InvalidTimestamp, InvalidUuid, Timestamp, TypeName, Uuid};
 pub use transport::{
-    Attempt, AttemptOutcome, ByteStream, Hook, Identify, ListRequest, LogRequest, Multipart, RateLimit, Request,
-    Response, RetryPolicy, Sending, Throttle,
+    Attempt, AttemptOutcome, ByteStream, Hook, Identify, ListRequest, LogRequest, MinThroughput, Multipart, RateLimit,
+    Request, Response, RetryPolicy, Sending, Throttle,
 };

@@ -13,6 +13,7 @@ mod deprecation;
 mod fuzz;
 mod hook;
 mod identify;
+mod limits;
 mod lists;
 mod origin;
 mod rate_limit;
@@ -25,6 +26,7 @@ mod shared;
 mod span;
 mod stream;
 mod throttle;
+mod throughput;
 mod tls;
 mod url;
 
@@ -38,10 +40,12 @@ pub use response::{Response, Sending};
 pub use retry::RetryPolicy;
 pub use stream::ByteStream;
 pub use throttle::Throttle;
+pub use throughput::MinThroughput;
 
 pub(crate) use body::Segment;
 pub(crate) use connections::{ConnectionSettings, Connections};
 pub(crate) use identify::{Identified, identified_by};
+pub(crate) use limits::BodySettings;
 pub(crate) use lists::{Seal, list_request, log_request};
 pub(crate) use send::{Fetched, request_methods};
 pub(crate) use shared::{Transport, TransportSettings};

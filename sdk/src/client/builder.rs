@@ -10,7 +10,8 @@ use super::{Client, Document};
 use crate::auth::Credentials;
 use crate::errors::Error;
 use crate::transport::{
-    ConnectionSettings, Connections, HAS_TLS, Hook, RetryPolicy, Throttle, Transport, TransportSettings, parse_base,
+    BodySettings, ConnectionSettings, Connections, HAS_TLS, Hook, MinThroughput, RetryPolicy, Throttle, Transport,
+    TransportSettings, parse_base,
 };
 
 const BASE_URL: &str = "https://api.bitbucket.org/2.0";
@@ -47,6 +48,7 @@ pub struct ClientBuilder {
     timeout: Option<Duration>,
     connect_timeout: Option<Duration>,
     read_timeout: Option<Duration>,
+    bodies: BodySettings,
     http_client: Option<reqwest::Client>,
     retry: RetryPolicy,
     throttle: Option<Throttle>,
@@ -63,6 +65,7 @@ impl Default for ClientBuilder {
             timeout: None,
             connect_timeout: None,
             read_timeout: Some(READ_TIMEOUT),
+            bodies: BodySettings::default(),
             http_client: None,
             retry: RetryPolicy::new(),
             throttle: None,
@@ -138,8 +141,10 @@ impl ClientBuilder {
     }
 
     /// Time limit for silence before the response begins and between its parts; default 60 seconds, `None` for no
-    /// limit. It restarts with each part of a body that is sent. A log that is read while it grows may need more:
-    /// [`Request::read_timeout`](crate::Request::read_timeout).
+    /// limit. It restarts with each part of a body that the service takes; the time in which a stream of the caller's
+    /// gives nothing to send does not count, nor does the time between reading two parts of a streamed body. A log that
+    /// is read while it grows may need more: [`Request::read_timeout`](crate::Request::read_timeout). Within a body,
+    /// [`min_throughput`](Self::min_throughput) holds as well.
     ///
     /// ```
     /// use bitbucket_cloud::Client;
@@ -149,6 +154,31 @@ impl ClientBuilder {
     /// ```
     pub fn read_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.read_timeout = timeout.into();
+        self
+    }
+
+    /// The least rate at which bodies of responses must arrive; default [`MinThroughput::new`], `None` for no limit.
+    ///
+    /// ```
+    /// use bitbucket_cloud::{Client, MinThroughput};
+    ///
+    /// let builder = Client::builder().min_throughput(MinThroughput::new().bytes_per_second(10));
+    /// ```
+    pub fn min_throughput(mut self, least: impl Into<Option<MinThroughput>>) -> Self {
+        self.bodies.min_throughput = Some(least.into());
+        self
+    }
+
+    /// Maximum size in bytes of a body that is read into memory; by default 64 MiB of JSON and 1 GiB of anything else,
+    /// `u64::MAX` for no limit. A larger one is an error of the kind [`TooLarge`](crate::ErrorKind::TooLarge); as a
+    /// stream, bodies of any size can be read. Where an operation answers with nothing that is needed, no more than 64 KiB
+    /// are read, and of an error as much.
+    ///
+    /// ```
+    /// let builder = bitbucket_cloud::Client::builder().max_body_size(16 << 20);
+    /// ```
+    pub fn max_body_size(mut self, bytes: u64) -> Self {
+        self.bodies.max_size = Some(bytes);
         self
     }
 
@@ -281,6 +311,7 @@ impl ClientBuilder {
             user_agent,
             timeout: self.timeout,
             read_timeout: self.read_timeout,
+            bodies: self.bodies,
             retry: self.retry,
             throttle: self.throttle,
             hooks: self.hooks,

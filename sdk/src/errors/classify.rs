@@ -124,6 +124,7 @@ impl Error {
             | ErrorKind::InvalidRequest
             | ErrorKind::Redirect
             | ErrorKind::Decode
+            | ErrorKind::TooLarge
             | ErrorKind::Pagination
             | ErrorKind::Changed
             | ErrorKind::Local => false,

@@ -15,6 +15,8 @@ use crate::serialization::{DecodeFailure, bounded};
 
 /// Maximum length of the part of a body that an error keeps, in bytes.
 const MAX_EXCERPT: usize = 1024;
+/// Maximum length of the id of a request, in bytes.
+const MAX_REQUEST_ID: usize = 200;
 
 impl Error {
     fn with_endpoint(kind: ErrorKind, endpoint: Option<&Endpoint>, text: impl Into<String>) -> Self {
@@ -88,9 +90,17 @@ impl Error {
     }
 
     /// A time limit of this client. `sent` tells whether the service may have seen the request.
-    pub(crate) fn timeout(endpoint: &Endpoint, text: &str, sent: bool) -> Self {
+    pub(crate) fn timeout(endpoint: &Endpoint, text: impl Into<String>, sent: bool) -> Self {
         let mut error = Self::with_endpoint(ErrorKind::Timeout, Some(endpoint), text);
         error.0.sent = sent;
+        error
+    }
+
+    /// The body of a response is larger than that many bytes.
+    pub(crate) fn too_large(endpoint: &Endpoint, limit: u64) -> Self {
+        let text = format!("the body is larger than {limit} bytes, the limit of `max_body_size`");
+        let mut error = Self::with_endpoint(ErrorKind::TooLarge, Some(endpoint), text);
+        error.0.sent = true;
         error
     }
 
@@ -225,5 +235,6 @@ fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 
 /// The id that the service, or a proxy before it, gave to a request.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
-    ["x-request-id", "atl-traceid", "x-b3-traceid"].into_iter().find_map(|name| header(headers, name))
+    let id = ["x-request-id", "atl-traceid", "x-b3-traceid"].into_iter().find_map(|name| header(headers, name));
+    id.map(|id| bounded(id, MAX_REQUEST_ID))
 }

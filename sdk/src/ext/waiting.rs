@@ -212,7 +212,7 @@ impl<'f, T: DeserializeOwned + Send + 'static> WaitRequest<'f, T> {
                     self.polling.failed(error, is_transient)?
                 }
             };
-            if end.is_some_and(|end| Instant::now() + delay >= end) {
+            if end.is_some_and(|end| Instant::now().checked_add(delay).is_none_or(|next| next >= end)) {
                 if let Some(end) = end {
                     tokio::time::sleep_until(end).await;
                 }

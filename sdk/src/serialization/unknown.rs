@@ -24,7 +24,7 @@ impl<B: Object> Unknown<B> {
         for (name, value) in &object {
             if let Ok(text) = serde_json::to_string(value) {
                 // A member that cannot be read is only in the object.
-                let _ = base.read_member(name, &mut BufferedMember::new(&text));
+                let _ = base.read_member(name, &mut BufferedMember::of_unknown(&text));
             }
         }
         Self { object, base }

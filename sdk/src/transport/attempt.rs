@@ -11,9 +11,11 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::body::Activity;
 use super::call::{Call, MAX_FAILURE_BODY, Payload, ReceivedAnswer};
 use super::hook::{Attempt, AttemptOutcome};
+use super::limits::Expected;
 use super::rate_limit::RateLimit;
 use super::response::ResponseHead;
 use super::stream::ByteStream;
+use super::throttle::Observed;
 use super::{origin, redirect};
 use crate::errors::{Error, retry_after};
 use crate::operation::Endpoint;
@@ -61,8 +63,14 @@ impl Call {
         }
         let (head, response) = ResponseHead::split(response, rate);
         let endpoint = self.endpoint_at(response.url());
-        let stream = ByteStream::new(response, endpoint, self.read_timeout, self.span.clone());
-        let payload = if self.streamed { Payload::Stream(stream) } else { Payload::Whole(stream.bytes().await?) };
+        let limits = self.body_limits(response.content_length().is_some());
+        let stream = ByteStream::new(response, endpoint, limits, self.span.clone());
+        let payload = match self.expected {
+            Expected::Stream => Payload::Stream(stream.into()),
+            Expected::Json | Expected::Bytes => Payload::Whole(stream.bytes().await?),
+            // Read only for an error in it, and to reuse the connection.
+            Expected::Nothing => Payload::Whole(stream.beginning(MAX_FAILURE_BODY).await?),
+        };
         Ok(ReceivedAnswer { head, payload })
     }
 
@@ -71,9 +79,10 @@ impl Call {
         let (mut url, mut method) = (self.url.clone(), self.method.clone());
         let (mut rate, mut with_body, mut last) = (RateLimit::default(), true, StatusCode::default());
         for _ in 0..=redirect::MAX_REDIRECTS {
+            let sent = Instant::now();
             let response = self.send(&method, &url, &headers, with_body).await?;
             if origin::same(&url, &self.url) {
-                rate = self.observe(&response);
+                rate = self.observe(&response, sent);
             }
             if *response.url() != url {
                 self.transport.deprecations().redirect_followed();
@@ -134,7 +143,8 @@ impl Call {
                 Ok(result) => break result,
                 Err(_) if activity.last() + limit > Instant::now() => {}
                 Err(_) => {
-                    return Err(Error::timeout(&self.endpoint_at(url), "the service did not answer in time", true));
+                    let text = format!("the service did not answer within {limit:?}, the limit of `read_timeout`");
+                    return Err(Error::timeout(&self.endpoint_at(url), text, true));
                 }
             }
         };
@@ -142,12 +152,13 @@ impl Call {
     }
 
     /// Records the rate limit and deprecation headers of a response.
-    fn observe(&self, response: &reqwest::Response) -> RateLimit {
-        let headers = response.headers();
+    fn observe(&self, response: &reqwest::Response, sent: Instant) -> RateLimit {
+        let (status, headers) = (response.status(), response.headers());
         let rate = RateLimit::read(headers);
-        let refused = response.status() == StatusCode::TOO_MANY_REQUESTS;
-        let refused = if refused { retry_after(response.status(), headers, SystemTime::now()) } else { None };
-        self.transport.throttler().observe(&rate, refused, Instant::now());
+        let refused = status == StatusCode::TOO_MANY_REQUESTS;
+        let refused = if refused { retry_after(status, headers, SystemTime::now()) } else { None };
+        let observed = Observed { rate: &rate, status, refused, sent };
+        self.transport.throttler().observe(&self.endpoint, &observed, Instant::now());
         self.transport.deprecations().check(&self.endpoint, headers);
         rate
     }

@@ -38,7 +38,7 @@ impl Body {
 
     /// Length in bytes, if it is known.
     pub(crate) fn length(&self) -> Option<u64> {
-        self.segments.iter().map(Segment::length).sum()
+        upload::total(&self.segments)
     }
 
     /// Whether it can be sent again.

@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument;
 
 use super::body::Body;
+use super::limits::{BodyLimits, BodySettings, Expected};
 use super::request::{Request, is_conditional};
 use super::response::ResponseHead;
 use super::retry::RetryPolicy;
@@ -39,9 +40,10 @@ pub(super) struct Call {
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
     pub(super) body: Option<Body>,
-    pub(super) streamed: bool,
+    pub(super) expected: Expected,
     pub(super) http: reqwest::Client,
     pub(super) read_timeout: Option<Duration>,
+    bodies: BodySettings,
     deadline: Option<Instant>,
     retry: RetryPolicy,
     begin: Instant,
@@ -62,7 +64,7 @@ pub(super) struct Call {
 /// The body of a success.
 pub(super) enum Payload {
     Whole(Bytes),
-    Stream(ByteStream),
+    Stream(Box<ByteStream>),
 }
 
 /// A successful response.
@@ -73,7 +75,7 @@ pub(super) struct ReceivedAnswer {
 
 impl Call {
     /// Checks a request and creates its call. Nothing is sent.
-    pub(super) fn prepare(request: Request, accept: HeaderValue, streamed: bool) -> Result<Self, Error> {
+    pub(super) fn prepare(request: Request, expected: Expected) -> Result<Self, Error> {
         let called = request.called();
         let Request { transport, endpoint, method, address, query, mut headers, body, invalid, settings, secrets } =
             request;
@@ -83,7 +85,7 @@ impl Call {
             None => url::join(&shared.base, &address, &query),
         };
         let url = url.map_err(|reason| Error::invalid(&endpoint, reason))?;
-        headers.entry(ACCEPT).or_insert(accept);
+        headers.entry(ACCEPT).or_insert_with(|| expected.accept());
         headers.entry(USER_AGENT).or_insert_with(|| shared.user_agent.clone());
         if let Some(body) = &body {
             headers.entry(CONTENT_TYPE).or_insert_with(|| body.content_type.clone());
@@ -103,9 +105,10 @@ impl Call {
             url,
             headers,
             body,
-            streamed,
+            expected,
             http,
             read_timeout: settings.read_timeout.unwrap_or(shared.read_timeout).map(|limit| limit.min(LONGEST)),
+            bodies: settings.bodies,
             deadline: total.map(|total| begin + total.min(LONGEST)),
             retry: settings.retry.unwrap_or(shared.retry),
             begin,
@@ -128,7 +131,8 @@ impl Call {
             match self.deadline {
                 None => attempts.await,
                 Some(deadline) => timeout_at(deadline, attempts).await.unwrap_or_else(|_| {
-                    Err(Error::timeout(&self.endpoint, "the time limit of the call was exceeded", self.was_sent()))
+                    let text = "the time limit of the call, `timeout`, was exceeded";
+                    Err(Error::timeout(&self.endpoint, text, self.was_sent()))
                 }),
             }
         };
@@ -153,7 +157,7 @@ impl Call {
         loop {
             self.sent.store(false, Ordering::Relaxed);
             self.throttle().await?;
-            let number = self.number.fetch_add(1, Ordering::Relaxed) + 1;
+            let number = self.number.fetch_add(1, Ordering::Relaxed).saturating_add(1);
             let error = match self.attempt(number).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
@@ -173,7 +177,8 @@ impl Call {
                 continue;
             }
             let Some(wait) = self.retry.wait(&error, number, self.begin.elapsed()) else { return Err(error) };
-            let in_time = self.deadline.is_none_or(|deadline| Instant::now() + wait < deadline);
+            let end = Instant::now().checked_add(wait);
+            let in_time = self.deadline.is_none_or(|deadline| end.is_some_and(|end| end < deadline));
             if !in_time || !self.transport.budget().spend() {
                 return Err(error);
             }
@@ -189,7 +194,7 @@ impl Call {
     }
 
     async fn throttle(&self) -> Result<(), Error> {
-        match self.transport.throttler().reserve(Instant::now()) {
+        match self.transport.throttler().reserve(&self.endpoint, Instant::now()) {
             Ok(Duration::ZERO) => {}
             Ok(wait) => {
                 tracing::debug!(wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), "throttle");
@@ -203,6 +208,11 @@ impl Call {
     /// Whether the status is not an error: 200–299, or 304 if the request was conditional.
     pub(super) fn is_answer(&self, status: StatusCode) -> bool {
         status.is_success() || (status == StatusCode::NOT_MODIFIED && is_conditional(&self.headers))
+    }
+
+    /// The limits of a body whose length was announced, or not.
+    pub(super) fn body_limits(&self, announced: bool) -> BodyLimits {
+        self.bodies.limits(self.transport.settings().bodies, self.expected, self.read_timeout, announced)
     }
 
     pub(super) fn is_replayable(&self) -> bool {

@@ -10,7 +10,7 @@ use reqwest::{Method, StatusCode, Url};
 use serde_json::Value;
 
 use super::rate_limit::RateLimit;
-use super::throttle::{Throttle, Throttler};
+use super::throttle::{Observed, Throttle, Throttler};
 use super::{origin, redirect, url};
 use crate::errors::{AuthScheme, Error, error_in_success, message_in_page, retry_after};
 use crate::operation::Endpoint;
@@ -195,13 +195,19 @@ proptest! {
         prop_assert!(retry_after(StatusCode::TOO_MANY_REQUESTS, &headers, now).is_none_or(|wait| wait <= day));
         let rate = RateLimit::read(&headers);
         prop_assert!(rate.reset.is_none_or(|reset| reset <= day));
-        let throttler = Throttler::new(Some(Throttle::new()));
         let now = tokio::time::Instant::now();
-        throttler.observe(&rate, rate.reset, now);
-        match throttler.reserve(now) {
-            Ok(wait) => prop_assert!(rate.reset.is_none_or(|reset| wait <= reset + std::time::Duration::from_secs(1))),
-            Err(wait) => prop_assert!(rate.reset.is_some() && wait <= day + std::time::Duration::from_secs(1)),
+        let second = std::time::Duration::from_secs(1);
+        let (hour, endpoint) = (second * 3600, Endpoint::custom(Method::GET, "/a"));
+        let throttler = Throttler::new(Some(Throttle::new()));
+        for (status, refused) in [(StatusCode::OK, None), (StatusCode::TOO_MANY_REQUESTS, rate.reset)] {
+            throttler.observe(&endpoint, &Observed { rate: &rate, status, refused, sent: now }, now);
+            match throttler.reserve(&endpoint, now) {
+                // Near the limit, calls are up to ten seconds apart.
+                Ok(wait) => prop_assert!(rate.reset.is_none_or(|reset| wait <= reset + second * 11)),
+                Err(wait) => prop_assert!(rate.reset.is_some() && wait <= hour + second),
+            }
         }
+        prop_assert!(throttler.reserve(&endpoint, now + hour + second).is_ok());
     }
 
     #[test]

@@ -6,6 +6,9 @@ use reqwest::header::HeaderMap;
 
 use crate::errors::rate_limit_reset;
 
+/// Maximum length of the name of a resource, in bytes; a longer one is none.
+const MAX_NAME: usize = 100;
+
 /// The rate limit that the service reported. Each part may be missing.
 ///
 /// The service counts calls over a rolling hour, separately for each type of resource. Source: [API request
@@ -49,7 +52,9 @@ impl RateLimit {
             remaining: text("x-ratelimit-remaining").and_then(number),
             reset: rate_limit_reset(headers),
             near_limit,
-            resource: text("x-ratelimit-resource").filter(|text| !text.is_empty()).map(str::to_owned),
+            resource: text("x-ratelimit-resource")
+                .filter(|text| (1..=MAX_NAME).contains(&text.len()))
+                .map(str::to_owned),
         }
     }
 

@@ -159,7 +159,7 @@ impl RetryPolicy {
             // Early retries prolong the time for which the service refuses calls.
             None if error.is_rate_limited() => {
                 let delay = backoff.delay(attempt.saturating_add(1));
-                delay / 2 + jitter(delay / 2)
+                (delay / 2).saturating_add(jitter(delay / 2))
             }
             None => backoff.full_jitter(attempt.saturating_sub(1)),
         };

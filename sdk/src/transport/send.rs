@@ -3,19 +3,16 @@
 use std::pin::Pin;
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use serde::de::DeserializeOwned;
 
 use super::call::{Call, MAX_FAILURE_BODY, Payload, ReceivedAnswer};
+use super::limits::Expected;
 use super::request::Request;
 use super::response::{Response, ResponseHead, Sending};
 use super::stream::ByteStream;
 use crate::errors::{Error, error_in_success, message_in_page};
 use crate::serialization::{decode, describe};
-
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
-// The operation for logs answers 406 to anything narrower, and its media types vary.
-const ANY: HeaderValue = HeaderValue::from_static("*/*");
 
 /// A successful response whose body has been read.
 pub(crate) struct Fetched {
@@ -44,7 +41,7 @@ impl Request {
     /// For responses that are decoded elsewhere.
     #[inline(never)]
     pub(crate) fn sending_fetched(self) -> Pin<Box<dyn Future<Output = Result<Fetched, Error>> + Send>> {
-        Box::pin(self.fetch(JSON))
+        Box::pin(self.fetch(Expected::Json))
     }
 
     #[inline(never)]
@@ -56,29 +53,29 @@ impl Request {
 impl Request {
     #[inline]
     pub(crate) async fn send_json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
-        self.fetch(JSON).await?.decode()
+        self.fetch(Expected::Json).await?.decode()
     }
+
     pub(crate) async fn send_empty(self) -> Result<Response<()>, Error> {
-        // The body is read all the same, so that the connection can be reused.
-        let fetched = self.fetch(JSON).await?.check_for_error()?;
+        let fetched = self.fetch(Expected::Nothing).await?.check_for_error()?;
         Ok(Response::new((), fetched.head))
     }
 
     pub(crate) async fn send_bytes(self) -> Result<Response<Bytes>, Error> {
-        let fetched = self.fetch(ANY).await?;
+        let fetched = self.fetch(Expected::Bytes).await?;
         Ok(Response::new(fetched.body, fetched.head))
     }
 
     pub(crate) async fn send_streamed(self) -> Result<Response<ByteStream>, Error> {
-        let (call, ReceivedAnswer { head, payload }) = self.run(ANY, true).await?;
+        let (call, ReceivedAnswer { head, payload }) = self.run(Expected::Stream).await?;
         match payload {
-            Payload::Stream(stream) => Ok(Response::new(stream, head)),
+            Payload::Stream(stream) => Ok(Response::new(*stream, head)),
             Payload::Whole(_) => Err(Error::invalid(&call.endpoint, "the response was already read")),
         }
     }
 
-    async fn fetch(self, accept: HeaderValue) -> Result<Fetched, Error> {
-        let (call, ReceivedAnswer { head, payload }) = self.run(accept, false).await?;
+    async fn fetch(self, expected: Expected) -> Result<Fetched, Error> {
+        let (call, ReceivedAnswer { head, payload }) = self.run(expected).await?;
         match payload {
             Payload::Whole(body) => Ok(Fetched { call, head, body }),
             Payload::Stream(_) => Err(Error::invalid(&call.endpoint, "the response was not read")),
@@ -86,9 +83,9 @@ impl Request {
     }
 
     /// Boxed, because the future is large and would be part of every caller's.
-    fn run(self, accept: HeaderValue, streamed: bool) -> Pin<Box<dyn Future<Output = CallResult> + Send>> {
+    fn run(self, expected: Expected) -> Pin<Box<dyn Future<Output = CallResult> + Send>> {
         Box::pin(async move {
-            let call = Box::new(Call::prepare(self, accept, streamed)?);
+            let call = Box::new(Call::prepare(self, expected)?);
             let answer = call.run().await?;
             Ok((call, answer))
         })
@@ -109,7 +106,9 @@ impl Fetched {
 
     /// The same, unless the body of the success is an error.
     fn check_for_error(self) -> Result<Self, Error> {
-        match error_in_success(&self.body) {
+        // What is longer than the body of an error is none, and is not parsed twice.
+        let short = self.body.len() <= MAX_FAILURE_BODY;
+        match short.then(|| error_in_success(&self.body)).flatten() {
             Some(body) => Err(self.error_with_success_status(&body)),
             None => Ok(self),
         }
@@ -124,7 +123,8 @@ impl Fetched {
     /// The error for a body that could not be decoded.
     #[cold]
     fn undecodable(self, error: &serde_json::Error) -> Error {
-        if let Some(body) = message_in_page(&self.body) {
+        let short = self.body.len() <= MAX_FAILURE_BODY;
+        if let Some(body) = short.then(|| message_in_page(&self.body)).flatten() {
             return self.error_with_success_status(&body);
         }
         let Self { call, head, body } = self;

@@ -10,6 +10,7 @@ use reqwest::header::HeaderValue;
 use super::connections::Connections;
 use super::deprecation::DeprecationLog;
 use super::hook::Hook;
+use super::limits::BodySettings;
 use super::rate_limit::RateLimit;
 use super::retry::{RetryBudget, RetryPolicy};
 use super::throttle::{Throttle, Throttler};
@@ -26,6 +27,7 @@ pub(crate) struct TransportSettings {
     pub(crate) user_agent: HeaderValue,
     pub(crate) timeout: Option<Duration>,
     pub(crate) read_timeout: Option<Duration>,
+    pub(crate) bodies: BodySettings,
     pub(crate) retry: RetryPolicy,
     pub(crate) throttle: Option<Throttle>,
     pub(crate) hooks: Vec<Box<dyn Hook>>,

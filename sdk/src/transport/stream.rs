@@ -4,14 +4,14 @@ use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http_body::Body as _;
-use tokio::time::{Instant, Sleep};
 
+use super::limits::BodyLimits;
 use super::span::Span;
+use super::throughput::{Exceeded, Patience};
 use crate::errors::Error;
 use crate::operation::Endpoint;
 
@@ -27,30 +27,25 @@ use crate::operation::Endpoint;
 pub struct ByteStream {
     body: reqwest::Body,
     endpoint: Endpoint,
-    idle: Option<IdleLimit>,
+    patience: Patience,
+    max_size: u64,
     span: Span,
     read: u64,
     ended: bool,
 }
 
-/// The time limit for silence between two chunks.
-struct IdleLimit {
-    limit: Duration,
-    sleep: Pin<Box<Sleep>>,
-}
-
 impl ByteStream {
     #[inline]
-    pub(crate) fn new(response: reqwest::Response, endpoint: Endpoint, limit: Option<Duration>, span: Span) -> Self {
-        let idle = limit.map(|limit| IdleLimit { limit, sleep: Box::pin(tokio::time::sleep(limit)) });
-        Self { body: response.into(), endpoint, idle, span, read: 0, ended: false }
+    pub(super) fn new(response: reqwest::Response, endpoint: Endpoint, limits: BodyLimits, span: Span) -> Self {
+        let patience = Patience::new(limits.read_timeout, limits.min_throughput);
+        Self { body: response.into(), endpoint, patience, max_size: limits.max_size, span, read: 0, ended: false }
     }
 
     /// The next chunk; `None` at the end.
     ///
     /// # Errors
     ///
-    /// The connection broke, or was silent for too long. An error ends the stream.
+    /// The connection broke, or a time limit was exceeded. An error ends the stream.
     ///
     /// ```no_run
     /// # async fn run(mut stream: bitbucket_cloud::ByteStream) -> Result<(), bitbucket_cloud::Error> {
@@ -65,11 +60,12 @@ impl ByteStream {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
 
-    /// Reads the rest of the body into memory.
+    /// Reads the rest of the body into memory, up to [`max_body_size`](crate::Request::max_body_size).
     ///
     /// # Errors
     ///
-    /// As [`ByteStream::chunk`]; the bytes read before it are dropped.
+    /// As [`ByteStream::chunk`], and [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge); the bytes read before it are
+    /// dropped.
     ///
     /// ```no_run
     /// # async fn run(stream: bitbucket_cloud::ByteStream) -> Result<(), bitbucket_cloud::Error> {
@@ -79,13 +75,33 @@ impl ByteStream {
     /// ```
     #[inline]
     pub async fn bytes(mut self) -> Result<Bytes, Error> {
-        let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
-        let Some(second) = self.chunk().await? else { return Ok(first) };
-        let mut all = BytesMut::from(first);
-        all.extend_from_slice(&second);
+        let mut left = self.max_size;
+        if self.body.size_hint().lower() > left {
+            return Err(self.too_large());
+        }
+        let mut all = BytesMut::new();
         while let Some(chunk) = self.chunk().await? {
+            let Some(rest) = left.checked_sub(chunk.len() as u64) else { return Err(self.too_large()) };
+            left = rest;
+            if all.is_empty() {
+                // Not copied, if it is the only one.
+                all = chunk.into();
+            } else {
+                all.extend_from_slice(&chunk);
+            }
+        }
+        Ok(all.freeze())
+    }
+
+    /// The beginning of the body; the rest is not read.
+    #[inline]
+    pub(super) async fn beginning(mut self, limit: usize) -> Result<Bytes, Error> {
+        let mut all = BytesMut::new();
+        while all.len() < limit {
+            let Some(chunk) = self.chunk().await? else { break };
             all.extend_from_slice(&chunk);
         }
+        all.truncate(limit);
         Ok(all.freeze())
     }
 
@@ -114,6 +130,24 @@ impl ByteStream {
         self.ended = true;
         self.span.received(self.read);
     }
+
+    #[cold]
+    fn too_large(&mut self) -> Error {
+        self.end();
+        Error::too_large(&self.endpoint, self.max_size)
+    }
+
+    #[cold]
+    fn exceeded(&mut self, limit: &Exceeded) -> Error {
+        self.end();
+        let text = match limit {
+            Exceeded::Silence(limit) => {
+                format!("the service stopped sending the body for {limit:?}, the limit of `read_timeout`")
+            }
+            Exceeded::Throughput(_) => "the body came more slowly than `min_throughput` allows".to_owned(),
+        };
+        Error::timeout(&self.endpoint, text, true)
+    }
 }
 
 impl Stream for ByteStream {
@@ -125,28 +159,20 @@ impl Stream for ByteStream {
             let frame = match Pin::new(&mut self.body).poll_frame(context) {
                 Poll::Ready(frame) => frame,
                 Poll::Pending => {
-                    let Some(idle) = &mut self.idle else { return Poll::Pending };
-                    ready!(idle.sleep.as_mut().poll(context));
-                    self.end();
-                    return Poll::Ready(Some(Err(Error::timeout(
-                        &self.endpoint,
-                        "the service stopped sending the body",
-                        true,
-                    ))));
+                    let limit = ready!(self.patience.poll(context));
+                    return Poll::Ready(Some(Err(self.exceeded(&limit))));
                 }
             };
-            if let Some(IdleLimit { limit, sleep }) = &mut self.idle {
-                sleep.as_mut().reset(Instant::now() + *limit);
-            }
             match frame {
-                Some(Ok(frame)) => match frame.into_data() {
-                    Ok(data) if !data.is_empty() => {
-                        self.read += data.len() as u64;
+                Some(Ok(frame)) => {
+                    // An empty frame, or trailers, are no bytes.
+                    let data = frame.into_data().unwrap_or_default();
+                    self.patience.received(data.len());
+                    if !data.is_empty() {
+                        self.read = self.read.saturating_add(data.len() as u64);
                         return Poll::Ready(Some(Ok(data)));
                     }
-                    // An empty frame, or trailers.
-                    _ => {}
-                },
+                }
                 Some(Err(error)) => {
                     self.end();
                     return Poll::Ready(Some(Err(Error::transport(&self.endpoint, error))));

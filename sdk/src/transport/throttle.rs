@@ -1,19 +1,30 @@
-//! The throttle of a client: delays calls by the rate limit that the service reports.
+//! The throttle of a client: delays calls by the rate limit that the service reports. What is known of each resource is in
+//! `throttle/resources.rs`.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use reqwest::StatusCode;
 use tokio::time::Instant;
 
 use super::rate_limit::RateLimit;
-use crate::backoff::jitter;
+use crate::operation::Endpoint;
+
+mod resources;
+
+use resources::Resources;
 
 /// Slows a client down before its rate limit is used up.
 ///
 /// Near the limit, the remaining calls are spread over the remaining time (or, if the service does not tell it, over
-/// the hour). When the limit is used up, calls wait until it is reset. If a call would have to wait longer than
-/// [`max_wait`](Self::max_wait), it fails with [`ErrorKind::RateLimit`](crate::ErrorKind::RateLimit) and nothing is
-/// sent. All clones of a client share one throttle.
+/// the hour). When the limit is used up, calls wait until it is reset, for an hour at most: all limits of the service are
+/// per hour. If a call would have to wait longer than [`max_wait`](Self::max_wait), it fails with
+/// [`ErrorKind::RateLimit`](crate::ErrorKind::RateLimit) and nothing is sent; but now and then one call is sent to look
+/// whether the limit still holds, see [`probe_interval`](Self::probe_interval).
+///
+/// The service counts each type of resource for itself ([`RateLimit::resource`]). Which one the path of an operation
+/// belongs to, or a path of [`Client::request`](crate::Client::request), is known from the last answer there; a call to a
+/// path that has not answered yet does not wait. All clones of a client share one throttle.
 ///
 /// ```
 /// use bitbucket_cloud::{Client, Throttle};
@@ -26,6 +37,7 @@ use crate::backoff::jitter;
 #[must_use]
 pub struct Throttle {
     max_wait: Duration,
+    probe_interval: Duration,
 }
 
 impl Default for Throttle {
@@ -35,7 +47,7 @@ impl Default for Throttle {
 }
 
 impl Throttle {
-    /// A throttle that delays a call by at most five minutes.
+    /// A throttle that delays a call by at most five minutes, and looks every five minutes whether a limit still holds.
     ///
     /// ```
     /// use bitbucket_cloud::{Client, Throttle};
@@ -43,7 +55,7 @@ impl Throttle {
     /// let builder = Client::builder().throttle(Throttle::new());
     /// ```
     pub const fn new() -> Self {
-        Self { max_wait: Duration::from_secs(300) }
+        Self { max_wait: Duration::from_secs(300), probe_interval: Duration::from_secs(300) }
     }
 
     /// Maximum delay before a call.
@@ -58,6 +70,30 @@ impl Throttle {
         self.max_wait = wait;
         self
     }
+
+    /// Time after which one call is sent although the limit is used up and [`max_wait`](Self::max_wait) is too short.
+    ///
+    /// ```
+    /// use bitbucket_cloud::Throttle;
+    /// use std::time::Duration;
+    ///
+    /// let throttle = Throttle::new().probe_interval(Duration::from_secs(60));
+    /// ```
+    pub const fn probe_interval(mut self, interval: Duration) -> Self {
+        self.probe_interval = interval;
+        self
+    }
+}
+
+/// A response, as the throttle sees it.
+#[derive(Debug)]
+pub(super) struct Observed<'r> {
+    pub(super) rate: &'r RateLimit,
+    pub(super) status: StatusCode,
+    /// The delay that a 429 asks for.
+    pub(super) refused: Option<Duration>,
+    /// When the request was sent.
+    pub(super) sent: Instant,
 }
 
 /// The state of the throttle, shared by all clones of a client.
@@ -70,12 +106,7 @@ pub(super) struct Throttler {
 #[derive(Debug, Default)]
 struct ThrottleState {
     last: Option<RateLimit>,
-    /// No call may be sent before.
-    closed_until: Option<Instant>,
-    /// Time between two calls, if the limit is near.
-    interval: Option<Duration>,
-    /// When the next call may be sent, if the limit is near.
-    next: Option<Instant>,
+    resources: Resources,
 }
 
 impl Throttler {
@@ -87,55 +118,27 @@ impl Throttler {
         self.with(|state| state.last.clone())
     }
 
-    /// Records the rate limit of a response; `refused` is the delay that a 429 asks for.
-    pub(super) fn observe(&self, rate: &RateLimit, refused: Option<Duration>, now: Instant) {
-        let empty = *rate == RateLimit::default();
-        if empty && refused.is_none() {
-            return;
-        }
+    /// Records the rate limit of a response.
+    pub(super) fn observe(&self, endpoint: &Endpoint, observed: &Observed<'_>, now: Instant) {
         self.with(|state| {
-            let spent = if rate.remaining == Some(0) { rate.reset } else { None };
-            if let Some(wait) = refused.or(spent) {
-                state.closed_until = now.checked_add(wait).max(state.closed_until);
+            if *observed.rate != RateLimit::default() {
+                state.last = Some(observed.rate.clone());
             }
-            if empty {
-                return;
+            if let Some(throttle) = &self.throttle {
+                state.resources.observe(endpoint, observed, throttle, now);
             }
-            state.interval = rate.is_near().then(|| interval(rate));
-            state.last = Some(rate.clone());
         });
     }
 
     /// Reserves the time of the next call and returns its delay, or as an error a delay that is too long.
-    pub(super) fn reserve(&self, now: Instant) -> Result<Duration, Duration> {
-        let Some(throttle) = self.throttle else { return Ok(Duration::ZERO) };
-        self.with(|state| {
-            let open = state.closed_until.filter(|until| *until > now);
-            let open = open.map_or(now, |until| until + jitter(Duration::from_millis(200)));
-            let at = if state.interval.is_some() { state.next.map_or(open, |next| next.max(open)) } else { open };
-            let wait = at.duration_since(now);
-            if wait > throttle.max_wait {
-                return Err(wait);
-            }
-            state.next = state.interval.map(|interval| at + interval);
-            Ok(wait)
-        })
+    pub(super) fn reserve(&self, endpoint: &Endpoint, now: Instant) -> Result<Duration, Duration> {
+        let Some(throttle) = &self.throttle else { return Ok(Duration::ZERO) };
+        self.with(|state| state.resources.reserve(endpoint, throttle, now))
     }
 
     fn with<R>(&self, f: impl FnOnce(&mut ThrottleState) -> R) -> R {
         f(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
-}
-
-/// Spreads the remaining calls over the remaining time, or the limit over its hour. At most ten seconds, because longer
-/// intervals would amount to an outage.
-fn interval(rate: &RateLimit) -> Duration {
-    let (time, calls) = match (rate.reset, rate.remaining, rate.limit) {
-        (Some(reset), Some(remaining), _) => (reset, remaining),
-        (_, _, limit) => (Duration::from_secs(3600), limit.unwrap_or(1000)),
-    };
-    let calls = u32::try_from(calls).unwrap_or(u32::MAX).max(1);
-    (time / calls).min(Duration::from_secs(10))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! as a line of the table in `docs/reliability.md`.
 
 mod answers;
+mod limits;
 mod logs;
 mod raw;
 mod redirects;
@@ -21,7 +22,7 @@ use table::{Row, outcome};
 /// Appears in every credential of these tests, and may appear nowhere else.
 pub(crate) const SECRET: &str = "s3cret-canary";
 /// Longer than any cell may take.
-const GUARD: Duration = Duration::from_secs(20);
+pub(crate) const GUARD: Duration = Duration::from_secs(20);
 
 /// A model with a field that must be there, so that a wrong body does not pass.
 #[derive(Debug, Deserialize)]
@@ -127,6 +128,12 @@ cells! {
     answers::xml_error,
     answers::huge_error,
     answers::gzip,
+    limits::endless_body,
+    limits::larger_than_the_limit,
+    limits::trickling_body,
+    limits::unneeded_body,
+    limits::stalled_upload,
+    limits::slow_source_of_an_upload,
     answers::status_400,
     answers::status_409,
     answers::status_410,
@@ -147,6 +154,7 @@ cells! {
     waits::limited_by_a_wrong_clock,
     waits::unavailable_in_seconds,
     waits::paced_when_used_up,
+    waits::reset_far_away,
     redirects::loop_of_redirects,
     redirects::to_another_host,
     redirects::to_the_same_host,

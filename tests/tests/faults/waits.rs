@@ -77,3 +77,24 @@ pub(crate) async fn paced_when_used_up() -> Row {
     let note = "with a throttle: nothing is sent";
     Row { fault: "rate limit used up", read: Some((outcome(&read), 0)), once: Some((outcome(&once), 0)), note }
 }
+
+pub(crate) async fn reset_far_away() -> Row {
+    let spent = answer(200, "x-ratelimit-remaining: 0\r\nx-ratelimit-reset: 86400\r\nx-ratelimit-resource: a", THING);
+    let fine = answer(200, "x-ratelimit-remaining: 9\r\nx-ratelimit-resource: a", THING);
+    let raw = Raw::start(vec![Act::Send(spent), Act::Send(json(200, THING)), Act::Send(fine)]).await;
+    let throttle = Throttle::new().probe_interval(Duration::from_secs(2));
+    let client = builder(&raw.base()).throttle(throttle).build().expect("a client");
+    call(&client, Method::GET).await.expect("the last call of the hour");
+    let read = call(&client, Method::GET).await;
+    assert_eq!((outcome(&read), raw.seen().len()), ("`RateLimit`, retry after 3600 s".to_owned(), 1));
+    // What has not been seen to belong to the resource is sent.
+    client.request(Method::GET, "/other").send_raw().await.expect("another resource");
+    // After a while one call looks again, and others follow if it is answered.
+    tokio::time::sleep(Duration::from_millis(2100)).await;
+    for _ in 0..3 {
+        call(&client, Method::GET).await.expect("a call");
+    }
+    assert_eq!(raw.seen().len(), 5);
+    let note = "with a throttle: of that resource only, for an hour, and one call each five minutes looks again";
+    Row { fault: "rate limit used up for a day", read: Some((outcome(&read), 0)), once: None, note }
+}

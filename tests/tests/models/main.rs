@@ -9,6 +9,7 @@ use serde_json::Value;
 mod compare;
 mod examples;
 mod fixtures;
+mod hostile;
 #[path = "../generated/models.rs"]
 #[rustfmt::skip]
 mod generated;

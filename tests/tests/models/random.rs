@@ -10,14 +10,14 @@ use crate::generated::MODELS;
 use crate::schemas::{Choices, schema_named, value_of};
 
 /// The same values in every run: a failure is then everybody's.
-fn runner(cases: u32) -> TestRunner {
+pub(crate) fn runner(cases: u32) -> TestRunner {
     TestRunner::new_with_rng(
         Config { cases, failure_persistence: None, ..Config::default() },
         proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
     )
 }
 
-fn check<T: std::fmt::Debug>(schema: &str, result: Result<(), TestError<T>>) {
+pub(crate) fn check<T: std::fmt::Debug>(schema: &str, result: Result<(), TestError<T>>) {
     if let Err(error) = result {
         panic!("{schema}: {error}");
     }

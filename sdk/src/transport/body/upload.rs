@@ -6,7 +6,7 @@ use std::fs::File as StdFile;
 use std::io;
 use std::path::Path;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -63,17 +63,25 @@ impl Segment {
     }
 }
 
-/// When a chunk was sent last, in milliseconds since the beginning.
+/// Length of all segments in bytes, if it is known.
+#[inline]
+pub(super) fn total(segments: &[Segment]) -> Option<u64> {
+    segments.iter().try_fold(0_u64, |total, segment| total.checked_add(segment.length()?))
+}
+
+/// When the service took a chunk last, in milliseconds since the beginning.
 #[derive(Debug)]
 pub(crate) struct Activity {
     begin: Instant,
     last: AtomicU64,
+    /// Whether it would take more, and the caller's stream has nothing.
+    starved: AtomicBool,
 }
 
 impl Activity {
     #[inline]
     pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self { begin: Instant::now(), last: AtomicU64::new(0) })
+        Arc::new(Self { begin: Instant::now(), last: AtomicU64::new(0), starved: AtomicBool::new(false) })
     }
 
     #[inline]
@@ -84,7 +92,11 @@ impl Activity {
 
     #[inline]
     pub(crate) fn last(&self) -> Instant {
-        self.begin + Duration::from_millis(self.last.load(Ordering::Relaxed))
+        if self.starved.load(Ordering::Relaxed) {
+            return Instant::now();
+        }
+        let last = self.begin.checked_add(Duration::from_millis(self.last.load(Ordering::Relaxed)));
+        last.unwrap_or(self.begin)
     }
 }
 
@@ -111,7 +123,7 @@ enum CurrentSegment {
 impl UploadBody {
     #[inline]
     pub(crate) fn new(segments: &[Segment], progress: Option<OnProgress>, activity: Arc<Activity>) -> Self {
-        let total = segments.iter().map(Segment::length).sum();
+        let total = total(segments);
         let state = Mutex::new(UploadState { left: segments.iter().cloned().collect(), current: None });
         Self { state, activity, progress, sent: 0, total }
     }
@@ -204,12 +216,14 @@ impl http_body::Body for UploadBody {
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         self.activity.touch();
         let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let piece = match ready!(state.poll_next(context)) {
+        let piece = state.poll_next(context);
+        self.activity.starved.store(piece.is_pending(), Ordering::Relaxed);
+        let piece = match ready!(piece) {
             None => return Poll::Ready(None),
             Some(Err(error)) => return Poll::Ready(Some(Err(error))),
             Some(Ok(piece)) => piece,
         };
-        self.sent += piece.len() as u64;
+        self.sent = self.sent.saturating_add(piece.len() as u64);
         if let Some(progress) = &self.progress {
             progress(self.sent, self.total);
         }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use super::Request;
 use crate::operation::Effect;
+use crate::transport::limits::BodySettings;
 use crate::transport::retry::RetryPolicy;
+use crate::transport::throughput::MinThroughput;
 
 /// Settings of one request, which override those of the client.
 #[derive(Debug, Clone, Copy, Default)]
@@ -13,6 +15,7 @@ pub(in crate::transport) struct Settings {
     pub(in crate::transport) connect_timeout: Option<Duration>,
     pub(in crate::transport) read_timeout: Option<Option<Duration>>,
     pub(in crate::transport) retry: Option<RetryPolicy>,
+    pub(in crate::transport) bodies: BodySettings,
 }
 
 impl Request {
@@ -43,7 +46,9 @@ impl Request {
     }
 
     /// Time limit for silence before the response and between its parts, instead of the client's; `None` for no limit,
-    /// for example for a log that is read while it grows.
+    /// for example for a log that is read while it grows. See [`ClientBuilder::read_timeout`].
+    ///
+    /// [`ClientBuilder::read_timeout`]: crate::ClientBuilder::read_timeout
     ///
     /// ```
     /// # fn run(request: bitbucket_cloud::Request) -> bitbucket_cloud::Request {
@@ -52,6 +57,35 @@ impl Request {
     /// ```
     pub fn read_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.settings.read_timeout = Some(timeout.into());
+        self
+    }
+
+    /// The least rate at which the body must arrive, instead of the client's; `None` for no limit. A streamed body is
+    /// held to it as well.
+    ///
+    /// ```
+    /// # fn run(request: bitbucket_cloud::Request) -> bitbucket_cloud::Request {
+    /// use bitbucket_cloud::MinThroughput;
+    ///
+    /// request.min_throughput(MinThroughput::new().bytes_per_second(1024))
+    /// # }
+    /// ```
+    pub fn min_throughput(mut self, least: impl Into<Option<MinThroughput>>) -> Self {
+        self.settings.bodies.min_throughput = Some(least.into());
+        self
+    }
+
+    /// Maximum size in bytes of a body that is read into memory, instead of the client's; `u64::MAX` for no limit. A
+    /// larger one is an error of the kind [`TooLarge`](crate::ErrorKind::TooLarge). A body that is read as a stream has
+    /// no limit.
+    ///
+    /// ```
+    /// # fn run(request: bitbucket_cloud::Request) -> bitbucket_cloud::Request {
+    /// request.max_body_size(4 << 20)
+    /// # }
+    /// ```
+    pub fn max_body_size(mut self, bytes: u64) -> Self {
+        self.settings.bodies.max_size = Some(bytes);
         self
     }
 
