@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument;
 
 use super::body::Body;
+use super::filters;
 use super::request::{Request, is_conditional};
 use super::response::ResponseHead;
 use super::retry::RetryPolicy;
@@ -81,7 +82,7 @@ impl Call {
         let shared = transport.settings();
         let url = match invalid {
             Some(reason) => Err(reason),
-            None => url::join(&shared.base, &address, &query),
+            None => url::join(&shared.base, &address, &filters::within_q(query, &endpoint)),
         };
         let url = url.map_err(|reason| Error::invalid(&endpoint, reason))?;
         headers.entry(ACCEPT).or_insert(accept);

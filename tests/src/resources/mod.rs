@@ -8,6 +8,7 @@ mod dotted_query;
 mod log_text;
 mod logs;
 mod pipelines;
+mod pull_requests;
 mod reports;
 mod repositories;
 mod source;
@@ -32,6 +33,7 @@ pub(crate) fn api_routes() -> Vec<Route> {
         logs::routes(),
         variables::routes(),
         reports::routes(),
+        pull_requests::routes(),
         source::routes(),
         deployments::routes(),
     ];

@@ -76,3 +76,19 @@ async fn the_user_is_the_sample_account() {
     let user = get_json(&format!("{}/user", fake.base_url())).await;
     assert_eq!((&user["type"], &user["nickname"]), (&json!("user"), &json!("sample")));
 }
+
+#[tokio::test]
+async fn pull_requests_are_filtered_by_state_or_by_a_query() {
+    let fake = slow_fake().await;
+    let list = async |query: &str| -> Vec<u64> {
+        let page = get_json(&format!("{}/pullrequests?{query}", repository(&fake))).await;
+        page["values"].as_array().expect("a list").iter().filter_map(|found| found["id"].as_u64()).collect()
+    };
+    assert_eq!(list("").await, [1, 6]);
+    assert_eq!(list("state=MERGED&state=DECLINED").await, [2, 3, 5]);
+    // Beside a query, the state is ignored.
+    assert_eq!(list("q=title%20~%20%22report%22&state=MERGED").await, [1, 3, 4, 5]);
+    assert_eq!(list("q=title%20~%20%22report%22%20AND%20state%20%3D%20%22MERGED%22").await, [5]);
+    assert_eq!(get(&format!("{}/pullrequests?q=title", repository(&fake))).await.status(), 400);
+    assert_eq!(get(&format!("{}/pullrequests?pagelen=51", repository(&fake))).await.status(), 400);
+}

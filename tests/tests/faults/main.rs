@@ -3,6 +3,7 @@
 //! as a line of the table in `docs/reliability.md`.
 
 mod answers;
+mod lists;
 mod raw;
 mod redirects;
 mod table;
@@ -146,6 +147,16 @@ cells! {
     waits::limited_by_a_wrong_clock,
     waits::unavailable_in_seconds,
     waits::paced_when_used_up,
+    lists::empty_page_in_the_middle,
+    lists::page_that_lacks_an_item,
+    lists::missing_next,
+    lists::list_that_ends_early,
+    lists::list_that_grows,
+    lists::list_that_shrinks,
+    lists::numbers_as_text,
+    lists::page_that_comes_again,
+    lists::next_page_elsewhere,
+    lists::list_without_an_end,
     redirects::loop_of_redirects,
     redirects::to_another_host,
     redirects::to_the_same_host,
