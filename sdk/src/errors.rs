@@ -105,7 +105,8 @@ pub enum ErrorKind {
     Api,
     /// The service reported success, but its body could not be decoded.
     Decode,
-    /// A list cannot be continued: its next page is on another host, was already returned, or is not available.
+    /// A list cannot be continued: its next page is on another host, was already returned, or is not available; or it
+    /// ended before all of its items came, or has more than may be collected.
     Pagination,
     /// A log that was read in several requests was replaced by another one meanwhile.
     Changed,

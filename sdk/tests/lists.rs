@@ -415,3 +415,35 @@ async fn a_path_with_a_query_is_a_list_as_well() {
     let rest = "/2.0/l?fields=values.a%2Cnext&q=a%20%26%20b&page=";
     assert_eq!(targets, [format!("{rest}1"), format!("{rest}2")]);
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+
+    /// Whatever the pages say, pages ahead change the number of requests and nothing else.
+    #[test]
+    fn pages_ahead_change_nothing(served in proptest::collection::vec((0..4_u8, 0..5_usize, 0..4_u8), 1..6)) {
+        let bodies: Vec<String> = served.iter().enumerate().map(|(at, (count, size, form))| {
+            let values: Vec<String> = (0..*count).map(|item| (at * 4 + usize::from(item)).to_string()).collect();
+            let size = if *size == 0 { String::new() } else { format!(r#""size": {},"#, at * 3 + size) };
+            let next = match form {
+                0 => String::new(),
+                1 => format!(r#""page": {}, "next": "?page={}","#, at + 1, at + 2),
+                2 => format!(r#""page": {},"#, at + 1),
+                _ => format!(r#""next": "/2.0/l?page={}","#, at + 2),
+            };
+            format!(r#"{{{next} {size} "pagelen": 3, "values": [{}]}}"#, values.join(","))
+        }).chain([r#"{"values": []}"#.to_owned()]).collect();
+        let bodies: Vec<&str> = bodies.iter().map(String::as_str).collect();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let mut found = Vec::new();
+            for prefetch in [0, 1, 4] {
+                let server = pages(&bodies).await;
+                let (came, error, token, _) = walk(&server, all(&server).prefetch(prefetch)).await;
+                let error = error.map(|error| error.to_string().replace(&server.base, ""));
+                found.push((came, error, token));
+            }
+            assert!(found.iter().all(|other| *other == found[0]), "{bodies:?} {found:?}");
+        });
+    }
+}
