@@ -18,7 +18,7 @@ async fn read(fault: &'static str, pages: &[&str], expected: (&str, usize), note
     }
     let found = (outcome(&result), raw.seen().len());
     assert_eq!(found, (expected.0.to_owned(), expected.1), "{fault}");
-    assert!(raw.seen().iter().all(|seen| seen.has_credentials()));
+    assert!(raw.seen().iter().all(crate::raw::Seen::has_credentials));
     Row { fault, read: Some(found), once: None, note }
 }
 
