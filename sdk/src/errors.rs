@@ -108,7 +108,8 @@ pub enum ErrorKind {
     /// The body of a response is larger than what is read into memory; see
     /// [`max_body_size`](crate::ClientBuilder::max_body_size).
     TooLarge,
-    /// A list cannot be continued: its next page is on another host, was already returned, or is not available.
+    /// A list cannot be continued: its next page is on another host, was already returned, or is not available; or it
+    /// ended before all of its items came, or has more than may be collected.
     Pagination,
     /// A log that was read in several requests was replaced by another one meanwhile.
     Changed,

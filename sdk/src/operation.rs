@@ -58,6 +58,8 @@ pub struct Operation {
     pub(crate) effect: Effect,
     pub(crate) scopes: &'static [&'static str],
     pub(crate) docs: &'static str,
+    /// Query parameters that the service ignores beside `q`, so that they are sent within it.
+    pub(crate) filters: &'static [&'static str],
     pub(crate) deprecated: Option<&'static str>,
 }
 
@@ -71,6 +73,7 @@ impl Operation {
         effect: Effect::NonIdempotentWrite,
         scopes: &[],
         docs: "",
+        filters: &[],
         deprecated: None,
     };
 

@@ -9,6 +9,7 @@ mod body;
 mod call;
 mod connections;
 mod deprecation;
+mod filters;
 #[cfg(test)]
 mod fuzz;
 mod hook;

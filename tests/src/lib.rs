@@ -24,6 +24,7 @@ mod ids;
 mod journal;
 mod listing;
 mod page;
+mod query_language;
 mod range;
 mod reply;
 mod resources;

@@ -21,6 +21,12 @@ pub enum Manner {
     WithoutSize,
     /// Only `next`, with a context in it, as commits are.
     Opaque,
+    /// The page of that number lacks its `next`, although more follow.
+    MissingNext(usize),
+    /// A `next` without scheme and host.
+    RelativeNext,
+    /// `page`, `pagelen` and `size` are text.
+    NumbersAsText,
     /// A `next` that leads elsewhere.
     ForeignNext(String),
     /// Every page is the first one, and says so.
@@ -123,14 +129,19 @@ impl Listing {
                 query.append_pair("ctx", &format!("context-{page}"));
             }
             query.append_pair("page", &(page + 1).to_string());
+            let origin = if self.manner == Manner::RelativeNext { "" } else { origin };
             format!("{origin}{}?{}", request.path, query.finish())
         };
         let next = match &self.manner {
             Manner::WithoutNext | Manner::WithoutSize | Manner::RepeatingInSilence => None,
             Manner::ForeignNext(link) => Some(link.clone()),
             Manner::EndsAtThousand if page * length >= 1000 => None,
+            Manner::MissingNext(at) if *at == page => None,
             manner => more.then(|| own(*manner == Manner::Opaque)),
         };
+        if self.manner == Manner::NumbersAsText {
+            body.values_mut().for_each(|number| *number = Value::String(number.to_string()));
+        }
         if let Some(next) = next {
             body.insert("next".to_owned(), json!(next));
         }

@@ -18,8 +18,19 @@ pub(crate) fn reply<T>(
     items: &[T],
     to_json: impl Fn(&T) -> Value,
 ) -> Result<Reply, Reply> {
+    reply_of_at_most(MAX_PAGELEN, call, world, items, to_json)
+}
+
+/// The same with a largest page of its own.
+pub(crate) fn reply_of_at_most<T>(
+    largest: usize,
+    call: &Call<'_>,
+    world: &World,
+    items: &[T],
+    to_json: impl Fn(&T) -> Value,
+) -> Result<Reply, Reply> {
     let page = number(call, "page", 1, usize::MAX)?;
-    let pagelen = number(call, "pagelen", DEFAULT_PAGELEN, MAX_PAGELEN)?;
+    let pagelen = number(call, "pagelen", DEFAULT_PAGELEN, largest)?;
     let start = (page - 1).saturating_mul(pagelen);
     let end = start.saturating_add(pagelen).min(items.len());
     let values: Vec<Value> = items.get(start..end).unwrap_or_default().iter().map(to_json).collect();

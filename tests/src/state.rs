@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::clock::Clock;
 use crate::error_body;
 use crate::reply::Reply;
-use crate::resources::Report;
+use crate::resources::{Report, pull_requests_of_the_beginning};
 use crate::route::Call;
 use crate::timeline::Plan;
 
@@ -42,7 +42,7 @@ pub(crate) struct Repository {
     /// In order of their build numbers, which start at 1.
     pub(crate) pipelines: Vec<Pipeline>,
     pub(crate) variables: Vec<Variable>,
-    /// Open pull requests, in order of their numbers, which start at 1.
+    /// Pull requests, in order of their numbers, which start at 1.
     pub(crate) pull_requests: Vec<PullRequest>,
     /// Of Code Insights, by commit and id.
     pub(crate) reports: BTreeMap<(String, String), Report>,
@@ -71,6 +71,7 @@ pub(crate) struct PipelineError {
 pub(crate) struct PullRequest {
     pub(crate) title: String,
     pub(crate) description: String,
+    pub(crate) state: &'static str,
     pub(crate) source: String,
     pub(crate) destination: String,
 }
@@ -122,7 +123,7 @@ impl Repository {
             slug: slug.to_owned(),
             pipelines: Vec::new(),
             variables: Vec::new(),
-            pull_requests: Vec::new(),
+            pull_requests: pull_requests_of_the_beginning(),
             reports: BTreeMap::new(),
             variables_created: 0,
         }

@@ -63,7 +63,8 @@ fn one(model: &Model, group: &Group, operation: &Operation) -> TokenStream {
         (Answer::Page { item, .. }, Some(list)) => {
             let item = rust::ty(item, From::Outside);
             let max_page_len = Literal::u32_unsuffixed(list.page_len);
-            Some(quote!(list_request!(#request, item: #item, max_page_len: #max_page_len);))
+            let hidden = list.counts_hidden.then(|| quote!(, counts_hidden: true));
+            Some(quote!(list_request!(#request, item: #item, max_page_len: #max_page_len #hidden);))
         }
         _ => None,
     };
@@ -100,7 +101,10 @@ fn facts(operation: &Operation) -> TokenStream {
     let name = operation.qualified_name();
     let id = operation.id.as_ref().map(|id| quote!(id: Some(#id),));
     let deprecated = operation.deprecation.as_ref().map(|reason| quote!(deprecated: Some(#reason),));
-    let rest = (id.is_none() || deprecated.is_none()).then(|| quote!(..Operation::UNKNOWN));
+    let filters = &operation.filters;
+    let filters = (!filters.is_empty()).then(|| quote!(filters: &[#(#filters),*],));
+    let complete = id.is_some() && deprecated.is_some() && filters.is_some();
+    let rest = (!complete).then(|| quote!(..Operation::UNKNOWN));
     let (method, path, docs_url) = (&operation.method, &operation.path, &operation.docs);
     let scopes = &operation.scopes;
     let effect = match operation.effect {
@@ -117,6 +121,7 @@ fn facts(operation: &Operation) -> TokenStream {
             effect: #effect,
             scopes: &[#(#scopes),*],
             docs: #docs_url,
+            #filters
             #deprecated
             #rest
         }

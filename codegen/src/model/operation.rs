@@ -33,6 +33,9 @@ pub struct Operation {
     /// What the list supports, where the response is a page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub list: Option<List>,
+    /// Query parameters that the service ignores beside `q`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<String>,
     /// Whether the answer is the log of a step.
     #[serde(skip_serializing_if = "is_false")]
     pub log: bool,
@@ -225,4 +228,7 @@ pub struct List {
     pub fields: bool,
     /// Whether a page says how many items the list has.
     pub size: bool,
+    /// Whether that number may count items that are never returned.
+    #[serde(skip_serializing_if = "is_false")]
+    pub counts_hidden: bool,
 }

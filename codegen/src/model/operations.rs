@@ -12,7 +12,7 @@ use crate::document::paths::{docs_url, path_parameters};
 use crate::document::{self, Context, Document};
 use crate::error::Error;
 use crate::read::decisions::Effect;
-use crate::read::decisions::facts::{Rule, Selector};
+use crate::read::decisions::facts::{FilterRule, Rule, Selector};
 
 const PASS: &str = "operations";
 
@@ -107,7 +107,8 @@ impl Build<'_> {
             &names::types::verb_and_resource(&named.group, &named.name),
             &named.name,
         );
-        let parameters = self.parameters(known, openapi, list.as_ref())?;
+        let mut parameters = self.parameters(known, openapi, list.as_ref())?;
+        let filters = self.filters(&subject, &mut parameters);
         Ok(Operation {
             aliases,
             id: known.upstream.clone(),
@@ -115,6 +116,7 @@ impl Build<'_> {
             path: known.path.clone(),
             parameters,
             body: self.body(known, openapi),
+            filters,
             log: decisions.facts.log.iter().any(|rule| matches(&rule.get_ref().selector, &subject)),
             list,
             effect,
@@ -150,7 +152,12 @@ impl Build<'_> {
         };
         let facts = &self.context.decisions.facts;
         let list = |rule: &Rule<_>| (rule.span().start, "list");
+        let filters = |rule: &FilterRule| {
+            operations.iter().any(|operation| operation.filters.contains(&rule.parameter)) && takes(&rule.selector)
+        };
+        let filter = |rule: &Rule<_>| (rule.span().start, "filter");
         let unused = (facts.list.iter().find(|rule| !takes(&rule.get_ref().selector)).map(list))
+            .or_else(|| facts.filter.iter().find(|rule| !filters(rule.get_ref())).map(filter))
             .or_else(|| Some((facts.log.iter().find(|rule| !takes(&rule.get_ref().selector))?.span().start, "log")));
         match unused {
             Some((offset, subject)) => Err(Error::in_line(
@@ -166,16 +173,34 @@ impl Build<'_> {
     }
 
     fn list(&self, subject: &SelectorSubject<'_>) -> List {
-        let mut list = List { page_len: 100, q: false, sort: false, fields: false, size: true };
+        let mut list = List { page_len: 100, q: false, sort: false, fields: false, size: true, counts_hidden: false };
         for rule in &self.context.decisions.facts.list {
             let rule = rule.get_ref();
             if matches(&rule.selector, subject) {
                 list.page_len = rule.page_len.unwrap_or(list.page_len);
                 list.size = rule.size.unwrap_or(list.size);
+                list.counts_hidden = rule.counts_hidden.unwrap_or(list.counts_hidden);
             }
         }
         let has = |name: &str| subject.declared.iter().any(|declared| declared == name);
         List { q: has("q"), sort: has("sort"), fields: has("fields"), ..list }
+    }
+
+    /// The parameters that are ignored beside `q`; the documentation of both says so.
+    fn filters(&self, subject: &SelectorSubject<'_>, parameters: &mut [Parameter]) -> Vec<String> {
+        let mut filters = Vec::new();
+        let has = |name: &str| subject.declared.iter().any(|declared| declared == name);
+        for rule in &self.context.decisions.facts.filter {
+            let rule = rule.get_ref();
+            if !matches(&rule.selector, subject) || !has("q") || !has(&rule.parameter) {
+                continue;
+            }
+            for parameter in parameters.iter_mut().filter(|known| known.wire == "q" || known.wire == rule.parameter) {
+                parameter.docs = format!("{} {}", parameter.docs.trim(), rule.doc.trim());
+            }
+            filters.push(rule.parameter.clone());
+        }
+        filters
     }
 
     fn parameters(

@@ -230,6 +230,7 @@ mod tests {
             body: None,
             answer: Answer::One(TypeRef::Integer),
             list: None,
+            filters: Vec::new(),
             log: false,
             effect: Effect::Read,
             scopes: Vec::new(),

@@ -21,7 +21,10 @@ fn document() -> serde_json::Value {
         "next": text, "values": {"type": "array", "items": {"$ref": "#/components/schemas/thing"}}
     }});
     let answer = |media: &str, schema: serde_json::Value| json!({"tags": ["Things"], "responses": {"200": {"description": "", "content": {media: {"schema": schema}}}}});
-    document["paths"]["/things"]["get"] = answer("application/json", json!({"$ref": "#/components/schemas/page"}));
+    let mut list = answer("application/json", json!({"$ref": "#/components/schemas/page"}));
+    let parameter = |name: &str| json!({"name": name, "in": "query", "schema": text});
+    list["parameters"] = json!([parameter("q"), parameter("state")]);
+    document["paths"]["/things"]["get"] = list;
     document["paths"]["/log"] = json!({"get": answer("text/plain", text)});
     document
 }
@@ -56,6 +59,12 @@ reason = "It is one."
 [[discriminator]]
 members = ["name"]
 reason = "Objects came without a type."
+
+[[filter]]
+where = { answers = "page" }
+parameter = "state"
+doc = "It goes along."
+reason = "It is ignored beside the filter."
 "#;
 
 fn with(facts: &str) -> Given {
@@ -113,6 +122,12 @@ fn a_rule_that_takes_nothing() {
             "find_unions: facts.toml:28 discriminator `status`, `kind`: \
              no union of the document is told apart by it; correct the members, or delete the rule",
         ),
+        (
+            "parameter = \"state\"",
+            "parameter = \"status\"",
+            "facts: facts.toml:32 filter rule: the selector takes no operation of the document; \
+             correct the selector, or delete the rule",
+        ),
     ];
     for (from, to, expected) in cases {
         assert!(FACTS.contains(from), "{from}");
@@ -133,14 +148,14 @@ fn a_file_of_the_wrong_form() {
         refused("[[log]]", "[[logs]]"),
         format!(
             "read decisions: facts.toml:15: unknown field `logs`, \
-             expected one of `parameter`, `list`, `log`, `received`, `value`, `discriminator`; {readme}"
+             expected one of `parameter`, `list`, `filter`, `log`, `received`, `value`, `discriminator`; {readme}"
         )
     );
     assert_eq!(
         refused("page_len", "pagelen"),
         format!(
             "read decisions: facts.toml:12: unknown field `pagelen`, \
-             expected one of `where`, `page_len`, `size`, `reason`; {readme}"
+             expected one of `where`, `page_len`, `size`, `counts_hidden`, `reason`; {readme}"
         )
     );
     assert_eq!(

@@ -81,6 +81,12 @@ impl Error {
         self
     }
 
+    /// The same error with its cause.
+    pub(crate) fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Box::new(source));
+        self
+    }
+
     /// The same error of a call that had already been carried out: it is not retried, and it is ambiguous.
     pub(crate) fn after_write(mut self) -> Self {
         self.0.permanent = true;

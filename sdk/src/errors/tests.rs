@@ -15,6 +15,7 @@ static GET: Operation = Operation {
     effect: Effect::Read,
     scopes: &[],
     docs: "",
+    filters: &[],
     deprecated: None,
 };
 static START: Operation = Operation { name: "things.start", method: "POST", effect: Effect::NonIdempotentWrite, ..GET };

@@ -1,5 +1,5 @@
 //! Lists as streams of [pages](crate::types::Page) or items. Every operation that answers with a page implements
-//! [`Paginate`], by one generated line. Only `walk` decides how the next page is found.
+//! [`Paginate`], by one generated line. `walk` requests pages, and only `progress` decides which one is next.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,7 +12,12 @@ use crate::transport::{ListRequest, Request, Seal};
 
 mod fetch;
 mod fields;
+#[cfg(test)]
+mod fuzz;
+mod meta;
 mod nulls;
+mod progress;
+mod repeats;
 mod streams;
 mod token;
 mod walk;
@@ -23,8 +28,18 @@ use walk::PageWalk;
 
 /// Reads a list page by page; for the request of every list.
 ///
-/// If a list cannot be read to its end, its stream ends with an error: a `next` link leads elsewhere, a page is
-/// repeated, or code search has more than the 1000 results that the service returns.
+/// If a list cannot be read to its end, its stream ends with an error
+/// ([`ErrorKind::Pagination`](crate::ErrorKind::Pagination)), and its token tells where to resume:
+///
+/// - Fewer items came than the list has. Where pages tell a `size`, the last one counts, so a list may grow or shrink
+///   meanwhile. If there is no further link although items are missing, one more page is requested by its number first.
+///   The token then leads to the first page with fewer items than it can hold; pages after it come again. See
+///   [`Paging::allow_fewer`] for lists whose size is not to be relied on.
+/// - A `next` link leads elsewhere, a page came before, or eleven pages in a row are empty.
+/// - Code search has more than the 1000 results that the service returns.
+///
+/// Where pages tell no `size`, as those of commits, or `fields` leaves it out, a list that had `next` links ends with
+/// the page that has none, and any other list with a page that is not full. That it is complete is then not certain.
 ///
 /// ```no_run
 /// # #[cfg(feature = "pipelines")]
@@ -56,7 +71,7 @@ pub trait Paginate: ListRequest + Sized {
     /// ```
     #[inline]
     fn paginate(self) -> Paging<Self::Item> {
-        Paging::new(self.into_list_request(Seal), Self::MAX_PAGE_LEN)
+        Paging::new(self.into_list_request(Seal), Self::MAX_PAGE_LEN, Self::COUNTS_HIDDEN)
     }
 
     /// A stream of pages. Nothing is sent before it is polled; dropping it cancels its requests.
@@ -95,11 +110,11 @@ pub trait Paginate: ListRequest + Sized {
         self.paginate().resume_from(token)
     }
 
-    /// Reads all items into memory.
+    /// Reads all items into memory, at most 100,000; see [`Paging::max_items`].
     ///
     /// # Errors
     ///
-    /// The first error of the list. The items read before it are dropped; use [`Paginate::items`] to keep them.
+    /// As [`Paging::collect_all`].
     #[inline]
     fn collect_all(self) -> BoxFuture<'static, Result<Vec<Self::Item>, Error>> {
         self.paginate().collect_all()
@@ -112,14 +127,18 @@ impl<R: ListRequest> Paginate for R {}
 #[must_use = "a list does nothing until it is read"]
 pub struct Paging<T> {
     walk: PageWalk,
+    max_items: Option<u64>,
     item: PhantomData<fn() -> T>,
 }
+
+/// What `collect_all` reads at most: more than an hour's calls give by the rate limit of most credentials.
+const MAX_ITEMS: u64 = 100_000;
 
 impl<T: DeserializeOwned + Send + 'static> Paging<T> {
     /// `max_page_len` is the maximum page length of the operation.
     #[inline]
-    fn new(request: Request, max_page_len: u32) -> Self {
-        Self { walk: PageWalk::new(request, max_page_len), item: PhantomData }
+    fn new(request: Request, max_page_len: u32, counts_hidden: bool) -> Self {
+        Self { walk: PageWalk::new(request, max_page_len, counts_hidden), max_items: None, item: PhantomData }
     }
 
     /// Number of the first page to read, 1-based.
@@ -208,8 +227,9 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
         self
     }
 
-    /// Requests this many pages ahead; default 0. If the service numbers its pages and tells the size of the list, all
-    /// of them are requested at once. Otherwise it is one, because its address is only known from the page before it.
+    /// Requests this many pages ahead, at most 64; default 0. If the service numbers its pages and tells the size of the
+    /// list, all of them are requested at once. Otherwise it is one, because its address is only known from the page
+    /// before it.
     ///
     /// ```
     /// # fn run(list: bitbucket_cloud::ext::pagination::Paging<serde_json::Value>) {
@@ -219,6 +239,34 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
     #[inline]
     pub fn prefetch(mut self, pages: usize) -> Self {
         self.walk.prefetch = pages;
+        self
+    }
+
+    /// Sets how many items [`collect_all`](Self::collect_all) reads at most; default 100,000, or as many as
+    /// [`limit`](Self::limit) allows. A list with more items is an error then, whereas `limit` ends it.
+    ///
+    /// ```
+    /// # fn run(list: bitbucket_cloud::ext::pagination::Paging<serde_json::Value>) {
+    /// let all = list.max_items(1_000_000).collect_all();
+    /// # }
+    /// ```
+    #[inline]
+    pub fn max_items(mut self, items: u64) -> Self {
+        self.max_items = Some(items);
+        self
+    }
+
+    /// Ends the list without an error where fewer items come than its `size` says, for lists that count what you cannot
+    /// see. It is set for code search.
+    ///
+    /// ```
+    /// # fn run(list: bitbucket_cloud::ext::pagination::Paging<serde_json::Value>) {
+    /// let visible = list.allow_fewer().items();
+    /// # }
+    /// ```
+    #[inline]
+    pub fn allow_fewer(mut self) -> Self {
+        self.walk.counts_hidden = true;
         self
     }
 
@@ -251,7 +299,7 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
     /// ```
     #[inline]
     pub fn decode_as<U: DeserializeOwned + Send + 'static>(self) -> Paging<U> {
-        Paging { walk: self.walk, item: PhantomData }
+        Paging { walk: self.walk, max_items: self.max_items, item: PhantomData }
     }
 
     /// A stream of pages.
@@ -290,7 +338,10 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
     ///
     /// # Errors
     ///
-    /// The first error of the list. The items read before it are dropped.
+    /// The first error of the list, or [`ErrorKind::Pagination`](crate::ErrorKind::Pagination) if it has more items
+    /// than [`max_items`](Self::max_items). The items read before it are dropped;
+    /// [`PageToken::from_error`] tells where they ended. Use [`items`](Self::items) or [`pages`](Self::pages) to keep
+    /// them.
     ///
     /// ```no_run
     /// # async fn run(list: bitbucket_cloud::ext::pagination::Paging<serde_json::Value>) -> Result<(), bitbucket_cloud::Error> {
@@ -300,11 +351,15 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
     /// ```
     #[inline]
     pub fn collect_all(self) -> BoxFuture<'static, Result<Vec<T>, Error>> {
+        let bound = self.max_items.unwrap_or(if self.walk.limit.is_some() { u64::MAX } else { MAX_ITEMS });
         let mut pages = self.pages();
         Box::pin(async move {
             let mut all = Vec::new();
             while let Some(page) = pages.next().await {
                 all.append(&mut page?.values);
+                if all.len() as u64 > bound {
+                    return Err(pages.walk.too_many(bound));
+                }
             }
             Ok(all)
         })
@@ -319,7 +374,8 @@ impl<T> fmt::Debug for Paging<T> {
 }
 
 impl Request {
-    /// Reads this request as a list, for lists that are not in the document.
+    /// Reads this request as a list, for lists that are not in the document. Its parameters, such as `page` and
+    /// `fields`, are understood wherever they stand.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -333,6 +389,6 @@ impl Request {
     /// ```
     #[inline]
     pub fn paginate<T: DeserializeOwned + Send + 'static>(self) -> Paging<T> {
-        Paging::new(self, walk::MAX_PAGE_LEN)
+        Paging::new(self.with_separate_query(), walk::MAX_PAGE_LEN, false)
     }
 }

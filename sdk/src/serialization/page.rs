@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value;
 
 use super::object::{MemberName, Nullable};
 
@@ -95,10 +96,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for CountedPage<T> {
                 while let Some(MemberName(name)) = object.next_key()? {
                     match name.as_ref() {
                         "next" => page.next = object.next_value()?,
-                        "page" => page.page = object.next_value()?,
-                        "pagelen" => page.page_len = object.next_value()?,
+                        "page" => page.page = any_number(&object.next_value()?),
+                        "pagelen" => page.page_len = any_number(&object.next_value()?),
                         "previous" => page.previous = object.next_value()?,
-                        "size" => page.size = object.next_value()?,
+                        "size" => page.size = any_number(&object.next_value()?),
                         "values" => {
                             let items = object.next_value_seed(Nullable(ItemsVisitor(PhantomData)))?;
                             (page.values, nulls) = items.unwrap_or_default();
@@ -111,6 +112,20 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for CountedPage<T> {
         }
 
         deserializer.deserialize_map(PageVisitor(PhantomData))
+    }
+}
+
+/// A number that may be written as text or with a fraction of zero. Anything else is absent: it is not worth a page of
+/// items, for a list can be read without it.
+fn any_number(value: &Value) -> Option<i64> {
+    // Up to here, all whole numbers can be told apart.
+    const MAX: f64 = 9_007_199_254_740_992.0;
+    #[allow(clippy::cast_possible_truncation, reason = "checked")]
+    let whole = |number: f64| (number.fract() == 0.0 && number.abs() <= MAX).then_some(number as i64);
+    match value {
+        Value::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)),
+        Value::String(text) => text.trim().parse().ok().or_else(|| whole(text.trim().parse().ok()?)),
+        _ => None,
     }
 }
 
@@ -167,7 +182,7 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for Page<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     fn page<T: for<'de> Deserialize<'de>>(body: &Value) -> Page<T> {
         // From text, as pages are received.
@@ -204,8 +219,41 @@ mod tests {
 
     #[test]
     fn other_values_than_pages_are_refused() {
-        for body in ["[]", "7", r#"{"values": {}}"#, r#"{"values": ["x"]}"#, r#"{"page": "one"}"#] {
+        for body in ["[]", "7", r#"{"values": {}}"#, r#"{"values": ["x"]}"#, r#"{"next": 7}"#, r#"{"page": [}"#] {
             assert!(serde_json::from_str::<Page<u8>>(body).is_err(), "{body}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_in_any_form() {
+        let cases = [
+            ("7", Some(7)),
+            ("\"7\"", Some(7)),
+            ("\" 7 \"", Some(7)),
+            ("7.0", Some(7)),
+            ("\"7.0\"", Some(7)),
+            ("7e2", Some(700)),
+            ("-7", Some(-7)),
+            ("9223372036854775807", Some(i64::MAX)),
+            ("\"9223372036854775807\"", Some(i64::MAX)),
+            ("9223372036854775808", None),
+            ("18446744073709551616", None),
+            ("-1e300", None),
+            ("7.5", None),
+            ("\"\"", None),
+            ("\"seven\"", None),
+            ("\"NaN\"", None),
+            ("\"inf\"", None),
+            ("null", None),
+            ("true", None),
+            ("[[7], {}]", None),
+            (r#"{"value": 7}"#, None),
+        ];
+        for (written, number) in cases {
+            let body = format!(r#"{{"page": {written}, "pagelen": {written}, "size": {written}, "values": [1]}}"#);
+            let read: Page<u8> = serde_json::from_str(&body).unwrap();
+            assert_eq!((read.page, read.page_len, read.size), (number, number, number), "{body}");
+            assert_eq!(read.values, [1], "{body}");
         }
     }
 

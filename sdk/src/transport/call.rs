@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument;
 
 use super::body::Body;
+use super::filters;
 use super::limits::{BodyLimits, BodySettings, Expected};
 use super::request::{Request, is_conditional};
 use super::response::ResponseHead;
@@ -82,7 +83,7 @@ impl Call {
         let shared = transport.settings();
         let url = match invalid {
             Some(reason) => Err(reason),
-            None => url::join(&shared.base, &address, &query),
+            None => url::join(&shared.base, &address, &filters::within_q(query, &endpoint)),
         };
         let url = url.map_err(|reason| Error::invalid(&endpoint, reason))?;
         headers.entry(ACCEPT).or_insert_with(|| expected.accept());

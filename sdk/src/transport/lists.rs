@@ -22,6 +22,10 @@ pub trait ListRequest {
     /// Maximum number of items on a page.
     const MAX_PAGE_LEN: u32;
 
+    /// Whether `size` may count items that are never returned.
+    #[doc(hidden)]
+    const COUNTS_HIDDEN: bool = false;
+
     #[doc(hidden)]
     fn into_list_request(self, seal: Seal) -> Request;
 }
@@ -38,12 +42,14 @@ pub trait LogRequest {
     fn into_log_request(self, seal: Seal) -> Request;
 }
 
-/// `list_request!(List, item: types::Pipeline, max_page_len: 100);`
+/// `list_request!(List, item: types::Pipeline, max_page_len: 100);`, and `counts_hidden: true` where `size` may count
+/// items that are never returned.
 macro_rules! list_request {
-    ($name:ident, item: $item:ty, max_page_len: $max:literal) => {
+    ($name:ident, item: $item:ty, max_page_len: $max:literal $(, counts_hidden: $hidden:literal)?) => {
         impl $crate::ListRequest for $name {
             type Item = $item;
             const MAX_PAGE_LEN: u32 = $max;
+            $(const COUNTS_HIDDEN: bool = $hidden;)?
 
             #[inline]
             fn into_list_request(self, _: $crate::transport::Seal) -> $crate::Request {

@@ -130,7 +130,7 @@ impl Request {
 
     /// A request for a link of the service, which must be below the base URL. Headers and time limits are kept.
     pub(crate) fn at_link(&self, link: &str) -> Result<Self, String> {
-        let address = url::custom(&self.transport.settings().base, link)?;
+        let address = url::linked(&self.transport.settings().base, &self.address, link)?;
         Ok(Self { address, method: Method::GET, query: Vec::new(), body: None, ..self.clone() })
     }
 
@@ -180,6 +180,15 @@ impl Request {
     pub(crate) fn set_query(&mut self, name: &'static str, value: String) {
         self.query.retain(|(known, _)| known != name);
         self.query.push((Cow::Borrowed(name), value));
+    }
+
+    /// The same request with the query of its path among its parameters, where they can be read and replaced.
+    pub(crate) fn with_separate_query(mut self) -> Self {
+        if let Some(query) = self.address.query.take() {
+            let written = url::pairs(&query);
+            self.query.splice(..0, written.into_iter().map(|(name, value)| (Cow::Owned(name), value)));
+        }
+        self
     }
 
     /// Appends query parameters, or records why they are invalid.

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::{AsciiSet, utf8_percent_encode};
+use percent_encoding::{AsciiSet, percent_decode_str, utf8_percent_encode};
 use reqwest::Url;
 
 use super::identify::PathValue;
@@ -30,6 +30,9 @@ const PATH: &AsciiSet = &VALUE
 /// The same for a query, where the URL parser would encode a quote.
 const QUERY: &AsciiSet = &PATH.remove(b'?').add(b'\'');
 
+/// How many times a path may be percent-encoded.
+const MAX_DECODINGS: usize = 5;
+
 /// An encoded path relative to the base URL, and its encoded query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Address {
@@ -55,8 +58,9 @@ pub(crate) fn parse_base(text: &str) -> Result<Url, String> {
 /// Fills in a path template with raw values, in the order of the template.
 ///
 /// Empty values, `.` and `..` are refused, because URL parsers drop such segments: without its workspace,
-/// `/repositories/{workspace}` would be another resource. A `{path}` at the end is the path of a file: its slashes are
-/// kept, and an empty one is the root.
+/// `/repositories/{workspace}` would be another resource. So are values with such a segment between slashes, which a
+/// server that decodes before it splits would drop. A `{path}` at the end is the path of a file: its slashes are kept,
+/// and an empty one is the root.
 pub(crate) fn expand(template: &str, values: &[&dyn PathValue]) -> Result<String, String> {
     let mut out = String::with_capacity(template.len() + 32);
     let mut rest = template;
@@ -76,6 +80,11 @@ pub(crate) fn expand(template: &str, values: &[&dyn PathValue]) -> Result<String
             "." | ".." => {
                 return Err(format!("the path parameter `{name}` is `{value}`, which is not allowed in a URL"));
             }
+            value if has_dot_segment(value) => {
+                return Err(format!(
+                    "the path parameter `{name}` has a segment `.` or `..`, which is not allowed in a URL"
+                ));
+            }
             value => out.extend(utf8_percent_encode(value, VALUE)),
         }
         rest = after;
@@ -86,10 +95,10 @@ pub(crate) fn expand(template: &str, values: &[&dyn PathValue]) -> Result<String
 
 /// Appends the path of a file: its slashes are kept, and an empty one is the root.
 fn push_file_path(out: &mut String, path: &str) -> Result<(), String> {
+    if has_dot_segment(path) {
+        return Err("the path parameter `path` has a segment `.` or `..`, which is not allowed in a URL".into());
+    }
     for (at, segment) in path.trim_start_matches('/').split('/').enumerate() {
-        if matches!(segment, "." | "..") {
-            return Err(format!("the path parameter `path` has a segment `{segment}`, which is not allowed in a URL"));
-        }
         if at > 0 {
             out.push('/');
         }
@@ -108,15 +117,30 @@ pub(crate) fn custom(base: &Url, text: &str) -> Result<Address, String> {
     let Ok(url) = Url::parse(text) else {
         return Err("the path must begin with `/` or be an absolute URL below the base URL".into());
     };
-    if !origin::same(&url, base) {
+    below(base, &url)
+}
+
+/// Checks a link of the service. It may be relative to the address that it came from (RFC 3986, section 5).
+pub(crate) fn linked(base: &Url, from: &Address, link: &str) -> Result<Address, String> {
+    let from = join(base, from, &[])?;
+    match from.join(link) {
+        Ok(url) if !link.contains(char::is_whitespace) || Url::parse(link).is_ok() => below(base, &url),
+        _ => Err("the link is not a URL".into()),
+    }
+}
+
+/// The address of a URL, if it is below `base`.
+fn below(base: &Url, url: &Url) -> Result<Address, String> {
+    if !origin::same(url, base) {
         return Err("the URL is not on the scheme, host and port of the base URL".into());
     }
     if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
         return Err("the URL must not hold a user name, a password or a fragment".into());
     }
-    // The parser has resolved encoded dot segments, so the prefix is that of the URL that is sent.
+    // The parser has resolved plain dot segments, so the prefix is that of the URL that is sent.
     match url.path().strip_prefix(base.path().trim_end_matches('/')) {
         Some(path) if path.starts_with('/') => {
+            check_segments(path)?;
             Ok(Address { path: path.to_owned(), query: url.query().map(str::to_owned) })
         }
         _ => Err("the URL is not below the path of the base URL".into()),
@@ -129,11 +153,40 @@ fn relative(text: &str) -> Result<Address, String> {
         None => (text, None),
     };
     let path = encode_keeping_escapes(raw, PATH);
-    if path.split('/').any(is_dot_segment) {
-        return Err("the path has a `.` or `..` segment, which is not allowed in a URL".into());
-    }
+    check_segments(&path)?;
     let query = query.map(|raw| encode_keeping_escapes(raw, QUERY));
     Ok(Address { path, query })
+}
+
+/// Refuses dot segments in every encoding: servers and proxies differ in whether, and how often, they decode a path
+/// before they resolve them.
+fn check_segments(path: &str) -> Result<(), String> {
+    let mut path = path.to_owned();
+    for _ in 0..MAX_DECODINGS {
+        if has_dot_segment(&path) {
+            return Err("the path has a `.` or `..` segment, which is not allowed in a URL".into());
+        }
+        let decoded = percent_decode_str(&path).decode_utf8_lossy().into_owned();
+        if decoded == path {
+            return Ok(());
+        }
+        path = decoded;
+    }
+    Err("the path is percent-encoded too many times".into())
+}
+
+/// Whether a path has a segment `.` or `..` between slashes of any kind. What follows a `;` belongs to its segment, and
+/// URL parsers drop tabs and line breaks.
+fn has_dot_segment(path: &str) -> bool {
+    path.split(['/', '\\']).any(|segment| {
+        let plain = segment.split(';').next().unwrap_or_default();
+        matches!(plain.trim_matches(['\t', '\r', '\n']), "." | "..")
+    })
+}
+
+/// The names and values of a query.
+pub(crate) fn pairs(query: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
 
 /// Joins the base URL, the path, its query and further parameters.
@@ -187,11 +240,6 @@ pub(crate) fn numbered_link(link: &str, page: u64, other: u64) -> Option<String>
     Some(format!("{path}?{}", pairs.join("&")))
 }
 
-fn is_dot_segment(segment: &str) -> bool {
-    let plain = segment.replace("%2e", ".").replace("%2E", ".");
-    plain == "." || plain == ".."
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -229,6 +277,10 @@ mod tests {
             let error = filled(value, "main", "f").unwrap_err();
             assert!(error.contains("`workspace`"), "{error}");
         }
+        for value in ["../x", "a/../b", "a/..", "..\\x", "./.", "a\\.\\b", "..;/x"] {
+            assert!(filled(value, "main", "f").unwrap_err().contains("`workspace`"), "{value}");
+        }
+        assert!(filled("a..b", "x/..y", "f").is_ok() && filled("...", "%2e%2e", "f").is_ok());
         assert!(filled("ws", "main", "..").is_err());
         assert_eq!(filled("ws", "main", ""), Ok("/repositories/ws/rocket/src/main/".into()));
         assert!(expand("/{path}/x", &[&""]).is_err());
@@ -251,6 +303,68 @@ mod tests {
         }
         for raw in ["", "a/b", "/a/../b", "/a/%2E./b", "ftp:x"] {
             assert!(custom(&root(), raw).is_err(), "{raw}");
+        }
+    }
+
+    #[test]
+    fn dot_segments_are_refused_in_every_encoding() {
+        let refused = [
+            "a/..%2f..%2fb",
+            "a/..%2F",
+            "a/%2e%2e%2fb",
+            "a%2F..%2fb",
+            "a/%2e%2e%5cb",
+            "a/..\\b",
+            "a\\..\\b",
+            "a/..%5c..%5Cb",
+            "a/%252e%252e/b",
+            "a/%25252e./b",
+            "a/.%252e%252fb",
+            "a/%5c%2e%2e%5c",
+            "a/..;/b",
+            "a/..;x=1%2fb",
+            "a/%2e%2e%3b/b",
+            "a/.%09./b%2f..",
+            "a/%09../b",
+            "%2e",
+            "%2f%2e%2e%2f",
+            "a/%2525252525252525252e/b",
+        ];
+        for text in refused {
+            for path in [format!("/{text}"), format!("https://api.example.org/2.0/{text}")] {
+                // The parser of URLs resolves what is written plainly, below the base.
+                let resolved =
+                    Url::parse(&path).is_ok_and(|url| !url.path().contains('%') && !url.path().contains(';'));
+                assert!(custom(&root(), &path).is_err() || resolved, "{path}");
+            }
+        }
+        for fine in ["/a/...", "/a/.b/..c/d..", "/a/%2e%2ea", "/a/b%2fc", "/a..b/c%2e%2e.d", "/100%25/%5cb", "/a/x;.."]
+        {
+            assert!(custom(&root(), fine).is_ok(), "{fine}");
+        }
+    }
+
+    #[test]
+    fn links_are_resolved_as_the_standard_says() {
+        let from = Address { path: "/a/b".into(), query: Some("x=1".into()) };
+        let address = |link: &str| linked(&root(), &from, link).map(|address| (address.path, address.query));
+        let (path, query) = ("/a/b".to_owned(), Some("page=2".to_owned()));
+        for link in [
+            "/2.0/a/b?page=2",
+            "?page=2",
+            "b?page=2",
+            "./b?page=2",
+            "../a/b?page=2",
+            "//api.example.org/2.0/a/b?page=2",
+            "https://api.example.org/2.0/a/b?page=2",
+            "https:/2.0/a/b?page=2",
+        ] {
+            assert_eq!(address(link), Ok((path.clone(), query.clone())), "{link}");
+        }
+        for link in
+            ["/a", "/", "../../a", "//evil.test/2.0/a", "/\\evil.test/2.0/a", "http://api.example.org/2.0/a", "#x"]
+        {
+            assert!(address(link).is_err(), "{link}");
         }
     }
 

@@ -36,15 +36,24 @@ pub(crate) struct Server {
 impl Server {
     /// Gives the answers in turn, the last one for ever.
     pub(crate) async fn start(answers: &[String]) -> Self {
+        let (mut count, answers) = (0, answers.to_vec());
+        Self::answering(move |_| {
+            count += 1;
+            answers.get(count - 1).or(answers.last()).cloned().unwrap_or_default()
+        })
+        .await
+    }
+
+    /// Answers each request by what it asks for.
+    pub(crate) async fn answering(mut answer: impl FnMut(&Seen) -> String + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}/2.0", listener.local_addr().unwrap());
         let seen = Arc::new(Mutex::new(Vec::new()));
-        let (log, answers) = (Arc::clone(&seen), answers.to_vec());
+        let log = Arc::clone(&seen);
         tokio::spawn(async move {
-            for count in 0.. {
+            loop {
                 let (socket, _) = listener.accept().await.unwrap();
-                let answer = answers.get(count).or(answers.last()).cloned().unwrap_or_default();
-                let request = exchange(socket, &answer).await;
+                let request = exchange(socket, &mut answer).await;
                 log.lock().unwrap_or_else(PoisonError::into_inner).push(request);
             }
         });
@@ -65,7 +74,7 @@ impl Server {
     }
 }
 
-async fn exchange(mut socket: TcpStream, answer: &str) -> Seen {
+async fn exchange(mut socket: TcpStream, answer: &mut (impl FnMut(&Seen) -> String + Send)) -> Seen {
     let mut bytes = Vec::new();
     let end = loop {
         if let Some(at) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
@@ -91,8 +100,9 @@ async fn exchange(mut socket: TcpStream, answer: &str) -> Seen {
         }
     }
     seen.body = String::from_utf8_lossy(&bytes[end..]).into_owned();
-    socket.write_all(answer.as_bytes()).await.unwrap();
-    socket.shutdown().await.unwrap();
+    // A client that asks ahead may have gone away.
+    let _ = socket.write_all(answer(&seen).as_bytes()).await;
+    let _ = socket.shutdown().await;
     seen
 }
 

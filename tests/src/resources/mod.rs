@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 
 use crate::route::Route;
 
+pub(crate) use pull_requests::of_the_beginning as pull_requests_of_the_beginning;
 pub(crate) use reports::Report;
 
 pub(crate) fn api_routes() -> Vec<Route> {

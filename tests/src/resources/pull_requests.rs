@@ -1,23 +1,74 @@
-//! Pull requests: open, get, and the task of a merge. One that is opened a second time, with the same source and
-//! destination, replaces the first without a word, as the service does. None is merged or declined here.
+//! Pull requests: list, open, get, and the task of a merge. As on the service, only open ones are listed unless `state`
+//! says otherwise, a filter `q` makes it ignore `state`, and one that is opened a second time, with the same source and
+//! destination, replaces the first without a word. None is merged or declined here.
 
 use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::{accounts, link, repositories};
-use crate::error_body;
 use crate::reply::Reply;
 use crate::route::{Answer, Call, Route};
 use crate::state::{PullRequest, Repository, World};
+use crate::{error_body, page, query_language};
+
+const MAX_PAGELEN: usize = 50;
+
+/// The state of a pull request that was just opened.
+const OPEN: &str = "OPEN";
+
+const PULL_REQUESTS: [(&str, &str); 6] = [
+    ("Add a report", OPEN),
+    ("Add a test", "MERGED"),
+    ("Remove a report", "DECLINED"),
+    ("Rename a report", "SUPERSEDED"),
+    ("Mend a report", "MERGED"),
+    ("Mend a test", OPEN),
+];
 
 pub(super) fn routes() -> Vec<Route> {
     let collection = "/repositories/{workspace}/{repo_slug}/pullrequests";
     let one = "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}";
     vec![
+        Route::new(Method::GET, collection, list),
         Route::new(Method::POST, collection, create),
         Route::new(Method::GET, one, get),
         Route::new(Method::GET, &format!("{one}/merge/task-status/{{task_id}}"), merge_status),
     ]
+}
+
+/// The pull requests that every repository has from the beginning.
+pub(crate) fn of_the_beginning() -> Vec<PullRequest> {
+    let each = PULL_REQUESTS.iter().enumerate().map(|(index, (title, state))| PullRequest {
+        title: (*title).to_owned(),
+        description: String::new(),
+        state,
+        source: format!("topic-{}", index + 1),
+        destination: "main".to_owned(),
+    });
+    each.collect()
+}
+
+fn list(call: &Call<'_>, world: &World) -> Answer {
+    world.repository(call, |repository| {
+        let all = repository.pull_requests.iter().enumerate();
+        let all = all.map(|(index, found)| to_json(world, repository, index, found));
+        let states = call.request.query_values("state");
+        let chosen = |pull_request: &Value| {
+            let Some(filter) = call.request.query_value("q").filter(|filter| !filter.trim().is_empty()) else {
+                let state = pull_request["state"].as_str().unwrap_or_default();
+                return Ok(if states.is_empty() { state == "OPEN" } else { states.contains(&state) });
+            };
+            query_language::takes(filter, pull_request)
+                .ok_or_else(|| error_body::standard(400, &format!("Invalid query {filter}")))
+        };
+        let mut found = Vec::new();
+        for pull_request in all {
+            if chosen(&pull_request)? {
+                found.push(pull_request);
+            }
+        }
+        page::reply_of_at_most(MAX_PAGELEN, call, world, &found, Value::clone)
+    })
 }
 
 fn get(call: &Call<'_>, world: &World) -> Answer {
@@ -37,11 +88,13 @@ fn create(call: &Call<'_>, world: &World) -> Answer {
     let opened = PullRequest {
         title: required("title", "/title")?,
         description: body["description"].as_str().unwrap_or_default().to_owned(),
+        state: OPEN,
         source: required("source", "/source/branch/name")?,
         destination: required("destination", "/destination/branch/name").unwrap_or_else(|_| "main".to_owned()),
     };
     world.repository(call, |repository| {
-        let same = |known: &PullRequest| known.source == opened.source && known.destination == opened.destination;
+        let key = |known: &PullRequest| (known.state, known.source.clone(), known.destination.clone());
+        let same = |known: &PullRequest| key(known) == key(&opened);
         let index = repository.pull_requests.iter().position(same).unwrap_or(repository.pull_requests.len());
         let reply = Reply::json(201, to_json(world, repository, index, &opened));
         match repository.pull_requests.get_mut(index) {
@@ -79,7 +132,7 @@ fn to_json(world: &World, repository: &Repository, index: usize, found: &PullReq
         "id": id,
         "title": found.title,
         "description": found.description,
-        "state": "OPEN",
+        "state": found.state,
         "draft": false,
         "author": accounts::account(world),
         "source": side(&found.source),

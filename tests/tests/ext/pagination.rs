@@ -46,17 +46,24 @@ fn asked(fake: &FakeBitbucket) -> Vec<String> {
 
 #[tokio::test]
 async fn every_manner_of_paging_gives_the_whole_list() {
-    let manners = [Manner::Numbered, Manner::WithoutNext, Manner::WithoutSize, Manner::Opaque, Manner::ShortPage(2)];
+    let manners = [
+        Manner::Numbered,
+        Manner::WithoutNext,
+        Manner::WithoutSize,
+        Manner::Opaque,
+        Manner::MissingNext(2),
+        Manner::RelativeNext,
+        Manner::NumbersAsText,
+    ];
     for manner in manners {
         for prefetch in [0, 1, 4] {
             let (fake, client) = with(tags(45).manner(manner.clone())).await;
             let found = names(list(&client).prefetch(prefetch).items()).await.expect("the list");
-            let mut wanted = expected(0..45);
-            if manner == Manner::ShortPage(2) {
-                wanted.remove(19);
+            assert_eq!(found, expected(0..45), "{manner:?}, prefetch {prefetch}");
+            // A page ahead that was guessed by its link is asked for again where there is no link.
+            if manner != Manner::MissingNext(2) || prefetch == 0 {
+                assert_eq!(asked(&fake), ["-", "2", "3", "4", "5"], "{manner:?}, prefetch {prefetch}");
             }
-            assert_eq!(found, wanted, "{manner:?}, prefetch {prefetch}");
-            assert_eq!(asked(&fake), ["-", "2", "3", "4", "5"], "{manner:?}, prefetch {prefetch}");
             fake.assert_no_unmatched();
         }
     }
@@ -82,10 +89,41 @@ async fn a_list_that_ends_with_a_full_page_is_read_once() {
 }
 
 #[tokio::test]
-async fn an_empty_page_ends_the_list() {
-    let (fake, client) = with(tags(45).manner(Manner::EmptyPage(3))).await;
-    assert_eq!(names(list(&client).items()).await.expect("the list"), expected(0..20));
-    assert_eq!(asked(&fake), ["-", "2", "3"]);
+async fn a_list_with_fewer_items_than_its_size_ends_with_an_error() {
+    let gap = |range| [expected(0..20), expected(range)].concat();
+    let short = expected(0..45).into_iter().filter(|name| name != "v19").collect();
+    for (manner, came, says) in [
+        (Manner::EmptyPage(3), gap(30..45), "35 of 45 items"),
+        (Manner::ShortPage(2), short, "44 of 45 items"),
+        (Manner::EmptyPage(5), expected(0..40), "40 of 45 items"),
+    ] {
+        for prefetch in [0, 4] {
+            let (fake, client) = with(tags(45).manner(manner.clone())).await;
+            let mut items = list(&client).prefetch(prefetch).items();
+            let mut found = Vec::new();
+            let error = loop {
+                match items.next().await.expect("an error before the end") {
+                    Ok(item) => found.push(item.name.expect("a name")),
+                    Err(error) => break error,
+                }
+            };
+            assert_eq!(found, came, "{manner:?}, prefetch {prefetch}");
+            assert!(error.kind() == ErrorKind::Pagination && error.to_string().contains(says), "{error}");
+            assert_eq!(asked(&fake), ["-", "2", "3", "4", "5", "6"], "{manner:?}");
+            // Nothing is lost: the place is where the first item was missing.
+            fake.list(TAGS, tags(45));
+            let token = items.token().expect("a token");
+            let rest = names(list(&client).resume_from(&token).items()).await.expect("the rest");
+            assert_eq!(rest, expected(45 - rest.len()..45));
+            let begin = [came.iter().take_while(|name| !rest.contains(name)).cloned().collect(), rest].concat();
+            assert_eq!(begin, expected(0..45));
+            // Who reads it all into memory is told the place as well.
+            fake.list(TAGS, tags(45).manner(manner.clone()));
+            let error = list(&client).collect_all().await.expect_err("a short list");
+            assert_eq!(PageToken::from_error(&error), Some(token));
+            assert_eq!(list(&client).allow_fewer().collect_all().await.expect("what there is").len(), came.len());
+        }
+    }
 }
 
 #[tokio::test]
@@ -300,6 +338,9 @@ async fn the_end_of_code_search_is_reported() {
         assert_eq!(search().limit(1000).collect_all().await.expect("what there is").len(), 1000);
         fake.list(path, hits(800).manner(Manner::EndsAtThousand));
         assert_eq!(search().collect_all().await.expect("the list").len(), 800);
+        // Its size counts hits that are not returned (`counts_hidden` in spec/facts.toml).
+        fake.list(path, hits(350).manner(Manner::ShortPage(2)));
+        assert_eq!(search().collect_all().await.expect("the list").len(), 349);
     }
 }
 
@@ -366,4 +407,33 @@ async fn a_list_is_not_walked_on_condition() {
         assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");
     }
     assert!(fake.journal().is_empty());
+}
+
+#[tokio::test]
+async fn states_of_pull_requests_hold_beside_a_filter() {
+    use bitbucket_cloud::ext::query::field;
+
+    let fake = fake().await;
+    let client = client(&fake);
+    let list = || client.pull_requests().list("acme", "rocket");
+    let ids = async |list: bitbucket_cloud::ext::pagination::Paging<types::PullRequest>| -> Vec<i64> {
+        let found = list.collect_all().await.expect("the list");
+        found.into_iter().filter_map(|found| found.id).collect()
+    };
+    let merged = || list().state([types::PullRequestState::Merged, types::PullRequestState::Open]);
+    let reports = || field("title").contains("report");
+    assert_eq!(ids(list().paginate()).await, [1, 6]);
+    assert_eq!(ids(merged().paginate()).await, [1, 2, 5, 6]);
+    assert_eq!(ids(list().filter(reports()).paginate()).await, [1, 3, 4, 5]);
+    // By whatever setter, in whatever order, and on later pages.
+    for list in [merged().filter(reports()).paginate(), merged().paginate().filter(reports())] {
+        fake.clear_journal();
+        assert_eq!(ids(list.page_len(1)).await, [1, 5]);
+        for entry in fake.journal() {
+            let q = r#"(title ~ "report") AND (state = "MERGED" OR state = "OPEN")"#;
+            assert_eq!((entry.query_values("q"), entry.query_values("state").len()), (vec![q], 0));
+        }
+    }
+    let sent = merged().filter(reports().or(field("title").contains("test"))).send().await.expect("a page");
+    assert_eq!(sent.values.iter().filter_map(|found| found.id).collect::<Vec<_>>(), [1, 2, 5, 6]);
 }

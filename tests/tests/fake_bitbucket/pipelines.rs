@@ -248,6 +248,16 @@ async fn the_list_has_pages_order_and_filters() {
     assert_eq!(list("status=PENDING").await, [3, 4, 5]);
     assert_eq!(list("target.branch=develop").await, [1]);
     assert_eq!(list("target.selector.pattern=fail").await, [2]);
+    assert_eq!(list("target.ref_type=BRANCH").await, [1, 2, 3, 4, 5]);
+    assert_eq!(list("target.selector.type=CUSTOM").await, [2]);
+    // The words of runs and targets find nothing, and neither does the beginning of a hash.
+    let hash = get_json(&format!("{all}/1")).await["target"]["commit"]["hash"].as_str().expect("a hash").to_owned();
+    let by_hash = |hash: &str| format!("{all}?target.commit.hash={hash}");
+    assert_eq!(numbers(&get_json(&by_hash(&hash)).await), [1]);
+    assert_eq!(numbers(&get_json(&by_hash(&hash[..12])).await), Vec::<u64>::new());
+    for words in ["status=SUCCESSFUL", "target.ref_type=branch", "target.selector.type=custom"] {
+        assert_eq!(list(words).await, Vec::<u64>::new(), "{words}");
+    }
     assert_eq!(list("page=9").await, Vec::<u64>::new());
 
     let first = get_json(&format!("{all}?pagelen=2&sort=created_on")).await;

@@ -83,13 +83,13 @@ async fn a_pull_request_opened_again_overwrites_the_first() {
     let all = format!("{}/pullrequests", repository(&fake));
     let pull = |title: &str, source: &str| json!({"title": title, "source": {"branch": {"name": source}}});
     let first = json_of(post(&all, &pull("First", "topic")).await, 201).await;
-    assert_eq!((&first["id"], &first["destination"]["branch"]["name"]), (&json!(1), &json!("main")));
+    assert_eq!((&first["id"], &first["destination"]["branch"]["name"]), (&json!(7), &json!("main")));
     let other = json_of(post(&all, &pull("Other", "another-topic")).await, 201).await;
-    assert_eq!(other["id"], 2);
+    assert_eq!(other["id"], 8);
     let again = json_of(post(&all, &pull("Second", "topic")).await, 201).await;
-    assert_eq!((&again["id"], &again["title"]), (&json!(1), &json!("Second")));
-    assert_eq!(get_json(&format!("{all}/1")).await["title"], "Second");
-    assert_eq!(get(&format!("{all}/3")).await.status(), 404);
+    assert_eq!((&again["id"], &again["title"]), (&json!(7), &json!("Second")));
+    assert_eq!(get_json(&format!("{all}/7")).await["title"], "Second");
+    assert_eq!(get(&format!("{all}/9")).await.status(), 404);
     assert_eq!(post(&all, &json!({"title": "No source"})).await.status(), 400);
     fake.assert_no_unmatched();
 }
@@ -105,4 +105,20 @@ async fn an_unknown_merge_task_is_pending_for_ever() {
         assert_eq!(status["task_status"], "PENDING");
         fake.advance(100 * crate::STEP);
     }
+}
+
+#[tokio::test]
+async fn pull_requests_are_filtered_by_state_or_by_a_query() {
+    let fake = slow_fake().await;
+    let list = async |query: &str| -> Vec<u64> {
+        let page = get_json(&format!("{}/pullrequests?{query}", repository(&fake))).await;
+        page["values"].as_array().expect("a list").iter().filter_map(|found| found["id"].as_u64()).collect()
+    };
+    assert_eq!(list("").await, [1, 6]);
+    assert_eq!(list("state=MERGED&state=DECLINED").await, [2, 3, 5]);
+    // Beside a query, the state is ignored.
+    assert_eq!(list("q=title%20~%20%22report%22&state=MERGED").await, [1, 3, 4, 5]);
+    assert_eq!(list("q=title%20~%20%22report%22%20AND%20state%20%3D%20%22MERGED%22").await, [5]);
+    assert_eq!(get(&format!("{}/pullrequests?q=title", repository(&fake))).await.status(), 400);
+    assert_eq!(get(&format!("{}/pullrequests?pagelen=51", repository(&fake))).await.status(), 400);
 }

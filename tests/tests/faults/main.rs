@@ -4,6 +4,7 @@
 
 mod answers;
 mod limits;
+mod lists;
 mod logs;
 mod raw;
 mod redirects;
@@ -155,6 +156,16 @@ cells! {
     waits::unavailable_in_seconds,
     waits::paced_when_used_up,
     waits::reset_far_away,
+    lists::empty_page_in_the_middle,
+    lists::page_that_lacks_an_item,
+    lists::missing_next,
+    lists::list_that_ends_early,
+    lists::list_that_grows,
+    lists::list_that_shrinks,
+    lists::numbers_as_text,
+    lists::page_that_comes_again,
+    lists::next_page_elsewhere,
+    lists::list_without_an_end,
     redirects::loop_of_redirects,
     redirects::to_another_host,
     redirects::to_the_same_host,

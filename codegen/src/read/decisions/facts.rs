@@ -20,6 +20,9 @@ pub struct Facts {
     /// What lists support.
     #[serde(default)]
     pub list: Vec<Rule<ListRule>>,
+    /// Parameters that lists ignore beside `q`.
+    #[serde(default)]
+    pub filter: Vec<Rule<FilterRule>>,
     /// Operations that answer with the log of a step.
     #[serde(default)]
     pub log: Vec<Rule<LogRule>>,
@@ -110,6 +113,23 @@ pub struct ListRule {
     pub page_len: Option<u32>,
     /// Whether a page says how many items the whole list has.
     pub size: Option<bool>,
+    /// Whether that number may count items that are never returned.
+    pub counts_hidden: Option<bool>,
+    /// How that is known.
+    pub reason: String,
+}
+
+/// A query parameter that lists ignore beside `q`, so that requests put it into `q`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FilterRule {
+    /// Which lists.
+    #[serde(rename = "where")]
+    pub selector: Selector,
+    /// Name in the request; also of the field in the query language.
+    pub parameter: String,
+    /// What the documentation of both parameters says about it.
+    pub doc: String,
     /// How that is known.
     pub reason: String,
 }
@@ -177,6 +197,7 @@ impl Facts {
         };
         let reasons = (facts.parameter.iter().map(|rule| (rule.span().start, &rule.get_ref().reason)))
             .chain(facts.list.iter().map(|rule| (rule.span().start, &rule.get_ref().reason)))
+            .chain(facts.filter.iter().map(|rule| (rule.span().start, &rule.get_ref().reason)))
             .chain(facts.log.iter().map(|rule| (rule.span().start, &rule.get_ref().reason)))
             .chain(facts.received.iter().map(|rule| (rule.span().start, &rule.get_ref().reason)))
             .chain(facts.value.iter().map(|rule| (rule.span().start, &rule.get_ref().reason)))

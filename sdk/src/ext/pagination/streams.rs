@@ -9,9 +9,10 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
+use super::meta::PageMeta;
 use super::nulls::NullItems;
 use super::token::PageToken;
-use super::walk::{PageMeta, PageWalk};
+use super::walk::PageWalk;
 use crate::errors::Error;
 use crate::serialization::{CountedPage, Page};
 
@@ -19,7 +20,7 @@ use crate::serialization::{CountedPage, Page};
 /// where to resume.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Pages<T> {
-    walk: PageWalk,
+    pub(super) walk: PageWalk,
     /// Of the page that was returned last.
     nulls: NullItems,
     item: PhantomData<fn() -> T>,

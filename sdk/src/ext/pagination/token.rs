@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::errors::Error;
+
 /// A place in a list, to be saved and passed to [`Paginate::resume_from`](super::Paginate::resume_from) later.
 ///
 /// It contains the link of the service, including the query of the list, but no credentials. The service does not say
@@ -26,6 +28,9 @@ pub struct PageToken {
     /// Items of that page to skip.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(super) skip: u64,
+    /// Items of the list before that page, so that it is known at the end whether all of them came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) before: Option<u64>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
@@ -44,12 +49,31 @@ pub(super) enum PagePosition {
 }
 
 impl PageToken {
+    /// Where a list can be resumed that ended with this error; `None` unless its kind is
+    /// [`ErrorKind::Pagination`](crate::ErrorKind::Pagination). It is the token that the stream has after the error.
+    ///
+    /// ```
+    /// # fn run(error: bitbucket_cloud::Error) -> Result<(), serde_json::Error> {
+    /// use bitbucket_cloud::ext::pagination::PageToken;
+    ///
+    /// if let Some(place) = PageToken::from_error(&error) {
+    ///     println!("resume at {}", serde_json::to_string(&place)?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn from_error(error: &Error) -> Option<Self> {
+        let source = std::error::Error::source(error)?;
+        source.downcast_ref::<Place>().map(|place| place.0.clone())
+    }
+
     #[inline]
-    pub(super) fn new(position: &PagePosition, skip: u64) -> Self {
+    pub(super) fn new(position: &PagePosition, skip: u64, before: Option<u64>) -> Self {
         match position {
-            PagePosition::First => Self { next: None, page: None, skip },
-            PagePosition::Number(number) => Self { next: None, page: Some(*number), skip },
-            PagePosition::Link(link) => Self { next: Some(link.clone()), page: None, skip },
+            PagePosition::First => Self { next: None, page: None, skip, before: None },
+            PagePosition::Number(number) => Self { next: None, page: Some(*number), skip, before },
+            PagePosition::Link(link) => Self { next: Some(link.clone()), page: None, skip, before },
         }
     }
 
@@ -71,6 +95,20 @@ impl fmt::Debug for PageToken {
             .field("next", &self.next.as_ref().map(|_| "…"))
             .field("page", &self.page)
             .field("skip", &self.skip)
+            .field("before", &self.before)
             .finish()
     }
 }
+
+/// The place at which a list ended with an error, as the source of that error.
+#[derive(Debug)]
+pub(super) struct Place(pub(super) PageToken);
+
+impl fmt::Display for Place {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("`PageToken::from_error` tells where the list can be resumed")
+    }
+}
+
+impl std::error::Error for Place {}

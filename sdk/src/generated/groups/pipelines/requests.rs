@@ -43,7 +43,7 @@ impl List {
     pub fn sort(self, sort: impl Into<types::PipelineSort>) -> Self {
         Self(self.0.with_query("sort", Into::<types::PipelineSort>::into(sort)))
     }
-    /// Only runs in this condition: `PARSING`, `PENDING`, `PAUSED`, `HALTED`, `BUILDING`, `ERROR`, `PASSED`, `FAILED`, `STOPPED` or `UNKNOWN`; the state, stage and result of a pipeline object use partly other words.
+    /// Only runs in this condition: `PARSING`, `PENDING`, `PAUSED`, `HALTED`, `BUILDING`, `ERROR`, `PASSED`, `FAILED`, `STOPPED` or `UNKNOWN`. A run itself uses other words: one whose result is `SUCCESSFUL` is `PASSED` here, and a filter by `SUCCESSFUL` finds nothing.
     pub fn status(self, status: impl Into<types::PipelineStatusFilter>) -> Self {
         Self(
             self
@@ -55,7 +55,7 @@ impl List {
     pub fn target_branch(self, target_branch: impl Into<String>) -> Self {
         Self(self.0.with_query("target.branch", Into::<String>::into(target_branch)))
     }
-    /// Only runs of the commit with this hash.
+    /// Only runs of the commit with this hash, which must be given in full.
     pub fn target_commit_hash(self, target_commit_hash: impl Into<String>) -> Self {
         Self(
             self
@@ -70,7 +70,7 @@ impl List {
     pub fn target_ref_name(self, target_ref_name: impl Into<String>) -> Self {
         Self(self.0.with_query("target.ref_name", Into::<String>::into(target_ref_name)))
     }
-    /// Only runs whose target is this kind of reference: `BRANCH`, `TAG` or `ANNOTATED_TAG`.
+    /// Only runs whose target is this kind of reference: `BRANCH`, `TAG` or `ANNOTATED_TAG`, in upper case, unlike the `ref_type` of a target.
     pub fn target_ref_type(
         self,
         target_ref_type: impl Into<types::PipelineRefTypeFilter>,
@@ -98,7 +98,7 @@ impl List {
                 ),
         )
     }
-    /// Only runs of definitions from this section of the YAML: `BRANCH`, `TAG`, `CUSTOM`, `PULLREQUESTS` or `DEFAULT`; these words differ from the selector types used when starting a run.
+    /// Only runs of definitions from this section of the YAML: `BRANCH`, `TAG`, `CUSTOM`, `PULLREQUESTS` or `DEFAULT`, in upper case; the selector of a run uses other words.
     pub fn target_selector_type(
         self,
         target_selector_type: impl Into<types::PipelineSelectorTypeFilter>,
@@ -1057,6 +1057,7 @@ pub(super) static LIST_VARIABLES_FOR_TEAM: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    ..Operation::UNKNOWN
 };
 /// List the variables of a team. See [`Pipelines::list_variables_for_team`](super::Pipelines::list_variables_for_team).
 #[must_use = "a request does nothing until it is sent"]
@@ -1100,6 +1101,7 @@ pub(super) static CREATE_VARIABLE_FOR_TEAM: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Create a variable of a team. See [`Pipelines::create_variable_for_team`](super::Pipelines::create_variable_for_team).
 #[must_use = "a request does nothing until it is sent"]
@@ -1116,6 +1118,7 @@ pub(super) static GET_VARIABLE_FOR_TEAM: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Get a variable of a team. See [`Pipelines::get_variable_for_team`](super::Pipelines::get_variable_for_team).
 #[must_use = "a request does nothing until it is sent"]
@@ -1138,6 +1141,7 @@ pub(super) static UPDATE_VARIABLE_FOR_TEAM: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Change a variable of a team. See [`Pipelines::update_variable_for_team`](super::Pipelines::update_variable_for_team).
 #[must_use = "a request does nothing until it is sent"]
@@ -1154,6 +1158,7 @@ pub(super) static DELETE_VARIABLE_FOR_TEAM: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Delete a variable of a team. See [`Pipelines::delete_variable_for_team`](super::Pipelines::delete_variable_for_team).
 #[must_use = "a request does nothing until it is sent"]
@@ -1170,6 +1175,7 @@ pub(super) static LIST_VARIABLES_FOR_USER: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    ..Operation::UNKNOWN
 };
 /// List the variables of a user. See [`Pipelines::list_variables_for_user`](super::Pipelines::list_variables_for_user).
 #[must_use = "a request does nothing until it is sent"]
@@ -1213,6 +1219,7 @@ pub(super) static CREATE_VARIABLE_FOR_USER: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Create a variable of a user. See [`Pipelines::create_variable_for_user`](super::Pipelines::create_variable_for_user).
 #[must_use = "a request does nothing until it is sent"]
@@ -1229,6 +1236,7 @@ pub(super) static GET_VARIABLE_FOR_USER: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Get a variable of a user. See [`Pipelines::get_variable_for_user`](super::Pipelines::get_variable_for_user).
 #[must_use = "a request does nothing until it is sent"]
@@ -1251,6 +1259,7 @@ pub(super) static UPDATE_VARIABLE_FOR_USER: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Change a variable of a user. See [`Pipelines::update_variable_for_user`](super::Pipelines::update_variable_for_user).
 #[must_use = "a request does nothing until it is sent"]
@@ -1267,6 +1276,7 @@ pub(super) static DELETE_VARIABLE_FOR_USER: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Delete a variable of a user. See [`Pipelines::delete_variable_for_user`](super::Pipelines::delete_variable_for_user).
 #[must_use = "a request does nothing until it is sent"]

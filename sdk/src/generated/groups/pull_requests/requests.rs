@@ -174,6 +174,7 @@ pub(super) static LIST: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-get",
+    filters: &["state"],
     ..Operation::UNKNOWN
 };
 /// List pull requests. See [`PullRequests::list`](super::PullRequests::list).
@@ -194,7 +195,7 @@ impl List {
     pub fn page_len(self, page_len: i64) -> Self {
         Self(self.0.with_query("pagelen", page_len))
     }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it. The service ignores `state` beside `q`; a request with both sends its states as a condition within `q`.
     pub fn filter(self, filter: impl Into<String>) -> Self {
         Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
@@ -202,7 +203,7 @@ impl List {
     pub fn sort(self, sort: impl Into<String>) -> Self {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
-    /// State to include; repeat the parameter to ask for several. Only `OPEN` when omitted.
+    /// State to include; repeat the parameter to ask for several. Only `OPEN` when omitted. The service ignores `state` beside `q`; a request with both sends its states as a condition within `q`.
     pub fn state(
         self,
         state: impl IntoIterator<Item = impl Into<types::PullRequestState>>,
@@ -841,6 +842,7 @@ pub(super) static LIST_FOR_AUTHOR: Operation = Operation {
     effect: Effect::Read,
     scopes: &["pullrequest"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-pullrequests-selected-user-get",
+    filters: &["state"],
     ..Operation::UNKNOWN
 };
 /// List a user's pull requests in a workspace. See [`PullRequests::list_for_author`](super::PullRequests::list_for_author).
@@ -861,7 +863,7 @@ impl ListForAuthor {
     pub fn page_len(self, page_len: i64) -> Self {
         Self(self.0.with_query("pagelen", page_len))
     }
-    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it.
+    /// Filter in Bitbucket's query language, such as `name ~ "api"`; not every list honors it. The service ignores `state` beside `q`; a request with both sends its states as a condition within `q`.
     pub fn filter(self, filter: impl Into<String>) -> Self {
         Self(self.0.with_query("q", Into::<String>::into(filter)))
     }
@@ -869,7 +871,7 @@ impl ListForAuthor {
     pub fn sort(self, sort: impl Into<String>) -> Self {
         Self(self.0.with_query("sort", Into::<String>::into(sort)))
     }
-    /// State to return, by default `OPEN`; repeat the parameter for several states.
+    /// State to return, by default `OPEN`; repeat the parameter for several states. The service ignores `state` beside `q`; a request with both sends its states as a condition within `q`.
     pub fn state(
         self,
         state: impl IntoIterator<Item = impl Into<types::PullRequestState>>,

@@ -14,6 +14,7 @@ pub(super) static CODE_FOR_TEAM: Operation = Operation {
     deprecated: Some(
         "Code search is deprecated from 2026-11-01, without a replacement or an end date so far.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Search code in a team's repositories. See [`Search::code_for_team`](super::Search::code_for_team).
 #[must_use = "a request does nothing until it is sent"]
@@ -43,7 +44,9 @@ impl CodeForTeam {
     }
 }
 request_methods!(CodeForTeam, answer : Json(types::SearchPage));
-list_request!(CodeForTeam, item : types::SearchResult, max_page_len : 100);
+list_request!(
+    CodeForTeam, item : types::SearchResult, max_page_len : 100, counts_hidden : true
+);
 pub(super) static CODE_FOR_USER: Operation = Operation {
     name: "search.code_for_user",
     id: Some("searchAccount"),
@@ -55,6 +58,7 @@ pub(super) static CODE_FOR_USER: Operation = Operation {
     deprecated: Some(
         "Code search is deprecated from 2026-11-01, without a replacement or an end date so far.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Search code in a user's repositories. See [`Search::code_for_user`](super::Search::code_for_user).
 #[must_use = "a request does nothing until it is sent"]
@@ -84,7 +88,9 @@ impl CodeForUser {
     }
 }
 request_methods!(CodeForUser, answer : Json(types::SearchPage));
-list_request!(CodeForUser, item : types::SearchResult, max_page_len : 100);
+list_request!(
+    CodeForUser, item : types::SearchResult, max_page_len : 100, counts_hidden : true
+);
 pub(super) static CODE: Operation = Operation {
     name: "search.code",
     id: Some("searchWorkspace"),
@@ -96,6 +102,7 @@ pub(super) static CODE: Operation = Operation {
     deprecated: Some(
         "Code search is deprecated from 2026-11-01, without a replacement or an end date so far.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Search code in a workspace. See [`Search::code`](super::Search::code).
 #[must_use = "a request does nothing until it is sent"]
@@ -125,4 +132,6 @@ impl Code {
     }
 }
 request_methods!(Code, answer : Json(types::SearchPage));
-list_request!(Code, item : types::SearchResult, max_page_len : 100);
+list_request!(
+    Code, item : types::SearchResult, max_page_len : 100, counts_hidden : true
+);
