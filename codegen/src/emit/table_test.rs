@@ -113,6 +113,14 @@ fn query(operation: &Operation) -> Vec<(String, String)> {
             value => query.push((parameter.wire.clone(), text(value))),
         }
     }
+    for filter in &operation.filters {
+        // The samples have one value of each.
+        let Some(at) = query.iter().position(|(name, _)| name == filter) else { continue };
+        let (field, value) = query.remove(at);
+        for (_, q) in query.iter_mut().filter(|(name, _)| name == "q") {
+            *q = format!("({q}) AND ({field} = \"{value}\")");
+        }
+    }
     query
 }
 

@@ -92,7 +92,8 @@ impl Server {
             // What a body without a number is recognised by.
             match progress.arrived(&meta, &NullItems::default(), format!("{index}").as_bytes(), None) {
                 Ok((kept, _)) => {
-                    walked.items.extend(kept.map(|at| begin + at as u64).filter(|at| *at < begin + meta.count))
+                    let kept = kept.map(|at| begin + at as u64).filter(|at| *at < begin + meta.count);
+                    walked.items.extend(kept);
                 }
                 Err(text) => {
                     walked.error = Some(text);
