@@ -91,10 +91,10 @@ fn reached(document: &Value) -> BTreeSet<String> {
     let mut open = Vec::new();
     references(document.get("paths").unwrap_or(&Value::Null), &mut open);
     while let Some(pointer) = open.pop() {
-        if let Some(target) = document.pointer(&pointer) {
-            if found.insert(pointer) {
-                references(target, &mut open);
-            }
+        if let Some(target) = document.pointer(&pointer)
+            && found.insert(pointer)
+        {
+            references(target, &mut open);
         }
     }
     found
