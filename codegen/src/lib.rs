@@ -14,6 +14,7 @@ pub mod model;
 pub mod read;
 pub mod source;
 pub mod surface;
+pub mod update;
 
 pub use error::{Error, Location};
 pub use inputs::Inputs;

@@ -17,6 +17,15 @@ struct Origin {
     openapi_3: String,
     sha256: String,
     operations: Operations,
+    left_out: LeftOut,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LeftOut {
+    tags: Vec<String>,
+    members: Vec<String>,
+    scopes: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -63,4 +72,15 @@ fn the_origin_is_a_month_and_two_addresses() {
     assert!(year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit()), "{year}");
     assert!(matches!(month.parse(), Ok(1..=12)), "{month}");
     assert!(origin.swagger_2.starts_with("https://") && origin.openapi_3.starts_with("https://"));
+}
+
+#[test]
+fn what_is_left_out_is_not_there() {
+    let text = spec("bitbucket.json");
+    let LeftOut { tags, members, scopes } = origin().left_out;
+    let quoted = tags.iter().map(|tag| format!("\"{tag}\"")).chain(scopes.iter().map(|scope| format!("\"{scope}\":")));
+    let keys = members.iter().filter(|key| key.starts_with("x-")).map(|key| format!("\"{}", key.trim_end_matches('*')));
+    for needle in quoted.chain(keys) {
+        assert!(!text.contains(&needle), "{needle} is in the document");
+    }
 }

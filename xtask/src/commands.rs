@@ -5,3 +5,4 @@ pub(crate) mod demo;
 pub(crate) mod generate;
 pub(crate) mod model;
 pub(crate) mod passes;
+pub(crate) mod spec;

@@ -56,7 +56,22 @@ pub(crate) fn root() -> PathBuf {
     manifest.parent().unwrap_or(&manifest).to_owned()
 }
 
+/// A file of the workspace.
+pub(crate) fn text(path: &str) -> Result<String> {
+    Ok(vendored(path)?.text)
+}
+
+/// The same, or nothing where there is no such file.
+pub(crate) fn text_if_there(path: &str) -> Result<Option<String>> {
+    if root().join(path).exists() { text(path).map(Some) } else { Ok(None) }
+}
+
 impl Selection {
+    /// The vendored document with everything about it.
+    pub(crate) fn vendored() -> Self {
+        Self { spec: None, overlay: None, no_overlay: false }
+    }
+
     /// Reads the document, its overlay and the decision files.
     pub(crate) fn read(&self) -> Result<Texts> {
         let overlay = match (&self.overlay, self.no_overlay) {

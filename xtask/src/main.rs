@@ -1,4 +1,4 @@
-//! The maintainers' commands: `cargo xtask generate`, `passes`, `model`, `api`, `demo`.
+//! The maintainers' commands: `cargo xtask generate`, `passes`, `model`, `api`, `demo`, `spec`.
 //!
 //! Thin on purpose: flags, files and messages. It never depends on the SDK, so that a broken generated crate cannot stop
 //! its own regeneration.
@@ -31,6 +31,7 @@ enum Command {
     Model(commands::model::Model),
     Api(commands::api::Api),
     Demo(commands::demo::Demo),
+    Spec(commands::spec::Spec),
 }
 
 fn main() -> ExitCode {
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         Some(Command::Model(command)) => command.run(),
         Some(Command::Api(command)) => command.run(),
         Some(Command::Demo(command)) => command.run(),
+        Some(Command::Spec(command)) => command.run(),
         None => cli.generate.run(),
     });
     match result {

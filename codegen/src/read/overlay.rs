@@ -11,13 +11,19 @@ use crate::error::Error;
 use crate::source::{Source, escape};
 use expect::expect_fits;
 use extensions::{nearest, unknown_extension};
-use update::{delete, update_node};
+use update::{delete, says_already, update_node};
 
 mod expect;
 mod extensions;
 mod update;
 
 const PASS: &str = "overlay";
+
+/// What to do about an action that finds something else than it expects.
+const CHANGED: &str =
+    "upstream has changed: check whether the correction is still needed, then adapt x-expect or delete the action";
+/// The same where the document has all that the action would add.
+const ABSORBED: &str = "upstream now says what the action says: delete it";
 
 /// One action as written; the members beyond OpenAPI's are ours and required.
 #[derive(Debug, Deserialize)]
@@ -172,8 +178,8 @@ fn apply_action(document: &mut Value, action: Action, overlay: &Source<'_>) -> R
     for tokens in &targets {
         let node = document.pointer(&pointer(tokens)).unwrap_or(&Value::Null);
         expect_fits(&expect, node, &format!("#{}", pointer(tokens))).map_err(|problem| {
-            let hint = "upstream has changed: check whether the correction is still needed, then adapt x-expect or delete the action";
-            refuse(problem, hint)
+            let absorbed = update.as_ref().is_some_and(|update| says_already(node, update));
+            refuse(problem, if absorbed { ABSORBED } else { CHANGED })
         })?;
     }
     let addition = match (update, copy) {

@@ -43,9 +43,8 @@ fn a_locked_operation_that_the_document_does_not_have() {
 fn an_upstream_id_that_differs_from_the_lock() {
     assert_eq!(
         with_operations(&GET_THING.replace("get_thing", "read_thing")).refusal(),
-        "identify_operations: api.json:33 #/paths/~1things~1{id}/get/operationId: \
-         upstream calls it `get_thing`, the lock `read_thing`; \
-         the id is upstream's: take it over in spec/operations.toml, the name of the method stays"
+        "identify_operations: operations.toml:5 operation `read_thing`: upstream calls GET /things/{id} `get_thing`; \
+         the id is upstream's: write `id = \"get_thing\"`, the name of the method stays"
     );
 }
 
@@ -90,7 +89,7 @@ fn an_unknown_key_in_an_entry() {
         with_operations(&format!("{GET_THING}efect = \"read\"\n")).refusal(),
         "read decisions: operations.toml:8: \
          unknown field `efect`, expected one of `method`, `path`, `id`, `group`, `name`, `name_reason`, `effect`, \
-         `effect_reason`; \
+         `effect_reason`, `review`; \
          spec/README.md describes the fields"
     );
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
+use bitbucket_codegen::Inputs;
 use bitbucket_codegen::emit::HEADER;
 use clap::Args;
 
@@ -74,6 +75,19 @@ impl Generate {
         print::line(format_args!("{}: {} of {files} files changed", target.display(), plan.changes.len()))?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// What has to be written so that the workspace is that of these inputs.
+///
+/// # Errors
+/// The first construct that cannot be generated faithfully, or sources that cannot be listed.
+pub(crate) fn plan(root: &Path, inputs: &Inputs<'_>) -> Result<Plan> {
+    let output = bitbucket_codegen::generate(inputs, &mut |_| {})?;
+    let mut package = output.package;
+    package.insert("api.txt".to_owned(), list_surface(root, &package)?);
+    let mut plan = Plan::new(&root.join("sdk"), &package, &["src/generated"], HEADER)?;
+    plan.extend(Plan::new(root, &output.workspace, &["tests/tests/generated"], HEADER)?);
+    Ok(plan)
 }
 
 /// Prints what was decided without an entry in `spec/`; of a foreign document only the number, because the list is long.

@@ -1,6 +1,7 @@
 //! The commands as a person runs them: exit codes, messages, and what is on the disk afterwards.
 
 mod check;
+mod copy;
 mod decisions;
 mod foreign;
 mod help;
@@ -10,3 +11,4 @@ mod passes;
 mod refusals;
 mod run;
 mod terminal;
+mod update;

@@ -33,12 +33,13 @@ pub(super) fn identify_operations(document: &mut Document, context: &Context<'_>
         let upstream = operation.operation_id.clone();
         let id = match (entry, &upstream) {
             (Some(entry), Some(upstream)) if entry.id != *upstream && context.decisions.strict => {
-                return Err(Error::at(
+                return Err(Error::in_line(
                     PASS,
-                    context.source,
-                    format!("{}/operationId", pointer(path, method)),
-                    format!("upstream calls it `{upstream}`, the lock `{}`", entry.id),
-                    "the id is upstream's: take it over in spec/operations.toml, the name of the method stays",
+                    &context.inputs.operations,
+                    Some(entry.line),
+                    format!("operation `{}`", entry.id),
+                    format!("upstream calls {method} {path} `{upstream}`"),
+                    format!("the id is upstream's: write `id = \"{upstream}\"`, the name of the method stays"),
                 ));
             }
             (Some(entry), _) => Some(entry.id.clone()),

@@ -52,6 +52,8 @@ pub struct OperationEntry {
     pub effect: Option<Effect>,
     /// Why the derived effect class is wrong.
     pub effect_reason: Option<String>,
+    /// Whether the name was derived and nobody has read it yet.
+    pub review: bool,
     /// Place among all entries, from 0: the methods of a group stand in this order.
     pub place: usize,
     /// Line of the id, for messages.
@@ -99,6 +101,8 @@ struct RawOperation {
     name_reason: Option<String>,
     effect: Option<Effect>,
     effect_reason: Option<String>,
+    #[serde(default)]
+    review: bool,
 }
 
 impl Operations {
@@ -123,10 +127,21 @@ impl Operations {
             operations.check(&operation, groups).map_err(|(problem, hint)| {
                 Error::in_line(PASS, source, Some(line), format!("operation `{}`", operation.id), problem, hint)
             })?;
-            let RawOperation { method, path, id, group, name, name_reason, effect, effect_reason } = operation;
+            let RawOperation { method, path, id, group, name, name_reason, effect, effect_reason, review } = operation;
             let key = (method.clone(), path.clone());
-            let entry =
-                OperationEntry { method, path, id, group, name, name_reason, effect, effect_reason, place, line };
+            let entry = OperationEntry {
+                method,
+                path,
+                id,
+                group,
+                name,
+                name_reason,
+                effect,
+                effect_reason,
+                review,
+                place,
+                line,
+            };
             operations.entries.insert(key, entry);
         }
         Ok(operations)
