@@ -130,8 +130,9 @@
 //! A failed call is retried if it is safe to repeat; [`RetryPolicy`] says when, by the [`Effect`] of the [`Operation`].
 //! [`Error::is_ambiguous`] is true if a write that must not happen twice may have happened although the call failed.
 //! [`Response::rate_limit`] and [`Client::rate_limit`] tell how many calls are left, and a [`Throttle`] slows down before
-//! none are. Redirects are followed; credentials go to no other host and are not sent from https to http. Time limits are
-//! set per client or per request. Dropping a future cancels its call.
+//! none are. Redirects are followed; credentials go to no other host and are not sent from https to http. Time limits and
+//! limits of bodies ([`ClientBuilder::max_body_size`], [`MinThroughput`]) are set per client or per request. Dropping a
+//! future cancels its call.
 //!
 //! # Tracing and hooks
 //!

@@ -147,6 +147,8 @@ impl Patience {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
 
     /// Parts of that many bytes, each waited for that many milliseconds: how many of a hundred arrive, and the limit.
     fn read(mut patience: Patience, bytes: usize, pause: u64) -> (u32, Option<Exceeded>) {
@@ -199,5 +201,34 @@ mod tests {
         assert_eq!(read(Patience::new(Some(Duration::MAX), Some(least)), usize::MAX, 1_000_000), (100, None));
         assert_eq!(LEAST.time_for(usize::MAX), Duration::from_secs(10));
         assert_eq!(least.bytes_per_second(1).time_for(0), Duration::ZERO);
+    }
+
+    proptest! {
+        #[test]
+        fn any_body_ends_in_a_time_by_its_length(
+            parts in vec((0..5000_usize, 0..30_000_u64), 1..200),
+            rate in 0..2000_u32,
+            grace in 0..30_000_u64,
+        ) {
+            let grace = Duration::from_millis(grace);
+            let mut patience = Patience::new(None, Some(MinThroughput::new().bytes_per_second(rate).grace(grace)));
+            let (mut now, mut waited, mut earned, mut fast) = (Instant::now(), Duration::ZERO, Duration::ZERO, true);
+            for (bytes, pause) in parts {
+                let pause = Duration::from_millis(pause);
+                let (end, _) = patience.end(now).unwrap();
+                // No longer than the grace period and what has been earned by bytes.
+                prop_assert!(waited + (end - now) <= grace + earned + Duration::from_micros(1));
+                let rate = f64::from(rate);
+                fast &= pause <= grace && (rate == 0.0 || bytes as f64 >= rate * pause.as_secs_f64());
+                if end < now + pause {
+                    prop_assert!(!fast, "{bytes} bytes in {pause:?}");
+                    break;
+                }
+                waited += pause;
+                earned += if rate == 0.0 { grace } else { Duration::from_secs_f64(bytes as f64 / rate) };
+                now += pause;
+                patience.received_at(bytes, now);
+            }
+        }
     }
 }

@@ -108,6 +108,9 @@ async fn waiting_has_an_end() {
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.to_string().contains("its last state is PENDING"), "{error}");
     assert!(begun.elapsed() >= Duration::from_millis(80) && begun.elapsed() < Duration::from_secs(3));
+    // So is a delay that has no end.
+    let endless = waiting().poll_every(Duration::MAX, Duration::MAX).timeout(Duration::from_millis(80));
+    assert_eq!(endless.await.expect_err("no end").kind(), ErrorKind::Timeout);
     // A look that hangs is given up as well.
     fake.on(Method::GET, PIPELINE, Reply::json(200, json!({})).delay(Duration::from_secs(60)));
     assert_eq!(waiting().timeout(Duration::from_millis(80)).await.expect_err("no end").kind(), ErrorKind::Timeout);

@@ -9,8 +9,9 @@ use crate::compare::Differences;
 use crate::generated::MODELS;
 use crate::schemas::{Choices, schema_named, value_of};
 
-/// The same values in every run: a failure is then everybody's.
+/// The same values in every run: a failure is then everybody's. `PROPTEST_CASES` is the number of cases of each model.
 pub(crate) fn runner(cases: u32) -> TestRunner {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(cases);
     TestRunner::new_with_rng(
         Config { cases, failure_persistence: None, ..Config::default() },
         proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),

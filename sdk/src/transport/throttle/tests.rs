@@ -1,5 +1,9 @@
 //! Unusual headers of rate limits, and the delays of the throttle: by resource, and for how long.
 
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
 use reqwest::header::{HeaderName, HeaderValue};
 
 use super::*;
@@ -206,4 +210,48 @@ fn the_longest_durations_are_waited_for() {
     let calls = Calls(Throttler::new(Some(Throttle::new().max_wait(Duration::ZERO).probe_interval(max))));
     calls.answered("/a", 429, rate, now);
     assert_eq!(calls.reserve("/a", now), Err(3600));
+}
+
+proptest! {
+    #[test]
+    fn any_history_of_limits_is_bounded(
+        events in vec((0..4_usize, 0..4_usize, answers(), 0..4000_u64, 0..4000_u64), 1..60),
+        max_wait in 0..5000_u64,
+        interval in 0..5000_u64,
+    ) {
+        let throttle = Throttle::new().max_wait(seconds(max_wait)).probe_interval(seconds(interval));
+        let (calls, mut now) = (Calls(Throttler::new(Some(throttle))), Instant::now() + seconds(10_000));
+        for (path, other, (status, rate), late, pause) in events {
+            calls.answered_late(PATHS[path], status, rate, now - seconds(late), now);
+            now += seconds(pause);
+            // Twice, because one of them may be the call that looks again.
+            for _ in 0..2 {
+                match calls.reserve(PATHS[other], now) {
+                    Ok(wait) => prop_assert!(wait <= max_wait),
+                    Err(wait) => prop_assert!(wait >= max_wait && wait <= 3600.max(max_wait + 10), "{wait}"),
+                }
+            }
+            let (resources, paths) = calls.0.with(|state| state.resources.sizes());
+            prop_assert!(resources <= 5 && paths <= 4);
+        }
+        // Nothing lasts longer than its hour and the calls that were promised a time.
+        now += seconds(3601 + max_wait);
+        for path in PATHS {
+            now += seconds(10);
+            prop_assert_eq!(calls.reserve(path, now), Ok(0));
+        }
+    }
+}
+
+const PATHS: [&str; 4] = ["/a", "/b", "/c", "/d"];
+
+fn answers() -> impl Strategy<Value = (u16, RateLimit)> {
+    let reset = option::of(prop_oneof![0..5000_u64, Just(86_400), Just(u64::MAX)].prop_map(seconds));
+    let counts = (option::of(0..3_u64), option::of(select(&[0, 10, 1000, u64::MAX][..])), reset);
+    let resource = option::of(select(&["x", "y", "z"][..]).prop_map(str::to_owned));
+    let status = select(&[200, 204, 304, 404, 429, 500, 503][..]);
+    (status, counts, option::of(any::<bool>()), resource).prop_map(|(status, counts, near_limit, resource)| {
+        let (remaining, limit, reset) = counts;
+        (status, RateLimit { limit, remaining, reset, near_limit, resource })
+    })
 }
