@@ -151,7 +151,12 @@ async fn a_missing_link_does_not_end_a_list() {
     whole(&server, all(&server), &[1, 2, 3, 4, 5, 6], 3).await;
     for end in [EMPTY, "404", "400"] {
         let server = pages(&[&first, &second, end]).await;
-        let token = short(&server, all(&server), &[1, 2, 3, 4], "4 of 6 items", &[1, 2, 3]).await;
+        let says = if end == EMPTY {
+            "4 of 6 items".to_owned()
+        } else {
+            format!("4 of 6 items; a further page was answered with {end}")
+        };
+        let token = short(&server, all(&server), &[1, 2, 3, 4], &says, &[1, 2, 3]).await;
         let healed = pages(&[&first, &second, &page(3, 6, "5, 6", None)]).await;
         whole(&healed, all(&healed).resume_from(&token), &[5, 6], 1).await;
     }

@@ -33,6 +33,8 @@ pub(super) struct PageWalk {
     progress: Progress,
     fetches: VecDeque<PageFetch>,
     given: u64,
+    /// The status that a page past the last one was answered with.
+    refusal: Option<u16>,
 }
 
 impl PageWalk {
@@ -49,6 +51,7 @@ impl PageWalk {
             progress: Progress::new(),
             fetches: VecDeque::new(),
             given: 0,
+            refusal: None,
         }
     }
 
@@ -87,7 +90,10 @@ impl PageWalk {
             if self.stopped() {
                 return Poll::Ready(None);
             }
-            if let Some(text) = self.progress.take_shortage() {
+            if let Some(mut text) = self.progress.take_shortage() {
+                if let Some(status) = self.refusal {
+                    text.push_str(&format!("; a further page was answered with {status}"));
+                }
                 return Poll::Ready(Some(Err(self.stop(ErrorKind::Pagination, &text))));
             }
             if self.fetches.is_empty()
@@ -100,7 +106,10 @@ impl PageWalk {
             self.fetches.pop_front();
             match result {
                 Ok(fetched) => return Poll::Ready(Some(Ok(fetched))),
-                Err(error) if self.progress.is_extra() && says_no_such_page(&error) => self.progress.nothing_came(),
+                Err(error) if self.progress.is_extra() && says_no_such_page(&error) => {
+                    self.refusal = error.status().map(|status| status.as_u16());
+                    self.progress.nothing_came();
+                }
                 Err(error) => return Poll::Ready(Some(Err(self.refused(error)))),
             }
         }
