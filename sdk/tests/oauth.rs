@@ -6,11 +6,11 @@ mod support;
 use std::time::{Duration, SystemTime};
 
 use bitbucket_cloud::{
-    Authorization, BoxFuture, Client, CredentialError, CredentialProvider, Credentials, ErrorKind, FileTokenStore,
-    Method, Multipart, OAuth, SecretString, TokenStore, Tokens,
+    Attempt, Authorization, BoxFuture, Client, CredentialError, CredentialProvider, Credentials, ErrorKind,
+    FileTokenStore, HeaderMap, Hook, Method, Multipart, OAuth, SecretString, TokenStore, Tokens,
 };
 use secrecy::ExposeSecret;
-use support::{Server, json};
+use support::{Server, Trace, json};
 
 const FIRST: &str = r#"{"access_token":"a1","refresh_token":"r1","expires_in":7200,"scope":"x"}"#;
 
@@ -71,7 +71,8 @@ async fn a_rotated_token_is_kept_in_a_file_of_its_owner() {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    // Itself, and the file that is locked while tokens are refreshed.
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
     // Another process: it uses the access token of the file, and then the refresh token of the file.
     let second = client(&api, oauth(), &tokens).await;
     second.request(Method::GET, "/a").send_raw().await.unwrap();
@@ -108,11 +109,50 @@ async fn a_file_that_holds_no_tokens_is_an_error_that_shows_nothing_of_it() {
 }
 
 #[tokio::test]
+async fn what_is_wrong_with_a_file_is_traced_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tokens.json");
+    std::fs::write(&path, "hush-hush").unwrap();
+    let trace = Trace::default();
+    let guard = tracing::subscriber::set_default(trace.clone());
+    let (api, tokens) = (Server::start(&[json(200, "{}")]).await, Server::start(&[json(400, "{}")]).await);
+    let oauth = OAuth::client_credentials("key", "secret").store(FileTokenStore::new(&path));
+    let client = client(&api, oauth, &tokens).await;
+    for _ in 0..3 {
+        client.request(Method::GET, "/a").send_raw().await.unwrap_err();
+    }
+    drop(guard);
+    let text = trace.text();
+    assert_eq!(text.matches("replaced by the next ones").count(), 1, "{text}");
+    assert!(text.contains("delete it") && !text.contains("hush"), "{text}");
+}
+
+/// Sets a header of its own.
+struct Own;
+
+impl Hook for Own {
+    fn on_request(&self, _: &Attempt<'_>, headers: &mut HeaderMap) {
+        headers.insert("authorization", "Bearer own".parse().unwrap());
+    }
+}
+
+#[tokio::test]
+async fn a_header_of_a_hook_is_not_replaced() {
+    let (api, tokens) = (Server::start(&[json(401, "{}")]).await, Server::start(&[json(200, FIRST)]).await);
+    let oauth = OAuth::client_credentials("key", "secret").token_url(format!("{}/token", tokens.base));
+    let builder = Client::builder().base_url(&api.base).credentials(Credentials::oauth(oauth)).hook(Own);
+    let error = builder.build().unwrap().request(Method::GET, "/a").send_raw().await.unwrap_err();
+    assert!(error.is_unauthorized(), "{error}");
+    assert_eq!((api.seen().len(), tokens.seen().len()), (1, 0));
+}
+
+#[tokio::test]
 async fn settings_that_cannot_work_are_refused() {
     let cases = [
         OAuth::client_credentials("", "secret"),
         OAuth::client_credentials("key", "hush\n"),
         OAuth::client_credentials("key", "secret").token_url("nowhere"),
+        OAuth::client_credentials("key", "secret").token_url("http://hush.example.org/token"),
     ];
     for oauth in cases {
         let error = Client::builder().credentials(Credentials::oauth(oauth)).build().unwrap_err();

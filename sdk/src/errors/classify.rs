@@ -104,9 +104,9 @@ impl Error {
 
     /// Whether the same call may succeed later, and repeating it is safe.
     ///
-    /// True for a call that was certainly not carried out (no connection, no token, 429). If the [`Effect`] of the
-    /// operation allows repeating it, also true for broken connections, time limits, and 408, 500, 502, 503, 504 and
-    /// 555.
+    /// True for a call that was certainly not carried out (no connection, no token, 429), unless the cause is known not to
+    /// pass. If the [`Effect`] of the operation allows repeating it, also true for broken connections, time limits, and
+    /// 408, 500, 502, 503, 504 and 555.
     ///
     /// [`Effect`]: crate::Effect
     ///

@@ -70,7 +70,7 @@ impl Error {
     pub(crate) fn credentials(endpoint: &Endpoint, source: CredentialError) -> Self {
         let mut error =
             Self::with_endpoint(ErrorKind::Credentials, Some(endpoint), format!("no credentials: {source}"));
-        error.0.status = source.status();
+        (error.0.status, error.0.permanent) = (source.status(), source.is_permanent());
         error.0.source = Some(source.into());
         error
     }

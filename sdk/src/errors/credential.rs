@@ -14,25 +14,40 @@ use reqwest::StatusCode;
 pub struct CredentialError {
     text: String,
     status: Option<StatusCode>,
+    permanent: bool,
 }
 
 impl CredentialError {
-    /// An error with a reason.
+    /// An error with a reason, which may pass: [`Error::is_retryable`](crate::Error::is_retryable) is true.
     ///
     /// ```
-    /// let error = bitbucket_cloud::CredentialError::new("no such secret");
+    /// let error = bitbucket_cloud::CredentialError::new("the vault is sealed");
     /// ```
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), status: None }
+        Self { text: text.into(), status: None, permanent: false }
+    }
+
+    /// An error that another attempt would meet again: [`Error::is_retryable`](crate::Error::is_retryable) is false.
+    ///
+    /// ```
+    /// let error = bitbucket_cloud::CredentialError::permanent("no such secret");
+    /// ```
+    pub fn permanent(text: impl Into<String>) -> Self {
+        Self { permanent: true, ..Self::new(text) }
     }
 
     pub(crate) fn answered(text: String, status: StatusCode) -> Self {
-        Self { text, status: Some(status) }
+        Self { status: Some(status), ..Self::new(text) }
     }
 
     /// Status that the token endpoint answered with, if it did.
     pub(crate) fn status(&self) -> Option<StatusCode> {
         self.status
+    }
+
+    /// Whether another attempt would fail in the same way.
+    pub(crate) fn is_permanent(&self) -> bool {
+        self.permanent
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -17,6 +17,7 @@ use super::response::ResponseHead;
 use super::stream::ByteStream;
 use super::throttle::Observed;
 use super::{origin, redirect};
+use crate::auth::Renewal;
 use crate::errors::{Error, retry_after};
 use crate::operation::Endpoint;
 
@@ -24,6 +25,8 @@ use crate::operation::Endpoint;
 const FAILURE_BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// The body of a redirect is read up to this length, so that the connection can be reused.
 const MAX_REDIRECT_BODY: u64 = 4096;
+const EXPOSED: &str = "the header `Authorization` is not sent over plain `http`, where the network can read it: use `https`, \
+                       or `allow_plain_http`";
 
 impl Call {
     pub(super) async fn attempt(&self, number: u32) -> Result<ReceivedAnswer, Error> {
@@ -49,12 +52,16 @@ impl Call {
     }
 
     async fn exchange(&self, mut headers: HeaderMap) -> Result<ReceivedAnswer, Error> {
-        if !headers.contains_key(AUTHORIZATION) {
-            let shared = self.transport.settings();
-            let given = shared.credential_source.header(shared.connections.main()).await;
-            if let Some(value) = given.map_err(|error| Error::credentials(&self.endpoint, error))? {
+        let is_given = !headers.contains_key(AUTHORIZATION);
+        self.is_given.store(is_given, Ordering::Relaxed);
+        if is_given {
+            let renewed = self.renewed.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let given = if renewed.is_some() { renewed } else { self.credentials().await? };
+            if let Some(value) = given {
                 headers.insert(AUTHORIZATION, value);
             }
+        } else if self.transport.settings().exposed {
+            return Err(Error::invalid(&self.endpoint, EXPOSED));
         }
         *self.authorization.lock().unwrap_or_else(PoisonError::into_inner) = headers.get(AUTHORIZATION).cloned();
         let (response, rate) = self.follow(headers).await?;
@@ -163,14 +170,28 @@ impl Call {
         rate
     }
 
-    /// After a 401, asks for other credentials; returns whether there are any.
-    pub(super) async fn renew(&self) -> bool {
+    /// After a 401, drops the credentials that were refused, if they are the client's.
+    pub(super) async fn drop_refused(&self) -> Renewal {
         match self.authorization() {
-            Some(used) if !self.headers.contains_key(AUTHORIZATION) => {
+            Some(used) if self.is_given.load(Ordering::Relaxed) => {
                 self.transport.settings().credential_source.refused(&used).await
             }
-            _ => false,
+            _ => Renewal::Nothing,
         }
+    }
+
+    /// Obtains credentials for the next attempt; returns whether they are others than those that were refused.
+    pub(super) async fn renew(&self) -> Result<bool, Error> {
+        let renewed = self.credentials().await?;
+        let are_others = renewed != self.authorization();
+        *self.renewed.lock().unwrap_or_else(PoisonError::into_inner) = renewed;
+        Ok(are_others)
+    }
+
+    async fn credentials(&self) -> Result<Option<HeaderValue>, Error> {
+        let shared = self.transport.settings();
+        let given = shared.credential_source.header(shared.connections.main()).await;
+        given.map_err(|error| Error::credentials(&self.endpoint, error))
     }
 
     /// Creates the error for a status that is not a success.

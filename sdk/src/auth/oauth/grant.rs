@@ -53,7 +53,7 @@ impl TokenFailure {
     }
 
     fn permanent(error: impl Into<String>) -> Self {
-        Self { error: CredentialError::new(error), transient: false }
+        Self { error: CredentialError::permanent(error), transient: false }
     }
 }
 
@@ -126,7 +126,8 @@ fn tokens(answer: &[u8]) -> Option<Tokens> {
     let field = |name: &str| value.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     let mut tokens = Tokens::new(field("access_token")?);
     tokens.refresh_token = field("refresh_token").map(SecretString::from);
-    let seconds = value.get("expires_in").and_then(Value::as_u64);
+    // None for a token that does not expire, which some endpoints write as 0.
+    let seconds = value.get("expires_in").and_then(Value::as_u64).filter(|seconds| *seconds > 0);
     tokens.expires_at = seconds.and_then(|seconds| SystemTime::now().checked_add(Duration::from_secs(seconds)));
     Some(tokens)
 }
