@@ -13,12 +13,14 @@ mod authorization;
 mod oauth;
 mod provider;
 mod store;
+mod unencrypted;
 
 pub use authorization::Authorization;
 pub use oauth::OAuth;
 use oauth::Session;
 pub use provider::CredentialProvider;
 pub use store::{FileTokenStore, MemoryTokenStore, TokenStore, Tokens};
+pub(crate) use unencrypted::exposes;
 
 /// The credentials of a client.
 ///
@@ -109,11 +111,11 @@ impl Credentials {
     }
 
     /// Checks the credentials, as far as that is possible; the error says which constructor is right.
-    pub(crate) fn source(&self) -> Result<CredentialSource, String> {
+    pub(crate) fn source(&self, allow_plain_http: bool) -> Result<CredentialSource, String> {
         let fixed = match &self.0 {
             Scheme::Anonymous => return Ok(CredentialSource::Nothing),
             Scheme::OAuth(session) => {
-                session.check()?;
+                session.oauth().check(allow_plain_http)?;
                 return Ok(CredentialSource::OAuth(Arc::clone(session)));
             }
             Scheme::Provider(provider) => return Ok(CredentialSource::Provider(Arc::clone(provider))),
@@ -210,10 +212,10 @@ mod tests {
             (Credentials::api_token("x-token-auth", "SECRET"), "e-mail"),
         ];
         for (credentials, hint) in cases {
-            let error = credentials.source().err().unwrap();
+            let error = credentials.source(false).err().unwrap();
             assert!(error.contains(hint) && !error.contains("SECRET"), "{error}");
         }
-        assert!(Credentials::access_token("ATCTT3x").source().is_ok());
-        assert!(Credentials::api_token("me@example.org", "ATATT3x").source().is_ok());
+        assert!(Credentials::access_token("ATCTT3x").source(false).is_ok());
+        assert!(Credentials::api_token("me@example.org", "ATATT3x").source(false).is_ok());
     }
 }

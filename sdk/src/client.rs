@@ -69,7 +69,8 @@ impl Client {
     /// # Errors
     ///
     /// There are no credentials, several kinds of them, or half of a pair is missing; the error lists all variables.
-    /// Anonymous use has to be chosen through [`Client::builder`].
+    /// Anonymous use has to be chosen through [`Client::builder`]. `BITBUCKET_BASE_URL` is not valid, or plain `http` to
+    /// another machine.
     ///
     /// ```no_run
     /// let client = bitbucket_cloud::Client::from_env()?;

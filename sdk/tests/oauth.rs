@@ -113,6 +113,7 @@ async fn settings_that_cannot_work_are_refused() {
         OAuth::client_credentials("", "secret"),
         OAuth::client_credentials("key", "hush\n"),
         OAuth::client_credentials("key", "secret").token_url("nowhere"),
+        OAuth::client_credentials("key", "secret").token_url("http://hush.example.org/token"),
     ];
     for oauth in cases {
         let error = Client::builder().credentials(Credentials::oauth(oauth)).build().unwrap_err();

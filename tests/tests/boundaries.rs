@@ -114,8 +114,9 @@ fn parts_of_the_sdk_import_downwards() {
 #[test]
 fn only_transport_builds_urls() {
     let source = root().join("sdk/src");
-    // The token endpoint is not the API, and secrets are looked for in the form that they have in a URL.
-    let allowed = ["transport", "auth/oauth.rs", "auth/oauth/grant.rs", "serialization/text.rs"];
+    // The token endpoint is not the API, `unencrypted.rs` looks at an address, and secrets are looked for in the form that
+    // they have in a URL.
+    let allowed = ["transport", "auth/oauth.rs", "auth/oauth/grant.rs", "auth/unencrypted.rs", "serialization/text.rs"];
     let signs = ["Url::parse", "reqwest::Url", "percent_encoding::", "form_urlencoded::", "percent_encoded("];
     let mut inside = 0;
     for path in files_below(&source) {

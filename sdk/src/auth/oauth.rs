@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex as Queue;
 use tokio::time::Instant;
 
+use super::unencrypted::exposes;
 use super::{Authorization, MemoryTokenStore, TokenStore, Tokens};
 use crate::errors::CredentialError;
 
@@ -87,7 +88,9 @@ impl OAuth {
         Self { grant, token_url: TOKEN_URL.to_owned(), store: Arc::new(MemoryTokenStore::default()) }
     }
 
-    /// The token endpoint; default `https://bitbucket.org/site/oauth2/access_token`.
+    /// The token endpoint; default `https://bitbucket.org/site/oauth2/access_token`. Plain `http` is accepted for this
+    /// machine only (`localhost`, `127.0.0.0/8`, `::1`), unless
+    /// [`allow_plain_http`](crate::ClientBuilder::allow_plain_http) is set.
     ///
     /// ```
     /// use bitbucket_cloud::OAuth;
@@ -111,6 +114,32 @@ impl OAuth {
     pub fn store(mut self, store: impl TokenStore) -> Self {
         self.store = Arc::new(store);
         self
+    }
+
+    /// Checks the settings.
+    pub(super) fn check(&self, allow_plain_http: bool) -> Result<(), String> {
+        let url =
+            reqwest::Url::parse(&self.token_url).map_err(|error| format!("the token URL is not valid: {error}"))?;
+        if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+            return Err("the token URL must begin with `https://` or `http://` and name a host".into());
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("the token URL must not hold a user name or password".into());
+        }
+        if !allow_plain_http && exposes(&url) {
+            return Err("the token URL is plain `http`, which would show key and tokens to the network: use `https`, \
+                        or `allow_plain_http`"
+                .into());
+        }
+        match &self.grant {
+            Grant::ClientCredentials { key, secret } | Grant::RefreshToken { key, secret, .. } => {
+                Authorization::basic(key, secret.clone()).map_err(|_| {
+                    "key or secret of the OAuth consumer are empty or cannot be written in a header".to_owned()
+                })?;
+            }
+            Grant::Jwt { .. } => {}
+        }
+        Ok(())
     }
 }
 
@@ -148,18 +177,8 @@ impl Session {
         Self { oauth, current: Mutex::default(), rounds: Mutex::default(), queue: Queue::default() }
     }
 
-    /// Checks the settings.
-    pub(super) fn check(&self) -> Result<(), String> {
-        reqwest::Url::parse(&self.oauth.token_url).map_err(|error| format!("the token URL is not valid: {error}"))?;
-        match &self.oauth.grant {
-            Grant::ClientCredentials { key, secret } | Grant::RefreshToken { key, secret, .. } => {
-                Authorization::basic(key, secret.clone()).map_err(|_| {
-                    "key or secret of the OAuth consumer are empty or cannot be written in a header".to_owned()
-                })?;
-            }
-            Grant::Jwt { .. } => {}
-        }
-        Ok(())
+    pub(super) fn oauth(&self) -> &OAuth {
+        &self.oauth
     }
 
     /// The header with a token that has not expired.

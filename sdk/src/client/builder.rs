@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::header::HeaderValue;
 
 use super::{Client, Document};
-use crate::auth::Credentials;
+use crate::auth::{Credentials, exposes};
 use crate::errors::Error;
 use crate::transport::{
     ConnectionSettings, Connections, HAS_TLS, Hook, RetryPolicy, Throttle, Transport, TransportSettings, parse_base,
@@ -52,6 +52,7 @@ pub struct ClientBuilder {
     throttle: Option<Throttle>,
     hooks: Vec<Box<dyn Hook>>,
     proxy: Option<String>,
+    allow_plain_http: bool,
 }
 
 impl Default for ClientBuilder {
@@ -68,13 +69,14 @@ impl Default for ClientBuilder {
             throttle: None,
             hooks: Vec::new(),
             proxy: None,
+            allow_plain_http: false,
         }
     }
 }
 
 impl ClientBuilder {
-    /// The base URL of the API; default `https://api.bitbucket.org/2.0`. Plain `http` is accepted, for proxies and
-    /// tests.
+    /// The base URL of the API; default `https://api.bitbucket.org/2.0`. With credentials, plain `http` is accepted for
+    /// this machine only (`localhost`, `127.0.0.0/8`, `::1`), unless [`allow_plain_http`](Self::allow_plain_http) is set.
     ///
     /// ```
     /// use bitbucket_cloud::Client;
@@ -97,6 +99,23 @@ impl ClientBuilder {
     /// ```
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = credentials;
+        self
+    }
+
+    /// Allows credentials over plain `http` to other machines, for the base URL and the token endpoint of OAuth. Everybody
+    /// on the way can read and use them; it is for networks that encrypt below HTTP.
+    ///
+    /// ```
+    /// use bitbucket_cloud::{Client, Credentials};
+    ///
+    /// let builder = Client::builder()
+    ///     .base_url("http://proxy.internal:8080/2.0")
+    ///     .credentials(Credentials::access_token("token"));
+    /// let error = builder.build().unwrap_err();
+    /// assert!(error.to_string().contains("allow_plain_http"));
+    /// ```
+    pub fn allow_plain_http(mut self) -> Self {
+        self.allow_plain_http = true;
         self
     }
 
@@ -229,7 +248,8 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// [`ErrorKind::Config`] if the base URL, the credentials or the user agent are invalid, if the base URL is `https`
-    /// in a build without TLS, or if settings contradict each other.
+    /// in a build without TLS, if credentials would be sent over plain `http` to another machine, or if settings
+    /// contradict each other.
     ///
     /// [`ErrorKind::Config`]: crate::ErrorKind::Config
     ///
@@ -272,12 +292,20 @@ impl ClientBuilder {
         if self.proxy.is_some() && !self.credentials.is_anonymous() {
             return Err(Error::config("the Code Insights proxy adds credentials itself; do not set any"));
         }
-        let credential_source = self.credentials.source().map_err(Error::config)?;
+        let exposed = !self.allow_plain_http && exposes(&base);
+        if exposed && !self.credentials.is_anonymous() {
+            return Err(Error::config(
+                "the base URL is plain `http`, which would show the credentials to the network: use `https`, or \
+                 `allow_plain_http`",
+            ));
+        }
+        let credential_source = self.credentials.source(self.allow_plain_http).map_err(Error::config)?;
         Ok(Client(Transport::new(TransportSettings {
             connections,
             base,
             credentials: self.credentials,
             credential_source,
+            exposed,
             user_agent,
             timeout: self.timeout,
             read_timeout: self.read_timeout,
@@ -291,8 +319,10 @@ impl ClientBuilder {
 
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // One that is refused may hold a password.
+        let base = parse_base(&self.base_url);
         f.debug_struct("ClientBuilder")
-            .field("base_url", &self.base_url)
+            .field("base_url", &base.as_ref().map_or("(refused)", |base| base.as_str()))
             .field("credentials", &self.credentials)
             .field("retry", &self.retry)
             .field("throttle", &self.throttle)

@@ -14,7 +14,6 @@ const WANTED: &str = "set BITBUCKET_ACCESS_TOKEN, or BITBUCKET_EMAIL and BITBUCK
                       or BITBUCKET_OAUTH_KEY and BITBUCKET_OAUTH_SECRET (BITBUCKET_BASE_URL is optional)";
 
 /// The settings in the environment.
-#[derive(Debug)]
 pub(crate) struct EnvironmentSettings {
     pub(crate) base_url: Option<String>,
     pub(crate) credentials: Credentials,

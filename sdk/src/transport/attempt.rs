@@ -22,6 +22,8 @@ use crate::operation::Endpoint;
 const FAILURE_BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// The body of a redirect is read up to this length, so that the connection can be reused.
 const MAX_REDIRECT_BODY: u64 = 4096;
+const EXPOSED: &str = "the header `Authorization` is not sent over plain `http`, where the network can read it: use `https`, \
+                       or `allow_plain_http`";
 
 impl Call {
     pub(super) async fn attempt(&self, number: u32) -> Result<ReceivedAnswer, Error> {
@@ -53,6 +55,8 @@ impl Call {
             if let Some(value) = given.map_err(|error| Error::credentials(&self.endpoint, error))? {
                 headers.insert(AUTHORIZATION, value);
             }
+        } else if self.transport.settings().exposed {
+            return Err(Error::invalid(&self.endpoint, EXPOSED));
         }
         *self.authorization.lock().unwrap_or_else(PoisonError::into_inner) = headers.get(AUTHORIZATION).cloned();
         let (response, rate) = self.follow(headers).await?;

@@ -23,6 +23,8 @@ pub(crate) struct TransportSettings {
     pub(crate) base: Url,
     pub(crate) credentials: Credentials,
     pub(crate) credential_source: CredentialSource,
+    /// Whether the network can read what is sent to the base URL, so that credentials must not be.
+    pub(crate) exposed: bool,
     pub(crate) user_agent: HeaderValue,
     pub(crate) timeout: Option<Duration>,
     pub(crate) read_timeout: Option<Duration>,
