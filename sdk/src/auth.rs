@@ -19,7 +19,7 @@ pub use authorization::Authorization;
 pub use oauth::OAuth;
 use oauth::Session;
 pub use provider::CredentialProvider;
-pub use store::{FileTokenStore, MemoryTokenStore, TokenStore, Tokens};
+pub use store::{FileTokenStore, MemoryTokenStore, TokenLock, TokenStore, Tokens};
 pub(crate) use unencrypted::exposes;
 
 /// The credentials of a client.

@@ -198,7 +198,8 @@ mod serialization;
 mod transport;
 
 pub use auth::{
-    Authorization, CredentialProvider, Credentials, FileTokenStore, MemoryTokenStore, OAuth, TokenStore, Tokens,
+    Authorization, CredentialProvider, Credentials, FileTokenStore, MemoryTokenStore, OAuth, TokenLock, TokenStore,
+    Tokens,
 };
 pub use boxed::BoxFuture;
 pub use bytes::Bytes;

@@ -10,7 +10,7 @@ use bitbucket_cloud::{
     Method, Multipart, OAuth, SecretString, TokenStore, Tokens,
 };
 use secrecy::ExposeSecret;
-use support::{Server, json};
+use support::{Server, Trace, json};
 
 const FIRST: &str = r#"{"access_token":"a1","refresh_token":"r1","expires_in":7200,"scope":"x"}"#;
 
@@ -71,7 +71,8 @@ async fn a_rotated_token_is_kept_in_a_file_of_its_owner() {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    // Itself, and the file that is locked while tokens are refreshed.
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
     // Another process: it uses the access token of the file, and then the refresh token of the file.
     let second = client(&api, oauth(), &tokens).await;
     second.request(Method::GET, "/a").send_raw().await.unwrap();
@@ -105,6 +106,25 @@ async fn a_file_that_holds_no_tokens_is_an_error_that_shows_nothing_of_it() {
     assert_eq!(store.load().await.unwrap().unwrap().access_token.expose_secret(), "a");
     let nowhere = FileTokenStore::new(folder.path().join("none/tokens.json"));
     assert!(nowhere.save(&Tokens::new("a")).await.is_err());
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_file_is_traced_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tokens.json");
+    std::fs::write(&path, "hush-hush").unwrap();
+    let trace = Trace::default();
+    let guard = tracing::subscriber::set_default(trace.clone());
+    let (api, tokens) = (Server::start(&[json(200, "{}")]).await, Server::start(&[json(400, "{}")]).await);
+    let oauth = OAuth::client_credentials("key", "secret").store(FileTokenStore::new(&path));
+    let client = client(&api, oauth, &tokens).await;
+    for _ in 0..3 {
+        client.request(Method::GET, "/a").send_raw().await.unwrap_err();
+    }
+    drop(guard);
+    let text = trace.text();
+    assert_eq!(text.matches("replaced by the next ones").count(), 1, "{text}");
+    assert!(text.contains("delete it") && !text.contains("hush"), "{text}");
 }
 
 #[tokio::test]

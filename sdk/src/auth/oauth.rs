@@ -1,19 +1,21 @@
-//! OAuth 2: the grants, and the session that refreshes tokens. Concurrent calls share one refresh and its result, also
-//! an error. New tokens are stored before they are used. The requests to the token endpoint are in `grant.rs`.
+//! OAuth 2: the grants and their settings. What refreshes tokens is in the files below: `session.rs` shares one refresh
+//! among all calls, `task.rs` carries it through, `tokens.rs` asks store and endpoint, `grant.rs` sends the request.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use reqwest::header::HeaderValue;
-use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::Mutex as Queue;
-use tokio::time::Instant;
+use secrecy::SecretString;
 
 use super::unencrypted::exposes;
-use super::{Authorization, MemoryTokenStore, TokenStore, Tokens};
+use super::{Authorization, MemoryTokenStore, TokenStore};
 use crate::errors::CredentialError;
 
 mod grant;
+mod session;
+mod task;
+mod tokens;
+
+pub(super) use session::Session;
 
 /// The token endpoint of Bitbucket Cloud.
 const TOKEN_URL: &str = "https://bitbucket.org/site/oauth2/access_token";
@@ -24,7 +26,11 @@ type Assertion = Arc<dyn Fn() -> Result<SecretString, CredentialError> + Send + 
 
 /// How tokens of OAuth 2 are obtained; for [`Credentials::oauth`](crate::Credentials::oauth).
 ///
-/// Source: [OAuth on Bitbucket Cloud](https://developer.atlassian.com/cloud/bitbucket/oauth-2/).
+/// A refresh runs in a task of its own on the runtime of the call that begins it, and stores the new tokens, also if
+/// all calls that wait for it are dropped or run into their time limits; later calls get its result. If that runtime
+/// ends before the response has arrived, or does not run for five seconds, the next call begins a new refresh with the
+/// token known before. Bitbucket takes that one for some minutes more; after that, or with an endpoint that takes each
+/// refresh token once, the user has to log in again. Let calls end before the runtime does.
 ///
 /// ```
 /// use bitbucket_cloud::{Credentials, FileTokenStore, OAuth};
@@ -103,7 +109,8 @@ impl OAuth {
         self
     }
 
-    /// Where tokens are stored; default in memory.
+    /// Where tokens are stored; default in memory. Several processes that use one refresh token need a store with a
+    /// [`lock`](TokenStore::lock), such as [`FileTokenStore`](crate::FileTokenStore).
     ///
     /// ```
     /// use bitbucket_cloud::{FileTokenStore, OAuth};
@@ -141,6 +148,14 @@ impl OAuth {
         }
         Ok(())
     }
+
+    /// The key of the OAuth consumer, which the tokens are issued to.
+    fn key(&self) -> Option<&str> {
+        match &self.grant {
+            Grant::ClientCredentials { key, .. } | Grant::RefreshToken { key, .. } => Some(key),
+            Grant::Jwt { .. } => None,
+        }
+    }
 }
 
 impl std::fmt::Debug for OAuth {
@@ -149,122 +164,6 @@ impl std::fmt::Debug for OAuth {
     }
 }
 
-/// The tokens of all clients that share one `Credentials` value.
-pub(crate) struct Session {
-    oauth: OAuth,
-    current: Mutex<Option<CurrentHeader>>,
-    /// How many refreshes have ended, and the error of the last one if it failed.
-    rounds: Mutex<(u64, Option<CredentialError>)>,
-    /// Locked by the call that refreshes.
-    queue: Queue<KnownTokens>,
-}
-
-struct CurrentHeader {
-    header: HeaderValue,
-    good_until: Option<Instant>,
-}
-
-/// What is kept between refreshes.
-#[derive(Default)]
-struct KnownTokens {
-    tokens: Option<Tokens>,
-    /// Tokens that could not be stored so far.
-    unsaved: bool,
-}
-
-impl Session {
-    pub(super) fn new(oauth: OAuth) -> Self {
-        Self { oauth, current: Mutex::default(), rounds: Mutex::default(), queue: Queue::default() }
-    }
-
-    pub(super) fn oauth(&self) -> &OAuth {
-        &self.oauth
-    }
-
-    /// The header with a token that has not expired.
-    pub(super) async fn authorization(&self, http: &reqwest::Client) -> Result<HeaderValue, CredentialError> {
-        if let Some(header) = self.fresh() {
-            return Ok(header);
-        }
-        let seen = lock(&self.rounds).0;
-        let mut memory = self.queue.lock().await;
-        if let Some(header) = self.fresh() {
-            return Ok(header);
-        }
-        // A call that waited for a refresh that failed does not try again, or hundreds of calls would do so one after
-        // the other.
-        let (round, failure) = lock(&self.rounds).clone();
-        if let Some(failure) = failure.filter(|_| round != seen) {
-            return Err(failure);
-        }
-        let result = self.refresh(http, &mut memory).await;
-        *lock(&self.rounds) = (round.wrapping_add(1), result.as_ref().err().cloned());
-        result
-    }
-
-    /// Drops a token that the service answered 401 to, unless it was already replaced.
-    pub(super) fn refused(&self, used: &HeaderValue) {
-        let mut current = lock(&self.current);
-        if current.as_ref().is_some_and(|current| current.header == used) {
-            *current = None;
-        }
-    }
-
-    fn fresh(&self) -> Option<HeaderValue> {
-        let current = lock(&self.current);
-        let current = current.as_ref()?;
-        current.good_until.is_none_or(|until| Instant::now() < until).then(|| current.header.clone())
-    }
-
-    async fn refresh(&self, http: &reqwest::Client, memory: &mut KnownTokens) -> Result<HeaderValue, CredentialError> {
-        if memory.unsaved {
-            self.save(memory).await?;
-            return self.adopt(memory);
-        }
-        let used = memory.tokens.as_ref().map(|tokens| tokens.access_token.clone());
-        let stored = self.oauth.store.load().await.map_err(|error| unusable("loaded", &*error))?;
-        if let Some(stored) = stored {
-            // Another process may have refreshed first.
-            let is_new = used.is_none_or(|used| used.expose_secret() != stored.access_token.expose_secret());
-            let is_good = stored.expires_at.is_some_and(|at| at > SystemTime::now() + MARGIN);
-            memory.tokens = Some(stored);
-            if is_new && is_good {
-                return self.adopt(memory);
-            }
-        }
-        let refresh_token = memory.tokens.as_ref().and_then(|tokens| tokens.refresh_token.clone());
-        let mut tokens = grant::fetch(http, &self.oauth, refresh_token.as_ref()).await?;
-        if tokens.refresh_token.is_none() {
-            tokens.refresh_token = refresh_token;
-        }
-        // Kept before anything else can fail, because the old refresh token is used up.
-        *memory = KnownTokens { tokens: Some(tokens), unsaved: true };
-        self.save(memory).await?;
-        self.adopt(memory)
-    }
-
-    async fn save(&self, memory: &mut KnownTokens) -> Result<(), CredentialError> {
-        if let Some(tokens) = &memory.tokens {
-            self.oauth.store.save(tokens).await.map_err(|error| unusable("stored", &*error))?;
-        }
-        memory.unsaved = false;
-        Ok(())
-    }
-
-    fn adopt(&self, memory: &KnownTokens) -> Result<HeaderValue, CredentialError> {
-        let Some(tokens) = &memory.tokens else { return Err(CredentialError::new("there are no tokens")) };
-        let header = Authorization::bearer(tokens.access_token.clone()).map_err(CredentialError::new)?.into_header();
-        let left = tokens.expires_at.map(|at| at.duration_since(SystemTime::now()).unwrap_or_default());
-        let good_until = left.and_then(|left| Instant::now().checked_add(left - MARGIN.min(left / 10)));
-        *lock(&self.current) = Some(CurrentHeader { header: header.clone(), good_until });
-        Ok(header)
-    }
-}
-
-fn unusable(what: &str, error: &(dyn std::error::Error + Send + Sync)) -> CredentialError {
-    CredentialError::new(format!("the tokens could not be {what}: {error}"))
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,18 +2,18 @@
 //! new tokens are stored before they are used.
 
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
+use secrecy::SecretString;
 
 use crate::boxed::BoxFuture;
 
-type StoreError = Box<dyn std::error::Error + Send + Sync>;
+mod file;
+
+pub use file::FileTokenStore;
+
+pub(super) type StoreError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The tokens of one session. `Debug` does not show them.
 ///
@@ -32,6 +32,8 @@ pub struct Tokens {
     pub refresh_token: Option<SecretString>,
     /// When the access token expires.
     pub expires_at: Option<SystemTime>,
+    /// Key of the OAuth consumer that they were issued to. Tokens of another key are not used.
+    pub key: Option<String>,
 }
 
 impl Tokens {
@@ -42,7 +44,7 @@ impl Tokens {
     /// ```
     #[inline]
     pub fn new(access_token: impl Into<SecretString>) -> Self {
-        Self { access_token: access_token.into(), refresh_token: None, expires_at: None }
+        Self { access_token: access_token.into(), refresh_token: None, expires_at: None, key: None }
     }
 
     /// Adds a refresh token.
@@ -72,6 +74,18 @@ impl Tokens {
         self.expires_at = Some(at);
         self
     }
+
+    /// Sets the key of the OAuth consumer that the tokens were issued to.
+    ///
+    /// ```
+    /// let tokens = bitbucket_cloud::Tokens::new("access").issued_to("key");
+    /// ```
+    #[must_use]
+    #[inline]
+    pub fn issued_to(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
 }
 
 impl fmt::Debug for Tokens {
@@ -81,6 +95,7 @@ impl fmt::Debug for Tokens {
             .field("access_token", &format_args!("[redacted]"))
             .field("refresh_token", &self.refresh_token.as_ref().map(|_| format_args!("[redacted]")))
             .field("expires_at", &self.expires_at)
+            .field("key", &self.key)
             .finish()
     }
 }
@@ -88,22 +103,85 @@ impl fmt::Debug for Tokens {
 /// Stores the tokens of an OAuth session.
 ///
 /// `save` is called with new tokens before they are used for the first time. If it fails, the call fails and the next
-/// call tries to store them again; meanwhile they are kept in memory.
+/// call tries to store them again; meanwhile they are kept in memory. A store that several processes share overrides
+/// [`lock`](Self::lock), because a refresh token may work once only. Each method is given up after 90 seconds.
 ///
-/// ```no_run
-/// use bitbucket_cloud::{Credentials, FileTokenStore, OAuth};
+/// ```
+/// use std::sync::Arc;
 ///
-/// let oauth = OAuth::refresh_token("key", "secret", "first-refresh-token")
-///     .store(FileTokenStore::new("/var/lib/bot/tokens.json"));
-/// let credentials = Credentials::oauth(oauth);
+/// use bitbucket_cloud::{BoxFuture, TokenLock, TokenStore, Tokens};
+/// use tokio::sync::Mutex;
+///
+/// /// Tokens that several sessions of a process share.
+/// #[derive(Default, Clone)]
+/// struct Shared(Arc<Mutex<()>>, Arc<Mutex<Option<Tokens>>>);
+///
+/// type Failure = Box<dyn std::error::Error + Send + Sync>;
+///
+/// impl TokenStore for Shared {
+///     fn load(&self) -> BoxFuture<'_, Result<Option<Tokens>, Failure>> {
+///         Box::pin(async { Ok(self.1.lock().await.clone()) })
+///     }
+///
+///     fn save<'a>(
+///         &'a self,
+///         tokens: &'a Tokens,
+///     ) -> BoxFuture<'a, Result<(), Failure>> {
+///         Box::pin(async {
+///             *self.1.lock().await = Some(tokens.clone());
+///             Ok(())
+///         })
+///     }
+///
+///     fn lock(&self) -> BoxFuture<'_, Result<TokenLock, Failure>> {
+///         let guard = Arc::clone(&self.0).lock_owned();
+///         Box::pin(async { Ok(TokenLock::new(guard.await)) })
+///     }
+/// }
 /// ```
 pub trait TokenStore: Send + Sync + 'static {
-    /// The tokens that were stored last; `None` if there are none. Called before each refresh, so that several
-    /// processes can share one store.
+    /// The tokens that were stored last; `None` if there are none. Called before each refresh, without and with the
+    /// lock, so that tokens that another process has stored are used instead of a refresh.
+    ///
+    /// An [`io::Error`](std::io::Error) of the kind [`InvalidData`](std::io::ErrorKind::InvalidData) says that what is
+    /// stored cannot be read as tokens. It fails the call only if the refresh token is needed and not known; otherwise
+    /// it is traced once, and the next tokens are stored in its place.
     fn load(&self) -> BoxFuture<'_, Result<Option<Tokens>, StoreError>>;
 
     /// Stores the tokens durably.
     fn save<'a>(&'a self, tokens: &'a Tokens) -> BoxFuture<'a, Result<(), StoreError>>;
+
+    /// Waits until nobody else who shares the store refreshes, and excludes others until the returned value is dropped.
+    /// Called before a refresh, which ends with `save`. The default excludes nobody.
+    fn lock(&self) -> BoxFuture<'_, Result<TokenLock, StoreError>> {
+        Box::pin(async { Ok(TokenLock::new(())) })
+    }
+}
+
+/// Excludes others from refreshing the tokens of a [`TokenStore`], until it is dropped.
+///
+/// ```
+/// let file = std::sync::Arc::new("what releases the lock when it is dropped");
+/// let lock = bitbucket_cloud::TokenLock::new(file);
+/// ```
+#[must_use = "the lock ends when it is dropped"]
+pub struct TokenLock(#[expect(dead_code, reason = "held, not read")] Box<dyn Send>);
+
+impl TokenLock {
+    /// A lock that ends when `guard` is dropped.
+    ///
+    /// ```
+    /// let excludes_nobody = bitbucket_cloud::TokenLock::new(());
+    /// ```
+    pub fn new(guard: impl Send + 'static) -> Self {
+        Self(Box::new(guard))
+    }
+}
+
+impl fmt::Debug for TokenLock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenLock")
+    }
 }
 
 /// Keeps tokens in memory, until the process ends.
@@ -126,99 +204,4 @@ impl TokenStore for MemoryTokenStore {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(tokens.clone());
         Box::pin(async { Ok(()) })
     }
-}
-
-/// Stores tokens in a JSON file that only its owner can read (mode 0600 on Unix).
-///
-/// The file is replaced atomically: readers find the old tokens or the new ones, also after a crash.
-///
-/// ```
-/// let store = bitbucket_cloud::FileTokenStore::new("/var/lib/bot/bitbucket-tokens.json");
-/// ```
-#[derive(Debug)]
-pub struct FileTokenStore(PathBuf);
-
-impl FileTokenStore {
-    /// A store in this file. Its folder must exist; the file need not.
-    ///
-    /// ```
-    /// let store = bitbucket_cloud::FileTokenStore::new("tokens.json");
-    /// ```
-    #[inline]
-    pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self(path.into())
-    }
-}
-
-impl TokenStore for FileTokenStore {
-    #[inline]
-    fn load(&self) -> BoxFuture<'_, Result<Option<Tokens>, StoreError>> {
-        let path = self.0.clone();
-        Box::pin(async move {
-            let text = match tokio::task::spawn_blocking(move || fs::read(path)).await? {
-                Ok(text) => text,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-                Err(error) => return Err(error.into()),
-            };
-            // The error's own text would show a part of the file.
-            let value: Value = serde_json::from_slice(&text).map_err(|_| "the token file is not JSON")?;
-            let field = |name: &str| value.get(name).and_then(Value::as_str).map(SecretString::from);
-            let Some(access_token) = field("access_token") else {
-                return Err("the token file has no access token".into());
-            };
-            let seconds = value.get("expires_at").and_then(Value::as_u64);
-            let expires_at =
-                seconds.and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)));
-            Ok(Some(Tokens { access_token, refresh_token: field("refresh_token"), expires_at }))
-        })
-    }
-
-    #[inline]
-    fn save<'a>(&'a self, tokens: &'a Tokens) -> BoxFuture<'a, Result<(), StoreError>> {
-        let expires_at = tokens.expires_at.and_then(|at| at.duration_since(SystemTime::UNIX_EPOCH).ok());
-        let text = SecretString::from(
-            json!({
-                "access_token": tokens.access_token.expose_secret(),
-                "refresh_token": tokens.refresh_token.as_ref().map(ExposeSecret::expose_secret),
-                "expires_at": expires_at.map(|at| at.as_secs()),
-            })
-            .to_string(),
-        );
-        let path = self.0.clone();
-        Box::pin(async move {
-            Ok(tokio::task::spawn_blocking(move || replace(&path, text.expose_secret().as_bytes())).await??)
-        })
-    }
-}
-
-/// Writes a new file and renames it, so that readers see all or nothing.
-#[inline]
-fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
-    let name = path.file_name().ok_or_else(|| io::Error::other("the path of the token file has no file name"))?;
-    let beside = path.with_file_name(format!(".{}.{:016x}", name.to_string_lossy(), fastrand::u64(..)));
-    let written = write_new(&beside, text).and_then(|()| fs::rename(&beside, path));
-    if written.is_err() {
-        // The first error is the one to return.
-        let _ = fs::remove_file(&beside);
-        return written;
-    }
-    sync_folder(path)
-}
-
-#[inline]
-fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(text)?;
-    file.sync_all()
-}
-
-/// Makes the rename durable; only on Unix can a folder be opened for that.
-#[inline]
-fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

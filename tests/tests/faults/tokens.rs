@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use bitbucket_cloud::{BoxFuture, Client, Credentials, Method, OAuth, RetryPolicy, TokenStore, Tokens};
+use bitbucket_cloud::{BoxFuture, Client, Credentials, FileTokenStore, Method, OAuth, RetryPolicy, TokenStore, Tokens};
 use bitbucket_tests::{FakeBitbucket, Method as FakeMethod, Reply};
 use serde_json::{Value, json};
 
@@ -183,7 +183,27 @@ pub(crate) async fn dropped_in_mid_refresh() -> Row {
     let get = || client.request(Method::GET, "/things");
     assert!(tokio::time::timeout(Duration::from_millis(100), get().send_raw()).await.is_err());
     let result = get().send_raw().await;
-    assert_eq!((outcome(&result).as_str(), service.asked("/things"), service.asked("/token")), ("success", 1, 2));
-    let note = "the next call refreshes again";
+    assert_eq!((outcome(&result).as_str(), service.asked("/things"), service.asked("/token")), ("success", 1, 1));
+    let note = "the refresh goes on, and the next call gets its result";
     Row { fault: "the caller drops a refresh", read: Some((outcome(&result), 1)), once: None, note }
+}
+
+pub(crate) async fn damaged_token_file() -> Row {
+    let service = Service::start(Endpoint::Works).await;
+    let taken = Arc::clone(&service.given);
+    // Takes the newest token only, and none that was given before the file was damaged.
+    service.fake.on_fn(FakeMethod::GET, "/things", move |call| {
+        let newest = format!("-{}", taken.load(Ordering::SeqCst).max(2));
+        let token = call.request.header("authorization").unwrap_or_default();
+        if token.ends_with(&newest) { Reply::json(200, json!({})) } else { Reply::json(401, json!({})) }
+    });
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("tokens.json");
+    std::fs::write(&file, "{\"access").expect("a file");
+    let client = service.client(key().store(FileTokenStore::new(&file)));
+    let result = client.request(Method::GET, "/things").send_raw().await;
+    assert_eq!(service.asked("/token"), 2);
+    let note = "traced once, and replaced by the next tokens";
+    let read = Some((outcome(&result), service.asked("/things")));
+    Row { fault: "damaged token file", read, once: None, note }
 }

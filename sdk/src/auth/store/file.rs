@@ -1,0 +1,249 @@
+//! Tokens in a file, which several processes may share. Only who holds the lock writes, so that one name is enough for
+//! the file that is written beside and renamed, and what a killed process left of it is overwritten.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+use tokio::task::spawn_blocking;
+use tokio::time::sleep;
+
+use super::{StoreError, TokenLock, TokenStore, Tokens};
+use crate::backoff::jitter;
+use crate::boxed::BoxFuture;
+
+/// How long the lock is waited for. A refresh ends before, whatever the token endpoint does.
+const LOCK_TIME: Duration = Duration::from_secs(75);
+const LOCK_POLL: Duration = Duration::from_millis(20);
+/// Maximum number of symbolic links in a row.
+const MAX_LINKS: usize = 40;
+
+/// Stores tokens in a JSON file that only its owner can read (mode 0600 on Unix).
+///
+/// The file is replaced atomically: readers find the old tokens or the new ones, also after a crash. If the path is a
+/// symbolic link, the file that it leads to is replaced.
+///
+/// Several processes may share the file, each with a store of its own: whoever refreshes locks `.NAME.lock` beside it,
+/// which stays there, and the others take over its tokens. The lock ends with the process. Where the file system has no
+/// locks, the processes do not exclude each other, and a warning is traced.
+///
+/// A file that is empty, or was written for another OAuth key, counts as one without tokens. With any other content
+/// that is not tokens, calls go on with the tokens in memory, if there are any or if the grant needs no refresh token.
+/// If it does, the call fails: restore the file, or delete it and log in again. The reason is traced once. What is
+/// replaced and is not an earlier state of the same tokens is kept beside, as `NAME.old`.
+///
+/// ```
+/// let store = bitbucket_cloud::FileTokenStore::new("/var/lib/bot/bitbucket-tokens.json");
+/// ```
+#[derive(Debug)]
+pub struct FileTokenStore {
+    path: PathBuf,
+    /// How many locks of this store are held.
+    held: Arc<AtomicUsize>,
+}
+
+impl FileTokenStore {
+    /// A store in this file. Its folder must exist; the file need not.
+    ///
+    /// ```
+    /// let store = bitbucket_cloud::FileTokenStore::new("tokens.json");
+    /// ```
+    #[inline]
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), held: Arc::default() }
+    }
+}
+
+impl TokenStore for FileTokenStore {
+    #[inline]
+    fn load(&self) -> BoxFuture<'_, Result<Option<Tokens>, StoreError>> {
+        let path = self.path.clone();
+        Box::pin(async move { Ok(spawn_blocking(move || load(&path)).await??) })
+    }
+
+    /// Waits for the lock, if it is not held.
+    #[inline]
+    fn save<'a>(&'a self, tokens: &'a Tokens) -> BoxFuture<'a, Result<(), StoreError>> {
+        let (path, key, text) = (self.path.clone(), tokens.key.clone(), write(tokens));
+        Box::pin(async move {
+            let is_held = self.held.load(Ordering::Relaxed) > 0;
+            let _lock = if is_held { None } else { Some(self.lock().await?) };
+            Ok(spawn_blocking(move || replace(&path, key.as_deref(), &text)).await??)
+        })
+    }
+
+    #[inline]
+    fn lock(&self) -> BoxFuture<'_, Result<TokenLock, StoreError>> {
+        let (path, held) = (self.path.clone(), Arc::clone(&self.held));
+        Box::pin(async move {
+            let file = spawn_blocking(move || open_lock(&path)).await??;
+            let begin = Instant::now();
+            loop {
+                match file.try_lock() {
+                    Ok(()) => break,
+                    Err(TryLockError::WouldBlock) if begin.elapsed() < LOCK_TIME => {
+                        sleep(LOCK_POLL + jitter(LOCK_POLL)).await;
+                    }
+                    Err(TryLockError::WouldBlock) => {
+                        let text = "another process holds the lock of the token file";
+                        return Err(io::Error::new(io::ErrorKind::TimedOut, text).into());
+                    }
+                    Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
+                        tracing::warn!("the file system of the token file has no locks: one process only may use it");
+                        break;
+                    }
+                    Err(TryLockError::Error(error)) => return Err(error.into()),
+                }
+            }
+            held.fetch_add(1, Ordering::Relaxed);
+            Ok(TokenLock::new(Held { _file: file, held }))
+        })
+    }
+}
+
+/// The lock ends with its file.
+struct Held {
+    _file: File,
+    held: Arc<AtomicUsize>,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.held.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[inline]
+fn write(tokens: &Tokens) -> SecretString {
+    let expires_at = tokens.expires_at.and_then(|at| at.duration_since(SystemTime::UNIX_EPOCH).ok());
+    let value = json!({
+        "key": tokens.key,
+        "access_token": tokens.access_token.expose_secret(),
+        "refresh_token": tokens.refresh_token.as_ref().map(ExposeSecret::expose_secret),
+        "expires_at": expires_at.map(|at| at.as_secs()),
+    });
+    value.to_string().into()
+}
+
+#[inline]
+fn load(path: &Path) -> io::Result<Option<Tokens>> {
+    match fs::read(path) {
+        Ok(text) => read(&text).map(Some).map_err(|kind| {
+            let what = match kind {
+                io::ErrorKind::UnexpectedEof => "is empty",
+                _ => "is damaged or holds something else: restore it, or delete it and log in again",
+            };
+            io::Error::new(kind, format!("the token file `{}` {what}", path.display()))
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The tokens in a text, or what is wrong with it. The parser's error would show a part of the text.
+#[inline]
+fn read(text: &[u8]) -> Result<Tokens, io::ErrorKind> {
+    if text.trim_ascii().is_empty() {
+        return Err(io::ErrorKind::UnexpectedEof);
+    }
+    let value: Value = serde_json::from_slice(text).map_err(|_| io::ErrorKind::InvalidData)?;
+    let field = |name: &str| value.get(name).and_then(Value::as_str);
+    let mut tokens = Tokens::new(field("access_token").ok_or(io::ErrorKind::InvalidData)?);
+    tokens.refresh_token = field("refresh_token").map(SecretString::from);
+    tokens.key = field("key").map(str::to_owned);
+    let seconds = value.get("expires_at").and_then(Value::as_u64);
+    tokens.expires_at = seconds.and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)));
+    Ok(tokens)
+}
+
+/// Writes a new file and renames it, so that readers see all or nothing.
+#[inline]
+fn replace(path: &Path, key: Option<&str>, text: &SecretString) -> io::Result<()> {
+    let path = &follow_links(path)?;
+    set_aside(path, key)?;
+    let beside = beside(path, "new")?;
+    match fs::remove_file(&beside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let written = write_new(&beside, text.expose_secret().as_bytes()).and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        // The first error is the one to return.
+        let _ = fs::remove_file(&beside);
+        return written;
+    }
+    sync_folder(path)
+}
+
+/// Keeps a file that these tokens are no later state of: it may be all that is left of another login.
+#[inline]
+fn set_aside(path: &Path, key: Option<&str>) -> io::Result<()> {
+    let is_foreign = match fs::read(path).map(|text| read(&text)) {
+        Ok(Ok(tokens)) => matches!((tokens.key.as_deref(), key), (Some(theirs), Some(ours)) if theirs != ours),
+        Ok(Err(kind)) => kind != io::ErrorKind::UnexpectedEof,
+        Err(_) => false,
+    };
+    if !is_foreign {
+        return Ok(());
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let old = path.with_file_name(format!("{name}.old"));
+    tracing::warn!("what the token file held is kept in `{}`", old.display());
+    fs::rename(path, old)
+}
+
+/// The file that a path leads to, whether or not it exists.
+#[inline]
+fn follow_links(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        match fs::read_link(&path) {
+            Ok(link) => path = path.parent().unwrap_or(Path::new("")).join(link),
+            // Not a link, or nothing.
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::new(io::ErrorKind::InvalidInput, "the path of the token file has too many symbolic links"))
+}
+
+/// A hidden file in the same folder.
+#[inline]
+fn beside(path: &Path, extension: &str) -> io::Result<PathBuf> {
+    let name = path
+        .file_name()
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the path of the token file has no file name"))?;
+    Ok(path.with_file_name(format!(".{}.{extension}", name.to_string_lossy())))
+}
+
+#[inline]
+fn open_lock(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(beside(&follow_links(path)?, "lock")?)
+}
+
+/// Not through a link that somebody has put there.
+#[inline]
+fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(text)?;
+    file.sync_all()
+}
+
+/// Makes the rename durable; only on Unix can a folder be opened for that.
+#[inline]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
