@@ -2,7 +2,7 @@
 //! header of a request, which is marked as sensitive, and the redactor that removes them from texts.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
@@ -52,7 +52,22 @@ pub(crate) enum CredentialSource {
     Nothing,
     Fixed(HeaderValue),
     OAuth(Arc<Session>),
-    Provider(Arc<dyn CredentialProvider>),
+    Provider {
+        provider: Arc<dyn CredentialProvider>,
+        /// The header whose refusal was reported last.
+        refused: Mutex<Option<HeaderValue>>,
+    },
+}
+
+/// What can be done after the service answered 401.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Renewal {
+    /// Nothing: there are no other credentials.
+    Nothing,
+    /// Others can be obtained, and this call is the first to ask for them.
+    New,
+    /// Others can be obtained, and another call has asked for them already.
+    Known,
 }
 
 impl Credentials {
@@ -83,8 +98,8 @@ impl Credentials {
         Self(Scheme::AccessToken { token: token.into() })
     }
 
-    /// OAuth 2: the token is fetched by the first call, and refreshed before it expires and once after a 401. Clients
-    /// with clones of one value share its tokens.
+    /// OAuth 2: the token is fetched by the first call, and refreshed before it expires and after a 401. Clients with
+    /// clones of one value share its tokens.
     ///
     /// ```
     /// use bitbucket_cloud::{Credentials, OAuth};
@@ -118,7 +133,10 @@ impl Credentials {
                 session.oauth().check(allow_plain_http)?;
                 return Ok(CredentialSource::OAuth(Arc::clone(session)));
             }
-            Scheme::Provider(provider) => return Ok(CredentialSource::Provider(Arc::clone(provider))),
+            Scheme::Provider(provider) => {
+                let provider = Arc::clone(provider);
+                return Ok(CredentialSource::Provider { provider, refused: Mutex::default() });
+            }
             Scheme::ApiToken { email, token } => {
                 not_an_access_token(token)?;
                 if matches!(email.as_str(), "x-token-auth" | "x-bitbucket-api-token-auth") {
@@ -170,19 +188,22 @@ impl CredentialSource {
             Self::Nothing => Ok(None),
             Self::Fixed(header) => Ok(Some(header.clone())),
             Self::OAuth(session) => session.authorization(http).await.map(Some),
-            Self::Provider(provider) => provider.authorization().await.map(|given| Some(given.into_header())),
+            Self::Provider { provider, .. } => provider.authorization().await.map(|given| Some(given.into_header())),
         }
     }
 
-    /// Called after the service answered 401 to a header; returns whether another one can be obtained.
-    pub(crate) async fn refused(&self, used: &HeaderValue) -> bool {
+    /// Called after the service answered 401 to a header.
+    pub(crate) async fn refused(&self, used: &HeaderValue) -> Renewal {
         match self {
-            Self::Nothing | Self::Fixed(_) => false,
-            Self::OAuth(session) => {
-                session.refused(used);
-                true
+            Self::Nothing | Self::Fixed(_) => Renewal::Nothing,
+            Self::OAuth(session) => session.refused(used),
+            Self::Provider { provider, refused } => {
+                if !provider.refused(&Authorization::from_header(used.clone())).await {
+                    return Renewal::Nothing;
+                }
+                let before = refused.lock().unwrap_or_else(PoisonError::into_inner).replace(used.clone());
+                if before.as_ref() == Some(used) { Renewal::Known } else { Renewal::New }
             }
-            Self::Provider(provider) => provider.refused(&Authorization::from_header(used.clone())).await,
         }
     }
 }

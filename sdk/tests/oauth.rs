@@ -6,8 +6,8 @@ mod support;
 use std::time::{Duration, SystemTime};
 
 use bitbucket_cloud::{
-    Authorization, BoxFuture, Client, CredentialError, CredentialProvider, Credentials, ErrorKind, FileTokenStore,
-    Method, Multipart, OAuth, SecretString, TokenStore, Tokens,
+    Attempt, Authorization, BoxFuture, Client, CredentialError, CredentialProvider, Credentials, ErrorKind,
+    FileTokenStore, HeaderMap, Hook, Method, Multipart, OAuth, SecretString, TokenStore, Tokens,
 };
 use secrecy::ExposeSecret;
 use support::{Server, Trace, json};
@@ -125,6 +125,25 @@ async fn what_is_wrong_with_a_file_is_traced_once() {
     let text = trace.text();
     assert_eq!(text.matches("replaced by the next ones").count(), 1, "{text}");
     assert!(text.contains("delete it") && !text.contains("hush"), "{text}");
+}
+
+/// Sets a header of its own.
+struct Own;
+
+impl Hook for Own {
+    fn on_request(&self, _: &Attempt<'_>, headers: &mut HeaderMap) {
+        headers.insert("authorization", "Bearer own".parse().unwrap());
+    }
+}
+
+#[tokio::test]
+async fn a_header_of_a_hook_is_not_replaced() {
+    let (api, tokens) = (Server::start(&[json(401, "{}")]).await, Server::start(&[json(200, FIRST)]).await);
+    let oauth = OAuth::client_credentials("key", "secret").token_url(format!("{}/token", tokens.base));
+    let builder = Client::builder().base_url(&api.base).credentials(Credentials::oauth(oauth)).hook(Own);
+    let error = builder.build().unwrap().request(Method::GET, "/a").send_raw().await.unwrap_err();
+    assert!(error.is_unauthorized(), "{error}");
+    assert_eq!((api.seen().len(), tokens.seen().len()), (1, 0));
 }
 
 #[tokio::test]

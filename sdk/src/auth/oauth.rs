@@ -32,6 +32,11 @@ type Assertion = Arc<dyn Fn() -> Result<SecretString, CredentialError> + Send + 
 /// token known before. Bitbucket takes that one for some minutes more; after that, or with an endpoint that takes each
 /// refresh token once, the user has to log in again. Let calls end before the runtime does.
 ///
+/// After a 401 the token is replaced and the call sent again, once. If the service refuses the new token as well, it is
+/// not replaced for ten seconds, and each further time for twice as long, up to five minutes.
+///
+/// Source: [OAuth on Bitbucket Cloud](https://developer.atlassian.com/cloud/bitbucket/oauth-2/).
+///
 /// ```
 /// use bitbucket_cloud::{Credentials, FileTokenStore, OAuth};
 ///

@@ -32,8 +32,9 @@ pub trait CredentialProvider: Send + Sync + 'static {
     /// The header for the next attempt.
     fn authorization(&self) -> BoxFuture<'_, Result<Authorization, CredentialError>>;
 
-    /// Called after the service answered 401 to a header. Return `true` if another header can be obtained: the call is
-    /// then sent once more. The default is `false`.
+    /// Called after the service answered 401 to a header. Return `true` if another header can be obtained:
+    /// [`authorization`](Self::authorization) is then called, and the call is sent once more if it returns another one.
+    /// The default is `false`.
     fn refused<'a>(&'a self, used: &'a Authorization) -> BoxFuture<'a, bool> {
         let _ = used;
         Box::pin(async { false })

@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -15,6 +15,7 @@ use super::rate_limit::RateLimit;
 use super::response::ResponseHead;
 use super::stream::ByteStream;
 use super::{origin, redirect};
+use crate::auth::Renewal;
 use crate::errors::{Error, retry_after};
 use crate::operation::Endpoint;
 
@@ -49,10 +50,12 @@ impl Call {
     }
 
     async fn exchange(&self, mut headers: HeaderMap) -> Result<ReceivedAnswer, Error> {
-        if !headers.contains_key(AUTHORIZATION) {
-            let shared = self.transport.settings();
-            let given = shared.credential_source.header(shared.connections.main()).await;
-            if let Some(value) = given.map_err(|error| Error::credentials(&self.endpoint, error))? {
+        let is_given = !headers.contains_key(AUTHORIZATION);
+        self.is_given.store(is_given, Ordering::Relaxed);
+        if is_given {
+            let renewed = self.renewed.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let given = if renewed.is_some() { renewed } else { self.credentials().await? };
+            if let Some(value) = given {
                 headers.insert(AUTHORIZATION, value);
             }
         } else if self.transport.settings().exposed {
@@ -156,14 +159,28 @@ impl Call {
         rate
     }
 
-    /// After a 401, asks for other credentials; returns whether there are any.
-    pub(super) async fn renew(&self) -> bool {
+    /// After a 401, drops the credentials that were refused, if they are the client's.
+    pub(super) async fn drop_refused(&self) -> Renewal {
         match self.authorization() {
-            Some(used) if !self.headers.contains_key(AUTHORIZATION) => {
+            Some(used) if self.is_given.load(Ordering::Relaxed) => {
                 self.transport.settings().credential_source.refused(&used).await
             }
-            _ => false,
+            _ => Renewal::Nothing,
         }
+    }
+
+    /// Obtains credentials for the next attempt; returns whether they are others than those that were refused.
+    pub(super) async fn renew(&self) -> Result<bool, Error> {
+        let renewed = self.credentials().await?;
+        let are_others = renewed != self.authorization();
+        *self.renewed.lock().unwrap_or_else(PoisonError::into_inner) = renewed;
+        Ok(are_others)
+    }
+
+    async fn credentials(&self) -> Result<Option<HeaderValue>, Error> {
+        let shared = self.transport.settings();
+        let given = shared.credential_source.header(shared.connections.main()).await;
+        given.map_err(|error| Error::credentials(&self.endpoint, error))
     }
 
     /// Creates the error for a status that is not a success.

@@ -23,6 +23,7 @@ use super::shared::Transport;
 use super::span::Span;
 use super::stream::ByteStream;
 use super::url;
+use crate::auth::Renewal;
 use crate::errors::{AuthScheme, Error, ErrorKind, Redactor};
 use crate::operation::Endpoint;
 
@@ -58,6 +59,10 @@ pub(super) struct Call {
     secrets: Vec<SecretString>,
     /// The credentials of the current attempt.
     pub(super) authorization: Mutex<Option<HeaderValue>>,
+    /// Whether they are the client's, and not the caller's or a hook's.
+    pub(super) is_given: AtomicBool,
+    /// Credentials for the next attempt, in the place of refused ones.
+    pub(super) renewed: Mutex<Option<HeaderValue>>,
 }
 
 /// The body of a success.
@@ -116,6 +121,8 @@ impl Call {
             done: AtomicBool::new(false),
             secrets,
             authorization: Mutex::default(),
+            is_given: AtomicBool::new(false),
+            renewed: Mutex::default(),
             transport,
         })
     }
@@ -165,11 +172,20 @@ impl Call {
             // After a 401 nothing was done, so any operation may be repeated. What cannot be sent again has the refused
             // credentials replaced all the same: the next call would be refused as well.
             let refused = error.kind() == ErrorKind::Api && error.is_unauthorized();
-            let replaced = refused && !std::mem::replace(&mut renewed, true) && self.renew().await;
+            let renewal = match refused && !std::mem::replace(&mut renewed, true) {
+                true => self.drop_refused().await,
+                false => Renewal::Nothing,
+            };
             if !self.is_replayable() {
                 return Err(error);
             }
-            if replaced {
+            // The first call that had a token refused pays for its repetition, those that had the same one refused do not.
+            let is_paid = match renewal {
+                Renewal::Nothing => false,
+                Renewal::Known => true,
+                Renewal::New => self.transport.budget().spend(),
+            };
+            if is_paid && self.renew().await? {
                 tracing::debug!("the credentials were refused and replaced");
                 continue;
             }

@@ -20,7 +20,9 @@ pub(super) use budget::RetryBudget;
 /// Delays have exponential backoff with full jitter: each is random, between zero and a bound that doubles with each
 /// attempt. If the service asks for a delay, that one is used, up to [`max_wait`](Self::max_wait); if it asks for more,
 /// the call fails, and [`retry_after`](crate::Error::retry_after) of the error says how long to wait. Over all clones
-/// of a client, retries add at most a fifth to the number of calls, plus ten at the beginning.
+/// of a client, retries add at most a fifth to the number of calls, plus ten at the beginning. Sending a call again after
+/// a 401, with other credentials, counts as a retry for the first call whose credentials were refused, and not for others
+/// that had used the same ones.
 ///
 /// [`Effect::Read`]: crate::Effect::Read
 /// [`Effect::IdempotentWrite`]: crate::Effect::IdempotentWrite

@@ -4,6 +4,7 @@
 mod issuer;
 mod processes;
 mod refreshes;
+mod refusals;
 mod store;
 mod unencrypted;
 

@@ -163,6 +163,7 @@ cells! {
     tokens::two_hundred_calls_endpoint_down,
     tokens::rotated_and_not_storable,
     tokens::dropped_in_mid_refresh,
+    tokens::every_token_refused,
     tokens::damaged_token_file,
 }
 

@@ -188,6 +188,20 @@ pub(crate) async fn dropped_in_mid_refresh() -> Row {
     Row { fault: "the caller drops a refresh", read: Some((outcome(&result), 1)), once: None, note }
 }
 
+pub(crate) async fn every_token_refused() -> Row {
+    let service = Service::start(Endpoint::Works).await;
+    service.fake.on(FakeMethod::GET, "/things", Reply::json(401, json!({"error": {"message": "No"}})));
+    let client = service.client(key());
+    let mut result = client.request(Method::GET, "/things").send_raw().await;
+    for _ in 1..20 {
+        result = client.request(Method::GET, "/things").send_raw().await;
+    }
+    assert_eq!(service.asked("/token"), 2);
+    let note = "a new token that is refused is not replaced at once";
+    let read = Some((outcome(&result), service.asked("/things")));
+    Row { fault: "20 calls, every token refused", read, once: None, note }
+}
+
 pub(crate) async fn damaged_token_file() -> Row {
     let service = Service::start(Endpoint::Works).await;
     let taken = Arc::clone(&service.given);

@@ -1,8 +1,8 @@
 //! The session that all clients with one `Credentials` value share: it hands out the current token, starts one refresh
-//! for all who wait.
+//! for all who wait, and decides after a 401 whether another token is worth a try.
 
 use std::sync::{Arc, Mutex};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use reqwest::header::HeaderValue;
 use tokio::time::Instant;
@@ -10,11 +10,14 @@ use tokio::time::Instant;
 use super::task::{RefreshOutcome, RefreshTask};
 use super::tokens::{Refreshed, TokenKeeper};
 use super::{MARGIN, OAuth, lock};
-use crate::auth::Authorization;
+use crate::auth::{Authorization, Renewal};
 use crate::errors::CredentialError;
 
 /// How many refreshes a call waits for that end without a result; each means a runtime that ended, or a panic.
 const MAX_TASKS: usize = 3;
+/// How long a token that replaced a refused one is not replaced in its turn, the first time and at most.
+const FIRST_PAUSE: Duration = Duration::from_secs(10);
+const MAX_PAUSE: Duration = Duration::from_secs(300);
 
 /// The tokens of all clients that share one `Credentials` value.
 pub(crate) struct Session {
@@ -26,6 +29,7 @@ pub(crate) struct Session {
 struct State {
     current: Option<CurrentHeader>,
     task: Option<RefreshTask>,
+    pause: Option<Pause>,
 }
 
 struct CurrentHeader {
@@ -83,15 +87,23 @@ impl Session {
         let good_until = left.and_then(|left| Instant::now().checked_add(left - MARGIN.min(left / 10)));
         let mut state = lock(&self.state);
         state.current = Some(CurrentHeader { header: header.clone(), good_until });
+        if !refreshed.issued {
+            // From another process: that it replaced a refused one says nothing against it.
+            state.pause = None;
+        }
         Ok(header)
     }
 
-    /// Drops a token that the service answered 401 to, unless it was already replaced.
-    pub(in crate::auth) fn refused(&self, used: &HeaderValue) {
+    /// After a 401: drops the token, unless another call has done so, or it is new and replaced another that was
+    /// refused.
+    pub(in crate::auth) fn refused(&self, used: &HeaderValue) -> Renewal {
         let mut state = lock(&self.state);
-        if state.current.as_ref().is_some_and(|current| current.header == used) {
-            state.current = None;
+        if state.current.as_ref().is_none_or(|current| current.header != used) {
+            return Renewal::Known;
         }
+        let Some(pause) = Pause::after(state.pause, Instant::now()) else { return Renewal::Nothing };
+        (state.pause, state.current) = (Some(pause), None);
+        Renewal::New
     }
 }
 
@@ -99,5 +111,47 @@ impl State {
     fn fresh(&self) -> Option<HeaderValue> {
         let current = self.current.as_ref()?;
         current.good_until.is_none_or(|until| Instant::now() < until).then(|| current.header.clone())
+    }
+}
+
+/// The time in which a refused token is not replaced, because it replaced another one a moment ago.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Pause {
+    since: Instant,
+    length: Duration,
+}
+
+impl Pause {
+    /// The pause that begins if a token is replaced now; `None` if the last one is not over.
+    fn after(last: Option<Self>, now: Instant) -> Option<Self> {
+        let length = match last {
+            Some(last) if now < last.since + last.length => return None,
+            // Refused again, and not long ago.
+            Some(last) if now < last.since + 2 * MAX_PAUSE => MAX_PAUSE.min(2 * last.length),
+            _ => FIRST_PAUSE,
+        };
+        Some(Self { since: now, length })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_while_new_tokens_are_refused() {
+        let (begin, mut pause, mut replaced) = (Instant::now(), None, Vec::new());
+        // A service that refuses each token, called each second of an hour.
+        for second in 0..3600 {
+            if let Some(next) = Pause::after(pause, begin + Duration::from_secs(second)) {
+                pause = Some(next);
+                replaced.push(second);
+            }
+        }
+        assert_eq!(replaced[..8], [0, 10, 30, 70, 150, 310, 610, 910]);
+        assert_eq!(replaced.len(), 16);
+        // Later it begins anew.
+        let later = begin + Duration::from_secs(9000);
+        assert_eq!(Pause::after(pause, later), Some(Pause { since: later, length: FIRST_PAUSE }));
     }
 }

@@ -36,6 +36,8 @@ struct Memory {
 /// Tokens to use from now on.
 pub(super) struct Refreshed {
     pub(super) tokens: Tokens,
+    /// Whether the token endpoint issued them, and not another process took them from it.
+    pub(super) issued: bool,
 }
 
 impl TokenKeeper {
@@ -50,13 +52,13 @@ impl TokenKeeper {
     pub(super) async fn refresh(&self, http: &reqwest::Client) -> Result<Refreshed, CredentialError> {
         let unsaved = lock(&self.memory).unsaved;
         if !unsaved && let Some(tokens) = self.stored_by_another().await? {
-            return Ok(Refreshed { tokens });
+            return Ok(Refreshed { tokens, issued: false });
         }
         let _lock = limited("locked", self.oauth.store.lock()).await?;
         if !unsaved {
             // Another process may have refreshed while this one waited.
             if let Some(tokens) = self.stored_by_another().await? {
-                return Ok(Refreshed { tokens });
+                return Ok(Refreshed { tokens, issued: false });
             }
             let refresh_token = self.known().and_then(|tokens| tokens.refresh_token);
             let mut tokens = grant::fetch(http, &self.oauth, refresh_token.as_ref()).await?;
@@ -69,7 +71,7 @@ impl TokenKeeper {
         limited("stored", self.oauth.store.save(&tokens)).await?;
         lock(&self.memory).unsaved = false;
         self.warned.store(false, Ordering::Relaxed);
-        Ok(Refreshed { tokens })
+        Ok(Refreshed { tokens, issued: true })
     }
 
     fn known(&self) -> Option<Tokens> {
