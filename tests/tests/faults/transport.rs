@@ -48,7 +48,7 @@ pub(crate) async fn connection_refused() -> Row {
 }
 
 pub(crate) async fn name_not_found() -> Row {
-    let [read, once] = pair("http://no-such-host.invalid/2.0").await;
+    let [read, once] = pair("https://no-such-host.invalid/2.0").await;
     assert_eq!((read.0.as_str(), once.0.as_str()), ("`Connect`", "`Connect`"));
     assert!(read.1.unwrap_err().to_string().contains("name of the host"));
     let note = "three attempts each";
