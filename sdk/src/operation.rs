@@ -59,6 +59,8 @@ pub struct Operation {
     pub(crate) scopes: &'static [&'static str],
     pub(crate) docs: &'static str,
     pub(crate) deprecated: Option<&'static str>,
+    /// Names of the members of its body that are secret.
+    pub(crate) secrets: &'static [&'static str],
 }
 
 impl Operation {
@@ -72,6 +74,7 @@ impl Operation {
         scopes: &[],
         docs: "",
         deprecated: None,
+        secrets: &[],
     };
 
     /// Name of the operation in this crate: group and method, for example `pipelines.list`.

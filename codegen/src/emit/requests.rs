@@ -100,7 +100,10 @@ fn facts(operation: &Operation) -> TokenStream {
     let name = operation.qualified_name();
     let id = operation.id.as_ref().map(|id| quote!(id: Some(#id),));
     let deprecated = operation.deprecation.as_ref().map(|reason| quote!(deprecated: Some(#reason),));
-    let rest = (id.is_none() || deprecated.is_none()).then(|| quote!(..Operation::UNKNOWN));
+    let secrets = &operation.secrets;
+    let secrets = (!secrets.is_empty()).then(|| quote!(secrets: &[#(#secrets),*],));
+    let complete = id.is_some() && deprecated.is_some() && secrets.is_some();
+    let rest = (!complete).then(|| quote!(..Operation::UNKNOWN));
     let (method, path, docs_url) = (&operation.method, &operation.path, &operation.docs);
     let scopes = &operation.scopes;
     let effect = match operation.effect {
@@ -118,6 +121,7 @@ fn facts(operation: &Operation) -> TokenStream {
             scopes: &[#(#scopes),*],
             docs: #docs_url,
             #deprecated
+            #secrets
             #rest
         }
     }

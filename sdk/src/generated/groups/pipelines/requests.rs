@@ -137,6 +137,7 @@ pub(super) static CREATE: Operation = Operation {
     effect: Effect::NonIdempotentWrite,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-post",
+    secrets: &["value"],
     ..Operation::UNKNOWN
 };
 /// Start a pipeline. See [`Pipelines::create`](super::Pipelines::create).
@@ -298,6 +299,7 @@ pub(super) static CREATE_RUNNER: Operation = Operation {
     effect: Effect::NonIdempotentWrite,
     scopes: &["runner:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-post",
+    secrets: &["secret"],
     ..Operation::UNKNOWN
 };
 /// Create a runner in a repository. See [`Pipelines::create_runner`](super::Pipelines::create_runner).
@@ -332,6 +334,7 @@ pub(super) static UPDATE_RUNNER: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["runner:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-runner-uuid-put",
+    secrets: &["secret"],
     ..Operation::UNKNOWN
 };
 /// Change a runner of a repository. See [`Pipelines::update_runner`](super::Pipelines::update_runner).
@@ -822,6 +825,7 @@ pub(super) static SET_SSH_KEY_PAIR: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-key-pair-put",
+    secrets: &["private_key"],
     ..Operation::UNKNOWN
 };
 /// Set the SSH key pair of a repository. See [`Pipelines::set_ssh_key_pair`](super::Pipelines::set_ssh_key_pair).
@@ -992,6 +996,7 @@ pub(super) static CREATE_VARIABLE: Operation = Operation {
     effect: Effect::NonIdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-post",
+    secrets: &["value"],
     ..Operation::UNKNOWN
 };
 /// Create a variable of a repository. See [`Pipelines::create_variable`](super::Pipelines::create_variable).
@@ -1026,6 +1031,7 @@ pub(super) static UPDATE_VARIABLE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-variable-uuid-put",
+    secrets: &["value"],
     ..Operation::UNKNOWN
 };
 /// Change a variable of a repository. See [`Pipelines::update_variable`](super::Pipelines::update_variable).
@@ -1057,6 +1063,7 @@ pub(super) static LIST_VARIABLES_FOR_TEAM: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    ..Operation::UNKNOWN
 };
 /// List the variables of a team. See [`Pipelines::list_variables_for_team`](super::Pipelines::list_variables_for_team).
 #[must_use = "a request does nothing until it is sent"]
@@ -1100,6 +1107,7 @@ pub(super) static CREATE_VARIABLE_FOR_TEAM: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    secrets: &["value"],
 };
 /// Create a variable of a team. See [`Pipelines::create_variable_for_team`](super::Pipelines::create_variable_for_team).
 #[must_use = "a request does nothing until it is sent"]
@@ -1116,6 +1124,7 @@ pub(super) static GET_VARIABLE_FOR_TEAM: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Get a variable of a team. See [`Pipelines::get_variable_for_team`](super::Pipelines::get_variable_for_team).
 #[must_use = "a request does nothing until it is sent"]
@@ -1138,6 +1147,7 @@ pub(super) static UPDATE_VARIABLE_FOR_TEAM: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    secrets: &["value"],
 };
 /// Change a variable of a team. See [`Pipelines::update_variable_for_team`](super::Pipelines::update_variable_for_team).
 #[must_use = "a request does nothing until it is sent"]
@@ -1154,6 +1164,7 @@ pub(super) static DELETE_VARIABLE_FOR_TEAM: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Delete a variable of a team. See [`Pipelines::delete_variable_for_team`](super::Pipelines::delete_variable_for_team).
 #[must_use = "a request does nothing until it is sent"]
@@ -1170,6 +1181,7 @@ pub(super) static LIST_VARIABLES_FOR_USER: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    ..Operation::UNKNOWN
 };
 /// List the variables of a user. See [`Pipelines::list_variables_for_user`](super::Pipelines::list_variables_for_user).
 #[must_use = "a request does nothing until it is sent"]
@@ -1213,6 +1225,7 @@ pub(super) static CREATE_VARIABLE_FOR_USER: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    secrets: &["value"],
 };
 /// Create a variable of a user. See [`Pipelines::create_variable_for_user`](super::Pipelines::create_variable_for_user).
 #[must_use = "a request does nothing until it is sent"]
@@ -1229,6 +1242,7 @@ pub(super) static GET_VARIABLE_FOR_USER: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Get a variable of a user. See [`Pipelines::get_variable_for_user`](super::Pipelines::get_variable_for_user).
 #[must_use = "a request does nothing until it is sent"]
@@ -1251,6 +1265,7 @@ pub(super) static UPDATE_VARIABLE_FOR_USER: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    secrets: &["value"],
 };
 /// Change a variable of a user. See [`Pipelines::update_variable_for_user`](super::Pipelines::update_variable_for_user).
 #[must_use = "a request does nothing until it is sent"]
@@ -1267,6 +1282,7 @@ pub(super) static DELETE_VARIABLE_FOR_USER: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Delete a variable of a user. See [`Pipelines::delete_variable_for_user`](super::Pipelines::delete_variable_for_user).
 #[must_use = "a request does nothing until it is sent"]
@@ -1361,6 +1377,7 @@ pub(super) static CREATE_RUNNER_FOR_WORKSPACE: Operation = Operation {
     effect: Effect::NonIdempotentWrite,
     scopes: &["runner:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-post",
+    secrets: &["secret"],
     ..Operation::UNKNOWN
 };
 /// Create a runner in a workspace. See [`Pipelines::create_runner_for_workspace`](super::Pipelines::create_runner_for_workspace).
@@ -1395,6 +1412,7 @@ pub(super) static UPDATE_RUNNER_FOR_WORKSPACE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["runner:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-runner-uuid-put",
+    secrets: &["secret"],
     ..Operation::UNKNOWN
 };
 /// Change a runner of a workspace. See [`Pipelines::update_runner_for_workspace`](super::Pipelines::update_runner_for_workspace).
@@ -1466,6 +1484,7 @@ pub(super) static CREATE_VARIABLE_FOR_WORKSPACE: Operation = Operation {
     effect: Effect::NonIdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-post",
+    secrets: &["value"],
     ..Operation::UNKNOWN
 };
 /// Create a variable of a workspace. See [`Pipelines::create_variable_for_workspace`](super::Pipelines::create_variable_for_workspace).
@@ -1500,6 +1519,7 @@ pub(super) static UPDATE_VARIABLE_FOR_WORKSPACE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-variable-uuid-put",
+    secrets: &["value"],
     ..Operation::UNKNOWN
 };
 /// Change a variable of a workspace. See [`Pipelines::update_variable_for_workspace`](super::Pipelines::update_variable_for_workspace).

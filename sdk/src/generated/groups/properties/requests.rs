@@ -14,6 +14,7 @@ pub(super) static GET_FOR_COMMIT: Operation = Operation {
     deprecated: Some(
         "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Get an application property of a commit. See [`Properties::get_for_commit`](super::Properties::get_for_commit).
 #[must_use = "a request does nothing until it is sent"]
@@ -36,6 +37,7 @@ pub(super) static SET_FOR_COMMIT: Operation = Operation {
     deprecated: Some(
         "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Set an application property of a commit. See [`Properties::set_for_commit`](super::Properties::set_for_commit).
 #[must_use = "a request does nothing until it is sent"]
@@ -52,6 +54,7 @@ pub(super) static DELETE_FOR_COMMIT: Operation = Operation {
     deprecated: Some(
         "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Delete an application property of a commit. See [`Properties::delete_for_commit`](super::Properties::delete_for_commit).
 #[must_use = "a request does nothing until it is sent"]
@@ -68,6 +71,7 @@ pub(super) static GET: Operation = Operation {
     deprecated: Some(
         "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Get an application property of a repository. See [`Properties::get`](super::Properties::get).
 #[must_use = "a request does nothing until it is sent"]
@@ -90,6 +94,7 @@ pub(super) static SET: Operation = Operation {
     deprecated: Some(
         "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Set an application property of a repository. See [`Properties::set`](super::Properties::set).
 #[must_use = "a request does nothing until it is sent"]
@@ -106,6 +111,7 @@ pub(super) static DELETE: Operation = Operation {
     deprecated: Some(
         "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Delete an application property of a repository. See [`Properties::delete`](super::Properties::delete).
 #[must_use = "a request does nothing until it is sent"]
@@ -122,6 +128,7 @@ pub(super) static GET_FOR_PULL_REQUEST: Operation = Operation {
     deprecated: Some(
         "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Get an application property of a pull request. See [`Properties::get_for_pull_request`](super::Properties::get_for_pull_request).
 #[must_use = "a request does nothing until it is sent"]
@@ -144,6 +151,7 @@ pub(super) static SET_FOR_PULL_REQUEST: Operation = Operation {
     deprecated: Some(
         "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Set an application property of a pull request. See [`Properties::set_for_pull_request`](super::Properties::set_for_pull_request).
 #[must_use = "a request does nothing until it is sent"]
@@ -160,6 +168,7 @@ pub(super) static DELETE_FOR_PULL_REQUEST: Operation = Operation {
     deprecated: Some(
         "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Delete an application property of a pull request. See [`Properties::delete_for_pull_request`](super::Properties::delete_for_pull_request).
 #[must_use = "a request does nothing until it is sent"]
@@ -176,6 +185,7 @@ pub(super) static GET_FOR_USER: Operation = Operation {
     deprecated: Some(
         "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Get an application property of a user. See [`Properties::get_for_user`](super::Properties::get_for_user).
 #[must_use = "a request does nothing until it is sent"]
@@ -198,6 +208,7 @@ pub(super) static SET_FOR_USER: Operation = Operation {
     deprecated: Some(
         "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Set an application property of a user. See [`Properties::set_for_user`](super::Properties::set_for_user).
 #[must_use = "a request does nothing until it is sent"]
@@ -214,6 +225,7 @@ pub(super) static DELETE_FOR_USER: Operation = Operation {
     deprecated: Some(
         "Application properties end together with Connect on 2027-01-31; Forge apps keep data in storage of their own.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Delete an application property of a user. See [`Properties::delete_for_user`](super::Properties::delete_for_user).
 #[must_use = "a request does nothing until it is sent"]

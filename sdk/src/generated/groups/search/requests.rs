@@ -14,6 +14,7 @@ pub(super) static CODE_FOR_TEAM: Operation = Operation {
     deprecated: Some(
         "Code search is deprecated from 2026-11-01, without a replacement or an end date so far.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Search code in a team's repositories. See [`Search::code_for_team`](super::Search::code_for_team).
 #[must_use = "a request does nothing until it is sent"]
@@ -55,6 +56,7 @@ pub(super) static CODE_FOR_USER: Operation = Operation {
     deprecated: Some(
         "Code search is deprecated from 2026-11-01, without a replacement or an end date so far.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Search code in a user's repositories. See [`Search::code_for_user`](super::Search::code_for_user).
 #[must_use = "a request does nothing until it is sent"]
@@ -96,6 +98,7 @@ pub(super) static CODE: Operation = Operation {
     deprecated: Some(
         "Code search is deprecated from 2026-11-01, without a replacement or an end date so far.",
     ),
+    ..Operation::UNKNOWN
 };
 /// Search code in a workspace. See [`Search::code`](super::Search::code).
 #[must_use = "a request does nothing until it is sent"]
