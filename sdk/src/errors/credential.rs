@@ -30,6 +30,11 @@ impl CredentialError {
         Self { text, status: Some(status) }
     }
 
+    /// The same error with another text.
+    pub(crate) fn with_text(&self, text: String) -> Self {
+        Self { text, ..self.clone() }
+    }
+
     /// Status that the token endpoint answered with, if it did.
     pub(crate) fn status(&self) -> Option<StatusCode> {
         self.status
