@@ -124,6 +124,7 @@ cells! {
     answers::sentence_in_page,
     answers::html_error,
     answers::xml_error,
+    answers::credentials_sent_back,
     answers::huge_error,
     answers::gzip,
     answers::status_400,
