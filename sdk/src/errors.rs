@@ -9,6 +9,7 @@ use reqwest::StatusCode;
 use crate::operation::{Endpoint, Operation};
 
 mod classify;
+mod clean;
 mod constructors;
 mod credential;
 mod display;
@@ -20,18 +21,33 @@ mod retry_after;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use clean::MAX_ID;
 pub(crate) use constructors::request_id;
 pub use credential::CredentialError;
 pub(crate) use error_in_success::{error_in_success, message_in_page};
 pub(crate) use hint::AuthScheme;
 use reason::Reason;
-pub(crate) use reason::reason_of;
+pub(crate) use reason::{MAX_READ, reason_of};
 pub(crate) use redact::Redactor;
 pub(crate) use retry_after::{rate_limit_reset, retry_after};
 
 /// The error of a call, or of the settings of a client.
 ///
 /// `Display` gives one line: the operation, the address that was called, the status and the service's reason.
+///
+/// # Secrets
+///
+/// A service can send back what it was sent. Whatever an error shows or keeps of its answer, what spans, warnings and
+/// hooks are given included, is searched for the secrets of the call, which are replaced by `[redacted]`: credentials
+/// and cookies, as well as the values of members of JSON, fields of forms, parameters and headers whose names end in
+/// `password`, `passphrase`, `secret`, `token`, `credential`, `private_key`, `api_key` and the like, of members that the
+/// document calls secret, and of every `value` with a `secured` beside it that is not `false`. They are found as they are, with the escapes
+/// of JSON, URLs and HTML in any mixture, escaped up to three times, and in base64; where a text ends, a beginning of six
+/// characters is enough.
+///
+/// Exceptions: a secret with fewer than six characters is replaced only where it stands alone, that is as a whole text,
+/// string in quotes, header, or value of a form; it would be found in any text by chance. Files and streams of bodies are
+/// not searched for secrets. [`Response`](crate::Response) gives headers and values as they were received.
 ///
 /// ```no_run
 /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -266,10 +282,12 @@ impl Error {
         self.0.request_id.as_deref()
     }
 
-    /// The beginning of the body of an error (at most 1 KiB), or the text around the place that could not be decoded.
+    /// The beginning of the body of an error (at most 1 KiB), or the text around the place that could not be decoded;
+    /// `None` for a page of HTML, which can hold data of whoever is logged in.
     ///
     /// The body of an error is not part of `Display` or `Debug`; the text around an undecodable place, at most 90
-    /// bytes, is. The client's own secrets are redacted, everything else is as it was received.
+    /// bytes, is. [Secrets](Self#secrets) are redacted and control characters escaped, everything else is as it was
+    /// received.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {

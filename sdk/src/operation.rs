@@ -61,6 +61,8 @@ pub struct Operation {
     /// Query parameters that the service ignores beside `q`, so that they are sent within it.
     pub(crate) filters: &'static [&'static str],
     pub(crate) deprecated: Option<&'static str>,
+    /// Names of the members of its body that are secret.
+    pub(crate) secrets: &'static [&'static str],
 }
 
 impl Operation {
@@ -75,6 +77,7 @@ impl Operation {
         docs: "",
         filters: &[],
         deprecated: None,
+        secrets: &[],
     };
 
     /// Name of the operation in this crate: group and method, for example `pipelines.list`.

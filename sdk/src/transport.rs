@@ -22,6 +22,7 @@ mod redirect;
 mod request;
 mod response;
 mod retry;
+mod secrets;
 mod send;
 mod shared;
 mod span;

@@ -103,7 +103,9 @@ fn facts(operation: &Operation) -> TokenStream {
     let deprecated = operation.deprecation.as_ref().map(|reason| quote!(deprecated: Some(#reason),));
     let filters = &operation.filters;
     let filters = (!filters.is_empty()).then(|| quote!(filters: &[#(#filters),*],));
-    let complete = id.is_some() && deprecated.is_some() && filters.is_some();
+    let secrets = &operation.secrets;
+    let secrets = (!secrets.is_empty()).then(|| quote!(secrets: &[#(#secrets),*],));
+    let complete = id.is_some() && deprecated.is_some() && filters.is_some() && secrets.is_some();
     let rest = (!complete).then(|| quote!(..Operation::UNKNOWN));
     let (method, path, docs_url) = (&operation.method, &operation.path, &operation.docs);
     let scopes = &operation.scopes;
@@ -123,6 +125,7 @@ fn facts(operation: &Operation) -> TokenStream {
             docs: #docs_url,
             #filters
             #deprecated
+            #secrets
             #rest
         }
     }

@@ -39,6 +39,7 @@ pub fn build(document: &Document, context: &Context<'_>) -> Result<Built, Error>
     derived
         .extend(reach::set(&mut types, &operations).into_iter().map(|name| format!("no operation reaches `{name}`")));
     decide_sent_types(&mut types, document, &mapping);
+    reach::set_secrets(&mut operations, &types);
     sizes::set(&mut types);
     constructors::set(&mut types, document, &mapping, context)?;
     shortcuts::set(&mut types, context)?;

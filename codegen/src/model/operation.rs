@@ -43,6 +43,9 @@ pub struct Operation {
     pub effect: Effect,
     /// OAuth scopes.
     pub scopes: Vec<String>,
+    /// Names of the members of its body that are secret.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<String>,
     /// Why it is deprecated, if it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deprecation: Option<String>,

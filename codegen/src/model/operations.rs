@@ -121,6 +121,7 @@ impl Build<'_> {
             list,
             effect,
             scopes: scopes(openapi),
+            secrets: Vec::new(),
             deprecation,
             origin: self.document.origin_of(&known.pointer()),
             summary: openapi.summary.clone().unwrap_or_else(|| known.id.clone()),

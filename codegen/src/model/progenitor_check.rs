@@ -234,6 +234,7 @@ mod tests {
             log: false,
             effect: Effect::Read,
             scopes: Vec::new(),
+            secrets: Vec::new(),
             deprecation: None,
             origin: "#/paths/~1things/get".to_owned(),
             summary: text(),

@@ -1,4 +1,5 @@
-//! Reachability: the groups whose operations reach a type, the nearest of them, and whether requests send the type.
+//! Reachability: the groups whose operations reach a type, the nearest of them, whether requests send the type, and the
+//! secrets that the body of an operation can have.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +29,21 @@ pub(super) fn set(types: &mut BTreeMap<String, Type>, operations: &[Operation]) 
         ty.sent = sent.contains(name);
     }
     lost
+}
+
+/// Fills in the names of secret members, wherever they are in the body.
+pub(super) fn set_secrets(operations: &mut [Operation], types: &BTreeMap<String, Type>) {
+    for operation in operations {
+        let body = operation.body.as_ref().and_then(|body| body.ty.as_ref()?.named());
+        let sent = reached(types, body.into_iter(), sent_parts);
+        let structs = sent.iter().filter_map(|name| match &types.get(*name)?.shape {
+            Shape::Struct(shape) => Some(&shape.fields),
+            _ => None,
+        });
+        let names: BTreeSet<String> =
+            structs.flatten().filter(|field| field.secret).map(|field| field.wire.clone()).collect();
+        operation.secrets = names.into_iter().collect();
+    }
 }
 
 fn named_in(operation: &Operation) -> Vec<&str> {

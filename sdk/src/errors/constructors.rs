@@ -1,22 +1,18 @@
-//! Creates errors from failures. Texts are bounded here and URLs are removed; callers have already redacted the
-//! client's secrets in bodies.
+//! Creates errors from failures. URLs are removed; texts of the service stay as they are until `Error::cleaned`.
 
 use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_RANGE, CONTENT_TYPE, HeaderMap};
 
-use super::display::push_line;
 use super::hint::{AuthScheme, hint};
-use super::reason::Reason;
-use super::{CredentialError, Error, ErrorKind, Inner, retry_after};
+use super::reason::{Reason, has_page, is_html, page};
+use super::{CredentialError, Error, ErrorKind, Inner, MAX_ID, retry_after};
 use crate::operation::Endpoint;
 use crate::serialization::{DecodeFailure, bounded};
 
-/// Maximum length of the part of a body that an error keeps, in bytes.
-const MAX_EXCERPT: usize = 1024;
-/// Maximum length of the id of a request, in bytes.
-const MAX_REQUEST_ID: usize = 200;
+/// Maximum number of scopes that are taken from a header.
+const MAX_SCOPES: usize = 100;
 
 impl Error {
     fn with_endpoint(kind: ErrorKind, endpoint: Option<&Endpoint>, text: impl Into<String>) -> Self {
@@ -73,6 +69,16 @@ impl Error {
         (error.0.status, error.0.permanent) = (source.status(), source.is_permanent());
         error.0.source = Some(source.into());
         error
+    }
+
+    /// The same error with the address that was called, unless it has one.
+    pub(crate) fn at(mut self, address: impl FnOnce() -> String) -> Self {
+        if let Some(endpoint) = &mut self.0.endpoint
+            && endpoint.address().is_none()
+        {
+            *endpoint = endpoint.at(address());
+        }
+        self
     }
 
     /// The same error with another text.
@@ -138,7 +144,7 @@ impl Error {
         error
     }
 
-    /// A response that reports a failure. `body` is the beginning of the body, without the client's secrets.
+    /// A response that reports a failure. `body` is the beginning of the body.
     pub(crate) fn api(
         endpoint: &Endpoint,
         status: StatusCode,
@@ -146,11 +152,12 @@ impl Error {
         body: &str,
         auth_scheme: AuthScheme,
     ) -> Self {
-        let mut reason = Reason::read(header(headers, CONTENT_TYPE.as_str()), body);
+        let content_type = header(headers, CONTENT_TYPE.as_str());
+        let mut reason = Reason::read(content_type, body);
         if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
             let scopes = |name| {
                 let names = header(headers, name).unwrap_or_default().split([',', ' ']);
-                names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+                names.filter(|name| !name.is_empty()).take(MAX_SCOPES).map(str::to_owned).collect()
             };
             if reason.required_scopes.is_empty() {
                 reason.required_scopes = scopes("x-accepted-oauth-scopes");
@@ -164,14 +171,18 @@ impl Error {
         if !status.is_success() {
             error.0.retry_after = retry_after(status, headers, SystemTime::now());
         }
-        error.0.excerpt = Some(bounded(body, MAX_EXCERPT).to_owned());
+        if is_html(content_type, body) {
+            error.0.text = page(body);
+        } else if !has_page(body) {
+            error.0.excerpt = Some(body.to_owned());
+        }
         let length = header(headers, CONTENT_RANGE.as_str()).and_then(|range| range.rsplit_once('/'));
         error.0.range_total = length.and_then(|(_, length)| length.trim().parse().ok());
         error.0.hint = hint(&error.0, auth_scheme);
         error
     }
 
-    /// A body of JSON that does not fit the expected type. `failure` holds none of the client's secrets.
+    /// A body of JSON that does not fit the expected type.
     pub(crate) fn undecodable(
         endpoint: &Endpoint,
         status: StatusCode,
@@ -188,20 +199,21 @@ impl Error {
 
     /// A body with a `Content-Encoding` that was not requested.
     pub(crate) fn compressed(endpoint: &Endpoint, status: StatusCode, headers: &HeaderMap, coding: &str) -> Self {
-        let text = format!("the body has the encoding `{coding}`, which was not requested");
+        let text = format!("the body has an encoding that was not requested: {coding}");
         Self::with_endpoint(ErrorKind::Decode, Some(endpoint), text).answered(status, headers)
     }
 
     /// A body that is not JSON although JSON was expected, such as a maintenance page.
     pub(crate) fn not_json(endpoint: &Endpoint, status: StatusCode, headers: &HeaderMap, body: &str) -> Self {
         let content_type = header(headers, CONTENT_TYPE.as_str());
-        let mut text = format!("expected JSON, got {}", content_type.unwrap_or("a body without content type"));
-        if let Some(title) = Reason::read(content_type, body).message {
-            text.push_str(": ");
-            push_line(&mut text, &title);
+        let mut error = Self::with_endpoint(ErrorKind::Decode, Some(endpoint), "").answered(status, headers);
+        if is_html(content_type, body) {
+            error.0.text = format!("expected JSON, got {}", page(body));
+        } else {
+            error.0.text = format!("expected JSON, got {}", content_type.unwrap_or("a body without content type"));
+            error.0.reason.message = Reason::read(content_type, body).message;
+            error.0.excerpt = Some(body.to_owned());
         }
-        let mut error = Self::with_endpoint(ErrorKind::Decode, Some(endpoint), text).answered(status, headers);
-        error.0.excerpt = Some(bounded(body, MAX_EXCERPT).to_owned());
         error
     }
 
@@ -242,5 +254,5 @@ fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 /// The id that the service, or a proxy before it, gave to a request.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
     let id = ["x-request-id", "atl-traceid", "x-b3-traceid"].into_iter().find_map(|name| header(headers, name));
-    id.map(|id| bounded(id, MAX_REQUEST_ID))
+    id.map(|id| bounded(id, MAX_ID))
 }

@@ -40,6 +40,11 @@ impl CredentialError {
         Self { status: Some(status), ..Self::new(text) }
     }
 
+    /// The same error with another text.
+    pub(crate) fn with_text(&self, text: String) -> Self {
+        Self { text, ..self.clone() }
+    }
+
     /// Status that the token endpoint answered with, if it did.
     pub(crate) fn status(&self) -> Option<StatusCode> {
         self.status

@@ -23,7 +23,7 @@ impl fmt::Display for Error {
         }
         if !inner.text.is_empty() {
             line.push_str(": ");
-            line.push_str(&inner.text);
+            push_words(&mut line, &inner.text);
         }
         let reason = &inner.reason;
         if let Some(text) = reason.message.as_deref().or(reason.key.as_deref()) {
@@ -81,13 +81,17 @@ impl fmt::Debug for Error {
 
 /// Appends a text of the service, bounded and on one line.
 pub(super) fn push_line(out: &mut String, text: &str) {
-    for (at, word) in bounded(text, MAX_SHOWN).split_whitespace().enumerate() {
+    push_words(out, bounded(text, MAX_SHOWN));
+    if text.len() > MAX_SHOWN {
+        out.push('…');
+    }
+}
+
+fn push_words(out: &mut String, text: &str) {
+    for (at, word) in text.split_whitespace().enumerate() {
         if at > 0 {
             out.push(' ');
         }
         out.push_str(word);
-    }
-    if text.len() > MAX_SHOWN {
-        out.push('…');
     }
 }

@@ -1,15 +1,13 @@
 //! Extracts the service's message from the body of an error. The parts of Bitbucket answer in many shapes, with and
-//! without `type`, and proxies answer in text, HTML and XML. What is not understood is left out; extracting does not
-//! fail.
+//! without `type`, and proxies answer in text and XML. Pages of HTML are left out, and so is what is not understood;
+//! extracting does not fail. Nothing is bounded or redacted here.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::serialization::bounded;
-
-/// Maximum length of a message or detail, in bytes.
-const MAX_TEXT: usize = 1024;
+/// How many bytes of the body of an error are read.
+pub(crate) const MAX_READ: usize = 64 * 1024;
 
 /// What the service answered about a failure.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -26,22 +24,19 @@ pub(crate) struct Reason {
 impl Reason {
     /// The content type decides how the body is parsed; with another type or none, the body itself does.
     pub(crate) fn read(content_type: Option<&str>, body: &str) -> Self {
-        let body = body.trim_start_matches('\u{feff}').trim();
-        let media = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        match media.as_str() {
-            "text/html" | "application/xhtml+xml" => Self::html(body),
-            media if media.ends_with("/xml") || media.ends_with("+xml") => Self::xml(body),
-            _ => match serde_json::from_str(body) {
-                Ok(value) => Self::json(value),
-                Err(_) if body.starts_with("<?xml") || body.contains("<Message>") => Self::xml(body),
-                Err(_) if body.starts_with('<') => Self::html(body),
-                Err(_) => Self { message: plain(body), ..Self::default() },
-            },
+        let body = trimmed(body);
+        let media = media_type(content_type);
+        if is_html(content_type, body) {
+            return Self::default();
         }
-    }
-
-    fn html(body: &str) -> Self {
-        Self { message: element(body, "title"), ..Self::default() }
+        if is_xml(&media) {
+            return Self::xml(body);
+        }
+        match serde_json::from_str(body) {
+            Ok(value) => Self::json(value),
+            Err(_) if looks_like_xml(body) => Self::xml(body),
+            Err(_) => Self { message: plain(body), ..Self::default() },
+        }
     }
 
     fn xml(body: &str) -> Self {
@@ -120,7 +115,10 @@ fn text(value: Value) -> Option<String> {
         value => value.to_string(),
     };
     let text = text.trim();
-    (!text.is_empty()).then(|| bounded(text, MAX_TEXT).to_owned())
+    if has_page(text) {
+        return Some(page(text));
+    }
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 fn texts(value: Value) -> Vec<String> {
@@ -132,7 +130,7 @@ fn texts(value: Value) -> Vec<String> {
 
 fn plain(body: &str) -> Option<String> {
     let binary = body.chars().any(|c| c == '\u{fffd}' || (c.is_control() && !c.is_whitespace()));
-    (!binary && !body.is_empty()).then(|| bounded(body, MAX_TEXT).to_owned())
+    (!binary && !body.is_empty()).then(|| body.to_owned())
 }
 
 /// The text of the first element with this name, ignoring case.
@@ -148,7 +146,44 @@ fn element(body: &str, name: &str) -> Option<String> {
     let text = body[start..end].split_whitespace().collect::<Vec<_>>().join(" ");
     let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
     let text = text.replace("&amp;", "&");
-    (!text.is_empty()).then(|| bounded(&text, MAX_TEXT).to_owned())
+    (!text.is_empty()).then_some(text)
+}
+
+fn trimmed(body: &str) -> &str {
+    body.trim_start_matches('\u{feff}').trim()
+}
+
+fn media_type(content_type: Option<&str>) -> String {
+    content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn is_xml(media: &str) -> bool {
+    media.ends_with("/xml") || media.ends_with("+xml")
+}
+
+fn looks_like_xml(body: &str) -> bool {
+    body.starts_with("<?xml") || body.contains("<Message>")
+}
+
+/// Whether a body is a page of HTML, whatever its content type says.
+pub(super) fn is_html(content_type: Option<&str>, body: &str) -> bool {
+    let (body, media) = (trimmed(body), media_type(content_type));
+    matches!(media.as_str(), "text/html" | "application/xhtml+xml")
+        || (body.starts_with('<') && !is_xml(&media) && !looks_like_xml(body))
+        || (has_page(body) && serde_json::from_str::<serde::de::IgnoredAny>(body).is_err())
+}
+
+/// Whether a text has the beginning of a page in it.
+pub(super) fn has_page(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    lower.contains("<!doctype html") || lower.contains("<html")
+}
+
+/// What is said in place of a page of HTML.
+pub(super) fn page(body: &str) -> String {
+    // A body of this length or more was not read to its end.
+    let least = if body.len() < MAX_READ { "" } else { "at least " };
+    format!("a page of HTML, {least}{} bytes", body.len())
 }
 
 /// The reason as one text.

@@ -1,62 +1,152 @@
-//! Redacts the client's own secrets in texts from outside. A server can echo them: S3 repeats the `Authorization`
-//! header in the body of errors. Applied before such a text is parsed, kept or shown.
+//! Removes a client's own secrets from texts from outside: a server can send them back in any form. A match is found by
+//! comparing, at each place of the text, every way to read it.
 
-use reqwest::header::HeaderValue;
-use secrecy::{ExposeSecret, SecretString};
+use std::ops::Range;
 
-use crate::serialization::percent_encoded;
+use escapes::{Readings, is_lead, readings};
+use needle::{Needle, standard};
+
+mod escapes;
+#[cfg(test)]
+mod fuzz;
+mod needle;
+#[cfg(test)]
+mod tests;
 
 const MARK: &str = "[redacted]";
+/// How many characters are compared for each one of a text, and how many for any text. Beyond that, which takes a
+/// secret made for it, the whole text is left out.
+const STEPS: usize = 16;
+const MIN_STEPS: usize = 1_000_000;
+/// How far from a short secret its quotes or its `=` may be.
+const NEAR: usize = 64;
 
-/// Secrets that must not appear in a text.
+/// Secrets that must not appear in a text: as they are, with any mixture of the escapes of JSON, URLs and HTML, escaped
+/// up to three times, in base64, and cut off at the end after six characters or more.
+///
+/// Secrets with fewer than six characters are replaced only where they are all of a text, of a string in quotes, or of a
+/// value of a form or an element: within a text they would be found by chance.
 #[derive(Default)]
 pub(crate) struct Redactor {
-    needles: Vec<SecretString>,
+    /// Sorted by their first byte.
+    needles: Vec<Needle>,
 }
 
 impl Redactor {
-    /// For a token, as it is and as it was sent in the header.
-    pub(crate) fn new(token: Option<&SecretString>, header: Option<&HeaderValue>) -> Self {
-        let header = header.and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
-        let header = header.map(|value| value.split_once(' ').map_or(value, |(_scheme, value)| value));
-        let needles = token.map(ExposeSecret::expose_secret).into_iter().chain(header);
-        Self { needles: needles.filter(|needle| !needle.is_empty()).map(SecretString::from).collect() }
-    }
-
-    /// For values of a request, as they are, as in a URL and as in JSON.
-    pub(crate) fn of(secrets: &[SecretString]) -> Self {
+    pub(crate) fn new(secrets: &mut dyn Iterator<Item = &str>) -> Self {
         let mut needles = Vec::new();
-        for secret in secrets.iter().map(ExposeSecret::expose_secret).filter(|secret| !secret.is_empty()) {
-            let json = serde_json::to_string(secret).unwrap_or_default();
-            let json = json.trim_start_matches('"').strip_suffix('"').unwrap_or_default().to_owned();
-            needles.extend([secret.to_owned(), percent_encoded(secret), json].map(SecretString::from));
+        for secret in secrets {
+            Needle::of(secret, &mut needles);
         }
-        // If one is a part of another, the longer one is replaced first.
-        needles.sort_unstable_by_key(|needle| std::cmp::Reverse(needle.expose_secret().len()));
-        needles.retain(|needle| !needle.expose_secret().is_empty());
+        needles.sort_by_key(Needle::first);
+        needles.dedup_by(|one, other| one.is_same(other));
         Self { needles }
     }
 
     /// The text without the secrets.
-    pub(crate) fn apply(&self, mut text: String) -> String {
-        for needle in self.needles.iter().map(ExposeSecret::expose_secret) {
-            if text.contains(needle) {
-                text = text.replace(needle, MARK);
+    pub(crate) fn apply(&self, text: &str) -> String {
+        let Some(found) = self.find(text.as_bytes()) else { return MARK.to_owned() };
+        let (mut out, mut shown) = (String::with_capacity(text.len()), 0);
+        for range in found {
+            // Matches begin and end between characters; should one not, more is left out.
+            let Range { mut start, mut end } = range;
+            while !text.is_char_boundary(start) {
+                start -= 1;
+            }
+            while !text.is_char_boundary(end) {
+                end += 1;
+            }
+            out.push_str(text.get(shown..start).unwrap_or_default());
+            out.push_str(MARK);
+            shown = end;
+        }
+        out.push_str(text.get(shown..).unwrap_or_default());
+        out
+    }
+
+    /// Whether a text has one of the secrets.
+    pub(crate) fn finds(&self, text: &[u8]) -> bool {
+        self.find(text).is_none_or(|found| !found.is_empty())
+    }
+
+    /// The places of the secrets in order, joined where they touch; `None` if finding them takes too long.
+    fn find(&self, text: &[u8]) -> Option<Vec<Range<usize>>> {
+        let mut found: Vec<Range<usize>> = Vec::new();
+        if self.needles.is_empty() {
+            return Some(found);
+        }
+        let mut steps = text.len().saturating_mul(STEPS).max(MIN_STEPS);
+        // What another client or the service has redacted is not touched again.
+        let mut redacted = 0;
+        for start in 0..text.len() {
+            if text[start..].starts_with(MARK.as_bytes()) {
+                redacted = start + MARK.len();
+            }
+            let end = self.longest(text, start, &mut steps);
+            if steps == 0 {
+                return None;
+            }
+            let Some(end) = end.filter(|end| *end > redacted) else { continue };
+            match found.last_mut() {
+                Some(last) if start <= last.end => last.end = last.end.max(end),
+                _ => found.push(start..end),
             }
         }
-        text
+        Some(found)
+    }
+
+    /// The end of the longest secret that begins here.
+    fn longest(&self, text: &[u8], start: usize, steps: &mut usize) -> Option<usize> {
+        let byte = *text.get(start)?;
+        let mut longest = None;
+        let mut look = |first: u8| {
+            for needle in self.beginning_with(first) {
+                let end = needle.end(text, start, steps);
+                longest = longest.max(end.filter(|end| !needle.alone || stands_alone(text, start, *end)));
+            }
+        };
+        look(byte);
+        if standard(byte) != byte {
+            look(standard(byte));
+        }
+        if is_lead(byte) {
+            for unit in readings(text, start)?.units().iter().skip(1) {
+                let first = unit.bytes()[0];
+                look(first);
+                if standard(first) != first {
+                    look(standard(first));
+                }
+            }
+        }
+        longest
+    }
+
+    fn beginning_with(&self, first: u8) -> &[Needle] {
+        let from = self.needles.partition_point(|needle| needle.first() < first);
+        let to = self.needles.partition_point(|needle| needle.first() <= first);
+        &self.needles[from..to]
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn both_forms_of_the_secret_are_removed() {
-        let header = HeaderValue::from_static("Basic bWU6czNjcmV0");
-        let redactor = Redactor::new(Some(&"s3cret".into()), Some(&header));
-        let text = "<ArgumentValue>Basic bWU6czNjcmV0</ArgumentValue> s3cret".to_owned();
-        assert_eq!(redactor.apply(text), "<ArgumentValue>Basic [redacted]</ArgumentValue> [redacted]");
-    }
+/// Whether a part of a text is all of it, a whole string in quotes, or a whole value of a form or an element.
+fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
+    const QUOTES: [&[u8]; 7] = [b"\"", b"'", b"&quot;", b"&#34;", b"&#39;", b"\\u0022", b"%22"];
+    const EQUALS: [&[u8]; 5] = [b"=", b"&equals;", b"&#61;", b"\\u003d", b"%3d"];
+    let (from, to) = (start.saturating_sub(NEAR), text.len().min(end.saturating_add(NEAR)));
+    let (before, after) = (text[from..start].trim_ascii_end(), text[end..to].trim_ascii_start());
+    let is_all = from == 0 && before.is_empty() && to == text.len() && after.is_empty();
+    let is_behind = |signs: &[&[u8]]| {
+        let ends =
+            |sign: &&[u8]| before.len() >= sign.len() && before[before.len() - sign.len()..].eq_ignore_ascii_case(sign);
+        signs.iter().any(ends)
+    };
+    let followed_by = |signs: &[u8]| {
+        let units = readings(after, 0);
+        units.iter().flat_map(Readings::units).any(|unit| unit.ascii().is_some_and(|byte| signs.contains(&byte)))
+    };
+    let spaced = text.get(end).is_none_or(u8::is_ascii_whitespace);
+    is_all
+        || (is_behind(&QUOTES) && followed_by(b"\"'"))
+        || (is_behind(&EQUALS) && (spaced || followed_by(b"&;\"'<")))
+        || (is_behind(&[b">"]) && after.starts_with(b"<"))
 }

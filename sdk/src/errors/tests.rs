@@ -3,7 +3,7 @@
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
 
-use super::{AuthScheme, Error, ErrorKind};
+use super::{AuthScheme, Error, ErrorKind, Redactor};
 use crate::operation::{Effect, Endpoint, Operation};
 use crate::serialization::DecodeFailure;
 
@@ -17,6 +17,7 @@ static GET: Operation = Operation {
     docs: "",
     filters: &[],
     deprecated: None,
+    secrets: &[],
 };
 static START: Operation = Operation { name: "things.start", method: "POST", effect: Effect::NonIdempotentWrite, ..GET };
 
@@ -71,6 +72,11 @@ fn the_line_names_operation_status_and_reason() {
     }
     let long = format!(r#"{{"message":"{}"}}"#, "word ".repeat(5000));
     assert!(api(&GET, 400, &long).to_string().len() < 500);
+    let long = api(&GET, 400, &format!("{{\"message\":\"{0}\",\"fields\":{{\"{0}\":\"{0}\"}}}}", "ä".repeat(5000)));
+    let long = long.cleaned(&Redactor::default());
+    assert_eq!(long.message().map(str::len), Some(1024));
+    assert_eq!(long.body_excerpt().map(str::len), Some(1024));
+    assert!(long.fields().iter().all(|(name, texts)| name.len() <= 200 && texts[0].len() == 1024));
 }
 
 #[test]
@@ -121,7 +127,10 @@ fn a_decoding_error_says_where() {
 
     let html = headers(&[("content-type", "text/html")]);
     let error = Error::not_json(&Endpoint::listed(&GET), StatusCode::OK, &html, "<title>Down</title>");
-    assert!(error.to_string().ends_with("200 OK: expected JSON, got text/html: Down"), "{error}");
+    assert!(error.to_string().ends_with("200 OK: expected JSON, got a page of HTML, 19 bytes"), "{error}");
+    let text = headers(&[("content-type", "text/plain")]);
+    let error = Error::not_json(&Endpoint::listed(&GET), StatusCode::OK, &text, "Down");
+    assert!(error.to_string().ends_with("200 OK: expected JSON, got text/plain: Down"), "{error}");
 }
 
 #[test]

@@ -97,7 +97,7 @@ impl RunRequest {
         self
     }
 
-    /// A variable whose value is hidden, by the service and by this crate. With [`RunRequest::yaml`] it is part of the
+    /// A variable whose value is hidden, by the service and by this crate; errors hide that of other variables too. With [`RunRequest::yaml`] it is part of the
     /// URL, which proxies may log.
     ///
     /// ```

@@ -1,14 +1,9 @@
-//! Helpers for strings: truncation, percent-encoding, hiding of secrets.
+//! Helpers for strings: truncation, what is percent-encoded, hiding of secrets.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 
 /// Every byte except RFC 3986's unreserved ones, so that a value stays one value in a path or a query.
 pub(crate) const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// A value percent-encoded for a path or a query.
-pub(crate) fn percent_encoded(text: &str) -> String {
-    utf8_percent_encode(text, VALUE).to_string()
-}
 
 /// At most `limit` bytes of a text, cut between two characters.
 pub(crate) fn bounded(text: &str, limit: usize) -> &str {

@@ -1,5 +1,6 @@
 //! One attempt: credentials, hooks, the exchange with its redirects, and the body of the response.
 
+use std::borrow::Cow;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
@@ -9,7 +10,7 @@ use reqwest::{Method, StatusCode, Url};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::body::Activity;
-use super::call::{Call, MAX_FAILURE_BODY, Payload, ReceivedAnswer};
+use super::call::{Call, Payload, ReceivedAnswer};
 use super::hook::{Attempt, AttemptOutcome};
 use super::limits::Expected;
 use super::rate_limit::RateLimit;
@@ -18,7 +19,7 @@ use super::stream::ByteStream;
 use super::throttle::Observed;
 use super::{origin, redirect};
 use crate::auth::Renewal;
-use crate::errors::{Error, retry_after};
+use crate::errors::{Error, MAX_ID, MAX_READ, retry_after};
 use crate::operation::Endpoint;
 
 /// How long the body of an error is waited for; the status matters more.
@@ -37,13 +38,16 @@ impl Call {
         for hook in hooks {
             hook.on_request(&attempt, &mut headers);
         }
-        let result = self.exchange(headers).await;
+        if !hooks.is_empty() {
+            self.more_headers.lock().unwrap_or_else(PoisonError::into_inner).extend(headers.clone());
+        }
+        let result = self.exchange(headers).await.map_err(|error| self.finish(error));
         if !hooks.is_empty() {
             let (status, headers, error) = match &result {
-                Ok(ReceivedAnswer { head, .. }) => (Some(head.status), Some(&head.headers), None),
+                Ok(ReceivedAnswer { head, .. }) => (Some(head.status), Some(self.shown(&head.headers)), None),
                 Err(error) => (error.status(), None, Some(error)),
             };
-            let outcome = AttemptOutcome { status, headers, error, elapsed: begin.elapsed() };
+            let outcome = AttemptOutcome { status, headers: headers.as_deref(), error, elapsed: begin.elapsed() };
             for hook in hooks {
                 hook.on_response(&attempt, &outcome);
             }
@@ -69,14 +73,17 @@ impl Call {
             return Err(self.failure(response).await);
         }
         let (head, response) = ResponseHead::split(response, rate);
-        let endpoint = self.endpoint_at(response.url());
+        let mut endpoint = self.endpoint_at(response.url());
+        if self.expected == Expected::Stream && endpoint.address().is_none() {
+            endpoint = endpoint.at(self.redactor().apply(&self.address()));
+        }
         let limits = self.body_limits(response.content_length().is_some());
         let stream = ByteStream::new(response, endpoint, limits, self.span.clone());
         let payload = match self.expected {
             Expected::Stream => Payload::Stream(stream.into()),
             Expected::Json | Expected::Bytes => Payload::Whole(stream.bytes().await?),
             // Read only for an error in it, and to reuse the connection.
-            Expected::Nothing => Payload::Whole(stream.beginning(MAX_FAILURE_BODY).await?),
+            Expected::Nothing => Payload::Whole(stream.beginning(MAX_READ).await?),
         };
         Ok(ReceivedAnswer { head, payload })
     }
@@ -166,7 +173,7 @@ impl Call {
         let refused = if refused { retry_after(status, headers, SystemTime::now()) } else { None };
         let observed = Observed { rate: &rate, status, refused, sent };
         self.transport.throttler().observe(&self.endpoint, &observed, Instant::now());
-        self.transport.deprecations().check(&self.endpoint, headers);
+        self.transport.deprecations().check(&self.endpoint, headers, &|text| self.redactor().clean(text, MAX_ID));
         rate
     }
 
@@ -174,6 +181,7 @@ impl Call {
     pub(super) async fn drop_refused(&self) -> Renewal {
         match self.authorization() {
             Some(used) if self.is_given.load(Ordering::Relaxed) => {
+                self.more_headers.lock().unwrap_or_else(PoisonError::into_inner).append(AUTHORIZATION, used.clone());
                 self.transport.settings().credential_source.refused(&used).await
             }
             _ => Renewal::Nothing,
@@ -199,14 +207,28 @@ impl Call {
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
         let mut body = Vec::new();
         let limit = Instant::now() + FAILURE_BODY_TIMEOUT.min(self.read_timeout.unwrap_or(FAILURE_BODY_TIMEOUT));
-        while body.len() < MAX_FAILURE_BODY {
+        while body.len() < MAX_READ {
             // If the body breaks off or does not arrive, the status and what was read are enough.
             let Ok(Ok(Some(chunk))) = timeout_at(limit, response.chunk()).await else { break };
             body.extend_from_slice(&chunk);
         }
-        body.truncate(MAX_FAILURE_BODY);
+        body.truncate(MAX_READ);
         let endpoint = self.endpoint_at(response.url());
-        Error::api(&endpoint, status, &headers, &self.redacted(&body), self.auth_scheme())
+        Error::api(&endpoint, status, &headers, &String::from_utf8_lossy(&body), self.auth_scheme())
+    }
+
+    /// The headers of a success as hooks see them.
+    fn shown<'h>(&self, headers: &'h HeaderMap) -> Cow<'h, HeaderMap> {
+        let redactor = self.redactor();
+        if !headers.values().any(|value| redactor.finds(value.as_bytes())) {
+            return Cow::Borrowed(headers);
+        }
+        let mut headers = headers.clone();
+        for value in headers.values_mut() {
+            let text = redactor.apply(&String::from_utf8_lossy(value.as_bytes()));
+            *value = HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("[redacted]"));
+        }
+        Cow::Owned(headers)
     }
 
     /// The endpoint with the address that was called last. For another host only the host is named, because its path

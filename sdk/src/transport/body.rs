@@ -1,6 +1,7 @@
 //! Bodies of requests. A body is serialized when it is set, so that a request can be cloned and serialization errors
 //! are found before anything is sent.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -18,6 +19,8 @@ pub(crate) use upload::{Activity, OnProgress, Segment};
 
 /// Bodies of at least this size, in bytes, are sent in chunks.
 const MAX_UNWATCHED: u64 = 64 * 1024;
+/// Maximum length of a part of a form that is searched for secrets, in bytes.
+const MAX_COPIED: usize = 1024 * 1024;
 
 /// A serialized body.
 #[derive(Clone)]
@@ -44,6 +47,22 @@ impl Body {
     /// Whether it can be sent again.
     pub(crate) fn is_replayable(&self) -> bool {
         !self.segments.iter().any(|segment| matches!(segment, Segment::Stream(..)))
+    }
+
+    /// The parts in memory; large ones only if there is nothing else.
+    pub(super) fn in_memory(&self) -> Cow<'_, [u8]> {
+        if let [Segment::Bytes(bytes)] = &*self.segments {
+            return Cow::Borrowed(bytes);
+        }
+        let mut all = Vec::new();
+        for segment in &self.segments {
+            if let Segment::Bytes(bytes) = segment
+                && bytes.len() <= MAX_COPIED
+            {
+                all.extend_from_slice(bytes);
+            }
+        }
+        Cow::Owned(all)
     }
 
     /// The body for one attempt.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Method, StatusCode, Url};
 use secrecy::SecretString;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -21,22 +21,19 @@ use super::limits::{BodyLimits, BodySettings, Expected};
 use super::request::{Request, is_conditional};
 use super::response::ResponseHead;
 use super::retry::RetryPolicy;
+use super::secrets::SecretSearch;
 use super::shared::Transport;
 use super::span::Span;
 use super::stream::ByteStream;
 use super::url;
 use crate::auth::Renewal;
 use crate::backoff::LONGEST;
-use crate::errors::{AuthScheme, Error, ErrorKind, Redactor};
+use crate::errors::{AuthScheme, Error, ErrorKind, MAX_ID, Redactor};
 use crate::operation::Endpoint;
-
-/// How many bytes of the body of an error are read.
-pub(super) const MAX_FAILURE_BODY: usize = 64 * 1024;
 
 /// A call in progress.
 pub(super) struct Call {
     pub(super) transport: Transport,
-    /// With the address that is called.
     pub(super) endpoint: Endpoint,
     pub(super) method: Method,
     pub(super) url: Url,
@@ -65,6 +62,8 @@ pub(super) struct Call {
     pub(super) is_given: AtomicBool,
     /// Credentials for the next attempt, in the place of refused ones.
     pub(super) renewed: Mutex<Option<HeaderValue>>,
+    /// Headers with further secrets: credentials that were refused, and what hooks have added.
+    pub(super) more_headers: Mutex<HeaderMap>,
 }
 
 /// The body of a success.
@@ -82,7 +81,6 @@ pub(super) struct ReceivedAnswer {
 impl Call {
     /// Checks a request and creates its call. Nothing is sent.
     pub(super) fn prepare(request: Request, expected: Expected) -> Result<Self, Error> {
-        let called = request.called();
         let Request { transport, endpoint, method, address, query, mut headers, body, invalid, settings, secrets } =
             request;
         let shared = transport.settings();
@@ -101,12 +99,12 @@ impl Call {
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         let http =
-            shared.connections.with(settings.connect_timeout).map_err(|reason| Error::invalid(&called, reason))?;
+            shared.connections.with(settings.connect_timeout).map_err(|reason| Error::invalid(&endpoint, reason))?;
         let (begin, span) = (Instant::now(), Span::open(&endpoint, &shared.base));
         span.sends(body.as_ref().and_then(Body::length));
         let total = settings.timeout.or(shared.timeout);
         Ok(Self {
-            endpoint: called,
+            endpoint,
             method,
             url,
             headers,
@@ -126,6 +124,7 @@ impl Call {
             authorization: Mutex::default(),
             is_given: AtomicBool::new(false),
             renewed: Mutex::default(),
+            more_headers: Mutex::default(),
             transport,
         })
     }
@@ -140,7 +139,7 @@ impl Call {
                 None => attempts.await,
                 Some(deadline) => timeout_at(deadline, attempts).await.unwrap_or_else(|_| {
                     let text = "the time limit of the call, `timeout`, was exceeded";
-                    Err(Error::timeout(&self.endpoint, text, self.was_sent()))
+                    Err(self.finish(Error::timeout(&self.endpoint, text, self.was_sent())))
                 }),
             }
         };
@@ -149,7 +148,9 @@ impl Call {
         let result = result.map_err(|error| error.at_attempt(number, self.auth_scheme()));
         match &result {
             Ok(ReceivedAnswer { head, .. }) => {
-                self.span.ended(number, Some(head.status.as_u16()), head.request_id(), None);
+                let id = head.request_id().filter(|_| self.span.is_enabled());
+                let id = id.map(|id| self.redactor().clean(id, MAX_ID));
+                self.span.ended(number, Some(head.status.as_u16()), id.as_deref(), None);
             }
             Err(error) => {
                 let status = error.status().map(|status| status.as_u16());
@@ -189,7 +190,7 @@ impl Call {
                 Renewal::Known => true,
                 Renewal::New => self.transport.budget().spend(),
             };
-            if is_paid && self.renew().await? {
+            if is_paid && self.renew().await.map_err(|error| self.finish(error))? {
                 tracing::debug!("the credentials were refused and replaced");
                 continue;
             }
@@ -217,7 +218,7 @@ impl Call {
                 tracing::debug!(wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), "throttle");
                 sleep(wait).await;
             }
-            Err(wait) => return Err(Error::throttled(&self.endpoint, wait)),
+            Err(wait) => return Err(self.finish(Error::throttled(&self.endpoint, wait))),
         }
         Ok(())
     }
@@ -250,10 +251,33 @@ impl Call {
         AuthScheme::of(self.authorization().as_ref())
     }
 
-    /// A body with the client's secrets redacted.
-    pub(super) fn redacted(&self, body: &[u8]) -> String {
-        let redactor = self.transport.redactor(self.authorization().as_ref());
-        let text = redactor.apply(String::from_utf8_lossy(body).into_owned());
-        Redactor::of(&self.secrets).apply(text)
+    /// An error as it leaves the call: with the address, and without secrets.
+    #[cold]
+    pub(super) fn finish(&self, error: Error) -> Error {
+        error.at(|| self.address()).cleaned(&self.redactor())
+    }
+
+    /// The address that is called, without its query.
+    pub(super) fn address(&self) -> String {
+        let mut url = self.url.clone();
+        url.set_query(None);
+        url.into()
+    }
+
+    /// For the secrets of this call, those of earlier attempts included.
+    #[cold]
+    pub(super) fn redactor(&self) -> Redactor {
+        let known = self.transport.credentials().secret().into_iter().chain(&self.secrets);
+        let mut search = SecretSearch::new(&self.endpoint, known.cloned());
+        search.headers(&self.headers);
+        search.headers(&self.more_headers.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some(value) = self.authorization() {
+            search.header(&AUTHORIZATION, &value);
+        }
+        search.query(self.url.query().unwrap_or_default());
+        if let Some(body) = &self.body {
+            search.body(body);
+        }
+        search.redactor()
     }
 }

@@ -16,7 +16,8 @@ pub(super) struct DeprecationLog(Mutex<HashSet<String>>);
 
 impl DeprecationLog {
     /// Warns if the operation is deprecated. Called with the headers of each response of the API.
-    pub(super) fn check(&self, endpoint: &Endpoint, headers: &HeaderMap) {
+    /// `shown` takes secrets out of a header.
+    pub(super) fn check(&self, endpoint: &Endpoint, headers: &HeaderMap, shown: &dyn Fn(&str) -> String) {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let reason = endpoint.operation().and_then(Operation::deprecated);
         let (since, sunset) = (text("deprecation"), text("sunset"));
@@ -24,13 +25,14 @@ impl DeprecationLog {
             return;
         }
         if self.is_new(&format!("{} {}", endpoint.method(), endpoint.path())) {
+            let (since, sunset) = (since.map(shown), sunset.map(shown));
             tracing::warn!(
                 operation = endpoint.name(),
                 method = endpoint.method(),
                 path = endpoint.path(),
                 reason,
-                deprecation = since,
-                sunset,
+                deprecation = since.as_deref(),
+                sunset = sunset.as_deref(),
                 "deprecated operation"
             );
         }

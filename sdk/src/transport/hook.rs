@@ -1,6 +1,7 @@
 //! Hooks, for headers, metrics and logs of the caller's. They are called around each attempt and see operations, not
 //! addresses. Credentials are added after `on_request` and removed before `on_response`.
 
+use std::fmt;
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -86,17 +87,30 @@ impl Attempt<'_> {
 /// println!("{:?} in {:?}", outcome.status, outcome.elapsed);
 /// # }
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct AttemptOutcome<'a> {
     /// Status of the response, if there was one.
     pub status: Option<StatusCode>,
-    /// Headers of a successful response. They may contain cookies.
+    /// Headers of a successful response, with the [secrets](Error#secrets) of the call redacted. They may contain
+    /// cookies; `Debug` shows their names only.
     pub headers: Option<&'a HeaderMap>,
     /// The error, whether or not it will be retried.
     pub error: Option<&'a Error>,
     /// Time since the beginning of the attempt, without a streamed body.
     pub elapsed: Duration,
+}
+
+impl fmt::Debug for AttemptOutcome<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = |headers: &HeaderMap| headers.keys().map(|name| name.as_str().to_owned()).collect::<Vec<_>>();
+        f.debug_struct("AttemptOutcome")
+            .field("status", &self.status)
+            .field("headers", &self.headers.map(names))
+            .field("error", &self.error)
+            .field("elapsed", &self.elapsed)
+            .finish()
+    }
 }
 
 /// Called around each attempt of each call of a client. Both methods do nothing by default.

@@ -19,11 +19,15 @@ use super::body::{Body, Multipart};
 use super::identify::PathValue;
 use super::response::{Response, Sending};
 use super::retry::RetryPolicy;
+use super::secrets::SecretSearch;
 use super::shared::Transport;
 use super::stream::ByteStream;
 use super::url::{self, Address};
 use crate::errors::{Error, ErrorKind, Redactor};
 use crate::operation::{Endpoint, Operation};
+
+/// Maximum length of a custom path in errors and traces, in bytes.
+const MAX_PATH: usize = 4096;
 
 mod settings;
 
@@ -100,6 +104,9 @@ impl Request {
             // A URL that was refused may contain secrets.
             Err(_) => "(refused)",
         };
+        // Traces and hooks see the path.
+        let path = transport.redactor().clean(path, MAX_PATH);
+        let path = path.as_str();
         let endpoint = Endpoint::custom(method.clone(), path).look_up(transport.settings().withdrawn);
         Self::from_parts(transport, endpoint, method, address)
     }
@@ -208,23 +215,34 @@ impl Request {
     /// An error about this call, with its address.
     #[cold]
     pub(crate) fn error(&self, kind: ErrorKind, text: impl Into<String>) -> Error {
-        Error::new(kind, &self.called(), text)
+        Error::new(kind, &self.called(), text).cleaned(&self.redactor())
     }
 
     /// An error in processing the response of this call.
     #[cold]
     pub(crate) fn local_error(&self, source: std::io::Error) -> Error {
-        Error::local(&self.called(), source)
+        Error::local(&self.called(), source).cleaned(&self.redactor())
     }
 
     /// The endpoint with the address that is called.
-    pub(super) fn called(&self) -> Endpoint {
+    fn called(&self) -> Endpoint {
         if self.invalid.is_some() {
             return self.endpoint.clone();
         }
-        let address = format!("{}{}", self.transport.base_url(), self.address.path);
-        let address = self.transport.redactor(self.headers.get(AUTHORIZATION)).apply(address);
-        self.endpoint.at(Redactor::of(&self.secrets).apply(address))
+        self.endpoint.at(format!("{}{}", self.transport.base_url(), self.address.path))
+    }
+
+    fn redactor(&self) -> Redactor {
+        let known = self.transport.credentials().secret().into_iter().chain(&self.secrets);
+        let mut search = SecretSearch::new(&self.endpoint, known.cloned());
+        search.headers(&self.headers);
+        search.query(self.address.query.as_deref().unwrap_or_default());
+        let pairs = self.query.iter().map(|(name, value)| (name.as_ref().into(), value.into()));
+        search.pairs(&pairs.collect::<Vec<_>>());
+        if let Some(body) = &self.body {
+            search.body(body);
+        }
+        search.redactor()
     }
 }
 
@@ -331,7 +349,7 @@ impl Request {
         self
     }
 
-    /// Sets a JSON body.
+    /// Sets a JSON body. Members with names such as `password` are [secrets](Error#secrets).
     ///
     /// ```
     /// # fn run(request: bitbucket_cloud::Request) -> bitbucket_cloud::Request {
@@ -475,7 +493,7 @@ impl fmt::Debug for Request {
         let headers: Vec<_> = self.headers.keys().map(HeaderName::as_str).collect();
         f.debug_struct("Request")
             .field("endpoint", &format_args!("{}", self.endpoint))
-            .field("path", &self.address.path)
+            .field("path", &self.redactor().apply(&self.address.path))
             .field("query", &query)
             .field("headers", &headers)
             .field("body", &self.body)

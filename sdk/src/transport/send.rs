@@ -6,12 +6,12 @@ use bytes::Bytes;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use serde::de::DeserializeOwned;
 
-use super::call::{Call, MAX_FAILURE_BODY, Payload, ReceivedAnswer};
+use super::call::{Call, Payload, ReceivedAnswer};
 use super::limits::Expected;
 use super::request::Request;
 use super::response::{Response, ResponseHead, Sending};
 use super::stream::ByteStream;
-use crate::errors::{Error, error_in_success, message_in_page};
+use crate::errors::{Error, MAX_READ, error_in_success, message_in_page};
 use crate::serialization::{decode, describe};
 
 /// A successful response whose body has been read.
@@ -70,7 +70,7 @@ impl Request {
         let (call, ReceivedAnswer { head, payload }) = self.run(Expected::Stream).await?;
         match payload {
             Payload::Stream(stream) => Ok(Response::new(*stream, head)),
-            Payload::Whole(_) => Err(Error::invalid(&call.endpoint, "the response was already read")),
+            Payload::Whole(_) => Err(call.finish(Error::invalid(&call.endpoint, "the response was already read"))),
         }
     }
 
@@ -78,7 +78,7 @@ impl Request {
         let (call, ReceivedAnswer { head, payload }) = self.run(expected).await?;
         match payload {
             Payload::Whole(body) => Ok(Fetched { call, head, body }),
-            Payload::Stream(_) => Err(Error::invalid(&call.endpoint, "the response was not read")),
+            Payload::Stream(_) => Err(call.finish(Error::invalid(&call.endpoint, "the response was not read"))),
         }
     }
 
@@ -107,7 +107,7 @@ impl Fetched {
     /// The same, unless the body of the success is an error.
     fn check_for_error(self) -> Result<Self, Error> {
         // What is longer than the body of an error is none, and is not parsed twice.
-        let short = self.body.len() <= MAX_FAILURE_BODY;
+        let short = self.body.len() <= MAX_READ;
         match short.then(|| error_in_success(&self.body)).flatten() {
             Some(body) => Err(self.error_with_success_status(&body)),
             None => Ok(self),
@@ -117,13 +117,13 @@ impl Fetched {
     #[cold]
     fn error_with_success_status(&self, body: &str) -> Error {
         let Self { call, head, .. } = self;
-        Error::api(&call.endpoint, head.status, &head.headers, &call.redacted(body.as_bytes()), call.auth_scheme())
+        call.finish(Error::api(&call.endpoint, head.status, &head.headers, body, call.auth_scheme()))
     }
 
     /// The error for a body that could not be decoded.
     #[cold]
     fn undecodable(self, error: &serde_json::Error) -> Error {
-        let short = self.body.len() <= MAX_FAILURE_BODY;
+        let short = self.body.len() <= MAX_READ;
         if let Some(body) = short.then(|| message_in_page(&self.body)).flatten() {
             return self.error_with_success_status(&body);
         }
@@ -131,21 +131,22 @@ impl Fetched {
         let (status, headers) = (head.status, &head.headers);
         if let Some(coding) = headers.get(CONTENT_ENCODING) {
             let coding = coding.to_str().unwrap_or("something");
-            return Error::compressed(&call.endpoint, status, headers, coding);
+            return call.finish(Error::compressed(&call.endpoint, status, headers, coding));
         }
         let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let is_json = content_type.contains("json") || matches!(body.trim_ascii_start(), [b'{' | b'[', ..]);
         if !is_json && !body.is_empty() {
-            let text = call.redacted(body.get(..MAX_FAILURE_BODY).unwrap_or(&body));
-            return Error::not_json(&call.endpoint, status, headers, &text);
+            let text = String::from_utf8_lossy(body.get(..MAX_READ).unwrap_or(&body));
+            return call.finish(Error::not_json(&call.endpoint, status, headers, &text));
         }
         let mut failure = describe(&body, error);
-        failure.reason = call.redacted(failure.reason.as_bytes());
-        // The excerpt may contain a part of a secret that is no longer recognised.
-        if call.redacted(&body).as_bytes() != &*body {
+        // They are cut, so that a secret in them would not be recognised in the text of the error.
+        let redactor = call.redactor();
+        (failure.reason, failure.path) = (redactor.apply(&failure.reason), redactor.apply(&failure.path));
+        if redactor.finds(&body) {
             "[redacted]".clone_into(&mut failure.excerpt);
         }
-        Error::undecodable(&call.endpoint, status, headers, failure)
+        call.finish(Error::undecodable(&call.endpoint, status, headers, failure))
     }
 }
 

@@ -1,11 +1,12 @@
 //! What all calls of a client and its clones share: connections, settings, the retry budget and the throttle.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::header::HeaderValue;
+use secrecy::ExposeSecret;
 
 use super::connections::Connections;
 use super::deprecation::DeprecationLog;
@@ -46,12 +47,14 @@ struct Shared {
     budget: RetryBudget,
     throttler: Throttler,
     deprecations: DeprecationLog,
+    redactor: OnceLock<Redactor>,
 }
 
 impl Transport {
     pub(crate) fn new(settings: TransportSettings) -> Self {
         let (budget, throttler) = (RetryBudget::default(), Throttler::new(settings.throttle));
-        Self(Arc::new(Shared { settings, budget, throttler, deprecations: DeprecationLog::default() }))
+        let (deprecations, redactor) = (DeprecationLog::default(), OnceLock::new());
+        Self(Arc::new(Shared { settings, budget, throttler, deprecations, redactor }))
     }
 
     /// The base URL, without a slash at the end.
@@ -61,6 +64,13 @@ impl Transport {
 
     pub(crate) fn credentials(&self) -> &Credentials {
         &self.0.settings.credentials
+    }
+
+    /// A redactor for what the client knows from its settings.
+    pub(super) fn redactor(&self) -> &Redactor {
+        self.0.redactor.get_or_init(|| {
+            Redactor::new(&mut self.credentials().secret().into_iter().map(ExposeSecret::expose_secret))
+        })
     }
 
     /// The rate limit that the API reported last.
@@ -82,11 +92,6 @@ impl Transport {
 
     pub(super) fn deprecations(&self) -> &DeprecationLog {
         &self.0.deprecations
-    }
-
-    /// A redactor for the client's secrets and the header that was sent.
-    pub(super) fn redactor(&self, sent: Option<&HeaderValue>) -> Redactor {
-        Redactor::new(self.0.settings.credentials.secret(), sent)
     }
 }
 

@@ -35,6 +35,11 @@ impl Span {
         self.0.clone()
     }
 
+    /// Whether anybody looks at it.
+    pub(crate) fn is_enabled(&self) -> bool {
+        !self.0.is_disabled()
+    }
+
     pub(crate) fn sends(&self, bytes: Option<u64>) {
         if let Some(bytes) = bytes {
             self.0.record("http.request.body.size", bytes);

@@ -123,6 +123,10 @@ pub(crate) fn json(status: u16, body: &str) -> String {
 pub(crate) struct Trace(Arc<Mutex<String>>);
 
 impl Trace {
+    pub(crate) fn take(&self) -> String {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     pub(crate) fn text(&self) -> String {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -5,7 +5,7 @@ use bitbucket_tests::{FakeBitbucket, Method as FakeMethod, Reply};
 
 use crate::raw::{Act, Raw, answer, json};
 use crate::table::{Row, outcome};
-use crate::{both, builder, call};
+use crate::{SECRET, both, builder, call};
 
 const THING: &str = r#"{"name":"rocket"}"#;
 
@@ -30,8 +30,15 @@ pub(crate) async fn sentence_in_page() -> Row {
 }
 
 pub(crate) async fn html_error() -> Row {
-    let acts = vec![Act::Send(answer(404, "content-type: text/html", "<title>Not here</title>"))];
-    both("404 with HTML", acts, ("`Api` 404", 1), ("`Api` 404", 1)).await
+    let page = format!("<!doctype html><title>Mallory</title>{}", "<p>profile of mallory</p>".repeat(1000));
+    let raw = Raw::start(vec![Act::Send(answer(404, "content-type: text/html", &page))]).await;
+    let client = builder(&raw.base()).build().expect("a client");
+    let error = call(&client, Method::GET).await.unwrap_err();
+    assert!(error.to_string().ends_with("404 Not Found: a page of HTML, 25037 bytes"), "{error}");
+    assert_eq!((error.message(), error.body_excerpt()), (None, None));
+    let acts = vec![Act::Send(answer(404, "content-type: text/html", &page))];
+    let row = both("404 with HTML", acts, ("`Api` 404", 1), ("`Api` 404", 1)).await;
+    Row { note: "no part of the page is kept", ..row }
 }
 
 pub(crate) async fn xml_error() -> Row {
@@ -40,11 +47,36 @@ pub(crate) async fn xml_error() -> Row {
     both("400 with XML", acts, ("`Api` 400", 1), ("`Api` 400", 1)).await
 }
 
+/// The forms in which a service may repeat what it was sent; `sdk/tests/redaction.rs` tries all of them everywhere.
+pub(crate) async fn credentials_sent_back() -> Row {
+    let forms = [
+        SECRET,
+        "s3cret%2dcanary",
+        "s3cret\\u002dcanary",
+        "s3cret&#45;canary",
+        "bWVAZXhhbXBsZS5vcmc6czNjcmV0LWNhbmFyeQ==",
+    ];
+    let body = format!("{{\"error\":{{\"message\":\"{}\"}}}}", forms.join(" "));
+    let run = async |method: Method| {
+        let headers = "content-type: application/json\r\nx-request-id: s3cret%2Dcanary";
+        let raw = Raw::start(vec![Act::Send(answer(400, headers, &body))]).await;
+        let result = call(&builder(&raw.base()).build().expect("a client"), method).await;
+        let error = result.as_ref().unwrap_err();
+        assert_eq!(error.message(), Some(&*["[redacted]"; 5].join(" ")));
+        assert_eq!(error.request_id(), Some("[redacted]"));
+        (outcome(&result), raw.seen().len())
+    };
+    let (read, once) = (Some(run(Method::GET).await), Some(run(Method::POST).await));
+    assert_eq!((&read, &once), (&Some(("`Api` 400".into(), 1)), &Some(("`Api` 400".into(), 1))));
+    Row { fault: "400 that sends the credentials back", read, once, note: "redacted in every form" }
+}
+
 pub(crate) async fn huge_error() -> Row {
     const GIB: u64 = 1 << 30;
-    let head = format!("HTTP/1.1 400 X\r\ncontent-type: text/html\r\ncontent-length: {GIB}\r\n\r\n<title>Big</title>");
+    let head =
+        format!("HTTP/1.1 400 X\r\ncontent-type: text/xml\r\ncontent-length: {GIB}\r\n\r\n<message>Big</message>");
     let run = async |method: Method| {
-        let raw = Raw::start(vec![Act::Flood(head.clone().into_bytes(), GIB - 18)]).await;
+        let raw = Raw::start(vec![Act::Flood(head.clone().into_bytes(), GIB - 22)]).await;
         let client = builder(&raw.base()).build().expect("a client");
         let result = call(&client, method).await;
         assert_eq!(result.as_ref().unwrap_err().message(), Some("Big"));

@@ -127,6 +127,7 @@ cells! {
     answers::sentence_in_page,
     answers::html_error,
     answers::xml_error,
+    answers::credentials_sent_back,
     answers::huge_error,
     answers::gzip,
     limits::endless_body,

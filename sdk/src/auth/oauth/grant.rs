@@ -19,6 +19,8 @@ const BACKOFF: Backoff = Backoff::new(Duration::from_millis(500), Duration::from
 const TIME: Duration = Duration::from_secs(20);
 /// Maximum length of a response in bytes; tokens have some thousand characters.
 const MAX_ANSWER: usize = 64 * 1024;
+/// Maximum length of the reason of a refusal, in bytes.
+const MAX_REASON: usize = 400;
 
 /// Fetches tokens. `refresh_token` is the newest one, if there is one.
 pub(super) async fn fetch(
@@ -80,7 +82,8 @@ async fn exchange(
             (header, vec![("grant_type", "urn:bitbucket:oauth2:jwt")], vec![token])
         }
     };
-    let redactors: Vec<_> = secrets.iter().map(|secret| Redactor::new(Some(secret), Some(&authorization))).collect();
+    // The header is base64 of them, or is one of them.
+    let redactor = Redactor::new(&mut secrets.iter().map(ExposeSecret::expose_secret));
     let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
     let mut request = reqwest::Request::new(Method::POST, url);
     request.headers_mut().insert(AUTHORIZATION, authorization);
@@ -109,9 +112,9 @@ async fn exchange(
             .ok_or_else(|| TokenFailure::permanent("the response of the token endpoint has no token"));
     }
     let text = String::from_utf8_lossy(&answer).into_owned();
-    let text = redactors.iter().fold(text, |text, redactor| redactor.apply(text));
     let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let reason = reason_of(content_type, &text).map_or(String::new(), |reason| format!(": {reason}"));
+    let reason = reason_of(content_type, &text).map(|reason| redactor.clean(&reason, MAX_REASON));
+    let reason = reason.map_or(String::new(), |reason| format!(": {reason}"));
     let transient = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
     let text = format!("the token endpoint answered {}{reason}", status.as_u16());
     Err(TokenFailure { error: CredentialError::answered(text, status), transient })

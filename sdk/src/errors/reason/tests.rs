@@ -83,7 +83,7 @@ fn json_errors() {
         // Announced as JSON, but something else.
         ("", ""),
         ("upstream connect error", "message=upstream connect error"),
-        ("<html><head><title>502 Bad Gateway</title></head></html>", "message=502 Bad Gateway"),
+        ("<html><head><title>502 Bad Gateway</title></head></html>", ""),
         (r#"{"error":{"message":"cut of"#, r#"message={"error":{"message":"cut of"#),
     ];
     for (body, expected) in cases {
@@ -99,8 +99,8 @@ fn the_content_type_decides() {
     let json = r#"{"error":{"message":"no log yet"}}"#;
     let limit = "Rate limit for this resource has been exceeded\n";
     let cases = [
-        (Some("text/html; charset=utf-8"), html, "message=Bitbucket is down & out"),
-        (None, html, "message=Bitbucket is down & out"),
+        (Some("text/html; charset=utf-8"), html, ""),
+        (None, html, ""),
         (Some("text/html"), "<h1>404</h1>", ""),
         (Some("text/html"), json, ""),
         (Some("application/xml"), xml, "message=Only one auth mechanism | key=InvalidArgument"),
@@ -121,9 +121,28 @@ fn the_content_type_decides() {
 }
 
 #[test]
-fn long_texts_are_cut_between_characters() {
-    let reason = Reason::read(Some("text/plain"), &"ä".repeat(5000));
-    assert_eq!(reason.message.map(|message| message.len()), Some(MAX_TEXT));
-    let reason = Reason::read(JSON, &format!("{{\"message\":\"x{}\"}}", "ä".repeat(5000)));
-    assert_eq!(reason.message.map(|message| message.len()), Some(MAX_TEXT - 1));
+fn pages_of_html_are_left_out() {
+    let page = "<!DOCTYPE html><html><title>Mallory</title>";
+    for (content_type, body) in [
+        (Some("text/html"), "no tags"),
+        (Some("Application/XHTML+xml; charset=utf-8"), page),
+        (Some("text/xml"), page),
+        (JSON, page),
+        (None, "\u{feff}\n <p>hello</p>"),
+        (None, &format!("upstream said: {page}")),
+        (Some("text/plain"), page),
+    ] {
+        assert!(is_html(content_type, body), "{content_type:?} {body}");
+        assert_eq!(Reason::read(content_type, body), Reason::default(), "{content_type:?} {body}");
+    }
+    for (content_type, body) in [
+        (Some("application/xml"), "<Error/>"),
+        (None, "<?xml version=\"1.0\"?><Error/>"),
+        (None, "a < b"),
+        (JSON, "{\"message\":\"<html>\"}"),
+    ] {
+        assert!(!is_html(content_type, body), "{content_type:?} {body}");
+    }
+    assert_eq!(line(JSON, "{\"message\":\"<html>\",\"detail\":\"a\"}"), "message=a page of HTML, 6 bytes | detail=a");
+    assert_eq!(super::page(&"x".repeat(MAX_READ)), "a page of HTML, at least 65536 bytes");
 }

@@ -111,6 +111,7 @@ pub(super) static CREATE_VARIABLE: Operation = Operation {
     effect: Effect::NonIdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-deployments-config-environments-environment-uuid-variables-post",
+    secrets: &["value"],
     ..Operation::UNKNOWN
 };
 /// Create a variable in a deployment environment. See [`Deployments::create_variable`](super::Deployments::create_variable).
@@ -125,6 +126,7 @@ pub(super) static UPDATE_VARIABLE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-deployments-config-environments-environment-uuid-variables-variable-uuid-put",
+    secrets: &["value"],
     ..Operation::UNKNOWN
 };
 /// Change a variable of a deployment environment. See [`Deployments::update_variable`](super::Deployments::update_variable).

@@ -137,6 +137,7 @@ pub(super) static CREATE: Operation = Operation {
     effect: Effect::NonIdempotentWrite,
     scopes: &["pipeline"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-post",
+    secrets: &["value"],
     ..Operation::UNKNOWN
 };
 /// Start a pipeline. See [`Pipelines::create`](super::Pipelines::create).
@@ -298,6 +299,7 @@ pub(super) static CREATE_RUNNER: Operation = Operation {
     effect: Effect::NonIdempotentWrite,
     scopes: &["runner:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-post",
+    secrets: &["secret"],
     ..Operation::UNKNOWN
 };
 /// Create a runner in a repository. See [`Pipelines::create_runner`](super::Pipelines::create_runner).
@@ -332,6 +334,7 @@ pub(super) static UPDATE_RUNNER: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["runner:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-runners-runner-uuid-put",
+    secrets: &["secret"],
     ..Operation::UNKNOWN
 };
 /// Change a runner of a repository. See [`Pipelines::update_runner`](super::Pipelines::update_runner).
@@ -822,6 +825,7 @@ pub(super) static SET_SSH_KEY_PAIR: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-ssh-key-pair-put",
+    secrets: &["private_key"],
     ..Operation::UNKNOWN
 };
 /// Set the SSH key pair of a repository. See [`Pipelines::set_ssh_key_pair`](super::Pipelines::set_ssh_key_pair).
@@ -992,6 +996,7 @@ pub(super) static CREATE_VARIABLE: Operation = Operation {
     effect: Effect::NonIdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-post",
+    secrets: &["value"],
     ..Operation::UNKNOWN
 };
 /// Create a variable of a repository. See [`Pipelines::create_variable`](super::Pipelines::create_variable).
@@ -1026,6 +1031,7 @@ pub(super) static UPDATE_VARIABLE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-repositories-workspace-repo-slug-pipelines-config-variables-variable-uuid-put",
+    secrets: &["value"],
     ..Operation::UNKNOWN
 };
 /// Change a variable of a repository. See [`Pipelines::update_variable`](super::Pipelines::update_variable).
@@ -1101,6 +1107,7 @@ pub(super) static CREATE_VARIABLE_FOR_TEAM: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    secrets: &["value"],
     ..Operation::UNKNOWN
 };
 /// Create a variable of a team. See [`Pipelines::create_variable_for_team`](super::Pipelines::create_variable_for_team).
@@ -1141,6 +1148,7 @@ pub(super) static UPDATE_VARIABLE_FOR_TEAM: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    secrets: &["value"],
     ..Operation::UNKNOWN
 };
 /// Change a variable of a team. See [`Pipelines::update_variable_for_team`](super::Pipelines::update_variable_for_team).
@@ -1219,6 +1227,7 @@ pub(super) static CREATE_VARIABLE_FOR_USER: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    secrets: &["value"],
     ..Operation::UNKNOWN
 };
 /// Create a variable of a user. See [`Pipelines::create_variable_for_user`](super::Pipelines::create_variable_for_user).
@@ -1259,6 +1268,7 @@ pub(super) static UPDATE_VARIABLE_FOR_USER: Operation = Operation {
     deprecated: Some(
         "Variables of teams and users became variables of workspaces; use `/workspaces/{workspace}/pipelines-config/variables`.",
     ),
+    secrets: &["value"],
     ..Operation::UNKNOWN
 };
 /// Change a variable of a user. See [`Pipelines::update_variable_for_user`](super::Pipelines::update_variable_for_user).
@@ -1371,6 +1381,7 @@ pub(super) static CREATE_RUNNER_FOR_WORKSPACE: Operation = Operation {
     effect: Effect::NonIdempotentWrite,
     scopes: &["runner:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-post",
+    secrets: &["secret"],
     ..Operation::UNKNOWN
 };
 /// Create a runner in a workspace. See [`Pipelines::create_runner_for_workspace`](super::Pipelines::create_runner_for_workspace).
@@ -1405,6 +1416,7 @@ pub(super) static UPDATE_RUNNER_FOR_WORKSPACE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["runner:write"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-runners-runner-uuid-put",
+    secrets: &["secret"],
     ..Operation::UNKNOWN
 };
 /// Change a runner of a workspace. See [`Pipelines::update_runner_for_workspace`](super::Pipelines::update_runner_for_workspace).
@@ -1476,6 +1488,7 @@ pub(super) static CREATE_VARIABLE_FOR_WORKSPACE: Operation = Operation {
     effect: Effect::NonIdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-post",
+    secrets: &["value"],
     ..Operation::UNKNOWN
 };
 /// Create a variable of a workspace. See [`Pipelines::create_variable_for_workspace`](super::Pipelines::create_variable_for_workspace).
@@ -1510,6 +1523,7 @@ pub(super) static UPDATE_VARIABLE_FOR_WORKSPACE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["pipeline:variable"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/#api-workspaces-workspace-pipelines-config-variables-variable-uuid-put",
+    secrets: &["value"],
     ..Operation::UNKNOWN
 };
 /// Change a variable of a workspace. See [`Pipelines::update_variable_for_workspace`](super::Pipelines::update_variable_for_workspace).

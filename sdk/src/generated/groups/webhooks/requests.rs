@@ -107,6 +107,7 @@ pub(super) static CREATE: Operation = Operation {
     effect: Effect::NonIdempotentWrite,
     scopes: &["webhook"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-post",
+    secrets: &["secret"],
     ..Operation::UNKNOWN
 };
 /// Create a webhook for a repository. See [`Webhooks::create`](super::Webhooks::create).
@@ -139,6 +140,7 @@ pub(super) static UPDATE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["webhook"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/#api-repositories-workspace-repo-slug-hooks-uid-put",
+    secrets: &["secret"],
     ..Operation::UNKNOWN
 };
 /// Update a webhook of a repository. See [`Webhooks::update`](super::Webhooks::update).
@@ -203,6 +205,7 @@ pub(super) static CREATE_FOR_WORKSPACE: Operation = Operation {
     effect: Effect::NonIdempotentWrite,
     scopes: &["webhook"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-post",
+    secrets: &["secret"],
     ..Operation::UNKNOWN
 };
 /// Create a webhook for a workspace. See [`Webhooks::create_for_workspace`](super::Webhooks::create_for_workspace).
@@ -235,6 +238,7 @@ pub(super) static UPDATE_FOR_WORKSPACE: Operation = Operation {
     effect: Effect::IdempotentWrite,
     scopes: &["webhook"],
     docs: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-uid-put",
+    secrets: &["secret"],
     ..Operation::UNKNOWN
 };
 /// Update a webhook of a workspace. See [`Webhooks::update_for_workspace`](super::Webhooks::update_for_workspace).

@@ -1,0 +1,117 @@
+//! What is replaced, and what is left alone. Random secrets in random texts are in `fuzz.rs`; a server that sends them
+//! back is in `sdk/tests/redaction.rs`.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
+use super::*;
+
+fn apply(secrets: &[&str], text: &str) -> String {
+    Redactor::new(&mut secrets.iter().copied()).apply(text)
+}
+
+#[test]
+fn every_form_is_replaced_and_the_rest_is_kept() {
+    let secret = "s=3/c<r&t~ö";
+    let mixed = "s\\u003d3%2fc&lt;r&#38;t~%C3%B6";
+    let twice = "s&amp;equals;3%252Fc\\\\u003cr&amp;amp;t~\\u00f6";
+    for form in [secret, mixed, twice, "s%3d3%2Fc%3cr%26t%7e%c3%b6", "s=3\\/c<r&t~ö", &STANDARD.encode(secret)] {
+        assert_eq!(apply(&[secret], &format!("is {form} wrong?")), "is [redacted] wrong?", "{form}");
+    }
+    // Whatever stands before it and behind it.
+    for user in ["", "u:", "me:", "you:"] {
+        for engine in [STANDARD.encode(format!("{user}{secret}")), URL_SAFE_NO_PAD.encode(format!("{user}{secret}xy"))]
+        {
+            let text = apply(&[secret], &format!("Basic {engine} "));
+            assert!(text.contains("[redacted]"), "{text}");
+            assert!(!text.contains(&engine[8..]), "{text}");
+        }
+    }
+}
+
+#[test]
+fn the_longest_match_is_replaced_once() {
+    assert_eq!(apply(&["secret", "secret-value"], "a secret-value b"), "a [redacted] b");
+    assert_eq!(apply(&["abcdef1", "def1ghi"], "abcdef1ghi"), "[redacted]");
+    assert_eq!(apply(&["redacted", "secret"], "a secret b [redacted]"), "a [redacted] b [redacted]");
+    assert_eq!(apply(&["aaaaaa"], &"a".repeat(100)), "[redacted]");
+    assert_eq!(apply(&[], "any"), "any");
+    assert_eq!(apply(&["", " \n"], "any"), "any");
+}
+
+#[test]
+fn short_secrets_are_replaced_where_they_stand_alone() {
+    let alone = [
+        "red",
+        " red\n",
+        "\"red\"",
+        "{\"a\":\"red\",",
+        "a=b&c=red&d=e",
+        "c=red",
+        "c=%72ed&x",
+        "'red'",
+        "\\\"red\\\"",
+        "&quot;red&quot;",
+        "<V>red</V>",
+        "c=\"red\"",
+        "cmVk",
+    ];
+    for text in alone {
+        let redacted = apply(&["red"], text);
+        assert!(redacted.contains("[redacted]") && !redacted.contains("red\"") && !redacted.contains("=red"), "{text}");
+    }
+    for text in ["no redress", "a red b", "[redacted]", "red.", "(red)", "c=redder", "the red; and"] {
+        assert_eq!(apply(&["red"], text), text);
+    }
+    assert_eq!(apply(&["red", "x"], "hi\"red\" axb x"), "hi\"[redacted]\" axb x");
+}
+
+#[test]
+fn what_is_cut_off_is_replaced() {
+    let secret = "secret-value";
+    for (text, expected) in [
+        ("got secret-v", "got [redacted]"),
+        ("got secret", "got [redacted]"),
+        ("got secre", "got secre"),
+        ("got secret-v\n", "got [redacted]\n"),
+        ("got secret-v…", "got [redacted]…"),
+        ("got secret-v... and", "got [redacted]... and"),
+        ("{\"a\":\"secret-v\",", "{\"a\":\"[redacted]\","),
+        ("got secret%2", "got [redacted]"),
+        ("got secret&#4", "got [redacted]"),
+        ("got secret\\u00", "got [redacted]"),
+        ("got secret-v and", "got secret-v and"),
+        ("got c2VjcmV0LX", "got [redacted]"),
+    ] {
+        assert_eq!(apply(&[secret], text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_key_of_several_lines_is_found_in_any_layout() {
+    let key =
+        "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0\nBAQEFAASCBKcwggSjAgEAAo\n-----END PRIVATE KEY-----\n";
+    let joined = key.replace('\n', "");
+    let lines = key.replace('\n', "\\n");
+    let encoded = STANDARD.encode(key);
+    let wrapped = encoded.as_bytes().chunks(20).map(String::from_utf8_lossy).collect::<Vec<_>>().join("\r\n");
+    for form in [key, &joined, &lines, &key.replace('\n', "\r\n"), &key.replace('\n', " "), &encoded, &wrapped] {
+        assert!(apply(&[key], &format!("bad key: {form} ")).starts_with("bad key: [redacted]"), "{form}");
+    }
+    assert_eq!(apply(&[key], "line 2: MIIEvQIBADANBgkqhkiG9w0!"), "line 2: [redacted]!");
+    assert_eq!(apply(&[key], "no -----BEGIN PRIVATE KEY----- here"), "no -----BEGIN PRIVATE KEY----- here");
+}
+
+#[test]
+fn a_secret_made_to_take_long_takes_bounded_time() {
+    let secret = "\\".repeat(3000) + "x";
+    let text = "\\".repeat(16 * 1024);
+    let begin = std::time::Instant::now();
+    assert_eq!(apply(&[&secret], &text), MARK);
+    assert_eq!(apply(&[&("a".repeat(2000) + "b")], &"a".repeat(64 * 1024)), MARK);
+    // So many secrets are no such thing.
+    let many: Vec<String> = (0..100).map(|number| format!("secret-{number}-value")).collect();
+    let text = "a secret and a session ".repeat(2000);
+    assert!(Redactor::new(&mut many.iter().map(String::as_str)).apply(&text) == text);
+    assert!(begin.elapsed().as_secs() < 20, "{:?}", begin.elapsed());
+}
