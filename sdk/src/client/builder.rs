@@ -181,7 +181,8 @@ impl ClientBuilder {
     /// ```
     /// use bitbucket_cloud::{Client, MinThroughput};
     ///
-    /// let builder = Client::builder().min_throughput(MinThroughput::new().bytes_per_second(10));
+    /// let least = MinThroughput::new().bytes_per_second(10);
+    /// let builder = Client::builder().min_throughput(least);
     /// ```
     pub fn min_throughput(mut self, least: impl Into<Option<MinThroughput>>) -> Self {
         self.bodies.min_throughput = Some(least.into());

@@ -84,7 +84,8 @@ fn time_does_not_multiply_with_nesting() {
 
 #[test]
 fn time_grows_with_the_length_of_a_body_in_parts() {
-    let shapes: [(&str, fn(usize) -> String); 4] = [
+    type Shape = fn(usize) -> String;
+    let shapes: [(&str, Shape); 4] = [
         ("a wrong value at the end", |n| {
             format!(
                 r#"{{"parents":[{}{{"hash":7,"type":"commit"}}],"type":"commit"}}"#,
