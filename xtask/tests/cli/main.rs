@@ -2,6 +2,7 @@
 
 mod check;
 mod decisions;
+mod documents;
 mod foreign;
 mod help;
 mod model;
