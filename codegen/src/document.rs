@@ -35,6 +35,8 @@ pub struct OperationInfo {
     pub page: Option<PageOf>,
     /// Its request body.
     pub body: RequestBody,
+    /// What JSON is asked for, where it is a media type of its own.
+    pub accept: Option<String>,
 }
 
 /// A page envelope.
@@ -56,6 +58,8 @@ pub enum RequestBody {
     Typed {
         /// Whether the caller must give it.
         required: bool,
+        /// What it is sent as, where that is not what progenitor writes.
+        content_type: Option<String>,
     },
     /// `multipart/form-data`, which the caller builds.
     Multipart {
@@ -164,6 +168,39 @@ impl Document {
         match self.inline.get(upstream).or_else(|| self.inline.get(schema)) {
             Some(inline) => inline.pointer.clone(),
             None => format!("#/components/schemas/{}", escape(upstream)),
+        }
+    }
+
+    /// An error about an extension of a schema: in the action of the overlay that wrote it, else at the schema.
+    #[must_use]
+    pub fn extension_error(
+        &self,
+        pass: &str,
+        context: &Context<'_>,
+        (schema, key): (&str, &str),
+        problem: String,
+        hint: &str,
+    ) -> Error {
+        let pointer = self.pointer_of(schema);
+        // The parts of an `allOf` are the same schema.
+        let wrote_it = |added: &str| {
+            let rest = added.strip_prefix(&pointer).and_then(|rest| rest.strip_suffix(&format!("/{key}")));
+            rest.is_some_and(|rest| {
+                rest.split('/').skip(1).all(|part| part == "allOf" || part.parse::<usize>().is_ok())
+            })
+        };
+        let wrote_schema = |added: &str| pointer == added || pointer.starts_with(&format!("{added}/"));
+        let find = |wrote: &dyn Fn(&str) -> bool| self.added.iter().find(|(added, _)| wrote(added));
+        let action = find(&wrote_it).or_else(|| find(&wrote_schema)).map(|(_, action)| action);
+        match (action, context.inputs.overlay) {
+            (Some(action), Some(overlay)) => {
+                let begin = overlay.line_containing(&format!("x-name: {action}")).unwrap_or_default();
+                let lines = overlay.text.lines().skip(begin).take_while(|line| !line.contains("x-name:"));
+                let within = lines.enumerate().find(|(_, line)| line.contains(&format!("{key}: ")));
+                let line = within.map_or(begin, |(index, _)| begin + index + 1);
+                Error::in_line(pass, &overlay, Some(line), format!("action `{action}`"), problem, hint)
+            }
+            _ => Error::at(pass, context.source, pointer, problem, hint),
         }
     }
 

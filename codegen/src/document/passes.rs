@@ -26,6 +26,7 @@ mod rename_schemas;
 mod select;
 mod settle_types;
 mod share_links;
+mod simplify_parameters;
 mod sort_document;
 mod unify_responses;
 mod visit;
@@ -56,6 +57,7 @@ passes! {
     settle_types: "a schema that leaves its type out, or contradicts it, is what its members say";
     inline_components: "parameters, bodies and responses that are shared by reference are easier to change in place";
     merge_path_parameters: "parameters of a path apply to each of its operations";
+    simplify_parameters: "a path, a query and a header hold text, numbers and lists of them, whatever composes these";
     identify_operations: "every operation needs an id of its own, upstream's, the locked or a derived one";
     sort_document: "output must not depend on the order of paths and schemas in the file";
     share_links: "hundreds of inline copies of one link object would become hundreds of types";

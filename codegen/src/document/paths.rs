@@ -6,8 +6,68 @@ use heck::{ToKebabCase, ToSnakeCase};
 
 use crate::read::decisions::is_snake_case;
 
-/// Modules that the generated code has already.
-const TAKEN_MODULES: [&str; 1] = ["shared"];
+/// What a group cannot be called, because it becomes a module of the crate, a feature, a method of the client and of the
+/// handles, and a type in a file that imports others.
+const TAKEN_MODULES: [&str; 53] = [
+    // Generated modules, and what the file of a group imports.
+    "display",
+    "effect",
+    "groups",
+    "id",
+    "identify",
+    "multipart",
+    "operation",
+    "requests",
+    "shared",
+    "types",
+    // Modules of the crate.
+    "auth",
+    "backoff",
+    "boxed",
+    "client",
+    "errors",
+    "ext",
+    "generated",
+    "prelude",
+    "serialization",
+    "transport",
+    // Methods of the client and of the handles.
+    "api_revision",
+    "base_url",
+    "builder",
+    "clone",
+    "from_env",
+    "rate_limit",
+    "repository",
+    "request",
+    "slug",
+    "workspace",
+    // Features.
+    "default",
+    "full",
+    "native_tls",
+    "rustls",
+    "schemars",
+    "yaml",
+    // Crates.
+    "alloc",
+    "base64",
+    "bytes",
+    "chrono",
+    "core",
+    "fastrand",
+    "futures_core",
+    "futures_util",
+    "httpdate",
+    "reqwest",
+    "secrecy",
+    "serde",
+    "serde_json",
+    "std",
+    "tokio",
+    "tracing",
+    "uuid",
+];
 
 /// An id for an operation that has none upstream and is not locked: what it does, where. Nobody sees it; the names of
 /// methods and types follow from rules of their own.
@@ -21,7 +81,11 @@ pub fn operation_id(method: &str, path: &str) -> String {
 pub fn module(tag: &str) -> String {
     let name = tag.to_snake_case();
     let fits = is_snake_case(&name) && !TAKEN_MODULES.contains(&name.as_str());
-    if fits { name } else { format!("group_{}", name.replace(|c: char| !c.is_ascii_alphanumeric(), "_")) }
+    if fits {
+        return name;
+    }
+    let words: Vec<&str> = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    format!("group_{}", words.join("_"))
 }
 
 /// The names between braces, in order.

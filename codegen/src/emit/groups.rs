@@ -3,7 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::signatures::{Argument, arguments, deprecated, put_body, put_parameter, request_name, static_name, summary};
+use super::signatures::{
+    Argument, arguments, deprecated, put_accept, put_body, put_parameter, request_name, static_name, summary,
+};
 use super::{docs, handles, rust};
 use crate::model::{Group, Model, Operation};
 
@@ -101,6 +103,7 @@ fn method(model: &Model, operation: &Operation) -> TokenStream {
         path.map(|Argument { name, identifies, .. }| if *identifies { quote!(&#name.id()) } else { quote!(&#name) });
     let parameters = operation.required().filter_map(|parameter| put_parameter(model, parameter));
     let puts = parameters.chain(operation.body.as_ref().filter(|body| body.required).map(put_body));
+    let puts = puts.chain(put_accept(operation));
     quote! {
         #(#doc)*
         #aliases

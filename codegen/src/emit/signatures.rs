@@ -121,6 +121,11 @@ pub(super) fn put_parameter(model: &Model, parameter: &Parameter) -> Option<Toke
             quote!(.with_header(#wire, Into::<#ty>::into(#name)))
         }
         (Place::Header, _) => quote!(.with_header(#wire, #name)),
+        (Place::Query, TypeRef::List(item)) if parameter.joined => {
+            let item = rust::ty(item, From::Outside);
+            let texts = quote!(#name.into_iter().map(|value| Into::<#item>::into(value).to_string()));
+            quote!(.with_query(#wire, #texts.collect::<Vec<_>>().join(",")))
+        }
         (Place::Query, TypeRef::List(item)) => {
             let item = rust::ty(item, From::Outside);
             quote!(.with_query_list(#wire, #name.into_iter().map(Into::<#item>::into)))
@@ -135,13 +140,24 @@ pub(super) fn put_parameter(model: &Model, parameter: &Parameter) -> Option<Toke
 
 /// The call on a request that puts the body into it.
 pub(super) fn put_body(body: &Body) -> TokenStream {
-    match body.media {
+    let content_type = body.content_type.as_deref();
+    let own = content_type.filter(|_| body.media != Media::Bytes).map(|own| quote!(.with_header("content-type", #own)));
+    let put = match body.media {
         Media::Json if body.without_type => quote!(.with_untyped_json(body)),
         Media::Json => quote!(.with_json(body)),
         Media::Form => quote!(.with_form(body)),
-        Media::Bytes => quote!(.bytes("application/octet-stream", body)),
+        Media::Bytes => {
+            let content_type = content_type.unwrap_or("application/octet-stream");
+            quote!(.bytes(#content_type, body))
+        }
         Media::Multipart => quote!(.with_multipart(form)),
-    }
+    };
+    quote!(#put #own)
+}
+
+/// The call on a request that asks for JSON of a media type of its own.
+pub(super) fn put_accept(operation: &Operation) -> Option<TokenStream> {
+    operation.accept.as_ref().map(|accept| quote!(.with_header("accept", #accept)))
 }
 
 /// What is said in one line of an operation.

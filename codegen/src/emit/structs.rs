@@ -57,7 +57,7 @@ fn field(field: &Field) -> TokenStream {
     let doc = docs::attributes(&member_docs(field));
     let wire = &field.wire;
     let rename = (field.name != *wire).then(|| quote!(#[cfg_attr(feature = "schemars", schemars(rename = #wire))]));
-    let respelled = field.name.trim_end_matches('_') != wire;
+    let respelled = field.name != *wire && field.name.trim_end_matches('_') != wire;
     let alias = rust::aliases(if respelled { std::slice::from_ref(wire) } else { &[] });
     let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
     let ty = rust::ty(&field.ty, From::Types);

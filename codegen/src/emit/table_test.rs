@@ -109,6 +109,10 @@ fn query(operation: &Operation) -> Vec<(String, String)> {
     let mut query = Vec::new();
     for parameter in parameters {
         match &parameter.sample {
+            Value::Array(items) if parameter.joined => {
+                let texts: Vec<String> = items.iter().map(text).collect();
+                query.push((parameter.wire.clone(), texts.join(",")));
+            }
             Value::Array(items) => query.extend(items.iter().map(|item| (parameter.wire.clone(), text(item)))),
             value => query.push((parameter.wire.clone(), text(value))),
         }

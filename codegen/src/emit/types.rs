@@ -78,7 +78,8 @@ fn by_group(model: &Model) -> TokenStream {
         let module = &group.module;
         (!links.is_empty()).then(|| format!(" - [`{module}`](crate::{module}): {}", links.join(", ")))
     });
-    quote!(#![cfg_attr(feature = "full", #(doc = #lines),*)])
+    let lines: Vec<_> = lines.collect();
+    if lines.is_empty() { TokenStream::new() } else { quote!(#![cfg_attr(feature = "full", #(doc = #lines),*)]) }
 }
 
 fn module(home: &str, cfg: Option<&TokenStream>) -> TokenStream {
@@ -92,8 +93,12 @@ fn module(home: &str, cfg: Option<&TokenStream>) -> TokenStream {
 }
 
 fn file(doc: &str, items: &[TokenStream]) -> TokenStream {
+    let deprecated = items.iter().any(|item| item.to_string().contains("# [deprecated]"));
+    let allow = deprecated
+        .then(|| quote!(#![allow(deprecated, reason = "members that are deprecated are read and sent all the same")]));
     quote! {
         #![doc = #doc]
+        #allow
 
         #[allow(unused_imports, clippy::wildcard_imports, reason = "types of the other files")]
         use crate::types::*;

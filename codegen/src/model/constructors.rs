@@ -22,8 +22,8 @@ pub(super) fn set(
 ) -> Result<(), Error> {
     for (schema, entries) in &document.required_on_send {
         let refuse = |problem: String, hint: &str| {
-            let place = document.pointer_of(schema);
-            Err(Error::at(PASS, context.source, place, format!("`x-required-on-send` {problem}"), hint))
+            let (key, problem) = ("x-required-on-send", format!("`x-required-on-send` {problem}"));
+            Err(document.extension_error(PASS, context, (schema, key), problem, hint))
         };
         let name = match mapping.reference(schema) {
             TypeRef::Named(name) if types.get(&name).is_some_and(is_sent) => name,

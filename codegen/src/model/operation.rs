@@ -28,6 +28,9 @@ pub struct Operation {
     /// The request body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
+    /// What JSON is asked for, where it has a media type of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accept: Option<String>,
     /// The response.
     pub answer: Answer,
     /// What the list supports, where the response is a page.
@@ -138,6 +141,9 @@ pub struct Parameter {
     pub ty: TypeRef,
     /// Whether it is an argument.
     pub required: bool,
+    /// Whether the values of a list stand in one, with commas between them.
+    #[serde(skip_serializing_if = "is_false")]
+    pub joined: bool,
     /// The model whose objects may be passed for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identifies: Option<String>,
@@ -157,7 +163,7 @@ pub enum Media {
     Json,
     /// `application/x-www-form-urlencoded`
     Form,
-    /// `application/octet-stream`
+    /// `application/octet-stream`, or another type that the caller writes
     Bytes,
     /// `multipart/form-data`, which the caller builds
     Multipart,
@@ -166,8 +172,11 @@ pub enum Media {
 /// A request body.
 #[derive(Debug, Clone, Serialize)]
 pub struct Body {
-    /// Its media type.
+    /// How it is written.
     pub media: Media,
+    /// What it is sent as, where that is another media type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
     /// Type of what is written as JSON or as a form.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub ty: Option<TypeRef>,

@@ -127,6 +127,7 @@ impl Build<'_> {
             summary: openapi.summary.clone().unwrap_or_else(|| known.id.clone()),
             description: openapi.description.clone().unwrap_or_default(),
             docs: docs_url(&named.page, &known.path, &known.method),
+            accept: known.accept.clone(),
             answer_schema: self.answer_schema(openapi),
             sample: self.answer_sample(openapi, &answer),
             answer,
@@ -245,6 +246,7 @@ impl Build<'_> {
                 place,
                 ty: self.mapping.place(schema),
                 required,
+                joined: is_joined(declared),
                 identifies: None,
                 docs,
                 sample: samples::of_parameter(self.document, &data.name, schema),
@@ -266,13 +268,14 @@ impl Build<'_> {
             document::RequestBody::None => None,
             document::RequestBody::Multipart { required, docs } => Some(Body {
                 media: Media::Multipart,
+                content_type: None,
                 ty: None,
                 required: *required,
                 without_type: false,
                 docs: docs.clone(),
                 sample: Value::Null,
             }),
-            document::RequestBody::Typed { required } => {
+            document::RequestBody::Typed { required, content_type } => {
                 let (media, content) = declared?.content.first()?;
                 let schema = content.schema.as_ref()?;
                 let media = match media.as_str() {
@@ -282,6 +285,7 @@ impl Build<'_> {
                 };
                 Some(Body {
                     media,
+                    content_type: content_type.clone(),
                     ty: (media != Media::Bytes).then(|| self.mapping.place(schema)),
                     required: *required,
                     without_type: target(schema).is_some_and(|schema| self.document.untyped.contains(schema)),
@@ -328,6 +332,11 @@ fn content(openapi: &openapiv3::Operation) -> Option<(&str, Option<&ReferenceOr<
 
 fn parameters(openapi: &openapiv3::Operation) -> impl Iterator<Item = &Declared> {
     openapi.parameters.iter().filter_map(ReferenceOr::as_item)
+}
+
+/// Whether the values of a list are to stand in one: `explode: false`.
+fn is_joined(declared: &Declared) -> bool {
+    matches!(declared, Declared::Query { parameter_data, .. } if parameter_data.explode == Some(false))
 }
 
 /// The OAuth scopes of the security requirements, in the order of the document.

@@ -211,6 +211,7 @@ mod tests {
             ty,
             identifies: None,
             required,
+            joined: false,
             docs,
             sample,
         }
@@ -228,6 +229,7 @@ mod tests {
             path: "/things".to_owned(),
             parameters: vec![parameter("state", TypeRef::Text, true), parameter("page", TypeRef::Integer, false)],
             body: None,
+            accept: None,
             answer: Answer::One(TypeRef::Integer),
             list: None,
             filters: Vec::new(),
@@ -265,6 +267,7 @@ mod tests {
                 tags: Vec::new(),
                 page: None,
                 body: RequestBody::None,
+                accept: None,
             }],
             ..Document::default()
         };

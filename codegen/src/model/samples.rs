@@ -31,6 +31,10 @@ fn value(document: &Document, schema: &ReferenceOr<Schema>, trail: &mut Vec<Stri
         ReferenceOr::Item(schema) => written_out(document, schema, trail),
         ReferenceOr::Reference { reference } => {
             let name = reference.strip_prefix(SCHEMAS)?;
+            // What holds nothing else is no deeper, such as the values of an enum.
+            if let Some(schema) = document.schema(name).filter(|schema| is_scalar(schema)) {
+                return written_out(document, schema, trail);
+            }
             if trail.len() >= MAX_DEPTH || trail.iter().any(|seen| seen == name) {
                 return None;
             }
@@ -89,6 +93,11 @@ fn written_out(document: &Document, schema: &Schema, trail: &mut Vec<String>) ->
         }
         SchemaKind::AllOf { .. } | SchemaKind::Not { .. } => json!({}),
     })
+}
+
+fn is_scalar(schema: &Schema) -> bool {
+    use Type::{Boolean, Integer, Number, String};
+    matches!(schema.schema_kind, SchemaKind::Type(String(_) | Integer(_) | Number(_) | Boolean(_)))
 }
 
 /// A sample of a parameter: what must be encoded is in it on purpose.

@@ -119,16 +119,20 @@ impl Join<'_> {
                     members.iter().map(|(name, member)| (name.as_str(), member)).collect();
                 let mut fields: Vec<Field> = Vec::new();
                 for (wire, property) in &object.properties {
+                    let name = member(wire, &self.context.decisions.types.words);
+                    if let Some(other) = fields
+                        .iter()
+                        .find(|other| other.name == name || type_space_field(&other.wire) == type_space_field(wire))
+                    {
+                        let problem = format!("`{wire}` and `{}` would both become the field `{name}`", other.wire);
+                        let hint = "a field has one name: take one of them out in the overlay";
+                        let place = self.document.pointer_of(schema);
+                        return Err(Error::at(PASS, self.context.source, place, problem, hint));
+                    }
                     let Some(known) = left.remove(type_space_field(wire).as_str()) else {
                         return self.refuse(schema, format!("the type space has no member for `{wire}`"));
                     };
-                    let field = self.field(schema, wire, property, known);
-                    if let Some(other) = fields.iter().find(|other| other.name == field.name) {
-                        let problem =
-                            format!("`{wire}` and `{}` would both become the field `{}`", other.wire, field.name);
-                        return self.refuse(schema, problem);
-                    }
-                    fields.push(field);
+                    fields.push(self.field(schema, wire, property, known));
                 }
                 fields.sort_by(|one, other| one.wire.cmp(&other.wire));
                 match left.keys().next() {

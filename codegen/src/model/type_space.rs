@@ -134,3 +134,47 @@ fn builtin(name: &str) -> Result<TypeRef, String> {
         other => return Err(format!("the type `{other}` is not one that the passes leave")),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::inputs::Inputs;
+    use crate::read::decisions::Decisions;
+    use crate::source::Source;
+
+    #[test]
+    fn a_panic_inside_of_progenitor_is_an_error_like_others() {
+        // Two words of one enum that are the same in Rust, which the passes do not let through.
+        let api = json!({
+            "openapi": "3.0.3",
+            "info": {"title": "Odd", "version": "1"},
+            "paths": {},
+            "components": {"schemas": {"state": {"type": "string", "enum": ["a-b", "a_b"]}}}
+        });
+        let document = Document { api: serde_json::from_value(api).unwrap(), ..Document::default() };
+        let (source, decisions) = (Source { name: "odd.json", text: "{}" }, Decisions::default());
+        let inputs = Inputs {
+            document: source,
+            overlay: None,
+            operations: source,
+            groups: source,
+            handles: source,
+            identifiers: source,
+            types: source,
+            facts: None,
+            shortcuts: source,
+            withdrawn: source,
+            manifest: source,
+            strict: false,
+        };
+        let context = Context { source: &source, inputs: &inputs, decisions: &decisions };
+        let message = run(&document, &context).map(|_| ()).unwrap_err().to_string();
+        assert_eq!(
+            message,
+            "progenitor: odd.json:1 #: panicked: Failed to make unique variant names for [a-b,a_b]; \
+             the document passes should have prevented this: see `cargo xtask passes --dump check_ready`"
+        );
+    }
+}

@@ -64,15 +64,74 @@ fn a_tag_that_is_no_module_name_gets_one() {
 
 #[test]
 fn a_body_of_a_type_that_cannot_be_sent() {
-    let message =
-        refusal_with("/paths/~1things/post/requestBody/content", json!({"text/csv": {"schema": {"type": "string"}}}));
-    assert_eq!(
-        message,
-        "read_request_bodies: api.json:17 #/paths/~1things/post/requestBody/content/text~1csv: \
-         a body of type `text/csv` cannot be sent; \
-         supported are application/json, application/x-www-form-urlencoded, application/octet-stream and \
-         multipart/form-data; mend it in the overlay"
-    );
+    for media_type in ["text/*", "multipart/mixed", "*/*"] {
+        let message = refusal_with(
+            "/paths/~1things/post/requestBody/content",
+            json!({media_type: {"schema": {"type": "string"}}}),
+        );
+        assert_eq!(
+            message,
+            format!(
+                "read_request_bodies: api.json:17 #/paths/~1things/post/requestBody/content/{}: \
+                 a body of type `{media_type}` cannot be sent; \
+                 a range of types, and parts other than those of a form, are unsupported; name one type in the overlay",
+                media_type.replace('/', "~1")
+            )
+        );
+    }
+}
+
+/// The methods and requests of the group, from the minimal document after one change.
+fn generated(change: impl FnOnce(&mut Value)) -> String {
+    let mut document = minimal();
+    change(&mut document);
+    let output = Given::document(&document).generate().unwrap_or_else(|error| panic!("{error}"));
+    let files = ["src/generated/groups/things.rs", "src/generated/groups/things/requests.rs"];
+    let text: String = files.iter().map(|file| output.package[*file].as_str()).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_body_of_another_type_is_sent_under_its_name() {
+    let sent = |media_type: &str| {
+        let schema = json!({"$ref": "#/components/schemas/thing"});
+        generated(|document| {
+            document["paths"]["/things"]["post"]["requestBody"]["content"] = json!({media_type: {"schema": schema}});
+        })
+    };
+    let json = sent("application/vnd.acme.thing.v1+json");
+    assert!(json.contains("body: &types::Thing"), "{json}");
+    let header = r#".with_json(body) .with_header("content-type", "application/vnd.acme.thing.v1+json")"#;
+    assert!(json.contains(header), "{json}");
+    let text = sent("text/csv; charset=utf-8");
+    assert!(text.contains("body: impl Into<crate::Bytes>") && text.contains(r#".bytes("text/csv", body)"#), "{text}");
+}
+
+#[test]
+fn json_of_a_type_of_its_own_is_asked_for_by_name() {
+    let answered = |content: Value| {
+        generated(|document| document["paths"]["/things/{id}"]["get"]["responses"]["200"]["content"] = content)
+    };
+    let thing = json!({"schema": {"$ref": "#/components/schemas/thing"}});
+    let vendor = answered(json!({"text/html": {}, "application/vnd.acme+json; v=1": thing}));
+    assert!(vendor.contains(r#".with_header("accept", "application/vnd.acme+json")"#), "{vendor}");
+    assert!(vendor.contains("answer : Json(types::Thing)"), "{vendor}");
+    let both = answered(json!({"application/vnd.acme+json": {}, "application/json": thing}));
+    assert!(both.contains("answer : Json(types::Thing)") && !both.contains("accept"), "{both}");
+    let text = answered(json!({"text/plain": {"schema": {"type": "string"}}}));
+    assert!(text.contains("answer : Stream"), "{text}");
+}
+
+#[test]
+fn an_operation_that_opens_a_websocket() {
+    let hint = "only HTTP is spoken: remove it in the overlay";
+    let place = |end: &str| format!("#/paths/~1things/post/{end}: the operation opens a websocket; {hint}");
+    let extension = refusal(|document| document["paths"]["/things"]["post"]["x-dropshot-websocket"] = json!({}));
+    assert_eq!(extension, format!("unify_responses: api.json:29 {}", place("x-dropshot-websocket")));
+    let status = refusal(|document| {
+        document["paths"]["/things"]["post"]["responses"] = json!({"101": {"description": ""}});
+    });
+    assert_eq!(status, format!("unify_responses: api.json:25 {}", place("responses/101")));
 }
 
 #[test]
@@ -229,6 +288,130 @@ fn parameters_that_cannot_be_sent() {
         "check_ready: api.json:30 #/paths/~1things/post/parameters/0: `filter` is described by content; \
          give it a schema instead of content"
     );
+}
+
+#[test]
+fn values_that_parameters_cannot_hold() {
+    let refused = |parameter: Value| {
+        refusal(|document| {
+            document["components"]["schemas"]["pair"] =
+                json!({"type": "object", "properties": {"a": {"type": "string"}}});
+            add(document, &parameter);
+        })
+    };
+    let pair = json!({"$ref": "#/components/schemas/pair"});
+    for (place, schema) in [
+        ("query", json!({"type": "object", "properties": {"a": {"type": "string"}}})),
+        ("query", json!({"type": "object", "additionalProperties": {"type": "string"}})),
+        ("query", pair.clone()),
+        ("query", json!({"type": "array", "items": pair})),
+        ("query", json!({"type": "array", "items": {"type": "array", "items": {"type": "string"}}})),
+        ("query", json!({"oneOf": [{"type": "string"}, pair]})),
+        ("query", json!({"allOf": [pair, {"description": "A pair."}]})),
+        ("header", pair.clone()),
+    ] {
+        let message = refused(json!({"name": "x", "in": place, "schema": schema}));
+        assert_eq!(
+            message.split_once(" #").unwrap().1,
+            "/paths/~1things/post/parameters/0: `x` is neither a value nor a list of values; text, numbers, truth values, \
+             enums and lists of them are sent: describe it so in the overlay, or remove it",
+            "{schema}"
+        );
+        assert!(message.starts_with("check_ready: api.json:"), "{message}");
+    }
+    let list = json!({"type": "array", "items": {"type": "string"}});
+    for schema in [list.clone(), json!({"oneOf": [{"type": "string"}, list]})] {
+        let message = refused(json!({"name": "x", "in": "header", "schema": schema}));
+        let end = "`x` is a list, which only a query takes; give it one value, or remove it in the overlay";
+        assert!(message.ends_with(end), "{message}");
+    }
+    let message = refusal(|document| {
+        document["paths"]["/things/{id}"]["get"]["parameters"][0]["style"] = json!("matrix");
+    });
+    assert!(message.ends_with("`id` has an unsupported path style; only style `simple` is sent"), "{message}");
+}
+
+#[test]
+fn unions_of_values_are_what_they_share_or_text() {
+    let text = json!({"type": "string"});
+    let number = json!({"type": "integer"});
+    let named = json!({"allOf": [{"$ref": "#/components/schemas/key"}], "title": "id"});
+    for (schema, argument) in [
+        (json!({"oneOf": [text, number]}), "x: impl Into<String>"),
+        (json!({"anyOf": [number, number]}), "x: i64"),
+        (json!({"oneOf": [named, {"title": "name", "allOf": [text]}]}), "x: impl Into<String>"),
+        (json!({"$ref": "#/components/schemas/key_or_number"}), "x: impl Into<String>"),
+        (json!({"$ref": "#/components/schemas/key"}), "x: impl Into<String>"),
+        (json!({"oneOf": [text, {"type": "array", "items": text}]}), "x: impl IntoIterator<Item = impl Into<String>>"),
+        (
+            json!({"type": "array", "items": {"oneOf": [text, number]}}),
+            "x: impl IntoIterator<Item = impl Into<String>>",
+        ),
+        (json!({}), "x: impl Into<String>"),
+        (json!({"type": "boolean"}), "x: bool"),
+    ] {
+        let code = generated(|document| {
+            document["components"]["schemas"]["key"] = json!({"type": "string", "format": "uuid"});
+            document["components"]["schemas"]["key_or_number"] =
+                json!({"oneOf": [{"$ref": "#/components/schemas/key"}, {"type": "integer"}]});
+            add(document, &json!({"name": "x", "in": "query", "schema": schema}));
+        });
+        assert!(code.contains(&format!("pub fn x(self, {argument}) -> Self")), "{schema}: {code}");
+    }
+}
+
+#[test]
+fn headers_hold_numbers_truth_values_and_enums_and_ignored_ones_are_left_out() {
+    let code = generated(|document| {
+        document["paths"]["/things"]["post"]["parameters"] = json!([
+            {"name": "X-Count", "in": "header", "schema": {"type": "integer"}},
+            {"name": "X-Dry", "in": "header", "schema": {"type": "boolean"}},
+            {"name": "X-Mode", "in": "header", "schema": {"type": "string", "enum": ["fast", "slow"]}},
+            {"name": "Accept", "in": "header", "schema": {"type": "string"}},
+            {"name": "content-type", "in": "header", "required": true, "schema": {"type": "string"}},
+            {"name": "Authorization", "in": "header", "schema": {"type": "string"}}
+        ]);
+    });
+    for part in ["x_count: i64", "x_dry: bool", "x_mode: impl Into<types::ThingXMode>"] {
+        assert!(code.contains(&format!("(self, {part}) -> Self")), "{part}: {code}");
+    }
+    assert!(!code.contains("accept") && !code.contains("authorization") && !code.contains("content_type"), "{code}");
+}
+
+#[test]
+fn a_list_whose_values_stand_in_one_has_commas() {
+    let code = generated(|document| {
+        let list = json!({"type": "array", "items": {"type": "integer"}});
+        add(document, &json!({"name": "ids", "in": "query", "explode": false, "schema": list}));
+    });
+    let put = r#".with_query( "ids", ids .into_iter() .map(|value| Into::<i64>::into(value).to_string()) .collect::<Vec<_>>() .join(","), )"#;
+    assert!(code.contains(put), "{code}");
+}
+
+#[test]
+fn what_looks_like_a_reference_in_data_is_none() {
+    let lost = json!({"$ref": "#/lost"});
+    let code = generated(|document| {
+        let operation = &mut document["paths"]["/things/{id}"]["get"];
+        operation["x-notes"] = lost.clone();
+        operation["responses"]["200"]["content"]["application/json"]["example"] = json!({"a": [lost]});
+        operation["responses"]["200"]["content"]["application/json"]["examples"] = json!({"one": {"value": lost}});
+        document["components"]["schemas"]["thing"]["example"] = lost.clone();
+        document["components"]["schemas"]["thing"]["default"] = lost.clone();
+        // A member of this name is a schema all the same.
+        document["components"]["schemas"]["thing"]["properties"]["example"] = json!({"type": "string"});
+    });
+    assert!(code.contains("pub fn create"), "{code}");
+    for name in ["example", "x-notes", "default"] {
+        let message = refusal(|document| {
+            document["components"]["schemas"]["thing"]["properties"][name] =
+                json!({"$ref": "#/components/schemas/gone"});
+        });
+        assert!(
+            message.contains(&format!("/properties/{name}/$ref: `#/components/schemas/gone` does not exist")),
+            "{message}"
+        );
+    }
 }
 
 #[test]

@@ -153,3 +153,21 @@ fn constraints_beside_a_missing_type_are_ignored() {
         assert_eq!(Given::document(&document).generate().unwrap().report.types, 1);
     }
 }
+
+#[test]
+fn an_enum_whose_values_give_no_names() {
+    for values in [json!(["a-b", "a_b"]), json!(["asc", "ASC"]), json!(["", "full"]), json!(["+1", "-1"])] {
+        let mut document = minimal();
+        document["components"]["schemas"]["thing"]["properties"]["name"]["enum"] = values;
+        let given = Given::document(&document);
+        let message = given.refusal();
+        assert!(message.starts_with("check_ready: api.json:"), "{message}");
+        let end = "two values of the enum, or an empty one, give no name of their own; \
+                   each value becomes a variant: take the enum out in the overlay";
+        assert!(message.ends_with(&format!("#/components/schemas/thing/properties/name: {end}")), "{message}");
+        // Where nobody makes entries, it is text.
+        let types =
+            Given { strict: false, ..given }.generate().unwrap().package["src/generated/types/things.rs"].clone();
+        assert!(types.contains("pub name: Option<String>"), "{types}");
+    }
+}

@@ -83,6 +83,48 @@ fn a_constructor_of_what_is_not_sent() {
 }
 
 #[test]
+fn a_rule_of_the_overlay_is_refused_at_its_line() {
+    let within = |document: &Value, target: &str, rule: &str| {
+        let lines = [
+            "overlay: 1.1.0",
+            "info: {title: t, version: '1'}",
+            "actions:",
+            "- x-name: other",
+            "  x-reason: r",
+            "  target: $.components.schemas.thing",
+            "  x-expect: {description: null}",
+            "  update: {description: A thing.}",
+            "- x-name: rule",
+            "  x-reason: r",
+            &format!("  target: $.components.schemas.thing{target}"),
+            "  x-expect: {type: object}",
+            "  update:",
+            rule,
+        ];
+        Given { overlay: Some(lines.join("\n")), ..Given::document(document) }.refusal()
+    };
+    let overlay = |rule: &str| within(&minimal(), "", rule);
+    let hint = "correct the action of the overlay that says so";
+    for (rule, problem) in [
+        ("    x-read-only: [gone]", "`x-read-only` lists `gone`, which is no property"),
+        ("    x-required-on-send: name", "`x-required-on-send` is no list of texts"),
+        ("    x-type-on-send: no", "`x-type-on-send` is \"no\", and can only be \"refused\""),
+    ] {
+        assert_eq!(overlay(rule), format!("read_send_rules: overlay.yaml:14 action `rule`: {problem}; {hint}"));
+    }
+    assert_eq!(
+        overlay("    x-required-on-send: [gone]"),
+        "constructors: overlay.yaml:14 action `rule`: `x-required-on-send` lists `gone`: `Thing` has no member `gone`; \
+         name members as JSON does, with dots between them, and the argument after `as`"
+    );
+    let mut composed = minimal();
+    let thing = &mut composed["components"]["schemas"]["thing"];
+    *thing = json!({"allOf": [thing.clone()]});
+    let message = within(&composed, ".allOf[0]", "    x-read-only: [gone]");
+    assert!(message.starts_with("read_send_rules: overlay.yaml:14 action `rule`: "), "{message}");
+}
+
+#[test]
 fn a_rule_of_the_wrong_form() {
     let hint = "correct the action of the overlay that says so";
     let cases = [

@@ -56,7 +56,7 @@ impl Generate {
             files += output.workspace.len();
             plan.extend(Plan::new(&root, &output.workspace, &["tests/tests/generated"], HEADER)?);
         }
-        review(&output.report.derived, texts.inputs().strict);
+        notes(&output.report.derived, texts.inputs().strict).iter().for_each(print::note);
         progress.line(&format!(
             "{} operations, {} types, {} schemas dropped, {} corrections",
             output.report.operations,
@@ -90,15 +90,16 @@ pub(crate) fn plan(root: &Path, inputs: &Inputs<'_>) -> Result<Plan> {
     Ok(plan)
 }
 
-/// Prints what was decided without an entry in `spec/`; of a foreign document only the number, because the list is long.
-fn review(derived: &[String], vendored: bool) {
-    if vendored {
-        derived.iter().for_each(|line| print::note(format_args!("note: {line}")));
-    } else if !derived.is_empty() {
-        let count = derived.len();
-        print::note(format_args!(
+/// What was decided without an entry in `spec/`, for review; only the number where it is more than a person reads, or where
+/// nobody is going to make entries for the document.
+fn notes(derived: &[String], vendored: bool) -> Vec<String> {
+    const READABLE: usize = 20;
+    match derived.len() {
+        0 => Vec::new(),
+        count if count <= READABLE && vendored => derived.iter().map(|line| format!("note: {line}")).collect(),
+        count => Vec::from([format!(
             "note: {count} decisions were made by rule or do not fit; `cargo xtask passes` with the same flags lists them"
-        ));
+        )]),
     }
 }
 
@@ -177,4 +178,20 @@ fn add_folder(sdk: &Path, folder: &Path, package: &mut BTreeMap<String, String>)
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::notes;
+
+    #[test]
+    fn what_nobody_reads_is_one_line() {
+        let derived = |count: usize| (0..count).map(|number| format!("derived: a.b_{number}")).collect::<Vec<_>>();
+        assert_eq!(notes(&derived(0), true), [""; 0]);
+        assert_eq!(notes(&derived(2), true), ["note: derived: a.b_0", "note: derived: a.b_1"]);
+        for (count, vendored) in [(2, false), (298, true), (298, false)] {
+            let notes = notes(&derived(count), vendored);
+            assert!(notes.len() == 1 && notes[0].starts_with(&format!("note: {count} decisions ")), "{notes:?}");
+        }
+    }
 }

@@ -10,12 +10,15 @@ use clap::Args;
 use crate::inputs::Selection;
 use crate::print;
 
+/// The step before the passes.
+const OVERLAY: &str = "overlay";
+
 /// List the passes with what each touched, or print the document as it is after one
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Passes {
     #[command(flatten)]
     selection: Selection,
-    /// Print the document as JSON as it is after this document pass
+    /// Print the document as JSON as it is after this document pass; `overlay` for after the corrections
     #[arg(long, value_name = "NAME")]
     dump: Option<String>,
     /// List every place that was touched, not only their number
@@ -26,11 +29,14 @@ pub(crate) struct Passes {
 impl Passes {
     /// Runs the command.
     pub(crate) fn run(&self) -> Result<ExitCode> {
+        if self.dump.as_deref() == Some(OVERLAY) {
+            return self.corrected();
+        }
         if let Some(name) = &self.dump
             && !passes::PASSES.iter().any(|pass| pass.name == name)
         {
             let known: Vec<_> = passes::PASSES.iter().map(|pass| pass.name).collect();
-            bail!("passes: --dump {name}: no document pass has this name; there are {}", known.join(", "));
+            bail!("passes: --dump {name}: no document pass has this name; there are {OVERLAY}, {}", known.join(", "));
         }
         let texts = self.selection.read()?;
         let inputs = texts.inputs();
@@ -61,6 +67,17 @@ impl Passes {
         let context = Context { source: &inputs.document, inputs: &inputs, decisions: &prepared.decisions };
         let built = model::build(document, &context)?;
         section("decided without an entry in spec/", built.derived.into_iter())?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Passes {
+    /// Prints the document with its corrections and nothing else done to it.
+    fn corrected(&self) -> Result<ExitCode> {
+        let texts = self.selection.read()?;
+        let inputs = texts.inputs();
+        let read = bitbucket_codegen::read::read(&inputs.document, inputs.overlay.as_ref())?;
+        print::line(serde_json::to_string_pretty(&read.json)?)?;
         Ok(ExitCode::SUCCESS)
     }
 }

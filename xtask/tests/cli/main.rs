@@ -3,6 +3,7 @@
 mod check;
 mod copy;
 mod decisions;
+mod documents;
 mod foreign;
 mod help;
 mod model;

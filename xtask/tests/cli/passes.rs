@@ -3,7 +3,7 @@
 use bitbucket_codegen::document::passes::PASSES;
 use serde_json::Value;
 
-use crate::run::xtask;
+use crate::run::{root, xtask};
 
 #[test]
 fn every_pass_is_listed_with_its_reason() {
@@ -47,6 +47,16 @@ fn a_dump_is_the_document_after_the_pass() {
     assert!(after["components"]["schemas"]["pipeline"]["properties"]["state"].is_object());
 }
 
+#[test]
+fn the_document_with_its_corrections_can_be_dumped_before_any_pass() {
+    let corrected = dump("overlay");
+    let vendored = std::fs::read_to_string(root().join("spec/bitbucket.json")).unwrap();
+    let vendored: Value = serde_json::from_str(&vendored).unwrap();
+    let comment = "/components/schemas/comment/allOf/0";
+    assert_eq!(vendored.pointer(comment).unwrap()["$ref"], "#/components/schemas/object");
+    assert_eq!(corrected.pointer(comment).unwrap()["$ref"], Value::Null);
+}
+
 fn dump(pass: &str) -> Value {
     let run = xtask(["passes", "--dump", pass]);
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
@@ -65,6 +75,9 @@ fn a_pass_that_does_not_exist() {
     let names: Vec<_> = PASSES.iter().map(|pass| pass.name).collect();
     assert_eq!(
         run.refusal(),
-        format!("error: passes: --dump nonsense: no document pass has this name; there are {}", names.join(", "))
+        format!(
+            "error: passes: --dump nonsense: no document pass has this name; there are overlay, {}",
+            names.join(", ")
+        )
     );
 }

@@ -1,11 +1,10 @@
 //! Input that cannot be generated from and folders that cannot be written: exit code 2, one line, nothing written.
 
 use std::fs;
-use std::path::Path;
 
 use tempfile::tempdir;
 
-use crate::run::{command, xtask};
+use crate::run::xtask;
 
 #[test]
 fn a_document_that_does_not_exist() {
@@ -94,33 +93,3 @@ fn a_folder_where_a_file_must_be() {
     assert!(run.refusal().starts_with(&format!("error: write: {}: cannot be ", path.display())), "{}", run.stderr);
     assert!(!folder.path().join("Cargo.toml").exists(), "nothing else was written");
 }
-
-#[test]
-fn a_panic_inside_of_progenitor_is_an_error_like_others() {
-    let folder = tempdir().unwrap();
-    let (spec, out) = (folder.path().join("odd.json"), folder.path().join("out"));
-    fs::write(&spec, ODD).unwrap();
-    let mut command = command(["generate", "--no-overlay", "--spec"]);
-    let output = command.args([&spec, Path::new("--out"), &out]).env("RUST_BACKTRACE", "1").output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    let message = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(
-        message,
-        format!(
-            "error: progenitor: {}:1 #: panicked: Failed to make unique variant names for [a-b,a_b]; \
-             the document passes should have prevented this: see `cargo xtask passes --dump check_ready`\n",
-            spec.display()
-        )
-    );
-    assert!(!out.exists());
-}
-
-/// Two words of one enum that are the same in Rust.
-const ODD: &str = r##"{
-  "openapi": "3.0.3",
-  "info": {"title": "Odd", "version": "1"},
-  "paths": {"/things": {"get": {
-    "parameters": [{"name": "state", "in": "query", "schema": {"type": "string", "enum": ["a-b", "a_b"]}}],
-    "responses": {"200": {"description": ""}}
-  }}}
-}"##;

@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 
 use heck::ToSnakeCase;
-use openapiv3::{Parameter, ParameterSchemaOrContent, QueryStyle, ReferenceOr};
+use indexmap::IndexMap;
+use openapiv3::{Parameter, ParameterSchemaOrContent, PathStyle, QueryStyle, ReferenceOr, SchemaKind, Type};
 use serde_json::Value;
 
+use super::settle_types::have_names;
+use super::simplify_parameters::{Values, values};
 use crate::document::paths::path_parameters;
 use crate::document::{Context, Document, OperationInfo, RequestBody, verbs};
 use crate::error::Error;
@@ -34,6 +37,18 @@ pub(super) fn check_ready(document: &mut Document, context: &Context<'_>) -> Res
                     hint,
                 );
             }
+        }
+    }
+    let none = IndexMap::new();
+    let schemas = document.api.components.as_ref().map_or(&none, |components| &components.schemas);
+    for (name, schema) in schemas {
+        let Some(SchemaKind::Type(Type::String(text))) = schema.as_item().map(|schema| &schema.schema_kind) else {
+            continue;
+        };
+        if !have_names(&text.enumeration) {
+            let hint = "each value becomes a variant: take the enum out in the overlay";
+            let problem = "two values of the enum, or an empty one, give no name of their own";
+            return refuse(document.pointer_of(name), problem.to_owned(), hint);
         }
     }
     for known in &document.operations {
@@ -65,6 +80,10 @@ pub(super) fn check_ready(document: &mut Document, context: &Context<'_>) -> Res
                     let hint = "only style `form` is sent";
                     return refuse(place(), format!("`{}` has an unsupported query style", data.name), hint);
                 }
+                Parameter::Path { style, .. } if *style != PathStyle::Simple => {
+                    let hint = "only style `simple` is sent";
+                    return refuse(place(), format!("`{}` has an unsupported path style", data.name), hint);
+                }
                 Parameter::Path { .. } if !data.required => {
                     let hint = "say `required: true`; nothing can be left out of a path";
                     return refuse(place(), format!("path parameter `{}` is not required", data.name), hint);
@@ -74,10 +93,25 @@ pub(super) fn check_ready(document: &mut Document, context: &Context<'_>) -> Res
                 }
                 _ => {}
             }
-            if matches!(data.format, ParameterSchemaOrContent::Content(_)) {
-                let hint = "give it a schema instead of content";
-                return refuse(place(), format!("`{}` is described by content", data.name), hint);
-            }
+            let schema = match &data.format {
+                ParameterSchemaOrContent::Schema(schema) => schema,
+                ParameterSchemaOrContent::Content(_) => {
+                    let hint = "give it a schema instead of content";
+                    return refuse(place(), format!("`{}` is described by content", data.name), hint);
+                }
+            };
+            let is_query = matches!(parameter, Parameter::Query { .. });
+            let (problem, hint) = match values(schema, schemas) {
+                Some(Values::List(_)) if !is_query => {
+                    ("is a list, which only a query takes", "give it one value, or remove it in the overlay")
+                }
+                Some(_) => continue,
+                None => (
+                    "is neither a value nor a list of values",
+                    "text, numbers, truth values, enums and lists of them are sent: describe it so in the overlay, or remove it",
+                ),
+            };
+            return refuse(place(), format!("`{}` {problem}", data.name), hint);
         }
         let written = path_parameters(&known.path);
         let wanted: BTreeSet<String> = written.iter().cloned().collect();

@@ -24,13 +24,8 @@ pub(super) fn find_unions(document: &mut Document, context: &Context<'_>) -> Res
         let extension = schema.schema_data.extensions.get("x-keep-struct");
         if extension.is_some_and(|reason| reason.as_str().is_none_or(|reason| reason.trim().is_empty())) {
             let hint = "say why the base stays a struct";
-            return Err(Error::at(
-                PASS,
-                context.source,
-                document.pointer_of(base),
-                "`x-keep-struct` is no reason",
-                hint,
-            ));
+            let problem = "`x-keep-struct` is no reason".to_owned();
+            return Err(document.extension_error(PASS, context, (base, "x-keep-struct"), problem, hint));
         }
         let reason = match schema.schema_data.extensions.get("x-keep-struct").and_then(Value::as_str) {
             Some(reason) => Some(reason.to_owned()),

@@ -5,6 +5,7 @@
 use indexmap::IndexMap;
 use openapiv3::{ObjectType, ReferenceOr, Schema, SchemaKind, Type};
 
+use super::simplify_parameters::says_nothing;
 use crate::document::{Context, Document, SCHEMAS};
 use crate::error::Error;
 
@@ -14,13 +15,21 @@ pub(super) fn flatten_all_of(document: &mut Document, context: &Context<'_>) -> 
     for (name, schema) in &originals {
         let ReferenceOr::Item(schema) = schema else { continue };
         let SchemaKind::AllOf { all_of } = &schema.schema_kind else { continue };
+        if let Some(only) = alone(all_of, &originals) {
+            let mut same = only.clone();
+            same.schema_data.description = schema.schema_data.description.clone().or(same.schema_data.description);
+            document.schemas().insert(name.clone(), ReferenceOr::Item(same));
+            touched.push(name.clone());
+            continue;
+        }
         if all_of.len() > 1 || matches!(all_of.first(), Some(ReferenceOr::Item(_))) {
             for base in all_of.iter().filter_map(base_name).filter(|base| !is_root(base, &originals)) {
                 document.subtypes.entry(base.to_owned()).or_default().insert(name.clone());
             }
         }
         let mut members = Members::default();
-        collect(name, schema, &originals, &mut members, &mut Vec::new(), context)?;
+        let pointer = document.pointer_of(name);
+        collect(&pointer, schema, &originals, &mut members, &mut Vec::new(), context)?;
         let mut flat = Schema {
             schema_data: schema.schema_data.clone(),
             schema_kind: SchemaKind::Type(Type::Object(ObjectType {
@@ -35,6 +44,33 @@ pub(super) fn flatten_all_of(document: &mut Document, context: &Context<'_>) -> 
         touched.push(name.clone());
     }
     Ok(touched)
+}
+
+/// What is no object, if an `allOf` has nothing else: it is the same as that.
+fn alone<'s>(
+    all_of: &'s [ReferenceOr<Schema>],
+    schemas: &'s IndexMap<String, ReferenceOr<Schema>>,
+) -> Option<&'s Schema> {
+    // Deeper than anybody writes, and so also the way out of a circle.
+    const MAX_DEPTH: usize = 64;
+    let mut all_of = all_of;
+    for _ in 0..MAX_DEPTH {
+        let mut meaning = all_of.iter().filter(|part| !says_nothing(part));
+        let (Some(only), None) = (meaning.next(), meaning.next()) else { return None };
+        let mut schema = Some(only);
+        for _ in 0..MAX_DEPTH {
+            let Some(ReferenceOr::Reference { reference }) = schema else { break };
+            schema = reference.strip_prefix(SCHEMAS).and_then(|name| schemas.get(name));
+        }
+        let Some(ReferenceOr::Item(schema)) = schema else { return None };
+        match &schema.schema_kind {
+            SchemaKind::AllOf { all_of: inner } => all_of = inner,
+            SchemaKind::Type(Type::Object(_)) => return None,
+            SchemaKind::Any(any) if any.typ.as_deref().is_none_or(|typ| typ == "object") => return None,
+            _ => return Some(schema),
+        }
+    }
+    None
 }
 
 #[derive(Default)]
@@ -66,16 +102,14 @@ fn base_name(part: &ReferenceOr<Schema>) -> Option<&str> {
 
 /// Bases first, so that the nearer definition of a member wins.
 fn collect(
-    name: &str,
+    pointer: &str,
     schema: &Schema,
     schemas: &IndexMap<String, ReferenceOr<Schema>>,
     members: &mut Members,
     trail: &mut Vec<String>,
     context: &Context<'_>,
 ) -> Result<(), Error> {
-    let refuse = |problem: String, hint: &str| {
-        Error::at("flatten_all_of", context.source, format!("#/components/schemas/{name}"), problem, hint)
-    };
+    let refuse = |problem: String, hint: &str| Error::at("flatten_all_of", context.source, pointer, problem, hint);
     match &schema.schema_kind {
         SchemaKind::AllOf { all_of } => {
             for part in all_of {
@@ -84,7 +118,7 @@ fn collect(
                         if trail.is_empty() {
                             members.extensions.extend(part.schema_data.extensions.clone());
                         }
-                        collect(name, part, schemas, members, trail, context)?;
+                        collect(pointer, part, schemas, members, trail, context)?;
                     }
                     ReferenceOr::Reference { reference } => {
                         let base = reference.rsplit('/').next().unwrap_or_default();
@@ -93,7 +127,7 @@ fn collect(
                         }
                         if let Some(ReferenceOr::Item(base_schema)) = schemas.get(base) {
                             trail.push(base.to_owned());
-                            collect(name, base_schema, schemas, members, trail, context)?;
+                            collect(pointer, base_schema, schemas, members, trail, context)?;
                             trail.pop();
                         }
                     }

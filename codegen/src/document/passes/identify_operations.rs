@@ -61,6 +61,7 @@ pub(super) fn identify_operations(document: &mut Document, context: &Context<'_>
             tags: operation.tags.clone(),
             page: None,
             body: RequestBody::None,
+            accept: None,
         });
     }
     let mut touched = derive_missing_ids(&mut operations, &unnamed, &named);

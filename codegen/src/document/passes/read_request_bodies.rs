@@ -1,6 +1,7 @@
-//! Leaves each body one media type, one that the SDK can send.
+//! Leaves each body one media type, one that progenitor writes, and remembers what it is sent as.
 
-use openapiv3::ReferenceOr;
+use openapiv3::{MediaType, ReferenceOr, Schema};
+use serde_json::json;
 
 use crate::document::{Context, Document, RequestBody};
 use crate::error::Error;
@@ -8,62 +9,96 @@ use crate::source::escape;
 
 const PASS: &str = "read_request_bodies";
 
-/// In order of preference, where the document offers several.
-const SENDABLE: [&str; 3] = ["application/json", "application/x-www-form-urlencoded", "application/octet-stream"];
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+const BYTES: &str = "application/octet-stream";
+
+/// How a media type is sent, in order of preference where the document offers several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Sending {
+    Json,
+    VendorJson,
+    Form,
+    Bytes,
+    Multipart,
+    /// As bytes that the caller has written in that type.
+    OtherBytes,
+}
 
 pub(super) fn read_request_bodies(document: &mut Document, context: &Context<'_>) -> Result<Vec<String>, Error> {
     let mut touched = Vec::new();
     document.each_operation(|known, operation| {
         let Some(ReferenceOr::Item(body)) = &mut operation.request_body else { return Ok(()) };
         let required = body.required;
-        let chosen = SENDABLE.iter().find_map(|wanted| {
-            body.content.keys().find(|media_type| media_type.split(';').next().map(str::trim) == Some(*wanted)).cloned()
-        });
-        let multipart = body.content.keys().any(|media_type| media_type.starts_with("multipart/form-data"));
-        match (chosen, multipart, body.content.keys().next()) {
-            (Some(chosen), _, _) => {
-                if body.content.len() > 1 {
-                    touched.push(format!("{}: {chosen} of {}", known.id, body.content.len()));
-                }
-                if body.content[&chosen].schema.is_none() {
-                    return Err(Error::at(
-                        PASS,
-                        context.source,
-                        format!("{}/requestBody/content/{}", known.pointer(), escape(&chosen)),
-                        "the body has no schema",
-                        "add one in the overlay",
-                    ));
-                }
-                let mut media = body.content.swap_remove(&chosen).unwrap_or_default();
-                media.encoding.clear();
-                body.content =
-                    [(chosen.split(';').next().unwrap_or_default().trim().to_owned(), media)].into_iter().collect();
-                body.required = true;
-                known.body = RequestBody::Typed { required };
-                Ok(())
-            }
-            (None, true, _) => {
-                touched.push(format!("{}: multipart", known.id));
-                let docs = body.description.take().unwrap_or_default();
-                operation.request_body = None;
-                known.body = RequestBody::Multipart { required, docs };
-                Ok(())
-            }
-            (None, false, Some(other)) => Err(Error::at(
+        let pointer = format!("{}/requestBody", known.pointer());
+        let Some(first) = body.content.keys().next().cloned() else {
+            let (problem, hint) = ("the body has no content", "add a media type in the overlay");
+            return Err(Error::at(PASS, context.source, pointer, problem, hint));
+        };
+        let known_types = body.content.keys().filter_map(|media_type| Some((sending(media_type)?, media_type.clone())));
+        let Some((sending, chosen)) = known_types.min_by_key(|(sending, _)| *sending) else {
+            return Err(Error::at(
                 PASS,
                 context.source,
-                format!("{}/requestBody/content/{}", known.pointer(), escape(other)),
-                format!("a body of type `{other}` cannot be sent"),
-                format!("supported are {} and multipart/form-data; mend it in the overlay", SENDABLE.join(", ")),
-            )),
-            (None, false, None) => Err(Error::at(
-                PASS,
-                context.source,
-                format!("{}/requestBody", known.pointer()),
-                "the body has no content",
-                "add a media type in the overlay",
-            )),
+                format!("{pointer}/content/{}", escape(&first)),
+                format!("a body of type `{first}` cannot be sent"),
+                "a range of types, and parts other than those of a form, are unsupported; name one type in the overlay",
+            ));
+        };
+        let media_type = chosen.split(';').next().unwrap_or_default().trim().to_owned();
+        if body.content.len() > 1 {
+            touched.push(format!("{}: {chosen} of {}", known.id, body.content.len()));
         }
+        if sending == Sending::Multipart {
+            touched.push(format!("{}: multipart", known.id));
+            let docs = body.description.take().unwrap_or_default();
+            operation.request_body = None;
+            known.body = RequestBody::Multipart { required, docs };
+            return Ok(());
+        }
+        let written = match sending {
+            Sending::Json | Sending::VendorJson => JSON,
+            Sending::Form => FORM,
+            _ => BYTES,
+        };
+        let mut media = body.content.swap_remove(&chosen).unwrap_or_default();
+        if written == BYTES {
+            media = bytes();
+        } else if media.schema.is_none() {
+            return Err(Error::at(
+                PASS,
+                context.source,
+                format!("{pointer}/content/{}", escape(&chosen)),
+                "the body has no schema",
+                "add one in the overlay",
+            ));
+        }
+        media.encoding.clear();
+        if media_type != written {
+            touched.push(format!("{}: {media_type}", known.id));
+        }
+        body.content = [(written.to_owned(), media)].into_iter().collect();
+        body.required = true;
+        known.body = RequestBody::Typed { required, content_type: (media_type != written).then_some(media_type) };
+        Ok(())
     })?;
     Ok(touched)
+}
+
+fn sending(media_type: &str) -> Option<Sending> {
+    let media_type = media_type.split(';').next().unwrap_or_default().trim();
+    Some(match media_type {
+        JSON => Sending::Json,
+        FORM => Sending::Form,
+        BYTES => Sending::Bytes,
+        "multipart/form-data" => Sending::Multipart,
+        other if other.starts_with("multipart/") || other.contains('*') || !other.contains('/') => return None,
+        other if other.ends_with("+json") => Sending::VendorJson,
+        _ => Sending::OtherBytes,
+    })
+}
+
+fn bytes() -> MediaType {
+    let schema: Option<Schema> = serde_json::from_value(json!({"type": "string", "format": "binary"})).ok();
+    MediaType { schema: schema.map(ReferenceOr::Item), ..MediaType::default() }
 }

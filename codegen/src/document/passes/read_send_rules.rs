@@ -11,6 +11,9 @@ use crate::document::{Context, Document};
 use crate::error::Error;
 
 const PASS: &str = "read_send_rules";
+const READ_ONLY: &str = "x-read-only";
+const REQUIRED: &str = "x-required-on-send";
+const TYPE: &str = "x-type-on-send";
 
 pub(super) fn read_send_rules(document: &mut Document, context: &Context<'_>) -> Result<Vec<String>, Error> {
     let rules = &context.decisions.facts.received;
@@ -20,16 +23,16 @@ pub(super) fn read_send_rules(document: &mut Document, context: &Context<'_>) ->
     for (name, schema) in document.api.components.iter().flat_map(|components| &components.schemas) {
         let ReferenceOr::Item(schema) = schema else { continue };
         let SchemaKind::Type(Type::Object(object)) = &schema.schema_kind else { continue };
-        let refuse = |problem: String| {
-            let pointer = document.pointer_of(name);
-            Err(Error::at(PASS, context.source, pointer, problem, "correct the action of the overlay that says so"))
+        let refuse = |key: &str, problem: String| {
+            let hint = "correct the action of the overlay that says so";
+            Err(document.extension_error(PASS, context, (name, key), problem, hint))
         };
-        let listed = match texts(schema, "x-read-only") {
+        let listed = match texts(schema, READ_ONLY) {
             Ok(listed) => listed,
-            Err(problem) => return refuse(problem),
+            Err(problem) => return refuse(READ_ONLY, problem),
         };
         if let Some(unknown) = listed.iter().find(|member| !object.properties.contains_key(**member)) {
-            return refuse(format!("`x-read-only` lists `{unknown}`, which is no property"));
+            return refuse(READ_ONLY, format!("`x-read-only` lists `{unknown}`, which is no property"));
         }
         for (member, property) in &object.properties {
             let read_only = property.as_item().is_some_and(|property| property.schema_data.read_only);
@@ -42,21 +45,21 @@ pub(super) fn read_send_rules(document: &mut Document, context: &Context<'_>) ->
                 received.push((name.clone(), member.clone()));
             }
         }
-        match texts(schema, "x-required-on-send") {
+        match texts(schema, REQUIRED) {
             Ok(members) if members.is_empty() => {}
             Ok(members) => {
                 report.push(format!("{name}: {} required", members.join(", ")));
                 required.push((name.clone(), members.into_iter().map(str::to_owned).collect()));
             }
-            Err(problem) => return refuse(problem),
+            Err(problem) => return refuse(REQUIRED, problem),
         }
-        match schema.schema_data.extensions.get("x-type-on-send") {
+        match schema.schema_data.extensions.get(TYPE) {
             None => {}
             Some(value) if value == "refused" => {
                 report.push(format!("{name}: `type` refused"));
                 untyped.push(name.clone());
             }
-            Some(other) => return refuse(format!("`x-type-on-send` is {other}, and can only be \"refused\"")),
+            Some(other) => return refuse(TYPE, format!("`x-type-on-send` is {other}, and can only be \"refused\"")),
         }
     }
     if let (Some(index), true, Some(source)) =

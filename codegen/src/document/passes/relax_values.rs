@@ -51,6 +51,8 @@ pub(super) fn relax_values(document: &mut Document, _: &Context<'_>) -> Result<V
                 number.exclusive_maximum = false;
                 number.multiple_of = None;
                 number.enumeration.clear();
+                // `float` would lose digits.
+                number.format = VariantOrUnknownOrEmpty::Empty;
             }
             SchemaKind::Type(Type::Boolean(boolean)) => boolean.enumeration.clear(),
             SchemaKind::Type(Type::Array(array)) => {

@@ -1,8 +1,11 @@
 //! Gives a type to schemas that leave it out, or that have keys beside it that do not fit: openapiv3 keeps all their keys
-//! and decides nothing.
+//! and decides nothing. An enum of values that cannot be told apart as names is text.
 //!
 //! progenitor would infer a type from these keys, the model would take them for any JSON.
 
+use std::collections::BTreeSet;
+
+use heck::ToUpperCamelCase;
 use openapiv3::{AnySchema, ArrayType, BooleanType, IntegerType, NumberType, ObjectType, SchemaKind, StringType, Type};
 
 use serde_json::Value;
@@ -11,9 +14,16 @@ use super::visit;
 use crate::document::{Context, Document};
 use crate::error::Error;
 
-pub(super) fn settle_types(document: &mut Document, _: &Context<'_>) -> Result<Vec<String>, Error> {
+pub(super) fn settle_types(document: &mut Document, context: &Context<'_>) -> Result<Vec<String>, Error> {
     let mut count = 0;
     visit::each_schema(&mut document.api, &mut |schema| {
+        if let SchemaKind::Type(Type::String(text)) = &mut schema.schema_kind
+            && !context.decisions.strict
+            && !have_names(&text.enumeration)
+        {
+            text.enumeration.clear();
+            count += 1;
+        }
         let SchemaKind::Any(any) = &mut schema.schema_kind else { return };
         if let Some(settled) = settled(any) {
             schema.schema_kind = SchemaKind::Type(settled);
@@ -21,6 +31,16 @@ pub(super) fn settle_types(document: &mut Document, _: &Context<'_>) -> Result<V
         }
     });
     Ok(vec![format!("{count} schemas")])
+}
+
+/// Whether each value gives a name of its own. A document that nobody has adapted keeps text where they do not; in the
+/// vendored one that is a mistake, which `check_ready` refuses.
+pub(super) fn have_names(values: &[Option<String>]) -> bool {
+    let mut names = BTreeSet::new();
+    values.iter().flatten().all(|value| {
+        let name = value.replace('\'', "").to_upper_camel_case();
+        !name.is_empty() && names.insert(name)
+    })
 }
 
 /// The type of a schema, if it can be known: by its `type`, else by its members or items.

@@ -4,7 +4,7 @@
 //! every error is read by the one error type of the SDK; a documented redirect is followed and its target is bytes.
 
 use indexmap::IndexMap;
-use openapiv3::{MediaType, ReferenceOr, Response, Responses, Schema, StatusCode};
+use openapiv3::{MediaType, Operation, ReferenceOr, Response, Responses, Schema, StatusCode};
 use serde_json::json;
 
 use crate::document::{Context, Document, OperationInfo};
@@ -17,8 +17,11 @@ const BYTES: &str = "application/octet-stream";
 pub(super) fn unify_responses(document: &mut Document, context: &Context<'_>) -> Result<Vec<String>, Error> {
     let mut touched = Vec::new();
     document.each_operation(|known, operation| {
+        refuse_websocket(known, operation, context)?;
         let content = success(known, &operation.responses, context)?;
-        touched.push(format!("{}: {}", known.id, content.as_ref().map_or("empty", |(media_type, _)| media_type)));
+        touched.push(format!("{}: {}", known.id, content.as_ref().map_or("empty", |body| body.media_type)));
+        known.accept = content.as_ref().and_then(|body| body.accept.clone());
+        let content = content.map(|body| (body.media_type.to_owned(), body.media));
         let response =
             Response { description: String::new(), content: content.into_iter().collect(), ..Response::default() };
         operation.responses = Responses {
@@ -30,12 +33,32 @@ pub(super) fn unify_responses(document: &mut Document, context: &Context<'_>) ->
     Ok(touched)
 }
 
-fn success(
-    known: &OperationInfo,
-    responses: &Responses,
-    context: &Context<'_>,
-) -> Result<Option<(String, MediaType)>, Error> {
-    let mut found: Option<(&StatusCode, String, MediaType)> = None;
+/// A connection that becomes a websocket is no call with an answer.
+fn refuse_websocket(known: &OperationInfo, operation: &Operation, context: &Context<'_>) -> Result<(), Error> {
+    let pointer = known.pointer();
+    let place = if operation.extensions.contains_key("x-dropshot-websocket") {
+        format!("{pointer}/x-dropshot-websocket")
+    } else if operation.responses.responses.contains_key(&StatusCode::Code(101)) {
+        format!("{pointer}/responses/101")
+    } else {
+        return Ok(());
+    };
+    let (problem, hint) = ("the operation opens a websocket", "only HTTP is spoken: remove it in the overlay");
+    Err(Error::at(PASS, context.source, place, problem, hint))
+}
+
+/// The body of an answer.
+#[derive(PartialEq)]
+struct SuccessBody {
+    /// As progenitor reads it.
+    media_type: &'static str,
+    media: MediaType,
+    /// The media type to ask for, where JSON has one of its own.
+    accept: Option<String>,
+}
+
+fn success(known: &OperationInfo, responses: &Responses, context: &Context<'_>) -> Result<Option<SuccessBody>, Error> {
+    let mut found: Option<(&StatusCode, SuccessBody)> = None;
     let mut redirect = false;
     let mut only_no_content = true;
     let mut any_success = false;
@@ -49,11 +72,9 @@ fn success(
         any_success = true;
         only_no_content &= code == "204";
         // A body beside 204 is a slip of the document: the error schema stands there in places.
-        let Some((media_type, media)) = body(&response.content).filter(|_| code != "204") else { continue };
+        let Some(body) = body(&response.content).filter(|_| code != "204") else { continue };
         match &found {
-            Some((first, first_type, first_media))
-                if *first_type != media_type || first_media.schema != media.schema =>
-            {
+            Some((first, other)) if *other != body => {
                 return Err(Error::at(
                     PASS,
                     context.source,
@@ -63,32 +84,35 @@ fn success(
                 ));
             }
             Some(_) => {}
-            None => found = Some((status, media_type, media)),
+            None => found = Some((status, body)),
         }
     }
     Ok(match found {
-        Some((_, media_type, media)) => Some((media_type, media)),
+        Some((_, body)) => Some(body),
         // Nothing declared, yet something is sent: a redirect leads to it, or a GET exists for it.
-        None if redirect || (known.method == "GET" && !(any_success && only_no_content)) => {
-            Some((BYTES.to_owned(), bytes()))
-        }
+        None if redirect || (known.method == "GET" && !(any_success && only_no_content)) => Some(bytes()),
         None => None,
     })
 }
 
-/// JSON where it is offered, everything else is bytes.
-fn body(content: &IndexMap<String, MediaType>) -> Option<(String, MediaType)> {
-    let json = content.iter().find(|(media_type, _)| media_type.split(';').next().map(str::trim) == Some(JSON));
-    match json {
-        Some((_, media)) if media.schema.is_some() => {
-            Some((JSON.to_owned(), MediaType { schema: media.schema.clone(), ..MediaType::default() }))
-        }
-        Some(_) => Some((BYTES.to_owned(), bytes())),
-        None => content.first().map(|_| (BYTES.to_owned(), bytes())),
+/// JSON where it is offered, be it in a media type of its own; everything else is bytes.
+fn body(content: &IndexMap<String, MediaType>) -> Option<SuccessBody> {
+    let essence = |media_type: &str| media_type.split(';').next().unwrap_or_default().trim().to_owned();
+    let json = content.iter().find(|(media_type, _)| essence(media_type) == JSON);
+    let vendor = || content.iter().find(|(media_type, _)| essence(media_type).ends_with("+json"));
+    match json.or_else(vendor) {
+        Some((media_type, media)) if media.schema.is_some() => Some(SuccessBody {
+            media_type: JSON,
+            media: MediaType { schema: media.schema.clone(), ..MediaType::default() },
+            accept: Some(essence(media_type)).filter(|media_type| media_type != JSON),
+        }),
+        Some(_) => Some(bytes()),
+        None => content.first().map(|_| bytes()),
     }
 }
 
-fn bytes() -> MediaType {
+fn bytes() -> SuccessBody {
     let schema: Option<Schema> = serde_json::from_value(json!({"type": "string", "format": "binary"})).ok();
-    MediaType { schema: schema.map(ReferenceOr::Item), ..MediaType::default() }
+    let media = MediaType { schema: schema.map(ReferenceOr::Item), ..MediaType::default() };
+    SuccessBody { media_type: BYTES, media, accept: None }
 }

@@ -161,6 +161,29 @@ pub(super) fn operations(api: &OpenAPI) -> impl Iterator<Item = (&str, &'static 
     })
 }
 
+/// Every operation of the document with its path, for changes.
+pub(super) fn operations_mut(api: &mut OpenAPI) -> impl Iterator<Item = (&str, &mut openapiv3::Operation)> {
+    api.paths.paths.iter_mut().flat_map(|(path, item)| {
+        let item = item_mut(item);
+        item.into_iter()
+            .flat_map(|item| {
+                [
+                    &mut item.get,
+                    &mut item.put,
+                    &mut item.post,
+                    &mut item.delete,
+                    &mut item.options,
+                    &mut item.head,
+                    &mut item.patch,
+                    &mut item.trace,
+                ]
+                .into_iter()
+                .flatten()
+            })
+            .map(move |operation| (path.as_str(), operation))
+    })
+}
+
 /// The item, unless it is given by reference.
 pub(super) fn item_mut<T>(place: &mut ReferenceOr<T>) -> Option<&mut T> {
     match place {

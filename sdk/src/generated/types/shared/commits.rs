@@ -568,7 +568,7 @@ pub struct CommentBase {
     pub links: Option<Links>,
     /// Comment this one replies to; absent at the top of a thread.
     pub parent: Option<Box<Comment>>,
-    /// Kind of object, such as `repository` or `user`.
+    /// Kind of comment, such as `pullrequest_comment`. Only received.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
     /// When the comment was last changed (ISO 8601 date-time).
@@ -928,7 +928,7 @@ pub struct CommitComment {
     pub links: Option<Links>,
     /// Comment this one replies to; absent at the top of a thread.
     pub parent: Option<Box<Comment>>,
-    /// Kind of object, such as `repository` or `user`.
+    /// Kind of comment, such as `pullrequest_comment`. Only received.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
     /// When the comment was last changed (ISO 8601 date-time).

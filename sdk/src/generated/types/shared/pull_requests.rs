@@ -345,7 +345,7 @@ pub struct PullRequestComment {
     pub pull_request: Option<Box<PullRequest>>,
     /// Who resolved the thread and when; absent or `null` while unresolved.
     pub resolution: Option<CommentResolution>,
-    /// Kind of object, such as `repository` or `user`.
+    /// Kind of comment, such as `pullrequest_comment`. Only received.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
     /// When the comment was last changed (ISO 8601 date-time).
