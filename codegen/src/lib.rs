@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+pub mod diff;
 pub mod document;
 pub mod emit;
 pub mod english;

@@ -1,4 +1,5 @@
-//! The phases of the generator import in one direction: read, document, model, emit, and the crate's root above all.
+//! The phases of the generator import in one direction: read, document, model, emit, then the
+//! comparison, and the crate's root above all.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,6 +11,9 @@ use proc_macro2::{TokenStream, TokenTree};
 /// From the bottom to the top; what one row has may import from the rows before it, and from its own name.
 const PHASES: [&[&str]; 5] =
     [&["english", "error", "inputs", "source"], &["read"], &["document"], &["model"], &["emit"]];
+
+/// Takes two sides through all phases, and stands above them.
+const ABOVE: &str = "diff";
 
 /// Reads the crate rather than the document, so it stands beside the phases.
 const BESIDE: (&str, &[&str]) = ("surface", &["error", "source"]);
@@ -97,6 +101,9 @@ fn allowed(phase: &str) -> Option<Vec<&'static str>> {
     if phase == BESIDE.0 {
         return Some([&[BESIDE.0], BESIDE.1].concat());
     }
+    if phase == ABOVE {
+        return Some([&PHASES.concat()[..], &[BESIDE.0, ABOVE]].concat());
+    }
     let row = PHASES.iter().position(|row| row.contains(&phase))?;
     Some(PHASES[..=row].concat())
 }
@@ -136,6 +143,6 @@ fn phases_import_in_one_direction() {
         let wrong = imports_of(&text, &module).into_iter().filter(|import| !allowed.contains(&import.as_str()));
         upwards.extend(wrong.map(|import| format!("{}: {import}", relative.display())));
     }
-    assert_eq!(seen.len(), PHASES.concat().len() + 1, "{seen:?}");
+    assert_eq!(seen.len(), PHASES.concat().len() + 2, "{seen:?}");
     assert!(upwards.is_empty(), "imports against the direction:\n{}", upwards.join("\n"));
 }

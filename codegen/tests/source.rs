@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use bitbucket_codegen::diff::{LeftOut, without};
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -17,6 +18,7 @@ struct Origin {
     openapi_3: String,
     sha256: String,
     operations: Operations,
+    left_out: LeftOut,
 }
 
 #[derive(Deserialize)]
@@ -54,6 +56,15 @@ fn title_revision_and_counts_are_those_of_the_document() {
     let operations: usize = items.map(|item| verbs.iter().filter(|verb| item.get(verb).is_some()).count()).sum();
     assert_eq!(origin.operations.vendored, operations);
     assert_eq!(origin.operations.upstream, origin.operations.left_out + origin.operations.vendored);
+}
+
+#[test]
+fn what_is_left_out_is_not_in_the_document() {
+    let document: Value = serde_json::from_str(&spec("bitbucket.json")).expect("the document is JSON");
+    let left_out = origin().left_out;
+    assert!(!left_out.tags.is_empty() && !left_out.members.is_empty());
+    let (reduced, gone) = without(document.clone(), &left_out);
+    assert!(gone == 0 && reduced == document, "{gone} operations or some members are to be left out");
 }
 
 #[test]
