@@ -1,4 +1,4 @@
-//! The maintainers' commands: `cargo xtask generate`, `passes`, `model`, `api`, `demo`.
+//! The maintainers' commands: `cargo xtask generate`, `passes`, `model`, `api`, `demo`, `spec`.
 //!
 //! Thin on purpose: flags, files and messages. It never depends on the SDK, so that a broken generated crate cannot stop
 //! its own regeneration.
@@ -12,6 +12,7 @@ mod inputs;
 mod panics;
 mod print;
 mod progress;
+mod spec;
 mod sync;
 
 /// The maintainers' commands. Without one, `generate` is meant.
@@ -31,6 +32,7 @@ enum Command {
     Model(commands::model::Model),
     Api(commands::api::Api),
     Demo(commands::demo::Demo),
+    Spec(spec::Spec),
 }
 
 fn main() -> ExitCode {
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         Some(Command::Model(command)) => command.run(),
         Some(Command::Api(command)) => command.run(),
         Some(Command::Demo(command)) => command.run(),
+        Some(Command::Spec(command)) => command.run(),
         None => cli.generate.run(),
     });
     match result {

@@ -9,4 +9,5 @@ mod out;
 mod passes;
 mod refusals;
 mod run;
+mod spec_diff;
 mod terminal;
