@@ -283,6 +283,21 @@ fn documents_that_are_none() {
 }
 
 #[test]
+fn the_section_of_the_changelog() {
+    let repo = Repo::new();
+    repo.drop_a_member();
+    repo.replace("spec/operations.toml", "\n[[operation]]", "\n# A comment.\n[[operation]]");
+    let mut command = command(["spec", "changelog", "HEAD"]);
+    let output = command.env("CARGO_MANIFEST_DIR", repo.path("xtask")).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "### Breaking\n\n- **commit_statuses**\n  - `types::CommitStatus` lost `ref_name`: Bitbucket no longer describes \
+         it. Remove what reads or sets it.\n"
+    );
+}
+
+#[test]
 fn the_schema_is_printed() {
     let run = Repo::new().run(&["--schema"]);
     assert_eq!(run.code, Some(0));

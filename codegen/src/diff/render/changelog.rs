@@ -48,7 +48,6 @@ fn sentence(finding: &Finding) -> String {
         }
         "op-group-changed" | "op-moved" => format!("{subject} was `{old}`: write it instead."),
         "op-deprecated" => format!("{subject}: {}.", finding.note.trim_end_matches('.')),
-        "param-added-optional" => format!("`{owner}` gained `{member}`."),
         "param-added-required" => {
             format!("`{owner}` asks for `{member}`, which is sent in the {new}: add the argument.")
         }
@@ -72,7 +71,7 @@ fn sentence(finding: &Finding) -> String {
         "type-added" => format!("{subject} is new."),
         "type-removed" => format!("{subject} is gone: nothing sends or receives it any more."),
         "type-renamed" => format!("`{old}` is now called `{new}`: write that instead."),
-        "field-added" => format!("`{owner}` gained `{member}`."),
+        "field-added" | "param-added-optional" => format!("`{owner}` gained `{member}`."),
         "field-added-required" => format!("`{owner}` gained `{member}`, and the service insists on it: set it."),
         "field-removed" => {
             format!("`{owner}` lost `{member}`: Bitbucket no longer describes it. Remove what reads or sets it.")
