@@ -31,6 +31,12 @@ pub fn plural(word: &str) -> String {
     }
 }
 
+/// A number with its noun: `1 place`, `2 places`.
+#[must_use]
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 /// Whether the word is an English plural.
 #[must_use]
 pub fn is_plural(word: &str) -> bool {

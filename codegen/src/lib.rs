@@ -5,11 +5,13 @@
 
 use std::collections::BTreeMap;
 
+pub mod diff;
 pub mod document;
 pub mod emit;
 pub mod english;
 pub mod error;
 pub mod inputs;
+pub mod lint;
 pub mod model;
 pub mod read;
 pub mod source;

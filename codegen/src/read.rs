@@ -31,6 +31,29 @@ pub struct Read {
 /// # Errors
 /// Not JSON, not OpenAPI 3.0, an overlay action that does not apply, a member of the wrong form.
 pub fn read(source: &Source<'_>, overlay: Option<&Source<'_>>) -> Result<Read, Error> {
+    let mut value = json(source)?;
+    let applied = match overlay {
+        Some(overlay) => overlay::apply(&mut value, overlay)?,
+        None => Vec::new(),
+    };
+    model(value, applied, source)
+}
+
+/// Reads the document and applies the actions of the overlay that fit; also returns why the others do not.
+///
+/// # Errors
+/// Not JSON, not OpenAPI 3.0, no overlay, a member of the wrong form.
+pub fn read_fitting(source: &Source<'_>, overlay: &Source<'_>) -> Result<(Read, Vec<Error>), Error> {
+    let mut value = json(source)?;
+    let (applied, left_out) = overlay::apply_fitting(&mut value, overlay)?;
+    Ok((model(value, applied, source)?, left_out))
+}
+
+/// The document as JSON, if it is OpenAPI 3.0.
+///
+/// # Errors
+/// Not JSON, or another version.
+pub fn json(source: &Source<'_>) -> Result<Value, Error> {
     if source.text.starts_with('\u{feff}') {
         return Err(Error::in_line(
             PASS,
@@ -41,7 +64,7 @@ pub fn read(source: &Source<'_>, overlay: Option<&Source<'_>>) -> Result<Read, E
             "save it as UTF-8 without one",
         ));
     }
-    let mut value: Value = serde_json::from_str(source.text).map_err(|error| {
+    let value: Value = serde_json::from_str(source.text).map_err(|error| {
         Error::in_line(
             PASS,
             source,
@@ -52,10 +75,11 @@ pub fn read(source: &Source<'_>, overlay: Option<&Source<'_>>) -> Result<Read, E
         )
     })?;
     check_version(&value, source)?;
-    let applied = match overlay {
-        Some(overlay) => overlay::apply(&mut value, overlay)?,
-        None => Vec::new(),
-    };
+    Ok(value)
+}
+
+/// The corrected document as openapiv3's model.
+fn model(mut value: Value, applied: Vec<Applied>, source: &Source<'_>) -> Result<Read, Error> {
     keep_descriptions_of_references(&mut value);
     check_members(&value, source)?;
     let api: OpenAPI = serde_path_to_error::deserialize(&value).map_err(|error| {

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::diff::without;
 use crate::error::Error;
 use crate::inputs::Inputs;
 use crate::source::Source;
@@ -16,7 +17,6 @@ mod lock;
 mod misfits;
 mod origin;
 mod prose;
-mod trim;
 
 pub use misfits::Misfit;
 pub use prose::{TO_REVIEW, TO_WRITE};
@@ -65,6 +65,14 @@ pub fn address(origin: &Source<'_>) -> Result<String, Error> {
     Ok(origin::read(origin)?.openapi_3)
 }
 
+/// The decisions that do not fit the document of the inputs, all of them.
+///
+/// # Errors
+/// What is wrong beside decisions.
+pub fn misfits(inputs: &Inputs<'_>) -> Result<Vec<Misfit>, Error> {
+    Ok(misfits::find(inputs)?.0)
+}
+
 /// Takes a document over.
 ///
 /// # Errors
@@ -76,7 +84,7 @@ pub fn update(request: &Request<'_>) -> Result<Update, Error> {
     let settings = origin::read(origin)?;
     let mut theirs = accept::accept(upstream, accept::count(&ours) + settings.left_out_operations(), &settings)?;
     let all = accept::count(&theirs);
-    trim::trim(&mut theirs, &settings.left_out);
+    (theirs, _) = without(theirs, &settings.left_out);
     let kept = accept::count(&theirs);
     let texts = prose::keep(&mut theirs, &ours);
     theirs.sort_all_objects();

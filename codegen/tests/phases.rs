@@ -1,4 +1,5 @@
-//! The phases of the generator import in one direction: read, document, model, emit, and the crate's root above all.
+//! The phases of the generator import in one direction: read, document, model, emit, then the
+//! comparison, and the crate's root above all.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,8 +15,8 @@ const PHASES: [&[&str]; 5] =
 /// Reads the crate rather than the document, so it stands beside the phases.
 const BESIDE: (&str, &[&str]) = ("surface", &["error", "source"]);
 
-/// Uses the phases as a whole, through the functions at the root.
-const ABOVE: [&str; 1] = ["update"];
+/// Use the phases as a whole, and stand above them.
+const ABOVE: [&str; 3] = ["diff", "lint", "update"];
 
 /// Tokens in these macros are what the generated crate says, not what the generator does.
 const QUOTES: [&str; 4] = ["quote", "quote_spanned", "parse_quote", "format_ident"];
@@ -101,7 +102,7 @@ fn allowed(phase: &str) -> Option<Vec<&'static str>> {
         return Some([&[BESIDE.0], BESIDE.1].concat());
     }
     if ABOVE.contains(&phase) {
-        return Some([&PHASES.concat()[..], &ABOVE, &["prepare"]].concat());
+        return Some([&PHASES.concat()[..], &ABOVE, &[BESIDE.0, "prepare"]].concat());
     }
     let row = PHASES.iter().position(|row| row.contains(&phase))?;
     Some(PHASES[..=row].concat())

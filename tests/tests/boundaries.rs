@@ -65,6 +65,8 @@ const CRATES: [(&str, &[&str]); 2] = [
         "codegen",
         &[
             "",
+            "diff",
+            "diff::render",
             "document",
             "document::passes",
             "emit",

@@ -5,4 +5,3 @@ pub(crate) mod demo;
 pub(crate) mod generate;
 pub(crate) mod model;
 pub(crate) mod passes;
-pub(crate) mod spec;

@@ -12,6 +12,7 @@ mod inputs;
 mod panics;
 mod print;
 mod progress;
+mod spec;
 mod sync;
 
 /// The maintainers' commands. Without one, `generate` is meant.
@@ -31,7 +32,7 @@ enum Command {
     Model(commands::model::Model),
     Api(commands::api::Api),
     Demo(commands::demo::Demo),
-    Spec(commands::spec::Spec),
+    Spec(spec::Spec),
 }
 
 fn main() -> ExitCode {

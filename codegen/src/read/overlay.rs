@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::source::{Source, escape};
 use expect::expect_fits;
 use extensions::{nearest, unknown_extension};
-use update::{delete, says_already, update_node};
+use update::{delete, update_node};
 
 mod expect;
 mod extensions;
@@ -71,11 +71,106 @@ pub struct Applied {
     pub added: Vec<String>,
 }
 
+/// An action as a comparison of two overlays needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OverlayEntry {
+    /// The action's `x-name`.
+    pub name: String,
+    /// Line of its name.
+    pub line: Option<usize>,
+    /// What it merges into its targets.
+    pub update: Option<Value>,
+    /// Target, expectation and change as one text: equal for two actions that do the same.
+    pub content: String,
+}
+
+/// The actions of an overlay, without applying them.
+///
+/// # Errors
+/// A text that is no overlay.
+pub fn entries(overlay: &Source<'_>) -> Result<Vec<OverlayEntry>, Error> {
+    let entries = parse(overlay)?.actions.into_iter().map(|action| {
+        let Action { target, update, remove, copy, name, expect, .. } = action;
+        let content = format!("{target} {expect} {update:?} {remove} {copy:?}");
+        OverlayEntry { line: overlay.line_containing(&format!("x-name: {name}")), name, update, content }
+    });
+    Ok(entries.collect())
+}
+
 /// Applies every action of `overlay` to `document` in order.
 ///
 /// # Errors
 /// The first action that cannot be applied; the document is then in an undefined state and must be dropped.
 pub fn apply(document: &mut Value, overlay: &Source<'_>) -> Result<Vec<Applied>, Error> {
+    let mut seen = std::collections::BTreeSet::new();
+    parse(overlay)?
+        .actions
+        .into_iter()
+        .map(|action| {
+            if !seen.insert(action.name.clone()) {
+                return Err(refuse(overlay, &action.name, "two actions have this name", "give each its own x-name"));
+            }
+            apply_action(document, action, overlay)
+        })
+        .collect()
+}
+
+/// Applies the actions that fit; also returns why the others do not.
+///
+/// # Errors
+/// A text that is no overlay.
+pub fn apply_fitting(document: &mut Value, overlay: &Source<'_>) -> Result<(Vec<Applied>, Vec<Error>), Error> {
+    let (mut applied, mut left_out) = (Vec::new(), Vec::new());
+    for action in parse(overlay)?.actions {
+        match apply_action(document, action, overlay) {
+            Ok(done) => applied.push(done),
+            Err(error) => left_out.push(error),
+        }
+    }
+    Ok((applied, left_out))
+}
+
+/// Whether the document says already what the action of this name would make it say; the actions before it are applied.
+#[must_use]
+pub fn is_absorbed(document: &Value, overlay: &Source<'_>, name: &str) -> bool {
+    let Ok(parsed) = parse(overlay) else { return false };
+    let mut document = document.clone();
+    for action in parsed.actions {
+        if action.name != name {
+            // What does not fit is another error's business.
+            let _ = apply_action(&mut document, action, overlay);
+            continue;
+        }
+        let Ok(targets) = locate(&document, &action.target, name, overlay) else { return false };
+        return match action.update {
+            Some(update) => {
+                let says =
+                    |tokens: &Vec<String>| document.pointer(&pointer(tokens)).is_some_and(|node| holds(node, &update));
+                !targets.is_empty() && targets.iter().all(says)
+            }
+            None => action.remove && targets.is_empty(),
+        };
+    }
+    false
+}
+
+/// Whether a node has everything that an update would bring.
+fn holds(node: &Value, update: &Value) -> bool {
+    match (node, update) {
+        (Value::Object(node), Value::Object(update)) => {
+            update.iter().all(|(key, value)| node.get(key).is_some_and(|own| is_prose(key) || holds(own, value)))
+        }
+        (Value::Array(node), Value::Array(update)) => update.iter().all(|value| node.contains(value)),
+        (Value::Array(node), value) => node.iter().any(|own| holds(own, value)),
+        (node, value) => node == value,
+    }
+}
+
+fn is_prose(key: &str) -> bool {
+    matches!(key, "description" | "summary" | "title")
+}
+
+fn parse(overlay: &Source<'_>) -> Result<Overlay, Error> {
     // As in YAML 1.2, `no` and `on` are words: enums are full of them.
     let options = serde_saphyr::options! { strict_booleans: true };
     let parsed: Overlay = serde_saphyr::from_str_with_options(overlay.text, options).map_err(|error| {
@@ -98,17 +193,7 @@ pub fn apply(document: &mut Value, overlay: &Source<'_>) -> Result<Vec<Applied>,
             "write `overlay: 1.1.0`",
         ));
     }
-    let mut seen = std::collections::BTreeSet::new();
-    parsed
-        .actions
-        .into_iter()
-        .map(|action| {
-            if !seen.insert(action.name.clone()) {
-                return Err(refuse(overlay, &action.name, "two actions have this name", "give each its own x-name"));
-            }
-            apply_action(document, action, overlay)
-        })
-        .collect()
+    Ok(parsed)
 }
 
 /// The first line without the position, which stands in front already.
@@ -178,7 +263,7 @@ fn apply_action(document: &mut Value, action: Action, overlay: &Source<'_>) -> R
     for tokens in &targets {
         let node = document.pointer(&pointer(tokens)).unwrap_or(&Value::Null);
         expect_fits(&expect, node, &format!("#{}", pointer(tokens))).map_err(|problem| {
-            let absorbed = update.as_ref().is_some_and(|update| says_already(node, update));
+            let absorbed = update.as_ref().is_some_and(|update| holds(node, update));
             refuse(problem, if absorbed { ABSORBED } else { CHANGED })
         })?;
     }

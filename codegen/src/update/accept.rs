@@ -64,10 +64,6 @@ pub(super) fn accept(source: &Source<'_>, known: usize, origin: &Origin) -> Resu
 /// The number of operations.
 pub(super) fn count(document: &Value) -> usize {
     let items = document.get("paths").and_then(Value::as_object);
-    items.map_or(0, |items| items.values().map(|item| verbs(item).count()).sum())
-}
-
-/// The verbs that a path item has operations for.
-pub(super) fn verbs(item: &Value) -> impl Iterator<Item = &'static str> {
-    VERBS.into_iter().filter(|verb| item.get(verb).is_some())
+    let count = |item: &Value| VERBS.iter().filter(|verb| item.get(verb).is_some()).count();
+    items.map_or(0, |items| items.values().map(count).sum())
 }

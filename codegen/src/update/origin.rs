@@ -5,6 +5,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use toml_edit::DocumentMut;
 
+use crate::diff::LeftOut;
 use crate::error::Error;
 use crate::source::Source;
 
@@ -23,18 +24,6 @@ pub(super) struct Origin {
 #[derive(Debug, Deserialize)]
 struct Operations {
     left_out: usize,
-}
-
-/// What is not taken over.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct LeftOut {
-    /// Tags whose operations are left out.
-    pub(super) tags: Vec<String>,
-    /// Keys that are left out wherever they stand, `*` at the end for any rest.
-    pub(super) members: Vec<String>,
-    /// Scopes that only such operations ask for.
-    pub(super) scopes: Vec<String>,
 }
 
 impl Origin {

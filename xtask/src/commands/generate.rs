@@ -157,14 +157,15 @@ const LINTS_WITHOUT_EXTENSIONS: &str =
     "\n[lints.rust]\ndead_code = \"allow\"\nunused_imports = \"allow\"\nunused_macros = \"allow\"\n";
 
 /// Takes the marked lines out of a hand-written file.
-fn leave_out_vendored(text: &mut String) {
+pub(crate) fn leave_out_vendored(text: &mut String) {
     const MARKS: [&str; 2] = ["// <vendored document only>\n", "// </vendored document only>\n"];
     while let (Some(begin), Some(end)) = (text.find(MARKS[0]), text.find(MARKS[1])) {
         text.replace_range(begin..end + MARKS[1].len(), "");
     }
 }
 
-fn add_folder(sdk: &Path, folder: &Path, package: &mut BTreeMap<String, String>) -> Result<()> {
+/// Adds the files of a folder that nobody generated.
+pub(crate) fn add_folder(sdk: &Path, folder: &Path, package: &mut BTreeMap<String, String>) -> Result<()> {
     for entry in fs::read_dir(folder).with_context(|| format!("read: {}: cannot be listed", folder.display()))? {
         let path = entry?.path();
         if path.is_dir() {

@@ -6,24 +6,39 @@ use crate::run::xtask;
 fn the_commands_are_listed() {
     let run = xtask(["--help"]);
     assert_eq!(run.code, Some(0));
-    for word in
-        ["generate", "passes", "model", "api", "demo", "--spec", "--overlay", "--no-overlay", "--check", "--out"]
-    {
+    for word in [
+        "generate",
+        "passes",
+        "model",
+        "api",
+        "demo",
+        "spec",
+        "--spec",
+        "--overlay",
+        "--no-overlay",
+        "--check",
+        "--out",
+    ] {
         assert!(run.stdout.contains(word), "`{word}` is missing in\n{}", run.stdout);
     }
 }
 
 #[test]
 fn every_command_explains_its_flags() {
-    let commands: [(&str, &[&str]); 5] = [
+    let commands: [(&str, &[&str]); 7] = [
         ("generate", &["--spec <FILE>", "--overlay <FILE>", "--no-overlay", "--check", "--out <DIR>"]),
         ("passes", &["--spec <FILE>", "--overlay <FILE>", "--no-overlay", "--dump <NAME>", "--verbose"]),
         ("model", &["--spec <FILE>", "--overlay <FILE>", "--no-overlay"]),
         ("api", &["--rustdoc <FILE>"]),
+        ("spec changelog", &["<OLD> [NEW]"]),
+        (
+            "spec diff",
+            &["[OLD] [NEW]", "--since-release", "--format <FORMAT>", "--out <FILE>", "--fail-on <FAIL_ON>", "--schema"],
+        ),
         ("demo", &["--repo <WORKSPACE/SLUG>", "--branch <BRANCH>"]),
     ];
     for (command, flags) in commands {
-        let run = xtask([command, "--help"]);
+        let run = xtask(command.split(' ').chain(["--help"]));
         assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{command}");
         assert!(run.stdout.contains(&format!("Usage: cargo xtask {command}")), "{}", run.stdout);
         for flag in flags {

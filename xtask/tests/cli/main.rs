@@ -11,5 +11,6 @@ mod out;
 mod passes;
 mod refusals;
 mod run;
+mod spec_diff;
 mod terminal;
 mod update;

@@ -70,19 +70,6 @@ fn merge(
     Ok(())
 }
 
-/// Whether the node has everything that the update would add, texts for people apart.
-pub(super) fn says_already(node: &Value, update: &Value) -> bool {
-    match (node, update) {
-        (Value::Object(node), Value::Object(update)) => update.iter().all(|(key, value)| {
-            let prose = matches!(key.as_str(), "description" | "summary" | "title") && value.is_string();
-            prose || node.get(key).is_some_and(|node| says_already(node, value))
-        }),
-        (Value::Array(node), Value::Array(update)) => update.iter().all(|entry| node.contains(entry)),
-        (Value::Array(node), entry) => node.contains(entry),
-        (node, update) => node == update,
-    }
-}
-
 fn json_type(value: &Value) -> &'static str {
     match value {
         Value::Object(_) => "an object",

@@ -9,7 +9,10 @@ use bitbucket_codegen::{Inputs, Source};
 use chrono::{DateTime, Utc};
 use clap::Args;
 
+use super::diff;
 use super::fetch::fetch;
+use super::report::{self, Format};
+use super::side::SideTexts;
 use crate::commands::generate;
 use crate::inputs::{self, Selection};
 use crate::print;
@@ -104,10 +107,15 @@ impl Update {
             print::line("nothing has changed")?;
             return Ok(ExitCode::SUCCESS);
         }
+        let before = SideTexts::working_tree(&root)?;
         plan.apply()?;
         for change in &plan.changes {
             print::line(change.describe(&root))?;
         }
+        progress.line("comparing");
+        let comparison = diff::between(&before, &SideTexts::working_tree(&root)?, None, &root)?;
+        print::line("")?;
+        report::write(&comparison, Format::Text, self.verbose, "cargo xtask spec diff", None)?;
         progress.total();
         Ok(ExitCode::SUCCESS)
     }

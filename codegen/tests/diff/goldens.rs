@@ -1,0 +1,96 @@
+//! Three stories in all four formats and as a section of the changelog, byte for byte: a quiet month, a big release, and a withdrawal. `UPDATE_GOLDEN=1`
+//! rewrites the files.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use bitbucket_codegen::diff::{self, Terms, render};
+use serde_json::json;
+
+use crate::fixture::{Spec, check, compare_under};
+
+fn story(name: &str, change: impl FnOnce(&mut Spec, &mut Spec)) {
+    let (mut old, mut new) = (Spec::new(), Spec::new());
+    change(&mut old, &mut new);
+    let terms = Terms { released: Some("0.4.0"), declared: "0.5.0", ..Terms::default() };
+    let comparison = compare_under(&old, &new, &terms);
+    check(&comparison);
+    let formats = [
+        ("txt", render::text(&comparison, false)),
+        ("md", render::markdown(&comparison, "cargo xtask spec diff old new")),
+        ("github", render::annotations(&comparison)),
+        ("json", render::json(&comparison)),
+        ("changelog", render::changelog(&comparison)),
+    ];
+    for (format, text) in formats {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/diff/golden/{name}.{format}"));
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, &text).unwrap();
+        }
+        let expected = fs::read_to_string(&path).unwrap_or_default();
+        assert!(text == expected, "{name}.{format} differs; UPDATE_GOLDEN=1 rewrites it:\n{text}");
+    }
+}
+
+const THING: &str = "/components/schemas/thing/properties";
+const ONE: &str = "/paths/~1boxes~1{box}~1things~1{thing_id}";
+
+#[test]
+fn a_quiet_month() {
+    story("quiet_month", |_, new| {
+        new.at(&format!("{THING}/state/enum")).as_array_mut().unwrap().push(json!("LOST"));
+        new.at(&format!("{THING}/size"))["format"] = json!("int64");
+        new.at(&format!("{ONE}/get/responses"))["410"] = json!({"description": ""});
+        new.at("/info")["version"] = json!("2");
+        new.at("/components/schemas/thing")["description"] = json!("One of the things.");
+    });
+}
+
+#[test]
+fn a_big_release() {
+    story("big_release", |_, new| {
+        let get = new.at(&format!("{ONE}/get")).clone();
+        for name in ["spare", "lost"] {
+            let mut get = get.clone();
+            get["operationId"] = json!(format!("get_{name}"));
+            new.at("/paths")[format!("/boxes/{{box}}/{name}")] = json!({
+                "parameters": [{"name": "box", "in": "path", "required": true, "schema": {"type": "string"}}],
+                "get": get
+            });
+        }
+        new.at(&format!("{ONE}/get"))["deprecated"] = json!(true);
+        new.at(&format!("{ONE}/delete"))["security"] = json!([{"oauth2": ["thing:delete"]}]);
+        new.at(THING)["weight"] = json!({"type": "number"});
+        new.at(THING).as_object_mut().unwrap().remove("note");
+        new.at(&format!("{THING}/name"))["maxLength"] = json!(5);
+        new.at("/components/schemas/shape/allOf/1/properties")["border"] = json!({"type": "integer"});
+        new.at("/components/schemas/owner")["required"] = json!(["name"]);
+    });
+}
+
+#[test]
+fn a_withdrawal() {
+    story("withdrawal", |old, new| {
+        old.at(&format!("{ONE}/delete"))["deprecated"] = json!(true);
+        new.at(ONE).as_object_mut().unwrap().remove("delete");
+        new.at(&format!("{THING}/state/enum")).as_array_mut().unwrap().pop();
+    });
+}
+
+/// A rule that no test names may say anything.
+#[test]
+fn every_rule_is_tried() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diff");
+    let mut text = String::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            text.push_str(&fs::read_to_string(path).unwrap());
+        }
+    }
+    let untried: BTreeSet<&str> =
+        diff::RULES.iter().map(|rule| rule.id).filter(|id| !text.contains(&format!(" {id} "))).collect();
+    assert!(untried.is_empty(), "{untried:#?}");
+}
