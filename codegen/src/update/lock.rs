@@ -8,9 +8,9 @@ const REVIEW: &str = "review = true\n";
 
 /// The operations without an entry, as method and path with their name, and the text of the lock with entries for them.
 pub(super) fn extend(text: &str, document: &Document, model: &Model) -> (Vec<(String, String)>, String) {
-    let mut entries: Vec<Entry> = entries(text);
+    let mut entries: Vec<LockEntry> = entries(text);
     let mut named = Vec::new();
-    let known = |entries: &[Entry], method: &str, path: &str| entries.iter().any(|entry| entry.is(method, path));
+    let known = |entries: &[LockEntry], method: &str, path: &str| entries.iter().any(|entry| entry.is(method, path));
     for operation in &model.operations {
         let (method, path) = (operation.method.as_str(), operation.path.as_str());
         if known(&entries, method, path) {
@@ -23,7 +23,7 @@ pub(super) fn extend(text: &str, document: &Document, model: &Model) -> (Vec<(St
             "[[operation]]\nmethod = {method:?}\npath = {path:?}\nid = {id:?}\ngroup = {group:?}\nname = {name:?}\n{REVIEW}\n"
         );
         let entry =
-            Entry { id: id.clone(), group: group.clone(), path: path.to_owned(), method: method.to_owned(), block };
+            LockEntry { id: id.clone(), group: group.clone(), path: path.to_owned(), method: method.to_owned(), block };
         let at = entries.iter().position(|other| other.key() > entry.key()).unwrap_or(entries.len());
         if at == entries.len() && !entries.last().is_none_or(|last| last.block.ends_with("\n\n")) {
             entries.last_mut().into_iter().for_each(|last| last.block.push('\n'));
@@ -54,7 +54,7 @@ pub(super) fn entry_at(text: &str, line: usize) -> Option<(String, (String, Stri
     None
 }
 
-struct Entry {
+struct LockEntry {
     id: String,
     group: String,
     path: String,
@@ -63,7 +63,7 @@ struct Entry {
     block: String,
 }
 
-impl Entry {
+impl LockEntry {
     fn is(&self, method: &str, path: &str) -> bool {
         self.method == method && self.path == path
     }
@@ -76,7 +76,7 @@ impl Entry {
 }
 
 /// The entries of the lock; it is known to be readable.
-fn entries(text: &str) -> Vec<Entry> {
+fn entries(text: &str) -> Vec<LockEntry> {
     let begins: Vec<_> = text.match_indices("[[operation]]").map(|(at, _)| at).collect();
     let ends = begins.iter().skip(1).copied().chain([text.len()]);
     let blocks = begins.iter().zip(ends).filter_map(|(begin, end)| text.get(*begin..end));
@@ -85,7 +85,7 @@ fn entries(text: &str) -> Vec<Entry> {
         values.next().map(|(_, value)| value.trim_matches('"').to_owned()).unwrap_or_default()
     };
     blocks
-        .map(|block| Entry {
+        .map(|block| LockEntry {
             id: field(block, "id"),
             group: field(block, "group"),
             path: field(block, "path"),
