@@ -107,7 +107,8 @@ impl Update {
             print::line("nothing has changed")?;
             return Ok(ExitCode::SUCCESS);
         }
-        let before = SideTexts::working_tree(&root)?;
+        let mut before = SideTexts::working_tree(&root)?;
+        "before".clone_into(&mut before.label);
         plan.apply()?;
         for change in &plan.changes {
             print::line(change.describe(&root))?;
