@@ -160,7 +160,7 @@ impl crate::Client {
     /// ```
     #[must_use]
     pub fn api_revision(&self) -> &'static str {
-        "b62ea302637b"
+        "2ecc89e5fe81"
     }
     #[cfg(feature = "addon")]
     /// Connect apps: the linkers and keys of an installed app.

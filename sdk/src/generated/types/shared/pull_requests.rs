@@ -136,8 +136,6 @@ pub struct PullRequest {
     pub links: Option<Links>,
     /// Commit that the merge produced; only for merged pull requests.
     pub merge_commit: Option<PullRequestMergeCommit>,
-    /// Whether all merge checks pass.
-    pub mergeable: Option<bool>,
     /// Reviewers and everyone else who commented or approved, with role and verdict; not in lists.
     pub participants: Option<Vec<Participant>>,
     /// Whether the pull request is queued.
@@ -302,9 +300,8 @@ impl PullRequest {
 crate::serialization::object!(
     PullRequest, schema : "pullrequest", type_name : type_, values : [author,
     close_source_branch, closed_by, closed_on, comment_count, created_on, description,
-    destination, draft, id, links, merge_commit, mergeable, queued, reason, rendered,
-    source, state, summary, task_count, title, updated_on], lists : [participants,
-    reviewers]
+    destination, draft, id, links, merge_commit, queued, reason, rendered, source, state,
+    summary, task_count, title, updated_on], lists : [participants, reviewers]
 );
 #[cfg(
     any(
