@@ -33,6 +33,7 @@ pub(crate) const MODELS: &[(&str, Again, SchemaOf)] = &[
         again::<types::BranchingModelBranch>,
         schema_of::<types::BranchingModelBranch>,
     ),
+    ("branching_model_links", again::<types::Links>, schema_of::<types::Links>),
     (
         "branching_model_production",
         again::<types::BranchingModelBranch>,
@@ -229,6 +230,11 @@ pub(crate) const MODELS: &[(&str, Again, SchemaOf)] = &[
         schema_of::<types::BranchingModelBranch>,
     ),
     (
+        "effective_repo_branching_model_links",
+        again::<types::Links>,
+        schema_of::<types::Links>,
+    ),
+    (
         "effective_repo_branching_model_production",
         again::<types::BranchingModelBranch>,
         schema_of::<types::BranchingModelBranch>,
@@ -257,7 +263,6 @@ pub(crate) const MODELS: &[(&str, Again, SchemaOf)] = &[
         schema_of::<types::MergeabilityCheckMergeQueue>,
     ),
     ("named_branch", again::<types::NamedBranch>, schema_of::<types::NamedBranch>),
-    ("object", again::<types::WebhookSubject>, schema_of::<types::WebhookSubject>),
     (
         "oidc_configuration",
         again::<types::OidcConfiguration>,
@@ -925,6 +930,7 @@ pub(crate) const MODELS: &[(&str, Again, SchemaOf)] = &[
         again::<types::BranchingModelBranch>,
         schema_of::<types::BranchingModelBranch>,
     ),
+    ("project_branching_model_links", again::<types::Links>, schema_of::<types::Links>),
     (
         "project_branching_model_production",
         again::<types::BranchingModelBranch>,
@@ -1005,6 +1011,11 @@ pub(crate) const MODELS: &[(&str, Again, SchemaOf)] = &[
         "pullrequest_merge_commit",
         again::<types::PullRequestMergeCommit>,
         schema_of::<types::PullRequestMergeCommit>,
+    ),
+    (
+        "pullrequest_merge_commit_summary",
+        again::<types::MarkupText>,
+        schema_of::<types::MarkupText>,
     ),
     (
         "pullrequest_merge_parameters",
@@ -1199,6 +1210,12 @@ pub(crate) const MODELS: &[(&str, Again, SchemaOf)] = &[
     ("treeentry_links", again::<types::Links>, schema_of::<types::Links>),
     ("user", again::<types::User>, schema_of::<types::User>),
     ("user_links", again::<types::Links>, schema_of::<types::Links>),
+    (
+        "webhook_subject",
+        again::<types::WebhookSubject>,
+        schema_of::<types::WebhookSubject>,
+    ),
+    ("webhook_subject_links", again::<types::Links>, schema_of::<types::Links>),
     ("webhook_subscription", again::<types::Webhook>, schema_of::<types::Webhook>),
     ("webhook_subscription_links", again::<types::Links>, schema_of::<types::Links>),
     ("workspace", again::<types::Workspace>, schema_of::<types::Workspace>),

@@ -2,7 +2,7 @@
 //! part of the repository; without the folder the test says so and ends. A body that belongs to no operation, such as
 //! that of a webhook, is read in parts: repository, account, pull request, comment and so on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
@@ -44,6 +44,51 @@ const MEMBERS: [(&str, &[&str]); 10] = [
     ("pullrequest", &["pullrequest"]),
     ("reporter", &["account", "user"]),
     ("repository", &["repository"]),
+];
+
+/// Members that recorded bodies have and the models leave out on purpose, with the reason. Any other one that is lost is an
+/// error: it belongs into `spec/corrections.overlay.yaml`, or here.
+const LEFT_OUT: [(&str, &[&str]); 7] = [
+    (
+        "bodies of 2015 and 2016: today's have none of these",
+        &[
+            "branch: repository",
+            "paginated_accounts: values._type",
+            "paginated_branches: values.repository",
+            "paginated_pullrequest_comments: values.commit",
+            "paginated_refs: values.repository",
+            "paginated_repositories: values._type",
+            "paginated_webhook_subscriptions: values.subject.display_name",
+            "paginated_webhook_subscriptions: values.subject.username",
+            "team: _type",
+            "team: location",
+            "team: website",
+        ],
+    ),
+    ("branches had several heads while the service had Mercurial, until 2020", &["branch: heads"]),
+    ("a workspace that called itself a team, before teams became workspaces in 2020", &["team: name", "team: slug"]),
+    (
+        "samples of a documentation, where somebody has replaced the members of users",
+        &[
+            "branch: target.author.account_id",
+            "branch: target.author.display_name",
+            "branch: target.author.links",
+            "branch: target.author.nickname",
+            "branch: target.author.uuid",
+            "commit: author.account_id",
+            "commit: author.display_name",
+            "commit: author.links",
+            "commit: author.nickname",
+            "commit: author.uuid",
+            "repository: project.project",
+        ],
+    ),
+    (
+        "empty objects of the program that recorded the bodies, and the name that it gave to `maxTime`",
+        &["deployment: state.status", "pipeline_step: max_time", "pipeline_step: state.result"],
+    ),
+    ("what has changed, in the body of a webhook, and not the user who is called so", &["user: new", "user: old"]),
+    ("a link of that name, and not the commit", &["commit: href"]),
 ];
 
 /// `BITBUCKET_PAYLOADS`, or the folder where the maintainers keep them.
@@ -182,6 +227,13 @@ fn recorded_bodies_are_read_and_written_again() -> Result<()> {
         println!("  {count:>4} {path}");
     }
     assert!(tally.failures.is_empty(), "{}", tally.failures.join("\n"));
+    // Another folder has other bodies: what they have is listed, and for people to judge.
+    if std::env::var_os("BITBUCKET_PAYLOADS").is_none() {
+        let expected: BTreeSet<&str> = LEFT_OUT.iter().flat_map(|(_, members)| members.iter().copied()).collect();
+        let lost: BTreeSet<&str> = tally.unknown.keys().map(String::as_str).collect();
+        assert_eq!(lost.difference(&expected).collect::<Vec<_>>(), [&""; 0], "members that are lost");
+        assert_eq!(expected.difference(&lost).collect::<Vec<_>>(), [&""; 0], "members that are lost no more");
+    }
     assert_eq!(tally.bodies, tally.equal + REFUSED.len());
     assert!(without.iter().all(|file| WITHOUT_MODELS.contains(file)), "nothing was read of {without:?}");
     for schema in ["account", "branch", "comment", "commit", "commitstatus", "pullrequest", "repository", "tag"] {

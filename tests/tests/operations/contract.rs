@@ -60,7 +60,7 @@ impl Server {
             println!("{}\t{}\t{}\t{status}", case.name, case.method, case.path);
             match (refusal, self.exceptions.get(case.name)) {
                 (Some(refusal), None) => {
-                    problems.push(format!("{} {} {}: {refusal}", case.name, case.method, case.path))
+                    problems.push(format!("{} {} {}: {refusal}", case.name, case.method, case.path));
                 }
                 (Some(_), Some(reason)) => println!("  as expected: {reason}"),
                 (None, Some(_)) => problems.push(format!("{}: is accepted: it is no exception any more", case.name)),

@@ -32,6 +32,8 @@ pub struct BranchingModel {
     pub branch_types: Option<Vec<BranchingModelBranchType>>,
     /// Branch that development goes on in; always present.
     pub development: Option<BranchingModelBranch>,
+    /// Addresses of the branching model.
+    pub links: Option<Links>,
     /// Branch that releases come from; absent when switched off.
     pub production: Option<BranchingModelBranch>,
     /// Kind of object, such as `repository` or `user`.
@@ -40,7 +42,7 @@ pub struct BranchingModel {
 }
 crate::serialization::object!(
     BranchingModel, schema : "branching_model", type_name : type_, values : [development,
-    production], lists : [branch_types]
+    links, production], lists : [branch_types]
 );
 /// Branch that development goes on in; always present.
 #[doc(alias = "BranchingModelDevelopment")]

@@ -8,8 +8,14 @@ use crate::types::*;
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Deployment {
+    /// Commit that is deployed.
+    pub commit: Option<Box<Commit>>,
+    /// What is deployed; `release` names the same.
+    pub deployable: Option<DeploymentRelease>,
     /// Environment that is deployed to.
     pub environment: Option<Box<DeploymentEnvironment>>,
+    /// Internal key, made from the identifier of the step.
+    pub key: Option<String>,
     /// Last change of the state.
     pub last_update_time: Option<Timestamp>,
     /// Release being deployed.
@@ -23,6 +29,8 @@ pub struct Deployment {
     pub type_: Option<TypeName>,
     /// UUID of the deployment, in braces.
     pub uuid: Option<Uuid>,
+    /// Counts the changes of this deployment.
+    pub version: Option<i64>,
 }
 impl Deployment {
     /// State in one word: `UNDEPLOYED`, `IN_PROGRESS` or `COMPLETED`. How it ended is [`status_name`](Self::status_name).
@@ -121,8 +129,8 @@ impl Deployment {
     }
 }
 crate::serialization::object!(
-    Deployment, schema : "deployment", type_name : type_, values : [environment,
-    last_update_time, release, state, step, uuid], lists : []
+    Deployment, schema : "deployment", type_name : type_, values : [commit, deployable,
+    environment, key, last_update_time, release, state, step, uuid, version], lists : []
 );
 crate::transport::identified_by!(Deployment, member : "uuid", value : uuid);
 /// Place to deploy to. A new one needs a name and an `environment_type` such as `{"name":"Test"}`.

@@ -248,18 +248,26 @@ crate::serialization::object!(
     WebhookEventDescription, schema : "hook_event", values : [category, description,
     event, label], lists : []
 );
-/// Base of most resources: carries `type`, which tells the kinds of object apart.
-#[doc(alias = "Object")]
+/// What a webhook belongs to, in short.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct WebhookSubject {
+    /// Workspace and slug of a repository, with a slash between them.
+    pub full_name: Option<String>,
+    /// Its addresses.
+    pub links: Option<Links>,
+    /// Its name.
+    pub name: Option<String>,
     /// Kind of object, such as `repository` or `user`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
+    /// UUID of that, in braces.
+    pub uuid: Option<Uuid>,
 }
 crate::serialization::object!(
-    WebhookSubject, schema : "object", type_name : type_, values : [], lists : []
+    WebhookSubject, schema : "webhook_subject", type_name : type_, values : [full_name,
+    links, name, uuid], lists : []
 );
 /// Webhooks of a repository.
 #[doc(alias = "SubjectTypesRepository")]

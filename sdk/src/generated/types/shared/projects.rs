@@ -79,6 +79,8 @@ pub struct Project {
     pub updated_on: Option<Timestamp>,
     /// UUID of the project, in braces; never changes.
     pub uuid: Option<Uuid>,
+    /// Workspace that the project belongs to.
+    pub workspace: Option<Workspace>,
 }
 #[cfg(
     any(
@@ -185,8 +187,8 @@ impl Project {
 )]
 crate::serialization::object!(
     Project, schema : "project", type_name : type_, values : [created_on, description,
-    has_publicly_visible_repos, is_private, key, links, name, owner, updated_on, uuid],
-    lists : []
+    has_publicly_visible_repos, is_private, key, links, name, owner, updated_on, uuid,
+    workspace], lists : []
 );
 #[cfg(
     any(

@@ -135,7 +135,7 @@ pub struct PullRequest {
     /// Related addresses.
     pub links: Option<Links>,
     /// Commit that the merge produced; only for merged pull requests.
-    pub merge_commit: Option<PullRequestMergeCommit>,
+    pub merge_commit: Option<Box<PullRequestMergeCommit>>,
     /// Reviewers and everyone else who commented or approved, with role and verdict; not in lists.
     pub participants: Option<Vec<Participant>>,
     /// Whether the pull request is queued.
@@ -276,7 +276,7 @@ impl PullRequest {
     /// Hash of the commit that the merge made, in full in the answer to the merge and shortened later; `None` until it is merged.
     #[inline]
     pub fn merge_commit_hash(&self) -> Option<&str> {
-        self.merge_commit.as_ref()?.hash.as_deref()
+        self.merge_commit.as_deref()?.hash.as_deref()
     }
     /// Name of the account that opened it; `None` where the account is gone.
     #[inline]
@@ -672,6 +672,8 @@ pub struct PullRequestMergeCommit {
     pub links: Option<Links>,
     /// Message of the commit. Only in the answer to the merge.
     pub message: Option<String>,
+    /// The message as written and rendered. Only in the answer to the merge.
+    pub summary: Option<MarkupText>,
     /// Always `commit`.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<TypeName>,
@@ -686,7 +688,7 @@ pub struct PullRequestMergeCommit {
 )]
 crate::serialization::object!(
     PullRequestMergeCommit, schema : "pullrequest_merge_commit", type_name : type_,
-    values : [author, date, hash, links, message], lists : []
+    values : [author, date, hash, links, message, summary], lists : []
 );
 #[cfg(
     any(

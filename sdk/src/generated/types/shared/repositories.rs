@@ -356,6 +356,8 @@ crate::serialization::open_enum!(
 #[non_exhaustive]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RepositoryOverrideSettings {
+    /// Whether it has its own branch restrictions.
+    pub branch_restrictions: Option<bool>,
     /// Whether it has its own branching model.
     pub branching_model: Option<bool>,
     /// Whether it has its own merge strategy.
@@ -380,6 +382,12 @@ pub struct RepositoryOverrideSettings {
     )
 )]
 impl RepositoryOverrideSettings {
+    /// Sets [`branch_restrictions`](field@Self::branch_restrictions).
+    #[inline]
+    pub fn with_branch_restrictions(mut self, branch_restrictions: bool) -> Self {
+        self.branch_restrictions = Some(branch_restrictions);
+        self
+    }
     /// Sets [`branching_model`](field@Self::branching_model).
     #[inline]
     pub fn with_branching_model(mut self, branching_model: bool) -> Self {
@@ -413,5 +421,5 @@ impl RepositoryOverrideSettings {
 )]
 crate::serialization::object!(
     RepositoryOverrideSettings, schema : "repository_override_settings", values :
-    [branching_model, default_merge_strategy], lists : []
+    [branch_restrictions, branching_model, default_merge_strategy], lists : []
 );
