@@ -11,7 +11,6 @@ pub mod emit;
 pub mod english;
 pub mod error;
 pub mod inputs;
-pub mod lint;
 pub mod model;
 pub mod read;
 pub mod source;

@@ -65,14 +65,6 @@ pub fn address(origin: &Source<'_>) -> Result<String, Error> {
     Ok(origin::read(origin)?.openapi_3)
 }
 
-/// The decisions that do not fit the document of the inputs, all of them.
-///
-/// # Errors
-/// What is wrong beside decisions.
-pub fn misfits(inputs: &Inputs<'_>) -> Result<Vec<Misfit>, Error> {
-    Ok(misfits::find(inputs)?.0)
-}
-
 /// Takes a document over.
 ///
 /// # Errors

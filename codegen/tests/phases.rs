@@ -16,7 +16,7 @@ const PHASES: [&[&str]; 5] =
 const BESIDE: (&str, &[&str]) = ("surface", &["error", "source"]);
 
 /// Use the phases as a whole, and stand above them.
-const ABOVE: [&str; 3] = ["diff", "lint", "update"];
+const ABOVE: [&str; 2] = ["diff", "update"];
 
 /// Tokens in these macros are what the generated crate says, not what the generator does.
 const QUOTES: [&str; 4] = ["quote", "quote_spanned", "parse_quote", "format_ident"];
