@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 mod changelog;
 mod diff;
 mod git;
+mod lint;
 mod report;
 mod side;
 mod sources;
@@ -23,6 +24,7 @@ pub(crate) struct Spec {
 enum SpecCommand {
     Diff(diff::Diff),
     Changelog(changelog::Changelog),
+    Lint(lint::Lint),
 }
 
 impl Spec {
@@ -31,6 +33,7 @@ impl Spec {
         match &self.command {
             SpecCommand::Diff(command) => command.run(),
             SpecCommand::Changelog(command) => command.run(),
+            SpecCommand::Lint(command) => command.run(),
         }
     }
 }
