@@ -18,8 +18,8 @@ mod misfits;
 mod origin;
 mod prose;
 
+pub use crate::diff::{TO_REVIEW, TO_WRITE};
 pub use misfits::Misfit;
-pub use prose::{TO_REVIEW, TO_WRITE};
 
 /// What is taken over, and into what.
 #[derive(Debug, Clone, Copy)]

@@ -11,7 +11,8 @@ use crate::read::{self, overlay};
 pub fn refused(error: &Error, inputs: &Inputs<'_>, new: bool) -> Finding {
     let action = error.place.pointer.strip_prefix("action `").and_then(|rest| rest.strip_suffix('`'));
     let absorbed = action.zip(inputs.overlay.as_ref()).is_some_and(|(name, overlay)| {
-        read::json(&inputs.document).is_ok_and(|document| overlay::is_absorbed(&document, overlay, name))
+        read::json(&inputs.document)
+            .is_ok_and(|document| overlay::absorbed(&document, overlay).iter().any(|known| known == name))
     });
     let rule = match error.pass.as_str() {
         "overlay" if absorbed => "gen-correction-absorbed",

@@ -130,39 +130,54 @@ pub fn apply_fitting(document: &mut Value, overlay: &Source<'_>) -> Result<(Vec<
     Ok((applied, left_out))
 }
 
-/// Whether the document says already what the action of this name would make it say; the actions before it are applied.
+/// Names of the actions whose change the document has already, with the actions before each applied.
 #[must_use]
-pub fn is_absorbed(document: &Value, overlay: &Source<'_>, name: &str) -> bool {
-    let Ok(parsed) = parse(overlay) else { return false };
+pub fn absorbed(document: &Value, overlay: &Source<'_>) -> Vec<String> {
+    let Ok(parsed) = parse(overlay) else { return Vec::new() };
     let mut document = document.clone();
+    let mut found = Vec::new();
     for action in parsed.actions {
-        if action.name != name {
-            // What does not fit is another error's business.
-            let _ = apply_action(&mut document, action, overlay);
-            continue;
-        }
-        let Ok(targets) = locate(&document, &action.target, name, overlay) else { return false };
-        return match action.update {
+        let targets = locate(&document, &action.target, &action.name, overlay).unwrap_or_default();
+        let is_done = match &action.update {
             Some(update) => {
                 let says =
-                    |tokens: &Vec<String>| document.pointer(&pointer(tokens)).is_some_and(|node| holds(node, &update));
+                    |tokens: &Vec<String>| document.pointer(&pointer(tokens)).is_some_and(|node| holds(node, update));
                 !targets.is_empty() && targets.iter().all(says)
             }
             None => action.remove && targets.is_empty(),
         };
+        if is_done {
+            found.push(action.name.clone());
+        }
+        // What does not fit is another error's business.
+        let _ = apply_action(&mut document, action, overlay);
     }
-    false
+    found
 }
 
-/// Whether a node has everything that an update would bring.
+/// Whether a node has everything that an update would bring; texts count only where it brings nothing else.
 fn holds(node: &Value, update: &Value) -> bool {
+    let texts = !has_facts(update);
+    has_all(node, update, texts)
+}
+
+fn has_all(node: &Value, update: &Value, texts: bool) -> bool {
     match (node, update) {
-        (Value::Object(node), Value::Object(update)) => {
-            update.iter().all(|(key, value)| node.get(key).is_some_and(|own| is_prose(key) || holds(own, value)))
-        }
+        (Value::Object(node), Value::Object(update)) => update.iter().all(|(key, value)| {
+            let own = node.get(key);
+            own.is_some_and(|own| (!texts && is_prose(key)) || has_all(own, value, texts))
+        }),
         (Value::Array(node), Value::Array(update)) => update.iter().all(|value| node.contains(value)),
-        (Value::Array(node), value) => node.iter().any(|own| holds(own, value)),
+        (Value::Array(node), value) => node.iter().any(|own| has_all(own, value, texts)),
         (node, value) => node == value,
+    }
+}
+
+/// Whether there is anything in it but texts for readers.
+fn has_facts(update: &Value) -> bool {
+    match update {
+        Value::Object(object) => object.iter().any(|(key, value)| !is_prose(key) && has_facts(value)),
+        _ => true,
     }
 }
 
@@ -346,6 +361,17 @@ mod tests {
             error,
             Err("overlay: o.yaml:5 action `mend-a`: `$.a` matches nothing; upstream has moved or mended it: adapt the target or delete the action".to_owned())
         );
+    }
+
+    #[test]
+    fn what_upstream_says_already_is_absorbed() {
+        let text = "overlay: 1.1.0\ninfo: {title: t, version: '1'}\nactions:\n\
+            - {target: $.a, x-name: typed, x-reason: r, x-expect: {type: null}, update: {type: b, description: own}}\n\
+            - {target: $.a, x-name: told, x-reason: r, x-expect: {description: x}, update: {description: y}}\n\
+            - {target: $.gone, x-name: drop, x-reason: r, x-expect: {}, remove: true}\n\
+            - {target: $.a, x-name: open, x-reason: r, x-expect: {c: null}, update: {c: 1}}\n";
+        let document = json!({"a": {"type": "b", "description": "x"}});
+        assert_eq!(absorbed(&document, &Source { name: "o.yaml", text }), ["typed", "drop"]);
     }
 
     #[test]

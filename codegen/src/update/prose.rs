@@ -9,12 +9,8 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::accept::VERBS;
+use crate::diff::{TO_REVIEW, TO_WRITE};
 use crate::source::escape;
-
-/// Stands where a person has to write.
-pub const TO_WRITE: &str = "[to be written]";
-/// Stands before a text whose place has changed.
-pub const TO_REVIEW: &str = "[to be reviewed]";
 
 const PROSE: [&str; 3] = ["description", "summary", "title"];
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Result, anyhow};
 use bitbucket_codegen::update::{self, Request};
 use bitbucket_codegen::{Inputs, Source};
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 use clap::Args;
 
 use super::diff;
@@ -54,7 +54,7 @@ impl Update {
         };
         progress.line(&format!("fetching {from}"));
         let upstream = fetch(&from)?;
-        let now: DateTime<Utc> = std::time::SystemTime::now().into();
+        let now = Utc::now();
         progress.line("taking it over, and trying the decisions on it");
         let result = update::update(&Request {
             inputs: texts.inputs(),

@@ -25,12 +25,13 @@ fn the_commands_are_listed() {
 
 #[test]
 fn every_command_explains_its_flags() {
-    let commands: [(&str, &[&str]); 7] = [
+    let commands: [(&str, &[&str]); 8] = [
         ("generate", &["--spec <FILE>", "--overlay <FILE>", "--no-overlay", "--check", "--out <DIR>"]),
         ("passes", &["--spec <FILE>", "--overlay <FILE>", "--no-overlay", "--dump <NAME>", "--verbose"]),
         ("model", &["--spec <FILE>", "--overlay <FILE>", "--no-overlay"]),
         ("api", &["--rustdoc <FILE>"]),
         ("spec changelog", &["<OLD> [NEW]"]),
+        ("spec lint", &["--today <DATE>"]),
         (
             "spec diff",
             &["[OLD] [NEW]", "--since-release", "--format <FORMAT>", "--out <FILE>", "--fail-on <FAIL_ON>", "--schema"],

@@ -298,6 +298,36 @@ fn the_section_of_the_changelog() {
 }
 
 #[test]
+fn what_is_due() {
+    let repo = Repo::new();
+    let lint = |today: &str| {
+        let mut command = command(["spec", "lint", "--today", today]);
+        let output = command.env("CARGO_MANIFEST_DIR", repo.path("xtask")).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, stdout, stderr) = lint("2026-10-01");
+    assert_eq!((code, stderr.as_str()), (Some(0), ""), "{stdout}");
+    assert!(stdout.lines().all(|line| line.starts_with("note  schema-unreached  spec/bitbucket.json:")), "{stdout}");
+    // Application properties end with Connect.
+    let (code, stdout, _) = lint("2027-02-01");
+    assert!(code == Some(10) && stdout.contains("due   deprecation-over  spec/bitbucket.json:"), "{stdout}");
+    repo.edit(|document| {
+        let operation = document.pointer_mut("/paths/~1user/get").unwrap();
+        operation["summary"] = "[to be written]".into();
+    });
+    repo.replace("spec/operations.toml", "\nname = \"get\"\n", "\nname = \"get\"\nreview = true\n");
+    let (code, stdout, _) = lint("2026-10-01");
+    assert_eq!(code, Some(10));
+    for kind in ["prose-missing", "prose-to-write", "name-to-review"] {
+        assert!(stdout.contains(&format!("due   {kind}  spec/")), "{kind}: {stdout}");
+    }
+    repo.replace("spec/shortcuts.toml", "type = \"PullRequest\"", "type = \"Gone\"");
+    let (code, stdout, stderr) = lint("2026-10-01");
+    assert_eq!((code, stdout.as_str(), stderr.lines().count()), (Some(2), "", 1));
+    assert!(stderr.contains("spec/shortcuts.toml:"), "{stderr}");
+}
+
+#[test]
 fn the_schema_is_printed() {
     let run = Repo::new().run(&["--schema"]);
     assert_eq!(run.code, Some(0));
