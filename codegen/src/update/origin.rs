@@ -18,11 +18,11 @@ pub(super) struct Origin {
     pub(super) openapi_3: String,
     /// What is not taken over.
     pub(super) left_out: LeftOut,
-    operations: Operations,
+    operations: OperationCounts,
 }
 
 #[derive(Debug, Deserialize)]
-struct Operations {
+struct OperationCounts {
     left_out: usize,
 }
 
