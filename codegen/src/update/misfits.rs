@@ -35,7 +35,7 @@ type Found = (Vec<Misfit>, Vec<(String, String)>, String);
 
 /// Tries the decisions on a document.
 pub(super) fn find(inputs: &Inputs<'_>) -> Result<Found, Error> {
-    let mut texts = Texts::of(inputs);
+    let mut texts = DecisionTexts::of(inputs);
     let mut misfits = Vec::new();
     loop {
         match build(&texts.inputs(inputs)) {
@@ -96,9 +96,9 @@ fn blank(path: &str) -> String {
 }
 
 /// The files of decisions, each with entries taken out.
-struct Texts([String; 8]);
+struct DecisionTexts([String; 8]);
 
-impl Texts {
+impl DecisionTexts {
     fn of(inputs: &Inputs<'_>) -> Self {
         let text = |source: Option<Source<'_>>| source.map(|source| source.text.to_owned()).unwrap_or_default();
         Self(Self::sources(inputs).map(text))

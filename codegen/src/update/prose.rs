@@ -25,7 +25,7 @@ pub(super) struct Texts {
 
 /// What kind of place an object is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum ProsePlace {
     /// Its keys are names: of members, of paths, of components.
     Names(Named),
     PathItem,
@@ -47,12 +47,12 @@ enum Named {
 /// Replaces upstream's prose in `theirs` by ours.
 pub(super) fn keep(theirs: &mut Value, ours: &Value) -> Texts {
     let mut texts = Texts::default();
-    texts.walk(theirs, Some(ours), "#", Place::Other);
+    texts.walk(theirs, Some(ours), "#", ProsePlace::Other);
     texts
 }
 
 impl Texts {
-    fn walk(&mut self, theirs: &mut Value, ours: Option<&Value>, at: &str, place: Place) {
+    fn walk(&mut self, theirs: &mut Value, ours: Option<&Value>, at: &str, place: ProsePlace) {
         match theirs {
             Value::Object(object) => {
                 let ours = ours.and_then(Value::as_object);
@@ -66,7 +66,7 @@ impl Texts {
                 let ours = ours.and_then(Value::as_array);
                 for (index, entry) in entries.iter_mut().enumerate() {
                     let same = ours.and_then(|ours| counterpart(entry, ours, index));
-                    let inner = if place == Place::Described { Place::Described } else { Place::Other };
+                    let inner = if place == ProsePlace::Described { ProsePlace::Described } else { ProsePlace::Other };
                     self.walk(entry, same, &format!("{at}/{index}"), inner);
                 }
             }
@@ -75,11 +75,17 @@ impl Texts {
     }
 
     /// Brings the prose of one object in order.
-    fn settle(&mut self, theirs: &mut Map<String, Value>, ours: Option<&Map<String, Value>>, at: &str, place: Place) {
-        if place == Place::Scopes {
+    fn settle(
+        &mut self,
+        theirs: &mut Map<String, Value>,
+        ours: Option<&Map<String, Value>>,
+        at: &str,
+        place: ProsePlace,
+    ) {
+        if place == ProsePlace::Scopes {
             return self.settle_scopes(theirs, ours, at);
         }
-        if matches!(place, Place::Names(_)) {
+        if matches!(place, ProsePlace::Names(_)) {
             return;
         }
         let unchanged = ours.is_some_and(|ours| facts(theirs, place) == facts(ours, place));
@@ -131,28 +137,28 @@ impl Texts {
 }
 
 /// What kind of place stands under a key.
-fn place_of(parent: Place, key: &str) -> Place {
+fn place_of(parent: ProsePlace, key: &str) -> ProsePlace {
     match (parent, key) {
-        (Place::Names(Named::Paths), _) => Place::PathItem,
-        (Place::Names(Named::Described), _) => Place::Described,
-        (Place::Names(Named::Other), _) => Place::Other,
-        (Place::PathItem, key) if VERBS.contains(&key) => Place::Operation,
-        (_, "paths") => Place::Names(Named::Paths),
-        (_, "properties" | "schemas" | "requestBodies") => Place::Names(Named::Described),
+        (ProsePlace::Names(Named::Paths), _) => ProsePlace::PathItem,
+        (ProsePlace::Names(Named::Described), _) => ProsePlace::Described,
+        (ProsePlace::Names(Named::Other), _) => ProsePlace::Other,
+        (ProsePlace::PathItem, key) if VERBS.contains(&key) => ProsePlace::Operation,
+        (_, "paths") => ProsePlace::Names(Named::Paths),
+        (_, "properties" | "schemas" | "requestBodies") => ProsePlace::Names(Named::Described),
         (_, "content" | "responses" | "headers" | "mapping" | "callbacks" | "securitySchemes" | "flows") => {
-            Place::Names(Named::Other)
+            ProsePlace::Names(Named::Other)
         }
-        (_, "parameters" | "requestBody") => Place::Described,
-        (_, "scopes") => Place::Scopes,
-        _ => Place::Other,
+        (_, "parameters" | "requestBody") => ProsePlace::Described,
+        (_, "scopes") => ProsePlace::Scopes,
+        _ => ProsePlace::Other,
     }
 }
 
 /// Whether our rules want this text even where upstream has none. A reference is described where it leads to.
-fn wanted(key: &str, place: Place, theirs: &Map<String, Value>) -> bool {
+fn wanted(key: &str, place: ProsePlace, theirs: &Map<String, Value>) -> bool {
     match place {
-        Place::Operation => key == "summary",
-        Place::Described => key == "description" && !theirs.contains_key("$ref"),
+        ProsePlace::Operation => key == "summary",
+        ProsePlace::Described => key == "description" && !theirs.contains_key("$ref"),
         _ => false,
     }
 }
@@ -167,8 +173,8 @@ fn counterpart<'v>(entry: &Value, ours: &'v [Value], index: usize) -> Option<&'v
 }
 
 /// What a text is about: what the object says beside prose, without what has a place of its own.
-fn facts(object: &Map<String, Value>, place: Place) -> Value {
-    if place == Place::Operation {
+fn facts(object: &Map<String, Value>, place: ProsePlace) -> Value {
+    if place == ProsePlace::Operation {
         return object.get("deprecated").cloned().unwrap_or_default();
     }
     let own = |key: &str| {
@@ -191,7 +197,7 @@ fn facts(object: &Map<String, Value>, place: Place) -> Value {
 
 fn inner_facts(value: &Value) -> Value {
     match value {
-        Value::Object(object) => facts(object, Place::Other),
+        Value::Object(object) => facts(object, ProsePlace::Other),
         Value::Array(entries) => entries.iter().map(inner_facts).collect(),
         other => other.clone(),
     }
