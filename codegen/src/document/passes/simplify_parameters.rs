@@ -50,7 +50,7 @@ pub(super) enum Kind {
 
 /// The values of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ParameterValues {
+pub(super) enum ParameterValue {
     One(Kind),
     List(Kind),
 }
@@ -58,11 +58,11 @@ pub(super) enum ParameterValues {
 type Schemas = indexmap::IndexMap<String, ReferenceOr<Schema>>;
 
 /// What stands at a place, if a parameter can hold it.
-pub(super) fn values(place: &ReferenceOr<Schema>, schemas: &Schemas) -> Option<ParameterValues> {
+pub(super) fn values(place: &ReferenceOr<Schema>, schemas: &Schemas) -> Option<ParameterValue> {
     within(place, schemas, 0)
 }
 
-fn within(place: &ReferenceOr<Schema>, schemas: &Schemas, depth: usize) -> Option<ParameterValues> {
+fn within(place: &ReferenceOr<Schema>, schemas: &Schemas, depth: usize) -> Option<ParameterValue> {
     // Deeper than any scalar is described, and so also the way out of a circle.
     const MAX_DEPTH: usize = 16;
     if depth > MAX_DEPTH {
@@ -75,15 +75,15 @@ fn within(place: &ReferenceOr<Schema>, schemas: &Schemas, depth: usize) -> Optio
         }
     };
     match &schema.schema_kind {
-        SchemaKind::Type(Type::String(_)) => Some(ParameterValues::One(Kind::Text)),
-        SchemaKind::Type(Type::Integer(_)) => Some(ParameterValues::One(Kind::Integer)),
-        SchemaKind::Type(Type::Number(_)) => Some(ParameterValues::One(Kind::Number)),
-        SchemaKind::Type(Type::Boolean(_)) => Some(ParameterValues::One(Kind::Boolean)),
+        SchemaKind::Type(Type::String(_)) => Some(ParameterValue::One(Kind::Text)),
+        SchemaKind::Type(Type::Integer(_)) => Some(ParameterValue::One(Kind::Integer)),
+        SchemaKind::Type(Type::Number(_)) => Some(ParameterValue::One(Kind::Number)),
+        SchemaKind::Type(Type::Boolean(_)) => Some(ParameterValue::One(Kind::Boolean)),
         SchemaKind::Type(Type::Array(array)) => {
             let items = array.items.clone().map(ReferenceOr::unbox);
-            match items.map_or(Some(ParameterValues::One(Kind::Text)), |items| within(&items, schemas, depth + 1))? {
-                ParameterValues::One(kind) => Some(ParameterValues::List(kind)),
-                ParameterValues::List(_) => None,
+            match items.map_or(Some(ParameterValue::One(Kind::Text)), |items| within(&items, schemas, depth + 1))? {
+                ParameterValue::One(kind) => Some(ParameterValue::List(kind)),
+                ParameterValue::List(_) => None,
             }
         }
         SchemaKind::Type(Type::Object(_)) | SchemaKind::Not { .. } => None,
@@ -99,31 +99,31 @@ fn within(place: &ReferenceOr<Schema>, schemas: &Schemas, depth: usize) -> Optio
 }
 
 /// Of a schema whose keys are mixed: by its type, else by its parts; of one that says nothing, text.
-fn of_any(any: &AnySchema, schemas: &Schemas, depth: usize) -> Option<ParameterValues> {
+fn of_any(any: &AnySchema, schemas: &Schemas, depth: usize) -> Option<ParameterValue> {
     let parts: Vec<_> = any.one_of.iter().chain(&any.any_of).chain(&any.all_of).collect();
     match any.typ.as_deref() {
-        Some("string") => Some(ParameterValues::One(Kind::Text)),
-        Some("integer") => Some(ParameterValues::One(Kind::Integer)),
-        Some("number") => Some(ParameterValues::One(Kind::Number)),
-        Some("boolean") => Some(ParameterValues::One(Kind::Boolean)),
+        Some("string") => Some(ParameterValue::One(Kind::Text)),
+        Some("integer") => Some(ParameterValue::One(Kind::Integer)),
+        Some("number") => Some(ParameterValue::One(Kind::Number)),
+        Some("boolean") => Some(ParameterValue::One(Kind::Boolean)),
         Some(_) => None,
         None if !any.properties.is_empty() || any.additional_properties.is_some() || any.items.is_some() => None,
-        None if parts.is_empty() => Some(ParameterValues::One(Kind::Text)),
+        None if parts.is_empty() => Some(ParameterValue::One(Kind::Text)),
         None => common(&parts, schemas, depth),
     }
 }
 
 /// What parts have in common: a list, if one of them is one.
-fn common(parts: &[&ReferenceOr<Schema>], schemas: &Schemas, depth: usize) -> Option<ParameterValues> {
-    let found: Vec<ParameterValues> =
-        parts.iter().map(|part| within(part, schemas, depth + 1)).collect::<Option<Vec<ParameterValues>>>()?;
-    let kind = |values: &ParameterValues| match values {
-        ParameterValues::One(kind) | ParameterValues::List(kind) => *kind,
+fn common(parts: &[&ReferenceOr<Schema>], schemas: &Schemas, depth: usize) -> Option<ParameterValue> {
+    let found: Vec<ParameterValue> =
+        parts.iter().map(|part| within(part, schemas, depth + 1)).collect::<Option<Vec<ParameterValue>>>()?;
+    let kind = |values: &ParameterValue| match values {
+        ParameterValue::One(kind) | ParameterValue::List(kind) => *kind,
     };
     let first = kind(found.first()?);
     let kind = if found.iter().all(|values| kind(values) == first) { first } else { Kind::Text };
-    let list = found.iter().any(|values| matches!(values, ParameterValues::List(_)));
-    Some(if list { ParameterValues::List(kind) } else { ParameterValues::One(kind) })
+    let list = found.iter().any(|values| matches!(values, ParameterValue::List(_)));
+    Some(if list { ParameterValue::List(kind) } else { ParameterValue::One(kind) })
 }
 
 /// A part of an `allOf` that has only a description, a default or the like.
@@ -147,8 +147,8 @@ fn simplified(place: &ReferenceOr<Schema>, schemas: &Schemas) -> Option<Referenc
         return None;
     }
     Some(match values(place, schemas)? {
-        ParameterValues::One(kind) => ReferenceOr::Item(schema(kind)),
-        ParameterValues::List(kind) => {
+        ParameterValue::One(kind) => ReferenceOr::Item(schema(kind)),
+        ParameterValue::List(kind) => {
             let items = match place {
                 ReferenceOr::Item(Schema { schema_kind: SchemaKind::Type(Type::Array(array)), .. }) => {
                     array.items.clone().filter(|items| is_simple(&items.clone().unbox(), schemas))
