@@ -8,7 +8,7 @@ use openapiv3::{Parameter, ParameterSchemaOrContent, PathStyle, QueryStyle, Refe
 use serde_json::Value;
 
 use super::settle_types::have_names;
-use super::simplify_parameters::{Values, values};
+use super::simplify_parameters::{ParameterValue, values};
 use crate::document::paths::path_parameters;
 use crate::document::{Context, Document, OperationInfo, RequestBody, verbs};
 use crate::error::Error;
@@ -102,7 +102,7 @@ pub(super) fn check_ready(document: &mut Document, context: &Context<'_>) -> Res
             };
             let is_query = matches!(parameter, Parameter::Query { .. });
             let (problem, hint) = match values(schema, schemas) {
-                Some(Values::List(_)) if !is_query => {
+                Some(ParameterValue::List(_)) if !is_query => {
                     ("is a list, which only a query takes", "give it one value, or remove it in the overlay")
                 }
                 Some(_) => continue,

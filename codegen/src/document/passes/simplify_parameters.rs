@@ -41,7 +41,7 @@ pub(super) fn simplify_parameters(document: &mut Document, _: &Context<'_>) -> R
 
 /// The kind of a value that is no object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum Scalar {
     Text,
     Integer,
     Number,
@@ -50,19 +50,19 @@ pub(super) enum Kind {
 
 /// The values of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Values {
-    One(Kind),
-    List(Kind),
+pub(super) enum ParameterValue {
+    One(Scalar),
+    List(Scalar),
 }
 
 type Schemas = indexmap::IndexMap<String, ReferenceOr<Schema>>;
 
 /// What stands at a place, if a parameter can hold it.
-pub(super) fn values(place: &ReferenceOr<Schema>, schemas: &Schemas) -> Option<Values> {
+pub(super) fn values(place: &ReferenceOr<Schema>, schemas: &Schemas) -> Option<ParameterValue> {
     within(place, schemas, 0)
 }
 
-fn within(place: &ReferenceOr<Schema>, schemas: &Schemas, depth: usize) -> Option<Values> {
+fn within(place: &ReferenceOr<Schema>, schemas: &Schemas, depth: usize) -> Option<ParameterValue> {
     // Deeper than any scalar is described, and so also the way out of a circle.
     const MAX_DEPTH: usize = 16;
     if depth > MAX_DEPTH {
@@ -75,15 +75,15 @@ fn within(place: &ReferenceOr<Schema>, schemas: &Schemas, depth: usize) -> Optio
         }
     };
     match &schema.schema_kind {
-        SchemaKind::Type(Type::String(_)) => Some(Values::One(Kind::Text)),
-        SchemaKind::Type(Type::Integer(_)) => Some(Values::One(Kind::Integer)),
-        SchemaKind::Type(Type::Number(_)) => Some(Values::One(Kind::Number)),
-        SchemaKind::Type(Type::Boolean(_)) => Some(Values::One(Kind::Boolean)),
+        SchemaKind::Type(Type::String(_)) => Some(ParameterValue::One(Scalar::Text)),
+        SchemaKind::Type(Type::Integer(_)) => Some(ParameterValue::One(Scalar::Integer)),
+        SchemaKind::Type(Type::Number(_)) => Some(ParameterValue::One(Scalar::Number)),
+        SchemaKind::Type(Type::Boolean(_)) => Some(ParameterValue::One(Scalar::Boolean)),
         SchemaKind::Type(Type::Array(array)) => {
             let items = array.items.clone().map(ReferenceOr::unbox);
-            match items.map_or(Some(Values::One(Kind::Text)), |items| within(&items, schemas, depth + 1))? {
-                Values::One(kind) => Some(Values::List(kind)),
-                Values::List(_) => None,
+            match items.map_or(Some(ParameterValue::One(Scalar::Text)), |items| within(&items, schemas, depth + 1))? {
+                ParameterValue::One(kind) => Some(ParameterValue::List(kind)),
+                ParameterValue::List(_) => None,
             }
         }
         SchemaKind::Type(Type::Object(_)) | SchemaKind::Not { .. } => None,
@@ -99,31 +99,31 @@ fn within(place: &ReferenceOr<Schema>, schemas: &Schemas, depth: usize) -> Optio
 }
 
 /// Of a schema whose keys are mixed: by its type, else by its parts; of one that says nothing, text.
-fn of_any(any: &AnySchema, schemas: &Schemas, depth: usize) -> Option<Values> {
+fn of_any(any: &AnySchema, schemas: &Schemas, depth: usize) -> Option<ParameterValue> {
     let parts: Vec<_> = any.one_of.iter().chain(&any.any_of).chain(&any.all_of).collect();
     match any.typ.as_deref() {
-        Some("string") => Some(Values::One(Kind::Text)),
-        Some("integer") => Some(Values::One(Kind::Integer)),
-        Some("number") => Some(Values::One(Kind::Number)),
-        Some("boolean") => Some(Values::One(Kind::Boolean)),
+        Some("string") => Some(ParameterValue::One(Scalar::Text)),
+        Some("integer") => Some(ParameterValue::One(Scalar::Integer)),
+        Some("number") => Some(ParameterValue::One(Scalar::Number)),
+        Some("boolean") => Some(ParameterValue::One(Scalar::Boolean)),
         Some(_) => None,
         None if !any.properties.is_empty() || any.additional_properties.is_some() || any.items.is_some() => None,
-        None if parts.is_empty() => Some(Values::One(Kind::Text)),
+        None if parts.is_empty() => Some(ParameterValue::One(Scalar::Text)),
         None => common(&parts, schemas, depth),
     }
 }
 
 /// What parts have in common: a list, if one of them is one.
-fn common(parts: &[&ReferenceOr<Schema>], schemas: &Schemas, depth: usize) -> Option<Values> {
-    let found: Vec<Values> =
-        parts.iter().map(|part| within(part, schemas, depth + 1)).collect::<Option<Vec<Values>>>()?;
-    let kind = |values: &Values| match values {
-        Values::One(kind) | Values::List(kind) => *kind,
+fn common(parts: &[&ReferenceOr<Schema>], schemas: &Schemas, depth: usize) -> Option<ParameterValue> {
+    let found: Vec<ParameterValue> =
+        parts.iter().map(|part| within(part, schemas, depth + 1)).collect::<Option<Vec<ParameterValue>>>()?;
+    let kind = |values: &ParameterValue| match values {
+        ParameterValue::One(kind) | ParameterValue::List(kind) => *kind,
     };
     let first = kind(found.first()?);
-    let kind = if found.iter().all(|values| kind(values) == first) { first } else { Kind::Text };
-    let list = found.iter().any(|values| matches!(values, Values::List(_)));
-    Some(if list { Values::List(kind) } else { Values::One(kind) })
+    let kind = if found.iter().all(|values| kind(values) == first) { first } else { Scalar::Text };
+    let list = found.iter().any(|values| matches!(values, ParameterValue::List(_)));
+    Some(if list { ParameterValue::List(kind) } else { ParameterValue::One(kind) })
 }
 
 /// A part of an `allOf` that has only a description, a default or the like.
@@ -147,8 +147,8 @@ fn simplified(place: &ReferenceOr<Schema>, schemas: &Schemas) -> Option<Referenc
         return None;
     }
     Some(match values(place, schemas)? {
-        Values::One(kind) => ReferenceOr::Item(schema(kind)),
-        Values::List(kind) => {
+        ParameterValue::One(kind) => ReferenceOr::Item(schema(kind)),
+        ParameterValue::List(kind) => {
             let items = match place {
                 ReferenceOr::Item(Schema { schema_kind: SchemaKind::Type(Type::Array(array)), .. }) => {
                     array.items.clone().filter(|items| is_simple(&items.clone().unbox(), schemas))
@@ -190,12 +190,12 @@ fn is_simple(place: &ReferenceOr<Schema>, schemas: &Schemas) -> bool {
     }
 }
 
-fn schema(kind: Kind) -> Schema {
+fn schema(kind: Scalar) -> Schema {
     let typed = match kind {
-        Kind::Text => Type::String(StringType::default()),
-        Kind::Integer => Type::Integer(IntegerType::default()),
-        Kind::Number => Type::Number(NumberType::default()),
-        Kind::Boolean => Type::Boolean(BooleanType::default()),
+        Scalar::Text => Type::String(StringType::default()),
+        Scalar::Integer => Type::Integer(IntegerType::default()),
+        Scalar::Number => Type::Number(NumberType::default()),
+        Scalar::Boolean => Type::Boolean(BooleanType::default()),
     };
     Schema { schema_data: Default::default(), schema_kind: SchemaKind::Type(typed) }
 }
