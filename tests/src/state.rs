@@ -74,6 +74,9 @@ pub(crate) struct PullRequest {
     pub(crate) state: &'static str,
     pub(crate) source: String,
     pub(crate) destination: String,
+    pub(crate) draft: bool,
+    /// Texts of its comments, in order of their numbers, which start at 1.
+    pub(crate) comments: Vec<String>,
 }
 
 pub(crate) struct Variable {

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod branches;
+mod comments;
 mod deployments;
 mod dotted_query;
 mod log_text;
@@ -34,6 +35,7 @@ pub(crate) fn api_routes() -> Vec<Route> {
         logs::routes(),
         variables::routes(),
         pull_requests::routes(),
+        comments::routes(),
         reports::routes(),
         source::routes(),
         deployments::routes(),

@@ -44,6 +44,8 @@ pub(crate) fn of_the_beginning() -> Vec<PullRequest> {
         state,
         source: format!("topic-{}", index + 1),
         destination: "main".to_owned(),
+        draft: false,
+        comments: Vec::new(),
     });
     each.collect()
 }
@@ -85,12 +87,14 @@ fn create(call: &Call<'_>, world: &World) -> Answer {
         let text = body.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty());
         text.map(str::to_owned).ok_or_else(|| error_body::bad_request(&format!("{name} is required")))
     };
-    let opened = PullRequest {
+    let mut opened = PullRequest {
         title: required("title", "/title")?,
         description: body["description"].as_str().unwrap_or_default().to_owned(),
         state: OPEN,
         source: required("source", "/source/branch/name")?,
         destination: required("destination", "/destination/branch/name").unwrap_or_else(|_| "main".to_owned()),
+        draft: body["draft"] == true,
+        comments: Vec::new(),
     };
     world.repository(call, |repository| {
         let key = |known: &PullRequest| (known.state, known.source.clone(), known.destination.clone());
@@ -98,7 +102,10 @@ fn create(call: &Call<'_>, world: &World) -> Answer {
         let index = repository.pull_requests.iter().position(same).unwrap_or(repository.pull_requests.len());
         let reply = Reply::json(201, to_json(world, repository, index, &opened));
         match repository.pull_requests.get_mut(index) {
-            Some(known) => *known = opened,
+            Some(known) => {
+                opened.comments = std::mem::take(&mut known.comments);
+                *known = opened;
+            }
             None => repository.pull_requests.push(opened),
         }
         Ok(reply)
@@ -114,7 +121,7 @@ fn merge_status(call: &Call<'_>, world: &World) -> Answer {
     })
 }
 
-fn find(call: &Call<'_>, repository: &Repository) -> Result<usize, Reply> {
+pub(super) fn find(call: &Call<'_>, repository: &Repository) -> Result<usize, Reply> {
     let id = call.param("pull_request_id");
     let index = id.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
     let found = index.filter(|index| *index < repository.pull_requests.len());
@@ -133,7 +140,7 @@ fn to_json(world: &World, repository: &Repository, index: usize, found: &PullReq
         "title": found.title,
         "description": found.description,
         "state": found.state,
-        "draft": false,
+        "draft": found.draft,
         "author": accounts::account(world),
         "source": side(&found.source),
         "destination": side(&found.destination),
