@@ -14,6 +14,8 @@ mod print;
 mod progress;
 mod spec;
 mod sync;
+#[cfg(test)]
+mod workflows;
 
 /// The maintainers' commands. Without one, `generate` is meant.
 #[derive(Debug, Parser)]
