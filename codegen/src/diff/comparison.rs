@@ -83,6 +83,9 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>, terms: &Terms<'_>) -> Comparison 
     findings.extend(terms.lists.and_then(|lists| second_opinion(lists, &removed, &added)));
     places::locate(&mut findings, old, new);
     Relied::of(new.given.handwritten).mark(&mut findings);
+    let overlays: Vec<&str> =
+        [old, new].iter().filter_map(|side| side.given.inputs.overlay.map(|overlay| overlay.name)).collect();
+    merge::of_one_action(&mut findings, &overlays);
     let mut comparison = Comparison {
         old: summary(old),
         new: summary(new),

@@ -1,8 +1,9 @@
-//! One line per cause: what a schema passes on to those that extend it is told once, with the base.
+//! One line per cause: what a schema passes on to those that extend it is told once, with the base, and what one action of
+//! the overlay does in many places is told once, with the first.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::finding::{DecisionFile, Finding};
+use super::finding::{DecisionFile, Direction, Finding, Spot};
 use super::side::Side;
 use crate::english;
 
@@ -102,6 +103,66 @@ pub(super) fn inherited(findings: &mut Vec<Finding>, old: &Side<'_>, new: &Side<
         index += 1;
         !into.contains_key(&(index - 1))
     });
+}
+
+/// Joins findings that one action of the overlay makes in many places; call it once their places are known.
+pub(super) fn of_one_action(findings: &mut Vec<Finding>, overlays: &[&str]) {
+    let action = |spot: &Option<Spot>| {
+        let spot = spot.as_ref().filter(|spot| overlays.contains(&spot.file.as_str()))?;
+        Some(spot.line)
+    };
+    let mut alike: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (index, finding) in findings.iter().enumerate() {
+        let actions = (action(&finding.old_spot), action(&finding.new_spot));
+        if actions != (None, None) {
+            let key = (finding.rule, actions, member(finding), finding.old.clone(), finding.new.clone());
+            alike.entry(key).or_default().push(index);
+        }
+    }
+    let mut gone = BTreeSet::new();
+    for group in alike.values().filter(|group| group.len() > 1) {
+        let others: Vec<Finding> = group[1..].iter().map(|index| findings[*index].clone()).collect();
+        gone.extend(group[1..].iter().copied());
+        let first = &mut findings[group[0]];
+        // Of operations, the reach says which.
+        if first.method.is_none() {
+            let shown: Vec<&str> = others.iter().take(3).map(|other| other.subject.as_str()).collect();
+            let more = if others.len() > shown.len() { ", …" } else { "" };
+            let also = format!("and {}{more}", shown.join(", "));
+            first.note = if first.note.is_empty() { also } else { format!("{}; {also}", first.note) };
+        }
+        first.subject = format!("{} and {} more", first.subject, others.len());
+        (first.method, first.path) = (None, None);
+        for other in others {
+            first.class = first.class.min(other.class);
+            first.relied_on |= other.relied_on;
+            if other.group != first.group {
+                first.group.clear();
+            }
+            if other.direction != first.direction {
+                first.direction = first.direction.and(other.direction).map(|_| Direction::Both);
+            }
+            first.reached_by.extend(other.reached_by);
+            first.removed.extend(other.removed);
+            first.added.extend(other.added);
+        }
+        first.reached_by.sort();
+        first.reached_by.dedup();
+    }
+    let mut index = 0;
+    findings.retain(|_| {
+        index += 1;
+        !gone.contains(&(index - 1))
+    });
+}
+
+/// What a finding is about within its place: an action that writes two members has two causes.
+fn member(finding: &Finding) -> String {
+    match (&finding.of_parameter, finding.rule.starts_with("field-"), finding.subject.rsplit_once('.')) {
+        (Some(parameter), ..) => parameter.clone(),
+        (None, true, Some((_, member))) => member.to_owned(),
+        _ => String::new(),
+    }
 }
 
 /// Whether a schema extends another, directly or through others.

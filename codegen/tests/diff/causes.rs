@@ -1,6 +1,6 @@
 //! Causes in the other files of `spec/`: what is found, and the file and line that it is said to stand in.
 
-use bitbucket_codegen::diff::{self, Comparison, Spot, Terms};
+use bitbucket_codegen::diff::{self, Comparison, Spot, Terms, render};
 
 use crate::fixture::{OVERLAY, Spec, check, compare, compare_under, lines};
 
@@ -8,6 +8,15 @@ fn changed(change: impl FnOnce(&mut Spec)) -> Comparison {
     let (old, mut new) = (Spec::new(), Spec::new());
     change(&mut new);
     let comparison = compare(&old, &new);
+    check(&comparison);
+    comparison
+}
+
+/// From an overlay back to that of the fixture.
+fn changed_back(overlay: &str) -> Comparison {
+    let mut old = Spec::new();
+    overlay.clone_into(&mut old.overlay);
+    let comparison = compare(&old, &Spec::new());
     check(&comparison);
     comparison
 }
@@ -36,6 +45,47 @@ fn an_action_that_is_added() {
     assert_eq!(lines(&comparison), ["extends field-added types::Thing.weight: – → Option<i64>"]);
     let expected = line_of(&format!("{OVERLAY}{action}"), "thing-weight");
     assert_eq!(place(&comparison), format!("spec/corrections.overlay.yaml:{expected}"));
+}
+
+#[test]
+fn an_action_with_many_targets_is_one_finding_for_each_member() {
+    let action = "- x-name: dates
+  x-reason: Seen live.
+  target: $.components.schemas['thing', 'owner'].properties
+  x-expect: {seen_on: null, left_on: null}
+  update: {seen_on: {type: string}, left_on: {type: string}}
+";
+    let comparison = changed(|spec| spec.overlay = format!("{OVERLAY}{action}"));
+    assert_eq!(
+        lines(&comparison),
+        [
+            "extends field-added types::Owner.left_on and 1 more: – → Option<String>",
+            "extends field-added types::Owner.seen_on and 1 more: – → Option<String>",
+        ]
+    );
+    let finding = &comparison.findings[0];
+    assert_eq!(finding.note, "and types::Thing.left_on");
+    assert_eq!(finding.reached_by, ["things.create", "things.get", "things.list", "things.update"]);
+    assert!(finding.added.iter().any(|line| line.starts_with("types::Thing.left_on")), "{:?}", finding.added);
+    assert!(finding.added.iter().any(|line| line.starts_with("types::Owner.left_on")), "{:?}", finding.added);
+}
+
+#[test]
+fn an_action_on_many_operations_is_one_finding_with_three_of_them() {
+    let action = "- x-name: ends
+  x-reason: Announced.
+  target: $.paths.*['get', 'put', 'delete']
+  x-expect: {deprecated: null}
+  update: {deprecated: true, x-deprecation-reason: It ends.}
+";
+    let comparison = changed(|spec| spec.overlay = format!("{OVERLAY}{action}"));
+    let [line] = &lines(&comparison)[..] else { panic!("{:#?}", lines(&comparison)) };
+    assert!(line.starts_with("lint op-deprecated "), "{line}");
+    assert_eq!(comparison.findings[0].reached_by.len(), 5);
+    let text = render::text(&comparison, false);
+    assert!(text.contains("(5 operations: logs.get_thing, things.delete, things.get, …)  (It ends.)"), "{text}");
+    let back = changed_back(&format!("{OVERLAY}{action}"));
+    assert_eq!(back.findings.len(), 1, "{:#?}", lines(&back));
 }
 
 #[test]
