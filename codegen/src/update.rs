@@ -19,7 +19,7 @@ mod origin;
 mod prose;
 
 pub use crate::diff::{TO_REVIEW, TO_WRITE};
-pub use misfits::Misfit;
+pub use misfits::{Misfit, misfits};
 
 /// What is taken over, and into what.
 #[derive(Debug, Clone, Copy)]

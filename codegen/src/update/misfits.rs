@@ -30,6 +30,14 @@ impl std::fmt::Display for Misfit {
     }
 }
 
+/// Every decision that does not fit the document it is about.
+///
+/// # Errors
+/// What the generator refuses for another reason.
+pub fn misfits(inputs: &Inputs<'_>) -> Result<Vec<Misfit>, Error> {
+    find(inputs).map(|(misfits, ..)| misfits)
+}
+
 /// The misfits, the operations without an entry in the lock, and the lock with entries for them.
 type Found = (Vec<Misfit>, Vec<(String, String)>, String);
 

@@ -322,9 +322,22 @@ fn what_is_due() {
         assert!(stdout.contains(&format!("due   {kind}  spec/")), "{kind}: {stdout}");
     }
     repo.replace("spec/shortcuts.toml", "type = \"PullRequest\"", "type = \"Gone\"");
+    repo.replace("spec/identifiers.toml", "member = \"Pipeline.uuid\"", "member = \"Pipeline.gone\"");
+    let (code, stdout, stderr) = lint("2026-10-01");
+    assert_eq!((code, stderr.as_str()), (Some(10), ""), "{stdout}");
+    for file in ["shortcuts", "identifiers"] {
+        assert!(stdout.contains(&format!("due   decision-unfit  spec/{file}.toml:")), "{stdout}");
+    }
+    assert!(stdout.contains("due   name-to-review  spec/"), "the rest is looked at all the same: {stdout}");
+    repo.replace("spec/bitbucket.json", "\"openapi\": \"3.0", "\"openapi\": \"3.1");
+    let (code, stdout, stderr) = lint("2026-10-01");
+    assert_eq!((code, stdout.lines().count()), (Some(10), 1), "{stdout}");
+    assert!(stdout.starts_with("due   not-generated  spec/bitbucket.json:"), "{stdout}");
+    assert_eq!(stderr, "note: nothing else can be looked at before that is mended\n");
+    fs::remove_file(repo.path("spec/shortcuts.toml")).unwrap();
     let (code, stdout, stderr) = lint("2026-10-01");
     assert_eq!((code, stdout.as_str(), stderr.lines().count()), (Some(2), "", 1));
-    assert!(stderr.contains("spec/shortcuts.toml:"), "{stderr}");
+    assert!(stderr.contains("spec/shortcuts.toml"), "{stderr}");
 }
 
 #[test]
