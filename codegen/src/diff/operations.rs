@@ -180,10 +180,12 @@ fn lists(all: &mut Comparing<'_>, old: &Operation, new: &Operation, begin: &dyn 
         (true, true) => {
             let (Some(was), Some(is)) = (&old.list, &new.list) else { return };
             // What else a list supports follows from its parameters.
-            if (was.page_len, was.size) == (is.page_len, is.size) {
+            let told = |list: &List| (list.page_len, list.counts_hidden, list.size);
+            if told(was) == told(is) {
                 return;
             }
-            let class = if was.page_len == is.page_len { Class::None } else { Class::Runtime };
+            let same = (was.page_len, was.counts_hidden) == (is.page_len, is.counts_hidden);
+            let class = if same { Class::None } else { Class::Runtime };
             let finding = begin("op-list-changed", class)
                 .was(list(was))
                 .is(list(is))
@@ -198,7 +200,8 @@ fn lists(all: &mut Comparing<'_>, old: &Operation, new: &Operation, begin: &dyn 
 /// What a list supports, in words.
 fn list(list: &List) -> String {
     let size = if list.size { "with" } else { "without" };
-    format!("at most {} per page, {size} size", list.page_len)
+    let hidden = if list.counts_hidden { " that counts hidden items" } else { "" };
+    format!("at most {} per page, {size} size{hidden}", list.page_len)
 }
 
 fn tags(side: &Side<'_>, operation: &Operation) -> String {

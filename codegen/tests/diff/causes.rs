@@ -164,6 +164,14 @@ fn a_fact_about_lists() {
         ["runtime op-list-changed things().list: at most 100 per page, with size → at most 50 per page, with size"]
     );
     assert!(place(&comparison).starts_with("spec/facts.toml:"), "{}", place(&comparison));
+    let hidden = "page_len = 100\ncounts_hidden = true";
+    let comparison = changed(|spec| spec.facts = spec.facts.replace("page_len = 100", hidden));
+    assert_eq!(
+        lines(&comparison),
+        [
+            "runtime op-list-changed things().list: at most 100 per page, with size → at most 100 per page, with size that counts hidden items"
+        ]
+    );
 }
 
 #[test]
