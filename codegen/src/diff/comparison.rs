@@ -83,9 +83,12 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>, terms: &Terms<'_>) -> Comparison 
     findings.extend(terms.lists.and_then(|lists| second_opinion(lists, &removed, &added)));
     places::locate(&mut findings, old, new);
     Relied::of(new.given.handwritten).mark(&mut findings);
-    let overlays: Vec<&str> =
-        [old, new].iter().filter_map(|side| side.given.inputs.overlay.map(|overlay| overlay.name)).collect();
-    merge::of_one_action(&mut findings, &overlays);
+    let files: Vec<&str> = [old, new]
+        .iter()
+        .flat_map(|side| [side.given.inputs.overlay, side.given.inputs.facts])
+        .filter_map(|source| Some(source?.name))
+        .collect();
+    merge::of_one_decision(&mut findings, &files);
     let mut comparison = Comparison {
         old: summary(old),
         new: summary(new),

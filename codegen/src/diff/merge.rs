@@ -1,5 +1,5 @@
 //! One line per cause: what a schema passes on to those that extend it is told once, with the base, and what one action of
-//! the overlay does in many places is told once, with the first.
+//! the overlay or one fact does in many places is told once, with the first.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -105,17 +105,17 @@ pub(super) fn inherited(findings: &mut Vec<Finding>, old: &Side<'_>, new: &Side<
     });
 }
 
-/// Joins findings that one action of the overlay makes in many places; call it once their places are known.
-pub(super) fn of_one_action(findings: &mut Vec<Finding>, overlays: &[&str]) {
-    let action = |spot: &Option<Spot>| {
-        let spot = spot.as_ref().filter(|spot| overlays.contains(&spot.file.as_str()))?;
-        Some(spot.line)
+/// Joins findings that one action of the overlay, or one fact, makes in many places; call it once their places are known.
+pub(super) fn of_one_decision(findings: &mut Vec<Finding>, files: &[&str]) {
+    let decision = |spot: &Option<Spot>| {
+        let spot = spot.as_ref()?;
+        files.iter().position(|file| *file == spot.file).map(|file| (file, spot.line))
     };
     let mut alike: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for (index, finding) in findings.iter().enumerate() {
-        let actions = (action(&finding.old_spot), action(&finding.new_spot));
-        if actions != (None, None) {
-            let key = (finding.rule, actions, member(finding), finding.old.clone(), finding.new.clone());
+        let decisions = (decision(&finding.old_spot), decision(&finding.new_spot));
+        if decisions != (None, None) {
+            let key = (finding.rule, decisions, member(finding), finding.old.clone(), finding.new.clone());
             alike.entry(key).or_default().push(index);
         }
     }
@@ -156,7 +156,7 @@ pub(super) fn of_one_action(findings: &mut Vec<Finding>, overlays: &[&str]) {
     });
 }
 
-/// What a finding is about within its place: an action that writes two members has two causes.
+/// What a finding is about within its place: what writes two members has two causes.
 fn member(finding: &Finding) -> String {
     match (&finding.of_parameter, finding.rule.starts_with("field-"), finding.subject.rsplit_once('.')) {
         (Some(parameter), ..) => parameter.clone(),
