@@ -31,11 +31,11 @@ fn place() -> Place {
     place.write("head-4", "ffffffffffffffffffffffffffffffffffffffff\n");
     place.write("artifact/number", "3\n");
     place.write("artifact/comment.md", "## Spec diff: a → b\n\n$(touch pwned) `touch pwned` ${HOME} %s \\n\n");
-    comments(&place, json!([]), "");
+    comments(&place, &json!([]), "");
     place
 }
 
-fn comments(place: &Place, all: serde_json::Value, ids: &str) {
+fn comments(place: &Place, all: &serde_json::Value, ids: &str) {
     place.write("comments.json", all.to_string());
     place.write("comments.ids", ids);
 }
@@ -61,7 +61,7 @@ fn the_first_report_is_a_comment_and_the_second_is_written_over_it() {
         {"id": 12, "user": bot, "body": "<!-- spec-diff -->\nours"},
         {"id": 13, "user": bot, "body": "<!-- spec-diff -->\na second one"},
     ]);
-    comments(&place, all, "12\n13\n");
+    comments(&place, &all, "12\n13\n");
     place.write("artifact/comment.md", "No difference.\n");
     let second = run(&place);
     assert_eq!((second.code, second.said.as_str()), (Some(0), "comment 12 of pull request 3 is up to date\n"));

@@ -178,7 +178,7 @@ fn a_patch_that_touches_something_else_is_refused() {
         (Box::new(runnable), "makes sdk/src/generated/x.rs something else than a plain file"),
         (
             Box::new(|place: &Place| {
-                fs::rename(place.path("clone/README.md"), place.path("clone/spec/source.toml")).unwrap()
+                fs::rename(place.path("clone/README.md"), place.path("clone/spec/source.toml")).unwrap();
             }),
             "the patch touches README.md",
         ),
