@@ -2,11 +2,12 @@
 //! header of a request, which is marked as sensitive, and the redactor that removes them from texts.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::boxed::BoxFuture;
 use crate::errors::CredentialError;
 
 mod authorization;
@@ -17,8 +18,8 @@ mod unencrypted;
 
 pub use authorization::Authorization;
 pub use oauth::OAuth;
-use oauth::Session;
 pub use provider::CredentialProvider;
+use provider::Provided;
 pub use store::{FileTokenStore, MemoryTokenStore, TokenLock, TokenStore, Tokens};
 pub(crate) use unencrypted::exposes;
 
@@ -43,20 +44,28 @@ enum Scheme {
     Anonymous,
     ApiToken { email: String, token: SecretString },
     AccessToken { token: SecretString },
-    OAuth(Arc<Session>),
-    Provider(Arc<dyn CredentialProvider>),
+    OAuth(Arc<dyn Renewable>),
+    Provider(Arc<dyn Renewable>),
+}
+
+/// Credentials that come from elsewhere and can be replaced. Only the constructors of `Credentials` name the types behind
+/// it, so that a program compiles what it uses.
+pub(crate) trait Renewable: Send + Sync {
+    /// Checks the settings.
+    fn check(&self, allow_plain_http: bool) -> Result<(), String>;
+
+    /// The header for the next attempt.
+    fn authorization<'a>(&'a self, http: &'a reqwest::Client) -> BoxFuture<'a, Result<HeaderValue, CredentialError>>;
+
+    /// Called after the service answered 401 to a header.
+    fn refused<'a>(&'a self, used: &'a HeaderValue) -> BoxFuture<'a, Renewal>;
 }
 
 /// The credentials as a call uses them.
 pub(crate) enum CredentialSource {
     Nothing,
     Fixed(HeaderValue),
-    OAuth(Arc<Session>),
-    Provider {
-        provider: Arc<dyn CredentialProvider>,
-        /// The header whose refusal was reported last.
-        refused: Mutex<Option<HeaderValue>>,
-    },
+    Renewable(Arc<dyn Renewable>),
 }
 
 /// What can be done after the service answered 401.
@@ -106,8 +115,9 @@ impl Credentials {
     ///
     /// let credentials = Credentials::oauth(OAuth::client_credentials("key", "secret"));
     /// ```
+    #[inline]
     pub fn oauth(oauth: OAuth) -> Self {
-        Self(Scheme::OAuth(Arc::new(Session::new(oauth))))
+        Self(Scheme::OAuth(oauth.into_session()))
     }
 
     /// Credentials from a source of your own, such as a vault.
@@ -117,8 +127,9 @@ impl Credentials {
     /// let credentials = bitbucket_cloud::Credentials::provider(vault);
     /// # }
     /// ```
+    #[inline]
     pub fn provider(provider: impl CredentialProvider) -> Self {
-        Self(Scheme::Provider(Arc::new(provider)))
+        Self(Scheme::Provider(Arc::new(Provided::new(provider))))
     }
 
     pub(crate) fn is_anonymous(&self) -> bool {
@@ -129,13 +140,9 @@ impl Credentials {
     pub(crate) fn source(&self, allow_plain_http: bool) -> Result<CredentialSource, String> {
         let fixed = match &self.0 {
             Scheme::Anonymous => return Ok(CredentialSource::Nothing),
-            Scheme::OAuth(session) => {
-                session.oauth().check(allow_plain_http)?;
-                return Ok(CredentialSource::OAuth(Arc::clone(session)));
-            }
-            Scheme::Provider(provider) => {
-                let provider = Arc::clone(provider);
-                return Ok(CredentialSource::Provider { provider, refused: Mutex::default() });
+            Scheme::OAuth(source) | Scheme::Provider(source) => {
+                source.check(allow_plain_http)?;
+                return Ok(CredentialSource::Renewable(Arc::clone(source)));
             }
             Scheme::ApiToken { email, token } => {
                 not_an_access_token(token)?;
@@ -179,33 +186,6 @@ fn not_an_access_token(token: &SecretString) -> Result<(), String> {
         _ => return Ok(()),
     };
     Err(text.into())
-}
-
-impl CredentialSource {
-    /// The header for the next attempt, if there is one.
-    pub(crate) async fn header(&self, http: &reqwest::Client) -> Result<Option<HeaderValue>, CredentialError> {
-        match self {
-            Self::Nothing => Ok(None),
-            Self::Fixed(header) => Ok(Some(header.clone())),
-            Self::OAuth(session) => session.authorization(http).await.map(Some),
-            Self::Provider { provider, .. } => provider.authorization().await.map(|given| Some(given.into_header())),
-        }
-    }
-
-    /// Called after the service answered 401 to a header.
-    pub(crate) async fn refused(&self, used: &HeaderValue) -> Renewal {
-        match self {
-            Self::Nothing | Self::Fixed(_) => Renewal::Nothing,
-            Self::OAuth(session) => session.refused(used),
-            Self::Provider { provider, refused } => {
-                if !provider.refused(&Authorization::from_header(used.clone())).await {
-                    return Renewal::Nothing;
-                }
-                let before = refused.lock().unwrap_or_else(PoisonError::into_inner).replace(used.clone());
-                if before.as_ref() == Some(used) { Renewal::Known } else { Renewal::New }
-            }
-        }
-    }
 }
 
 impl fmt::Debug for Credentials {

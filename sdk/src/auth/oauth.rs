@@ -7,7 +7,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::unencrypted::exposes;
-use super::{Authorization, MemoryTokenStore, TokenStore};
+use super::{Authorization, MemoryTokenStore, Renewable, TokenStore};
 use crate::errors::CredentialError;
 
 mod grant;
@@ -15,7 +15,7 @@ mod session;
 mod task;
 mod tokens;
 
-pub(super) use session::Session;
+use session::Session;
 
 /// The token endpoint of Bitbucket Cloud.
 const TOKEN_URL: &str = "https://bitbucket.org/site/oauth2/access_token";
@@ -64,6 +64,7 @@ impl OAuth {
     /// ```
     /// let oauth = bitbucket_cloud::OAuth::client_credentials("key", "secret");
     /// ```
+    #[inline]
     pub fn client_credentials(key: impl Into<String>, secret: impl Into<SecretString>) -> Self {
         Self::new(Grant::ClientCredentials { key: key.into(), secret: secret.into() })
     }
@@ -76,6 +77,7 @@ impl OAuth {
     /// ```
     /// let oauth = bitbucket_cloud::OAuth::refresh_token("key", "secret", "refresh-token");
     /// ```
+    #[inline]
     pub fn refresh_token(
         key: impl Into<String>,
         secret: impl Into<SecretString>,
@@ -91,10 +93,12 @@ impl OAuth {
     /// # fn sign() -> Result<String, bitbucket_cloud::CredentialError> { Ok(String::new()) }
     /// let oauth = bitbucket_cloud::OAuth::jwt_bearer(|| sign().map(Into::into));
     /// ```
+    #[inline]
     pub fn jwt_bearer(assertion: impl Fn() -> Result<SecretString, CredentialError> + Send + Sync + 'static) -> Self {
         Self::new(Grant::Jwt { assertion: Arc::new(assertion) })
     }
 
+    #[inline]
     fn new(grant: Grant) -> Self {
         Self { grant, token_url: TOKEN_URL.to_owned(), store: Arc::new(MemoryTokenStore::default()) }
     }
@@ -109,6 +113,7 @@ impl OAuth {
     /// let oauth = OAuth::client_credentials("key", "secret");
     /// let oauth = oauth.token_url("http://localhost:8080/token");
     /// ```
+    #[inline]
     pub fn token_url(mut self, url: impl Into<String>) -> Self {
         self.token_url = url.into();
         self
@@ -123,13 +128,21 @@ impl OAuth {
     /// let store = FileTokenStore::new("tokens.json");
     /// let oauth = OAuth::client_credentials("key", "secret").store(store);
     /// ```
+    #[inline]
     pub fn store(mut self, store: impl TokenStore) -> Self {
         self.store = Arc::new(store);
         self
     }
 
+    /// The session of these credentials.
+    #[inline]
+    pub(super) fn into_session(self) -> Arc<dyn Renewable> {
+        Arc::new(Arc::new(Session::new(self)))
+    }
+
     /// Checks the settings.
-    pub(super) fn check(&self, allow_plain_http: bool) -> Result<(), String> {
+    #[inline]
+    fn check(&self, allow_plain_http: bool) -> Result<(), String> {
         let url =
             reqwest::Url::parse(&self.token_url).map_err(|error| format!("the token URL is not valid: {error}"))?;
         if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
@@ -155,6 +168,7 @@ impl OAuth {
     }
 
     /// The key of the OAuth consumer, which the tokens are issued to.
+    #[inline]
     fn key(&self) -> Option<&str> {
         match &self.grant {
             Grant::ClientCredentials { key, .. } | Grant::RefreshToken { key, .. } => Some(key),
@@ -164,11 +178,13 @@ impl OAuth {
 }
 
 impl std::fmt::Debug for OAuth {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("OAuth([redacted])")
     }
 }
 
+#[inline]
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

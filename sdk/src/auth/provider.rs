@@ -1,6 +1,10 @@
 //! Credentials from a source of the caller's.
 
-use super::Authorization;
+use std::sync::{Mutex, PoisonError};
+
+use reqwest::header::HeaderValue;
+
+use super::{Authorization, Renewable, Renewal};
 use crate::boxed::BoxFuture;
 use crate::errors::CredentialError;
 
@@ -38,5 +42,38 @@ pub trait CredentialProvider: Send + Sync + 'static {
     fn refused<'a>(&'a self, used: &'a Authorization) -> BoxFuture<'a, bool> {
         let _ = used;
         Box::pin(async { false })
+    }
+}
+
+/// A provider, as credentials of a client.
+pub(super) struct Provided<P> {
+    provider: P,
+    /// The header whose refusal was reported last.
+    refused: Mutex<Option<HeaderValue>>,
+}
+
+impl<P> Provided<P> {
+    pub(super) fn new(provider: P) -> Self {
+        Self { provider, refused: Mutex::default() }
+    }
+}
+
+impl<P: CredentialProvider> Renewable for Provided<P> {
+    fn check(&self, _: bool) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn authorization<'a>(&'a self, _: &'a reqwest::Client) -> BoxFuture<'a, Result<HeaderValue, CredentialError>> {
+        Box::pin(async { self.provider.authorization().await.map(Authorization::into_header) })
+    }
+
+    fn refused<'a>(&'a self, used: &'a HeaderValue) -> BoxFuture<'a, Renewal> {
+        Box::pin(async move {
+            if !self.provider.refused(&Authorization::from_header(used.clone())).await {
+                return Renewal::Nothing;
+            }
+            let before = self.refused.lock().unwrap_or_else(PoisonError::into_inner).replace(used.clone());
+            if before.as_ref() == Some(used) { Renewal::Known } else { Renewal::New }
+        })
     }
 }

@@ -173,12 +173,14 @@ impl TokenLock {
     /// ```
     /// let excludes_nobody = bitbucket_cloud::TokenLock::new(());
     /// ```
+    #[inline]
     pub fn new(guard: impl Send + 'static) -> Self {
         Self(Box::new(guard))
     }
 }
 
 impl fmt::Debug for TokenLock {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("TokenLock")
     }

@@ -13,6 +13,7 @@ use super::{Grant, OAuth};
 use crate::auth::{Authorization, Tokens};
 use crate::backoff::Backoff;
 use crate::errors::{CredentialError, Redactor, reason_of};
+use crate::serialization::parse;
 
 const ATTEMPTS: u32 = 3;
 const BACKOFF: Backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(1), 2.0);
@@ -23,6 +24,7 @@ const MAX_ANSWER: usize = 64 * 1024;
 const MAX_REASON: usize = 400;
 
 /// Fetches tokens. `refresh_token` is the newest one, if there is one.
+#[inline]
 pub(super) async fn fetch(
     http: &reqwest::Client,
     oauth: &OAuth,
@@ -50,15 +52,18 @@ struct TokenFailure {
 }
 
 impl TokenFailure {
+    #[inline]
     fn transient(text: &str) -> Self {
         Self { error: CredentialError::new(text), transient: true }
     }
 
+    #[inline]
     fn permanent(error: impl Into<String>) -> Self {
         Self { error: CredentialError::permanent(error), transient: false }
     }
 }
 
+#[inline]
 async fn exchange(
     http: &reqwest::Client,
     oauth: &OAuth,
@@ -120,12 +125,14 @@ async fn exchange(
     Err(TokenFailure { error: CredentialError::answered(text, status), transient })
 }
 
+#[inline]
 fn basic(key: &str, secret: &SecretString) -> Result<HeaderValue, TokenFailure> {
     Authorization::basic(key, secret.clone()).map(Authorization::into_header).map_err(TokenFailure::permanent)
 }
 
+#[inline]
 fn tokens(answer: &[u8]) -> Option<Tokens> {
-    let value: Value = serde_json::from_slice(answer).ok()?;
+    let value = parse(answer)?;
     let field = |name: &str| value.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     let mut tokens = Tokens::new(field("access_token")?);
     tokens.refresh_token = field("refresh_token").map(SecretString::from);

@@ -1,6 +1,7 @@
 //! The session that all clients with one `Credentials` value share: it hands out the current token, starts one refresh
 //! for all who wait, and decides after a 401 whether another token is worth a try.
 
+use std::future::ready;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -10,7 +11,8 @@ use tokio::time::Instant;
 use super::task::{RefreshOutcome, RefreshTask};
 use super::tokens::{Refreshed, TokenKeeper};
 use super::{MARGIN, OAuth, lock};
-use crate::auth::{Authorization, Renewal};
+use crate::auth::{Authorization, Renewable, Renewal};
+use crate::boxed::BoxFuture;
 use crate::errors::CredentialError;
 
 /// How many refreshes a call waits for that end without a result; each means a runtime that ended, or a panic.
@@ -20,7 +22,7 @@ const FIRST_PAUSE: Duration = Duration::from_secs(10);
 const MAX_PAUSE: Duration = Duration::from_secs(300);
 
 /// The tokens of all clients that share one `Credentials` value.
-pub(crate) struct Session {
+pub(super) struct Session {
     keeper: TokenKeeper,
     state: Mutex<State>,
 }
@@ -38,16 +40,13 @@ struct CurrentHeader {
 }
 
 impl Session {
-    pub(in crate::auth) fn new(oauth: OAuth) -> Self {
+    #[inline]
+    pub(super) fn new(oauth: OAuth) -> Self {
         Self { keeper: TokenKeeper::new(oauth), state: Mutex::default() }
     }
 
-    pub(in crate::auth) fn oauth(&self) -> &OAuth {
-        self.keeper.oauth()
-    }
-
-    /// The header with a token that has not expired.
-    pub(in crate::auth) async fn authorization(self: &Arc<Self>, http: &reqwest::Client) -> RefreshOutcome {
+    #[inline]
+    async fn header(self: &Arc<Self>, http: &reqwest::Client) -> RefreshOutcome {
         for _ in 0..MAX_TASKS {
             let task = {
                 let mut state = lock(&self.state);
@@ -71,6 +70,7 @@ impl Session {
         Err(CredentialError::new("the refresh of the tokens ended without a result"))
     }
 
+    #[inline]
     fn refresh(self: &Arc<Self>, http: &reqwest::Client) -> Result<RefreshTask, CredentialError> {
         let (session, http) = (Arc::clone(self), http.clone());
         RefreshTask::start(Box::pin(async move {
@@ -79,6 +79,7 @@ impl Session {
         }))
     }
 
+    #[inline]
     fn adopt(&self, refreshed: &Refreshed) -> RefreshOutcome {
         let tokens = &refreshed.tokens;
         let header = Authorization::bearer(tokens.access_token.clone()).map_err(CredentialError::permanent)?;
@@ -93,10 +94,30 @@ impl Session {
         }
         Ok(header)
     }
+}
 
+impl Renewable for Arc<Session> {
+    #[inline]
+    fn check(&self, allow_plain_http: bool) -> Result<(), String> {
+        self.keeper.oauth().check(allow_plain_http)
+    }
+
+    #[inline]
+    fn authorization<'a>(&'a self, http: &'a reqwest::Client) -> BoxFuture<'a, RefreshOutcome> {
+        Box::pin(self.header(http))
+    }
+
+    #[inline]
+    fn refused<'a>(&'a self, used: &'a HeaderValue) -> BoxFuture<'a, Renewal> {
+        Box::pin(ready(self.replace(used)))
+    }
+}
+
+impl Session {
     /// After a 401: drops the token, unless another call has done so, or it is new and replaced another that was
     /// refused.
-    pub(in crate::auth) fn refused(&self, used: &HeaderValue) -> Renewal {
+    #[inline]
+    fn replace(&self, used: &HeaderValue) -> Renewal {
         let mut state = lock(&self.state);
         if state.current.as_ref().is_none_or(|current| current.header != used) {
             return Renewal::Known;
@@ -108,6 +129,7 @@ impl Session {
 }
 
 impl State {
+    #[inline]
     fn fresh(&self) -> Option<HeaderValue> {
         let current = self.current.as_ref()?;
         current.good_until.is_none_or(|until| Instant::now() < until).then(|| current.header.clone())
@@ -123,6 +145,7 @@ struct Pause {
 
 impl Pause {
     /// The pause that begins if a token is replaced now; `None` if the last one is not over.
+    #[inline]
     fn after(last: Option<Self>, now: Instant) -> Option<Self> {
         let length = match last {
             Some(last) if now < last.since + last.length => return None,

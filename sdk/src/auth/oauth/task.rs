@@ -39,6 +39,7 @@ struct TaskState {
 }
 
 impl RefreshTask {
+    #[inline]
     pub(super) fn start(work: BoxFuture<'static, RefreshOutcome>) -> Result<Self, CredentialError> {
         let runtime = Handle::try_current()
             .map_err(|_| CredentialError::permanent("tokens are fetched in a Tokio runtime only"))?;
@@ -58,6 +59,7 @@ impl RefreshTask {
     }
 
     /// Waits for the end; `None` if there will be none.
+    #[inline]
     pub(super) async fn outcome(&self) -> Option<RefreshOutcome> {
         let mut outcome = self.outcome.clone();
         loop {
@@ -71,19 +73,23 @@ impl RefreshTask {
         }
     }
 
+    #[inline]
     pub(super) fn is_over(&self) -> bool {
         self.outcome.has_changed().is_err() || self.outcome.borrow().is_some()
     }
 
+    #[inline]
     pub(super) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.shared, &other.shared)
     }
 
     /// Drops what is left of the work, with all that it holds.
+    #[inline]
     pub(super) fn cancel(&self) {
         self.shared.cancel();
     }
 
+    #[inline]
     fn is_silent(&self) -> bool {
         // While it is polled, it is driven.
         lock(&self.shared.beat).elapsed() > SILENCE && self.shared.work.try_lock().is_ok()
@@ -91,6 +97,7 @@ impl RefreshTask {
 }
 
 impl TaskState {
+    #[inline]
     fn cancel(&self) {
         // Dropped after the mutex is free: it may be the caller's code that is dropped.
         let work = lock(&self.work).take();
@@ -104,6 +111,7 @@ struct Driver(Arc<TaskState>);
 impl Future for Driver {
     type Output = Option<RefreshOutcome>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut work = lock(&self.0.work);
         let Some(running) = work.as_mut() else { return Poll::Ready(None) };
@@ -114,6 +122,7 @@ impl Future for Driver {
 }
 
 impl Drop for Driver {
+    #[inline]
     fn drop(&mut self) {
         self.0.cancel();
     }

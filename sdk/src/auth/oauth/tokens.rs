@@ -14,6 +14,7 @@ use crate::auth::Tokens;
 use crate::auth::store::StoreError;
 use crate::boxed::BoxFuture;
 use crate::errors::CredentialError;
+use crate::trace;
 
 /// Time limit of each call of a store, so that one that hangs does not end all refreshes.
 const STORE_TIME: Duration = Duration::from_secs(90);
@@ -41,14 +42,17 @@ pub(super) struct Refreshed {
 }
 
 impl TokenKeeper {
+    #[inline]
     pub(super) fn new(oauth: OAuth) -> Self {
         Self { oauth, memory: Mutex::default(), warned: AtomicBool::new(false) }
     }
 
+    #[inline]
     pub(super) fn oauth(&self) -> &OAuth {
         &self.oauth
     }
 
+    #[inline]
     pub(super) async fn refresh(&self, http: &reqwest::Client) -> Result<Refreshed, CredentialError> {
         let unsaved = lock(&self.memory).unsaved;
         if !unsaved && let Some(tokens) = self.stored_by_another().await? {
@@ -74,11 +78,13 @@ impl TokenKeeper {
         Ok(Refreshed { tokens, issued: true })
     }
 
+    #[inline]
     fn known(&self) -> Option<Tokens> {
         lock(&self.memory).tokens.clone()
     }
 
     /// Takes over what is stored. Returns it if it can be used: it has not expired, and was not used by this session.
+    #[inline]
     async fn stored_by_another(&self) -> Result<Option<Tokens>, CredentialError> {
         let Some(stored) = self.load().await? else { return Ok(None) };
         let used = lock(&self.memory).tokens.replace(stored.clone());
@@ -89,6 +95,7 @@ impl TokenKeeper {
     }
 
     /// What is stored, except what is of no use: it is traced once, and the next tokens replace it.
+    #[inline]
     async fn load(&self) -> Result<Option<Tokens>, CredentialError> {
         let unreadable = match timeout(STORE_TIME, self.oauth.store.load()).await {
             Ok(Ok(None)) => return Ok(None),
@@ -111,12 +118,13 @@ impl TokenKeeper {
             Err(_) => return Err(late("loaded")),
         };
         if !self.warned.swap(true, Ordering::Relaxed) {
-            tracing::warn!("the stored tokens are not used, and are replaced by the next ones: {unreadable}");
+            trace::warning!("the stored tokens are not used, and are replaced by the next ones: {unreadable}");
         }
         Ok(None)
     }
 }
 
+#[inline]
 async fn limited<T>(what: &str, call: BoxFuture<'_, Result<T, StoreError>>) -> Result<T, CredentialError> {
     match timeout(STORE_TIME, call).await {
         Ok(result) => result.map_err(|error| unusable(what, &error)),
@@ -124,10 +132,12 @@ async fn limited<T>(what: &str, call: BoxFuture<'_, Result<T, StoreError>>) -> R
     }
 }
 
+#[inline]
 fn late(what: &str) -> CredentialError {
     CredentialError::new(format!("the tokens could not be {what} in time"))
 }
 
+#[inline]
 fn unusable(what: &str, error: &StoreError) -> CredentialError {
     use io::ErrorKind::{
         InvalidData, InvalidFilename, InvalidInput, IsADirectory, NotADirectory, NotFound, PermissionDenied,

@@ -16,6 +16,8 @@ use tokio::time::sleep;
 use super::{StoreError, TokenLock, TokenStore, Tokens};
 use crate::backoff::jitter;
 use crate::boxed::BoxFuture;
+use crate::serialization::parse;
+use crate::trace;
 
 /// How long the lock is waited for. A refresh ends before, whatever the token endpoint does.
 const LOCK_TIME: Duration = Duration::from_secs(75);
@@ -94,7 +96,7 @@ impl TokenStore for FileTokenStore {
                         return Err(io::Error::new(io::ErrorKind::TimedOut, text).into());
                     }
                     Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
-                        tracing::warn!("the file system of the token file has no locks: one process only may use it");
+                        trace::warning!("the file system of the token file has no locks: one process only may use it");
                         break;
                     }
                     Err(TryLockError::Error(error)) => return Err(error.into()),
@@ -113,6 +115,7 @@ struct Held {
 }
 
 impl Drop for Held {
+    #[inline]
     fn drop(&mut self) {
         self.held.fetch_sub(1, Ordering::Relaxed);
     }
@@ -151,7 +154,7 @@ fn read(text: &[u8]) -> Result<Tokens, io::ErrorKind> {
     if text.trim_ascii().is_empty() {
         return Err(io::ErrorKind::UnexpectedEof);
     }
-    let value: Value = serde_json::from_slice(text).map_err(|_| io::ErrorKind::InvalidData)?;
+    let value = parse(text).ok_or(io::ErrorKind::InvalidData)?;
     let field = |name: &str| value.get(name).and_then(Value::as_str);
     let mut tokens = Tokens::new(field("access_token").ok_or(io::ErrorKind::InvalidData)?);
     tokens.refresh_token = field("refresh_token").map(SecretString::from);
@@ -193,7 +196,7 @@ fn set_aside(path: &Path, key: Option<&str>) -> io::Result<()> {
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let old = path.with_file_name(format!("{name}.old"));
-    tracing::warn!("what the token file held is kept in `{}`", old.display());
+    trace::warning!("what the token file held is kept in `{}`", old.display());
     fs::rename(path, old)
 }
 
