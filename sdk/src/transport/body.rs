@@ -46,7 +46,7 @@ impl Body {
 
     /// Whether it can be sent again.
     pub(crate) fn is_replayable(&self) -> bool {
-        !self.segments.iter().any(|segment| matches!(segment, Segment::Stream(..)))
+        self.segments.iter().all(Segment::is_replayable)
     }
 
     /// The parts in memory; large ones only if there is nothing else.
@@ -81,11 +81,13 @@ impl Body {
     }
 
     /// Lists become repeated keys, and `null` is left out.
+    #[inline]
     pub(crate) fn form<T: Serialize + ?Sized>(value: &T) -> Result<Self, String> {
         let value = serde_json::to_value(value).map_err(|error| format!("the form does not serialize: {error}"))?;
         Self::form_of(value)
     }
 
+    #[inline]
     fn form_of(value: Value) -> Result<Self, String> {
         let Value::Object(fields) = value else {
             return Err("the form is not an object".into());
@@ -116,12 +118,14 @@ impl Body {
         Ok(Self::new(content_type, bytes))
     }
 
+    #[inline]
     pub(crate) fn multipart(form: Multipart) -> Result<Self, String> {
         form.into_body()
     }
 }
 
 impl fmt::Debug for Body {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.length() {
             Some(length) => write!(f, "{length} bytes of {:?}", self.content_type),

@@ -29,10 +29,19 @@ pub(crate) type OnProgress = Arc<dyn Fn(u64, Option<u64>) + Send + Sync>;
 #[derive(Clone)]
 pub(crate) enum Segment {
     Bytes(Bytes),
-    /// A file, which is opened again for each attempt, and its length.
-    File(Arc<Path>, u64),
-    /// A stream, which can be read once, and its length if it is known.
-    Stream(Arc<Mutex<Option<UserStream>>>, Option<u64>),
+    /// A file or stream. Only programs that send one compile how it is read.
+    Source(Arc<dyn Source>),
+}
+
+/// What is read while it is sent.
+pub(crate) trait Source: Send + Sync {
+    /// Length in bytes, if it is known. The stream must have it.
+    fn length(&self) -> Option<u64>;
+
+    /// Whether it can be read again.
+    fn is_replayable(&self) -> bool;
+
+    fn open(&self) -> io::Result<UserStream>;
 }
 
 impl Segment {
@@ -42,7 +51,7 @@ impl Segment {
         let opened = StdFile::open(path).and_then(|file| file.metadata());
         let data = opened.map_err(|error| format!("the file to send cannot be read: {error}"))?;
         if data.is_file() {
-            Ok(Self::File(path.into(), data.len()))
+            Ok(Self::Source(Arc::new(FileSource { path: path.into(), length: data.len() })))
         } else {
             Err("the path to send is not a file".into())
         }
@@ -50,21 +59,102 @@ impl Segment {
 
     #[inline]
     pub(crate) fn stream(stream: impl Stream<Item = io::Result<Bytes>> + Send + 'static, length: Option<u64>) -> Self {
-        Self::Stream(Arc::new(Mutex::new(Some(Box::pin(stream)))), length)
+        Self::Source(Arc::new(StreamSource { stream: Mutex::new(Some(Box::pin(stream))), length }))
     }
 
-    #[inline]
     pub(crate) fn length(&self) -> Option<u64> {
         match self {
             Self::Bytes(bytes) => Some(bytes.len() as u64),
-            Self::File(_, length) => Some(*length),
-            Self::Stream(_, length) => *length,
+            Self::Source(source) => source.length(),
+        }
+    }
+
+    pub(crate) fn is_replayable(&self) -> bool {
+        match self {
+            Self::Bytes(_) => true,
+            Self::Source(source) => source.is_replayable(),
         }
     }
 }
 
+/// A file, which is opened again for each attempt.
+struct FileSource {
+    path: Box<Path>,
+    length: u64,
+}
+
+impl Source for FileSource {
+    #[inline]
+    fn length(&self) -> Option<u64> {
+        Some(self.length)
+    }
+
+    #[inline]
+    fn is_replayable(&self) -> bool {
+        true
+    }
+
+    #[inline]
+    fn open(&self) -> io::Result<UserStream> {
+        let file = StdFile::open(&self.path)?;
+        if file.metadata()?.len() != self.length {
+            return Err(io::Error::other("the length of the file has changed"));
+        }
+        Ok(Box::pin(FileStream { file: file.into(), left: self.length }))
+    }
+}
+
+struct FileStream {
+    file: tokio::fs::File,
+    left: u64,
+}
+
+impl Stream for FileStream {
+    type Item = io::Result<Bytes>;
+
+    #[inline]
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        let mut piece = BytesMut::zeroed(usize::try_from(self.left).unwrap_or(PIECE).min(PIECE));
+        if piece.is_empty() {
+            return Poll::Ready(None);
+        }
+        let mut buffer = ReadBuf::new(&mut piece);
+        ready!(Pin::new(&mut self.file).poll_read(context, &mut buffer))?;
+        let read = buffer.filled().len();
+        if read == 0 {
+            return Poll::Ready(None);
+        }
+        self.left -= read as u64;
+        piece.truncate(read);
+        Poll::Ready(Some(Ok(piece.freeze())))
+    }
+}
+
+/// A stream of the caller's, which can be read once.
+struct StreamSource {
+    stream: Mutex<Option<UserStream>>,
+    length: Option<u64>,
+}
+
+impl Source for StreamSource {
+    #[inline]
+    fn length(&self) -> Option<u64> {
+        self.length
+    }
+
+    #[inline]
+    fn is_replayable(&self) -> bool {
+        false
+    }
+
+    #[inline]
+    fn open(&self) -> io::Result<UserStream> {
+        let stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner).take();
+        stream.ok_or_else(|| io::Error::other("the stream has already been read"))
+    }
+}
+
 /// Length of all segments in bytes, if it is known.
-#[inline]
 pub(super) fn total(segments: &[Segment]) -> Option<u64> {
     segments.iter().try_fold(0_u64, |total, segment| total.checked_add(segment.length()?))
 }
@@ -112,12 +202,8 @@ pub(crate) struct UploadBody {
 
 struct UploadState {
     left: VecDeque<Segment>,
-    current: Option<CurrentSegment>,
-}
-
-enum CurrentSegment {
-    File(tokio::fs::File, u64),
-    Stream(UserStream, Option<u64>),
+    /// The source that is being read, and how many bytes of it are still to come, if that is known.
+    current: Option<(UserStream, Option<u64>)>,
 }
 
 impl UploadBody {
@@ -130,41 +216,10 @@ impl UploadBody {
 }
 
 impl UploadState {
-    #[inline]
     fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         loop {
-            match &mut self.current {
-                Some(CurrentSegment::File(_, 0)) => self.current = None,
-                Some(CurrentSegment::File(file, left)) => {
-                    let mut piece = BytesMut::zeroed(usize::try_from(*left).unwrap_or(PIECE).min(PIECE));
-                    let mut buffer = ReadBuf::new(&mut piece);
-                    if let Err(error) = ready!(Pin::new(file).poll_read(context, &mut buffer)) {
-                        return Poll::Ready(Some(Err(error)));
-                    }
-                    let read = buffer.filled().len();
-                    if read == 0 {
-                        return Poll::Ready(Some(Err(short())));
-                    }
-                    *left -= read as u64;
-                    piece.truncate(read);
-                    return Poll::Ready(Some(Ok(piece.freeze())));
-                }
-                Some(CurrentSegment::Stream(stream, left)) => match ready!(stream.as_mut().poll_next(context)) {
-                    None if left.is_some_and(|left| left > 0) => return Poll::Ready(Some(Err(short()))),
-                    None => self.current = None,
-                    Some(Ok(piece)) if piece.is_empty() => {}
-                    Some(Ok(piece)) => {
-                        if let Some(left) = left {
-                            let Some(rest) = left.checked_sub(piece.len() as u64) else {
-                                return Poll::Ready(Some(Err(io::Error::other("the stream is longer than announced"))));
-                            };
-                            *left = rest;
-                        }
-                        return Poll::Ready(Some(Ok(piece)));
-                    }
-                    Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                },
-                None => match self.left.pop_front() {
+            let Some((stream, left)) = &mut self.current else {
+                match self.left.pop_front() {
                     None => return Poll::Ready(None),
                     Some(Segment::Bytes(mut bytes)) => {
                         let piece = bytes.split_to(bytes.len().min(PIECE));
@@ -175,37 +230,29 @@ impl UploadState {
                             return Poll::Ready(Some(Ok(piece)));
                         }
                     }
-                    Some(Segment::File(path, length)) => match open(&path) {
-                        Ok((file, now)) if now == length => {
-                            self.current = Some(CurrentSegment::File(file.into(), length));
-                        }
-                        Ok(_) => return Poll::Ready(Some(Err(io::Error::other("the length of the file has changed")))),
-                        Err(error) => return Poll::Ready(Some(Err(error))),
-                    },
-                    Some(Segment::Stream(stream, length)) => {
-                        let stream = stream.lock().unwrap_or_else(PoisonError::into_inner).take();
-                        let Some(stream) = stream else {
-                            return Poll::Ready(Some(Err(io::Error::other("the stream has already been read"))));
+                    Some(Segment::Source(source)) => self.current = Some((source.open()?, source.length())),
+                }
+                continue;
+            };
+            match ready!(stream.as_mut().poll_next(context)?) {
+                None if left.is_some_and(|left| left > 0) => {
+                    let text = "the body is shorter than announced";
+                    return Poll::Ready(Some(Err(io::Error::new(io::ErrorKind::UnexpectedEof, text))));
+                }
+                None => self.current = None,
+                Some(piece) if piece.is_empty() => {}
+                Some(piece) => {
+                    if let Some(left) = left {
+                        let Some(rest) = left.checked_sub(piece.len() as u64) else {
+                            return Poll::Ready(Some(Err(io::Error::other("the stream is longer than announced"))));
                         };
-                        self.current = Some(CurrentSegment::Stream(stream, length));
+                        *left = rest;
                     }
-                },
+                    return Poll::Ready(Some(Ok(piece)));
+                }
             }
         }
     }
-}
-
-/// A file and its length in bytes.
-#[inline]
-fn open(path: &Path) -> io::Result<(StdFile, u64)> {
-    let file = StdFile::open(path)?;
-    let length = file.metadata()?.len();
-    Ok((file, length))
-}
-
-#[inline]
-fn short() -> io::Error {
-    io::Error::new(io::ErrorKind::UnexpectedEof, "the body is shorter than announced")
 }
 
 impl http_body::Body for UploadBody {
