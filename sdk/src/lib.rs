@@ -136,7 +136,7 @@
 //!
 //! # Tracing and hooks
 //!
-//! Each call is one `tracing` span with OpenTelemetry's field names. Retries and redirects are events of it, and a
+//! With the feature `tracing`, each call is one span with OpenTelemetry's field names. Retries and redirects are events of it, and a
 //! deprecated operation is warned about once. A [`Hook`] is called around each attempt.
 //!
 //! # Beyond the generated methods
@@ -151,6 +151,7 @@
 //! - `full` (default): all groups. Each group is also a feature of its own, named like its method, with hyphens.
 //! - `rustls` (default): TLS with rustls, ring and the root certificates of the system; nothing is installed for the process.
 //! - `native-tls`: TLS of the operating system. If both are enabled, rustls is used.
+//! - `tracing` (default): the spans and events of [tracing](https://docs.rs/tracing).
 //! - `yaml` (default): checks the YAML that a pipeline is started with.
 //! - `schemars`: JSON Schemas for the models.
 //!
@@ -174,7 +175,6 @@
         unreachable_pub,
         unused_imports,
         unused_macros,
-        unreachable_pub,
         reason = "few groups use all of it; with `full` nothing is unused"
     )
 )]
@@ -196,6 +196,7 @@ pub mod ext;
 mod generated;
 mod operation;
 mod serialization;
+mod trace;
 mod transport;
 
 pub use auth::{

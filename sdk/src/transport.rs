@@ -8,6 +8,7 @@ mod attempt;
 mod body;
 mod call;
 mod connections;
+#[cfg(feature = "tracing")]
 mod deprecation;
 mod filters;
 #[cfg(test)]

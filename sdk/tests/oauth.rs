@@ -10,7 +10,9 @@ use bitbucket_cloud::{
     FileTokenStore, HeaderMap, Hook, Method, Multipart, OAuth, SecretString, TokenStore, Tokens,
 };
 use secrecy::ExposeSecret;
-use support::{Server, Trace, json};
+#[cfg(feature = "tracing")]
+use support::Trace;
+use support::{Server, json};
 
 const FIRST: &str = r#"{"access_token":"a1","refresh_token":"r1","expires_in":7200,"scope":"x"}"#;
 
@@ -108,6 +110,7 @@ async fn a_file_that_holds_no_tokens_is_an_error_that_shows_nothing_of_it() {
     assert!(nowhere.save(&Tokens::new("a")).await.is_err());
 }
 
+#[cfg(feature = "tracing")]
 #[tokio::test]
 async fn what_is_wrong_with_a_file_is_traced_once() {
     let folder = tempfile::tempdir().unwrap();

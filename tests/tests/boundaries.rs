@@ -100,8 +100,19 @@ fn modules_import_in_no_circle() {
 }
 
 /// The parts of the SDK from top to bottom.
-const PARTS: [&str; 10] =
-    ["ext", "generated", "client", "transport", "auth", "errors", "operation", "serialization", "backoff", "boxed"];
+const PARTS: [&str; 11] = [
+    "ext",
+    "generated",
+    "client",
+    "transport",
+    "auth",
+    "errors",
+    "operation",
+    "serialization",
+    "backoff",
+    "boxed",
+    "trace",
+];
 
 #[test]
 fn parts_of_the_sdk_import_downwards() {

@@ -9,6 +9,7 @@ use reqwest::header::HeaderValue;
 use secrecy::ExposeSecret;
 
 use super::connections::Connections;
+#[cfg(feature = "tracing")]
 use super::deprecation::DeprecationLog;
 use super::hook::Hook;
 use super::limits::BodySettings;
@@ -46,6 +47,7 @@ struct Shared {
     settings: TransportSettings,
     budget: RetryBudget,
     throttler: Throttler,
+    #[cfg(feature = "tracing")]
     deprecations: DeprecationLog,
     redactor: OnceLock<Redactor>,
 }
@@ -53,8 +55,14 @@ struct Shared {
 impl Transport {
     pub(crate) fn new(settings: TransportSettings) -> Self {
         let (budget, throttler) = (RetryBudget::default(), Throttler::new(settings.throttle));
-        let (deprecations, redactor) = (DeprecationLog::default(), OnceLock::new());
-        Self(Arc::new(Shared { settings, budget, throttler, deprecations, redactor }))
+        Self(Arc::new(Shared {
+            settings,
+            budget,
+            throttler,
+            #[cfg(feature = "tracing")]
+            deprecations: DeprecationLog::default(),
+            redactor: OnceLock::new(),
+        }))
     }
 
     /// The base URL, without a slash at the end.
@@ -90,6 +98,7 @@ impl Transport {
         &self.0.throttler
     }
 
+    #[cfg(feature = "tracing")]
     pub(super) fn deprecations(&self) -> &DeprecationLog {
         &self.0.deprecations
     }

@@ -1,18 +1,20 @@
 //! The tracing span of a call, from the first attempt to the last byte, with OpenTelemetry's field names for HTTP
-//! clients. It has the template of the path, and no secret and no query value.
+//! clients. It has the template of the path, and no secret and no query value. Without the feature `tracing` it is
+//! nothing.
 
 use reqwest::Url;
-use tracing::field::Empty;
 
 use crate::errors::Error;
 use crate::operation::Endpoint;
 
 /// The span of one call.
 #[derive(Clone)]
-pub(crate) struct Span(tracing::Span);
+pub(crate) struct Span(#[cfg(feature = "tracing")] tracing::Span);
 
+#[cfg(feature = "tracing")]
 impl Span {
     pub(crate) fn open(endpoint: &Endpoint, base: &Url) -> Self {
+        use tracing::field::Empty;
         Self(tracing::info_span!(
             "bitbucket",
             otel.kind = "client",
@@ -31,8 +33,14 @@ impl Span {
         ))
     }
 
-    pub(crate) fn tracing(&self) -> tracing::Span {
-        self.0.clone()
+    /// For what is read on the side.
+    pub(crate) fn none() -> Self {
+        Self(tracing::Span::none())
+    }
+
+    /// Enters the span whenever the future is polled.
+    pub(crate) fn around<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        tracing::Instrument::instrument(future, self.0.clone())
     }
 
     /// Whether anybody looks at it.
@@ -63,4 +71,29 @@ impl Span {
             self.0.record("error.type", tracing::field::debug(error.kind()));
         }
     }
+}
+
+#[cfg(not(feature = "tracing"))]
+impl Span {
+    pub(crate) fn open(_: &Endpoint, _: &Url) -> Self {
+        Self()
+    }
+
+    pub(crate) fn none() -> Self {
+        Self()
+    }
+
+    pub(crate) fn around<F: Future>(&self, future: F) -> F {
+        future
+    }
+
+    pub(crate) fn is_enabled(&self) -> bool {
+        false
+    }
+
+    pub(crate) fn sends(&self, _: Option<u64>) {}
+
+    pub(crate) fn received(&self, _: u64) {}
+
+    pub(crate) fn ended(&self, _: u32, _: Option<u16>, _: Option<&str>, _: Option<&Error>) {}
 }
