@@ -41,6 +41,7 @@ pub(crate) trait Document {
 
 impl Client {
     /// The way to the service, for requests of generated operations.
+    #[inline]
     pub(crate) fn transport(&self) -> &Transport {
         &self.0
     }
@@ -51,6 +52,7 @@ impl Client {
     /// let client = bitbucket_cloud::Client::builder().user_agent("release-bot/1.4").build()?;
     /// # Ok::<(), bitbucket_cloud::Error>(())
     /// ```
+    #[inline]
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
@@ -93,6 +95,7 @@ impl Client {
     /// assert_eq!(client.base_url(), "https://api.bitbucket.org/2.0");
     /// # Ok::<(), bitbucket_cloud::Error>(())
     /// ```
+    #[inline]
     pub fn base_url(&self) -> &str {
         self.0.base_url()
     }
@@ -105,6 +108,7 @@ impl Client {
     /// let near = client.rate_limit().is_some_and(|rate| rate.near_limit == Some(true));
     /// # }
     /// ```
+    #[inline]
     pub fn rate_limit(&self) -> Option<RateLimit> {
         self.0.rate_limit()
     }
@@ -126,6 +130,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn request(&self, method: Method, path: impl AsRef<str>) -> Request {
         Request::custom(&self.0, method, path.as_ref())
     }
@@ -139,6 +144,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn repository(&self, workspace: impl Into<String>, slug: impl Into<String>) -> RepositoryHandle {
         self.workspace(workspace).repository(slug)
     }
@@ -152,12 +158,14 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn workspace(&self, slug: impl Into<String>) -> WorkspaceHandle {
         WorkspaceHandle { client: self.clone(), slug: slug.into() }
     }
 }
 
 impl fmt::Debug for Client {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("base_url", &self.base_url())

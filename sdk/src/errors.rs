@@ -141,6 +141,7 @@ impl Error {
     /// let answered = error.kind() == bitbucket_cloud::ErrorKind::Api;
     /// # }
     /// ```
+    #[inline]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -152,6 +153,7 @@ impl Error {
     /// let unpaid = error.status() == Some(bitbucket_cloud::StatusCode::PAYMENT_REQUIRED);
     /// # }
     /// ```
+    #[inline]
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
@@ -163,6 +165,7 @@ impl Error {
     /// let name = error.operation().map(|operation| operation.name());
     /// # }
     /// ```
+    #[inline]
     pub fn operation(&self) -> Option<&'static Operation> {
         self.0.endpoint.as_ref().and_then(Endpoint::operation)
     }
@@ -175,6 +178,7 @@ impl Error {
     /// println!("{}", error.address().unwrap_or("nothing was called"));
     /// # }
     /// ```
+    #[inline]
     pub fn address(&self) -> Option<&str> {
         self.0.endpoint.as_ref().and_then(Endpoint::address)
     }
@@ -186,6 +190,7 @@ impl Error {
     /// println!("{}", error.message().unwrap_or("no reason given"));
     /// # }
     /// ```
+    #[inline]
     pub fn message(&self) -> Option<&str> {
         self.0.reason.message.as_deref()
     }
@@ -197,6 +202,7 @@ impl Error {
     /// println!("{}", error.detail().unwrap_or_default());
     /// # }
     /// ```
+    #[inline]
     pub fn detail(&self) -> Option<&str> {
         self.0.reason.detail.as_deref()
     }
@@ -210,8 +216,9 @@ impl Error {
     /// }
     /// # }
     /// ```
-    pub fn fields(&self) -> &BTreeMap<String, Vec<String>> {
-        &self.0.reason.fields
+    #[inline]
+    pub fn fields(&self) -> BTreeMap<&str, &[String]> {
+        self.0.reason.fields.iter().map(|(field, reasons)| (field.as_str(), reasons.as_slice())).collect()
     }
 
     /// The service's key of the error, such as `report-service.general.bad-request`.
@@ -223,6 +230,7 @@ impl Error {
     /// }
     /// # }
     /// ```
+    #[inline]
     pub fn key(&self) -> Option<&str> {
         self.0.reason.key.as_deref()
     }
@@ -234,6 +242,7 @@ impl Error {
     /// println!("for support: {}", error.error_id().unwrap_or("no id"));
     /// # }
     /// ```
+    #[inline]
     pub fn error_id(&self) -> Option<&str> {
         self.0.reason.id.as_deref()
     }
@@ -245,6 +254,7 @@ impl Error {
     /// println!("needs {}", error.required_scopes().join(" "));
     /// # }
     /// ```
+    #[inline]
     pub fn required_scopes(&self) -> &[String] {
         &self.0.reason.required_scopes
     }
@@ -256,6 +266,7 @@ impl Error {
     /// println!("has {}", error.granted_scopes().join(" "));
     /// # }
     /// ```
+    #[inline]
     pub fn granted_scopes(&self) -> &[String] {
         &self.0.reason.granted_scopes
     }
@@ -267,6 +278,7 @@ impl Error {
     /// let pause = error.retry_after().unwrap_or(std::time::Duration::from_secs(60));
     /// # }
     /// ```
+    #[inline]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
@@ -278,6 +290,7 @@ impl Error {
     /// println!("for support: {}", error.request_id().unwrap_or("no id"));
     /// # }
     /// ```
+    #[inline]
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
@@ -294,11 +307,13 @@ impl Error {
     /// println!("{}", error.body_excerpt().unwrap_or_default());
     /// # }
     /// ```
+    #[inline]
     pub fn body_excerpt(&self) -> Option<&str> {
         self.0.excerpt.as_deref()
     }
 
     /// Length of the whole resource, if a 416 tells it.
+    #[inline]
     pub(crate) fn range_total(&self) -> Option<u64> {
         self.0.range_total
     }
@@ -315,6 +330,7 @@ impl Error {
     /// }
     /// # }
     /// ```
+    #[inline]
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()
     }
@@ -326,13 +342,27 @@ impl Error {
     /// println!("gave up after {} attempts", error.attempts());
     /// # }
     /// ```
+    #[inline]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 }
 
 impl std::error::Error for Error {
+    #[inline]
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source.as_deref().map(|source| source as _)
     }
+}
+
+/// Words or texts in a row. `join` is compiled for each type of list.
+fn joined<'t>(texts: impl Iterator<Item = &'t str>, between: &str) -> String {
+    let mut all = String::new();
+    for text in texts {
+        if !all.is_empty() {
+            all.push_str(between);
+        }
+        all.push_str(text);
+    }
+    all
 }

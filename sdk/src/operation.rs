@@ -185,6 +185,7 @@ impl Operation {
 }
 
 impl fmt::Display for Operation {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({} {})", self.name, self.method, self.path)
     }

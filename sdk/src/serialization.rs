@@ -24,7 +24,7 @@ pub use type_name::TypeName;
 pub use unknown::Unknown;
 pub use uuid::{InvalidUuid, Uuid};
 
-pub(crate) use json::{DecodeFailure, decode, describe};
+pub(crate) use json::{DecodeFailure, decode, describe, parse};
 pub(crate) use object::{Object, ObjectWriter, object, read_list, read_object, read_type_name, read_value};
 pub(crate) use open_enum::{open_enum, read_open_enum};
 pub(crate) use page::CountedPage;

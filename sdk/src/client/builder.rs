@@ -58,6 +58,7 @@ pub struct ClientBuilder {
 }
 
 impl Default for ClientBuilder {
+    #[inline]
     fn default() -> Self {
         Self {
             base_url: BASE_URL.to_owned(),
@@ -88,6 +89,7 @@ impl ClientBuilder {
     /// assert_eq!(client.base_url(), "http://localhost:8080/2.0");
     /// # Ok::<(), bitbucket_cloud::Error>(())
     /// ```
+    #[inline]
     pub fn base_url(mut self, base_url: &str) -> Self {
         base_url.clone_into(&mut self.base_url);
         self
@@ -100,6 +102,7 @@ impl ClientBuilder {
     ///
     /// let builder = Client::builder().credentials(Credentials::access_token("token"));
     /// ```
+    #[inline]
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = credentials;
         self
@@ -117,6 +120,7 @@ impl ClientBuilder {
     /// let error = builder.build().unwrap_err();
     /// assert!(error.to_string().contains("allow_plain_http"));
     /// ```
+    #[inline]
     pub fn allow_plain_http(mut self) -> Self {
         self.allow_plain_http = true;
         self
@@ -127,6 +131,7 @@ impl ClientBuilder {
     /// ```
     /// let builder = bitbucket_cloud::Client::builder().user_agent("release-bot/1.4");
     /// ```
+    #[inline]
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
         self
@@ -141,6 +146,7 @@ impl ClientBuilder {
     ///
     /// let builder = Client::builder().timeout(Duration::from_secs(300));
     /// ```
+    #[inline]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -154,6 +160,7 @@ impl ClientBuilder {
     ///
     /// let builder = Client::builder().connect_timeout(Duration::from_secs(3));
     /// ```
+    #[inline]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);
         self
@@ -171,6 +178,7 @@ impl ClientBuilder {
     ///
     /// let builder = Client::builder().read_timeout(Duration::from_secs(20));
     /// ```
+    #[inline]
     pub fn read_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.read_timeout = timeout.into();
         self
@@ -184,6 +192,7 @@ impl ClientBuilder {
     /// let least = MinThroughput::new().bytes_per_second(10);
     /// let builder = Client::builder().min_throughput(least);
     /// ```
+    #[inline]
     pub fn min_throughput(mut self, least: impl Into<Option<MinThroughput>>) -> Self {
         self.bodies.min_throughput = Some(least.into());
         self
@@ -197,6 +206,7 @@ impl ClientBuilder {
     /// ```
     /// let builder = bitbucket_cloud::Client::builder().max_body_size(16 << 20);
     /// ```
+    #[inline]
     pub fn max_body_size(mut self, bytes: u64) -> Self {
         self.bodies.max_size = Some(bytes);
         self
@@ -209,6 +219,7 @@ impl ClientBuilder {
     ///
     /// let builder = Client::builder().retry(RetryPolicy::new().attempts(6));
     /// ```
+    #[inline]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
@@ -221,6 +232,7 @@ impl ClientBuilder {
     ///
     /// let builder = Client::builder().throttle(Throttle::new());
     /// ```
+    #[inline]
     pub fn throttle(mut self, throttle: Throttle) -> Self {
         self.throttle = Some(throttle);
         self
@@ -233,6 +245,7 @@ impl ClientBuilder {
     /// let builder = bitbucket_cloud::Client::builder().hook(hook);
     /// # }
     /// ```
+    #[inline]
     pub fn hook(mut self, hook: impl Hook) -> Self {
         self.hooks.push(Box::new(hook));
         self
@@ -250,6 +263,7 @@ impl ClientBuilder {
     /// let client = Client::builder().code_insights_proxy(CODE_INSIGHTS_PROXY).build()?;
     /// # Ok::<(), bitbucket_cloud::Error>(())
     /// ```
+    #[inline]
     pub fn code_insights_proxy(mut self, address: impl Into<String>) -> Self {
         PLAIN_BASE_URL.clone_into(&mut self.base_url);
         self.proxy = Some(address.into());
@@ -269,6 +283,7 @@ impl ClientBuilder {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn http_client(mut self, http_client: reqwest::Client) -> Self {
         self.http_client = Some(http_client);
         self
@@ -350,6 +365,7 @@ impl ClientBuilder {
 }
 
 impl fmt::Debug for ClientBuilder {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // One that is refused may hold a password.
         let base = parse_base(&self.base_url);

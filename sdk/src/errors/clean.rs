@@ -62,11 +62,10 @@ impl Error {
         for scope in reason.required_scopes.iter_mut().chain(&mut reason.granted_scopes) {
             clean(scope, MAX_ID);
         }
-        let fields = std::mem::take(&mut reason.fields).into_iter().map(|(name, mut texts)| {
+        for (name, texts) in &mut reason.fields {
+            clean(name, MAX_ID);
             texts.iter_mut().for_each(|text| clean(text, MAX_TEXT));
-            (redactor.clean(&name, MAX_ID), texts)
-        });
-        reason.fields = fields.collect();
+        }
         if let Some(excerpt) = &mut inner.excerpt {
             clean(excerpt, MAX_EXCERPT);
         }

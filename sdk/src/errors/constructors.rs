@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_RANGE, CONTENT_TYPE, HeaderMap};
+use reqwest::header::{CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderName};
 
 use super::hint::{AuthScheme, hint};
 use super::reason::{Reason, has_page, is_html, page};
@@ -15,12 +15,12 @@ use crate::serialization::{DecodeFailure, bounded};
 const MAX_SCOPES: usize = 100;
 
 impl Error {
-    fn with_endpoint(kind: ErrorKind, endpoint: Option<&Endpoint>, text: impl Into<String>) -> Self {
+    fn with_endpoint(kind: ErrorKind, endpoint: Option<&Endpoint>, text: String) -> Self {
         Self(Box::new(Inner {
             kind,
             endpoint: endpoint.cloned(),
             status: None,
-            text: text.into(),
+            text,
             reason: Reason::default(),
             excerpt: None,
             retry_after: None,
@@ -36,28 +36,29 @@ impl Error {
     }
 
     pub(crate) fn config(text: impl Into<String>) -> Self {
-        Self::with_endpoint(ErrorKind::Config, None, text)
+        Self::with_endpoint(ErrorKind::Config, None, text.into())
     }
 
     pub(crate) fn invalid(endpoint: &Endpoint, text: impl Into<String>) -> Self {
-        Self::with_endpoint(ErrorKind::InvalidRequest, Some(endpoint), text)
+        Self::with_endpoint(ErrorKind::InvalidRequest, Some(endpoint), text.into())
     }
 
     /// A failure of a call that has no constructor of its own below.
     pub(crate) fn new(kind: ErrorKind, endpoint: &Endpoint, text: impl Into<String>) -> Self {
-        Self::with_endpoint(kind, Some(endpoint), text)
+        Self::with_endpoint(kind, Some(endpoint), text.into())
     }
 
     /// What was received could not be written.
     pub(crate) fn local(endpoint: &Endpoint, source: std::io::Error) -> Self {
-        let mut error = Self::with_endpoint(ErrorKind::Local, Some(endpoint), "what was received could not be written");
+        let mut error =
+            Self::with_endpoint(ErrorKind::Local, Some(endpoint), "what was received could not be written".into());
         error.0.source = Some(source.into());
         error
     }
 
     /// The throttle of the client would have to wait too long.
     pub(crate) fn throttled(endpoint: &Endpoint, wait: Duration) -> Self {
-        let mut error = Self::with_endpoint(ErrorKind::RateLimit, Some(endpoint), "the rate limit is used up");
+        let mut error = Self::with_endpoint(ErrorKind::RateLimit, Some(endpoint), "the rate limit is used up".into());
         error.0.retry_after = Some(wait);
         error
     }
@@ -103,7 +104,7 @@ impl Error {
 
     /// A time limit of this client. `sent` tells whether the service may have seen the request.
     pub(crate) fn timeout(endpoint: &Endpoint, text: impl Into<String>, sent: bool) -> Self {
-        let mut error = Self::with_endpoint(ErrorKind::Timeout, Some(endpoint), text);
+        let mut error = Self::with_endpoint(ErrorKind::Timeout, Some(endpoint), text.into());
         error.0.sent = sent;
         error
     }
@@ -118,7 +119,7 @@ impl Error {
 
     /// A redirect that is not followed. Its target may hold a signature and is not shown.
     pub(crate) fn redirect(endpoint: &Endpoint, status: StatusCode, headers: &HeaderMap, text: &str) -> Self {
-        Self::with_endpoint(ErrorKind::Redirect, Some(endpoint), text).answered(status, headers)
+        Self::with_endpoint(ErrorKind::Redirect, Some(endpoint), text.into()).answered(status, headers)
     }
 
     /// A failure below HTTP. The URL with its query is removed from reqwest's error.
@@ -134,7 +135,7 @@ impl Error {
             }
             () => (ErrorKind::Transport, "the request failed"),
         };
-        let mut error = Self::with_endpoint(kind, Some(endpoint), text);
+        let mut error = Self::with_endpoint(kind, Some(endpoint), text.into());
         error.0.sent = !source.is_connect() && !source.is_builder();
         if kind == ErrorKind::Connect && names_certificate(&source) {
             "the certificate of the host is not trusted".clone_into(&mut error.0.text);
@@ -152,11 +153,11 @@ impl Error {
         body: &str,
         auth_scheme: AuthScheme,
     ) -> Self {
-        let content_type = header(headers, CONTENT_TYPE.as_str());
+        let content_type = header(headers, &CONTENT_TYPE);
         let mut reason = Reason::read(content_type, body);
         if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
             let scopes = |name| {
-                let names = header(headers, name).unwrap_or_default().split([',', ' ']);
+                let names = header(headers, &HeaderName::from_static(name)).unwrap_or_default().split([',', ' ']);
                 names.filter(|name| !name.is_empty()).take(MAX_SCOPES).map(str::to_owned).collect()
             };
             if reason.required_scopes.is_empty() {
@@ -166,7 +167,7 @@ impl Error {
                 reason.granted_scopes = scopes("x-oauth-scopes");
             }
         }
-        let mut error = Self::with_endpoint(ErrorKind::Api, Some(endpoint), "").answered(status, headers);
+        let mut error = Self::with_endpoint(ErrorKind::Api, Some(endpoint), String::new()).answered(status, headers);
         error.0.reason = reason;
         if !status.is_success() {
             error.0.retry_after = retry_after(status, headers, SystemTime::now());
@@ -176,7 +177,7 @@ impl Error {
         } else if !has_page(body) {
             error.0.excerpt = Some(body.to_owned());
         }
-        let length = header(headers, CONTENT_RANGE.as_str()).and_then(|range| range.rsplit_once('/'));
+        let length = header(headers, &CONTENT_RANGE).and_then(|range| range.rsplit_once('/'));
         error.0.range_total = length.and_then(|(_, length)| length.trim().parse().ok());
         error.0.hint = hint(&error.0, auth_scheme);
         error
@@ -205,8 +206,8 @@ impl Error {
 
     /// A body that is not JSON although JSON was expected, such as a maintenance page.
     pub(crate) fn not_json(endpoint: &Endpoint, status: StatusCode, headers: &HeaderMap, body: &str) -> Self {
-        let content_type = header(headers, CONTENT_TYPE.as_str());
-        let mut error = Self::with_endpoint(ErrorKind::Decode, Some(endpoint), "").answered(status, headers);
+        let content_type = header(headers, &CONTENT_TYPE);
+        let mut error = Self::with_endpoint(ErrorKind::Decode, Some(endpoint), String::new()).answered(status, headers);
         if is_html(content_type, body) {
             error.0.text = format!("expected JSON, got {}", page(body));
         } else {
@@ -247,12 +248,17 @@ fn names_certificate(error: &reqwest::Error) -> bool {
     false
 }
 
-fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+fn header<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok()).filter(|value| !value.is_empty())
 }
 
 /// The id that the service, or a proxy before it, gave to a request.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
-    let id = ["x-request-id", "atl-traceid", "x-b3-traceid"].into_iter().find_map(|name| header(headers, name));
+    static NAMES: [HeaderName; 3] = [
+        HeaderName::from_static("x-request-id"),
+        HeaderName::from_static("atl-traceid"),
+        HeaderName::from_static("x-b3-traceid"),
+    ];
+    let id = NAMES.iter().find_map(|name| header(headers, name));
     id.map(|id| bounded(id, MAX_ID))
 }

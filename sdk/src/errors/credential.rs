@@ -23,6 +23,7 @@ impl CredentialError {
     /// ```
     /// let error = bitbucket_cloud::CredentialError::new("the vault is sealed");
     /// ```
+    #[inline]
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), status: None, permanent: false }
     }
@@ -32,6 +33,7 @@ impl CredentialError {
     /// ```
     /// let error = bitbucket_cloud::CredentialError::permanent("no such secret");
     /// ```
+    #[inline]
     pub fn permanent(text: impl Into<String>) -> Self {
         Self { permanent: true, ..Self::new(text) }
     }
@@ -51,12 +53,14 @@ impl CredentialError {
     }
 
     /// Whether another attempt would fail in the same way.
+    #[inline]
     pub(crate) fn is_permanent(&self) -> bool {
         self.permanent
     }
 }
 
 impl fmt::Display for CredentialError {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }

@@ -9,6 +9,7 @@ use crate::serialization::bounded;
 const MAX_SHOWN: usize = 400;
 
 impl fmt::Display for Error {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         let mut line = String::new();
@@ -66,6 +67,7 @@ impl fmt::Display for Error {
 }
 
 impl fmt::Debug for Error {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = f.debug_struct("Error");
         f.field("kind", &self.0.kind).field("text", &format_args!("{self}"));
@@ -80,6 +82,7 @@ impl fmt::Debug for Error {
 }
 
 /// Appends a text of the service, bounded and on one line.
+#[inline]
 pub(super) fn push_line(out: &mut String, text: &str) {
     push_words(out, bounded(text, MAX_SHOWN));
     if text.len() > MAX_SHOWN {
@@ -87,6 +90,7 @@ pub(super) fn push_line(out: &mut String, text: &str) {
     }
 }
 
+#[inline]
 fn push_words(out: &mut String, text: &str) {
     for (at, word) in text.split_whitespace().enumerate() {
         if at > 0 {

@@ -1,7 +1,9 @@
 //! Errors in responses with status 200. On a free plan, the list of snippets answers 200 with a message instead of
 //! items; and because all fields of models are optional, the body of an error may decode into one.
 
-use serde_json::{Value, json};
+use serde_json::Value;
+
+use crate::serialization::parse;
 
 /// How many bytes of a body are searched for a sign of an error.
 const BEGINNING: usize = 64;
@@ -15,22 +17,20 @@ pub(crate) fn error_in_success(body: &[u8]) -> Option<String> {
     if !suspect {
         return None;
     }
-    let Ok(Value::Object(object)) = serde_json::from_slice(body) else { return None };
+    let Some(Value::Object(object)) = parse(body) else { return None };
     let is_error = object.get("type").is_some_and(|value| value == "error");
     let wrapped = matches!(object.get("error"), Some(Value::Object(error)) if error.contains_key("message"));
     // Models may have a field `error`, but not as their only one.
     let alone = wrapped && object.keys().all(|key| matches!(key.as_str(), "error" | "type" | "data"));
-    ((is_error && object.contains_key("error")) || alone).then(|| Value::Object(object).to_string())
+    ((is_error && object.contains_key("error")) || alone).then(|| String::from_utf8_lossy(body).into_owned())
 }
 
 /// The message of a page that has a text instead of items, as the body of an error. Called only if a body could not be
 /// decoded.
 pub(crate) fn message_in_page(body: &[u8]) -> Option<String> {
-    let Ok(Value::Object(mut page)) = serde_json::from_slice(body) else { return None };
-    match page.remove("values") {
-        Some(message @ Value::String(_)) => Some(json!({"error": {"message": message}}).to_string()),
-        _ => None,
-    }
+    let page = parse(body)?;
+    let message = page.get("values").filter(|values| values.is_string())?;
+    Some(format!(r#"{{"error":{{"message":{message}}}}}"#))
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 //! without `type`, and proxies answer in text and XML. Pages of HTML are left out, and so is what is not understood;
 //! extracting does not fail. Nothing is bounded or redacted here.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
+
+use super::joined;
+use crate::serialization::parse;
 
 /// How many bytes of the body of an error are read.
 pub(crate) const MAX_READ: usize = 64 * 1024;
@@ -14,7 +15,7 @@ pub(crate) const MAX_READ: usize = 64 * 1024;
 pub(crate) struct Reason {
     pub(crate) message: Option<String>,
     pub(crate) detail: Option<String>,
-    pub(crate) fields: BTreeMap<String, Vec<String>>,
+    pub(crate) fields: Vec<(String, Vec<String>)>,
     pub(crate) key: Option<String>,
     pub(crate) id: Option<String>,
     pub(crate) required_scopes: Vec<String>,
@@ -32,10 +33,10 @@ impl Reason {
         if is_xml(&media) {
             return Self::xml(body);
         }
-        match serde_json::from_str(body) {
-            Ok(value) => Self::json(value),
-            Err(_) if looks_like_xml(body) => Self::xml(body),
-            Err(_) => Self { message: plain(body), ..Self::default() },
+        match parse(body.as_bytes()) {
+            Some(value) => Self::json(&value),
+            None if looks_like_xml(body) => Self::xml(body),
+            None => Self { message: plain(body), ..Self::default() },
         }
     }
 
@@ -43,74 +44,72 @@ impl Reason {
         Self { message: element(body, "message"), key: element(body, "code"), ..Self::default() }
     }
 
-    fn json(value: Value) -> Self {
-        let Value::Object(mut outer) = value else {
+    fn json(value: &Value) -> Self {
+        let Value::Object(outer) = value else {
             return Self { message: text(value), ..Self::default() };
         };
         let mut reason = Self::default();
-        match outer.remove("error") {
-            Some(Value::Object(mut inner)) => {
-                reason.take(&mut inner);
+        match outer.get("error") {
+            Some(Value::Object(inner)) => {
+                reason.take(inner);
                 // Some services repeat a part of the error next to it.
-                reason.take(&mut outer);
+                reason.take(outer);
             }
             Some(error) => {
                 // OAuth: `error` is the key, and the message has a field of its own.
                 let error = text(error);
-                match outer.remove("error_description").and_then(text) {
+                match outer.get("error_description").and_then(text) {
                     Some(message) => (reason.message, reason.key) = (Some(message), error),
                     None => reason.message = error,
                 }
-                reason.take(&mut outer);
+                reason.take(outer);
             }
-            None => reason.take(&mut outer),
+            None => reason.take(outer),
         }
         reason
     }
 
     /// Fills in what is still missing.
-    fn take(&mut self, from: &mut Map<String, Value>) {
-        let mut field = |name| from.remove(name);
-        let data = match field("data") {
-            Some(Value::Object(data)) => data,
-            _ => Map::new(),
-        };
-        let listed = field("errors");
-        fill(&mut self.message, field("message").or_else(|| field("title")).or(listed));
+    fn take(&mut self, from: &Map<String, Value>) {
+        let field = |name| from.get(name);
+        let in_data = |name| field("data").and_then(|data| data.get(name));
+        fill(&mut self.message, field("message").or_else(|| field("title")).or_else(|| field("errors")));
         fill(&mut self.id, field("id"));
-        fill(&mut self.key, field("key").or_else(|| data.get("key").cloned()));
+        fill(&mut self.key, field("key").or_else(|| in_data("key")));
         match field("detail") {
-            Some(Value::Object(mut detail)) if detail.contains_key("required") || detail.contains_key("granted") => {
-                let mut names = |name| detail.remove(name).map(texts).unwrap_or_default();
+            Some(detail) if detail.get("required").or_else(|| detail.get("granted")).is_some() => {
+                let names = |name| detail.get(name).map(texts).unwrap_or_default();
                 (self.required_scopes, self.granted_scopes) = (names("required"), names("granted"));
             }
             detail => fill(&mut self.detail, detail),
         }
-        fill(&mut self.detail, data.get("announcement_url").cloned());
+        fill(&mut self.detail, in_data("announcement_url"));
         if let Some(Value::Object(fields)) = field("fields")
             && self.fields.is_empty()
         {
-            self.fields.extend(fields.into_iter().map(|(name, value)| (name, texts(value))));
+            for (name, value) in fields {
+                self.fields.push((name.clone(), texts(value)));
+            }
         }
     }
 }
 
-fn fill(place: &mut Option<String>, value: Option<Value>) {
+fn fill(place: &mut Option<String>, value: Option<&Value>) {
     if place.is_none() {
         *place = value.and_then(text);
     }
 }
 
 /// Any value as one text; `None` if it has none.
-fn text(value: Value) -> Option<String> {
+fn text(value: &Value) -> Option<String> {
     let text = match value {
         Value::Null => return None,
-        Value::String(text) => text,
-        Value::Array(_) => texts(value).join("; "),
-        Value::Object(mut object) => match object.remove("message").or_else(|| object.remove("detail")) {
+        Value::String(text) => text.clone(),
+        Value::Array(_) => joined(texts(value).iter().map(String::as_str), "; "),
+        Value::Object(object) => match object.get("message").or_else(|| object.get("detail")) {
             Some(message) => text(message)?,
             None if object.is_empty() => return None,
-            None => Value::Object(object).to_string(),
+            None => value.to_string(),
         },
         value => value.to_string(),
     };
@@ -121,9 +120,9 @@ fn text(value: Value) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn texts(value: Value) -> Vec<String> {
+fn texts(value: &Value) -> Vec<String> {
     match value {
-        Value::Array(values) => values.into_iter().filter_map(text).collect(),
+        Value::Array(values) => values.iter().filter_map(text).collect(),
         value => text(value).into_iter().collect(),
     }
 }
@@ -143,7 +142,7 @@ fn element(body: &str, name: &str) -> Option<String> {
     let start = open.next()?;
     let start = start + lower[start..].find('>')? + 1;
     let end = start + lower[start..].find(&end_tag)?;
-    let text = body[start..end].split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = joined(body[start..end].split_ascii_whitespace(), " ");
     let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
     let text = text.replace("&amp;", "&");
     (!text.is_empty()).then_some(text)
@@ -170,7 +169,7 @@ pub(super) fn is_html(content_type: Option<&str>, body: &str) -> bool {
     let (body, media) = (trimmed(body), media_type(content_type));
     matches!(media.as_str(), "text/html" | "application/xhtml+xml")
         || (body.starts_with('<') && !is_xml(&media) && !looks_like_xml(body))
-        || (has_page(body) && serde_json::from_str::<serde::de::IgnoredAny>(body).is_err())
+        || (has_page(body) && parse(body.as_bytes()).is_none())
 }
 
 /// Whether a text has the beginning of a page in it.

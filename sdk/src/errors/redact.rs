@@ -34,12 +34,17 @@ pub(crate) struct Redactor {
 
 impl Redactor {
     pub(crate) fn new(secrets: &mut dyn Iterator<Item = &str>) -> Self {
-        let mut needles = Vec::new();
+        let (mut found, mut needles) = (Vec::new(), Vec::<Needle>::new());
         for secret in secrets {
-            Needle::of(secret, &mut needles);
+            Needle::of(secret, &mut found);
         }
-        needles.sort_by_key(Needle::first);
-        needles.dedup_by(|one, other| one.is_same(other));
+        // They are few: a sort would be more code than all that uses it.
+        for needle in found {
+            if !needles.iter().any(|known| known.is_same(&needle)) {
+                let at = needles.partition_point(|known| known.first() <= needle.first());
+                needles.insert(at, needle);
+            }
+        }
         Self { needles }
     }
 

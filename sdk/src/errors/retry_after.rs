@@ -8,6 +8,7 @@ use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 
 /// More than a day is not a delay: all limits of the service are per hour.
 const MAX_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+static RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
 /// `Retry-After` as seconds or as a date; for a 429 without it, `X-RateLimit-Reset` as remaining seconds. Other
 /// responses have that header too, and do not ask to wait with it.
@@ -21,7 +22,7 @@ pub(crate) fn retry_after(status: StatusCode, headers: &HeaderMap, now: SystemTi
 
 /// `X-RateLimit-Reset`: remaining seconds, not a Unix time.
 pub(crate) fn rate_limit_reset(headers: &HeaderMap) -> Option<Duration> {
-    text(headers, &HeaderName::from_static("x-ratelimit-reset")).and_then(seconds)
+    text(headers, &RESET).and_then(seconds)
 }
 
 fn until(text: &str, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {

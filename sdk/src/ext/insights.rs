@@ -209,12 +209,12 @@ impl PublishRequest {
         let mut report = None;
         if !live.report {
             live.batches.clear();
-            match delete.send_empty().await {
+            match delete.sending_empty().await {
                 Ok(_) => {}
                 Err(error) if error.is_not_found() => {}
                 Err(error) => return Err(PublishError { error, live }),
             }
-            match put.send_json::<types::Report>().await {
+            match put.sending_json::<types::Report>().await {
                 Ok(response) => report = Some(response.into_inner()),
                 Err(error) => return Err(PublishError { error, live }),
             }
@@ -228,7 +228,7 @@ impl PublishRequest {
             while failure.is_none() && under_way.len() < concurrency {
                 let Some((at, batch)) = waiting.next() else { break };
                 let (at, request) = (*at, post.clone().json(batch));
-                under_way.spawn(async move { (at, request.send_empty().await) });
+                under_way.spawn(async move { (at, request.sending_empty().await) });
             }
             match under_way.join_next().await {
                 Some(Ok((at, Ok(_)))) => {

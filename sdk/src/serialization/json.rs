@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use serde::de::{DeserializeOwned, Error as _};
+use serde_json::Value;
 
 use super::bounded;
 
@@ -15,6 +16,12 @@ const BEFORE: usize = 60;
 const AFTER: usize = 30;
 /// Maximum length of a reason, in bytes; serde's messages repeat the unexpected value.
 const MAX_TEXT: usize = 300;
+
+/// A body as a value, `None` if it is not JSON. The only place that parses into values: each way to call serde_json is
+/// compiled on its own.
+pub(crate) fn parse(body: &[u8]) -> Option<Value> {
+    serde_json::from_str(std::str::from_utf8(body).ok()?).ok()
+}
 
 /// Decodes a body. An empty one is decoded as `{}`, otherwise as `null`, otherwise as `[]`.
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
@@ -50,7 +57,7 @@ pub(crate) fn describe(body: &[u8], error: &serde_json::Error) -> DecodeFailure 
     let mut at = offset(body, error.line(), error.column());
     let mut walk = scan::walk(body, at, &window(body, at));
     let mut reason = error.to_string();
-    if let Some(end) = reason.rfind(" at line ") {
+    if let Some(end) = reason.match_indices(" at line ").last().map(|(at, _)| at) {
         reason.truncate(end);
     }
     if let Some((outer, inner)) = reason.split_once(INSIDE) {

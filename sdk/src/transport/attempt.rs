@@ -5,9 +5,10 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use super::body::Activity;
 use super::call::{Call, Payload, ReceivedAnswer};
@@ -15,17 +16,19 @@ use super::hook::{Attempt, AttemptOutcome};
 use super::limits::Expected;
 use super::rate_limit::RateLimit;
 use super::response::ResponseHead;
-use super::stream::ByteStream;
+use super::span::Span;
+use super::stream::{ByteStream, Pieces};
 use super::throttle::Observed;
 use super::{origin, redirect};
-use crate::auth::Renewal;
+use crate::auth::{CredentialSource, Renewal};
 use crate::errors::{Error, MAX_ID, MAX_READ, retry_after};
 use crate::operation::Endpoint;
+use crate::trace;
 
 /// How long the body of an error is waited for; the status matters more.
 const FAILURE_BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// The body of a redirect is read up to this length, so that the connection can be reused.
-const MAX_REDIRECT_BODY: u64 = 4096;
+const MAX_REDIRECT_BODY: usize = 4096;
 const EXPOSED: &str = "the header `Authorization` is not sent over plain `http`, where the network can read it: use `https`, \
                        or `allow_plain_http`";
 
@@ -39,7 +42,7 @@ impl Call {
             hook.on_request(&attempt, &mut headers);
         }
         if !hooks.is_empty() {
-            self.more_headers.lock().unwrap_or_else(PoisonError::into_inner).extend(headers.clone());
+            self.more_headers.lock().unwrap_or_else(PoisonError::into_inner).push(headers.clone());
         }
         let result = self.exchange(headers).await.map_err(|error| self.finish(error));
         if !hooks.is_empty() {
@@ -90,15 +93,18 @@ impl Call {
 
     /// Sends the request and follows redirects. Also returns the rate limit that the API reported.
     async fn follow(&self, mut headers: HeaderMap) -> Result<(reqwest::Response, RateLimit), Error> {
-        let (mut url, mut method) = (self.url.clone(), self.method.clone());
-        let (mut rate, mut with_body, mut last) = (RateLimit::default(), true, StatusCode::default());
+        let mut target = None;
+        let (mut rate, mut last) = (RateLimit::default(), StatusCode::default());
+        let (mut with_body, mut has_left, mut is_other) = (true, false, false);
         for _ in 0..=redirect::MAX_REDIRECTS {
             let sent = Instant::now();
-            let response = self.send(&method, &url, &headers, with_body).await?;
-            if origin::same(&url, &self.url) {
+            let (url, method) = target.as_ref().map_or((&self.url, &self.method), |(url, method)| (url, method));
+            let response = self.send(method, url, headers, with_body).await?;
+            if origin::same(url, &self.url) {
                 rate = self.observe(&response, sent);
             }
-            if *response.url() != url {
+            if response.url() != url {
+                #[cfg(feature = "tracing")]
                 self.transport.deprecations().redirect_followed();
                 self.done.fetch_or(!method.is_safe(), Ordering::Relaxed);
             }
@@ -106,13 +112,11 @@ impl Call {
             if !redirect::is_redirect(status) {
                 return Ok((response, rate));
             }
-            let hop = redirect::next(&self.url, &url, &method, status, response.headers());
+            let hop = redirect::next(&self.url, url, method, status, response.headers());
             let hop = hop.map_err(|reason| Error::redirect(&self.endpoint, status, response.headers(), reason))?;
-            if method != hop.method {
+            if *method != hop.method {
                 self.done.store(true, Ordering::Relaxed);
-                with_body = false;
-                headers.remove(CONTENT_TYPE);
-                headers.remove(CONTENT_LENGTH);
+                (with_body, is_other) = (false, true);
             }
             // The body is not sent to another host, not even for a read.
             with_body &= !hop.leaves;
@@ -120,18 +124,36 @@ impl Call {
                 let reason = "a redirect was not followed because the body can be sent only once";
                 return Err(Error::redirect(&self.endpoint, status, response.headers(), reason));
             }
-            if hop.leaves {
+            has_left |= hop.leaves;
+            headers = self.sent_headers();
+            if is_other {
+                headers.remove(CONTENT_TYPE);
+                headers.remove(CONTENT_LENGTH);
+            }
+            if has_left {
                 redirect::strip(&mut headers);
             }
             last = status;
-            tracing::debug!(status = status.as_u16(), leaves_host = hop.leaves, "redirect");
-            if response.content_length().is_some_and(|length| length <= MAX_REDIRECT_BODY) {
+            trace::event!(status = status.as_u16(), leaves_host = hop.leaves, "redirect");
+            if response.content_length().is_some_and(|length| length <= MAX_REDIRECT_BODY as u64) {
                 // Read only to reuse the connection; a failure does not matter.
-                let _ = timeout(Duration::from_secs(1), response.bytes()).await;
+                let end = Instant::now() + Duration::from_secs(1);
+                self.beginning(response, MAX_REDIRECT_BODY, end).await;
             }
-            (url, method) = (hop.url, hop.method);
+            target = Some((hop.url, hop.method));
         }
         Err(Error::redirect(&self.endpoint, last, &HeaderMap::new(), "too many redirects"))
+    }
+
+    /// The headers of the current attempt. Made again for a redirect, so that other calls need no copy.
+    fn sent_headers(&self) -> HeaderMap {
+        let of_hooks = self.more_headers.lock().unwrap_or_else(PoisonError::into_inner).last().cloned();
+        let has_hooks = !self.transport.settings().hooks.is_empty();
+        let mut headers = of_hooks.filter(|_| has_hooks).unwrap_or_else(|| self.headers.clone());
+        if let Some(value) = self.authorization() {
+            headers.insert(AUTHORIZATION, value);
+        }
+        headers
     }
 
     /// Sends one request and returns when the headers of the response have arrived. The time limit restarts with each
@@ -140,22 +162,23 @@ impl Call {
         &self,
         method: &Method,
         url: &Url,
-        headers: &HeaderMap,
+        headers: HeaderMap,
         with_body: bool,
     ) -> Result<reqwest::Response, Error> {
-        let activity = Activity::new();
+        let (begin, mut activity) = (Instant::now(), None);
         let mut request = reqwest::Request::new(method.clone(), url.clone());
-        *request.headers_mut() = headers.clone();
+        *request.headers_mut() = headers;
         if let Some(body) = self.body.as_ref().filter(|_| with_body) {
-            *request.body_mut() = Some(body.open(&activity));
+            *request.body_mut() = Some(body.open(activity.insert(Activity::new())));
         }
+        let last = || activity.as_ref().map_or(begin, |activity| activity.last());
         self.sent.store(true, Ordering::Relaxed);
         let mut sending = std::pin::pin!(self.http.execute(request));
         let result = loop {
             let Some(limit) = self.read_timeout else { break sending.await };
-            match timeout_at(activity.last() + limit, &mut sending).await {
+            match timeout_at(last() + limit, &mut sending).await {
                 Ok(result) => break result,
-                Err(_) if activity.last() + limit > Instant::now() => {}
+                Err(_) if last() + limit > Instant::now() => {}
                 Err(_) => {
                     let text = format!("the service did not answer within {limit:?}, the limit of `read_timeout`");
                     return Err(Error::timeout(&self.endpoint_at(url), text, true));
@@ -173,6 +196,7 @@ impl Call {
         let refused = if refused { retry_after(status, headers, SystemTime::now()) } else { None };
         let observed = Observed { rate: &rate, status, refused, sent };
         self.transport.throttler().observe(&self.endpoint, &observed, Instant::now());
+        #[cfg(feature = "tracing")]
         self.transport.deprecations().check(&self.endpoint, headers, &|text| self.redactor().clean(text, MAX_ID));
         rate
     }
@@ -181,8 +205,13 @@ impl Call {
     pub(super) async fn drop_refused(&self) -> Renewal {
         match self.authorization() {
             Some(used) if self.is_given.load(Ordering::Relaxed) => {
-                self.more_headers.lock().unwrap_or_else(PoisonError::into_inner).append(AUTHORIZATION, used.clone());
-                self.transport.settings().credential_source.refused(&used).await
+                let mut refused = HeaderMap::new();
+                refused.insert(AUTHORIZATION, used.clone());
+                self.more_headers.lock().unwrap_or_else(PoisonError::into_inner).push(refused);
+                match &self.transport.settings().credential_source {
+                    CredentialSource::Renewable(source) => source.refused(&used).await,
+                    CredentialSource::Nothing | CredentialSource::Fixed(_) => Renewal::Nothing,
+                }
             }
             _ => Renewal::Nothing,
         }
@@ -198,23 +227,32 @@ impl Call {
 
     async fn credentials(&self) -> Result<Option<HeaderValue>, Error> {
         let shared = self.transport.settings();
-        let given = shared.credential_source.header(shared.connections.main()).await;
-        given.map_err(|error| Error::credentials(&self.endpoint, error))
+        let given = match &shared.credential_source {
+            CredentialSource::Nothing => return Ok(None),
+            CredentialSource::Fixed(header) => return Ok(Some(header.clone())),
+            CredentialSource::Renewable(source) => source.authorization(shared.connections.main()).await,
+        };
+        given.map(Some).map_err(|error| Error::credentials(&self.endpoint, error))
     }
 
     /// Creates the error for a status that is not a success.
     async fn failure(&self, mut response: reqwest::Response) -> Error {
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
-        let mut body = Vec::new();
-        let limit = Instant::now() + FAILURE_BODY_TIMEOUT.min(self.read_timeout.unwrap_or(FAILURE_BODY_TIMEOUT));
-        while body.len() < MAX_READ {
-            // If the body breaks off or does not arrive, the status and what was read are enough.
-            let Ok(Ok(Some(chunk))) = timeout_at(limit, response.chunk()).await else { break };
-            body.extend_from_slice(&chunk);
-        }
-        body.truncate(MAX_READ);
         let endpoint = self.endpoint_at(response.url());
+        let limit = Instant::now() + FAILURE_BODY_TIMEOUT.min(self.read_timeout.unwrap_or(FAILURE_BODY_TIMEOUT));
+        // If the body breaks off or does not arrive, the status and what was read are enough.
+        let body = self.beginning(response, MAX_READ, limit).await;
         Error::api(&endpoint, status, &headers, &String::from_utf8_lossy(&body), self.auth_scheme())
+    }
+
+    /// What of a body arrives in time.
+    async fn beginning(&self, response: reqwest::Response, length: usize, limit: Instant) -> Bytes {
+        let (mut read, limits) = (Pieces::default(), self.body_limits(true));
+        let mut stream = ByteStream::new(response, self.endpoint.clone(), limits, Span::none());
+        let _ = timeout_at(limit, stream.fill(&mut read, length)).await;
+        let mut read = read.joined();
+        read.truncate(length);
+        read
     }
 
     /// The headers of a success as hooks see them.

@@ -13,7 +13,6 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, Heade
 use reqwest::{Method, StatusCode, Url};
 use secrecy::SecretString;
 use tokio::time::{Instant, sleep, timeout_at};
-use tracing::Instrument;
 
 use super::body::Body;
 use super::filters;
@@ -30,6 +29,7 @@ use crate::auth::Renewal;
 use crate::backoff::LONGEST;
 use crate::errors::{AuthScheme, Error, ErrorKind, MAX_ID, Redactor};
 use crate::operation::Endpoint;
+use crate::trace;
 
 /// A call in progress.
 pub(super) struct Call {
@@ -63,7 +63,7 @@ pub(super) struct Call {
     /// Credentials for the next attempt, in the place of refused ones.
     pub(super) renewed: Mutex<Option<HeaderValue>>,
     /// Headers with further secrets: credentials that were refused, and what hooks have added.
-    pub(super) more_headers: Mutex<HeaderMap>,
+    pub(super) more_headers: Mutex<Vec<HeaderMap>>,
 }
 
 /// The body of a success.
@@ -89,10 +89,15 @@ impl Call {
             None => url::join(&shared.base, &address, &filters::within_q(query, &endpoint)),
         };
         let url = url.map_err(|reason| Error::invalid(&endpoint, reason))?;
-        headers.entry(ACCEPT).or_insert_with(|| expected.accept());
-        headers.entry(USER_AGENT).or_insert_with(|| shared.user_agent.clone());
+        let mut default = |name, value: &dyn Fn() -> HeaderValue| {
+            if !headers.contains_key(&name) {
+                headers.insert(name, value());
+            }
+        };
+        default(ACCEPT, &|| expected.accept());
+        default(USER_AGENT, &|| shared.user_agent.clone());
         if let Some(body) = &body {
-            headers.entry(CONTENT_TYPE).or_insert_with(|| body.content_type.clone());
+            default(CONTENT_TYPE, &|| body.content_type.clone());
         } else if matches!(method, Method::POST | Method::PUT | Method::PATCH) {
             // Approving and similar operations answer 400 to an empty body with the content type JSON.
             headers.remove(CONTENT_TYPE);
@@ -131,19 +136,16 @@ impl Call {
 
     /// Sends the request until an attempt succeeds or must not be retried.
     pub(super) async fn run(&self) -> Result<ReceivedAnswer, Error> {
-        let span = self.span.tracing();
-        let result = async {
-            // Boxed, so that it is compiled once.
-            let attempts: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(self.attempts());
-            match self.deadline {
-                None => attempts.await,
-                Some(deadline) => timeout_at(deadline, attempts).await.unwrap_or_else(|_| {
-                    let text = "the time limit of the call, `timeout`, was exceeded";
-                    Err(self.finish(Error::timeout(&self.endpoint, text, self.was_sent())))
-                }),
-            }
+        // Boxed, so that it is compiled once.
+        let attempts: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(self.attempts());
+        let attempts = self.span.around(attempts);
+        let result = match self.deadline {
+            None => attempts.await,
+            Some(deadline) => timeout_at(deadline, attempts).await.unwrap_or_else(|_| {
+                let text = "the time limit of the call, `timeout`, was exceeded";
+                Err(self.finish(Error::timeout(&self.endpoint, text, self.was_sent())))
+            }),
         };
-        let result = result.instrument(span).await;
         let number = self.number.load(Ordering::Relaxed);
         let result = result.map_err(|error| error.at_attempt(number, self.auth_scheme()));
         match &result {
@@ -191,7 +193,7 @@ impl Call {
                 Renewal::New => self.transport.budget().spend(),
             };
             if is_paid && self.renew().await.map_err(|error| self.finish(error))? {
-                tracing::debug!("the credentials were refused and replaced");
+                trace::event!("the credentials were refused and replaced");
                 continue;
             }
             let Some(wait) = self.retry.wait(&error, number, self.begin.elapsed()) else { return Err(error) };
@@ -200,7 +202,7 @@ impl Call {
             if !in_time || !self.transport.budget().spend() {
                 return Err(error);
             }
-            tracing::debug!(
+            trace::event!(
                 attempt = number,
                 status = error.status().map(|status| status.as_u16()),
                 error = ?error.kind(),
@@ -215,7 +217,7 @@ impl Call {
         match self.transport.throttler().reserve(&self.endpoint, Instant::now()) {
             Ok(Duration::ZERO) => {}
             Ok(wait) => {
-                tracing::debug!(wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), "throttle");
+                trace::event!(wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), "throttle");
                 sleep(wait).await;
             }
             Err(wait) => return Err(self.finish(Error::throttled(&self.endpoint, wait))),
@@ -270,7 +272,9 @@ impl Call {
         let known = self.transport.credentials().secret().into_iter().chain(&self.secrets);
         let mut search = SecretSearch::new(&self.endpoint, known.cloned());
         search.headers(&self.headers);
-        search.headers(&self.more_headers.lock().unwrap_or_else(PoisonError::into_inner));
+        for headers in &*self.more_headers.lock().unwrap_or_else(PoisonError::into_inner) {
+            search.headers(headers);
+        }
         if let Some(value) = self.authorization() {
             search.header(&AUTHORIZATION, &value);
         }

@@ -31,6 +31,7 @@ impl Attempt<'_> {
     /// let group = attempt.operation().map(|operation| operation.group());
     /// # }
     /// ```
+    #[inline]
     pub fn operation(&self) -> Option<&'static Operation> {
         self.endpoint.operation()
     }
@@ -42,6 +43,7 @@ impl Attempt<'_> {
     /// println!("{}", attempt.operation_name());
     /// # }
     /// ```
+    #[inline]
     pub fn operation_name(&self) -> &str {
         self.endpoint.name()
     }
@@ -53,6 +55,7 @@ impl Attempt<'_> {
     /// println!("{}", attempt.method());
     /// # }
     /// ```
+    #[inline]
     pub fn method(&self) -> &str {
         self.endpoint.method()
     }
@@ -64,6 +67,7 @@ impl Attempt<'_> {
     /// println!("{}", attempt.path());
     /// # }
     /// ```
+    #[inline]
     pub fn path(&self) -> &str {
         self.endpoint.path()
     }
@@ -75,6 +79,7 @@ impl Attempt<'_> {
     /// let retried = attempt.number() > 1;
     /// # }
     /// ```
+    #[inline]
     pub fn number(&self) -> u32 {
         self.number
     }
@@ -102,6 +107,7 @@ pub struct AttemptOutcome<'a> {
 }
 
 impl fmt::Debug for AttemptOutcome<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = |headers: &HeaderMap| headers.keys().map(|name| name.as_str().to_owned()).collect::<Vec<_>>();
         f.debug_struct("AttemptOutcome")
@@ -138,11 +144,13 @@ impl fmt::Debug for AttemptOutcome<'_> {
 /// ```
 pub trait Hook: Send + Sync + 'static {
     /// Called before an attempt is sent. Headers that are added go to the API and to no other host.
+    #[inline]
     fn on_request(&self, attempt: &Attempt<'_>, headers: &mut HeaderMap) {
         let _ = (attempt, headers);
     }
 
     /// Called after an attempt has succeeded or failed, but not for a call that is dropped.
+    #[inline]
     fn on_response(&self, attempt: &Attempt<'_>, outcome: &AttemptOutcome<'_>) {
         let _ = (attempt, outcome);
     }

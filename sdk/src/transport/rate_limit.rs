@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderName};
 
 use crate::errors::rate_limit_reset;
 
@@ -39,23 +39,32 @@ pub struct RateLimit {
     pub resource: Option<String>,
 }
 
+static LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+static REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+static NEAR_LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-nearlimit");
+static RESOURCE: HeaderName = HeaderName::from_static("x-ratelimit-resource");
+
 impl RateLimit {
     pub(super) fn read(headers: &HeaderMap) -> Self {
-        let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-        let near_limit = text("x-ratelimit-nearlimit").and_then(|text| match text {
+        let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+        let near_limit = text(&NEAR_LIMIT).and_then(|text| match text {
             text if text.eq_ignore_ascii_case("true") => Some(true),
             text if text.eq_ignore_ascii_case("false") => Some(false),
             _ => None,
         });
         Self {
-            limit: text("x-ratelimit-limit").and_then(number),
-            remaining: text("x-ratelimit-remaining").and_then(number),
+            limit: text(&LIMIT).and_then(number),
+            remaining: text(&REMAINING).and_then(number),
             reset: rate_limit_reset(headers),
             near_limit,
-            resource: text("x-ratelimit-resource")
-                .filter(|text| (1..=MAX_NAME).contains(&text.len()))
-                .map(str::to_owned),
+            resource: text(&RESOURCE).filter(|text| (1..=MAX_NAME).contains(&text.len())).map(str::to_owned),
         }
+    }
+
+    /// Whether the response said nothing about limits.
+    pub(super) fn is_empty(&self) -> bool {
+        let Self { limit, remaining, reset, near_limit, resource } = self;
+        limit.is_none() && remaining.is_none() && reset.is_none() && near_limit.is_none() && resource.is_none()
     }
 
     pub(super) fn is_near(&self) -> bool {

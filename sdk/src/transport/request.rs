@@ -96,6 +96,7 @@ impl Request {
     }
 
     /// A request to a custom path, or to an absolute URL below the base URL.
+    #[inline]
     pub(crate) fn custom(transport: &Transport, method: Method, text: &str) -> Self {
         let address = url::custom(&transport.settings().base, text);
         let path = match &address {
@@ -112,6 +113,7 @@ impl Request {
     }
 
     /// The operation; for a custom request, a placeholder.
+    #[inline]
     pub(crate) fn described(&self) -> &'static Operation {
         static CUSTOM: Operation = Operation::UNKNOWN;
         self.endpoint.operation().unwrap_or(&CUSTOM)
@@ -122,6 +124,7 @@ impl Request {
 impl Request {
     /// A request for the parent of this request's resource, such as the step of a log. The template of `operation` must
     /// be the beginning of this request's template. Headers and time limits are kept.
+    #[inline]
     pub(crate) fn enclosing(&self, operation: &'static Operation) -> Self {
         let segments = operation.path.split('/').count();
         let path: Vec<_> = self.address.path.split('/').take(segments).collect();
@@ -136,18 +139,21 @@ impl Request {
     }
 
     /// A request for a link of the service, which must be below the base URL. Headers and time limits are kept.
+    #[inline]
     pub(crate) fn at_link(&self, link: &str) -> Result<Self, String> {
         let address = url::linked(&self.transport.settings().base, &self.address, link)?;
         Ok(Self { address, method: Method::GET, query: Vec::new(), body: None, ..self.clone() })
     }
 
     /// Turns retries off for requests that are polled, unless the caller has set a policy for the request.
+    #[inline]
     pub(crate) fn without_retries(mut self) -> Self {
         self.settings.retry.get_or_insert(RetryPolicy::none());
         self
     }
 
     /// Without the range of the caller's, for requests that choose their own.
+    #[inline]
     pub(crate) fn without_range(mut self) -> Self {
         self.headers.remove(RANGE);
         self.headers.remove(IF_RANGE);
@@ -155,6 +161,7 @@ impl Request {
     }
 
     /// Without a range and without conditions.
+    #[inline]
     pub(crate) fn unconditional(self) -> Self {
         let mut request = self.without_range();
         request.headers.remove(IF_NONE_MATCH);
@@ -163,33 +170,39 @@ impl Request {
     }
 
     /// Whether the request has a range.
+    #[inline]
     pub(crate) fn has_range(&self) -> bool {
         self.headers.contains_key(RANGE)
     }
 
     /// Adds values that must be redacted in errors.
+    #[inline]
     pub(crate) fn with_secrets(mut self, secrets: impl IntoIterator<Item = SecretString>) -> Self {
         self.secrets.extend(secrets);
         self
     }
 
     /// The last value of a query parameter.
+    #[inline]
     pub(crate) fn query_value(&self, name: &str) -> Option<&str> {
         self.query.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// All values of a query parameter.
+    #[inline]
     pub(crate) fn query_values_mut(&mut self, name: &str) -> impl Iterator<Item = &mut String> {
         self.query.iter_mut().filter(move |(known, _)| known == name).map(|(_, value)| value)
     }
 
     /// Sets a query parameter, replacing earlier values.
+    #[inline]
     pub(crate) fn set_query(&mut self, name: &'static str, value: String) {
         self.query.retain(|(known, _)| known != name);
         self.query.push((Cow::Borrowed(name), value));
     }
 
     /// The same request with the query of its path among its parameters, where they can be read and replaced.
+    #[inline]
     pub(crate) fn with_separate_query(mut self) -> Self {
         if let Some(query) = self.address.query.take() {
             let written = url::pairs(&query);
@@ -199,6 +212,7 @@ impl Request {
     }
 
     /// Appends query parameters, or records why they are invalid.
+    #[inline]
     pub(crate) fn with_query_pairs(mut self, pairs: Result<Vec<(String, String)>, String>) -> Self {
         match pairs {
             Ok(pairs) => self.query.extend(pairs.into_iter().map(|(name, value)| (Cow::Owned(name), value))),
@@ -254,28 +268,33 @@ pub(super) fn is_conditional(headers: &HeaderMap) -> bool {
 #[allow(clippy::needless_pass_by_value, reason = "callers pass numbers, strings and references alike")]
 impl Request {
     /// Appends a query parameter.
+    #[inline]
     pub(crate) fn with_query(mut self, name: &'static str, value: impl ToString) -> Self {
         self.query.push((Cow::Borrowed(name), value.to_string()));
         self
     }
 
     /// Appends a query parameter once for each value.
+    #[inline]
     pub(crate) fn with_query_list<T: ToString>(self, name: &'static str, values: impl IntoIterator<Item = T>) -> Self {
         values.into_iter().fold(self, |request, value| request.with_query(name, value))
     }
 
     /// Sets a header, replacing an earlier value.
+    #[inline]
     pub(crate) fn with_header(mut self, name: &'static str, value: impl ToString) -> Self {
         self.insert_header(name, &value.to_string());
         self
     }
 
+    #[inline]
     pub(crate) fn with_json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
         self.insert_body(Body::json(body));
         self
     }
 
     /// The same without `type`, for operations that refuse it.
+    #[inline]
     pub(crate) fn with_untyped_json<T: Serialize>(self, body: &T) -> Self {
         let mut value = serde_json::to_value(body);
         if let Ok(Value::Object(members)) = &mut value {
@@ -288,11 +307,13 @@ impl Request {
         }
     }
 
+    #[inline]
     pub(crate) fn with_form<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
         self.insert_body(Body::form(body));
         self
     }
 
+    #[inline]
     pub(crate) fn with_multipart(mut self, form: Multipart) -> Self {
         self.insert_body(Body::multipart(form));
         self
@@ -331,6 +352,7 @@ impl Request {
     /// request.query("pagelen", 50).query("q", r#"name ~ "rocket""#)
     /// # }
     /// ```
+    #[inline]
     pub fn query(mut self, name: impl Into<String>, value: impl ToString) -> Self {
         self.query.push((Cow::Owned(name.into()), value.to_string()));
         self
@@ -344,6 +366,7 @@ impl Request {
     /// request.header("If-None-Match", "\"abc\"")
     /// # }
     /// ```
+    #[inline]
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.insert_header(name.as_ref(), value.as_ref());
         self
@@ -356,6 +379,7 @@ impl Request {
     /// request.json(&serde_json::json!({"title": "Weekly report"}))
     /// # }
     /// ```
+    #[inline]
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
         self.insert_body(Body::json(body));
         self
@@ -368,6 +392,7 @@ impl Request {
     /// request.form(&serde_json::json!({"include": ["main", "develop"], "exclude": "v1"}))
     /// # }
     /// ```
+    #[inline]
     pub fn form<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
         self.insert_body(Body::form(body));
         self
@@ -380,6 +405,7 @@ impl Request {
     /// request.bytes("application/yaml", "pipelines: {}")
     /// # }
     /// ```
+    #[inline]
     pub fn bytes(mut self, content_type: impl AsRef<str>, body: impl Into<Bytes>) -> Self {
         self.insert_body(Body::bytes(content_type.as_ref(), body.into()));
         self
@@ -394,6 +420,7 @@ impl Request {
     /// request.multipart(Multipart::new().file("files", "report.pdf", vec![0x25, 0x50]))
     /// # }
     /// ```
+    #[inline]
     pub fn multipart(self, form: Multipart) -> Self {
         self.with_multipart(form)
     }
@@ -416,8 +443,9 @@ impl Request {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub async fn send_as<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
-        self.send_json().await
+        self.sending_fetched().await?.decode()
     }
 
     /// Sends the request and returns the body as bytes, whatever its media type. To decode it, use
@@ -435,6 +463,7 @@ impl Request {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> Sending<Bytes> {
         self.sending_bytes()
     }
@@ -452,8 +481,9 @@ impl Request {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub async fn send_raw(self) -> Result<Response<Bytes>, Error> {
-        self.send_bytes().await
+        self.sending_bytes().await
     }
 
     /// Sends the request and returns the body as a stream, for bodies that need not be in memory.
@@ -471,8 +501,9 @@ impl Request {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub async fn send_stream(self) -> Result<Response<ByteStream>, Error> {
-        self.send_streamed().await
+        self.sending_stream().await
     }
 }
 
@@ -480,12 +511,14 @@ impl IntoFuture for Request {
     type Output = Result<Response<Bytes>, Error>;
     type IntoFuture = Sending<Bytes>;
 
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
 }
 
 impl fmt::Debug for Request {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let written = self.address.query.as_deref().unwrap_or_default().split('&');
         let written = written.map(|pair| pair.split('=').next().unwrap_or_default()).filter(|name| !name.is_empty());

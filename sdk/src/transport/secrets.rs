@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::body::Body;
 use crate::errors::Redactor;
 use crate::operation::{Endpoint, Operation};
+use crate::serialization::parse;
 
 /// How names of secret members, fields, parameters and headers end, in lower case and without signs.
 const NAMES: [&str; 14] = [
@@ -100,7 +101,7 @@ impl SecretSearch {
         let bytes = body.in_memory();
         match media.trim() {
             media if media.ends_with("json") => {
-                if let Ok(value) = serde_json::from_slice(&bytes) {
+                if let Some(value) = parse(&bytes) {
                     self.json(&value, false);
                 }
             }
@@ -162,7 +163,7 @@ fn text_field(part: &str) -> Option<(Cow<'_, str>, Cow<'_, str>)> {
     let (head, value) = part.split_once("\r\n\r\n")?;
     let (_, name) = head.split_once("name=\"")?;
     let (name, rest) = name.split_once('"')?;
-    (!rest.contains("filename=")).then(|| (name.into(), value.trim_end_matches("\r\n").into()))
+    (!rest.contains("filename=")).then(|| (name.into(), value.strip_suffix("\r\n").unwrap_or(value).into()))
 }
 
 #[cfg(test)]

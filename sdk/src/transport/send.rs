@@ -25,74 +25,66 @@ pub(crate) struct Fetched {
 impl Request {
     #[inline(never)]
     pub(crate) fn sending_json<T: DeserializeOwned + 'static>(self) -> Sending<T> {
-        Box::pin(self.send_json())
+        let fetching = self.fetch(Expected::Json);
+        Box::pin(async move { fetching.await?.decode() })
     }
 
     #[inline(never)]
     pub(crate) fn sending_empty(self) -> Sending<()> {
-        Box::pin(self.send_empty())
+        let fetching = self.fetch(Expected::Nothing);
+        Box::pin(async move {
+            let fetched = fetching.await?.check_for_error()?;
+            Ok(Response::new((), fetched.head))
+        })
     }
 
     #[inline(never)]
     pub(crate) fn sending_bytes(self) -> Sending<Bytes> {
-        Box::pin(self.send_bytes())
+        let fetching = self.fetch(Expected::Bytes);
+        Box::pin(async move {
+            let fetched = fetching.await?;
+            Ok(Response::new(fetched.body, fetched.head))
+        })
     }
 
     /// For responses that are decoded elsewhere.
     #[inline(never)]
-    pub(crate) fn sending_fetched(self) -> Pin<Box<dyn Future<Output = Result<Fetched, Error>> + Send>> {
-        Box::pin(self.fetch(Expected::Json))
+    pub(crate) fn sending_fetched(self) -> Fetching {
+        self.fetch(Expected::Json)
     }
 
     #[inline(never)]
     pub(crate) fn sending_stream(self) -> Sending<ByteStream> {
-        Box::pin(self.send_streamed())
-    }
-}
-
-impl Request {
-    #[inline]
-    pub(crate) async fn send_json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
-        self.fetch(Expected::Json).await?.decode()
-    }
-
-    pub(crate) async fn send_empty(self) -> Result<Response<()>, Error> {
-        let fetched = self.fetch(Expected::Nothing).await?.check_for_error()?;
-        Ok(Response::new((), fetched.head))
-    }
-
-    pub(crate) async fn send_bytes(self) -> Result<Response<Bytes>, Error> {
-        let fetched = self.fetch(Expected::Bytes).await?;
-        Ok(Response::new(fetched.body, fetched.head))
-    }
-
-    pub(crate) async fn send_streamed(self) -> Result<Response<ByteStream>, Error> {
-        let (call, ReceivedAnswer { head, payload }) = self.run(Expected::Stream).await?;
-        match payload {
-            Payload::Stream(stream) => Ok(Response::new(*stream, head)),
-            Payload::Whole(_) => Err(call.finish(Error::invalid(&call.endpoint, "the response was already read"))),
-        }
-    }
-
-    async fn fetch(self, expected: Expected) -> Result<Fetched, Error> {
-        let (call, ReceivedAnswer { head, payload }) = self.run(expected).await?;
-        match payload {
-            Payload::Whole(body) => Ok(Fetched { call, head, body }),
-            Payload::Stream(_) => Err(call.finish(Error::invalid(&call.endpoint, "the response was not read"))),
-        }
-    }
-
-    /// Boxed, because the future is large and would be part of every caller's.
-    fn run(self, expected: Expected) -> Pin<Box<dyn Future<Output = CallResult> + Send>> {
         Box::pin(async move {
-            let call = Box::new(Call::prepare(self, expected)?);
-            let answer = call.run().await?;
-            Ok((call, answer))
+            let (call, ReceivedAnswer { head, payload }) = self.run(Expected::Stream).await?;
+            match payload {
+                Payload::Stream(stream) => Ok(Response::new(*stream, head)),
+                Payload::Whole(_) => Err(call.finish(Error::invalid(&call.endpoint, "the response was already read"))),
+            }
         })
     }
 }
 
-type CallResult = Result<(Box<Call>, ReceivedAnswer), Error>;
+/// A call whose body is read. Boxed, because the future is large and would be part of every caller's.
+pub(crate) type Fetching = Pin<Box<dyn Future<Output = Result<Fetched, Error>> + Send>>;
+
+impl Request {
+    fn fetch(self, expected: Expected) -> Fetching {
+        Box::pin(async move {
+            let (call, ReceivedAnswer { head, payload }) = self.run(expected).await?;
+            match payload {
+                Payload::Whole(body) => Ok(Fetched { call, head, body }),
+                Payload::Stream(_) => Err(call.finish(Error::invalid(&call.endpoint, "the response was not read"))),
+            }
+        })
+    }
+
+    async fn run(self, expected: Expected) -> Result<(Box<Call>, ReceivedAnswer), Error> {
+        let call = Box::new(Call::prepare(self, expected)?);
+        let answer = call.run().await?;
+        Ok((call, answer))
+    }
+}
 
 impl Fetched {
     #[inline]

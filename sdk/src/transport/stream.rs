@@ -75,34 +75,32 @@ impl ByteStream {
     /// ```
     #[inline]
     pub async fn bytes(mut self) -> Result<Bytes, Error> {
-        let mut left = self.max_size;
-        if self.body.size_hint().lower() > left {
+        let limit = usize::try_from(self.max_size).unwrap_or(usize::MAX);
+        if self.body.size_hint().lower() > self.max_size {
             return Err(self.too_large());
         }
-        let mut all = BytesMut::new();
-        while let Some(chunk) = self.chunk().await? {
-            let Some(rest) = left.checked_sub(chunk.len() as u64) else { return Err(self.too_large()) };
-            left = rest;
-            if all.is_empty() {
-                // Not copied, if it is the only one.
-                all = chunk.into();
-            } else {
-                all.extend_from_slice(&chunk);
-            }
-        }
-        Ok(all.freeze())
+        let mut all = Pieces::default();
+        self.fill(&mut all, limit.saturating_add(1)).await?;
+        if all.len() > limit { Err(self.too_large()) } else { Ok(all.joined()) }
     }
 
     /// The beginning of the body; the rest is not read.
     #[inline]
     pub(super) async fn beginning(mut self, limit: usize) -> Result<Bytes, Error> {
-        let mut all = BytesMut::new();
+        let mut all = Pieces::default();
+        self.fill(&mut all, limit).await?;
+        let mut all = all.joined();
+        all.truncate(limit);
+        Ok(all)
+    }
+
+    /// Reads until there are this many bytes, or the body ends.
+    pub(super) async fn fill(&mut self, all: &mut Pieces, limit: usize) -> Result<(), Error> {
         while all.len() < limit {
             let Some(chunk) = self.chunk().await? else { break };
-            all.extend_from_slice(&chunk);
+            all.push(chunk);
         }
-        all.truncate(limit);
-        Ok(all.freeze())
+        Ok(())
     }
 
     /// Reads the rest of the body as text; bytes that are not UTF-8 become replacement characters.
@@ -147,6 +145,34 @@ impl ByteStream {
             Exceeded::Throughput(_) => "the body came more slowly than `min_throughput` allows".to_owned(),
         };
         Error::timeout(&self.endpoint, text, true)
+    }
+}
+
+/// Chunks of a body in a row. A single one is not copied.
+#[derive(Default)]
+pub(super) struct Pieces {
+    first: Bytes,
+    all: BytesMut,
+}
+
+impl Pieces {
+    pub(super) fn len(&self) -> usize {
+        self.first.len().max(self.all.len())
+    }
+
+    fn push(&mut self, chunk: Bytes) {
+        if self.len() == 0 {
+            self.first = chunk;
+            return;
+        }
+        if self.all.is_empty() {
+            self.all.extend_from_slice(&std::mem::take(&mut self.first));
+        }
+        self.all.extend_from_slice(&chunk);
+    }
+
+    pub(super) fn joined(self) -> Bytes {
+        if self.all.is_empty() { self.first } else { self.all.freeze() }
     }
 }
 

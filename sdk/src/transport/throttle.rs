@@ -121,7 +121,7 @@ impl Throttler {
     /// Records the rate limit of a response.
     pub(super) fn observe(&self, endpoint: &Endpoint, observed: &Observed<'_>, now: Instant) {
         self.with(|state| {
-            if *observed.rate != RateLimit::default() {
+            if !observed.rate.is_empty() {
                 state.last = Some(observed.rate.clone());
             }
             if let Some(throttle) = &self.throttle {

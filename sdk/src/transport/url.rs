@@ -110,6 +110,7 @@ fn push_file_path(out: &mut String, path: &str) -> Result<(), String> {
 /// Checks a custom path, or an absolute URL below `base` such as the `next` link of a page.
 ///
 /// Percent-encoded characters stay as they are, and characters that are not allowed in a URL are encoded.
+#[inline]
 pub(crate) fn custom(base: &Url, text: &str) -> Result<Address, String> {
     if text.starts_with('/') {
         return relative(text);
@@ -121,6 +122,7 @@ pub(crate) fn custom(base: &Url, text: &str) -> Result<Address, String> {
 }
 
 /// Checks a link of the service. It may be relative to the address that it came from (RFC 3986, section 5).
+#[inline]
 pub(crate) fn linked(base: &Url, from: &Address, link: &str) -> Result<Address, String> {
     let from = join(base, from, &[])?;
     match from.join(link) {
@@ -131,6 +133,7 @@ pub(crate) fn linked(base: &Url, from: &Address, link: &str) -> Result<Address, 
 }
 
 /// The address of a URL, if it is below `base`.
+#[inline]
 fn below(base: &Url, url: &Url) -> Result<Address, String> {
     if !origin::same(url, base) {
         return Err("the URL is not on the scheme, host and port of the base URL".into());
@@ -148,6 +151,7 @@ fn below(base: &Url, url: &Url) -> Result<Address, String> {
     }
 }
 
+#[inline]
 fn relative(text: &str) -> Result<Address, String> {
     let (raw, query) = match text.split_once('?') {
         Some((path, query)) => (path, Some(query)),
@@ -178,6 +182,7 @@ fn check_segments(path: &str) -> Result<(), String> {
 
 /// Whether a path has a segment `.` or `..` between slashes of any kind. What follows a `;` is a parameter of its segment,
 /// and URL parsers drop tabs and line breaks.
+#[inline]
 fn has_dot_segment(path: &str) -> bool {
     path.split(['/', '\\']).any(|segment| {
         let name = segment.split(';').next().unwrap_or_default();
@@ -186,6 +191,7 @@ fn has_dot_segment(path: &str) -> bool {
 }
 
 /// The names and values of a query.
+#[inline]
 pub(crate) fn pairs(query: &str) -> Vec<(String, String)> {
     form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
@@ -228,6 +234,7 @@ fn encode_keeping_escapes(text: &str, set: &'static AsciiSet) -> String {
 }
 
 /// The link to another page of the same list, if the links of its pages differ in the number only.
+#[inline]
 pub(crate) fn numbered_link(link: &str, page: u64, other: u64) -> Option<String> {
     let (path, query) = link.split_once('?')?;
     let own = format!("page={page}");

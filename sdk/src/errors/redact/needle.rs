@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::super::joined;
 use super::escapes::{MAX_ESCAPE, Readings, Unit, may_be_escape, readings};
 
 /// A secret with fewer characters is replaced only where it stands alone, and a beginning of one is shown.
@@ -24,7 +25,7 @@ pub(super) struct Needle {
 
 impl Needle {
     fn new(text: &str, base64: bool, alone: bool) -> Option<Self> {
-        let text = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+        let text = joined(text.split_ascii_whitespace(), " ");
         (!text.is_empty()).then(|| Self { text: text.into(), base64, alone })
     }
 

@@ -95,7 +95,7 @@ impl ReadRequest {
         if let Some(header) = range.header() {
             request = request.with_header("range", header);
         }
-        let response = match request.send_streamed().await {
+        let response = match request.sending_stream().await {
             Ok(response) => response,
             Err(error) if error.status() == Some(StatusCode::RANGE_NOT_SATISFIABLE) && range.header().is_some() => {
                 let total = error.range_total();

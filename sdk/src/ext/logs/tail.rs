@@ -113,7 +113,7 @@ impl Tail {
         if let Some(etag) = self.etag.as_ref().filter(|_| if_changed && self.complete) {
             request = request.with_header("if-none-match", etag);
         }
-        let response = match request.send_streamed().await {
+        let response = match request.sending_stream().await {
             Ok(response) => response,
             Err(error) => return self.opening_of_error(error, range),
         };
@@ -123,7 +123,7 @@ impl Tail {
         let body = LogBody::new(&self.request, Some(range), response)?;
         if if_same && body.is_partial() && self.etag.is_some() && body.etag != self.etag {
             // `If-Range` was ignored. The whole log is read to find out whether it was replaced.
-            let response = self.request.clone().send_streamed().await?;
+            let response = self.request.clone().sending_stream().await?;
             self.start(LogBody::new(&self.request, Some(LogRange::all()), response)?);
         } else {
             self.start(body);

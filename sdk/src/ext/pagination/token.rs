@@ -63,6 +63,7 @@ impl PageToken {
     /// # }
     /// ```
     #[must_use]
+    #[inline]
     pub fn from_error(error: &Error) -> Option<Self> {
         let source = std::error::Error::source(error)?;
         source.downcast_ref::<Place>().map(|place| place.0.clone())

@@ -193,7 +193,8 @@ impl<'b> Scan<'b> {
             return;
         }
         if let Some(Frame { item: Item::Member(name, is_name @ true), secret, .. }) = self.stack.last_mut() {
-            *name = serde_json::from_slice(self.body.get(self.at..end).unwrap_or_default()).unwrap_or_default();
+            let token = super::parse(self.body.get(self.at..end).unwrap_or_default());
+            *name = token.and_then(|token| token.as_str().map(str::to_owned)).unwrap_or_default();
             *is_name = false;
             self.secrets -= usize::from(std::mem::replace(secret, sounds_secret(name)));
             self.secrets += usize::from(*secret);

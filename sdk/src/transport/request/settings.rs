@@ -27,6 +27,7 @@ impl Request {
     /// request.timeout(std::time::Duration::from_secs(30))
     /// # }
     /// ```
+    #[inline]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.settings.timeout = Some(timeout);
         self
@@ -40,6 +41,7 @@ impl Request {
     /// request.connect_timeout(std::time::Duration::from_secs(2))
     /// # }
     /// ```
+    #[inline]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.settings.connect_timeout = Some(timeout);
         self
@@ -55,6 +57,7 @@ impl Request {
     /// request.read_timeout(None)
     /// # }
     /// ```
+    #[inline]
     pub fn read_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.settings.read_timeout = Some(timeout.into());
         self
@@ -70,6 +73,7 @@ impl Request {
     /// request.min_throughput(MinThroughput::new().bytes_per_second(1024))
     /// # }
     /// ```
+    #[inline]
     pub fn min_throughput(mut self, least: impl Into<Option<MinThroughput>>) -> Self {
         self.settings.bodies.min_throughput = Some(least.into());
         self
@@ -84,6 +88,7 @@ impl Request {
     /// request.max_body_size(4 << 20)
     /// # }
     /// ```
+    #[inline]
     pub fn max_body_size(mut self, bytes: u64) -> Self {
         self.settings.bodies.max_size = Some(bytes);
         self
@@ -96,6 +101,7 @@ impl Request {
     /// request.retry(bitbucket_cloud::RetryPolicy::none())
     /// # }
     /// ```
+    #[inline]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.settings.retry = Some(policy);
         self
@@ -111,6 +117,7 @@ impl Request {
     /// client.request(Method::POST, "/repositories/acme/rocket/commits").effect(Effect::Read)
     /// # }
     /// ```
+    #[inline]
     pub fn effect(mut self, effect: Effect) -> Self {
         if !self.endpoint.set_effect(effect) {
             self.refuse("the effect of an operation cannot be changed".into());

@@ -1,7 +1,6 @@
 //! What the service has said about the limit of each type of resource, and which path belongs to which. Both are
 //! bounded, because both come from outside.
 
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
@@ -21,10 +20,11 @@ const MAX_CLOSED: Duration = Duration::from_secs(3600);
 
 #[derive(Debug, Default)]
 pub(super) struct Resources {
-    all: HashMap<Key, Resource>,
+    all: Vec<Resource>,
     /// The resource of each path, or of the template of an operation, by its last answer. The service goes by the path as
     /// well.
-    paths: HashMap<Key, Key>,
+    /// Sorted by path.
+    paths: Vec<(Key, Key)>,
 }
 
 /// A hash in place of a name, so that long names need no memory.
@@ -32,6 +32,7 @@ type Key = u64;
 
 #[derive(Debug)]
 struct Resource {
+    key: Key,
     /// When an answer named it last.
     seen: Instant,
     closed: Option<Closed>,
@@ -54,8 +55,10 @@ struct Closed {
 impl Resources {
     pub(super) fn observe(&mut self, endpoint: &Endpoint, observed: &Observed<'_>, throttle: &Throttle, now: Instant) {
         let rate = observed.rate;
-        let empty = *rate == RateLimit::default();
-        let known = self.paths.get(&key(&endpoint.path())).copied();
+        let empty = rate.is_empty();
+        let path = key(&endpoint.path());
+        let place = self.place(path);
+        let known = place.ok().map(|at| self.paths[at].1);
         if empty && observed.refused.is_none() && known.is_none() {
             return;
         }
@@ -63,11 +66,15 @@ impl Resources {
         let name = rate.resource.as_deref().map(|name| key(&name));
         let resource = name.or(known).unwrap_or_else(|| key(&""));
         if known != Some(resource) {
-            if self.paths.len() >= MAX_PATHS {
-                // Learned again by the next answers.
-                self.paths.clear();
+            match place {
+                Ok(at) => self.paths[at].1 = resource,
+                Err(_) if self.paths.len() >= MAX_PATHS => {
+                    // Learned again by the next answers.
+                    self.paths.clear();
+                    self.paths.push((path, resource));
+                }
+                Err(at) => self.paths.insert(at, (path, resource)),
             }
-            self.paths.insert(key(&endpoint.path()), resource);
         }
         let resource = self.resource(resource, now);
         resource.observe(observed, throttle, now);
@@ -82,7 +89,8 @@ impl Resources {
         throttle: &Throttle,
         now: Instant,
     ) -> Result<Duration, Duration> {
-        let resource = self.paths.get(&key(&endpoint.path())).and_then(|resource| self.all.get_mut(resource));
+        let known = self.place(key(&endpoint.path())).ok().map(|at| self.paths[at].1);
+        let resource = self.all.iter_mut().find(|resource| known == Some(resource.key));
         resource.map_or(Ok(Duration::ZERO), |resource| resource.reserve(throttle, now))
     }
 
@@ -91,13 +99,27 @@ impl Resources {
         (self.all.len(), self.paths.len())
     }
 
+    /// Where a path stands in the list, or belongs.
+    fn place(&self, path: Key) -> Result<usize, usize> {
+        self.paths.binary_search_by_key(&path, |(path, _)| *path)
+    }
+
     fn resource(&mut self, key: Key, now: Instant) -> &mut Resource {
-        if self.all.len() >= MAX_RESOURCES && !self.all.contains_key(&key) {
-            let oldest = self.all.iter().min_by_key(|(_, resource)| resource.seen).map(|(key, _)| *key);
-            oldest.and_then(|oldest| self.all.remove(&oldest));
-        }
-        let new = Resource { seen: now, closed: None, interval: None, next: None };
-        let resource = self.all.entry(key).or_insert(new);
+        let at = self.all.iter().position(|resource| resource.key == key).unwrap_or_else(|| {
+            let new = Resource { key, seen: now, closed: None, interval: None, next: None };
+            let oldest = (0..self.all.len()).min_by_key(|at| self.all[*at].seen);
+            match oldest.filter(|_| self.all.len() >= MAX_RESOURCES) {
+                Some(oldest) => {
+                    self.all[oldest] = new;
+                    oldest
+                }
+                None => {
+                    self.all.push(new);
+                    self.all.len() - 1
+                }
+            }
+        });
+        let resource = &mut self.all[at];
         resource.seen = now;
         resource
     }
