@@ -14,11 +14,12 @@ use super::stream::ByteStream;
 use crate::errors::{Error, MAX_READ, error_in_success, message_in_page};
 use crate::serialization::{decode, describe};
 
-/// A successful response whose body has been read.
+/// A successful response. Its body has been read, or is empty beside a stream of it.
 pub(crate) struct Fetched {
     call: Box<Call>,
     head: ResponseHead,
     pub(crate) body: Bytes,
+    stream: Option<Box<ByteStream>>,
 }
 
 // Not inlined, because every generated request would have a copy for the compiler to optimise.
@@ -55,34 +56,31 @@ impl Request {
 
     #[inline(never)]
     pub(crate) fn sending_stream(self) -> Sending<ByteStream> {
+        let fetching = self.fetch(Expected::Stream);
         Box::pin(async move {
-            let (call, ReceivedAnswer { head, payload }) = self.run(Expected::Stream).await?;
-            match payload {
-                Payload::Stream(stream) => Ok(Response::new(*stream, head)),
-                Payload::Whole(_) => Err(call.finish(Error::invalid(&call.endpoint, "the response was already read"))),
+            let Fetched { call, head, stream, .. } = fetching.await?;
+            match stream {
+                Some(stream) => Ok(Response::new(*stream, head)),
+                None => Err(call.finish(Error::invalid(&call.endpoint, "the response was already read"))),
             }
         })
     }
 }
 
-/// A call whose body is read. Boxed, because the future is large and would be part of every caller's.
+/// A call. Boxed, because the future is large and would be part of every caller's.
 pub(crate) type Fetching = Pin<Box<dyn Future<Output = Result<Fetched, Error>> + Send>>;
 
 impl Request {
     fn fetch(self, expected: Expected) -> Fetching {
         Box::pin(async move {
-            let (call, ReceivedAnswer { head, payload }) = self.run(expected).await?;
-            match payload {
-                Payload::Whole(body) => Ok(Fetched { call, head, body }),
-                Payload::Stream(_) => Err(call.finish(Error::invalid(&call.endpoint, "the response was not read"))),
-            }
+            let call = Box::new(Call::prepare(self, expected)?);
+            let ReceivedAnswer { head, payload } = call.run().await?;
+            let (body, stream) = match payload {
+                Payload::Whole(body) => (body, None),
+                Payload::Stream(stream) => (Bytes::new(), Some(stream)),
+            };
+            Ok(Fetched { call, head, body, stream })
         })
-    }
-
-    async fn run(self, expected: Expected) -> Result<(Box<Call>, ReceivedAnswer), Error> {
-        let call = Box::new(Call::prepare(self, expected)?);
-        let answer = call.run().await?;
-        Ok((call, answer))
     }
 }
 
@@ -119,7 +117,7 @@ impl Fetched {
         if let Some(body) = short.then(|| message_in_page(&self.body)).flatten() {
             return self.error_with_success_status(&body);
         }
-        let Self { call, head, body } = self;
+        let Self { call, head, body, .. } = self;
         let (status, headers) = (head.status, &head.headers);
         if let Some(coding) = headers.get(CONTENT_ENCODING) {
             let coding = coding.to_str().unwrap_or("something");
