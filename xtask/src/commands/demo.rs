@@ -1,4 +1,5 @@
-//! `cargo xtask demo`: starts the example through cargo, because xtask itself does not know the SDK.
+//! `cargo xtask demo`, for help and for who starts xtask without its front: the demo is started through cargo, because xtask
+//! does not know the SDK.
 
 use std::process::{Command, ExitCode};
 
@@ -19,12 +20,12 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
-    /// Runs the example and hands its exit code on.
+    /// Runs the demo and hands its exit code on.
     pub(crate) fn run(&self) -> Result<ExitCode> {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = Command::new(cargo);
         command.current_dir(inputs::root());
-        command.args(["run", "--quiet", "--package", "bitbucket-tests", "--example", "demo", "--"]);
+        command.args(["run", "--quiet", "--package", "bitbucket-demo", "--"]);
         command.args(["--branch", &self.branch]);
         if let Some(repo) = &self.repo {
             command.args(["--repo", repo]);

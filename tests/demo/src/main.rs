@@ -1,7 +1,7 @@
 //! Starts a pipeline, watches its steps, prints the logs and sums up: against a fake Bitbucket in this process, or with
 //! `--repo WORKSPACE/SLUG` and the variables of `Client::from_env` against the real service.
 //!
-//! `cargo xtask demo` runs it.
+//! `cargo xtask demo` runs it. It is the first command of a newcomer and is meant to build quickly: each dependency counts.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -15,7 +15,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 /// Start a pipeline on a branch, watch it and print its log.
 #[derive(Debug, Parser)]
-#[command(name = "demo")]
+#[command(name = "cargo xtask demo", bin_name = "cargo xtask demo")]
 struct Arguments {
     /// Repository on the real service; without it a fake Bitbucket is started
     #[arg(long, value_name = "WORKSPACE/SLUG")]
