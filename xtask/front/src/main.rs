@@ -21,6 +21,12 @@ fn main() -> ExitCode {
     // The folder that cargo was called in is kept: paths among the arguments are relative to it.
     command.args(["run", "--quiet", "--manifest-path"]).arg(manifest());
     command.args(["--package", package, "--"]).args(arguments);
+    // What cargo told this program about itself: build scripts that look at it, ring's for one, would run once more.
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
+            command.env_remove(name);
+        }
+    }
     match become_it(command) {
         Ok(code) => code,
         Err(error) => {
