@@ -1,5 +1,6 @@
-//! The figures of `docs/benchmarks.md` on lists and logs, each against its peer in the same run. Not a test: machines
-//! differ, and a busy one tells nothing. `cargo run --release -p bitbucket-tests --example measure -- lists|prefetch|log|follow`.
+//! The figures of `docs/benchmarks.md` that are a matter of time on the clock, memory or patience; those of CPU time are in
+//! `tests/benches/`. Not a test: machines differ, and a busy one tells nothing.
+//! `cargo run --release -p bitbucket-tests --example measure -- prefetch|log|follow`.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -17,13 +18,12 @@ const STEP: &str = "/repositories/{workspace}/{repo_slug}/pipelines/{pipeline_uu
 fn main() -> Result<()> {
     let threads = Runtime::new()?;
     match std::env::args().nth(1).as_deref() {
-        Some("lists") => threads.block_on(lists()),
         Some("prefetch") => threads.block_on(prefetch()),
         Some("log") => threads.block_on(log()),
         Some("follow") => threads.block_on(follow()),
         // One thread, as curl has: the fake needs the other core.
         Some("stream-here") => Builder::new_current_thread().enable_all().build()?.block_on(stream_here()),
-        _ => bail!("give one of: lists, prefetch, log, follow"),
+        _ => bail!("give one of: prefetch, log, follow"),
     }
 }
 
@@ -56,43 +56,7 @@ fn pipeline(number: usize) -> serde_json::Value {
     })
 }
 
-/// 20,000 pipelines: the stream against a loop written by hand over the same client.
-async fn lists() -> Result<()> {
-    let fake = FakeBitbucket::start().await?;
-    fake.list(PIPELINES, Listing::new(20_000, pipeline));
-    let client = client(&fake)?;
-    let (mut by_hand, mut by_items) = (Vec::new(), Vec::new());
-    for _ in 0..41 {
-        let begun = Instant::now();
-        let (mut count, mut page) = (0, 1);
-        loop {
-            let answer = client.pipelines().list("acme", "rocket").page_len(100).page(page);
-            let answer: types::Page<types::Pipeline> = answer.send().await?.into_inner();
-            for pipeline in answer.values {
-                count += usize::from(pipeline.build_number.is_some());
-            }
-            if answer.next.is_none() {
-                break;
-            }
-            page += 1;
-        }
-        by_hand.push(begun.elapsed().as_secs_f64());
-        assert_eq!(count, 20_000);
-        let begun = Instant::now();
-        let mut count = 0;
-        let mut items = client.pipelines().list("acme", "rocket").page_len(100).items();
-        while let Some(pipeline) = items.next().await {
-            count += usize::from(pipeline?.build_number.is_some());
-        }
-        by_items.push(begun.elapsed().as_secs_f64());
-        assert_eq!(count, 20_000);
-    }
-    let (by_hand, by_items) = (median(&mut by_hand), median(&mut by_items));
-    println!("by hand {by_hand:.3} s, items() {by_items:.3} s, ratio {:.3}", by_items / by_hand);
-    Ok(())
-}
-
-/// The same list with 50 ms for each page, with and without pages under way.
+/// A list of 20,000 pipelines with 50 ms for each page, with and without pages under way.
 async fn prefetch() -> Result<()> {
     let fake = FakeBitbucket::start().await?;
     fake.list(PIPELINES, Listing::new(20_000, pipeline).delay(Duration::from_millis(50)));
