@@ -96,7 +96,7 @@ fn case(operation: &Operation) -> TokenStream {
                 Box::pin(async move {
                     #allow
                     let request = client.#group().#method(#(#arguments),*)#(#setters)*;
-                    #outcome(request.send().await)
+                    #outcome(request.send()).await
                 })
             },
         }

@@ -1,6 +1,7 @@
 //! The hand-written half of the SDK against the fake Bitbucket, over sockets.
 
 mod durations;
+mod futures;
 mod insights;
 mod logs;
 mod logs_at_fault;

@@ -26,7 +26,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"descriptor":{},"descriptor_url":"https://example.org/a"}"#,
                             ),
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -40,7 +40,7 @@ pub(crate) fn cases() -> Vec<Case> {
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client.addon().delete();
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -57,7 +57,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .addon()
                         .get_client_key("a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -88,7 +88,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .pattern("a+b%20=c")
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -112,7 +112,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"branch_match_kind":"branching_model","branch_type":"feature","groups":[{"full_slug":"text","links":{},"name":"text","owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"slug":"text","type":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}],"id":4294967301,"kind":"push","links":{"self":{"href":"https://example.org/a","name":"text"}},"pattern":"text","type":"text","users":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}],"value":4294967301}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -129,7 +129,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .branch_restrictions()
                         .get("acme", "rocket", "a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -154,7 +154,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"branch_match_kind":"branching_model","branch_type":"feature","groups":[{"full_slug":"text","links":{},"name":"text","owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"slug":"text","type":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}],"id":4294967301,"kind":"push","links":{"self":{"href":"https://example.org/a","name":"text"}},"pattern":"text","type":"text","users":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}],"value":4294967301}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -170,7 +170,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .branch_restrictions()
                         .delete("acme", "rocket", "a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -187,7 +187,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .branching_model()
                         .get("acme", "rocket")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -204,7 +204,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .branching_model()
                         .get_settings("acme", "rocket")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -228,7 +228,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"branch_types":[{"enabled":true,"kind":"feature","prefix":"text"}],"default_branch_deletion":"text","development":{"is_valid":true,"name":"text","use_mainbranch":true},"links":{"self":{"href":"https://example.org/a","name":"text"}},"production":{"enabled":true,"is_valid":true,"name":"text","use_mainbranch":true},"type":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -245,7 +245,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .branching_model()
                         .get_effective("acme", "rocket")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -262,7 +262,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .branching_model()
                         .get_for_project("acme", "a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -279,7 +279,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .branching_model()
                         .get_settings_for_project("acme", "a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -303,7 +303,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"branch_types":[{"enabled":true,"kind":"feature","prefix":"text"}],"default_branch_deletion":"text","development":{"is_valid":true,"name":"text","use_mainbranch":true},"links":{"self":{"href":"https://example.org/a","name":"text"}},"production":{"enabled":true,"is_valid":true,"name":"text","use_mainbranch":true},"type":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -332,7 +332,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .filter("name ~ \"a&b\"")
                         .ref_name("a+b%20=c")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -357,7 +357,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"commit":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"type":"text"},"created_on":"2026-01-02T03:04:05.678Z","description":"text","key":"text","links":{"commit":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"name":"text","refname":"text","repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branch_restrictions":true,"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"state":"FAILED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","url":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -374,7 +374,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .commit_statuses()
                         .get("acme", "rocket", "a+b%20=c", "a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -400,7 +400,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"commit":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"type":"text"},"created_on":"2026-01-02T03:04:05.678Z","description":"text","key":"text","links":{"commit":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"name":"text","refname":"text","repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branch_restrictions":true,"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"state":"FAILED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","url":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -427,7 +427,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -444,7 +444,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .commits()
                         .get("acme", "rocket", "a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -458,7 +458,7 @@ pub(crate) fn cases() -> Vec<Case> {
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client.commits().approve("acme", "rocket", "a+b%20=c");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -474,7 +474,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .commits()
                         .unapprove("acme", "rocket", "a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -501,7 +501,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -526,7 +526,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"commit":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"type":"text"},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"updated_on":"2026-01-02T03:04:05.678Z"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -543,7 +543,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .commits()
                         .get_comment("acme", "rocket", "a+b%20=c", 7)
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -569,7 +569,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"commit":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"type":"text"},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"updated_on":"2026-01-02T03:04:05.678Z"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -585,7 +585,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .commits()
                         .delete_comment("acme", "rocket", "a+b%20=c", 7);
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -618,7 +618,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .path("docs/read me.md")
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -647,7 +647,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -680,7 +680,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .path("docs/read me.md")
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -710,7 +710,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -741,7 +741,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .path("docs/read me.md")
                         .renames(true)
                         .topic(true);
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -778,7 +778,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .renames(true)
                         .sort("-created_on")
                         .topic(true);
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -805,7 +805,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -822,7 +822,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .commits()
                         .get_merge_base("acme", "rocket", "main..topic")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -838,7 +838,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .commits()
                         .get_patch("acme", "rocket", "main..topic");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -852,7 +852,7 @@ pub(crate) fn cases() -> Vec<Case> {
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client.current_user().get().fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -879,7 +879,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -896,7 +896,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .current_user()
                         .get_email("a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -925,7 +925,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -942,7 +942,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .current_user()
                         .get_workspace_permission("acme")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -969,7 +969,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -996,7 +996,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1020,7 +1020,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branch_restrictions":true,"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1037,7 +1037,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .deploy_keys()
                         .get("acme", "rocket", "a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1053,7 +1053,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .deploy_keys()
                         .update("acme", "rocket", "a+b%20=c");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1069,7 +1069,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .deploy_keys()
                         .delete("acme", "rocket", "a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -1096,7 +1096,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1120,7 +1120,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"added_on":"2026-01-02T03:04:05.678Z","comment":"text","created_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"created_on":"2026-01-02T03:04:05.678Z","id":4294967301,"key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1137,7 +1137,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .deploy_keys()
                         .get_for_project("acme", "a+b%20=c", "a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1153,7 +1153,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .deploy_keys()
                         .delete_for_project("acme", "a+b%20=c", "a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -1180,7 +1180,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1197,7 +1197,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .deployments()
                         .get("acme", "rocket", "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1228,7 +1228,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1253,7 +1253,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1279,7 +1279,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1300,7 +1300,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -1327,7 +1327,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1351,7 +1351,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"category":{"name":"text"},"deployment_gate_enabled":true,"environment_lock_enabled":true,"environment_type":{"name":"text","rank":4294967301,"type":"text"},"hidden":true,"lock":{"name":"OPEN","type":"deployment_environment_lock_open"},"name":"text","rank":4294967301,"restrictions":{"admin_only":true,"type":"text"},"slug":"text","type":"text","uuid":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1372,7 +1372,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         )
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1392,7 +1392,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "rocket",
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -1417,7 +1417,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"change":{"name":"text","restrictions":{"admin_only":true,"type":"text"}}}"#,
                             ),
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -1444,7 +1444,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1464,7 +1464,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "rocket",
                             Multipart::new().text("message", "a text"),
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -1478,7 +1478,7 @@ pub(crate) fn cases() -> Vec<Case> {
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client.downloads().get("acme", "rocket", "a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -1494,7 +1494,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .downloads()
                         .delete("acme", "rocket", "a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -1521,7 +1521,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1544,7 +1544,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"added_on":"2026-01-02T03:04:05.678Z","created_on":"2026-01-02T03:04:05.678Z","expires_on":"2026-01-02T03:04:05.678Z","fingerprint":"text","key":"text","key_id":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"parent_fingerprint":"text","subkeys":[],"type":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1561,7 +1561,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .gpg_keys()
                         .get("a+b%20=c", "a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1575,7 +1575,7 @@ pub(crate) fn cases() -> Vec<Case> {
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client.gpg_keys().delete("a+b%20=c", "a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -1624,7 +1624,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .target_selector_pattern("a+b%20=c")
                         .target_selector_type("BRANCH")
                         .trigger_type("PUSH");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1653,7 +1653,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         )
                         .merge_defaults(true)
                         .target_branch_to_create("a+b%20=c");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1680,7 +1680,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1696,7 +1696,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .pipelines()
                         .delete_caches_by_name("acme", "rocket", "feature/ä b");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -1716,7 +1716,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "rocket",
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -1737,7 +1737,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         )
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1764,7 +1764,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1788,7 +1788,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1809,7 +1809,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         )
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1834,7 +1834,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1854,7 +1854,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "rocket",
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -1871,7 +1871,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .pipelines()
                         .get("acme", "rocket", "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1902,7 +1902,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1924,7 +1924,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         )
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -1947,7 +1947,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         )
                         .if_none_match("a+b%20=c")
                         .range("a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -1971,7 +1971,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         )
                         .if_none_match("a+b%20=c")
                         .range("a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -1993,7 +1993,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         )
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2027,7 +2027,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on")
                         .status("a+b%20=c");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2060,7 +2060,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2080,7 +2080,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "rocket",
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -2097,7 +2097,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .pipelines()
                         .get_config("acme", "rocket")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2121,7 +2121,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"enabled":true,"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"clone":[]},"mainbranch":{"default_merge_strategy":"text","merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"type":"text"},"name":"text","override_settings":{"branch_restrictions":true,"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","name":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"type":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2141,7 +2141,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "rocket",
                             &sample(r#"{"next":4294967301,"type":"text"}"#),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2168,7 +2168,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2192,7 +2192,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"cron_pattern":"text","enabled":true,"target":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"ref_name":"text","ref_type":"branch","selector":{"pattern":"text","type":"branches"},"type":"text"},"type":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2213,7 +2213,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         )
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2234,7 +2234,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                             &sample(r#"{"enabled":true,"type":"text"}"#),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2254,7 +2254,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "rocket",
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -2285,7 +2285,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2302,7 +2302,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .pipelines()
                         .get_ssh_key_pair("acme", "rocket")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2326,7 +2326,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"private_key":"text","public_key":"text","type":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2342,7 +2342,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .pipelines()
                         .delete_ssh_key_pair("acme", "rocket");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -2369,7 +2369,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2393,7 +2393,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"hostname":"text","public_key":{"key":"text","key_type":"text","md5_fingerprint":"text","sha256_fingerprint":"text","type":"text"},"type":"text","uuid":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2414,7 +2414,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         )
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2439,7 +2439,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"hostname":"text","public_key":{"key":"text","key_type":"text","md5_fingerprint":"text","sha256_fingerprint":"text","type":"text"},"type":"text","uuid":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2459,7 +2459,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "rocket",
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -2486,7 +2486,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2510,7 +2510,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2531,7 +2531,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         )
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2556,7 +2556,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2576,7 +2576,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "rocket",
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -2604,7 +2604,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2628,7 +2628,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2649,7 +2649,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         )
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2674,7 +2674,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2694,7 +2694,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "a+b%20=c",
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -2722,7 +2722,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2746,7 +2746,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2767,7 +2767,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         )
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2792,7 +2792,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2812,7 +2812,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "a+b%20=c",
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -2829,7 +2829,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .pipelines()
                         .get_oidc_configuration("acme")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2846,7 +2846,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .pipelines()
                         .get_oidc_keys("acme")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2873,7 +2873,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2896,7 +2896,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2916,7 +2916,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         )
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2940,7 +2940,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"created_on":"2026-01-02T03:04:05.678Z","labels":["text"],"name":"text","oauth_client":{"audience":"text","id":"text","secret":"text","token_endpoint":"https://example.org/a","type":"text"},"state":{"cordoned":true,"status":"UNREGISTERED","type":"text","updated_on":"2026-01-02T03:04:05.678Z","version":{"current":"text","type":"text","version":"text"}},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -2959,7 +2959,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "acme",
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -2986,7 +2986,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3009,7 +3009,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3029,7 +3029,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         )
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3053,7 +3053,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"key":"text","secured":true,"type":"text","uuid":"text","value":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3072,7 +3072,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "acme",
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -3099,7 +3099,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3122,7 +3122,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","links":{},"type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3139,7 +3139,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .projects()
                         .get("acme", "a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3163,7 +3163,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","links":{},"type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3177,7 +3177,7 @@ pub(crate) fn cases() -> Vec<Case> {
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client.projects().delete("acme", "a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -3204,7 +3204,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3221,7 +3221,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .projects()
                         .get_default_reviewer("acme", "a+b%20=c", "a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3237,7 +3237,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .projects()
                         .add_default_reviewer("acme", "a+b%20=c", "a+b%20=c");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3253,7 +3253,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .projects()
                         .remove_default_reviewer("acme", "a+b%20=c", "a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -3280,7 +3280,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3297,7 +3297,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .projects()
                         .get_group_permission("acme", "a+b%20=c", "a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3318,7 +3318,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "a+b%20=c",
                             &sample(r#"{"permission":"read"}"#),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3334,7 +3334,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .projects()
                         .delete_group_permission("acme", "a+b%20=c", "a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -3361,7 +3361,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3378,7 +3378,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .projects()
                         .get_user_permission("acme", "a+b%20=c", "a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3399,7 +3399,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "a+b%20=c",
                             &sample(r#"{"permission":"read"}"#),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3415,7 +3415,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .projects()
                         .delete_user_permission("acme", "a+b%20=c", "a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -3439,7 +3439,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "a+b%20=c",
                         )
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3463,7 +3463,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "a+b%20=c",
                             &sample(r#"{"_attributes":["public"]}"#),
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -3486,7 +3486,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "a+b%20=c",
                             "a+b%20=c",
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -3504,7 +3504,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .properties()
                         .get("acme", "rocket", "a+b%20=c", "a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3527,7 +3527,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "a+b%20=c",
                             &sample(r#"{"_attributes":["public"]}"#),
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -3544,7 +3544,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .properties()
                         .delete("acme", "rocket", "a+b%20=c", "a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -3568,7 +3568,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "a+b%20=c",
                         )
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3592,7 +3592,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "a+b%20=c",
                             &sample(r#"{"_attributes":["public"]}"#),
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -3615,7 +3615,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "a+b%20=c",
                             "a+b%20=c",
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -3633,7 +3633,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .properties()
                         .get_for_user("a+b%20=c", "a+b%20=c", "a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3655,7 +3655,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "a+b%20=c",
                             &sample(r#"{"_attributes":["public"]}"#),
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -3672,7 +3672,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .properties()
                         .delete_for_user("a+b%20=c", "a+b%20=c", "a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -3699,7 +3699,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3726,7 +3726,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3743,7 +3743,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .pull_requests()
                         .get_default_reviewer("acme", "rocket", "a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3759,7 +3759,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .pull_requests()
                         .add_default_reviewer("acme", "rocket", "a+b%20=c");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3775,7 +3775,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .pull_requests()
                         .remove_default_reviewer("acme", "rocket", "a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -3802,7 +3802,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3830,7 +3830,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on")
                         .state(["OPEN"]);
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3854,7 +3854,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"draft":true,"id":4294967301,"links":{"activity":{"href":"https://example.org/a","name":"text"},"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"decline":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"diffstat":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"merge":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"request-changes":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"merge_commit":{"author":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"type":"text"},"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"queued":true,"reason":"text","rendered":{"description":{"html":"text","markup":"markdown","raw":"text","type":"text"},"reason":{"html":"text","markup":"markdown","raw":"text","type":"text"},"title":{"html":"text","markup":"markdown","raw":"text","type":"text"}},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}],"source":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"state":"OPEN","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3881,7 +3881,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3898,7 +3898,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .pull_requests()
                         .get("acme", "rocket", 7)
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3923,7 +3923,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"draft":true,"id":4294967301,"links":{"activity":{"href":"https://example.org/a","name":"text"},"approve":{"href":"https://example.org/a","name":"text"},"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"decline":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"diffstat":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"merge":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"request-changes":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"statuses":{"href":"https://example.org/a","name":"text"}},"merge_commit":{"author":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"type":"text"},"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}}],"queued":true,"reason":"text","rendered":{"description":{"html":"text","markup":"markdown","raw":"text","type":"text"},"reason":{"html":"text","markup":"markdown","raw":"text","type":"text"},"title":{"html":"text","markup":"markdown","raw":"text","type":"text"}},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}],"source":{"branch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"]},"commit":{"hash":"3e0a6d6c0d5a4f0a","type":"text"},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"}},"state":"OPEN","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3950,7 +3950,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3964,7 +3964,7 @@ pub(crate) fn cases() -> Vec<Case> {
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client.pull_requests().approve("acme", "rocket", 7);
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -3978,7 +3978,7 @@ pub(crate) fn cases() -> Vec<Case> {
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client.pull_requests().unapprove("acme", "rocket", 7);
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -4005,7 +4005,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4030,7 +4030,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"pending":true,"pullrequest":{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"resolution":{"created_on":"2026-01-02T03:04:05.678Z","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"updated_on":"2026-01-02T03:04:05.678Z"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4047,7 +4047,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .pull_requests()
                         .get_comment("acme", "rocket", 7, 7)
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4073,7 +4073,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{"code":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"parent":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"pending":true,"pullrequest":{"author":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"close_source_branch":true,"closed_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"closed_on":"2026-01-02T03:04:05.678Z","comment_count":0,"created_on":"2026-01-02T03:04:05.678Z","description":"text","destination":{},"draft":true,"id":4294967301,"links":{},"merge_commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","type":"text"},"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text"}],"queued":true,"reason":"text","rendered":{},"reviewers":[{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}],"source":{},"state":"OPEN","summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"task_count":0,"title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"resolution":{"created_on":"2026-01-02T03:04:05.678Z","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"updated_on":"2026-01-02T03:04:05.678Z"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4089,7 +4089,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .pull_requests()
                         .delete_comment("acme", "rocket", 7, 7);
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -4105,7 +4105,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .pull_requests()
                         .resolve_comment("acme", "rocket", 7, 7);
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4121,7 +4121,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .pull_requests()
                         .reopen_comment("acme", "rocket", 7, 7);
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -4148,7 +4148,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4175,7 +4175,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4189,7 +4189,7 @@ pub(crate) fn cases() -> Vec<Case> {
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client.pull_requests().decline("acme", "rocket", 7);
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4203,7 +4203,7 @@ pub(crate) fn cases() -> Vec<Case> {
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client.pull_requests().get_diff("acme", "rocket", 7);
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -4230,7 +4230,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4254,7 +4254,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"close_source_branch":true,"merge_strategy":"merge_commit","message":"text","type":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4271,7 +4271,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .pull_requests()
                         .get_merge_status("acme", "rocket", 7, "a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4289,7 +4289,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .get_mergeability_checks("acme", "rocket", 7)
                         .fields("+values.a,next")
                         .filter("name ~ \"a&b\"");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4303,7 +4303,7 @@ pub(crate) fn cases() -> Vec<Case> {
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client.pull_requests().get_patch("acme", "rocket", 7);
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -4319,7 +4319,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .pull_requests()
                         .request_changes("acme", "rocket", 7);
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4335,7 +4335,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .pull_requests()
                         .remove_change_request("acme", "rocket", 7);
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -4362,7 +4362,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4387,7 +4387,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"comment":{"commit":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"inline":{"context_lines":"text","dest_rev":"text","from":1,"outdated":true,"path":"text","src_rev":"text","start_from":1,"start_to":1,"to":1},"links":{},"type":"commit_comment","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"pending":true}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4404,7 +4404,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .pull_requests()
                         .get_task("acme", "rocket", 7, 7)
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4430,7 +4430,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"state":"RESOLVED"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4446,7 +4446,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .pull_requests()
                         .delete_task("acme", "rocket", 7, 7);
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -4474,7 +4474,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on")
                         .state(["OPEN"]);
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4501,7 +4501,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4528,7 +4528,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4552,7 +4552,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"default_merge_strategy":"text","links":{"commits":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequest_create":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"type":"text"},"type":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4569,7 +4569,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .refs()
                         .get_branch("acme", "rocket", "feature/ä b")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4585,7 +4585,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .refs()
                         .delete_branch("acme", "rocket", "feature/ä b");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -4612,7 +4612,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4636,7 +4636,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"date":"2026-01-02T03:04:05.678Z","links":{"commits":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequest_create":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"message":"text","name":"text","tagger":{"raw":"text","type":"text","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"}},"target":{"author":{"raw":"text","type":"text"},"committer":{"raw":"text","type":"text"},"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","links":{},"message":"text","parents":[{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"commit"}],"participants":[{"approved":true,"participated_on":"2026-01-02T03:04:05.678Z","role":"PARTICIPANT","state":"approved","type":"text"}],"properties":{},"rendered":{},"repository":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","name":"text","scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text"},"summary":{"html":"text","markup":"markdown","raw":"text","type":"text"},"type":"text"},"type":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4653,7 +4653,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .refs()
                         .get_tag("acme", "rocket", "feature/ä b")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4669,7 +4669,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .refs()
                         .delete_tag("acme", "rocket", "feature/ä b");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -4696,7 +4696,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4713,7 +4713,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .reports()
                         .get("acme", "rocket", "a+b%20=c", "a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4739,7 +4739,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"created_by":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"created_on":"2026-01-02T03:04:05.678Z","data":[{"title":"text","type":"BOOLEAN","value":"anything"}],"details":"text","external_id":"text","link":"https://example.org/a","logo_url":"https://example.org/a","remote_link_enabled":true,"report_type":"SECURITY","reporter":"text","result":"PASSED","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4755,7 +4755,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .reports()
                         .delete("acme", "rocket", "a+b%20=c", "a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -4782,7 +4782,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4810,7 +4810,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"[{"annotation_type":"VULNERABILITY","created_on":"2026-01-02T03:04:05.678Z","details":"text","external_id":"text","line":1,"link":"https://example.org/a","path":"text","result":"PASSED","severity":"CRITICAL","summary":"text","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}]"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4833,7 +4833,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "a+b%20=c",
                         )
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4860,7 +4860,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"annotation_type":"VULNERABILITY","created_on":"2026-01-02T03:04:05.678Z","details":"text","external_id":"text","line":1,"link":"https://example.org/a","path":"text","result":"PASSED","severity":"CRITICAL","summary":"text","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4882,7 +4882,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "a+b%20=c",
                             "a+b%20=c",
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -4911,7 +4911,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .filter("name ~ \"a&b\"")
                         .role("admin")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4928,7 +4928,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .repositories()
                         .get("acme", "rocket")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4951,7 +4951,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"branches":{"href":"https://example.org/a","name":"text"},"clone":[{"href":"https://example.org/a","name":"text"}],"commits":{"href":"https://example.org/a","name":"text"},"downloads":{"href":"https://example.org/a","name":"text"},"forks":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequests":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"source":{"href":"https://example.org/a","name":"text"},"tags":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"mainbranch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"},"name":"text","override_settings":{"branch_restrictions":true,"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4975,7 +4975,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"branches":{"href":"https://example.org/a","name":"text"},"clone":[{"href":"https://example.org/a","name":"text"}],"commits":{"href":"https://example.org/a","name":"text"},"downloads":{"href":"https://example.org/a","name":"text"},"forks":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequests":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"source":{"href":"https://example.org/a","name":"text"},"tags":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"mainbranch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"},"name":"text","override_settings":{"branch_restrictions":true,"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -4992,7 +4992,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .repositories()
                         .delete("acme", "rocket")
                         .redirect_to("a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -5021,7 +5021,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .filter("name ~ \"a&b\"")
                         .role("admin")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5044,7 +5044,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"created_on":"2026-01-02T03:04:05.678Z","description":"text","enforced_signed_commits":true,"fork_policy":"allow_forks","full_name":"text","has_issues":true,"has_wiki":true,"is_private":true,"language":"text","links":{"avatar":{"href":"https://example.org/a","name":"text"},"branches":{"href":"https://example.org/a","name":"text"},"clone":[{"href":"https://example.org/a","name":"text"}],"commits":{"href":"https://example.org/a","name":"text"},"downloads":{"href":"https://example.org/a","name":"text"},"forks":{"href":"https://example.org/a","name":"text"},"hooks":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"pullrequests":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"source":{"href":"https://example.org/a","name":"text"},"tags":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"mainbranch":{"default_merge_strategy":"text","links":{},"merge_strategies":["merge_commit"],"name":"text","sync_strategies":["text"],"target":{"date":"2026-01-02T03:04:05.678Z","hash":"3e0a6d6c0d5a4f0a","message":"text","parents":[],"participants":[],"properties":{},"type":"text"},"type":"text"},"name":"text","override_settings":{"branch_restrictions":true,"branching_model":true,"default_merge_strategy":true},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"project":{"created_on":"2026-01-02T03:04:05.678Z","description":"text","has_publicly_visible_repos":true,"is_private":true,"key":"text","links":{},"name":"text","owner":{"created_on":"2026-01-02T03:04:05.678Z","display_name":"text","type":"text","username":"text","uuid":"text"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}},"scm":"git","size":4294967301,"slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text","website":"text","workspace":{"created_on":"2026-01-02T03:04:05.678Z","forking_mode":"allow_forks","is_privacy_enforced":true,"is_private":true,"links":{},"name":"text","slug":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z","uuid":"text"}}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5061,7 +5061,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .repositories()
                         .get_override_settings("acme", "rocket")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5085,7 +5085,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"override_settings":{"branch_restrictions":true,"branching_model":true,"default_merge_strategy":true},"type":"text"}"#,
                             ),
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -5112,7 +5112,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5129,7 +5129,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .repositories()
                         .get_group_permission("acme", "rocket", "a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5150,7 +5150,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "a+b%20=c",
                             &sample(r#"{"permission":"read"}"#),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5166,7 +5166,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .repositories()
                         .delete_group_permission("acme", "rocket", "a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -5193,7 +5193,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5210,7 +5210,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .repositories()
                         .get_user_permission("acme", "rocket", "a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5231,7 +5231,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "a+b%20=c",
                             &sample(r#"{"permission":"read"}"#),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5247,7 +5247,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .repositories()
                         .delete_user_permission("acme", "rocket", "a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -5274,7 +5274,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5301,7 +5301,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5330,7 +5330,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5359,7 +5359,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5388,7 +5388,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5410,7 +5410,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5439,7 +5439,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .filter("name ~ \"a&b\"")
                         .role("owner")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5462,7 +5462,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5479,7 +5479,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .snippets()
                         .get("acme", "a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5503,7 +5503,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5517,7 +5517,7 @@ pub(crate) fn cases() -> Vec<Case> {
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client.snippets().delete("acme", "a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -5544,7 +5544,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5568,7 +5568,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"links":{"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"snippet":{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[]},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5585,7 +5585,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .snippets()
                         .get_comment("acme", "a+b%20=c", 7)
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5610,7 +5610,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"content":{"html":"text","markup":"markdown","raw":"text","type":"text"},"created_on":"2026-01-02T03:04:05.678Z","deleted":true,"id":4294967301,"links":{"html":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"}},"snippet":{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[]},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"},"type":"text","updated_on":"2026-01-02T03:04:05.678Z","user":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"}}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5626,7 +5626,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .snippets()
                         .delete_comment("acme", "a+b%20=c", 7);
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -5653,7 +5653,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5670,7 +5670,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .snippets()
                         .get_commit("acme", "a+b%20=c", "feature/ä b")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5686,7 +5686,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .snippets()
                         .get_file("acme", "a+b%20=c", "docs/read me.md");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -5700,7 +5700,7 @@ pub(crate) fn cases() -> Vec<Case> {
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client.snippets().is_watching("acme", "a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -5714,7 +5714,7 @@ pub(crate) fn cases() -> Vec<Case> {
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client.snippets().watch("acme", "a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -5728,7 +5728,7 @@ pub(crate) fn cases() -> Vec<Case> {
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client.snippets().unwatch("acme", "a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -5756,7 +5756,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5773,7 +5773,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .snippets()
                         .get_at_revision("acme", "a+b%20=c", "a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5798,7 +5798,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"created_on":"2026-01-02T03:04:05.678Z","creator":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"files":{},"id":"text","is_private":true,"links":{"clone":[{"href":"https://example.org/a","name":"text"}],"comments":{"href":"https://example.org/a","name":"text"},"commits":{"href":"https://example.org/a","name":"text"},"diff":{"href":"https://example.org/a","name":"text"},"html":{"href":"https://example.org/a","name":"text"},"patch":{"href":"https://example.org/a","name":"text"},"self":{"href":"https://example.org/a","name":"text"},"watchers":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"scm":"git","title":"text","type":"text","updated_on":"2026-01-02T03:04:05.678Z"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5814,7 +5814,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .snippets()
                         .delete_at_revision("acme", "a+b%20=c", "a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -5835,7 +5835,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "a+b%20=c",
                             "docs/read me.md",
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -5852,7 +5852,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .snippets()
                         .get_diff("acme", "a+b%20=c", "feature/ä b")
                         .path("docs/read me.md");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -5868,7 +5868,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     let request = client
                         .snippets()
                         .get_patch("acme", "a+b%20=c", "feature/ä b");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -5902,7 +5902,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .filter("name ~ \"a&b\"")
                         .renames("a+b%20=c")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5931,7 +5931,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -5962,7 +5962,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .files("a+b%20=c")
                         .message("a+b%20=c")
                         .parents("a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -5993,7 +5993,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -6020,7 +6020,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -6044,7 +6044,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             ),
                         )
                         .expires_on("a+b%20=c");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -6061,7 +6061,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .ssh_keys()
                         .get("a+b%20=c", "a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -6085,7 +6085,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"comment":"text","created_on":"2026-01-02T03:04:05.678Z","expires_on":"2026-01-02T03:04:05.678Z","fingerprint":"text","key":"text","label":"text","last_used":"2026-01-02T03:04:05.678Z","links":{"self":{"href":"https://example.org/a","name":"text"}},"owner":{"account_id":"text","account_status":"text","created_on":"2026-01-02T03:04:05.678Z","display_name":"text","kind":"text","links":{},"type":"app_user","username":"text","uuid":"text"},"type":"text","uuid":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -6099,7 +6099,7 @@ pub(crate) fn cases() -> Vec<Case> {
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client.ssh_keys().delete("a+b%20=c", "a+b%20=c");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -6116,7 +6116,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .users()
                         .get("a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -6133,7 +6133,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .webhooks()
                         .get_subject_types()
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -6160,7 +6160,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -6187,7 +6187,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -6211,7 +6211,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"active":true,"created_at":"2026-01-02T03:04:05.678Z","description":"text","events":["issue:comment_created"],"history_enabled":true,"links":{"self":{"href":"https://example.org/a","name":"text"}},"read_only":true,"secret":"text","secret_set":true,"skip_cert_verification":true,"source":"text","subject":{"full_name":"text","links":{},"name":"text","type":"text","uuid":"text"},"subject_type":"repository","type":"text","url":"https://example.org/a","uuid":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -6228,7 +6228,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .webhooks()
                         .get("acme", "rocket", "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -6253,7 +6253,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"active":true,"created_at":"2026-01-02T03:04:05.678Z","description":"text","events":["issue:comment_created"],"history_enabled":true,"links":{"self":{"href":"https://example.org/a","name":"text"}},"read_only":true,"secret":"text","secret_set":true,"skip_cert_verification":true,"source":"text","subject":{"full_name":"text","links":{},"name":"text","type":"text","uuid":"text"},"subject_type":"repository","type":"text","url":"https://example.org/a","uuid":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -6273,7 +6273,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "rocket",
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -6300,7 +6300,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -6323,7 +6323,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"active":true,"created_at":"2026-01-02T03:04:05.678Z","description":"text","events":["issue:comment_created"],"history_enabled":true,"links":{"self":{"href":"https://example.org/a","name":"text"}},"read_only":true,"secret":"text","secret_set":true,"skip_cert_verification":true,"source":"text","subject":{"full_name":"text","links":{},"name":"text","type":"text","uuid":"text"},"subject_type":"repository","type":"text","url":"https://example.org/a","uuid":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -6343,7 +6343,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         )
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -6367,7 +6367,7 @@ pub(crate) fn cases() -> Vec<Case> {
                                 r#"{"active":true,"created_at":"2026-01-02T03:04:05.678Z","description":"text","events":["issue:comment_created"],"history_enabled":true,"links":{"self":{"href":"https://example.org/a","name":"text"}},"read_only":true,"secret":"text","secret_set":true,"skip_cert_verification":true,"source":"text","subject":{"full_name":"text","links":{},"name":"text","type":"text","uuid":"text"},"subject_type":"repository","type":"text","url":"https://example.org/a","uuid":"text"}"#,
                             ),
                         );
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -6386,7 +6386,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             "acme",
                             "{3e0a6d6c-0d5a-4f0a-9d5e-6f1c2b7a8d90}",
                         );
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },
@@ -6403,7 +6403,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .workspaces()
                         .get("acme")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -6430,7 +6430,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -6447,7 +6447,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .workspaces()
                         .get_member("acme", "a+b%20=c")
                         .fields("+values.a,next");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -6474,7 +6474,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -6501,7 +6501,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .page_len(7)
                         .filter("name ~ \"a&b\"")
                         .sort("-created_on");
-                    decoded(request.send().await)
+                    decoded(request.send()).await
                 })
             },
         },
@@ -6515,7 +6515,7 @@ pub(crate) fn cases() -> Vec<Case> {
             call: |client: Client| {
                 Box::pin(async move {
                     let request = client.workspaces().get_gpg_public_key("acme");
-                    outcome(request.send().await)
+                    outcome(request.send()).await
                 })
             },
         },

@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use bitbucket_cloud::{Client, Error, Response};
+use bitbucket_cloud::{Client, Error, Sending};
 use bitbucket_tests::{FakeBitbucket, Method, Recorded, Reply};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -48,15 +48,24 @@ struct Outcome {
     value: Option<Value>,
 }
 
-fn decoded<T: Serialize>(response: Result<Response<T>, Error>) -> Result<Outcome, Error> {
-    response.map(|response| Outcome {
-        status: response.status().as_u16(),
-        value: Some(serde_json::to_value(&*response).expect("a model can be written")),
-    })
+async fn decoded<T: Serialize>(sending: Sending<T>) -> Result<Outcome, Error> {
+    let response = checked(sending).await?;
+    let value = serde_json::to_value(&*response).expect("a model can be written");
+    Ok(Outcome { status: response.status().as_u16(), value: Some(value) })
 }
 
-fn outcome<T>(response: Result<Response<T>, Error>) -> Result<Outcome, Error> {
-    response.map(|response| Outcome { status: response.status().as_u16(), value: None })
+async fn outcome<T>(sending: Sending<T>) -> Result<Outcome, Error> {
+    checked(sending).await.map(|response| Outcome { status: response.status().as_u16(), value: None })
+}
+
+/// Bytes that the future of a call may have, which are allocated for each call.
+const LARGEST_FUTURE: usize = 1_152;
+
+/// Holds the future of a call to its size, where it is boxed.
+fn checked<T>(sending: Sending<T>) -> Sending<T> {
+    let size = size_of_val(&*sending);
+    assert!(size <= LARGEST_FUTURE, "the future of a call has {size} bytes, more than {LARGEST_FUTURE}");
+    sending
 }
 
 fn sample<T: DeserializeOwned>(json: &str) -> T {
