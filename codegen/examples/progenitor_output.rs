@@ -1,4 +1,4 @@
-//! Prints what progenitor makes of the prepared document: the peer of the build-time benchmark (`.ci/build-times`).
+//! Prints what progenitor makes of the prepared document: the peer of `cargo xtask bench build`.
 //!
 //! `cargo run -p bitbucket-codegen --example progenitor_output > lib.rs`
 

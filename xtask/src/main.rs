@@ -1,4 +1,4 @@
-//! The maintainers' commands: `cargo xtask generate`, `passes`, `model`, `api`, `demo`, `spec`.
+//! The maintainers' commands: `cargo xtask generate`, `passes`, `model`, `api`, `demo`, `bench`, `spec`.
 //!
 //! Thin on purpose: flags, files and messages. It never depends on the SDK, so that a broken generated crate cannot stop
 //! its own regeneration.
@@ -34,6 +34,7 @@ enum Command {
     Model(commands::model::Model),
     Api(commands::api::Api),
     Demo(commands::demo::Demo),
+    Bench(commands::bench::Bench),
     Spec(spec::Spec),
 }
 
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         Some(Command::Model(command)) => command.run(),
         Some(Command::Api(command)) => command.run(),
         Some(Command::Demo(command)) => command.run(),
+        Some(Command::Bench(command)) => command.run(),
         Some(Command::Spec(command)) => command.run(),
         None => cli.generate.run(),
     });
