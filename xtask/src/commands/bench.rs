@@ -36,9 +36,8 @@ enum BenchCommand {
 
 /// Measure builds and write the table and the plot of docs/benchmarks.md
 ///
-/// Each pair is built in turn, and medians are compared. CPU seconds are those of cargo and all that it starts, read from
-/// /proc, so this needs Linux. With all rows it takes about an hour on two cores, most of it for `first-command` and
-/// `xtask`, which are measured once.
+/// Each pair is built in turn, and medians are compared. CPU seconds are those of cargo and all that it starts. With all
+/// rows it takes about an hour on two cores; `first-command` and `xtask` are measured once.
 #[derive(Debug, Clone, Args)]
 struct Build {
     /// Rows to measure; all, if none is named
@@ -67,7 +66,6 @@ impl Build {
         let root = inputs::root();
         // Before anything is measured for an hour.
         let mut table = Table::read(&inputs::text(DOCUMENT)?)?;
-        measure::cpu_of_children()?;
         let mut rows = if self.rows.is_empty() { Row::ALL.to_vec() } else { self.rows.clone() };
         rows.sort_unstable();
         rows.dedup();

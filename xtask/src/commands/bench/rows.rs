@@ -19,7 +19,7 @@ pub(crate) enum Row {
     Full,
     /// Release build of the crate alone with `pipelines` and `rustls`
     Slim,
-    /// The same in debug, and the size of what is built
+    /// The same in debug
     Debug,
     /// Clean release build of a program that lists pipelines, against its twin on bare reqwest
     Program,
@@ -131,20 +131,19 @@ impl Lab {
     }
 
     fn debug(&self) -> Result<Vec<Line>> {
-        let (seconds, size) =
-            (Line::new(Row::Debug, Goal::Seconds(4.0)), Line::new(Row::Debug, Goal::Megabytes(350.0)));
-        let size = size.named("debug-size", "size of the debug build's folder, dependencies included");
+        let seconds = Line::new(Row::Debug, Goal::Seconds(4.0));
+        let memory = Line::new(Row::Debug, Goal::Megabytes(350.0)).named("debug-memory", "Peak memory of that build");
         let ours = self.alone("debug", &SLIM).in_debug();
         Ok(match &self.against {
             None => {
                 let [costs] = in_turn(self.runs, [&ours])?;
-                vec![seconds.ours(&costs), size.size(ours.megabytes()?)]
+                vec![seconds.ours(&costs).note(ours.artefacts()?), memory.size(peak(&costs))]
             }
             Some((folder, revision)) => {
                 let before = Alone::new(folder, self.scratch.join("target-debug-against"), CRATE, &SLIM).in_debug();
                 let [costs, peer] = in_turn(self.runs, [&ours, &before])?;
-                let size = size.size(ours.megabytes()?).peer_size(before.megabytes()?, revision);
-                vec![seconds.ours(&costs).peer(&peer, revision), size]
+                let memory = memory.size(peak(&costs)).peer_size(peak(&peer), revision);
+                vec![seconds.ours(&costs).note(ours.artefacts()?).peer(&peer, revision), memory]
             }
         })
     }
@@ -251,10 +250,17 @@ impl Alone {
         Ok(())
     }
 
-    /// Megabytes of what a build has left, in debug.
-    fn megabytes(&self) -> Result<f64> {
-        Ok(megabytes(scratch::size(&self.target.join("debug/deps"), &[".rlib", ".rmeta"])?))
+    /// What a debug build leaves.
+    fn artefacts(&self) -> Result<String> {
+        let size = megabytes(scratch::size(&self.target.join("debug/deps"), &[".rlib", ".rmeta"])?);
+        Ok(format!("{size:.0} MB of .rlib and .rmeta with all dependencies"))
     }
+}
+
+/// Megabytes of the largest process.
+#[allow(clippy::cast_precision_loss, reason = "megabytes for people")]
+fn peak(costs: &[Cost]) -> f64 {
+    median(costs.iter().map(|cost| cost.peak as f64 / 1e6))
 }
 
 /// Builds each once, so that all dependencies are there, and then in turn.

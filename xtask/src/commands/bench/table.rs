@@ -13,7 +13,7 @@ const HEAD: &str =
     "| row | what | measured | against | ratio | at most | of that | when |\n|---|---|---|---|---|---|---|---|\n";
 /// The lines, in their order.
 const NAMES: [&str; 9] =
-    ["full", "slim", "debug", "debug-size", "program", "program-default", "binary", "first-command", "xtask"];
+    ["full", "slim", "debug", "debug-memory", "program", "program-default", "binary", "first-command", "xtask"];
 
 /// What a row may be at most.
 #[derive(Debug, Clone, Copy)]
@@ -181,7 +181,7 @@ mod tests {
     const DOCUMENT: &str = "# Benchmarks\n\n<!-- written by cargo xtask bench build -->\n<!-- end -->\n\nMore.\n";
 
     fn cost(cpu: f64) -> Cost {
-        Cost { cpu, wall: cpu / 2.0 }
+        Cost { cpu, wall: cpu / 2.0, peak: 1 }
     }
 
     #[test]
