@@ -19,11 +19,11 @@ pub(crate) enum Row {
     Full,
     /// Release build of the crate alone with `pipelines` and `rustls`
     Slim,
-    /// The same in debug
+    /// Debug build of the crate alone with `pipelines` and `rustls`
     Debug,
     /// Clean release build of a program that lists pipelines, against its twin on bare reqwest
     Program,
-    /// The same with default features
+    /// Clean release build of the same program with default features, against its twin
     ProgramDefault,
     /// Stripped release binary of that program, against its twin's
     Binary,
