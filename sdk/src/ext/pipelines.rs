@@ -3,6 +3,7 @@
 //! echoes them.
 
 use std::fmt;
+use std::future::ready;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -164,7 +165,10 @@ impl RunRequest {
     /// ```
     #[inline] // The decoding of pipelines is compiled by the calling crates only; so below.
     pub fn send(self) -> Sending<types::Pipeline> {
-        Box::pin(async move { self.into_request()?.sending_json().await })
+        match self.into_request() {
+            Ok(request) => request.sending_json(),
+            Err(error) => Box::pin(ready(Err(error))),
+        }
     }
 
     #[inline]

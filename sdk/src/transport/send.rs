@@ -239,3 +239,19 @@ macro_rules! request_methods {
     };
 }
 pub(crate) use request_methods;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Bytes that a future may have which is boxed in each call.
+    const MOST: usize = 1024;
+
+    #[test]
+    fn what_a_call_boxes_is_small() {
+        let client = crate::Client::builder().build().unwrap();
+        let request = client.request(reqwest::Method::GET, "/user");
+        let sizes = [size_of_val(&*request.clone().sending_bytes()), size_of_val(&*request.fetch(Expected::Json))];
+        assert!(sizes.iter().all(|size| *size < MOST), "{sizes:?}");
+    }
+}

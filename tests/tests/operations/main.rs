@@ -59,7 +59,7 @@ async fn outcome<T>(sending: Sending<T>) -> Result<Outcome, Error> {
 }
 
 /// Bytes that the future of a call may have, which are allocated for each call.
-const LARGEST_FUTURE: usize = 1_152;
+const LARGEST_FUTURE: usize = 1_024;
 
 /// Holds the future of a call to its size, where it is boxed.
 fn checked<T>(sending: Sending<T>) -> Sending<T> {
