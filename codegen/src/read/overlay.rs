@@ -298,6 +298,8 @@ fn apply_action(document: &mut Value, action: Action, overlay: &Source<'_>) -> R
     };
     // Later array elements first, so that removing one does not move the next.
     targets.sort_by_key(|tokens| std::cmp::Reverse(natural(tokens)));
+    // A path may select a node twice, as `$.list[0, -1]` does in a list of one.
+    targets.dedup();
     let mut added = Vec::new();
     for tokens in &targets {
         let at = pointer(tokens);
@@ -354,6 +356,64 @@ mod tests {
     }
 
     #[test]
+    fn a_member_is_removed_and_the_others_keep_their_order() {
+        let mended = run(
+            json!({"a": {"x": 1, "y": 2, "z": 3}, "b": [[1, 2], 3]}),
+            "- {target: $.a.x, x-name: drop, x-reason: r, x-expect: 1, remove: true}\n- {target: '$.b[0][1]', x-name: entry, x-reason: r, x-expect: 2, remove: true}",
+        );
+        assert_eq!(mended.map(|value| value.to_string()), Ok(r#"{"a":{"y":2,"z":3},"b":[[1],3]}"#.to_owned()));
+    }
+
+    #[test]
+    fn a_node_that_is_selected_twice_is_changed_once() {
+        let action =
+            |change: &str| format!("- {{target: '$.a[0, -3]', x-name: n, x-reason: r, x-expect: {{n: 1}}, {change}}}");
+        let document = json!({"a": [{"n": 1, "list": []}, {"n": 2}, {"n": 3}]});
+        let removed = run(document.clone(), &action("remove: true"));
+        assert_eq!(removed, Ok(json!({"a": [{"n": 2}, {"n": 3}]})));
+        let updated = run(document, &action("update: {list: [x]}"));
+        assert_eq!(updated, Ok(json!({"a": [{"n": 1, "list": ["x"]}, {"n": 2}, {"n": 3}]})));
+    }
+
+    #[test]
+    fn members_may_be_called_like_an_extension() {
+        let update = |target: &str| {
+            let text = format!(
+                "- {{target: $.a.{target}, x-name: n, x-reason: r, x-expect: {{}}, update: {{x-limit: {{type: string}}}}}}"
+            );
+            run(json!({"a": {"properties": {}, "headers": {}, "schema": {}}}), &text)
+        };
+        for target in ["properties", "headers"] {
+            assert!(update(target).is_ok(), "{target}");
+        }
+        assert!(update("schema").unwrap_err().contains("nothing reads the key `x-limit`"));
+    }
+
+    #[test]
+    fn entries_are_all_actions_with_their_lines() {
+        let text = "overlay: 1.1.0\ninfo: {title: t, version: '1'}\nactions:\n\
+            - x-name: one\n  x-reason: r\n  target: $.a\n  x-expect: {}\n  update: {b: 1}\n\
+            - x-name: two\n  x-reason: r\n  target: $.b\n  x-expect: {}\n  remove: true\n";
+        let found = entries(&Source { name: "o.yaml", text }).unwrap();
+        let found: Vec<_> = found.into_iter().map(|entry| (entry.name, entry.line, entry.update)).collect();
+        assert_eq!(found, [("one".to_owned(), Some(4), Some(json!({"b": 1}))), ("two".to_owned(), Some(9), None)]);
+    }
+
+    #[test]
+    fn actions_that_fit_are_applied_beside_those_that_do_not() {
+        let text = "overlay: 1.1.0\ninfo: {title: t, version: '1'}\nactions:\n\
+            - {target: $.a, x-name: fits, x-reason: r, x-expect: {}, update: {b: 1}}\n\
+            - {target: $.gone, x-name: late, x-reason: r, x-expect: {}, remove: true}\n\
+            - {target: $.a, x-name: also, x-reason: r, x-expect: {b: 1}, update: {c: 2}}\n";
+        let mut document = json!({"a": {}});
+        let (applied, left_out) = apply_fitting(&mut document, &Source { name: "o.yaml", text }).unwrap();
+        assert_eq!(document, json!({"a": {"b": 1, "c": 2}}));
+        assert_eq!(applied.iter().map(|done| done.name.as_str()).collect::<Vec<_>>(), ["fits", "also"]);
+        assert_eq!(left_out.len(), 1);
+        assert!(left_out[0].to_string().contains("action `late`"));
+    }
+
+    #[test]
     fn an_action_that_matches_nothing_is_named() {
         let error =
             run(json!({}), "- target: $.a\n  x-name: mend-a\n  x-reason: r\n  x-expect: {b: 1}\n  remove: true");
@@ -369,6 +429,8 @@ mod tests {
             - {target: $.a, x-name: typed, x-reason: r, x-expect: {type: null}, update: {type: b, description: own}}\n\
             - {target: $.a, x-name: told, x-reason: r, x-expect: {description: x}, update: {description: y}}\n\
             - {target: $.gone, x-name: drop, x-reason: r, x-expect: {}, remove: true}\n\
+            - {target: $.a, x-name: stays, x-reason: r, x-expect: {description: z}, remove: true}\n\
+            - {target: $.gone, x-name: copied, x-reason: r, x-expect: {}, copy: $.a}\n\
             - {target: $.a, x-name: open, x-reason: r, x-expect: {c: null}, update: {c: 1}}\n";
         let document = json!({"a": {"type": "b", "description": "x"}});
         assert_eq!(absorbed(&document, &Source { name: "o.yaml", text }), ["typed", "drop"]);

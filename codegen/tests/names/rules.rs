@@ -44,6 +44,23 @@ fn a_name_that_breaks_a_rule_is_told_which() -> Result<(), String> {
             WORKSPACE,
             "`list_test_case_reasons_for_workspace` has 36 letters, the maximum is 35; leave out what the accessor or the owner says",
         ),
+        // The longest name is one of 35 letters, so something else is wrong with it.
+        (
+            "pipelines",
+            "list_tests_of_every_step_for_company",
+            "GET",
+            Page,
+            WORKSPACE,
+            "`list_tests_of_every_step_for_company` has 36 letters, the maximum is 35; leave out what the accessor or the owner says",
+        ),
+        (
+            "pipelines",
+            "list_tests_of_every_step_for_compan",
+            "GET",
+            Page,
+            WORKSPACE,
+            "`of` is part of no noun; only `_for_OWNER`, `_at_revision`, `_with_body` and `_by_name` end a name, in this order",
+        ),
         (
             "pipelines",
             "wait_for_step",
@@ -118,6 +135,22 @@ fn a_name_that_breaks_a_rule_is_told_which() -> Result<(), String> {
             One,
             REPOSITORY,
             "`create` is no verb of a PUT; use `update`, `set`, or Bitbucket's word for the action",
+        ),
+        (
+            "pipelines",
+            "get_step",
+            "PUT",
+            One,
+            REPOSITORY,
+            "`get` is no verb of a PUT; use `update`, `set`, or Bitbucket's word for the action",
+        ),
+        (
+            "pipelines",
+            "delete_step",
+            "PUT",
+            One,
+            REPOSITORY,
+            "`delete` is no verb of a PUT; use `update`, `set`, or Bitbucket's word for the action",
         ),
         (
             "pipelines",

@@ -288,6 +288,15 @@ mod tests {
     }
 
     #[test]
+    fn words_are_split_once() -> Result<(), String> {
+        let text = "[words]\nabcd = \"ab_cd\"\nab = \"a_b\"\ncd = \"cD\"\n";
+        let names = TypeNames::read(&Source { name: "types.toml", text }).map_err(|error| error.to_string())?;
+        assert_eq!(split(&names.words, "abcd_ab"), "ab_cd_a_b");
+        assert_eq!(type_name("Abcd", &names), "AbcD");
+        Ok(())
+    }
+
+    #[test]
     fn names_of_variants_are_what_the_base_does_not_say() -> Result<(), String> {
         let names = names()?;
         for (union, base, subtypes, expected) in [
@@ -315,6 +324,8 @@ mod tests {
             ("pullrequest:comment_created", "PullRequestCommentCreated"),
             ("NOT_RUN", "NotRun"),
             ("+1", "Plus1"),
+            ("-1", "Minus1"),
+            ("self", "Self_"),
         ] {
             assert_eq!(enum_variant("CommitStatusState", wire, &names), expected);
         }

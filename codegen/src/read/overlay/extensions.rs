@@ -47,3 +47,52 @@ fn edit_distance(one: &str, other: &str) -> usize {
     }
     row.last().copied().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn keys_are_read_where_they_are_no_names_and_no_data() {
+        let found = |update: Value| unknown_extension(&update, false).map(str::to_owned);
+        for misspelt in [
+            json!({"x-typo": 1}),
+            json!({"schema": {"x-typo": 1}}),
+            json!({"oneOf": [{"type": "string"}, {"x-typo": 1}]}),
+            json!({"properties": {"name": {"x-typo": 1}}}),
+            // Members may be called like a keyword.
+            json!({"properties": {"example": {"x-typo": 1}}}),
+            json!({"properties": {"properties": {"x-typo": 1}}}),
+        ] {
+            assert_eq!(found(misspelt.clone()).as_deref(), Some("x-typo"), "{misspelt}");
+        }
+        for fine in [
+            json!({"x-revision": {"x-typo": 1}}),
+            json!({"properties": {"x-typo": {"type": "string"}}}),
+            json!({"headers": {"x-typo": {}}}),
+            json!({"example": {"x-typo": 1}}),
+            json!({"examples": [{"x-typo": 1}]}),
+        ] {
+            assert_eq!(found(fine.clone()), None, "{fine}");
+        }
+    }
+
+    #[test]
+    fn the_distance_is_that_of_levenshtein() {
+        fn slow(one: &[u8], other: &[u8]) -> usize {
+            let (Some((left, ones)), Some((right, others))) = (one.split_last(), other.split_last()) else {
+                return one.len() + other.len();
+            };
+            let change = slow(ones, others) + usize::from(left != right);
+            change.min(slow(ones, other) + 1).min(slow(one, others) + 1)
+        }
+        let words: Vec<String> = (0..32).map(|n| format!("{n:04b}").replace('0', "a").replace('1', "b")).collect();
+        let words = words.iter().map(|word| word.trim_start_matches('a'));
+        for (one, other) in words.clone().flat_map(|one| words.clone().map(move |other| (one, other))) {
+            assert_eq!(edit_distance(one, other), slow(one.as_bytes(), other.as_bytes()), "{one} {other}");
+        }
+        assert_eq!(edit_distance("kitten", "sitting"), 3);
+        assert_eq!(nearest("x-read-onyl"), "x-read-only");
+    }
+}

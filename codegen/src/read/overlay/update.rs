@@ -77,3 +77,32 @@ fn json_type(value: &Value) -> &'static str {
         _ => "a scalar",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_cannot_be_merged_is_named_by_its_type() {
+        let refused = |mut node: Value, update: Value| update_node(&mut node, &update, "#", &mut Vec::new()).err();
+        for (node, update, problem) in [
+            (json!({"a": []}), json!({"a": 1}), "member `a` is an array and cannot take a scalar"),
+            (json!({"a": {}}), json!({"a": []}), "member `a` is an object and cannot take an array"),
+            (json!({"a": 1}), json!({"a": {}}), "member `a` is a scalar and cannot take an object"),
+            (json!({}), json!([1]), "an object cannot be merged with an array"),
+            (json!(1), json!([1]), "a scalar cannot become a composite"),
+        ] {
+            assert_eq!(refused(node, update).as_deref(), Some(problem));
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_cannot_be_removed() {
+        let tokens = |text: &str| text.split('/').map(str::to_owned).collect::<Vec<_>>();
+        for gone in ["list/2", "list/x", "text/0", "none/0"] {
+            let mut document = json!({"list": [1, 2], "text": "t"});
+            assert_eq!(delete(&mut document, &tokens(gone)), Err("is gone".to_owned()), "{gone}");
+        }
+    }
+}

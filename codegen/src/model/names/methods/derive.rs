@@ -202,3 +202,66 @@ fn without_revision(method: &str, path: &str, rest: &str, operations: &Operation
     let without = format!("{}{below}", path.strip_suffix(rest)?);
     (argument == "revision" && has(operations, method, &without)).then_some(without)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::decisions::Groups;
+    use crate::source::Source;
+
+    #[test]
+    fn each_rule_gives_a_name() -> Result<(), String> {
+        use ResponseKind::{Nothing, One, Page};
+        let groups = Source { name: "groups.toml", text: include_str!("../../../../../spec/groups.toml") };
+        let groups = Groups::read(&groups).map_err(|error| error.to_string())?;
+        let operations = Source { name: "operations.toml", text: include_str!("../../../../../spec/operations.toml") };
+        let operations = Operations::read(&operations, &groups).map_err(|error| error.to_string())?;
+        for (group, method, below, answer, expected) in [
+            // Verbs.
+            ("pipelines", "GET", "/things", Page, "list_things"),
+            ("pipelines", "GET", "/things/{id}", One, "get_thing"),
+            ("pipelines", "GET", "/things/{id}", Nothing, "is_thing"),
+            ("pipelines", "POST", "/things", One, "create_thing"),
+            ("pipelines", "POST", "/things", Page, "list_things_with_body"),
+            ("pipelines", "POST", "/things/{id}/changes", One, "update_thing"),
+            ("pipelines", "DELETE", "/things/{id}", Nothing, "delete_thing"),
+            ("pipelines", "PUT", "/things/{id}", One, "update_thing"),
+            // Nouns.
+            ("pipelines", "GET", "/root", Page, "list_root"),
+            ("pipelines", "GET", "/things/{id}/limits", One, "get_thing_limits"),
+            ("pipelines", "GET", "/settings/limits", One, "get_settings_limits"),
+            ("pipelines", "GET", "/deployment-environment/settings", One, "get_deployment_environment_settings"),
+            ("pipelines", "GET", "/deployment-environment/variables", One, "get_variables"),
+            // Paths that end with an action.
+            ("repositories", "POST", "/forks", One, "fork"),
+            ("repositories", "PUT", "/forks", One, "update_forks"),
+            ("repositories", "GET", "/watch", Nothing, "is_watching"),
+            ("repositories", "GET", "/watch", One, "get_watch"),
+            ("repositories", "DELETE", "/watch", Nothing, "unwatch"),
+            ("repositories", "DELETE", "/request-changes", Nothing, "remove_change_request"),
+        ] {
+            let group = groups.by_module(group).ok_or("no such group")?;
+            let path = format!("/repositories/{{workspace}}/{{repo_slug}}{below}");
+            assert_eq!(derive(method, &path, answer, group, &operations), expected, "{method} {path}");
+        }
+        let search = groups.by_module("search").ok_or("no such group")?;
+        assert_eq!(derive("GET", "/workspaces/{workspace}/search", Page, search, &operations), "all");
+        assert_eq!(derive("GET", "/workspaces/{workspace}/search/code", Page, search, &operations), "code");
+        Ok(())
+    }
+
+    #[test]
+    fn words_that_the_accessor_says_are_left_out() {
+        let less = |word, module, ends| less_accessor(word, module, ends);
+        assert_eq!(less("deploy_keys", "deploy_keys", true).as_deref(), Some(""));
+        assert_eq!(less("keys", "deploy_keys", true).as_deref(), Some(""));
+        // Three letters may be the end of any word.
+        assert_eq!(less("key", "deploy_key", true), None);
+        assert_eq!(less("don_things", "addons", true), None);
+        assert_eq!(less("hook_events", "webhooks", true).as_deref(), Some("events"));
+        assert_eq!(less("effective_branching_model", "branching_model", true).as_deref(), Some("effective"));
+        assert_eq!(less("pipelines_config", "pipelines", false).as_deref(), Some(""));
+        assert_eq!(less("pipelines_config", "pipelines", true).as_deref(), Some("config"));
+        assert_eq!(less("things", "pipelines", true), None);
+    }
+}
