@@ -207,3 +207,17 @@ impl TokenStore for MemoryTokenStore {
         Box::pin(async { Ok(()) })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_says_what_there_is_without_the_secrets() {
+        let tokens = Tokens::new("access-1").with_refresh_token("refresh-1").issued_to("app");
+        let expected = "Tokens { access_token: [redacted], refresh_token: Some([redacted]), expires_at: None, \
+            key: Some(\"app\") }";
+        assert_eq!(format!("{tokens:?}"), expected);
+        assert_eq!(format!("{:?}", TokenLock::new(tokens)), "TokenLock");
+    }
+}

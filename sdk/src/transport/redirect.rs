@@ -98,6 +98,7 @@ mod tests {
             ok("https://api.example.org:444/", true)
         );
         let refused = ["http://api.example.org/2.0/a", "ftp://x/", "data:,x", "https://u:p@s3.test/", "https://"];
+        let refused = refused.into_iter().chain(["https://u@s3.test/", "https://:p@s3.test/"]);
         for location in refused {
             assert!(go(from, &Method::GET, 302, location).is_err(), "{location}");
         }
@@ -108,6 +109,16 @@ mod tests {
         let plain = Url::parse("http://localhost/").unwrap();
         let headers = HeaderMap::from_iter([(LOCATION, HeaderValue::from_static("/x"))]);
         assert!(next(&url, &plain, &Method::GET, StatusCode::FOUND, &headers).is_err());
+        // From plain http to https and back.
+        let headers = HeaderMap::from_iter([(LOCATION, HeaderValue::from_static("http://localhost/x"))]);
+        assert!(next(&plain, &url, &Method::GET, StatusCode::FOUND, &headers).is_err());
+    }
+
+    #[test]
+    fn only_statuses_that_name_another_address_are_redirects() {
+        let redirects: Vec<u16> =
+            (100..600).filter(|status| StatusCode::from_u16(*status).is_ok_and(is_redirect)).collect();
+        assert_eq!(redirects, [301, 302, 303, 307, 308]);
     }
 
     #[test]

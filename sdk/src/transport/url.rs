@@ -374,6 +374,15 @@ mod tests {
         {
             assert!(address(link).is_err(), "{link}");
         }
+        // Words are no path, unless they are written as one.
+        for words in ["no more pages", "see the next page", "b c?page=2"] {
+            assert!(address(words).is_err(), "{words}");
+        }
+        for link in ["/2.0/a b", "../a b", "https://api.example.org/2.0/a b"] {
+            let expected = (!link.starts_with('.')).then(|| ("/a%20b".to_owned(), None));
+            assert_eq!(address(link).ok(), expected, "{link}");
+        }
+        assert_eq!(address("?q=a b"), Ok((path, Some("q=a%20b".into()))));
     }
 
     #[test]
@@ -390,6 +399,8 @@ mod tests {
             "https://api.example.org/2.0/../1.0/a",
             "https://api.example.org/2.0/%2e%2e/1.0/a",
             "https://u:p@api.example.org/2.0/a",
+            "https://u@api.example.org/2.0/a",
+            "https://:p@api.example.org/2.0/a",
             "https://api.example.org/2.0/a#b",
         ];
         for url in refused {
@@ -407,10 +418,25 @@ mod tests {
     }
 
     #[test]
+    fn the_pairs_of_a_query_are_decoded() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(pairs("q=a+b%26c&page=2&x"), [pair("q", "a b&c"), pair("page", "2"), pair("x", "")]);
+        assert_eq!(pairs(""), []);
+    }
+
+    #[test]
     fn a_base_url_is_checked() {
         assert_eq!(parse_base("http://localhost:29418/").map(String::from), Ok("http://localhost:29418/".into()));
-        for text in ["", "localhost", "ftp://a", "https://u@a/2.0", "https://a/2.0?x=1", "https://a/2.0#f", "https://"]
-        {
+        for text in [
+            "",
+            "localhost",
+            "ftp://a",
+            "https://u@a/2.0",
+            "https://:p@a/2.0",
+            "https://a/2.0?x=1",
+            "https://a/2.0#f",
+            "https://",
+        ] {
             assert!(parse_base(text).is_err(), "{text}");
         }
     }

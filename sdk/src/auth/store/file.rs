@@ -250,3 +250,47 @@ fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_no_file_of_tokens_is_an_error_that_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tokens.json");
+        assert!(FileTokenStore::new(&path).load().await.unwrap().is_none());
+        assert!(FileTokenStore::new(folder.path()).load().await.is_err());
+        for (text, says) in [(" \n", "is empty"), ("{", "is damaged")] {
+            fs::write(&path, text).unwrap();
+            let error = FileTokenStore::new(&path).load().await.unwrap_err().to_string();
+            assert!(error.contains(says), "{error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_stands_in_the_way_of_a_new_file_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join(".tokens.json.new")).unwrap();
+        let error = FileTokenStore::new(folder.path().join("tokens.json")).save(&Tokens::new("a")).await.unwrap_err();
+        let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
+        assert!(kind.is_some_and(|kind| kind != io::ErrorKind::AlreadyExists), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_save_takes_the_lock_once_more_after_it_was_given_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = || FileTokenStore::new(folder.path().join("tokens.json"));
+        let (one, other) = (store(), store());
+        drop(one.lock().await.unwrap());
+        let _lock = other.lock().await.unwrap();
+        let blocked = tokio::time::timeout(Duration::from_millis(100), one.save(&Tokens::new("a"))).await;
+        assert!(blocked.is_err(), "saved without the lock");
+    }
+
+    #[test]
+    fn the_folder_of_a_file_is_synced() {
+        assert!(sync_folder(Path::new("tokens.json")).is_ok());
+        assert_eq!(sync_folder(Path::new("/no/such/folder/tokens.json")).is_err(), cfg!(unix));
+    }
+}

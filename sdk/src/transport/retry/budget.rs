@@ -57,5 +57,10 @@ mod tests {
         let budget = RetryBudget::default();
         (0..100_000).for_each(|_| budget.earn());
         assert_eq!(std::iter::repeat_with(|| budget.spend()).take_while(|paid| *paid).count(), 100);
+        // Nothing is left over: the next retry costs five calls again.
+        (0..4).for_each(|_| budget.earn());
+        assert!(!budget.spend());
+        budget.earn();
+        assert!(budget.spend());
     }
 }

@@ -40,6 +40,7 @@ fn retry_after_is_honoured_up_to_max_wait() {
     assert!((7.0..=7.5).contains(&wait.as_secs_f64()), "{wait:?}");
     assert_eq!(policy.wait(&failure(Effect::Read, 429, Some("61")), 1, NOW), None);
     assert_eq!(policy.wait(&failure(Effect::Read, 503, Some("61")), 1, NOW), None);
+    assert!(policy.wait(&failure(Effect::Read, 503, Some("60")), 1, NOW).is_some());
     // Without `Retry-After`, the delay is longer than usual.
     let wait = policy.wait(&failure(Effect::Read, 429, None), 1, NOW).unwrap();
     assert!((1.0..=2.0).contains(&wait.as_secs_f64()), "{wait:?}");

@@ -37,6 +37,7 @@ fn unusual_headers_are_parsed_or_ignored() {
         assert_eq!(read(&[("x-ratelimit-limit", text)]).limit, expected, "{text}");
     }
     assert_eq!(read(&[("x-ratelimit-nearlimit", "TRUE")]).near_limit, Some(true));
+    assert_eq!(read(&[("x-ratelimit-nearlimit", "False")]).near_limit, Some(false));
     assert_eq!(read(&[("x-ratelimit-nearlimit", "maybe")]).near_limit, None);
     assert_eq!(read(&[("x-ratelimit-reset", "12")]).reset, Some(seconds(12)));
     assert_eq!(read(&[]), RateLimit::default());
@@ -159,6 +160,9 @@ fn a_far_reset_is_an_hour_and_is_looked_at_again() {
     // A failure says nothing, and the answer to an earlier call neither.
     calls.answered("/a", 503, none(), after(903));
     calls.answered_late("/a", 200, RateLimit { remaining: Some(3), ..none() }, begin, after(904));
+    assert_eq!(calls.reserve("/a", after(904)), Err(3298));
+    // It is used up, and nobody says for how long.
+    calls.answered("/a", 200, RateLimit { remaining: Some(0), ..none() }, after(904));
     assert_eq!(calls.reserve("/a", after(904)), Err(3298));
     // It is no longer used up.
     for open in [none(), RateLimit { remaining: Some(3), ..none() }] {
