@@ -103,6 +103,9 @@ mod tests {
             assert!(go(from, &Method::GET, 302, location).is_err(), "{location}");
         }
         assert_eq!(go("http://localhost:1/a", &Method::GET, 302, "https://s3.test/"), ok("https://s3.test/", true));
+        for location in ["ftp://x/", "data:,x", "ws://localhost:1/"] {
+            assert!(go("http://localhost:1/a", &Method::GET, 302, location).is_err(), "{location}");
+        }
         let url = Url::parse(from).unwrap();
         assert!(next(&url, &url, &Method::GET, StatusCode::FOUND, &HeaderMap::new()).is_err());
         // Through plain http in the middle.

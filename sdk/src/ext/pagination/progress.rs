@@ -273,3 +273,6 @@ impl Progress {
         if fresh { Ok(()) } else { Err("a page of the list was returned twice".to_owned()) }
     }
 }
+
+#[cfg(test)]
+mod tests;
