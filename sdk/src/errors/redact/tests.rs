@@ -33,6 +33,8 @@ fn every_form_is_replaced_and_the_rest_is_kept() {
 fn the_longest_match_is_replaced_once() {
     assert_eq!(apply(&["secret", "secret-value"], "a secret-value b"), "a [redacted] b");
     assert_eq!(apply(&["abcdef1", "def1ghi"], "abcdef1ghi"), "[redacted]");
+    assert_eq!(apply(&["secret"], "a secret b secret c"), "a [redacted] b [redacted] c");
+    assert_eq!(apply(&["dacted]"], "a [redacted] b"), "a [redacted] b");
     assert_eq!(apply(&["redacted", "secret"], "a secret b [redacted]"), "a [redacted] b [redacted]");
     assert_eq!(apply(&["aaaaaa"], &"a".repeat(100)), "[redacted]");
     assert_eq!(apply(&[], "any"), "any");
@@ -60,10 +62,49 @@ fn short_secrets_are_replaced_where_they_stand_alone() {
         let redacted = apply(&["red"], text);
         assert!(redacted.contains("[redacted]") && !redacted.contains("red\"") && !redacted.contains("=red"), "{text}");
     }
-    for text in ["no redress", "a red b", "[redacted]", "red.", "(red)", "c=redder", "the red; and"] {
+    for text in [
+        "no redress",
+        "a red b",
+        "[redacted]",
+        "red.",
+        "(red)",
+        "c=redder",
+        "the red; and",
+        "\"red fox\"",
+        "a red\" b",
+        "<b>red fox",
+        "a red<br>",
+    ] {
         assert_eq!(apply(&["red"], text), text);
     }
     assert_eq!(apply(&["red", "x"], "hi\"red\" axb x"), "hi\"[redacted]\" axb x");
+}
+
+#[test]
+fn base64_is_replaced_with_its_last_bits_in_either_alphabet() {
+    for secret in ["secret-value", "secret-value1", "secret-value12"] {
+        for encoded in [STANDARD.encode(secret), URL_SAFE_NO_PAD.encode(secret)] {
+            assert_eq!(apply(&[secret], &format!("is {encoded}, ")), "is [redacted], ", "{encoded}");
+        }
+    }
+    // The characters in which the alphabets differ, also as the first one, and escaped.
+    let (secret, cut) = ("oé?secret-value", "[redacted]");
+    let encoded = URL_SAFE_NO_PAD.encode(format!("u{secret}"));
+    assert!(encoded[2..].starts_with('_'), "{encoded}");
+    for text in [encoded.clone(), encoded.replace('_', "%5F"), encoded.replace('_', "\\u005f")] {
+        assert_eq!(apply(&[secret], &text), format!("dW{cut}"), "{text}");
+    }
+    // A secret that is the base64 of another one takes nothing away from that.
+    let other = "ab?secret-ok";
+    let encoded = STANDARD.encode(other);
+    assert_eq!(apply(&[&encoded, other], &encoded.replace('/', "_")), cut);
+}
+
+#[test]
+fn a_text_that_has_a_secret_is_known() {
+    let finds = |text: &str| Redactor::new(&mut ["secret-value"].into_iter()).finds(text.as_bytes());
+    assert!(finds("a secret-value") && finds("secret%2Dvalue") && !finds("a secret value of its own") && !finds(""));
+    assert!(!Redactor::default().finds(b"secret-value"));
 }
 
 #[test]
@@ -99,6 +140,9 @@ fn a_key_of_several_lines_is_found_in_any_layout() {
         assert!(apply(&[key], &format!("bad key: {form} ")).starts_with("bad key: [redacted]"), "{form}");
     }
     assert_eq!(apply(&[key], "line 2: MIIEvQIBADANBgkqhkiG9w0!"), "line 2: [redacted]!");
+    // A line that is as short as a word is none.
+    let words = "short\nMIIEvQIBADANBgkqhkiG9w0\nlines";
+    assert_eq!(apply(&[words], "a short walk along MIIEvQIBADANBgkqhkiG9w0"), "a short walk along [redacted]");
     assert_eq!(apply(&[key], "no -----BEGIN PRIVATE KEY----- here"), "no -----BEGIN PRIVATE KEY----- here");
 }
 
