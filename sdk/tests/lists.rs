@@ -344,6 +344,72 @@ async fn numbers_are_read_in_any_form() {
     assert!(came == [1] && error.unwrap().to_string().contains("1 of 6 items") && asked.len() <= 65);
 }
 
+/// Five pages of two items each.
+fn five() -> Vec<String> {
+    let values = ["1, 2", "3, 4", "5, 6", "7, 8", "9, 10"];
+    (1..=5).map(|at| page(at, 10, values[at - 1], (at < 5).then_some(at + 1))).collect()
+}
+
+/// The pages that are asked for in the end, in their order.
+async fn settled(server: &Server) -> Vec<usize> {
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let mut asked: Vec<_> = server.seen().iter().map(number).collect();
+    asked.sort_unstable();
+    asked
+}
+
+#[tokio::test]
+async fn pages_are_asked_for_ahead_as_far_as_is_wanted() {
+    let bodies = five();
+    let bodies: Vec<_> = bodies.iter().map(String::as_str).collect();
+    for (prefetch, limit, ahead) in [
+        (0, 100, &[1][..]),
+        (1, 100, &[1, 2]),
+        (2, 100, &[1, 2, 3]),
+        (9, 100, &[1, 2, 3, 4, 5]),
+        (9, 2, &[1]),
+        (9, 3, &[1, 2]),
+        (9, 6, &[1, 2, 3]),
+    ] {
+        let server = pages(&bodies).await;
+        let mut items = all(&server).prefetch(prefetch).limit(limit).items();
+        assert_eq!(items.next().await.unwrap().unwrap(), 1);
+        assert_eq!(settled(&server).await, ahead, "{prefetch} {limit}");
+        let mut came = 1;
+        while let Some(item) = items.next().await {
+            came += 1;
+            assert_eq!(item.unwrap(), came);
+        }
+        assert_eq!(u64::from(came), limit.min(10));
+        let pages = usize::from(came).div_ceil(2);
+        assert_eq!(settled(&server).await, (1..=pages).collect::<Vec<_>>(), "{prefetch} {limit}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_guess_gives_nothing() {
+    // The link of the second page leads to the fourth.
+    let mut bodies = five();
+    bodies[1] = page(2, 10, "3, 4", Some(4));
+    let bodies: Vec<_> = bodies.iter().map(String::as_str).collect();
+    let server = pages(&bodies).await;
+    assert_eq!(all(&server).prefetch(2).allow_fewer().collect_all().await.unwrap(), [1, 2, 3, 4, 7, 8, 9, 10]);
+    assert_eq!(settled(&server).await, [1, 2, 3, 4, 5]);
+    // Nothing is asked for after the end.
+    let server = pages(&[r#"{"page": 1, "pagelen": 10, "size": 3, "values": [1, 2]}"#, r#"{"values": []}"#]).await;
+    short(&server, all(&server).prefetch(3), &[1, 2], "2 of 3 items", &[1, 2]).await;
+    assert_eq!(settled(&server).await, [1, 2]);
+}
+
+#[tokio::test]
+async fn a_page_length_out_of_range_is_refused() {
+    for length in [0, 101] {
+        let server = pages(&["{}"]).await;
+        let (_, error, _, asked) = walk(&server, all(&server).page_len(length)).await;
+        assert_eq!((error.unwrap().kind(), asked.len()), (ErrorKind::InvalidRequest, 0), "{length}");
+    }
+}
+
 #[tokio::test]
 async fn the_largest_numbers_of_a_token_do_no_harm() {
     let bodies = [
