@@ -394,7 +394,7 @@ async fn a_wrong_guess_gives_nothing() {
     let bodies: Vec<_> = bodies.iter().map(String::as_str).collect();
     let server = pages(&bodies).await;
     assert_eq!(all(&server).prefetch(2).allow_fewer().collect_all().await.unwrap(), [1, 2, 3, 4, 7, 8, 9, 10]);
-    assert_eq!(settled(&server).await, [1, 2, 3, 4, 5]);
+    assert_eq!(settled(&server).await, [1, 2, 3, 4, 5, 6]);
     // Nothing is asked for after the end.
     let server = pages(&[r#"{"page": 1, "pagelen": 10, "size": 3, "values": [1, 2]}"#, r#"{"values": []}"#]).await;
     short(&server, all(&server).prefetch(3), &[1, 2], "2 of 3 items", &[1, 2]).await;
@@ -407,6 +407,25 @@ async fn a_page_length_out_of_range_is_refused() {
         let server = pages(&["{}"]).await;
         let (_, error, _, asked) = walk(&server, all(&server).page_len(length)).await;
         assert_eq!((error.unwrap().kind(), asked.len()), (ErrorKind::InvalidRequest, 0), "{length}");
+    }
+}
+
+/// The service refuses what is beyond the thousandth result.
+#[cfg(feature = "search")]
+#[tokio::test]
+async fn a_refused_page_of_code_search_says_why() {
+    for (before, status, is_end) in [(900, 400, true), (1000, 404, true), (899, 400, false), (900, 0, false)] {
+        let server =
+            Server::answering(move |_| if status == 0 { String::new() } else { answer(status, "", "{}") }).await;
+        let token: PageToken = serde_json::from_str(&format!(r#"{{"page": 10, "before": {before}}}"#)).unwrap();
+        use bitbucket_cloud::ext::pagination::Paginate;
+        let client = server.client();
+        #[allow(deprecated, reason = "the service has announced its end, and still answers")]
+        let search = client.search().code("w", "foo").resume_from(&token);
+        let error = search.collect_all().await.unwrap_err();
+        assert_eq!(error.to_string().contains("only the first 1000 results"), is_end, "{before} {status}: {error}");
+        let error = all(&server).resume_from(&token).collect_all().await.unwrap_err();
+        assert!(!error.to_string().contains("1000 results"), "{error}");
     }
 }
 

@@ -75,6 +75,8 @@ mod tests {
             (&[("retry-after", "7")], Some(7)),
             (&[("retry-after", " 7 ")], Some(7)),
             (&[("retry-after", "0")], Some(0)),
+            (&[("retry-after", "86400")], Some(86400)),
+            (&[("retry-after", "86401")], None),
             (&[("retry-after", "Sun, 22 Nov 2026 10:01:30 GMT")], Some(90)),
             (&[("retry-after", "Sun, 22 Nov 2026 10:01:30 UTC")], Some(90)),
             (&[("retry-after", "Sunday, 22-Nov-26 10:01:30 GMT")], Some(90)),

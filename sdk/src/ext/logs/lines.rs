@@ -216,3 +216,25 @@ impl fmt::Debug for PipelineLogLines {
         f.debug_struct("PipelineLogLines").field("step", &self.step).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_cut_at_a_mebibyte_and_ends_where_it_ends() {
+        let mut lines = LineBuffer::default();
+        lines.push(&vec![b'x'; 1_048_576 + 5]);
+        assert_eq!(lines.take_line(false).map(|line| line.len()), Some(1_048_576));
+        assert_eq!(lines.take_line(false), None);
+        lines.push(b"\r\n\na");
+        assert_eq!(lines.take_line(false).as_deref(), Some("xxxxx"));
+        assert_eq!(lines.take_line(false).as_deref(), Some(""));
+        assert_eq!((lines.take_line(false), lines.take_line(true).as_deref()), (None, Some("a")));
+        assert_eq!(lines.take_line(true), None);
+        lines.push(&vec![b'x'; 1_048_575]);
+        assert_eq!(lines.take_line(false), None);
+        lines.push(b"x");
+        assert_eq!(lines.take_line(false).map(|line| line.len()), Some(1_048_576));
+    }
+}
