@@ -87,6 +87,11 @@ fn base64_is_replaced_with_its_last_bits_in_either_alphabet() {
             assert_eq!(apply(&[secret], &format!("is {encoded}, ")), "is [redacted], ", "{encoded}");
         }
     }
+    // Lines may be wrapped, and other characters between are none of it.
+    let encoded = STANDARD.encode("secret-value");
+    assert_eq!(apply(&["secret-value"], &encoded.replace('V', "V\n ")), "[redacted]");
+    let apart = encoded.replace('V', "V.");
+    assert_eq!(apply(&["secret-value"], &apart), apart);
     // The characters in which the alphabets differ, also as the first one, and escaped.
     let (secret, cut) = ("oé?secret-value", "[redacted]");
     let encoded = URL_SAFE_NO_PAD.encode(format!("u{secret}"));

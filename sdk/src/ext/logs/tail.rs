@@ -252,3 +252,23 @@ impl Checksum {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_checksum_is_fnv_and_does_not_depend_on_the_parts() {
+        // From the reference vectors of FNV-1a with 64 bits.
+        for (text, sum) in
+            [("", 0xcbf2_9ce4_8422_2325), ("a", 0xaf63_dc4c_8601_ec8c), ("foobar", 0x8594_4171_f739_67e8)]
+        {
+            for at in 0..=text.len() {
+                let mut checksum = Checksum::default();
+                checksum.add(&text.as_bytes()[..at]);
+                checksum.add(&text.as_bytes()[at..]);
+                assert_eq!(checksum, Checksum(sum), "{text}");
+            }
+        }
+    }
+}
