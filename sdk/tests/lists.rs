@@ -402,6 +402,17 @@ async fn a_wrong_guess_gives_nothing() {
 }
 
 #[tokio::test]
+async fn nothing_is_asked_for_ahead_where_the_list_ends_short() {
+    let token: PageToken = serde_json::from_str(r#"{"next": "/2.0/l?page=2", "before": 2}"#).unwrap();
+    let server = pages(&[r#"{"size": 9, "values": [3, 4]}"#]).await;
+    let mut items = all(&server).prefetch(3).resume_from(&token).items();
+    assert_eq!(items.next().await.unwrap().unwrap(), 3);
+    assert_eq!(settled(&server).await, [2]);
+    assert_eq!(items.next().await.unwrap().unwrap(), 4);
+    assert!(items.next().await.unwrap().unwrap_err().to_string().contains("4 of 9 items"));
+}
+
+#[tokio::test]
 async fn a_page_length_out_of_range_is_refused() {
     for length in [0, 101] {
         let server = pages(&["{}"]).await;
