@@ -521,3 +521,21 @@ async fn failures_of_a_pipeline_are_waited_for_and_those_of_a_log_are_not() {
     assert_eq!((found.len(), read), (0, 1));
     assert!(error.is_some_and(|error| error.to_string().contains("its log is missing")));
 }
+
+#[tokio::test]
+async fn a_step_that_did_not_begin_has_no_log() {
+    let server = pipeline(|path, _| match path {
+        "/steps" => {
+            let over = format!(r#"{{"uuid": "{ONE}", {}"#, &OVER[1..]);
+            let pending = format!(r#"{{"uuid": "{TWO}", "state": {{"name": "PENDING"}}}}"#);
+            json(200, &format!(r#"{{"values": [{over}, {pending}]}}"#))
+        }
+        path if path.ends_with("/log") => answer(200, "", "a\n"),
+        _ => String::new(),
+    })
+    .await;
+    let (found, error, _) = lines(&server).await;
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(found, [(0, "a".to_owned())]);
+    assert!(!server.seen().iter().any(|seen| seen.target.contains("22222222")));
+}

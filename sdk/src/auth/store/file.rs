@@ -282,7 +282,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = || FileTokenStore::new(folder.path().join("tokens.json"));
         let (one, other) = (store(), store());
-        drop(one.lock().await.unwrap());
+        let lock = one.lock().await.unwrap();
+        let saved = tokio::time::timeout(Duration::from_secs(20), one.save(&Tokens::new("a"))).await;
+        assert!(saved.is_ok_and(|saved| saved.is_ok()), "who has the lock waits for it");
+        drop(lock);
         let _lock = other.lock().await.unwrap();
         let blocked = tokio::time::timeout(Duration::from_millis(100), one.save(&Tokens::new("a"))).await;
         assert!(blocked.is_err(), "saved without the lock");
