@@ -39,7 +39,7 @@ fn from(seen: &Seen) -> usize {
 }
 
 /// From where a request asks to `end`, of a log of `total` bytes.
-fn part(log: &str, seen: &Seen, end: usize, total: impl ToString) -> String {
+fn part(log: &str, seen: &Seen, end: usize, total: &impl ToString) -> String {
     let (from, total) = (from(seen), total.to_string());
     if from >= log.len() {
         return answer(416, &format!("content-range: bytes */{total}"), "");
@@ -147,7 +147,7 @@ async fn a_download_of_parts_goes_on_at_once() {
     let log = text(0..4000);
     let sent = log.clone();
     // Half a kilobyte more with each.
-    let server = server(move |_, seen| part(&sent, seen, from(seen) + 4608, sent.len())).await;
+    let server = server(move |_, seen| part(&sent, seen, from(seen) + 4608, &sent.len())).await;
     let (mut found, mut told) = (Vec::new(), Vec::new());
     let begin = Instant::now();
     let client = server.client();
@@ -168,14 +168,14 @@ async fn a_download_that_comes_to_nothing_is_an_error() {
     let log = text(0..500);
     // The second half never comes.
     let sent = log.clone();
-    let stuck = server(move |_, seen| part(&sent, seen, 4800, sent.len())).await;
+    let stuck = server(move |_, seen| part(&sent, seen, 4800, &sent.len())).await;
     let mut found = Vec::new();
     let error = log_of(&stuck.client()).download_to(&mut found).await.unwrap_err();
     assert!(error.to_string().contains("the log ends before its length"), "{error}");
     assert_eq!((found, stuck.seen().len()), (log.as_bytes()[..4800].to_vec(), 7));
     // It comes late.
     let sent = log.clone();
-    let late = server(move |count, seen| part(&sent, seen, if count < 3 { 4800 } else { 8000 }, sent.len())).await;
+    let late = server(move |count, seen| part(&sent, seen, if count < 3 { 4800 } else { 8000 }, &sent.len())).await;
     let mut found = Vec::new();
     assert_eq!(log_of(&late.client()).download_to(&mut found).await.unwrap().bytes, 8000);
     assert_eq!(late.seen().len(), 3);
@@ -186,7 +186,7 @@ async fn a_download_that_comes_to_nothing_is_an_error() {
         let (sent, last) = (sent.clone(), *statuses.last().unwrap());
         let server = server(move |count, seen| match statuses.get(count - 1) {
             Some(200) if count == 1 => broken(&sent, "", 5000),
-            Some(200) => part(&sent, seen, 8000, 8000),
+            Some(200) => part(&sent, seen, 8000, &8000),
             status => answer(status.copied().unwrap_or(500), "", "{}"),
         })
         .await;
@@ -206,7 +206,7 @@ async fn a_resumed_download_asks_for_the_same_version() {
         let (log, header) = (log.clone(), format!("etag: {etag}"));
         let server = server(move |count, seen| match count {
             1 => broken(&log, &header, 5000),
-            _ => part(&log, seen, 8000, 8000).replacen("content-length", &format!("{header}\r\ncontent-length"), 1),
+            _ => part(&log, seen, 8000, &8000).replacen("content-length", &format!("{header}\r\ncontent-length"), 1),
         })
         .await;
         let mut found = Vec::new();
@@ -221,7 +221,7 @@ async fn a_resumed_download_asks_for_the_same_version() {
         let log = log.clone();
         let server = server(move |count, seen| match count {
             1 => broken(&log, "etag: \"a\"", 5000),
-            2 => part(&other, seen, 8016, 8016).replacen("content-length", "etag: \"b\"\r\ncontent-length", 1),
+            2 => part(&other, seen, 8016, &8016).replacen("content-length", "etag: \"b\"\r\ncontent-length", 1),
             _ => answer(200, "etag: \"b\"", &other),
         })
         .await;
@@ -255,7 +255,7 @@ async fn what_was_read_is_compared_with_what_comes_again() {
         let server = server(move |count, seen| match count {
             1 => broken(&first, "", 5000),
             _ if whole => answer(200, "", &other),
-            _ => part(&other, seen, 8000, 8000),
+            _ => part(&other, seen, 8000, &8000),
         })
         .await;
         let mut found = Vec::new();
@@ -268,7 +268,7 @@ async fn what_was_read_is_compared_with_what_comes_again() {
     for (at, noticed) in [(50, false), (100, true), (700, true)] {
         let (first, other) = (log.clone(), with(at));
         let server = server(move |count, seen| match count {
-            1 => part(&first, seen, 6000, 8000),
+            1 => part(&first, seen, 6000, &8000),
             _ => answer(200, "", &other),
         })
         .await;
@@ -303,13 +303,10 @@ async fn a_log_that_shrinks_is_another_one() {
         assert_eq!(error.kind() == ErrorKind::Changed, says == shorter, "{error}");
     }
     let first = log.clone();
-    let server =
-        server(
-            move |count, seen| {
-                if count == 1 { part(&first, seen, 5000, "*") } else { answer(416, "content-range: bytes */5000", "") }
-            },
-        )
-        .await;
+    let server = server(move |count, seen| {
+        if count == 1 { part(&first, seen, 5000, &"*") } else { answer(416, "content-range: bytes */5000", "") }
+    })
+    .await;
     assert!(all(follow(&server)).await.1.is_none(), "nothing was added");
     // Who begins beyond the end has read nothing.
     for headers in ["content-range: bytes */10", ""] {
@@ -329,7 +326,7 @@ async fn much_is_read_on_at_once_and_little_asks_for_the_step() {
         let log = text(0..size / 8);
         let server = server(move |count, seen| {
             let end = if count == 1 { size } else { from(seen) + 4096 + size };
-            part(&log, seen, end, "*")
+            part(&log, seen, end, &"*")
         })
         .await;
         let (found, error) = all(follow(&server)).await;
@@ -341,7 +338,7 @@ async fn much_is_read_on_at_once_and_little_asks_for_the_step() {
 #[tokio::test]
 async fn a_followed_log_that_ends_before_its_length_is_an_error() {
     let log = text(0..500);
-    let server = server(move |_, seen| part(&log, seen, 4800, 8000)).await;
+    let server = server(move |_, seen| part(&log, seen, 4800, &8000)).await;
     let mut chunks = follow(&server).from(16).chunks();
     let mut came = 0;
     let error = loop {
@@ -390,7 +387,7 @@ async fn a_broken_connection_is_waited_for_unless_much_had_come() {
         let log = text(0..2000);
         let server = server(move |count, seen| match count {
             1 => broken(&log, "", size),
-            _ => part(&log, seen, 32_000, 32_000),
+            _ => part(&log, seen, 32_000, &32_000),
         })
         .await;
         let (begin, pause) = (Instant::now(), Duration::from_millis(pause));
