@@ -50,7 +50,7 @@ pub(crate) use connections::{ConnectionSettings, Connections};
 pub(crate) use identify::{Identified, identified_by};
 pub(crate) use limits::BodySettings;
 pub(crate) use lists::{Seal, list_request, log_request};
-pub(crate) use send::{Fetched, request_methods};
+pub(crate) use send::{Fetched, Fetching, request_methods};
 pub(crate) use shared::{Transport, TransportSettings};
 pub(crate) use tls::AVAILABLE as HAS_TLS;
 pub(crate) use url::{numbered_link, parse_base};

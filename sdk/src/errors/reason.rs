@@ -88,7 +88,8 @@ impl Reason {
             && self.fields.is_empty()
         {
             for (name, value) in fields {
-                self.fields.push((name.clone(), texts(value)));
+                let at = self.fields.partition_point(|(known, _)| known < name);
+                self.fields.insert(at, (name.clone(), texts(value)));
             }
         }
     }

@@ -7,11 +7,8 @@ use std::task::{Context, Poll, ready};
 use tokio::task::JoinHandle;
 
 use super::token::PagePosition;
-use crate::boxed::BoxFuture;
 use crate::errors::{Error, ErrorKind};
-use crate::transport::{Fetched, Request};
-
-type Fetching = BoxFuture<'static, Result<Fetched, Error>>;
+use crate::transport::{Fetched, Fetching, Request};
 
 pub(super) struct PageFetch {
     pub(super) position: PagePosition,
