@@ -84,27 +84,31 @@ impl TokenStore for FileTokenStore {
         let (path, held) = (self.path.clone(), Arc::clone(&self.held));
         Box::pin(async move {
             let file = spawn_blocking(move || open_lock(&path)).await??;
-            let begin = Instant::now();
-            loop {
-                match file.try_lock() {
-                    Ok(()) => break,
-                    Err(TryLockError::WouldBlock) if begin.elapsed() < LOCK_TIME => {
-                        sleep(LOCK_POLL + jitter(LOCK_POLL)).await;
-                    }
-                    Err(TryLockError::WouldBlock) => {
-                        let text = "another process holds the lock of the token file";
-                        return Err(io::Error::new(io::ErrorKind::TimedOut, text).into());
-                    }
-                    Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
-                        trace::warning!("the file system of the token file has no locks: one process only may use it");
-                        break;
-                    }
-                    Err(TryLockError::Error(error)) => return Err(error.into()),
-                }
-            }
+            wait_for_lock(|| file.try_lock(), LOCK_TIME).await?;
             held.fetch_add(1, Ordering::Relaxed);
             Ok(TokenLock::new(Held { _file: file, held }))
         })
+    }
+}
+
+/// Asks for the lock until it is free. Without locks in the file system it counts as free.
+#[inline]
+async fn wait_for_lock(mut try_lock: impl FnMut() -> Result<(), TryLockError>, limit: Duration) -> io::Result<()> {
+    let end = Instant::now() + limit;
+    loop {
+        match try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) if Instant::now() > end => {
+                let text = "another process holds the lock of the token file";
+                return Err(io::Error::new(io::ErrorKind::TimedOut, text));
+            }
+            Err(TryLockError::WouldBlock) => sleep(LOCK_POLL + jitter(LOCK_POLL)).await,
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
+                trace::warning!("the file system of the token file has no locks: one process only may use it");
+                return Ok(());
+            }
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
     }
 }
 
@@ -289,6 +293,39 @@ mod tests {
         let _lock = other.lock().await.unwrap();
         let blocked = tokio::time::timeout(Duration::from_millis(100), one.save(&Tokens::new("a"))).await;
         assert!(blocked.is_err(), "saved without the lock");
+    }
+
+    #[tokio::test]
+    async fn the_lock_is_asked_for_until_it_is_free_or_time_is_up() {
+        let short = Duration::from_millis(60);
+        // As long as it is held.
+        let mut asked = 0;
+        let error = wait_for_lock(
+            || {
+                asked += 1;
+                Err(TryLockError::WouldBlock)
+            },
+            short,
+        );
+        assert_eq!(error.await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert!((2..10).contains(&asked), "asked {asked} times");
+        // Until it is given back.
+        let mut left = 2;
+        let free = wait_for_lock(
+            || {
+                left -= 1;
+                if left == 0 { Ok(()) } else { Err(TryLockError::WouldBlock) }
+            },
+            LOCK_TIME,
+        );
+        assert!(free.await.is_ok());
+        // There are no locks, or something else is wrong.
+        let answered = |kind: io::ErrorKind| wait_for_lock(move || Err(TryLockError::Error(kind.into())), LOCK_TIME);
+        assert!(answered(io::ErrorKind::Unsupported).await.is_ok());
+        assert_eq!(
+            answered(io::ErrorKind::PermissionDenied).await.unwrap_err().kind(),
+            io::ErrorKind::PermissionDenied
+        );
     }
 
     #[test]
