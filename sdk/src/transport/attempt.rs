@@ -21,7 +21,9 @@ use super::stream::{ByteStream, Pieces};
 use super::throttle::Observed;
 use super::{origin, redirect};
 use crate::auth::{CredentialSource, Renewal};
-use crate::errors::{Error, MAX_ID, MAX_READ, retry_after};
+#[cfg(feature = "tracing")]
+use crate::errors::MAX_ID;
+use crate::errors::{Error, MAX_READ, retry_after};
 use crate::operation::Endpoint;
 use crate::trace;
 
