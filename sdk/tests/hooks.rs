@@ -1,5 +1,7 @@
 //! Hooks, spans and warnings. The only test of its process: tracing decides once for the process whether an event is
 //! of interest.
+
+#![cfg(feature = "tracing")]
 #![cfg(feature = "search")]
 #![allow(missing_docs)]
 

@@ -2,6 +2,8 @@
 //!
 //! This is the only test of its process: tracing decides once for the process whether an event is of interest, and a
 //! test beside it, without a subscriber, could be the one that is asked.
+
+#![cfg(feature = "tracing")]
 #![allow(missing_docs)]
 
 mod support;
