@@ -4,7 +4,7 @@
 //! rest is here, once for all models. serde's derive would generate several hundred lines for each model, and could
 //! neither treat `null` in lists as absent nor find the variant of an object whose `type` comes last.
 
-mod buffered_member;
+mod buffered;
 mod json;
 mod links;
 mod object;
@@ -29,4 +29,4 @@ pub(crate) use object::{Object, ObjectWriter, object, read_list, read_object, re
 pub(crate) use open_enum::{open_enum, read_open_enum};
 pub(crate) use page::CountedPage;
 pub(crate) use text::{VALUE, bounded, hidden};
-pub(crate) use union::{Discriminator, Union, UnionObject, read_union, read_variant, union};
+pub(crate) use union::{Discriminator, OfBox, Union, UnionObject, read_union, read_variant, union};

@@ -82,10 +82,17 @@ pub(crate) fn describe(body: &[u8], error: &serde_json::Error) -> DecodeFailure 
 /// zero-width space cannot come from the body, because serde escapes it.
 const INSIDE: &str = " in \u{200b}`";
 
-/// The message of an error in the value of a buffered member.
-pub(crate) fn inside(name: &str, text: &str, error: &serde_json::Error) -> String {
+/// An error in a text that is part of the body.
+#[inline]
+pub(super) fn inside_of(text: &str, error: &serde_json::Error) -> serde_json::Error {
     let failure = describe(text.as_bytes(), error);
-    format!("{}{INSIDE}{}`", failure.reason, joined(name, &failure.path))
+    inside(&failure.path, &failure.reason)
+}
+
+/// An error at a path within the object that is being read.
+#[inline]
+pub(super) fn inside(path: &str, reason: &str) -> serde_json::Error {
+    serde_json::Error::custom(format_args!("{reason}{INSIDE}{path}`"))
 }
 
 fn joined(outer: &str, inner: &str) -> String {

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::object::{Object, object, read_rest};
+use super::object::{Members, Object, object};
 
 /// A link to a related resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -211,9 +211,9 @@ impl<'de> Deserialize<'de> for Found {
             }
 
             #[inline]
-            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Found, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Found, A::Error> {
                 let mut link = Link::empty();
-                read_rest(&mut link, &mut object)?;
+                Members(&mut link).visit_map(object)?;
                 Ok(Found(Some(LinkOrLinks::One(link))))
             }
 

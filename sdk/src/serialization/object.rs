@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::marker::PhantomData;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -115,33 +114,33 @@ pub(crate) use object;
 
 /// Reads an object.
 pub(crate) fn read_object<'de, D: Deserializer<'de>, T: Object>(deserializer: D) -> Result<T, D::Error> {
-    struct ObjectVisitor<T>(PhantomData<T>);
-
-    impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
-        type Value = T;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            expecting(T::SCHEMA, f)
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<T, A::Error> {
-            let mut value = T::empty();
-            read_rest(&mut value, &mut object)?;
-            Ok(value)
-        }
-    }
-
-    deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    let mut value = T::empty();
+    deserializer.deserialize_map(Members(&mut value))?;
+    Ok(value)
 }
 
-/// Reads the remaining members.
-pub(super) fn read_rest<'de, T: Object, A: MapAccess<'de>>(value: &mut T, object: &mut A) -> Result<(), A::Error> {
-    while let Some(MemberName(name)) = object.next_key()? {
-        if !value.read_member(&name, object)? {
-            object.next_value::<IgnoredAny>()?;
-        }
+/// Reads members into an object. Like all visitors of models it returns nothing and fills what is there: code that holds
+/// a model by value is compiled with the drop of all that may be in it.
+pub(super) struct Members<'a, T>(pub(super) &'a mut T);
+
+impl<'de, T: Object> Visitor<'de> for Members<'_, T> {
+    /// Whether all members are known.
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        expecting(T::SCHEMA, f)
     }
-    Ok(())
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<bool, A::Error> {
+        let mut known = true;
+        while let Some(MemberName(name)) = object.next_key()? {
+            if !self.0.read_member(&name, &mut object)? {
+                object.next_value::<IgnoredAny>()?;
+                known = false;
+            }
+        }
+        Ok(known)
+    }
 }
 
 /// What was expected, for error messages.
@@ -184,7 +183,7 @@ pub(crate) fn read_value<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
     object: &mut A,
     member: &mut Option<T>,
 ) -> Result<bool, A::Error> {
-    *member = object.next_value()?;
+    object.next_value_seed(Slot(member))?;
     Ok(true)
 }
 
@@ -203,7 +202,7 @@ pub(crate) fn read_list<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
     object: &mut A,
     member: &mut Option<Vec<T>>,
 ) -> Result<bool, A::Error> {
-    *member = object.next_value_seed(Nullable(ListVisitor(PhantomData)))?;
+    object.next_value_seed(List(member))?;
     Ok(true)
 }
 
@@ -233,51 +232,76 @@ impl<M: SerializeMap> ObjectWriter<M> {
     }
 }
 
-/// Reads `null` or a value of the inner seed or visitor.
-pub(super) struct Nullable<V>(pub(super) V);
+/// Reads a value or `null` into an option.
+pub(super) struct Slot<'a, T>(pub(super) &'a mut Option<T>);
 
-impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for Nullable<V> {
-    type Value = Option<V::Value>;
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Slot<'_, T> {
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_option(self)
     }
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Nullable<V> {
-    type Value = Option<V::Value>;
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Slot<'_, T> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(f)
+        f.write_str("a value")
     }
 
-    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        *self.0 = None;
+        Ok(())
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        self.visit_none()
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self.0).map(Some)
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        *self.0 = Some(T::deserialize(deserializer)?);
+        Ok(())
     }
 }
 
-struct ListVisitor<T>(PhantomData<T>);
+/// Reads a list or `null` into an option.
+struct List<'a, T>(&'a mut Option<Vec<T>>);
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
-    type Value = Vec<T>;
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for List<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for List<'_, T> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element::<Option<T>>()? {
-            list.extend(item);
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        *self.0 = None;
+        Ok(())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        self.visit_none()
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let list = self.0.insert(Vec::new());
+        let mut item = None;
+        while items.next_element_seed(Slot(&mut item))?.is_some() {
+            list.extend(item.take());
         }
-        Ok(list)
+        Ok(())
     }
 }

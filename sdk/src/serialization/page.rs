@@ -2,13 +2,12 @@
 //! `null` is absent, and items that are `null` are left out.
 
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
-use super::object::{MemberName, Nullable};
+use super::object::{MemberName, Slot};
 
 /// One page of a list.
 ///
@@ -82,17 +81,17 @@ pub(crate) struct CountedPage<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for CountedPage<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct PageVisitor<T>(PhantomData<T>);
+        struct PageVisitor<'a, T>(&'a mut CountedPage<T>);
 
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for PageVisitor<T> {
-            type Value = CountedPage<T>;
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for PageVisitor<'_, T> {
+            type Value = ();
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a page of a list")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
-                let (mut page, mut nulls) = (Page::default(), Vec::new());
+            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
+                let page = &mut self.0.page;
                 while let Some(MemberName(name)) = object.next_key()? {
                     match name.as_ref() {
                         "next" => page.next = object.next_value()?,
@@ -101,17 +100,19 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for CountedPage<T> {
                         "previous" => page.previous = object.next_value()?,
                         "size" => page.size = any_number(&object.next_value()?),
                         "values" => {
-                            let items = object.next_value_seed(Nullable(ItemsVisitor(PhantomData)))?;
-                            (page.values, nulls) = items.unwrap_or_default();
+                            let nulls = &mut self.0.nulls;
+                            object.next_value_seed(PageItems { values: &mut page.values, nulls })?;
                         }
                         _ => drop(object.next_value::<IgnoredAny>()?),
                     }
                 }
-                Ok(CountedPage { page, nulls })
+                Ok(())
             }
         }
 
-        deserializer.deserialize_map(PageVisitor(PhantomData))
+        let mut counted = Self { page: Page::default(), nulls: Vec::new() };
+        deserializer.deserialize_map(PageVisitor(&mut counted))?;
+        Ok(counted)
     }
 }
 
@@ -129,25 +130,50 @@ fn any_number(value: &Value) -> Option<i64> {
     }
 }
 
-/// The items, and the positions of those that are `null`.
-struct ItemsVisitor<T>(PhantomData<T>);
+/// Reads the items, and the positions of those that are `null`; of a member that comes twice, the last.
+struct PageItems<'a, T> {
+    values: &'a mut Vec<T>,
+    nulls: &'a mut Vec<u64>,
+}
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ItemsVisitor<T> {
-    type Value = (Vec<T>, Vec<u64>);
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for PageItems<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.values.clear();
+        self.nulls.clear();
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for PageItems<'_, T> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        let (mut values, mut nulls) = (Vec::new(), Vec::new());
-        while let Some(item) = items.next_element::<Option<T>>()? {
-            match item {
-                Some(value) => values.push(value),
-                None => nulls.push((values.len() + nulls.len()) as u64),
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let mut item = None;
+        while items.next_element_seed(Slot(&mut item))?.is_some() {
+            match item.take() {
+                Some(value) => self.values.push(value),
+                None => self.nulls.push((self.values.len() + self.nulls.len()) as u64),
             }
         }
-        Ok((values, nulls))
+        Ok(())
     }
 }
 

@@ -5,15 +5,14 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::marker::PhantomData;
 
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::buffered_member::BufferedMember;
-use super::object::{MemberName, expecting, read_rest};
+use super::buffered::Buffered;
+use super::object::{MemberName, Members, expecting};
 use super::type_name::ReadTypeName;
 use super::{Object, TypeName, Unknown};
 
@@ -85,14 +84,18 @@ macro_rules! union {
                 object: $crate::serialization::UnionObject<'de, A>,
             ) -> Result<Self, A::Error> {
                 match Self::OBJECT_TYPES.get(index).copied().unwrap_or_default() {
-                    $($object_type => {
-                        #[allow(unused_variables, reason = "not every variant has the discriminator")]
-                        let (mut value, type_name, discriminator) =
-                            $crate::serialization::read_variant::<$model, A>(object)?;
-                        value.type_ = type_name;
-                        $(value.$field = discriminator.map(|text| text.as_ref().into()).or(value.$field);)?
-                        Ok(Self::$variant(value.into()))
-                    })*
+                    $($object_type => $crate::serialization::read_variant(
+                        object,
+                        |value: &mut $model, type_name, _discriminator| {
+                            value.type_ = type_name;
+                            $(
+                                if let Some(text) = _discriminator {
+                                    value.$field = Some(text.into());
+                                }
+                            )?
+                        },
+                        |value| Self::$variant($crate::serialization::OfBox::of_box(value)),
+                    ),)*
                     other => Err(::serde::de::Error::unknown_variant(other, Self::OBJECT_TYPES)),
                 }
             }
@@ -172,99 +175,116 @@ macro_rules! union {
 }
 pub(crate) use union;
 
-/// An object whose variant is known.
+/// An object that has been read as far as is needed to know its variant.
 pub(crate) struct UnionObject<'de, A> {
+    /// Index of the variant; `None` if it is unknown.
+    variant: Option<usize>,
     type_name: Option<TypeName>,
     /// The value of the discriminator, if it came before `type`; it is not buffered as text.
     discriminator: Option<Cow<'de, str>>,
     /// Members that came before `type`.
-    buffered: Vec<(Cow<'de, str>, Box<RawValue>)>,
+    buffered: Buffered,
     /// Members that have not been read yet.
     rest: A,
 }
 
-/// The parts of a variant: its model, the `type` to keep, and the value of the discriminator.
-type ReadVariant<'de, T> = (T, Option<TypeName>, Option<Cow<'de, str>>);
-
-/// Reads the members of a variant.
-pub(crate) fn read_variant<'de, T: Object, A: MapAccess<'de>>(
-    mut object: UnionObject<'de, A>,
-) -> Result<ReadVariant<'de, T>, A::Error> {
-    let mut value = T::empty();
-    for (name, text) in &object.buffered {
-        if let Err(error) = value.read_member(name, &mut BufferedMember::new(text.get())) {
-            return Err(A::Error::custom(super::json::inside(name, text.get(), &error)));
+impl<'de, A: MapAccess<'de>> UnionObject<'de, A> {
+    /// Reads as far as is needed.
+    fn read(
+        mut object: A,
+        types: &'static [&'static str],
+        discriminator: Option<Discriminator>,
+    ) -> Result<Self, A::Error> {
+        let mut buffered = Buffered::default();
+        let mut text = None;
+        while let Some(MemberName(name)) = object.next_key()? {
+            if discriminator.is_some_and(|discriminator| discriminator.member == name) {
+                match object.next_value_seed(TextOrOther)? {
+                    Ok(value) => text = value,
+                    Err(other) => buffered.push(&name, &other.to_string()),
+                }
+            } else if name != "type" {
+                buffered.push(&name, object.next_value::<Box<RawValue>>()?.get());
+            } else if let Some(told) = object.next_value_seed(one_of(types))? {
+                let (variant, type_name) = match told {
+                    Ok(index) => (Some(index), types.get(index).copied().map(TypeName::known)),
+                    Err(other) => (None, Some(other.into())),
+                };
+                return Ok(Self { variant, type_name, discriminator: text, buffered, rest: object });
+            }
         }
+        let variant = discriminator.zip(text.as_deref()).and_then(|(member, value)| member.variant_of(value));
+        Ok(Self { variant, type_name: None, discriminator: text, buffered, rest: object })
     }
-    read_rest(&mut value, &mut object.rest)?;
-    Ok((value, object.type_name, object.discriminator))
+
+    /// The whole object, for a variant that is unknown.
+    fn into_object(mut self, discriminator: Option<Discriminator>) -> Result<Map<String, Value>, A::Error> {
+        let mut object = self.buffered.into_object().map_err(A::Error::custom)?;
+        if let (Some(Discriminator { member, .. }), Some(value)) = (discriminator, self.discriminator) {
+            object.insert(member.to_owned(), Value::String(value.into_owned()));
+        }
+        object.extend(self.type_name.map(|name| ("type".to_owned(), Value::from(name.as_str()))));
+        while let Some((name, value)) = self.rest.next_entry()? {
+            object.insert(name, value);
+        }
+        Ok(object)
+    }
+}
+
+/// Reads the members of a variant. `keep` takes `type` and the value of the discriminator.
+pub(crate) fn read_variant<'de, E, T: Object, A: MapAccess<'de>>(
+    object: UnionObject<'de, A>,
+    keep: fn(&mut T, Option<TypeName>, Option<&str>),
+    variant: fn(Box<T>) -> E,
+) -> Result<E, A::Error> {
+    let mut value = Box::new(T::empty());
+    object.buffered.read(&mut *value).map_err(A::Error::custom)?;
+    Members(&mut *value).visit_map(object.rest)?;
+    keep(&mut value, object.type_name, object.discriminator.as_deref());
+    Ok(variant(value))
+}
+
+/// What a variant has in it: a model, or a box of one.
+pub(crate) trait OfBox<T> {
+    fn of_box(value: Box<T>) -> Self;
+}
+
+impl<T> OfBox<T> for T {
+    fn of_box(value: Box<T>) -> Self {
+        *value
+    }
+}
+
+impl<T> OfBox<T> for Box<T> {
+    fn of_box(value: Box<T>) -> Self {
+        value
+    }
 }
 
 /// Reads a union.
 pub(crate) fn read_union<'de, D: Deserializer<'de>, E: Union>(deserializer: D) -> Result<E, D::Error> {
-    struct UnionVisitor<E>(PhantomData<E>);
+    struct UnionVisitor<'a, E>(&'a mut Option<E>);
 
-    impl<'de, E: Union> Visitor<'de> for UnionVisitor<E> {
-        type Value = E;
+    impl<'de, E: Union> Visitor<'de> for UnionVisitor<'_, E> {
+        type Value = ();
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             expecting(E::SCHEMA, f)
         }
 
-        fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<E, A::Error> {
-            let mut buffered: Vec<(Cow<'de, str>, Box<RawValue>)> = Vec::new();
-            let mut discriminator = None;
-            while let Some(MemberName(name)) = object.next_key()? {
-                if Some(name.as_ref()) == E::DISCRIMINATOR.map(|discriminator| discriminator.member) {
-                    match object.next_value_seed(TextOrOther)? {
-                        Ok(text) => discriminator = text,
-                        Err(other) => buffered.push((name, to_raw_value(&other).map_err(A::Error::custom)?)),
-                    }
-                    continue;
-                }
-                if name != "type" {
-                    buffered.push((name, object.next_value()?));
-                    continue;
-                }
-                match object.next_value_seed(one_of(E::OBJECT_TYPES))? {
-                    Some(Ok(index)) => {
-                        let type_name = E::OBJECT_TYPES.get(index).copied().map(TypeName::known);
-                        return E::read(index, UnionObject { type_name, discriminator, buffered, rest: object });
-                    }
-                    Some(Err(other)) => return read_unknown(Some(other), discriminator, &buffered, object),
-                    None => {}
-                }
-            }
-            let variant = E::DISCRIMINATOR.zip(discriminator.as_deref());
-            match variant.and_then(|(discriminator, value)| discriminator.variant_of(value)) {
-                Some(index) => E::read(index, UnionObject { type_name: None, discriminator, buffered, rest: object }),
-                None => read_unknown(None, discriminator, &buffered, object),
-            }
+        fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<(), A::Error> {
+            let object = UnionObject::read(object, E::OBJECT_TYPES, E::DISCRIMINATOR)?;
+            *self.0 = Some(match object.variant {
+                Some(index) => E::read(index, object)?,
+                None => E::unknown(Unknown::new(object.into_object(E::DISCRIMINATOR)?)),
+            });
+            Ok(())
         }
     }
 
-    deserializer.deserialize_map(UnionVisitor(PhantomData))
-}
-
-/// Keeps an object of an unknown variant.
-fn read_unknown<'de, E: Union, A: MapAccess<'de>>(
-    type_name: Option<String>,
-    discriminator: Option<Cow<'_, str>>,
-    buffered: &[(Cow<'_, str>, Box<RawValue>)],
-    mut rest: A,
-) -> Result<E, A::Error> {
-    let mut object = Map::new();
-    for (name, text) in buffered {
-        object.insert(name.clone().into_owned(), serde_json::from_str(text.get()).map_err(A::Error::custom)?);
-    }
-    if let (Some(Discriminator { member, .. }), Some(value)) = (E::DISCRIMINATOR, discriminator) {
-        object.insert(member.to_owned(), Value::String(value.into_owned()));
-    }
-    object.extend(type_name.map(|name| ("type".to_owned(), Value::String(name))));
-    while let Some((name, value)) = rest.next_entry()? {
-        object.insert(name, value);
-    }
-    Ok(E::unknown(Unknown::new(object)))
+    let mut read = None;
+    deserializer.deserialize_map(UnionVisitor(&mut read))?;
+    read.ok_or_else(|| D::Error::missing_field("type"))
 }
 
 /// Reads `type`: the index of a variant, or an unknown name.

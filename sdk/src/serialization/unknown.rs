@@ -6,7 +6,7 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::Object;
-use super::buffered_member::BufferedMember;
+use super::buffered::read_shared;
 
 /// An object whose variant this version of the crate does not know, or that does not tell its variant. It is kept as it
 /// was received; `B` has the members that all variants share.
@@ -21,10 +21,10 @@ impl<B: Object> Unknown<B> {
     /// Reads the members of the base; the object has all members.
     pub(super) fn new(object: Map<String, Value>) -> Self {
         let mut base = B::empty();
-        for (name, value) in &object {
-            if let Ok(text) = serde_json::to_string(value) {
+        if size_of::<B>() != 0 {
+            for (name, value) in &object {
                 // A member that cannot be read is only in the object.
-                let _ = base.read_member(name, &mut BufferedMember::of_unknown(&text));
+                let _ = read_shared(name, value, &mut base);
             }
         }
         Self { object, base }
