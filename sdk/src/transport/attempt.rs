@@ -1,8 +1,8 @@
 //! One attempt: credentials, hooks, the exchange with its redirects, and the body of the response.
 
 use std::borrow::Cow;
-use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -46,7 +46,7 @@ impl Call {
         if !hooks.is_empty() {
             self.more_headers.lock().unwrap_or_else(PoisonError::into_inner).push(headers.clone());
         }
-        let result = self.exchange(headers).await.map_err(|error| self.finish(error));
+        let result = self.exchange(&mut headers).await.map_err(|error| self.finish(error));
         if !hooks.is_empty() {
             let (status, headers, error) = match &result {
                 Ok(ReceivedAnswer { head, .. }) => (Some(head.status), Some(self.shown(&head.headers)), None),
@@ -60,7 +60,8 @@ impl Call {
         result
     }
 
-    async fn exchange(&self, mut headers: HeaderMap) -> Result<ReceivedAnswer, Error> {
+    // What these functions take by value would be kept twice in their futures, so headers are lent.
+    async fn exchange(&self, headers: &mut HeaderMap) -> Result<ReceivedAnswer, Error> {
         let is_given = !headers.contains_key(AUTHORIZATION);
         self.is_given.store(is_given, Ordering::Relaxed);
         if is_given {
@@ -74,27 +75,34 @@ impl Call {
         }
         *self.authorization.lock().unwrap_or_else(PoisonError::into_inner) = headers.get(AUTHORIZATION).cloned();
         let (response, rate) = self.follow(headers).await?;
-        if !self.is_answer(response.status()) {
-            return Err(self.failure(response).await);
+        let (head, mut stream) = self.opened(response, rate);
+        if !self.is_answer(head.status) {
+            return Err(Box::pin(self.failure(head, stream)).await);
         }
-        let (head, response) = ResponseHead::split(response, rate);
-        let mut endpoint = self.endpoint_at(response.url());
-        if self.expected == Expected::Stream && endpoint.address().is_none() {
-            endpoint = endpoint.at(self.redactor().apply(&self.address()));
-        }
-        let limits = self.body_limits(response.content_length().is_some());
-        let stream = ByteStream::new(response, endpoint, limits, self.span.clone());
         let payload = match self.expected {
             Expected::Stream => Payload::Stream(stream.into()),
-            Expected::Json | Expected::Bytes => Payload::Whole(stream.bytes().await?),
-            // Read only for an error in it, and to reuse the connection.
-            Expected::Nothing => Payload::Whole(stream.beginning(MAX_READ).await?),
+            // Nothing is expected: read only for an error in it, and to reuse the connection.
+            expected => Payload::Whole(stream.rest((expected == Expected::Nothing).then_some(MAX_READ)).await?),
         };
         Ok(ReceivedAnswer { head, payload })
     }
 
+    /// The head and the body of a response.
+    fn opened(&self, response: reqwest::Response, rate: RateLimit) -> (ResponseHead, ByteStream) {
+        let (head, response) = ResponseHead::split(response, rate);
+        let mut endpoint = self.endpoint_at(response.url());
+        if !self.is_answer(head.status) {
+            return (head, ByteStream::new(response, endpoint, self.body_limits(true), Span::none()));
+        }
+        if self.expected == Expected::Stream && endpoint.address().is_none() {
+            endpoint = endpoint.at(self.redactor().apply(&self.address()));
+        }
+        let limits = self.body_limits(response.content_length().is_some());
+        (head, ByteStream::new(response, endpoint, limits, self.span.clone()))
+    }
+
     /// Sends the request and follows redirects. Also returns the rate limit that the API reported.
-    async fn follow(&self, mut headers: HeaderMap) -> Result<(reqwest::Response, RateLimit), Error> {
+    async fn follow(&self, headers: &mut HeaderMap) -> Result<(reqwest::Response, RateLimit), Error> {
         let mut target = None;
         let (mut rate, mut last) = (RateLimit::default(), StatusCode::default());
         let (mut with_body, mut has_left, mut is_other) = (true, false, false);
@@ -127,24 +135,28 @@ impl Call {
                 return Err(Error::redirect(&self.endpoint, status, response.headers(), reason));
             }
             has_left |= hop.leaves;
-            headers = self.sent_headers();
+            *headers = self.sent_headers();
             if is_other {
                 headers.remove(CONTENT_TYPE);
                 headers.remove(CONTENT_LENGTH);
             }
             if has_left {
-                redirect::strip(&mut headers);
+                redirect::strip(headers);
             }
             last = status;
             trace::event!(status = status.as_u16(), leaves_host = hop.leaves, "redirect");
             if response.content_length().is_some_and(|length| length <= MAX_REDIRECT_BODY as u64) {
-                // Read only to reuse the connection; a failure does not matter.
-                let end = Instant::now() + Duration::from_secs(1);
-                self.beginning(response, MAX_REDIRECT_BODY, end).await;
+                Box::pin(self.drain(response)).await;
             }
             target = Some((hop.url, hop.method));
         }
         Err(Error::redirect(&self.endpoint, last, &HeaderMap::new(), "too many redirects"))
+    }
+
+    /// Reads the body of a redirect, only to reuse the connection; a failure does not matter.
+    async fn drain(&self, response: reqwest::Response) {
+        let mut body = ByteStream::new(response, self.endpoint.clone(), self.body_limits(true), Span::none());
+        beginning(&mut body, MAX_REDIRECT_BODY, Instant::now() + Duration::from_secs(1)).await;
     }
 
     /// The headers of the current attempt. Made again for a redirect, so that other calls need no copy.
@@ -164,18 +176,12 @@ impl Call {
         &self,
         method: &Method,
         url: &Url,
-        headers: HeaderMap,
+        headers: &mut HeaderMap,
         with_body: bool,
     ) -> Result<reqwest::Response, Error> {
         let (begin, mut activity) = (Instant::now(), None);
-        let mut request = reqwest::Request::new(method.clone(), url.clone());
-        *request.headers_mut() = headers;
-        if let Some(body) = self.body.as_ref().filter(|_| with_body) {
-            *request.body_mut() = Some(body.open(activity.insert(Activity::new())));
-        }
+        let mut sending = self.execute(method, url, std::mem::take(headers), with_body, &mut activity);
         let last = || activity.as_ref().map_or(begin, |activity| activity.last());
-        self.sent.store(true, Ordering::Relaxed);
-        let mut sending = std::pin::pin!(self.http.execute(request));
         let result = loop {
             let Some(limit) = self.read_timeout else { break sending.await };
             match timeout_at(last() + limit, &mut sending).await {
@@ -188,6 +194,23 @@ impl Call {
             }
         };
         result.map_err(|error| Error::transport(&self.endpoint_at(url), error))
+    }
+
+    fn execute(
+        &self,
+        method: &Method,
+        url: &Url,
+        headers: HeaderMap,
+        with_body: bool,
+        activity: &mut Option<Arc<Activity>>,
+    ) -> impl Future<Output = reqwest::Result<reqwest::Response>> + Send + Unpin + use<> {
+        let mut request = reqwest::Request::new(method.clone(), url.clone());
+        *request.headers_mut() = headers;
+        if let Some(body) = self.body.as_ref().filter(|_| with_body) {
+            *request.body_mut() = Some(body.open(activity.insert(Activity::new())));
+        }
+        self.sent.store(true, Ordering::Relaxed);
+        self.http.execute(request)
     }
 
     /// Records the rate limit and deprecation headers of a response.
@@ -238,23 +261,14 @@ impl Call {
     }
 
     /// Creates the error for a status that is not a success.
-    async fn failure(&self, mut response: reqwest::Response) -> Error {
-        let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
-        let endpoint = self.endpoint_at(response.url());
+    fn failure(&self, head: ResponseHead, mut stream: ByteStream) -> impl Future<Output = Error> + Send {
         let limit = Instant::now() + FAILURE_BODY_TIMEOUT.min(self.read_timeout.unwrap_or(FAILURE_BODY_TIMEOUT));
-        // If the body breaks off or does not arrive, the status and what was read are enough.
-        let body = self.beginning(response, MAX_READ, limit).await;
-        Error::api(&endpoint, status, &headers, &String::from_utf8_lossy(&body), self.auth_scheme())
-    }
-
-    /// What of a body arrives in time.
-    async fn beginning(&self, response: reqwest::Response, length: usize, limit: Instant) -> Bytes {
-        let (mut read, limits) = (Pieces::default(), self.body_limits(true));
-        let mut stream = ByteStream::new(response, self.endpoint.clone(), limits, Span::none());
-        let _ = timeout_at(limit, stream.fill(&mut read, length)).await;
-        let mut read = read.joined();
-        read.truncate(length);
-        read
+        async move {
+            // If the body breaks off or does not arrive, the status and what was read are enough.
+            let body = beginning(&mut stream, MAX_READ, limit).await;
+            let text = String::from_utf8_lossy(&body);
+            Error::api(stream.endpoint(), head.status, &head.headers, &text, self.auth_scheme())
+        }
     }
 
     /// The headers of a success as hooks see them.
@@ -279,4 +293,13 @@ impl Call {
         }
         self.endpoint.at(format!("{}/…", url.origin().ascii_serialization()))
     }
+}
+
+/// What of a body arrives in time.
+async fn beginning(stream: &mut ByteStream, length: usize, limit: Instant) -> Bytes {
+    let mut read = Pieces::default();
+    let _ = timeout_at(limit, stream.fill(&mut read, length)).await;
+    let mut read = read.joined();
+    read.truncate(length);
+    read
 }

@@ -162,7 +162,7 @@ impl Call {
         result
     }
 
-    async fn attempts(&self) -> Result<ReceivedAnswer, Error> {
+    pub(super) async fn attempts(&self) -> Result<ReceivedAnswer, Error> {
         self.transport.budget().earn();
         let mut renewed = false;
         loop {

@@ -41,6 +41,10 @@ impl ByteStream {
         Self { body: response.into(), endpoint, patience, max_size: limits.max_size, span, read: 0, ended: false }
     }
 
+    pub(super) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
     /// The next chunk; `None` at the end.
     ///
     /// # Errors
@@ -75,22 +79,24 @@ impl ByteStream {
     /// ```
     #[inline]
     pub async fn bytes(mut self) -> Result<Bytes, Error> {
-        let limit = usize::try_from(self.max_size).unwrap_or(usize::MAX);
-        if self.body.size_hint().lower() > self.max_size {
+        self.rest(None).await
+    }
+
+    /// The rest of the body, or only so many bytes of its beginning.
+    #[inline]
+    pub(super) async fn rest(&mut self, beginning: Option<usize>) -> Result<Bytes, Error> {
+        let max = usize::try_from(self.max_size).unwrap_or(usize::MAX);
+        if beginning.is_none() && self.body.size_hint().lower() > self.max_size {
             return Err(self.too_large());
         }
         let mut all = Pieces::default();
-        self.fill(&mut all, limit.saturating_add(1)).await?;
-        if all.len() > limit { Err(self.too_large()) } else { Ok(all.joined()) }
-    }
-
-    /// The beginning of the body; the rest is not read.
-    #[inline]
-    pub(super) async fn beginning(mut self, limit: usize) -> Result<Bytes, Error> {
-        let mut all = Pieces::default();
-        self.fill(&mut all, limit).await?;
+        self.fill(&mut all, beginning.unwrap_or(max.saturating_add(1))).await?;
         let mut all = all.joined();
-        all.truncate(limit);
+        match beginning {
+            Some(limit) => all.truncate(limit),
+            None if all.len() > max => return Err(self.too_large()),
+            None => {}
+        }
         Ok(all)
     }
 
