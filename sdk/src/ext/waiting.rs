@@ -209,7 +209,7 @@ impl<'f, T: DeserializeOwned + Send + 'static> WaitRequest<'f, T> {
                 Err(error) if error.is_not_found() => self.polling.absent(error)?,
                 Err(error) => {
                     let is_transient = error.is_retryable();
-                    self.polling.failed(error, is_transient)?
+                    self.polling.failed_before(error, is_transient, end)?
                 }
             };
             if end.is_some_and(|end| Instant::now().checked_add(delay).is_none_or(|next| next >= end)) {
