@@ -138,6 +138,12 @@ impl ByteStream {
     #[cold]
     fn exceeded(&mut self, limit: &Exceeded) -> Error {
         self.end();
+    /// An error if so many bytes of the body are more than may be kept in memory.
+    #[inline]
+    pub(crate) fn check_size(&mut self, kept: usize) -> Result<(), Error> {
+        if kept as u64 > self.max_size { Err(self.too_large()) } else { Ok(()) }
+    }
+
         let text = match limit {
             Exceeded::Silence(limit) => {
                 format!("the service stopped sending the body for {limit:?}, the limit of `read_timeout`")

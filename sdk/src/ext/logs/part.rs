@@ -65,8 +65,10 @@ impl ReadRequest {
     /// # Errors
     ///
     /// [`ErrorKind::InvalidRequest`] for an empty range, [`ErrorKind::Decode`] for a response that is not what was
-    /// asked for: other bytes, more than its `Content-Range` says, or an encoding. Otherwise the call failed. The
-    /// status 416 is no error: the log has no bytes in the range.
+    /// asked for: other bytes, more than its `Content-Range` says, or an encoding; [`ErrorKind::TooLarge`] if the range
+    /// has more bytes than [`max_body_size`](Request::max_body_size) allows, and [`ErrorKind::Timeout`] if they come more
+    /// slowly than [`min_throughput`](Request::min_throughput). Otherwise the call failed. The status 416 is no error:
+    /// the log has no bytes in the range.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -90,7 +92,7 @@ impl ReadRequest {
         if range.is_empty() {
             return Err(request.error(ErrorKind::InvalidRequest, "the range is empty"));
         }
-        request = request.without_range();
+        request = request.without_range().read_into_memory();
         let asked = request.clone();
         if let Some(header) = range.header() {
             request = request.with_header("range", header);
@@ -159,4 +161,5 @@ async fn cut(mut body: LogBody, range: LogRange) -> Result<(u64, Bytes, Option<u
         }
     }
     Ok((start, kept.freeze(), None))
+        body.check_size(kept.len())?;
 }
