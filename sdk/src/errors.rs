@@ -146,7 +146,8 @@ impl Error {
         self.0.kind
     }
 
-    /// Status of the response, if there was one.
+    /// Status of the response, if there was one. Of an error of the kind [`ErrorKind::Credentials`] it is that of the token
+    /// endpoint, which says nothing about what was called: [`is_not_found`](Self::is_not_found) and the like are false.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {

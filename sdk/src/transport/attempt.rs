@@ -50,7 +50,7 @@ impl Call {
         if !hooks.is_empty() {
             let (status, headers, error) = match &result {
                 Ok(ReceivedAnswer { head, .. }) => (Some(head.status), Some(self.shown(&head.headers)), None),
-                Err(error) => (error.status(), None, Some(error)),
+                Err(error) => (error.status_of_call(), None, Some(error)),
             };
             let outcome = AttemptOutcome { status, headers: headers.as_deref(), error, elapsed: begin.elapsed() };
             for hook in hooks {

@@ -155,7 +155,7 @@ impl Call {
                 self.span.ended(number, Some(head.status.as_u16()), id.as_deref(), None);
             }
             Err(error) => {
-                let status = error.status().map(|status| status.as_u16());
+                let status = error.status_of_call().map(|status| status.as_u16());
                 self.span.ended(number, status, error.request_id(), Some(error));
             }
         }

@@ -99,7 +99,9 @@ impl ReadRequest {
         }
         let response = match request.sending_stream().await {
             Ok(response) => response,
-            Err(error) if error.status() == Some(StatusCode::RANGE_NOT_SATISFIABLE) && range.header().is_some() => {
+            Err(error)
+                if error.status_of_call() == Some(StatusCode::RANGE_NOT_SATISFIABLE) && range.header().is_some() =>
+            {
                 let total = error.range_total();
                 let start = match range.0 {
                     Bounds::From(start) | Bounds::Between(start, _) => start,

@@ -196,8 +196,9 @@ impl PageWalk {
 
     #[inline]
     fn refused(&mut self, error: Error) -> Error {
-        self.fail();
-        let beyond = self.progress.passed() >= MAX_SEARCH_RESULTS - u64::from(MAX_PAGE_LEN) && error.status().is_some();
+        let error = self.fail(error);
+        let beyond =
+            self.progress.passed() >= MAX_SEARCH_RESULTS - u64::from(MAX_PAGE_LEN) && error.kind() == ErrorKind::Api;
         if self.is_search() && beyond {
             error.with_text("code search returns only the first 1000 results")
         } else {
