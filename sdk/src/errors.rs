@@ -1,6 +1,7 @@
 //! The error type of the crate: what failed, for which operation and address, and what the service answered. Texts are
 //! bounded and hold no secret and no value of a query parameter.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -87,6 +88,8 @@ struct Inner {
     /// Whether the service said that it has carried out the request; what failed came after that.
     done: bool,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    /// Where to go on, if the part of the crate that failed knows it.
+    place: Option<Box<dyn Any + Send + Sync>>,
 }
 
 /// The stage at which a call failed.
@@ -317,6 +320,12 @@ impl Error {
     #[inline]
     pub(crate) fn range_total(&self) -> Option<u64> {
         self.0.range_total
+    }
+
+    /// Where to go on, as it was attached by [`with_place`](Self::with_place).
+    #[inline]
+    pub(crate) fn place<T: 'static>(&self) -> Option<&T> {
+        self.0.place.as_ref()?.downcast_ref()
     }
 
     /// What can be done about the error, if that is known: for example the missing scope, or what replaced a removed

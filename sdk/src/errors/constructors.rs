@@ -1,5 +1,6 @@
 //! Creates errors from failures. URLs are removed; texts of the service stay as they are until `Error::cleaned`.
 
+use std::any::Any;
 use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
@@ -32,6 +33,7 @@ impl Error {
             sent: false,
             done: false,
             source: None,
+            place: None,
         }))
     }
 
@@ -88,9 +90,9 @@ impl Error {
         self
     }
 
-    /// The same error with its cause.
-    pub(crate) fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
-        self.0.source = Some(Box::new(source));
+    /// The same error with a place to go on at.
+    pub(crate) fn with_place(mut self, place: impl Any + Send + Sync) -> Self {
+        self.0.place = Some(Box::new(place));
         self
     }
 
