@@ -220,13 +220,19 @@ impl Error {
         error
     }
 
-    /// The same error with the number of the attempt.
-    pub(crate) fn at_attempt(mut self, attempts: u32, auth_scheme: AuthScheme) -> Self {
+    /// The same error with the number of attempts.
+    pub(crate) fn after(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
-        if self.0.kind == ErrorKind::Api && attempts > 1 {
-            self.0.hint = hint(&self.0, auth_scheme);
-        }
         self
+    }
+
+    /// The same error with the number of attempts, and the hint that follows from it.
+    pub(crate) fn at_attempt(self, attempts: u32, auth_scheme: AuthScheme) -> Self {
+        let mut error = self.after(attempts);
+        if error.0.kind == ErrorKind::Api && attempts > 1 {
+            error.0.hint = hint(&error.0, auth_scheme);
+        }
+        error
     }
 
     fn answered(mut self, status: StatusCode, headers: &HeaderMap) -> Self {

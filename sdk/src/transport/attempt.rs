@@ -85,7 +85,7 @@ impl Call {
         let limits = self.body_limits(response.content_length().is_some());
         let stream = ByteStream::new(response, endpoint, limits, self.span.clone());
         let payload = match self.expected {
-            Expected::Stream => Payload::Stream(stream.into()),
+            Expected::Stream => Payload::Stream(stream.of_attempt(self.number.load(Ordering::Relaxed)).into()),
             Expected::Json | Expected::Bytes => Payload::Whole(stream.bytes().await?),
             // Read only for an error in it, and to reuse the connection.
             Expected::Nothing => Payload::Whole(stream.beginning(MAX_READ).await?),

@@ -94,7 +94,8 @@ impl RetryPolicy {
         self
     }
 
-    /// Maximum time from the beginning of the call to the beginning of an attempt.
+    /// Maximum time from the beginning of the call to the beginning of an attempt after the first. The first one may have
+    /// to wait for the [`Throttle`](crate::Throttle) for longer.
     ///
     /// ```
     /// use bitbucket_cloud::RetryPolicy;
@@ -146,6 +147,11 @@ impl RetryPolicy {
         self
     }
 
+    /// Whether an attempt after the first may begin at that time after the beginning of the call.
+    pub(crate) fn may_begin(&self, elapsed: Duration) -> bool {
+        elapsed <= self.max_elapsed
+    }
+
     /// The delay after the failure of this attempt; `None` to give up. `elapsed` is the time since the beginning of the
     /// call.
     pub(crate) fn wait(&self, error: &Error, attempt: u32, elapsed: Duration) -> Option<Duration> {
@@ -165,7 +171,7 @@ impl RetryPolicy {
             }
             None => backoff.full_jitter(attempt.saturating_sub(1)),
         };
-        (elapsed.saturating_add(wait) <= self.max_elapsed).then_some(wait.min(LONGEST))
+        self.may_begin(elapsed.saturating_add(wait)).then_some(wait.min(LONGEST))
     }
 }
 

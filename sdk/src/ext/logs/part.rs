@@ -161,7 +161,7 @@ async fn cut(mut body: LogBody, range: LogRange) -> Result<(u64, Bytes, Option<u
             kept.advance(excess);
             start += excess as u64;
         }
+        body.check_size(kept.len())?;
     }
     Ok((start, kept.freeze(), None))
-        body.check_size(kept.len())?;
 }
