@@ -27,8 +27,9 @@ const MAX_LINKS: usize = 40;
 
 /// Stores tokens in a JSON file that only its owner can read (mode 0600 on Unix).
 ///
-/// The file is replaced atomically: readers find the old tokens or the new ones, also after a crash. If the path is a
-/// symbolic link, the file that it leads to is replaced.
+/// The file is replaced atomically: readers find the old tokens or the new ones, also after a crash; where what it held is
+/// kept beside (see below), for a moment they find no file. If the path is a symbolic link, the file that it leads to is
+/// replaced.
 ///
 /// Several processes may share the file, each with a store of its own: whoever refreshes locks `.NAME.lock` beside it,
 /// which stays there, and the others take over its tokens. The lock ends with the process. Where the file system has no
