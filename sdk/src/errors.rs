@@ -180,7 +180,8 @@ impl Error {
     }
 
     /// Address that was called: scheme, host and path, without the query. After a redirect on the same host it is still the
-    /// first one; after a redirect to another host, only that host. `None` for settings, and for a request without an address because a part of it is missing.
+    /// first one; after a redirect to another host, only that host. `None` for settings, and for a request without an
+    /// address because a part of it is missing.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
@@ -310,8 +311,8 @@ impl Error {
     /// `None` for a page of HTML, which can hold data of whoever is logged in.
     ///
     /// `Display` and `Debug` do not show it, except for the text around an undecodable place, at most 90 bytes; but they show
-    /// [`message`](Self::message), and that is the beginning of a body of plain text. [Secrets](Self#secrets) are redacted and control characters escaped, everything else is as it was
-    /// received.
+    /// [`message`](Self::message), and that is the beginning of a body of plain text. [Secrets](Self#secrets) are redacted
+    /// and control characters other than line ends and tabs escaped; everything else is as it was received.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {

@@ -3,10 +3,14 @@
 
 mod support;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use bitbucket_cloud::ext::pagination::PageToken;
-use bitbucket_cloud::{Client, Error, ErrorKind, Method, RetryPolicy, Throttle};
+use bitbucket_cloud::{
+    Authorization, BoxFuture, Client, CredentialError, CredentialProvider, Credentials, Error, ErrorKind, Method,
+    RetryPolicy, Throttle,
+};
 use serde_json::{Value, json as value};
 use support::{Server, answer, json};
 
@@ -101,6 +105,32 @@ async fn no_attempt_after_the_first_begins_later_than_the_policy_allows() {
     let error = get(&client).send_raw().await.unwrap_err();
     assert_eq!((error.kind(), server.seen().len()), (ErrorKind::Api, 2), "{error}");
     assert!(begin.elapsed() >= Duration::from_secs(1), "{:?}", begin.elapsed());
+    // New credentials may take their time; the next call has them.
+    for (limit, requests) in [(50, 1), (60_000, 2)] {
+        let server = Server::start(&[json(401, "{}"), json(200, "{}")]).await;
+        let retry = RetryPolicy::none().max_elapsed(Duration::from_millis(limit));
+        let credentials = Credentials::provider(Slow(AtomicUsize::new(0)));
+        let client = Client::builder().base_url(&server.base).retry(retry).credentials(credentials).build().unwrap();
+        let result = get(&client).send_raw().await;
+        assert_eq!((result.is_ok(), server.seen().len()), (requests == 2, requests), "{result:?}");
+    }
+}
+
+/// A token, and another one after a while.
+struct Slow(AtomicUsize);
+
+impl CredentialProvider for Slow {
+    fn authorization(&self) -> BoxFuture<'_, Result<Authorization, CredentialError>> {
+        let count = self.0.fetch_add(1, Ordering::Relaxed);
+        Box::pin(async move {
+            tokio::time::sleep(Duration::from_millis(if count == 0 { 0 } else { 200 })).await;
+            Authorization::bearer(format!("token-{count}")).map_err(CredentialError::new)
+        })
+    }
+
+    fn refused<'a>(&'a self, _: &'a Authorization) -> BoxFuture<'a, bool> {
+        Box::pin(async { true })
+    }
 }
 
 #[tokio::test]
