@@ -1,6 +1,7 @@
 //! The error type of the crate: what failed, for which operation and address, and what the service answered. Texts are
 //! bounded and hold no secret and no value of a query parameter.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -33,7 +34,8 @@ pub(crate) use retry_after::{rate_limit_reset, retry_after};
 
 /// The error of a call, or of the settings of a client.
 ///
-/// `Display` gives one line: the operation, the address that was called, the status and the service's reason.
+/// `Display` gives one line: the operation, the address that was called, the status and the service's reason. Control
+/// characters are escaped in it.
 ///
 /// # Secrets
 ///
@@ -87,6 +89,8 @@ struct Inner {
     /// Whether the service said that it has carried out the request; what failed came after that.
     done: bool,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    /// Where to go on, if the part of the crate that failed knows it.
+    place: Option<Box<dyn Any + Send + Sync>>,
 }
 
 /// The stage at which a call failed.
@@ -104,15 +108,19 @@ pub enum ErrorKind {
     Config,
     /// The request is invalid. Nothing was sent.
     InvalidRequest,
-    /// No connection could be made. Nothing was sent.
+    /// No connection could be made. Nothing was sent, unless the call had been redirected before: a write that was answered
+    /// by its place (303) has been carried out, and [`is_ambiguous`](Error::is_ambiguous) is true.
     Connect,
     /// A time limit of the client was exceeded.
     Timeout,
     /// The connection broke, or the response was not valid HTTP.
     Transport,
-    /// The service sent a redirect that is not followed: in a loop, from https to http, or without a valid target.
+    /// The service sent a redirect that is not followed: after ten others, from https to http, of a write to another host,
+    /// one that would turn a write into a read (301 and 302 of a POST or PATCH), one that would need a body that can be sent
+    /// only once, or one without a valid target.
     Redirect,
-    /// No credentials could be obtained, for example because the token endpoint refused them. The call was not sent.
+    /// No credentials could be obtained, for example because the token endpoint refused them. The call was not sent, or was
+    /// answered by a 401, after which no others could be obtained: nothing was done.
     Credentials,
     /// The rate limit is used up, so the throttle of the client refused the call; see [`Throttle`](crate::Throttle).
     /// Nothing was sent.
@@ -146,7 +154,8 @@ impl Error {
         self.0.kind
     }
 
-    /// Status of the response, if there was one.
+    /// Status of the response, if there was one. Of an error of the kind [`ErrorKind::Credentials`] it is that of the token
+    /// endpoint, which says nothing about what was called: [`is_not_found`](Self::is_not_found) and the like are false.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
@@ -170,8 +179,9 @@ impl Error {
         self.0.endpoint.as_ref().and_then(Endpoint::operation)
     }
 
-    /// Address that was called: scheme, host and path, without the query. After a redirect to another host, only that
-    /// host. `None` for settings, and for a request without an address because a part of it is missing.
+    /// Address that was called: scheme, host and path, without the query. After a redirect on the same host it is still the
+    /// first one; after a redirect to another host, only that host. `None` for settings, and for a request without an
+    /// address because a part of it is missing.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
@@ -271,7 +281,9 @@ impl Error {
         &self.0.reason.granted_scopes
     }
 
-    /// How long the service asks to wait before the next call, if it says so.
+    /// How long to wait before the next call: `Retry-After` of the response, or for a 429 without it
+    /// `X-RateLimit-Reset`; for an error of the kind [`ErrorKind::RateLimit`], what the throttle would have waited. `None`
+    /// if nothing says so. At most a year; a longer delay counts as that.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
@@ -298,9 +310,9 @@ impl Error {
     /// The beginning of the body of an error (at most 1 KiB), or the text around the place that could not be decoded;
     /// `None` for a page of HTML, which can hold data of whoever is logged in.
     ///
-    /// The body of an error is not part of `Display` or `Debug`; the text around an undecodable place, at most 90
-    /// bytes, is. [Secrets](Self#secrets) are redacted and control characters escaped, everything else is as it was
-    /// received.
+    /// `Display` and `Debug` do not show it, except for the text around an undecodable place, at most 90 bytes; but they show
+    /// [`message`](Self::message), and that is the beginning of a body of plain text. [Secrets](Self#secrets) are redacted
+    /// and control characters other than line ends and tabs escaped; everything else is as it was received.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {
@@ -316,6 +328,12 @@ impl Error {
     #[inline]
     pub(crate) fn range_total(&self) -> Option<u64> {
         self.0.range_total
+    }
+
+    /// Where to go on, as it was attached by [`with_place`](Self::with_place).
+    #[inline]
+    pub(crate) fn place<T: 'static>(&self) -> Option<&T> {
+        self.0.place.as_ref()?.downcast_ref()
     }
 
     /// What can be done about the error, if that is known: for example the missing scope, or what replaced a removed
@@ -335,7 +353,9 @@ impl Error {
         self.0.hint.as_deref()
     }
 
-    /// Number of attempts, including the first; 0 if nothing was sent.
+    /// Number of attempts that were begun, including the first, whether or not one got as far as sending something. 0 if
+    /// the call failed before: an invalid request, or the throttle. Also 0 for what is wrong with several calls together,
+    /// of the kinds [`ErrorKind::Pagination`] and [`ErrorKind::Changed`], and with the parts of a log.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {

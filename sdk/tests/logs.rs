@@ -536,3 +536,43 @@ async fn a_step_that_did_not_begin_has_no_log() {
     assert_eq!(found, [(0, "a".to_owned())]);
     assert!(!server.seen().iter().any(|seen| seen.target.contains("22222222")));
 }
+
+#[tokio::test]
+async fn a_part_in_memory_has_the_size_and_the_rate_of_a_body_in_memory() {
+    let log = text(0..64);
+    let unannounced = format!("HTTP/1.1 200 X\r\nconnection: close\r\n\r\n{log}");
+    let partial = answer(206, "content-range: bytes 0-31/1024", &log[..32]);
+    for (sent, range, is_read) in [
+        (answer(200, "", &log), LogRange::all(), false),
+        (unannounced.clone(), LogRange::all(), false),
+        (unannounced.clone(), LogRange::last(17), false),
+        (partial, LogRange::all(), false),
+        // What is cut away is not kept.
+        (unannounced.clone(), LogRange::last(16), true),
+        (unannounced, LogRange::between(100, 116), true),
+    ] {
+        let sent = sent.clone();
+        let server = server(move |_, _| sent.clone()).await;
+        let client = Client::builder().base_url(&server.base).max_body_size(16).build().unwrap();
+        match log_of(&client).read(range).await {
+            Ok(part) => assert!(is_read && part.bytes.len() == 16, "{range:?} {part:?}"),
+            Err(error) => assert!(!is_read && error.kind() == ErrorKind::TooLarge, "{range:?} {error}"),
+        }
+    }
+
+    // A length that nobody announced is no reason to wait for ever.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        tokio::io::AsyncReadExt::read(&mut socket, &mut [0; 4096]).await.unwrap();
+        let head = b"HTTP/1.1 200 X\r\nconnection: close\r\n\r\nabc";
+        tokio::io::AsyncWriteExt::write_all(&mut socket, head).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    });
+    let least = bitbucket_cloud::MinThroughput::new().grace(Duration::from_millis(200));
+    let client = Client::builder().base_url(&base).min_throughput(least).build().unwrap();
+    let reading = tokio::time::timeout(Duration::from_secs(20), log_of(&client).read(LogRange::all()).send());
+    let error = reading.await.expect("an end").unwrap_err();
+    assert!(error.kind() == ErrorKind::Timeout && error.to_string().contains("min_throughput"), "{error}");
+}

@@ -34,6 +34,11 @@ use crate::errors::CredentialError;
 /// ```
 pub trait CredentialProvider: Send + Sync + 'static {
     /// The header for the next attempt.
+    ///
+    /// # Errors
+    ///
+    /// A [`CredentialError`] ends the call with [`ErrorKind::Credentials`](crate::ErrorKind::Credentials); it says whether
+    /// another attempt would fail in the same way. The call itself does not try again.
     fn authorization(&self) -> BoxFuture<'_, Result<Authorization, CredentialError>>;
 
     /// Called after the service answered 401 to a header. Return `true` if another header can be obtained:

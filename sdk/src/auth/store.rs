@@ -143,16 +143,29 @@ pub trait TokenStore: Send + Sync + 'static {
     /// The tokens that were stored last; `None` if there are none. Called before each refresh, without and with the
     /// lock, so that tokens that another process has stored are used instead of a refresh.
     ///
+    /// # Errors
+    ///
     /// An [`io::Error`](std::io::Error) of the kind [`InvalidData`](std::io::ErrorKind::InvalidData) says that what is
     /// stored cannot be read as tokens. It fails the call only if the refresh token is needed and not known; otherwise
-    /// it is traced once, and the next tokens are stored in its place.
+    /// it is traced once, and the next tokens are stored in its place. Any other error fails the call with
+    /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials), and no token is requested. Whether
+    /// [`is_retryable`](crate::Error::is_retryable) is true is decided by a [`CredentialError`](crate::CredentialError), or
+    /// by the kind of an [`io::Error`](std::io::Error): one such as `PermissionDenied` does not pass, other errors may.
     fn load(&self) -> BoxFuture<'_, Result<Option<Tokens>, StoreError>>;
 
     /// Stores the tokens durably.
+    ///
+    /// # Errors
+    ///
+    /// Any error fails the call, as for [`load`](Self::load); the tokens are kept in memory, and the next call stores them.
     fn save<'a>(&'a self, tokens: &'a Tokens) -> BoxFuture<'a, Result<(), StoreError>>;
 
     /// Waits until nobody else who shares the store refreshes, and excludes others until the returned value is dropped.
     /// Called before a refresh, which ends with `save`. The default excludes nobody.
+    ///
+    /// # Errors
+    ///
+    /// Any error fails the call, as for [`load`](Self::load), and no token is requested.
     fn lock(&self) -> BoxFuture<'_, Result<TokenLock, StoreError>> {
         Box::pin(async { Ok(TokenLock::new(())) })
     }

@@ -274,8 +274,9 @@ impl ClientBuilder {
     /// without it.
     ///
     /// Build it with `redirect(reqwest::redirect::Policy::none())`: this crate follows redirects itself, with stricter
-    /// rules. A client that follows them works too, with its own rules for methods and credentials; the first time, a
-    /// warning is traced.
+    /// rules. A client that follows them works too, with its own rules for methods and credentials: it may send a write to
+    /// another host or again, and if a host that it was redirected to cannot be reached, the error says that nothing was
+    /// sent, and the call is retried. The first time that it follows one, a warning is traced.
     ///
     /// ```
     /// # fn run(http: reqwest::Client) -> Result<(), bitbucket_cloud::Error> {

@@ -8,7 +8,12 @@ use super::{Error, ErrorKind};
 impl Error {
     fn has(&self, code: u16) -> bool {
         // A decoding error has the status of a success.
-        self.0.status.is_some_and(|status| status.as_u16() == code)
+        self.status_of_call().is_some_and(|status| status.as_u16() == code)
+    }
+
+    /// Status that the call itself was answered with, and not the request for its credentials.
+    pub(crate) fn status_of_call(&self) -> Option<StatusCode> {
+        self.0.status.filter(|_| self.0.kind != ErrorKind::Credentials)
     }
 
     /// 404: it does not exist, or is not visible with these credentials.

@@ -21,7 +21,7 @@ impl Redactor {
     }
 }
 
-/// Control characters, and those that change the direction of text, become escapes.
+/// Control characters, and those that change the direction of text, become escapes, except for line ends and tabs.
 fn without_controls(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
@@ -29,11 +29,21 @@ fn without_controls(text: &str) -> String {
         match c {
             '\n' | '\t' => out.push(c),
             '\r' if chars.peek() == Some(&'\n') => {}
-            c if c.is_control() || is_direction(c) => out.extend(c.escape_default()),
-            c => out.push(c),
+            c => push_escaped(&mut out, c),
         }
     }
     out
+}
+
+/// The same with line ends and tabs: a path may have them as well.
+pub(super) fn on_one_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    text.chars().for_each(|c| push_escaped(&mut out, c));
+    out
+}
+
+fn push_escaped(out: &mut String, c: char) {
+    if c.is_control() || is_direction(c) { out.extend(c.escape_default()) } else { out.push(c) }
 }
 
 fn is_direction(c: char) -> bool {

@@ -1,5 +1,6 @@
 //! Creates errors from failures. URLs are removed; texts of the service stay as they are until `Error::cleaned`.
 
+use std::any::Any;
 use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
@@ -32,6 +33,7 @@ impl Error {
             sent: false,
             done: false,
             source: None,
+            place: None,
         }))
     }
 
@@ -88,9 +90,9 @@ impl Error {
         self
     }
 
-    /// The same error with its cause.
-    pub(crate) fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
-        self.0.source = Some(Box::new(source));
+    /// The same error with a place to go on at.
+    pub(crate) fn with_place(mut self, place: impl Any + Send + Sync) -> Self {
+        self.0.place = Some(Box::new(place));
         self
     }
 
@@ -218,13 +220,19 @@ impl Error {
         error
     }
 
-    /// The same error with the number of the attempt.
-    pub(crate) fn at_attempt(mut self, attempts: u32, auth_scheme: AuthScheme) -> Self {
+    /// The same error with the number of attempts.
+    pub(crate) fn after(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
-        if self.0.kind == ErrorKind::Api && attempts > 1 {
-            self.0.hint = hint(&self.0, auth_scheme);
-        }
         self
+    }
+
+    /// The same error with the number of attempts, and the hint that follows from it.
+    pub(crate) fn at_attempt(self, attempts: u32, auth_scheme: AuthScheme) -> Self {
+        let mut error = self.after(attempts);
+        if error.0.kind == ErrorKind::Api && attempts > 1 {
+            error.0.hint = hint(&error.0, auth_scheme);
+        }
+        error
     }
 
     fn answered(mut self, status: StatusCode, headers: &HeaderMap) -> Self {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Error;
+use super::clean::on_one_line;
 use crate::serialization::bounded;
 
 /// Maximum length of a message or detail in `Display`, in bytes.
@@ -59,10 +60,11 @@ impl fmt::Display for Error {
         if inner.attempts > 1 {
             line.push_str(&format!("; after {} attempts", inner.attempts));
         }
-        match &inner.endpoint {
-            Some(endpoint) => write!(f, "{endpoint}{line}"),
-            None => f.write_str(line.trim_start_matches(": ")),
-        }
+        let line = match &inner.endpoint {
+            Some(endpoint) => format!("{endpoint}{line}"),
+            None => line.trim_start_matches(": ").to_owned(),
+        };
+        f.write_str(&on_one_line(&line))
     }
 }
 

@@ -6,12 +6,16 @@ use std::time::{Duration, SystemTime};
 use reqwest::StatusCode;
 use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 
-/// More than a day is not a delay: all limits of the service are per hour.
-const MAX_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+use crate::backoff::LONGEST;
+
+/// More than a day until a reset is something else, such as a Unix time: all limits of the service are per hour.
+const MAX_RESET: Duration = Duration::from_secs(24 * 60 * 60);
 static RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
 /// `Retry-After` as seconds or as a date; for a 429 without it, `X-RateLimit-Reset` as remaining seconds. Other
 /// responses have that header too, and do not ask to wait with it.
+///
+/// However long it is, it is a reason not to call again soon; what is longer than [`LONGEST`] counts as that.
 ///
 /// A date is compared with the `Date` of the same response, so that a wrong local clock does no harm; `now` is used
 /// only without it.
@@ -22,14 +26,14 @@ pub(crate) fn retry_after(status: StatusCode, headers: &HeaderMap, now: SystemTi
 
 /// `X-RateLimit-Reset`: remaining seconds, not a Unix time.
 pub(crate) fn rate_limit_reset(headers: &HeaderMap) -> Option<Duration> {
-    text(headers, &RESET).and_then(seconds)
+    text(headers, &RESET).and_then(seconds).filter(|wait| *wait <= MAX_RESET)
 }
 
 fn until(text: &str, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let date = date(text)?;
     let now = self::text(headers, &DATE).and_then(self::date).unwrap_or(now);
     // A date in the past means now.
-    Some(date.duration_since(now).unwrap_or_default()).filter(|wait| *wait <= MAX_WAIT)
+    Some(date.duration_since(now).unwrap_or_default().min(LONGEST))
 }
 
 /// A date in the format of HTTP; the service also writes `UTC` instead of `GMT`.
@@ -45,8 +49,8 @@ fn seconds(text: &str) -> Option<Duration> {
     let text = text.trim();
     // `parse` alone would accept a sign.
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let wait = Duration::from_secs(if digits { text.parse().ok()? } else { return None });
-    (wait <= MAX_WAIT).then_some(wait)
+    // What does not fit is longer than everything.
+    digits.then(|| Duration::from_secs(text.parse().unwrap_or(u64::MAX)).min(LONGEST))
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
@@ -58,6 +62,7 @@ mod tests {
     use super::*;
     use reqwest::header::HeaderValue;
 
+    const YEAR: u64 = 365 * 24 * 60 * 60;
     const NOW: &str = "Sun, 22 Nov 2026 10:00:00 GMT";
 
     fn wait(status: u16, pairs: &[(&'static str, &str)]) -> Option<u64> {
@@ -76,7 +81,7 @@ mod tests {
             (&[("retry-after", " 7 ")], Some(7)),
             (&[("retry-after", "0")], Some(0)),
             (&[("retry-after", "86400")], Some(86400)),
-            (&[("retry-after", "86401")], None),
+            (&[("retry-after", "86401")], Some(86401)),
             (&[("retry-after", "Sun, 22 Nov 2026 10:01:30 GMT")], Some(90)),
             (&[("retry-after", "Sun, 22 Nov 2026 10:01:30 UTC")], Some(90)),
             (&[("retry-after", "Sunday, 22-Nov-26 10:01:30 GMT")], Some(90)),
@@ -94,10 +99,14 @@ mod tests {
             (&[("retry-after", "+7")], None),
             (&[("retry-after", "-7")], None),
             (&[("retry-after", "7.5")], None),
-            (&[("retry-after", "99999999999999999999999")], None),
             (&[("retry-after", "\u{fc}")], None),
             (&[("retry-after", "")], None),
-            (&[("retry-after", "Sun, 22 Nov 2046 10:00:00 GMT")], None),
+            // Absurd, but not a reason to come back soon.
+            (&[("retry-after", "99999999999999999999999")], Some(YEAR)),
+            (&[("retry-after", "18446744073709551615")], Some(YEAR)),
+            (&[("retry-after", "Thu, 22 Nov 2046 10:00:00 GMT")], Some(YEAR)),
+            (&[("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT")], Some(YEAR)),
+            (&[("retry-after", "31536001"), ("x-ratelimit-reset", "1")], Some(YEAR)),
             (&[], None),
         ];
         for (headers, expected) in cases {

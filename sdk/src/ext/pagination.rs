@@ -340,7 +340,7 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
     ///
     /// The first error of the list, or [`ErrorKind::Pagination`](crate::ErrorKind::Pagination) if it has more items
     /// than [`max_items`](Self::max_items). The items read before it are dropped;
-    /// [`PageToken::from_error`] tells where they ended. Use [`items`](Self::items) or [`pages`](Self::pages) to keep
+    /// [`PageToken::from_error`] tells the page that failed, or that follows them. Use [`items`](Self::items) or [`pages`](Self::pages) to keep
     /// them.
     ///
     /// ```no_run

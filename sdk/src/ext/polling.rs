@@ -8,11 +8,13 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::backoff::{Backoff, MAX_RETRY_AFTER};
+use crate::backoff::Backoff;
 use crate::errors::Error;
 
 /// Failures in a row that are tolerated.
 const MAX_FAILURES: u32 = 5;
+/// Longest delay that is waited out because the service or the throttle asks for it. All limits are per hour.
+const MAX_ASKED: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long a 404 is tolerated, unless the caller chooses: what was just created may not be visible at once, and a log
 /// is late while it is moved.
 const GRACE_PERIOD: Duration = Duration::from_secs(10);
@@ -89,10 +91,25 @@ impl Polling {
     /// How long to wait after a failure, or the error itself if polling cannot go on.
     #[inline]
     pub(crate) fn failed(&mut self, error: Error, is_transient: bool) -> Result<Duration, Error> {
+        self.failed_before(error, is_transient, None)
+    }
+
+    /// The same, where polling ends at a time.
+    pub(crate) fn failed_before(
+        &mut self,
+        error: Error,
+        is_transient: bool,
+        end: Option<Instant>,
+    ) -> Result<Duration, Error> {
         self.failures += 1;
-        let asked = error.retry_after().unwrap_or_default();
-        if !is_transient || self.failures > MAX_FAILURES || asked > MAX_RETRY_AFTER {
+        if !is_transient || self.failures > MAX_FAILURES {
             return Err(error);
+        }
+        let asked = error.retry_after().unwrap_or_default();
+        let left = end.map_or(MAX_ASKED, |end| MAX_ASKED.min(end.saturating_duration_since(Instant::now())));
+        if asked > left {
+            let text = format!("it asks for a longer delay than may be waited out, {} s", left.as_secs());
+            return Err(error.with_text(&text));
         }
         Ok(asked.max(self.next_delay()))
     }
@@ -101,6 +118,33 @@ impl Polling {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::errors::ErrorKind;
+    use crate::operation::Endpoint;
+
+    #[tokio::test]
+    async fn a_delay_that_is_asked_for_is_waited_out_if_there_is_time() {
+        const HOUR: Duration = Duration::from_secs(3600);
+        let mut polling = Polling::new(Duration::from_secs(1), Duration::from_secs(2));
+        let endpoint = Endpoint::custom(reqwest::Method::GET, "/x");
+        let mut wait = |asked, end: Option<Duration>| {
+            polling.succeeded();
+            let end = end.map(|end| Instant::now() + end);
+            polling.failed_before(Error::throttled(&endpoint, asked), true, end)
+        };
+        assert_eq!(wait(HOUR, None).unwrap(), HOUR);
+        assert_eq!(wait(HOUR, Some(HOUR * 2)).unwrap(), HOUR);
+        assert!(wait(Duration::ZERO, None).unwrap() < HOUR);
+        for (asked, end) in [(HOUR, Some(HOUR / 2)), (HOUR * 25, None), (Duration::MAX, Some(HOUR * 48))] {
+            let error = wait(asked, end).unwrap_err();
+            assert_eq!((error.kind(), error.retry_after()), (ErrorKind::RateLimit, Some(asked)));
+            assert!(error.to_string().contains("longer delay than may be waited out"), "{error}");
+        }
+        polling.succeeded();
+        for _ in 0..MAX_FAILURES {
+            assert!(polling.failed(Error::throttled(&endpoint, HOUR), true).is_ok());
+        }
+        assert!(polling.failed(Error::throttled(&endpoint, HOUR), true).is_err());
+    }
 
     #[test]
     fn a_maximum_below_the_minimum_is_the_minimum() {

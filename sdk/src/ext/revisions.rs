@@ -13,7 +13,8 @@ use crate::generated::groups::source::requests as source;
 /// Resolves branches, tags and commits, and reads what belongs to them; for [`RepositoryHandle`].
 pub trait Revisions {
     /// The full hash of a branch, a tag or a commit, tried in this order. A full hash is returned without a request; a
-    /// short hash may also be the name of a branch or tag, so these are tried first.
+    /// short hash may also be the name of a branch or tag, so these are tried first. What has fewer than four digits is
+    /// not tried as a hash.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {

@@ -49,7 +49,7 @@ pub struct Waited<T> {
 /// Waiting is limited to 24 hours, unless [`timeout`](Self::timeout) says something else. A 404 is tolerated for some
 /// seconds, as what was just created may not be found at once ([`grace_period`](Self::grace_period)), and so are five
 /// transient failures in a row. They are the only retries: the [`RetryPolicy`](crate::RetryPolicy) of the client does
-/// not apply.
+/// not apply. A delay that the service or the [`Throttle`](crate::Throttle) asks for is waited out, for 24 hours at most.
 ///
 /// ```no_run
 /// # #[cfg(feature = "pipelines")]
@@ -162,8 +162,8 @@ impl<'f, T: DeserializeOwned + Send + 'static> WaitRequest<'f, T> {
     ///
     /// # Errors
     ///
-    /// A request failed and is not worth retrying, or failed six times in a row; there was nothing to wait for within
-    /// the grace period ([`Error::is_not_found`]); the timeout is over ([`ErrorKind::Timeout`]), and the error names
+    /// A request failed and is not worth retrying, or failed six times in a row, or asks for a longer delay than the timeout
+    /// leaves time for; there was nothing to wait for within the grace period ([`Error::is_not_found`]); the timeout is over ([`ErrorKind::Timeout`]), and the error names
     /// the last state.
     ///
     /// ```no_run
@@ -209,7 +209,7 @@ impl<'f, T: DeserializeOwned + Send + 'static> WaitRequest<'f, T> {
                 Err(error) if error.is_not_found() => self.polling.absent(error)?,
                 Err(error) => {
                     let is_transient = error.is_retryable();
-                    self.polling.failed(error, is_transient)?
+                    self.polling.failed_before(error, is_transient, end)?
                 }
             };
             if end.is_some_and(|end| Instant::now().checked_add(delay).is_none_or(|next| next >= end)) {

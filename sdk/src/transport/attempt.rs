@@ -50,7 +50,7 @@ impl Call {
         if !hooks.is_empty() {
             let (status, headers, error) = match &result {
                 Ok(ReceivedAnswer { head, .. }) => (Some(head.status), Some(self.shown(&head.headers)), None),
-                Err(error) => (error.status(), None, Some(error)),
+                Err(error) => (error.status_of_call(), None, Some(error)),
             };
             let outcome = AttemptOutcome { status, headers: headers.as_deref(), error, elapsed: begin.elapsed() };
             for hook in hooks {
@@ -80,7 +80,7 @@ impl Call {
             return Err(Box::pin(self.failure(head, stream)).await);
         }
         let payload = match self.expected {
-            Expected::Stream => Payload::Stream(stream.into()),
+            Expected::Stream => Payload::Stream(stream.of_attempt(self.number.load(Ordering::Relaxed)).into()),
             // Nothing is expected: read only for an error in it, and to reuse the connection.
             expected => Payload::Whole(stream.rest((expected == Expected::Nothing).then_some(MAX_READ)).await?),
         };

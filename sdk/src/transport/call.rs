@@ -48,7 +48,7 @@ pub(super) struct Call {
     begin: Instant,
     pub(super) span: Span,
     /// Number of the current attempt.
-    number: AtomicU32,
+    pub(super) number: AtomicU32,
     /// Whether the current attempt may have reached the service.
     pub(super) sent: AtomicBool,
     /// Whether a write was answered by a redirect to its result (303), so that it has been carried out even if the call
@@ -147,7 +147,6 @@ impl Call {
             }),
         };
         let number = self.number.load(Ordering::Relaxed);
-        let result = result.map_err(|error| error.at_attempt(number, self.auth_scheme()));
         match &result {
             Ok(ReceivedAnswer { head, .. }) => {
                 let id = head.request_id().filter(|_| self.span.is_enabled());
@@ -155,7 +154,7 @@ impl Call {
                 self.span.ended(number, Some(head.status.as_u16()), id.as_deref(), None);
             }
             Err(error) => {
-                let status = error.status().map(|status| status.as_u16());
+                let status = error.status_of_call().map(|status| status.as_u16());
                 self.span.ended(number, status, error.request_id(), Some(error));
             }
         }
@@ -164,10 +163,18 @@ impl Call {
 
     pub(super) async fn attempts(&self) -> Result<ReceivedAnswer, Error> {
         self.transport.budget().earn();
-        let mut renewed = false;
+        let (mut renewed, mut last) = (false, None);
         loop {
             self.sent.store(false, Ordering::Relaxed);
-            self.throttle().await?;
+            let wait = self.throttle()?;
+            // Whatever has taken the time: delays, new credentials, the throttle.
+            let in_time = self.retry.may_begin(self.begin.elapsed().saturating_add(wait));
+            if let Some(error) = last.take_if(|_| !in_time) {
+                return Err(error);
+            }
+            if !wait.is_zero() {
+                sleep(wait).await;
+            }
             let number = self.number.fetch_add(1, Ordering::Relaxed).saturating_add(1);
             let error = match self.attempt(number).await {
                 Ok(answer) => return Ok(answer),
@@ -194,6 +201,7 @@ impl Call {
             };
             if is_paid && self.renew().await.map_err(|error| self.finish(error))? {
                 trace::event!("the credentials were refused and replaced");
+                last = Some(error);
                 continue;
             }
             let Some(wait) = self.retry.wait(&error, number, self.begin.elapsed()) else { return Err(error) };
@@ -210,19 +218,18 @@ impl Call {
                 "retry"
             );
             sleep(wait).await;
+            last = Some(error);
         }
     }
 
-    async fn throttle(&self) -> Result<(), Error> {
-        match self.transport.throttler().reserve(&self.endpoint, Instant::now()) {
-            Ok(Duration::ZERO) => {}
-            Ok(wait) => {
-                trace::event!(wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), "throttle");
-                sleep(wait).await;
-            }
-            Err(wait) => return Err(self.finish(Error::throttled(&self.endpoint, wait))),
+    /// How long to wait for the next attempt.
+    fn throttle(&self) -> Result<Duration, Error> {
+        let wait = self.transport.throttler().reserve(&self.endpoint, Instant::now());
+        let wait = wait.map_err(|wait| self.finish(Error::throttled(&self.endpoint, wait)))?;
+        if !wait.is_zero() {
+            trace::event!(wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), "throttle");
         }
-        Ok(())
+        Ok(wait)
     }
 
     /// Whether the status is not an error: 200–299, or 304 if the request was conditional.
@@ -253,9 +260,10 @@ impl Call {
         AuthScheme::of(self.authorization().as_ref())
     }
 
-    /// An error as it leaves the call: with the address, and without secrets.
+    /// An error as it leaves the call: with the address and the number of attempts, and without secrets.
     #[cold]
     pub(super) fn finish(&self, error: Error) -> Error {
+        let error = error.at_attempt(self.number.load(Ordering::Relaxed), self.auth_scheme());
         error.at(|| self.address()).cleaned(&self.redactor())
     }
 

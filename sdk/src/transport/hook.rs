@@ -95,7 +95,7 @@ impl Attempt<'_> {
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct AttemptOutcome<'a> {
-    /// Status of the response, if there was one.
+    /// Status of the response, if there was one; not that of a token endpoint.
     pub status: Option<StatusCode>,
     /// Headers of a successful response, with the [secrets](Error#secrets) of the call redacted. They may contain
     /// cookies; `Debug` shows their names only.
@@ -143,13 +143,15 @@ impl fmt::Debug for AttemptOutcome<'_> {
 /// # Ok::<(), bitbucket_cloud::Error>(())
 /// ```
 pub trait Hook: Send + Sync + 'static {
-    /// Called before an attempt is sent. Headers that are added go to the API and to no other host.
+    /// Called before an attempt is sent. Headers that are added go to the API; after a redirect to another host, only
+    /// `Accept`, `Accept-Encoding`, `User-Agent`, `Range`, `If-Range`, `If-None-Match` and `If-Modified-Since` go there.
     #[inline]
     fn on_request(&self, attempt: &Attempt<'_>, headers: &mut HeaderMap) {
         let _ = (attempt, headers);
     }
 
-    /// Called after an attempt has succeeded or failed, but not for a call that is dropped.
+    /// Called after an attempt has succeeded or failed, but not for one that is under way when the call is dropped or
+    /// exceeds its [`timeout`](crate::ClientBuilder::timeout).
     #[inline]
     fn on_response(&self, attempt: &Attempt<'_>, outcome: &AttemptOutcome<'_>) {
         let _ = (attempt, outcome);

@@ -31,7 +31,7 @@ pub struct RateLimit {
     pub limit: Option<u64>,
     /// Calls that are left (`X-RateLimit-Remaining`).
     pub remaining: Option<u64>,
-    /// Time until calls are available again (`X-RateLimit-Reset`, in seconds).
+    /// Time until calls are available again (`X-RateLimit-Reset`, in seconds); `None` if it is more than a day.
     pub reset: Option<Duration>,
     /// Whether less than a fifth of the calls is left (`X-RateLimit-NearLimit`).
     pub near_limit: Option<bool>,

@@ -359,7 +359,7 @@ impl Request {
     }
 
     /// Sets a header, replacing an earlier value or the crate's own. If the name or value is invalid, sending the
-    /// request fails.
+    /// request fails. `Content-Type` is left out of a POST, PUT or PATCH without a body, because the service refuses it.
     ///
     /// ```
     /// # fn run(request: bitbucket_cloud::Request) -> bitbucket_cloud::Request {

@@ -74,7 +74,9 @@ impl<T> Response<T> {
     }
 
     /// Whether the status is 304: nothing has changed since the response that the request named with `If-None-Match` or
-    /// `If-Modified-Since`. There is no body then, and the value is empty.
+    /// `If-Modified-Since`. There is no body then, and the value is empty: a model without members, `None`, or no bytes.
+    /// With a type of your own that cannot be empty, the call fails with [`ErrorKind::Decode`](crate::ErrorKind::Decode);
+    /// use `send_as::<Option<T>>`.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {

@@ -15,14 +15,20 @@ pub(super) use budget::RetryBudget;
 /// A call is retried only if it is safe to repeat. Operations of [`Effect::Read`] and [`Effect::IdempotentWrite`] are
 /// retried after broken connections, exceeded read timeouts, 408, 429, 500, 502, 503, 504 and 555; operations of
 /// [`Effect::NonIdempotentWrite`] only after 429, or if no connection was made. A streamed response is retried until
-/// its headers have arrived. A request whose body is a stream is not retried.
+/// its headers have arrived. A request whose body is a stream is not retried. Nor is a call that got no credentials:
+/// OAuth has retries of its own, so [`Error::is_retryable`](crate::Error::is_retryable) of such an error is for the caller.
 ///
 /// Delays have exponential backoff with full jitter: each is random, between zero and a bound that doubles with each
-/// attempt. If the service asks for a delay, that one is used, up to [`max_wait`](Self::max_wait); if it asks for more,
-/// the call fails, and [`retry_after`](crate::Error::retry_after) of the error says how long to wait. Over all clones
-/// of a client, retries add at most a fifth to the number of calls, plus ten at the beginning. Sending a call again after
-/// a 401, with other credentials, counts as a retry for the first call whose credentials were refused, and not for others
-/// that had used the same ones.
+/// attempt. After a 429 that names no delay, they are between half of a bound and the bound, which is four times as long.
+/// If the service asks for a delay, that one is used, plus a random part of [`base_delay`](Self::base_delay), up to
+/// [`max_wait`](Self::max_wait); if it asks for more, the call fails, and
+/// [`retry_after`](crate::Error::retry_after) of the error says how long to wait. Over all clones of a client, retries add
+/// at most a fifth to the number of calls, plus ten at the beginning.
+///
+/// After a 401, any call whose body can be sent again, also one of [`Effect::NonIdempotentWrite`], is sent once more with
+/// other credentials, if they can be obtained: nothing was done. That comes on top of [`attempts`](Self::attempts), has no delay, and begins within
+/// [`max_elapsed`](Self::max_elapsed). It counts as a retry for the first call whose credentials were refused, and not for
+/// others that had used the same ones.
 ///
 /// [`Effect::Read`]: crate::Effect::Read
 /// [`Effect::IdempotentWrite`]: crate::Effect::IdempotentWrite
@@ -55,8 +61,9 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Four attempts within three minutes, with delays of at most half a second, one second and two seconds, or of at
-    /// most 60 seconds if the service asks for it.
+    /// Four attempts, the last of which begins within three minutes, with delays of at most half a second, one second and
+    /// two seconds; after a 429 that names no delay, of one to two, two to four and four to eight seconds. If the service
+    /// asks for a delay, it is honoured up to 60 seconds, and half a second more at random.
     ///
     /// ```
     /// use bitbucket_cloud::RetryPolicy;
@@ -73,7 +80,7 @@ impl RetryPolicy {
         }
     }
 
-    /// No retries.
+    /// No retries, except for the one after a 401 with other credentials, if these can be obtained.
     ///
     /// ```
     /// use bitbucket_cloud::{Client, RetryPolicy};
@@ -84,7 +91,7 @@ impl RetryPolicy {
         Self::new().attempts(1)
     }
 
-    /// Maximum number of attempts, including the first; 0 counts as 1.
+    /// Maximum number of attempts, including the first; 0 counts as 1. One more may follow a 401.
     ///
     /// ```
     /// let policy = bitbucket_cloud::RetryPolicy::new().attempts(2);
@@ -94,7 +101,8 @@ impl RetryPolicy {
         self
     }
 
-    /// Maximum time from the beginning of the call to the beginning of an attempt.
+    /// Maximum time from the beginning of the call to the beginning of an attempt after the first. The first one may have
+    /// to wait for the [`Throttle`](crate::Throttle) for longer.
     ///
     /// ```
     /// use bitbucket_cloud::RetryPolicy;
@@ -107,7 +115,8 @@ impl RetryPolicy {
         self
     }
 
-    /// Maximum of the first delay; it doubles with each attempt.
+    /// Maximum of the first delay; it doubles with each attempt. After a 429 that names no delay, the maximum is four times
+    /// as long.
     ///
     /// ```
     /// use bitbucket_cloud::RetryPolicy;
@@ -133,7 +142,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Maximum of a delay that the service asks for.
+    /// Maximum of a delay that the service asks for. Up to [`base_delay`](Self::base_delay) is added to it at random.
     ///
     /// ```
     /// use bitbucket_cloud::RetryPolicy;
@@ -144,6 +153,11 @@ impl RetryPolicy {
     pub const fn max_wait(mut self, wait: Duration) -> Self {
         self.max_wait = wait;
         self
+    }
+
+    /// Whether an attempt after the first may begin at that time after the beginning of the call.
+    pub(crate) fn may_begin(&self, elapsed: Duration) -> bool {
+        elapsed <= self.max_elapsed
     }
 
     /// The delay after the failure of this attempt; `None` to give up. `elapsed` is the time since the beginning of the
@@ -165,7 +179,7 @@ impl RetryPolicy {
             }
             None => backoff.full_jitter(attempt.saturating_sub(1)),
         };
-        (elapsed.saturating_add(wait) <= self.max_elapsed).then_some(wait.min(LONGEST))
+        self.may_begin(elapsed.saturating_add(wait)).then_some(wait.min(LONGEST))
     }
 }
 

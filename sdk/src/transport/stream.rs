@@ -30,6 +30,8 @@ pub struct ByteStream {
     patience: Patience,
     max_size: u64,
     span: Span,
+    /// Number of the attempt that the body came with.
+    attempt: u32,
     read: u64,
     ended: bool,
 }
@@ -38,7 +40,14 @@ impl ByteStream {
     #[inline]
     pub(super) fn new(response: reqwest::Response, endpoint: Endpoint, limits: BodyLimits, span: Span) -> Self {
         let patience = Patience::new(limits.read_timeout, limits.min_throughput);
-        Self { body: response.into(), endpoint, patience, max_size: limits.max_size, span, read: 0, ended: false }
+        let (body, max_size) = (response.into(), limits.max_size);
+        Self { body, endpoint, patience, max_size, span, attempt: 0, read: 0, ended: false }
+    }
+
+    /// Its errors tell that they are of this attempt.
+    #[inline]
+    pub(super) fn of_attempt(self, attempt: u32) -> Self {
+        Self { attempt, ..self }
     }
 
     pub(super) fn endpoint(&self) -> &Endpoint {
@@ -135,10 +144,16 @@ impl ByteStream {
         self.span.received(self.read);
     }
 
+    /// An error if so many bytes of the body are more than may be kept in memory.
+    #[inline]
+    pub(crate) fn check_size(&mut self, kept: usize) -> Result<(), Error> {
+        if kept as u64 > self.max_size { Err(self.too_large()) } else { Ok(()) }
+    }
+
     #[cold]
     fn too_large(&mut self) -> Error {
         self.end();
-        Error::too_large(&self.endpoint, self.max_size)
+        Error::too_large(&self.endpoint, self.max_size).after(self.attempt)
     }
 
     #[cold]
@@ -150,7 +165,7 @@ impl ByteStream {
             }
             Exceeded::Throughput(_) => "the body came more slowly than `min_throughput` allows".to_owned(),
         };
-        Error::timeout(&self.endpoint, text, true)
+        Error::timeout(&self.endpoint, text, true).after(self.attempt)
     }
 }
 
@@ -207,7 +222,7 @@ impl Stream for ByteStream {
                 }
                 Some(Err(error)) => {
                     self.end();
-                    return Poll::Ready(Some(Err(Error::transport(&self.endpoint, error))));
+                    return Poll::Ready(Some(Err(Error::transport(&self.endpoint, error).after(self.attempt))));
                 }
                 None => self.end(),
             }

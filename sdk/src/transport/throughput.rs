@@ -12,7 +12,8 @@ use tokio::time::{Instant, Sleep, sleep_until};
 /// A body may be slower for the time of the grace period altogether; what arrives faster than the rate is credited, up to
 /// the whole period. A body that has used it up fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout).
 ///
-/// It holds for bodies that are read into memory. A streamed body is held to it if the service announced its length, or
+/// It holds for bodies that are read into memory, ranges of logs included. A streamed body, also one of which
+/// [`ByteStream::bytes`](crate::ByteStream::bytes) reads the rest, is held to it if the service announced its length, or
 /// if the request itself sets a rate: a log that is still being written is as slow as its step. Uploads end by
 /// [`read_timeout`](crate::ClientBuilder::read_timeout) when the service takes nothing more.
 ///

@@ -116,3 +116,55 @@ async fn a_provider_whose_tokens_are_all_refused_is_limited_by_the_budget() {
     let requests = fake.journal().len();
     assert!(requests <= 320 + 10 + 320 / 5, "{requests} requests");
 }
+
+mod endpoint {
+    use std::time::Instant;
+
+    use bitbucket_cloud::prelude::*;
+    use bitbucket_cloud::{Error, ErrorKind};
+
+    use super::*;
+
+    fn says_nothing_of_the_call(error: &Error, status: u16) {
+        assert_eq!(
+            (error.kind(), error.status().map(|status| status.as_u16())),
+            (ErrorKind::Credentials, Some(status))
+        );
+        let answers = [
+            error.is_not_found(),
+            error.is_unauthorized(),
+            error.is_forbidden(),
+            error.is_conflict(),
+            error.is_gone(),
+            error.is_rate_limited(),
+            error.is_timeout(),
+        ];
+        assert_eq!(answers, [false; 7], "{error}");
+        assert!(error.to_string().contains("the token endpoint answered"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn what_the_token_endpoint_answers_says_nothing_of_what_was_called() {
+        for status in [401, 403, 404, 408, 409, 410, 412, 416, 429] {
+            let fake = FakeBitbucket::start().await.expect("a free port");
+            fake.on(FakeMethod::POST, "/token", Reply::json(status, json!({"error": "no"})));
+            let oauth = OAuth::client_credentials("key", "secret");
+            let client = client(fake.base_url(), oauth);
+            let repository = client.repository("acme", "rocket");
+            says_nothing_of_the_call(&repository.get().await.expect_err("no token"), status);
+            says_nothing_of_the_call(&repository.resolve("main").await.expect_err("no token"), status);
+            let log = || repository.pipelines().get_step_log(1, "{s}");
+            let part = log().read(bitbucket_cloud::ext::logs::LogRange::from(7)).await;
+            says_nothing_of_the_call(&part.expect_err("no token"), status);
+            if matches!(status, 408 | 429) {
+                // They pass, and are waited out elsewhere.
+                continue;
+            }
+            let begin = Instant::now();
+            says_nothing_of_the_call(&repository.pipelines().wait(42).await.expect_err("no token"), status);
+            let mut chunks = log().follow().from(7).chunks();
+            says_nothing_of_the_call(&chunks.next().await.expect("an item").expect_err("no token"), status);
+            assert!(begin.elapsed() < Duration::from_secs(5), "the grace period was for what is missing");
+        }
+    }
+}

@@ -256,10 +256,12 @@ impl TokenStore for Failing {
 #[tokio::test]
 async fn a_store_tells_whether_its_error_may_pass() {
     use std::io::{Error, ErrorKind};
-    let cases: [(fn() -> Failure, bool); 5] = [
+    let cases: [(fn() -> Failure, bool); 6] = [
         (|| "the database is restarting".into(), true),
         (|| Error::from(ErrorKind::ConnectionRefused).into(), true),
         (|| Error::from(ErrorKind::PermissionDenied).into(), false),
+        // A connection that ends says nothing about what is stored, such as that there is nothing.
+        (|| Error::from(ErrorKind::UnexpectedEof).into(), true),
         (|| bitbucket_cloud::CredentialError::permanent("no such table").into(), false),
         (|| bitbucket_cloud::CredentialError::new("too many connections").into(), true),
     ];

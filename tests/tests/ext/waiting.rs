@@ -285,3 +285,39 @@ async fn a_paused_run_is_not_stopped_although_the_service_says_so() {
     let run = run.await.expect("a run");
     assert_eq!((run.variables.as_ref().map(Vec::len).unwrap_or_default(), run.has_variables), (0, Some(false)));
 }
+
+#[tokio::test]
+async fn a_delay_that_the_service_asks_for_is_waited_out_or_is_too_long_at_once() {
+    let fake = fake().await;
+    let client = client(&fake);
+    let started = start(&client, "pass").await;
+    let pipelines = client.repository("acme", "rocket");
+    let waiting = || pipelines.pipelines().wait(&started).poll_every(MIN, MAX);
+    let limited = |seconds: &str| Reply::json(429, json!({})).header("retry-after", seconds).times(1);
+    // No error: it is waited for.
+    fake.on(Method::GET, PIPELINE, limited("61"));
+    let cut = tokio::time::timeout(Duration::from_millis(300), waiting().into_future()).await;
+    assert!(cut.is_err(), "{cut:?}");
+    fake.on(Method::GET, PIPELINE, limited("1"));
+    let begun = Instant::now();
+    assert!(waiting().await.expect("an outcome").outcome.is_successful());
+    assert!(begun.elapsed() >= Duration::from_secs(1));
+    // The limit of the waiting does not allow it.
+    fake.on(Method::GET, PIPELINE, limited("61"));
+    let begun = Instant::now();
+    let error = waiting().timeout(Duration::from_secs(60)).await.expect_err("a delay that is too long");
+    assert!(error.is_rate_limited() && error.retry_after() == Some(Duration::from_secs(61)), "{error}");
+    assert!(error.to_string().contains("longer delay than may be waited out, 59 s"), "{error}");
+    assert!(begun.elapsed() < Duration::from_secs(10));
+    // Nobody waits for days.
+    for limit in [None, Some(Duration::MAX)] {
+        fake.on(Method::GET, PIPELINE, limited("86401"));
+        let error = waiting().timeout(limit).await.expect_err("a delay that is too long");
+        assert!(error.is_rate_limited() && error.to_string().contains("may be waited out, 86400 s"), "{error}");
+    }
+    // Following has no limit of its own.
+    let mut follow = pipelines.pipelines().follow(&started).poll_every(MIN, MAX).chunks();
+    fake.on(Method::GET, PIPELINE, limited("61"));
+    let cut = tokio::time::timeout(Duration::from_millis(300), follow.next()).await;
+    assert!(cut.is_err(), "{cut:?}");
+}

@@ -34,7 +34,7 @@ pub(crate) async fn to_another_host() -> Row {
     assert!(here[0].has_credentials() && !there[0].has_credentials(), "{there:?}");
     assert!(there[0].head.contains("range: bytes=0-9") && !there[0].head.contains("referer"));
     assert_eq!((outcome(&result).as_str(), here.len(), there.len()), ("success", 1, 1));
-    let note = "no credential, cookie or header of the caller's goes there";
+    let note = "no credential and no cookie goes there, and of headers only those named above";
     Row { fault: "redirect to another host", read: Some((outcome(&result), 2)), once: None, note }
 }
 

@@ -158,6 +158,6 @@ pub(crate) async fn log_that_grows_slowly() -> Row {
     let log = client.request(Method::GET, "/log").read_timeout(None).send_stream().await.expect("a log");
     let text = log.into_inner().text().await.expect("the whole log");
     assert_eq!((text.len(), raw.seen().len()), (4, 1));
-    let note = "no time limit ends a stream with `read_timeout(None)`";
+    let note = "`read_timeout(None)`, and no length that was announced: else `min_throughput` would hold";
     Row { fault: "a log slower than all time limits", read: Some(("success".into(), 1)), once: None, note }
 }

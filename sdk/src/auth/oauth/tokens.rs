@@ -107,10 +107,9 @@ impl TokenKeeper {
             },
             Ok(Err(error)) => {
                 let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
-                // A refresh token may be lost with what is unreadable. One that is empty has lost it already.
+                // A refresh token may be lost with what is unreadable.
                 let is_needed = matches!(self.oauth.grant, Grant::RefreshToken { .. }) && self.known().is_none();
                 match kind {
-                    Some(io::ErrorKind::UnexpectedEof) => error.to_string(),
                     Some(io::ErrorKind::InvalidData) if !is_needed => error.to_string(),
                     _ => return Err(unusable("loaded", &error)),
                 }

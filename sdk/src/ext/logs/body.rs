@@ -58,6 +58,12 @@ impl LogBody {
         self.end.is_some()
     }
 
+    /// Refuses to keep so many bytes in memory if they are more than `max_body_size`.
+    #[inline]
+    pub(super) fn check_size(&mut self, kept: usize) -> Result<(), Error> {
+        self.stream.check_size(kept)
+    }
+
     /// The next bytes; `None` at the end.
     #[inline]
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {

@@ -77,7 +77,8 @@ impl<'w> DownloadRequest<'w> {
     ///
     /// There is no log, it was replaced by another one ([`ErrorKind::Changed`]), it cannot be written
     /// ([`ErrorKind::Local`]), a response is not what was asked for ([`ErrorKind::Decode`]), or a call failed and is
-    /// not worth retrying or failed six times in a row.
+    /// not worth retrying, failed six times in a row, or asks for a delay of more than 24 hours (shorter ones are waited
+    /// out).
     #[inline]
     pub fn send(self) -> BoxFuture<'w, Result<Downloaded, Error>> {
         Box::pin(self.run())

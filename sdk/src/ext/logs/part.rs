@@ -65,8 +65,10 @@ impl ReadRequest {
     /// # Errors
     ///
     /// [`ErrorKind::InvalidRequest`] for an empty range, [`ErrorKind::Decode`] for a response that is not what was
-    /// asked for: other bytes, more than its `Content-Range` says, or an encoding. Otherwise the call failed. The
-    /// status 416 is no error: the log has no bytes in the range.
+    /// asked for: other bytes, more than its `Content-Range` says, or an encoding; [`ErrorKind::TooLarge`] if the range
+    /// has more bytes than [`max_body_size`](Request::max_body_size) allows, and [`ErrorKind::Timeout`] if they come more
+    /// slowly than [`min_throughput`](Request::min_throughput). Otherwise the call failed. The status 416 is no error:
+    /// the log has no bytes in the range.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {
@@ -90,14 +92,16 @@ impl ReadRequest {
         if range.is_empty() {
             return Err(request.error(ErrorKind::InvalidRequest, "the range is empty"));
         }
-        request = request.without_range();
+        request = request.without_range().read_into_memory();
         let asked = request.clone();
         if let Some(header) = range.header() {
             request = request.with_header("range", header);
         }
         let response = match request.sending_stream().await {
             Ok(response) => response,
-            Err(error) if error.status() == Some(StatusCode::RANGE_NOT_SATISFIABLE) && range.header().is_some() => {
+            Err(error)
+                if error.status_of_call() == Some(StatusCode::RANGE_NOT_SATISFIABLE) && range.header().is_some() =>
+            {
                 let total = error.range_total();
                 let start = match range.0 {
                     Bounds::From(start) | Bounds::Between(start, _) => start,
@@ -157,6 +161,7 @@ async fn cut(mut body: LogBody, range: LogRange) -> Result<(u64, Bytes, Option<u
             kept.advance(excess);
             start += excess as u64;
         }
+        body.check_size(kept.len())?;
     }
     Ok((start, kept.freeze(), None))
 }

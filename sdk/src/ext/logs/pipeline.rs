@@ -50,7 +50,8 @@ pub struct LogChunk {
 /// Follows the logs of a whole pipeline; for [`RepositoryHandle::pipelines`].
 pub trait FollowPipeline {
     /// Follows the logs of the steps of a pipeline in their order, each from its beginning to its end, until the
-    /// pipeline has ended, is paused before a manual step, or is halted by the service.
+    /// pipeline has ended, is paused before a manual step, or is halted by the service. Then it ends at the first step that
+    /// has not begun: what comes after a step that was skipped or is paused is not shown.
     ///
     /// ```no_run
     /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {

@@ -141,7 +141,7 @@ impl Tail {
 
     #[inline]
     fn opening_of_error(&self, error: Error, asked: LogRange) -> Result<Opening, Error> {
-        match error.status() {
+        match error.status_of_call() {
             Some(StatusCode::RANGE_NOT_SATISFIABLE) if asked.header().is_some() => match error.range_total() {
                 Some(total) if total == self.position => Ok(Opening::Nothing),
                 Some(total) if total > self.position => Err(error),

@@ -76,10 +76,7 @@ impl<T: DeserializeOwned> Pages<T> {
         let body = fetched.body.clone();
         let CountedPage { mut page, nulls } = match fetched.decode::<CountedPage<T>>() {
             Ok(counted) => counted.into_inner(),
-            Err(error) => {
-                self.walk.fail();
-                return Poll::Ready(Some(Err(error)));
-            }
+            Err(error) => return Poll::Ready(Some(Err(self.walk.fail(error)))),
         };
         self.nulls = NullItems::new(nulls);
         let natural = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok());

@@ -49,8 +49,8 @@ pub(super) enum PagePosition {
 }
 
 impl PageToken {
-    /// Where a list can be resumed that ended with this error; `None` unless its kind is
-    /// [`ErrorKind::Pagination`](crate::ErrorKind::Pagination). It is the token that the stream has after the error.
+    /// Where a list can be resumed that ended with this error: at the page that failed. It is the token that the stream
+    /// has after the error. `None` for an error of another call, and if the list was refused before it was begun.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) -> Result<(), serde_json::Error> {
@@ -65,8 +65,7 @@ impl PageToken {
     #[must_use]
     #[inline]
     pub fn from_error(error: &Error) -> Option<Self> {
-        let source = std::error::Error::source(error)?;
-        source.downcast_ref::<Place>().map(|place| place.0.clone())
+        error.place().cloned()
     }
 
     #[inline]
@@ -100,16 +99,3 @@ impl fmt::Debug for PageToken {
             .finish()
     }
 }
-
-/// The place at which a list ended with an error, as the source of that error.
-#[derive(Debug)]
-pub(super) struct Place(pub(super) PageToken);
-
-impl fmt::Display for Place {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("`PageToken::from_error` tells where the list can be resumed")
-    }
-}
-
-impl std::error::Error for Place {}

@@ -12,7 +12,7 @@ use super::fields;
 use super::meta::PageMeta;
 use super::nulls::NullItems;
 use super::progress::{DEFAULT_PAGE_LEN, ListRules, ListState, MAX_SEARCH_RESULTS, Progress};
-use super::token::{PagePosition, PageToken, Place};
+use super::token::{PagePosition, PageToken};
 use crate::errors::{Error, ErrorKind};
 use crate::transport::{Fetched, Request, numbered_link};
 
@@ -135,12 +135,8 @@ impl PageWalk {
     /// Ends the list with an error; the token stays.
     #[inline]
     pub(super) fn stop(&mut self, kind: ErrorKind, text: &str) -> Error {
-        self.fail();
         let error = self.request.error(kind, text);
-        match self.token().filter(|_| kind == ErrorKind::Pagination) {
-            Some(token) => error.caused_by(Place(token)),
-            None => error,
-        }
+        self.fail(error)
     }
 
     /// Ends a list that has more items than a caller may read into memory.
@@ -150,11 +146,14 @@ impl PageWalk {
         self.stop(ErrorKind::Pagination, &text)
     }
 
-    /// Ends the list with an error; the token stays.
-    #[inline]
-    pub(super) fn fail(&mut self) {
+    /// Ends the list with an error, which tells the token; it stays.
+    pub(super) fn fail(&mut self, error: Error) -> Error {
         self.failed = true;
         self.fetches.clear();
+        match self.token().filter(|_| error.kind() != ErrorKind::InvalidRequest) {
+            Some(token) => error.with_place(token),
+            None => error,
+        }
     }
 
     #[inline]
@@ -196,8 +195,9 @@ impl PageWalk {
 
     #[inline]
     fn refused(&mut self, error: Error) -> Error {
-        self.fail();
-        let beyond = self.progress.passed() >= MAX_SEARCH_RESULTS - u64::from(MAX_PAGE_LEN) && error.status().is_some();
+        let error = self.fail(error);
+        let beyond =
+            self.progress.passed() >= MAX_SEARCH_RESULTS - u64::from(MAX_PAGE_LEN) && error.kind() == ErrorKind::Api;
         if self.is_search() && beyond {
             error.with_text("code search returns only the first 1000 results")
         } else {

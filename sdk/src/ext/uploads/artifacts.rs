@@ -109,6 +109,12 @@ impl ArtifactUpload {
 
     /// Sends the files in one request.
     ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if a file could not be opened: nothing was sent.
+    /// [`ErrorKind::Transport`](crate::ErrorKind::Transport) if one could not be read to its end, or a stream failed or has
+    /// another length. Otherwise the call failed.
+    ///
     /// ```no_run
     /// # async fn run(upload: bitbucket_cloud::ext::uploads::ArtifactUpload) -> Result<(), bitbucket_cloud::Error> {
     /// upload.send().await?;

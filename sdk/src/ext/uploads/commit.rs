@@ -188,6 +188,10 @@ impl FileCommit {
     /// Sends the commit. If the answer is lost, the call is not retried, and
     /// [`Error::is_ambiguous`](crate::Error::is_ambiguous) is true.
     ///
+    /// # Errors
+    ///
+    /// As for [`ArtifactUpload::send`](super::ArtifactUpload::send).
+    ///
     /// ```no_run
     /// # async fn run(commit: bitbucket_cloud::ext::uploads::FileCommit) -> Result<(), bitbucket_cloud::Error> {
     /// println!("{:?}", commit.send().await?.hash);

@@ -143,6 +143,11 @@ impl SnippetUpload {
 
     /// Sends the snippet, and returns it as the service has it.
     ///
+    /// # Errors
+    ///
+    /// As for [`ArtifactUpload::send`](super::ArtifactUpload::send), and
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the answer is no snippet.
+    ///
     /// ```no_run
     /// # async fn run(snippet: bitbucket_cloud::ext::uploads::SnippetUpload) -> Result<(), bitbucket_cloud::Error> {
     /// let made = snippet.send().await?;

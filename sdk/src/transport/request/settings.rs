@@ -79,6 +79,14 @@ impl Request {
         self
     }
 
+    /// For a stream that is read into memory: it is held to the client's rate, whether or not its length is announced.
+    #[inline]
+    pub(crate) fn read_into_memory(mut self) -> Self {
+        let of_client = self.transport.settings().bodies.min_throughput;
+        self.settings.bodies.min_throughput.get_or_insert(of_client.unwrap_or(Some(MinThroughput::new())));
+        self
+    }
+
     /// Maximum size in bytes of a body that is read into memory, instead of the client's; `u64::MAX` for no limit. A
     /// larger one is an error of the kind [`TooLarge`](crate::ErrorKind::TooLarge). A body that is read as a stream has
     /// no limit.

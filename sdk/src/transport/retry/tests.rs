@@ -41,6 +41,15 @@ fn retry_after_is_honoured_up_to_max_wait() {
     assert_eq!(policy.wait(&failure(Effect::Read, 429, Some("61")), 1, NOW), None);
     assert_eq!(policy.wait(&failure(Effect::Read, 503, Some("61")), 1, NOW), None);
     assert!(policy.wait(&failure(Effect::Read, 503, Some("60")), 1, NOW).is_some());
+    // A delay of more than a day is no reason to come back soon, and none that is too long to be counted.
+    for asked in ["86401", "18446744073709551615", "99999999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+        for status in [429, 503] {
+            let error = failure(Effect::Read, status, Some(asked));
+            assert_eq!(policy.wait(&error, 1, NOW), None, "{asked}");
+            let endless = policy.max_wait(Duration::MAX).max_elapsed(Duration::MAX).base_delay(Duration::MAX);
+            assert!(endless.wait(&error, 1, NOW).is_some_and(|wait| wait >= Duration::from_secs(86401)), "{asked}");
+        }
+    }
     // Without `Retry-After`, the delay is longer than usual.
     let wait = policy.wait(&failure(Effect::Read, 429, None), 1, NOW).unwrap();
     assert!((1.0..=2.0).contains(&wait.as_secs_f64()), "{wait:?}");
