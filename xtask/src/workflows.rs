@@ -54,6 +54,9 @@ fn parts() -> Vec<String> {
     parts.split(' ').map(str::to_owned).collect()
 }
 
+/// The scripts that look for the last release, or for what is merged.
+const LOOK_BACK: [&str; 4] = [".ci/spec-diff", ".ci/spec-diff-bitbucket", ".ci/spec-update", ".ci/spec-update-push"];
+
 /// The scripts of `.ci` that a text calls.
 fn scripts(text: &str) -> BTreeSet<&str> {
     text.split([' ', '\n', '"', ';', '(', ')']).filter(|word| word.starts_with(".ci/")).collect()
