@@ -249,7 +249,8 @@ async fn the_report_fails_where_the_check_does() {
         run("publish_spec_diff", additive.path(), &arguments, &variables).await.succeeds();
         let report = get(&proxy, &format!("/commit/{COMMIT}/reports/spec-diff")).await;
         assert_eq!(report["result"], result);
-        let details = "The change of spec/ needs a minor version; 0.1.0 is too low, so raise it before the next release.";
+        let details =
+            "The change of spec/ needs a minor version; 0.1.0 is too low, so raise it before the next release.";
         assert_eq!(report["details"], details);
     }
 }

@@ -91,7 +91,8 @@ fn a_merged_finding_is_known_by_all_that_was_merged() {
         new.overlay = format!("{OVERLAY}{action}");
         compare(&old, &new)
     };
-    let [first, second, again, alone] = ["'owner', 'thing'", "'owner', 'yard'", "'thing', 'owner'", "'owner'"].map(action);
+    let [first, second, again, alone] =
+        ["'owner', 'thing'", "'owner', 'yard'", "'thing', 'owner'", "'owner'"].map(action);
     let line = |comparison: &Comparison| lines(comparison).remove(0);
     assert_eq!(line(&first), "extends field-added types::Owner.seen_on and 1 more: – → Option<String>");
     assert_eq!(line(&first), line(&second));

@@ -4,11 +4,15 @@ use serde_json::Value;
 
 use super::{LOOK_BACK, parts, read, scripts, yaml};
 
-/// The parts of `.ci/run` that a pipeline names, in their order.
+/// The parts of `.ci/run` that a pipeline names, in their order. None may be skipped but the one that needs npm.
 fn named(pipeline: &Value) -> Vec<String> {
     let steps = pipeline[0]["parallel"].as_array().into_iter().flatten();
     let lines = steps.flat_map(|step| step["step"]["script"].as_array().into_iter().flatten());
-    let words = lines.filter_map(|line| line.as_str()?.strip_prefix(".ci/run")).flat_map(str::split_whitespace);
+    let named = lines.filter_map(|line| line.as_str()).filter_map(|line| match line.split_once(".ci/run ")? {
+        ("REQUIRE=all ", parts) | ("", parts @ "contract") => Some(parts),
+        _ => None,
+    });
+    let words = named.flat_map(str::split_whitespace);
     words.map(str::to_owned).collect()
 }
 
@@ -67,10 +71,11 @@ fn bitbucket_runs_the_same_parts() {
     assert_eq!(problems(&text, &parts), [""; 0]);
     let cases = [
         (
-            "              script: [.ci/run lint]\n",
-            "              script: [.ci/run tests]\n",
+            "              script: [REQUIRE=all .ci/run lint]\n",
+            "              script: [REQUIRE=all .ci/run tests]\n",
             "pull-requests runs tests tests",
         ),
+        ("[REQUIRE=all .ci/run lint]", "[.ci/run lint]", "pull-requests runs tests docs"),
         ("          - step: *msrv\n", "", "main runs lint tests docs features package"),
         ("  max-time: 60\n", "", "states no max-time"),
         ("rust:1-bookworm", "rust:latest", "names no image with a tag"),

@@ -97,7 +97,14 @@ impl Place {
         command.env("PATH", format!("{}:{path}", self.path("bin").display()));
         command.env("XTASK", env!("CARGO_BIN_EXE_xtask")).env("CARGO_MANIFEST_DIR", self.path("clone/xtask"));
         command.env("FAKE", self.path("")).env("GH_REPO", "acme/rocket").env("GH_TOKEN", "s3cret-token");
-        for variable in ["GITHUB_ACTIONS", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "REQUIRE", "CARGO_TARGET_DIR"] {
+        for variable in [
+            "GITHUB_ACTIONS",
+            "GITHUB_OUTPUT",
+            "GITHUB_STEP_SUMMARY",
+            "REQUIRE",
+            "CARGO_TARGET_DIR",
+            "RUSTUP_TOOLCHAIN",
+        ] {
             command.env_remove(variable);
         }
         let output = command.envs(variables.iter().copied()).output().unwrap();
