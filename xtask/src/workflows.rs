@@ -30,7 +30,7 @@ fn workflows() -> Vec<(String, String)> {
     let mut names: Vec<String> =
         entries.map(|entry| format!("{FOLDER}/{}", entry.unwrap().file_name().to_str().unwrap())).collect();
     names.sort();
-    names.into_iter().map(|name| (read(&name), name)).map(|(text, name)| (name, text)).collect()
+    names.into_iter().map(|name| (name.clone(), read(name))).collect()
 }
 
 /// The parts of `.ci/run`, from its answer to one that there is not.
