@@ -138,7 +138,9 @@ esac
     assert!(place.read("log").contains("--example open_spec_update -- target/spec-update"), "{}", place.read("log"));
     assert_eq!(place.read("status"), "");
     let body = place.read("clone/target/spec-update/body.md");
-    assert!(!body.contains("nothing is released yet"), "the tag of the release is not known: {body}");
+    for text in [&body, &first.said] {
+        assert!(!text.contains("nothing is released yet"), "the tag of the release is not known: {text}");
+    }
     place.git(&["fetch", "--quiet", "origin", "spec-update"]);
     let changed = place.git(&["diff", "--name-only", "main", "FETCH_HEAD"]);
     assert!(changed.contains("spec/bitbucket.json\n") && changed.contains("sdk/src/generated/"), "{changed}");
