@@ -18,50 +18,11 @@ fn read(file: &str) -> String {
 
 /// Takes a document over into the vendored files.
 fn take_over(upstream: &str, hashes: Option<&str>) -> Result<Update, String> {
-    let names = [
-        DOCUMENT,
-        "spec/corrections.overlay.yaml",
-        "spec/operations.toml",
-        "spec/groups.toml",
-        "spec/handles.toml",
-        "spec/identifiers.toml",
-        "spec/types.toml",
-        "spec/facts.toml",
-        "spec/shortcuts.toml",
-        "spec/withdrawn.toml",
-        "sdk/Cargo.toml",
-        "spec/source.toml",
-    ];
-    let texts = names.map(read);
-    let sources: [Source<'_>; 12] = std::array::from_fn(|index| Source { name: names[index], text: &texts[index] });
-    let [
-        document,
-        overlay,
-        operations,
-        groups,
-        handles,
-        identifiers,
-        types,
-        facts,
-        shortcuts,
-        withdrawn,
-        manifest,
-        origin,
-    ] = sources;
-    let inputs = Inputs {
-        document,
-        overlay: Some(overlay),
-        operations,
-        groups,
-        handles,
-        identifiers,
-        types,
-        facts: Some(facts),
-        shortcuts,
-        withdrawn,
-        manifest,
-        strict: true,
-    };
+    let texts = Inputs::FILES.map(read);
+    let source = |index: usize| Source { name: Inputs::FILES[index], text: &texts[index] };
+    let inputs = Inputs::vendored(std::array::from_fn(source));
+    let origin = read("spec/source.toml");
+    let origin = Source { name: "spec/source.toml", text: &origin };
     let upstream = Source { name: "new.json", text: upstream };
     let hashes = hashes.map(|text| Source { name: "hashes.txt", text });
     update(&Request { inputs, origin, hashes, upstream, month: "2031-12" }).map_err(|error| error.to_string())

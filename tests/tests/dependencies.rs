@@ -42,7 +42,7 @@ fn each_transitive_dependency_is_named() {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(["tree", "--locked", "--edges", "normal", "--prefix", "none", "--format", "{p}"]);
     cargo.args(["--target", "x86_64-unknown-linux-gnu", "--package", "bitbucket-cloud"]);
-    cargo.args(["--no-default-features", "--features", "rustls,pipelines"]);
+    cargo.arg("--all-features");
     let output = cargo.current_dir(root()).output().expect("cargo tree");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let tree = String::from_utf8(output.stdout).expect("UTF-8");

@@ -41,7 +41,7 @@ fn the_demo_is_built_without_the_generator() {
     }
     // What derive macros need of it, once.
     assert_eq!(packages.iter().filter(|package| package.starts_with("syn ")).count(), 1, "{packages:?}");
-    // 132 when this was written; each one costs whoever tries the crate first.
+    // A few more than there are; each one costs whoever tries the crate first.
     assert!(packages.len() <= 135, "{} packages: {packages:?}", packages.len());
 }
 

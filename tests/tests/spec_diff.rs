@@ -23,16 +23,23 @@ struct Run {
     stderr: String,
 }
 
-/// Builds an example once; with all packages, as `cargo test --workspace` does, so that nothing is built twice.
+/// Builds an example once, where these tests were built; with all packages, as `cargo test --workspace` does, so that
+/// nothing is built twice.
 fn example(name: &str) -> PathBuf {
     static BUILT: OnceLock<()> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let arguments =
-            ["build", "--quiet", "--workspace", "--example", "publish_spec_diff", "--example", "open_spec_update"];
-        assert!(Command::new(env!("CARGO")).args(arguments).status().unwrap().success());
-    });
     let tests = std::env::current_exe().unwrap();
-    tests.parent().unwrap().parent().unwrap().join("examples").join(name)
+    let folder = tests.parent().unwrap().parent().unwrap();
+    BUILT.get_or_init(|| {
+        // The profile dev builds into a folder of another name.
+        let profile = match folder.file_name().unwrap().to_str().unwrap() {
+            "debug" => "dev",
+            named => named,
+        };
+        let arguments = ["build", "--quiet", "--workspace", "--profile", profile];
+        let examples = ["--example", "publish_spec_diff", "--example", "open_spec_update"];
+        assert!(Command::new(env!("CARGO")).args(arguments).args(examples).status().unwrap().success());
+    });
+    folder.join("examples").join(name)
 }
 
 async fn run(name: &str, folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
@@ -116,7 +123,7 @@ async fn a_second_diff_takes_the_place_of_the_first() {
     );
     let report = get(&proxy, &format!("/commit/{COMMIT}/reports/spec-diff")).await;
     assert_eq!(report["result"], "PASSED", "the version goes far enough: {report}");
-    assert_eq!(report["details"], "The change of spec/ needs a major version, and 0.5.0 goes far enough.");
+    assert_eq!(report["details"], "The change of spec/ needs a major version; 0.5.0 goes far enough.");
     assert_eq!(report["data"][1], json!({"title": "Breaks code", "type": "NUMBER", "value": 1}));
     let found = annotations(&proxy).await;
     assert_eq!(found.len(), 9);
@@ -211,7 +218,7 @@ async fn limits_are_kept_and_the_worst_is_not_lost() {
     report["bump"]["enough"] = json!(false);
     fs::write(&path, report.to_string()).unwrap();
 
-    let run = run("publish_spec_diff", many.path(), &["--proxy", &address(&proxy)], &step(&api)).await;
+    let run = run("publish_spec_diff", many.path(), &["--failed", "--proxy", &address(&proxy)], &step(&api)).await;
     assert!(run.succeeds().contains("report: 1000 annotations\n"), "{run:?}");
     assert!(run.stdout.contains("the least severe are left out"), "{run:?}");
     let first = proxy.journal().into_iter().find(|request| request.method == Method::POST).unwrap().json().unwrap();
@@ -221,6 +228,31 @@ async fn limits_are_kept_and_the_worst_is_not_lost() {
     let report = get(&proxy, &format!("/commit/{COMMIT}/reports/spec-diff")).await;
     assert_eq!((&report["result"], &report["data"][0]["value"]), (&json!("FAILED"), &json!(1)));
     proxy.assert_no_unmatched();
+}
+
+#[tokio::test]
+async fn the_report_fails_where_the_check_does() {
+    let (proxy, api) = (FakeBitbucket::start().await.unwrap(), FakeBitbucket::start().await.unwrap());
+    let variables = step(&api);
+    // After a release: something is new, and the manifest still has the version of the release.
+    let additive = folder("quiet_month");
+    let path = additive.path().join("report.json");
+    let mut report: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    for finding in report["findings"].as_array_mut().unwrap() {
+        assert!(["extends", "lint", "none"].contains(&finding["class"].as_str().unwrap()), "{finding}");
+    }
+    report["bump"] = json!({"required": "minor", "released": "0.1.0", "declared": "0.1.0", "enough": false});
+    fs::write(&path, report.to_string()).unwrap();
+    let proxy_address = address(&proxy);
+    for (more, result) in [(&[][..], "PASSED"), (&["--failed"], "FAILED")] {
+        let arguments = [&["--proxy", proxy_address.as_str()], more].concat();
+        run("publish_spec_diff", additive.path(), &arguments, &variables).await.succeeds();
+        let report = get(&proxy, &format!("/commit/{COMMIT}/reports/spec-diff")).await;
+        assert_eq!(report["result"], result);
+        let details =
+            "The change of spec/ needs a minor version; 0.1.0 is too low, so raise it before the next release.";
+        assert_eq!(report["details"], details);
+    }
 }
 
 #[tokio::test]

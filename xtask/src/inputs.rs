@@ -6,11 +6,6 @@ use anyhow::{Result, anyhow};
 use bitbucket_codegen::{Inputs, Source};
 use clap::Args;
 
-/// The vendored document.
-const DOCUMENT: &str = "spec/bitbucket.json";
-/// Its corrections.
-const OVERLAY: &str = "spec/corrections.overlay.yaml";
-
 /// Which document to read.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Selection {
@@ -32,20 +27,11 @@ struct Text {
     text: String,
 }
 
-/// The texts of a generation.
+/// The texts of a generation, in the order of [`Inputs::FILES`].
 #[derive(Debug)]
 pub(crate) struct Texts {
-    document: Text,
-    overlay: Option<Text>,
-    operations: Text,
-    groups: Text,
-    handles: Text,
-    identifiers: Text,
-    types: Text,
-    facts: Option<Text>,
-    shortcuts: Text,
-    withdrawn: Text,
-    manifest: Text,
+    all: Vec<Text>,
+    corrected: bool,
     strict: bool,
 }
 
@@ -74,47 +60,25 @@ impl Selection {
 
     /// Reads the document, its overlay and the decision files.
     pub(crate) fn read(&self) -> Result<Texts> {
-        let overlay = match (&self.overlay, self.no_overlay) {
-            (Some(path), _) => Some(given(path)?),
-            (None, true) => None,
-            (None, false) => Some(vendored(OVERLAY)?),
+        let instead = [&self.spec, &self.overlay];
+        let read = |(index, path): (usize, &'static str)| match instead.get(index) {
+            Some(Some(path)) => given(path),
+            _ => vendored(path),
         };
-        Ok(Texts {
-            document: match &self.spec {
-                Some(path) => given(path)?,
-                None => vendored(DOCUMENT)?,
-            },
-            strict: overlay.is_some() && self.overlay.is_none(),
-            overlay,
-            operations: vendored("spec/operations.toml")?,
-            groups: vendored("spec/groups.toml")?,
-            handles: vendored("spec/handles.toml")?,
-            identifiers: vendored("spec/identifiers.toml")?,
-            types: vendored("spec/types.toml")?,
-            facts: if self.no_overlay { None } else { Some(vendored("spec/facts.toml")?) },
-            shortcuts: vendored("spec/shortcuts.toml")?,
-            withdrawn: vendored("spec/withdrawn.toml")?,
-            manifest: vendored("sdk/Cargo.toml")?,
-        })
+        let all = Inputs::FILES.into_iter().enumerate().map(read).collect::<Result<_>>()?;
+        Ok(Texts { all, corrected: !self.no_overlay, strict: !self.no_overlay && self.overlay.is_none() })
     }
 }
 
 impl Texts {
     /// The view that the generator takes.
     pub(crate) fn inputs(&self) -> Inputs<'_> {
+        let inputs = Inputs::vendored(std::array::from_fn(|index| self.all[index].source()));
         Inputs {
-            document: self.document.source(),
-            overlay: self.overlay.as_ref().map(Text::source),
-            operations: self.operations.source(),
-            groups: self.groups.source(),
-            handles: self.handles.source(),
-            identifiers: self.identifiers.source(),
-            types: self.types.source(),
-            facts: self.facts.as_ref().map(Text::source),
-            shortcuts: self.shortcuts.source(),
-            withdrawn: self.withdrawn.source(),
-            manifest: self.manifest.source(),
+            overlay: inputs.overlay.filter(|_| self.corrected),
+            facts: inputs.facts.filter(|_| self.corrected),
             strict: self.strict,
+            ..inputs
         }
     }
 }

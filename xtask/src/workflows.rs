@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -23,26 +23,14 @@ fn yaml(text: &str) -> Result<Value, String> {
     serde_saphyr::from_str(text).map_err(|error| error.to_string())
 }
 
-/// The files below a folder of the repository, sorted.
-fn files(folder: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(inputs::root().join(folder)).unwrap() {
-        let path = entry.unwrap().path();
-        let name = Path::new(folder).join(path.file_name().unwrap());
-        if path.is_dir() {
-            found.extend(files(name.to_str().unwrap()));
-        } else {
-            found.push(name);
-        }
-    }
-    found.sort();
-    found
-}
-
 /// The workflows, as file names and texts.
 fn workflows() -> Vec<(String, String)> {
-    let named = |path: PathBuf| (path.to_str().unwrap().to_owned(), read(&path));
-    files(".github/workflows").into_iter().map(named).collect()
+    const FOLDER: &str = ".github/workflows";
+    let entries = fs::read_dir(inputs::root().join(FOLDER)).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| format!("{FOLDER}/{}", entry.unwrap().file_name().to_str().unwrap())).collect();
+    names.sort();
+    names.into_iter().map(|name| (name.clone(), read(name))).collect()
 }
 
 /// The parts of `.ci/run`, from its answer to one that there is not.
@@ -53,6 +41,9 @@ fn parts() -> Vec<String> {
     let parts = line.trim().strip_prefix("run: no part no-such-part; there are: ").expect("the list of the parts");
     parts.split(' ').map(str::to_owned).collect()
 }
+
+/// The scripts that look for the last release, or for what is merged.
+const LOOK_BACK: [&str; 4] = [".ci/spec-diff", ".ci/spec-diff-bitbucket", ".ci/spec-update", ".ci/spec-update-push"];
 
 /// The scripts of `.ci` that a text calls.
 fn scripts(text: &str) -> BTreeSet<&str> {

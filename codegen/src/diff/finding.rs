@@ -114,10 +114,12 @@ pub struct Finding {
     pub added: Vec<String>,
     /// Whether the hand-written extensions rely on it.
     pub relied_on: bool,
-    /// Stays the same while rule, subject and values do.
+    /// Stays the same while rule, subjects and values do.
     pub fingerprint: String,
     /// Set where `spec/accepted.toml` accepts it.
     pub accepted: Option<Acceptance>,
+    /// The subjects of all findings that were merged into it, its own among them; empty where none was.
+    pub(super) merged: Vec<String>,
     /// Pointer on the old side, where it differs.
     pub(super) old_pointer: Option<String>,
     /// What lines of the surface it explains, the most specific first.
@@ -153,6 +155,7 @@ impl Finding {
             relied_on: false,
             fingerprint: String::new(),
             accepted: None,
+            merged: Vec::new(),
             old_pointer: None,
             keys: Vec::new(),
             of_type: None,
@@ -221,10 +224,20 @@ impl Finding {
         rule(self.rule).map_or(Area::Generator, |rule| rule.area)
     }
 
-    /// Sets the fingerprint from rule, subject and values.
+    /// Remembers the subject of a finding that is merged into it; call it before the subject changes.
+    pub(super) fn merge(&mut self, other: &Self) {
+        let subjects = [self.subject.clone(), other.subject.clone()];
+        self.merged.extend(subjects.into_iter().chain(other.merged.iter().cloned()));
+        self.merged.sort();
+        self.merged.dedup();
+    }
+
+    /// Sets the fingerprint from rule, subject and values; where findings were merged, from all of their subjects.
     pub(super) fn seal(&mut self) {
         let mut hash = Sha256::new();
-        for part in [self.rule, &self.subject, self.old.as_deref().unwrap_or("-"), self.new.as_deref().unwrap_or("-")] {
+        let values = [self.old.as_deref().unwrap_or("-"), self.new.as_deref().unwrap_or("-")];
+        let parts = [self.rule, &self.subject].into_iter().chain(values);
+        for part in parts.chain(self.merged.iter().map(String::as_str)) {
             hash.update(part.split_whitespace().collect::<Vec<_>>().join(" "));
             hash.update([0]);
         }

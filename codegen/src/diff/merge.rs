@@ -27,6 +27,7 @@ pub(super) fn shared_parameters(findings: &mut Vec<Finding>) {
         let others: Vec<Finding> = group[1..].iter().map(|index| findings[*index].clone()).collect();
         gone.extend(group[1..].iter().copied());
         let first = &mut findings[group[0]];
+        others.iter().for_each(|other| first.merge(other));
         let same_path = others.iter().all(|other| other.path == first.path);
         let path = first.path.take().filter(|_| same_path);
         first.subject = path.map_or(format!("parameter {wire}"), |path| format!("parameter {wire} of {path}"));
@@ -87,6 +88,7 @@ pub(super) fn inherited(findings: &mut Vec<Finding>, old: &Side<'_>, new: &Side<
             to = *next;
         }
         let finding = findings[*from].clone();
+        findings[to].merge(&finding);
         findings[to].keys.extend(finding.keys);
         let worst = findings[to].class.min(finding.class);
         findings[to].class = worst;
@@ -124,6 +126,7 @@ pub(super) fn of_one_decision(findings: &mut Vec<Finding>, files: &[&str]) {
         let others: Vec<Finding> = group[1..].iter().map(|index| findings[*index].clone()).collect();
         gone.extend(group[1..].iter().copied());
         let first = &mut findings[group[0]];
+        others.iter().for_each(|other| first.merge(other));
         // Of operations, the reach says which.
         if first.method.is_none() {
             let shown: Vec<&str> = others.iter().take(3).map(|other| other.subject.as_str()).collect();

@@ -2,6 +2,8 @@
 
 use bitbucket_codegen::diff::{self, Comparison, Spot, Terms, render};
 
+use serde_json::json;
+
 use crate::fixture::{OVERLAY, Spec, check, compare, compare_under, lines};
 
 fn changed(change: impl FnOnce(&mut Spec)) -> Comparison {
@@ -68,6 +70,48 @@ fn an_action_with_many_targets_is_one_finding_for_each_member() {
     assert_eq!(finding.reached_by, ["things.create", "things.get", "things.list", "things.update"]);
     assert!(finding.added.iter().any(|line| line.starts_with("types::Thing.left_on")), "{:?}", finding.added);
     assert!(finding.added.iter().any(|line| line.starts_with("types::Owner.left_on")), "{:?}", finding.added);
+}
+
+/// What accepts one finding must not accept another that was merged from other places.
+#[test]
+fn a_merged_finding_is_known_by_all_that_was_merged() {
+    let action = |targets: &str| {
+        let action = format!(
+            "- x-name: dates
+  x-reason: Seen live.
+  target: $.components.schemas[{targets}].properties
+  x-expect: {{seen_on: null}}
+  update: {{seen_on: {{type: string}}}}
+"
+        );
+        let mut old = Spec::new();
+        old.at("/components/schemas")["yard"] = json!({"type": "object", "properties": {"name": {"type": "string"}}});
+        old.at("/components/schemas/thing/properties")["yard"] = json!({"$ref": "#/components/schemas/yard"});
+        let mut new = old.clone();
+        new.overlay = format!("{OVERLAY}{action}");
+        compare(&old, &new)
+    };
+    let [first, second, again, alone] =
+        ["'owner', 'thing'", "'owner', 'yard'", "'thing', 'owner'", "'owner'"].map(action);
+    let line = |comparison: &Comparison| lines(comparison).remove(0);
+    assert_eq!(line(&first), "extends field-added types::Owner.seen_on and 1 more: – → Option<String>");
+    assert_eq!(line(&first), line(&second));
+    let print = |comparison: &Comparison| comparison.findings[0].fingerprint.clone();
+    assert_ne!(print(&first), print(&second));
+    assert_eq!(print(&first), print(&again));
+    // As it was before merged findings counted.
+    assert_eq!(print(&alone), "fbd603276513b1b7");
+
+    // A fact about parameters, and a member that subtypes inherit.
+    let fact = |method: &str| {
+        let fact = format!(
+            "\n[[parameter]]\nname = \"fields\"\nin = \"query\"\ntype = \"string\"\ndoc = \"Fields.\"\nwhere = {{ {method}answers = \"json\" }}\nreason = \"tried\"\n"
+        );
+        changed(|spec| spec.facts.push_str(&fact))
+    };
+    let (reads, all) = (fact("method = \"GET\", "), fact(""));
+    assert_eq!(line(&reads), line(&all));
+    assert_ne!(print(&reads), print(&all));
 }
 
 #[test]

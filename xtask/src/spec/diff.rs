@@ -116,6 +116,11 @@ impl Diff {
     }
 }
 
+/// The version of the last release.
+pub(super) fn released_version(root: &std::path::Path) -> Result<Option<String>> {
+    Ok(release(&Repository::at(root), root)?.and_then(|release| release.version()))
+}
+
 /// The last release.
 fn release(repository: &Repository, root: &std::path::Path) -> Result<Option<SideTexts>> {
     match repository.last_release("HEAD")? {

@@ -11,23 +11,9 @@ use serde::Deserialize;
 use super::git::Repository;
 
 /// The vendored document.
-const DOCUMENT: &str = "spec/bitbucket.json";
+const DOCUMENT: &str = Inputs::FILES[0];
 
-/// What the generator reads beside it.
-const DECISIONS: [&str; 10] = [
-    "spec/corrections.overlay.yaml",
-    "spec/operations.toml",
-    "spec/groups.toml",
-    "spec/handles.toml",
-    "spec/identifiers.toml",
-    "spec/types.toml",
-    "spec/facts.toml",
-    "spec/shortcuts.toml",
-    "spec/withdrawn.toml",
-    "sdk/Cargo.toml",
-];
-
-/// What the comparison reads of a side.
+/// What the comparison reads of a side beside what the generator does.
 const BESIDE: [&str; 4] = ["Cargo.toml", "sdk/api.txt", "spec/accepted.toml", "spec/source.toml"];
 
 /// Where a side comes from.
@@ -71,7 +57,7 @@ impl SideTexts {
     /// The working tree.
     pub(crate) fn working_tree(root: &Path) -> Result<Self> {
         let mut files = BTreeMap::new();
-        for path in DECISIONS.iter().chain(&BESIDE).chain([&DOCUMENT]) {
+        for path in Inputs::FILES.iter().chain(&BESIDE) {
             match std::fs::read_to_string(root.join(path)) {
                 Ok(text) => drop(files.insert((*path).to_owned(), text)),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
@@ -95,7 +81,7 @@ impl SideTexts {
             }
             bail!("git: `{given}` is no revision that git knows, and no file; name a commit, a tag or a document");
         };
-        let paths: Vec<&str> = DECISIONS.iter().chain(&BESIDE).chain([&DOCUMENT]).copied().collect();
+        let paths: Vec<&str> = Inputs::FILES.into_iter().chain(BESIDE).collect();
         let files = repository.files(&commit, &paths)?;
         let label = if commit.starts_with(given) {
             commit[..given.len().max(7)].to_owned()
@@ -167,20 +153,18 @@ impl SideTexts {
             };
             self.text(path).map(|text| Source { name: path, text }).ok_or_else(missing)
         };
-        let facts = strictness != Strictness::Names;
+        let mut texts = [Source { name: &self.document, text: self.reduced.as_deref().unwrap_or(&self.original) };
+            Inputs::FILES.len()];
+        for (text, path) in texts.iter_mut().zip(Inputs::FILES).skip(1) {
+            *text = file(path)?;
+        }
+        let inputs = Inputs::vendored(texts);
+        let corrected = strictness != Strictness::Names;
         Ok(Inputs {
-            document: Source { name: &self.document, text: self.reduced.as_deref().unwrap_or(&self.original) },
-            overlay: if facts { Some(file(DECISIONS[0])?) } else { None },
-            operations: file(DECISIONS[1])?,
-            groups: file(DECISIONS[2])?,
-            handles: file(DECISIONS[3])?,
-            identifiers: file(DECISIONS[4])?,
-            types: file(DECISIONS[5])?,
-            facts: if facts { Some(file(DECISIONS[6])?) } else { None },
-            shortcuts: file(DECISIONS[7])?,
-            withdrawn: file(DECISIONS[8])?,
-            manifest: file(DECISIONS[9])?,
+            overlay: inputs.overlay.filter(|_| corrected),
+            facts: inputs.facts.filter(|_| corrected),
             strict: strictness == Strictness::All,
+            ..inputs
         })
     }
 

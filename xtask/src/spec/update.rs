@@ -114,7 +114,8 @@ impl Update {
             print::line(change.describe(&root))?;
         }
         progress.line("comparing");
-        let comparison = diff::between(&before, &SideTexts::working_tree(&root)?, None, &root)?;
+        let released = diff::released_version(&root)?;
+        let comparison = diff::between(&before, &SideTexts::working_tree(&root)?, released.as_deref(), &root)?;
         print::line("")?;
         report::write(&comparison, Format::Text, self.verbose, "cargo xtask spec diff", None)?;
         progress.total();

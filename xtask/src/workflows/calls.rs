@@ -1,12 +1,13 @@
-//! Finds every call of `cargo xtask` in scripts, workflows, documentation and messages, and parses it as the program does.
+//! Finds every call of `cargo xtask` in the files that git knows, and parses it as the program does.
 
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
 
 use clap::Parser as _;
 use clap::error::ErrorKind;
 
-use super::{files, read};
-use crate::Cli;
+use crate::{Cli, inputs};
 
 const CALL: &str = "cargo xtask";
 /// Stands for what a reader or a shell fills in.
@@ -57,6 +58,7 @@ fn refusal(words: &[String], is_code: bool) -> Option<String> {
     let fine = match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => true,
         ErrorKind::ValueValidation | ErrorKind::InvalidValue => has_value,
+        ErrorKind::InvalidSubcommand => words[0] == VALUE,
         // Text may name a command without what it needs.
         ErrorKind::MissingRequiredArgument
         | ErrorKind::MissingSubcommand
@@ -66,36 +68,28 @@ fn refusal(words: &[String], is_code: bool) -> Option<String> {
     (!fine).then(|| error.to_string().lines().next().unwrap_or_default().to_owned())
 }
 
-/// Files that may name a command.
-fn sources() -> Vec<PathBuf> {
-    let folders = [
-        ".ci",
-        ".github/workflows",
-        "docs",
-        "spec",
-        "sdk/src",
-        "sdk/examples",
-        "sdk/tests",
-        "codegen/src",
-        "xtask/src",
-        "tests/src",
-        "tests/tests",
-        "tests/examples",
-    ];
-    let single =
-        ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "Cargo.toml", "bitbucket-pipelines.yml"];
-    let all = folders.iter().flat_map(|folder| files(folder)).chain(single.map(PathBuf::from));
-    let here = Path::new("xtask/src/workflows");
-    all.filter(|path| !path.starts_with(here)).collect()
+/// The texts of the repository, with their paths.
+fn sources() -> Vec<(PathBuf, String)> {
+    let output = Command::new("git").args(["ls-files", "-z"]).current_dir(inputs::root()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let paths = String::from_utf8(output.stdout).unwrap();
+    // The cases below are none that there must be.
+    let paths = paths.split_terminator('\0').map(PathBuf::from).filter(|path| !path.starts_with("xtask/src/workflows"));
+    let text = |path: PathBuf| fs::read_to_string(inputs::root().join(&path)).ok().map(|text| (path, text));
+    paths.filter_map(text).collect()
 }
 
 #[test]
 fn every_call_is_one_that_there_is() {
     let mut counts = [0, 0];
     let mut refused = Vec::new();
-    for path in sources() {
+    let sources = sources();
+    for folder in ["tests/demo", "xtask/front", "xtask/tests", "codegen/tests", "codegen/examples", ".gitattributes"] {
+        assert!(sources.iter().any(|(path, _)| path.starts_with(folder)), "{folder} is not read");
+    }
+    for (path, text) in sources {
         let is_code = path.starts_with(".ci") || path.extension().is_some_and(|extension| extension == "yml");
-        for words in calls(&read(&path)) {
+        for words in calls(&text) {
             counts[usize::from(is_code)] += 1;
             if let Some(reason) = refusal(&words, is_code) {
                 refused.push(format!("{}: cargo xtask {}: {reason}", path.display(), words.join(" ")));

@@ -2,13 +2,17 @@
 
 use serde_json::Value;
 
-use super::{parts, read, yaml};
+use super::{LOOK_BACK, parts, read, scripts, yaml};
 
-/// The parts of `.ci/run` that a pipeline names, in their order.
+/// The parts of `.ci/run` that a pipeline names, in their order. None may be skipped but the one that needs npm.
 fn named(pipeline: &Value) -> Vec<String> {
     let steps = pipeline[0]["parallel"].as_array().into_iter().flatten();
     let lines = steps.flat_map(|step| step["step"]["script"].as_array().into_iter().flatten());
-    let words = lines.filter_map(|line| line.as_str()?.strip_prefix(".ci/run")).flat_map(str::split_whitespace);
+    let named = lines.filter_map(|line| line.as_str()).filter_map(|line| match line.split_once(".ci/run ")? {
+        ("REQUIRE=all ", parts) | ("", parts @ "contract") => Some(parts),
+        _ => None,
+    });
+    let words = named.flat_map(str::split_whitespace);
     words.map(str::to_owned).collect()
 }
 
@@ -43,6 +47,21 @@ fn problems(text: &str, parts: &[String]) -> Vec<String> {
     if !pipelines["custom"]["spec-update"].is_array() {
         found.push("has no update to be scheduled".to_owned());
     }
+    let steps = pipelines["custom"]["spec-update"].as_array().into_iter().flatten().map(|step| &step["step"]);
+    for step in steps.chain(diff) {
+        let lines = step["script"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let lines: Vec<&str> = lines.collect();
+        let (text, name) = (lines.join("\n"), step["name"].as_str().unwrap_or_default());
+        let called = scripts(&text);
+        let looks_back = called.iter().any(|script| LOOK_BACK.contains(script));
+        let fetches = |text: &str| text.contains("git fetch --quiet --tags");
+        if looks_back && !(fetches(&text) || called.iter().any(|script| fetches(&read(script)))) {
+            found.push(format!("{name} does not fetch the tags"));
+        }
+        if looks_back && step["clone"]["depth"] != "full" {
+            found.push(format!("{name} has no history"));
+        }
+    }
     found
 }
 
@@ -52,15 +71,17 @@ fn bitbucket_runs_the_same_parts() {
     assert_eq!(problems(&text, &parts), [""; 0]);
     let cases = [
         (
-            "              script: [.ci/run lint]\n",
-            "              script: [.ci/run tests]\n",
+            "              script: [REQUIRE=all .ci/run lint]\n",
+            "              script: [REQUIRE=all .ci/run tests]\n",
             "pull-requests runs tests tests",
         ),
+        ("[REQUIRE=all .ci/run lint]", "[.ci/run lint]", "pull-requests runs tests docs"),
         ("          - step: *msrv\n", "", "main runs lint tests docs features package"),
         ("  max-time: 60\n", "", "states no max-time"),
         ("rust:1-bookworm", "rust:latest", "names no image with a tag"),
         ("[\"spec/**\"]", "[\"docs/**\"]", "publishes no diff"),
         ("    spec-update:\n", "    other:\n", "has no update to be scheduled"),
+        ("            - git fetch --quiet --tags origin\n", "", "spec update does not fetch the tags"),
         ("pipelines:\n", "pipelines: [\n", "is no YAML"),
     ];
     for (from, to, expected) in cases {
@@ -68,4 +89,6 @@ fn bitbucket_runs_the_same_parts() {
         let found = problems(&text.replace(from, to), &parts);
         assert!(found.iter().any(|problem| problem.contains(expected)), "{to}: {found:?}");
     }
+    let shallow = problems(&text.replace("depth: full", "depth: 50"), &parts);
+    assert_eq!(shallow, ["spec update has no history", "spec diff has no history"]);
 }

@@ -12,8 +12,8 @@ printf '%s\n' "$*" >>"$FAKE/log"
 last() { printf '%s' "${@: -1}"; }
 filtered() { if command -v jq >/dev/null; then jq -r "$(last "$@")" "$FAKE/$name.json"; else cat "$FAKE/$name.ids"; fi; }
 case "$*" in
-    'api repos/acme/rocket/actions/runs/7/artifacts?name=spec-diff --jq'*) cat "$FAKE/sizes" ;;
-    'run download 7 --name spec-diff --dir '*) cp -R "$FAKE/artifact" "$(last "$@")" ;;
+    'api repos/acme/rocket/actions/runs/7/artifacts?name=spec-diff-2 --jq'*) cat "$FAKE/sizes" ;;
+    'run download 7 --name spec-diff-2 --dir '*) cp -R "$FAKE/artifact" "$(last "$@")" ;;
     'api repos/acme/rocket/pulls/'[1-9]*' --jq .head.sha') cat "$FAKE/head-$(basename "$2")" ;;
     'api --paginate repos/acme/rocket/issues/3/comments?per_page=100 --jq'*) name=comments && filtered "$@" ;;
     'api --silent --method PATCH repos/acme/rocket/issues/comments/12 --field body=@'*) ;;&
@@ -41,7 +41,7 @@ fn comments(place: &Place, all: &serde_json::Value, ids: &str) {
 }
 
 fn run(place: &Place) -> Run {
-    place.run("spec-comment", &["7", HEAD], &[])
+    place.run("spec-comment", &["7", "2", HEAD], &[])
 }
 
 #[test]
@@ -137,8 +137,11 @@ fn a_long_comment_is_cut_between_characters() {
 #[test]
 fn arguments_are_looked_at() {
     let place = place();
-    for arguments in [&["7"][..], &["7", "main"], &["x", HEAD], &["7/../8", HEAD], &[]] {
+    let cases: [&[&str]; 6] =
+        [&["7", HEAD], &["7", "1", "main"], &["x", "1", HEAD], &["7", "x", HEAD], &["7/../8", "1", HEAD], &[]];
+    for arguments in cases {
         let run = place.run("spec-comment", arguments, &[]);
-        assert_eq!((run.code, run.said.as_str()), (Some(2), "spec-comment: wants the number of a run and a commit\n"));
+        let expected = "spec-comment: wants the number of a run, that of its attempt, and a commit\n";
+        assert_eq!((run.code, run.said.as_str()), (Some(2), expected));
     }
 }

@@ -76,6 +76,37 @@ fn a_side_that_does_not_generate_fails_with_its_place() {
 }
 
 #[test]
+fn what_bitbucket_publishes_says_whether_the_check_failed() {
+    let place = place();
+    let cargo = r#"
+[ "$1" = xtask ] || { echo "$*" >>"$FAKE/log"; exit 0; }
+case "$* " in
+    *"--format text "*) exit "$(cat "$FAKE/code")" ;;
+    *"--out "*report.json*) printf '{\n "enough": false\n}\n' >"$CLONE/target/spec-diff/report.json" ;;
+esac
+"#;
+    place.program("cargo", cargo);
+    let clone = place.path("clone");
+    let head = place.git(&["rev-parse", "HEAD"]);
+    let variables = [
+        ("CLONE", clone.to_str().unwrap()),
+        ("BITBUCKET_PR_DESTINATION_BRANCH", "main"),
+        ("BITBUCKET_PR_DESTINATION_COMMIT", head.trim()),
+    ];
+    let publish = "run --quiet --package bitbucket-tests --example publish_spec_diff -- target/spec-diff";
+    for (code, expected, published) in [("0", 0, format!("{publish}\n")), ("10", 1, format!("{publish} --failed\n"))] {
+        place.write("code", code);
+        place.write("log", "");
+        let run = place.run("spec-diff-bitbucket", &[], &variables);
+        assert_eq!((run.code, place.read("log")), (Some(expected), published), "{run:?}");
+    }
+    place.write("code", "2");
+    place.write("log", "");
+    assert_eq!(place.run("spec-diff-bitbucket", &[], &variables).code, Some(2));
+    assert_eq!(place.read("log"), "", "there is nothing to publish");
+}
+
+#[test]
 fn what_cannot_be_compared_leaves_no_report() {
     let place = place();
     let folder = place.path("report");

@@ -85,13 +85,26 @@ impl Place {
 
     /// Runs a script of the clone.
     pub(crate) fn run(&self, script: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
+        let script = format!(".ci/{script}");
+        self.bash(&[&[script.as_str()], arguments].concat(), variables)
+    }
+
+    /// Runs bash in the clone.
+    pub(crate) fn bash(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
         let mut command = Command::new("bash");
-        command.arg(format!(".ci/{script}")).args(arguments).current_dir(self.path("clone"));
+        command.args(arguments).current_dir(self.path("clone"));
         let path = std::env::var("PATH").unwrap();
         command.env("PATH", format!("{}:{path}", self.path("bin").display()));
         command.env("XTASK", env!("CARGO_BIN_EXE_xtask")).env("CARGO_MANIFEST_DIR", self.path("clone/xtask"));
         command.env("FAKE", self.path("")).env("GH_REPO", "acme/rocket").env("GH_TOKEN", "s3cret-token");
-        for variable in ["GITHUB_ACTIONS", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"] {
+        for variable in [
+            "GITHUB_ACTIONS",
+            "GITHUB_OUTPUT",
+            "GITHUB_STEP_SUMMARY",
+            "REQUIRE",
+            "CARGO_TARGET_DIR",
+            "RUSTUP_TOOLCHAIN",
+        ] {
             command.env_remove(variable);
         }
         let output = command.envs(variables.iter().copied()).output().unwrap();
