@@ -1,7 +1,12 @@
 //! Checks a configuration before it is sent: that it is not empty, that it is YAML, and that it has the selected
 //! pipeline. Everything else is left to the service.
 
+#[cfg(feature = "yaml")]
+use self::outline::Outline;
 use super::target::Target;
+
+#[cfg(feature = "yaml")]
+mod outline;
 
 #[inline]
 pub(super) fn check(text: &str, target: &Target, merged: bool) -> Result<(), String> {
@@ -21,27 +26,22 @@ fn content(_: &str, _: &Target, _: bool) -> Result<(), String> {
 #[cfg(feature = "yaml")]
 #[inline]
 fn content(text: &str, target: &Target, merged: bool) -> Result<(), String> {
-    use serde_saphyr::options::DuplicateKeyPolicy;
-
-    // The service may accept duplicate keys.
-    let options = serde_saphyr::options! { duplicate_keys: DuplicateKeyPolicy::LastWins };
-    let document: serde_json::Value = serde_saphyr::from_str_with_options(text, options).map_err(|error| {
-        let place = error.location().map(|at| format!(" at line {}, column {}", at.line(), at.column()));
-        // The error's own text would show lines of the configuration, which may hold secrets.
-        format!("the configuration is not YAML{}", place.unwrap_or_default())
-    })?;
-    let Some(document) = document.as_object() else {
+    // The parser's own text would show parts of the configuration, which may hold secrets.
+    let document = Outline::read(text)
+        .map_err(|(line, column)| format!("the configuration is not YAML at line {line}, column {column}"))?;
+    let Some(root) = document.root() else {
         return Err("the YAML is not a mapping, so it has no `pipelines`".into());
     };
     let Some((section, entry)) = target.selected() else { return Ok(()) };
     if merged || !matches!(section, "custom" | "pull-requests") {
         return Ok(());
     }
-    let found = document.get("pipelines").and_then(|pipelines| pipelines.get(section)?.as_object());
-    if found.is_some_and(|found| found.contains_key(entry)) {
+    let section_keys = document.get(root, "pipelines").and_then(|pipelines| document.get(pipelines, section));
+    let known = section_keys.map(|found| document.keys(found)).unwrap_or_default();
+    if known.contains(&entry) {
         return Ok(());
     }
-    let known: Vec<_> = found.into_iter().flat_map(serde_json::Map::keys).map(|key| format!("`{key}`")).collect();
+    let known: Vec<_> = known.iter().map(|key| format!("`{key}`")).collect();
     let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
     Err(format!("the YAML has no `{entry}` under `pipelines`, `{section}`; it has: {known}"))
 }
@@ -64,6 +64,10 @@ mod tests {
             "definitions:\n  s: &s\n    scan: []\npipelines:\n  custom:\n    <<: *s\n",
             "image: a\nimage: b\npipelines:\n  custom:\n    scan: &x\n      - step: {name: \"x\"}\n    other: *x\n",
             "---\n# note\npipelines: {custom: {scan: []}}\n",
+            "definitions:\n  a: &a {scan: []}\n  b: &b {other: []}\npipelines:\n  custom:\n    <<: [*b, *a]\n",
+            "x: &x {scan: []}\ny: &y {custom: *x}\npipelines: *y\n",
+            "pipelines:\n  custom: {}\n  custom: {scan: []}\n",
+            "? [a, b]\n: c\npipelines: {custom: {'scan': []}}\n---\nsecond: document\n",
         ];
         for text in fine {
             assert_eq!(unmerged(text, &scan), Ok(()), "{text}");
@@ -77,6 +81,9 @@ mod tests {
             ("pipelines:\n\t- a: b: c\n", "not YAML"),
             ("just text", "not a mapping"),
             ("pipelines:\n  default: []\n", "it has: none"),
+            ("pipelines: {custom: [scan]}\n", "it has: none"),
+            ("pipelines: {custom: *scan}\n", "not YAML"),
+            ("pipelines: &x {custom: &y {<<: [*y, *x, {a: 1}], 7: b}}\n", "it has: `7`, `a`, `custom`"),
             ("pipelines:\n  custom:\n    Scan: []\n", "it has: `Scan`"),
         ];
         for (text, reason) in refused {
@@ -91,7 +98,7 @@ mod tests {
     #[test]
     #[inline]
     fn errors_show_no_line_of_the_configuration() {
-        let error = unmerged("token: hunter2\nx: [hunter2\n", &Target::branch("main")).unwrap_err();
-        assert!(error.contains("line") && !error.contains("hunter2"), "{error}");
+        let error = unmerged("token: hunter2\nx: hunter2: hunter2\n", &Target::branch("main")).unwrap_err();
+        assert!(error.ends_with("line 2, column 11") && !error.contains("hunter2"), "{error}");
     }
 }
