@@ -92,7 +92,10 @@ fn calls_do_not_wait_without_a_throttle_or_far_from_the_limit() {
     let (calls, unthrottled) = (Calls::new(300), Calls(Throttler::new(None)));
     unthrottled.answered("/a", 429, spent("x", 9), now);
     unthrottled.answered("/a", 200, near.clone(), now);
-    assert_eq!((unthrottled.reserve("/a", now), unthrottled.0.last()), (Ok(0), Some(near)));
+    assert_eq!((unthrottled.reserve("/a", now), unthrottled.0.last()), (Ok(0), Some(near.clone())));
+    // An answer that says nothing leaves what is known.
+    unthrottled.answered("/a", 200, none(), now);
+    assert_eq!(unthrottled.0.last(), Some(near));
     calls.answered("/a", 200, RateLimit { limit: Some(1000), remaining: Some(900), ..none() }, now);
     for _ in 0..100 {
         assert_eq!(calls.reserve("/a", now), Ok(0));
