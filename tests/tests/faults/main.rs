@@ -169,6 +169,7 @@ cells! {
     lists::list_without_an_end,
     redirects::loop_of_redirects,
     redirects::to_another_host,
+    redirects::to_another_host_and_back,
     redirects::to_the_same_host,
     redirects::from_https_to_http,
     redirects::without_location,
