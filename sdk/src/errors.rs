@@ -49,7 +49,8 @@ pub(crate) use retry_after::{rate_limit_reset, retry_after};
 ///
 /// Exceptions: a secret with fewer than six characters is replaced only where it stands alone, that is as a whole text,
 /// string in quotes, header, or value of a form; it would be found in any text by chance. Files and streams of bodies are
-/// not searched for secrets. [`Response`](crate::Response) gives headers and values as they were received.
+/// not searched for secrets. A long text that would take too long to search, for a secret of thousands of lines, is
+/// replaced as a whole. [`Response`](crate::Response) gives headers and values as they were received.
 ///
 /// ```no_run
 /// # async fn run(client: bitbucket_cloud::Client) -> Result<(), bitbucket_cloud::Error> {

@@ -190,6 +190,8 @@ mod auth;
 mod backoff;
 mod boxed;
 mod client;
+#[cfg(test)]
+mod cpu_time;
 mod errors;
 pub mod ext;
 #[rustfmt::skip]

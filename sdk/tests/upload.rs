@@ -135,3 +135,31 @@ async fn a_stream_is_sent_once() {
         assert!(server.client().request(Method::POST, "/a").multipart(form).send_raw().await.is_err());
     }
 }
+
+#[tokio::test]
+async fn a_file_whose_length_changes_while_it_is_sent_fails() {
+    use std::fs::{File, OpenOptions};
+    use std::sync::Once;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tool.bin");
+    let open = |path: &std::path::Path| OpenOptions::new().write(true).open(path).unwrap();
+    let changes: [fn(File); 4] = [
+        |file| file.set_len(300_001).unwrap(),
+        |file| file.set_len(900_000).unwrap(),
+        |file| file.set_len(100_000).unwrap(),
+        drop,
+    ];
+    for (at, change) in changes.into_iter().enumerate() {
+        std::fs::write(&path, vec![b'a'; 300_000]).unwrap();
+        let server = Server::start(&[answer(201, "", "")]).await;
+        let (changed, once) = (path.clone(), Once::new());
+        let form = Multipart::new().path("files", "tool.bin", &path).on_progress(move |sent, _| {
+            if sent > 1000 {
+                once.call_once(|| change(open(&changed)));
+            }
+        });
+        let result = server.client().request(Method::POST, "/a").multipart(form).send_raw().await;
+        assert_eq!(result.is_err(), at < 3, "{at}: {result:?}");
+    }
+}

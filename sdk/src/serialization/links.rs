@@ -22,8 +22,9 @@ pub struct Link {
 
 object!(Link, schema: "", values: [href, name], lists: []);
 
-/// The links of an object: one or several for each relation. They are written back as they were read; relations that
-/// are `null` or have no link are left out.
+/// The links of an object: one or several for each relation. A relation is written back in the form in which it was
+/// read, one link or a list, with `href` and `name`; other members of a link are dropped, and so is what is no link, such
+/// as `null`.
 ///
 /// ```
 /// use bitbucket_cloud::types::Links;

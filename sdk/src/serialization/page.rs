@@ -37,7 +37,7 @@ pub struct Page<T> {
     pub previous: Option<String>,
     /// Number of items in the whole list. Not every list has it.
     pub size: Option<i64>,
-    /// The items, in the order of the service; empty if the service leaves them out.
+    /// The items, in the order of the service; empty if the service leaves them out. Items that are `null` are left out.
     pub values: Vec<T>,
 }
 

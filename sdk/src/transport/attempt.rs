@@ -40,10 +40,16 @@ impl Call {
         let attempt = Attempt { endpoint: &self.endpoint, number };
         let begin = Instant::now();
         let mut headers = self.headers.clone();
-        for hook in hooks {
-            hook.on_request(&attempt, &mut headers);
-        }
         if !hooks.is_empty() {
+            // No hook sees the caller's header or that of another hook. The last one counts.
+            let mut own = headers.remove(AUTHORIZATION);
+            for hook in hooks {
+                hook.on_request(&attempt, &mut headers);
+                own = headers.remove(AUTHORIZATION).or(own);
+            }
+            if let Some(own) = own {
+                headers.insert(AUTHORIZATION, own);
+            }
             self.more_headers.lock().unwrap_or_else(PoisonError::into_inner).push(headers.clone());
         }
         let result = self.exchange(&mut headers).await.map_err(|error| self.finish(error));

@@ -143,8 +143,10 @@ impl fmt::Debug for AttemptOutcome<'_> {
 /// # Ok::<(), bitbucket_cloud::Error>(())
 /// ```
 pub trait Hook: Send + Sync + 'static {
-    /// Called before an attempt is sent. Headers that are added go to the API; after a redirect to another host, only
-    /// `Accept`, `Accept-Encoding`, `User-Agent`, `Range`, `If-Range`, `If-None-Match` and `If-Modified-Since` go there.
+    /// Called before an attempt is sent. `Authorization` is never among the headers, whoever has set it; one that a hook
+    /// sets is sent in the place of all others, and the last hook's counts. Headers that are added go to the API; after a
+    /// redirect to another host, only `Accept`, `Accept-Encoding`, `User-Agent`, `Range`, `If-Range`, `If-None-Match` and
+    /// `If-Modified-Since` go there.
     #[inline]
     fn on_request(&self, attempt: &Attempt<'_>, headers: &mut HeaderMap) {
         let _ = (attempt, headers);

@@ -23,6 +23,18 @@ use super::response::Response;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// ```compile_fail,E0603
+/// use bitbucket_cloud::transport::Identified;
+///
+/// struct Build(Identified);
+///
+/// impl<R> bitbucket_cloud::Identify<R> for Build {
+///     fn id(self) -> Identified {
+///         self.0
+///     }
+/// }
+/// ```
 pub trait Identify<R> {
     #[doc(hidden)]
     fn id(self) -> Identified;

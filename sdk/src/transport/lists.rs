@@ -15,6 +15,22 @@ pub(crate) use sealed::Seal;
 /// A request for a list. [`Paginate`](crate::prelude::Paginate) reads it page by page.
 ///
 /// The trait is sealed and implemented by the generated requests of lists.
+///
+/// ```compile_fail,E0603
+/// struct Numbers(bitbucket_cloud::Request);
+///
+/// impl bitbucket_cloud::ListRequest for Numbers {
+///     type Item = u32;
+///     const MAX_PAGE_LEN: u32 = 100;
+///
+///     fn into_list_request(
+///         self,
+///         _: bitbucket_cloud::transport::Seal,
+///     ) -> bitbucket_cloud::Request {
+///         self.0
+///     }
+/// }
+/// ```
 pub trait ListRequest {
     /// The items of the list.
     type Item: DeserializeOwned + Send + 'static;
@@ -33,6 +49,23 @@ pub trait ListRequest {
 /// A request for the log of a step. `StepLog` reads ranges of it and follows it.
 ///
 /// The trait is sealed and implemented by the generated requests of logs.
+///
+/// ```compile_fail,E0603
+/// use bitbucket_cloud::Request;
+/// use bitbucket_cloud::transport::Seal;
+///
+/// struct Log(Request);
+///
+/// impl bitbucket_cloud::LogRequest for Log {
+///     fn step_request(&self, _: Seal) -> Request {
+///         self.0.clone()
+///     }
+///
+///     fn into_log_request(self, _: Seal) -> Request {
+///         self.0
+///     }
+/// }
+/// ```
 pub trait LogRequest {
     /// The request for the step whose log it is.
     #[doc(hidden)]

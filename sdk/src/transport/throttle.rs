@@ -17,8 +17,10 @@ use resources::Resources;
 /// Slows a client down before its rate limit is used up.
 ///
 /// Near the limit, the remaining calls are spread over the remaining time (or, if the service does not tell it, over
-/// the hour). When the limit is used up, calls wait until it is reset, for an hour at most: all limits of the service are
-/// per hour. If a call would have to wait longer than [`max_wait`](Self::max_wait), it fails with
+/// the hour), but are at most ten seconds apart: where few are left for long, they are used up before the limit is reset.
+/// When the limit is used up and the service says when it is reset, or answers 429 with a delay, calls wait until then,
+/// for an hour at most: all limits of the service are per hour. Where it tells no time, calls do not wait. If a call would
+/// have to wait longer than [`max_wait`](Self::max_wait), it fails with
 /// [`ErrorKind::RateLimit`](crate::ErrorKind::RateLimit) and nothing is sent; but now and then one call is sent to look
 /// whether the limit still holds, see [`probe_interval`](Self::probe_interval).
 ///

@@ -41,6 +41,16 @@ fn calls(fake: &FakeBitbucket) -> Vec<(Method, usize)> {
 }
 
 #[tokio::test]
+async fn what_is_published_is_not_shown() {
+    let fake = fake().await;
+    let publish = publish(&client(&fake), [finding(1), finding(2)]);
+    for text in [format!("{publish:?}"), format!("{publish:#?}")] {
+        assert!(!text.contains("Scan") && !text.contains("What was") && !text.contains("finding"), "{text}");
+        assert!(text.contains("annotations: 2"), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn a_report_is_replaced_with_its_annotations_in_batches() {
     let fake = fake().await;
     let client = client(&fake);

@@ -58,9 +58,20 @@ pub(crate) async fn call(client: &Client, method: Method) -> Result<(), Error> {
 
 /// Runs a fault against a read and a non-idempotent write, and compares outcomes and numbers of requests.
 pub(crate) async fn both(fault: &'static str, acts: Vec<Act>, read: (&str, usize), once: (&str, usize)) -> Row {
+    both_with(|builder| builder, fault, acts, read, once).await
+}
+
+/// The same with other settings.
+pub(crate) async fn both_with(
+    change: impl Fn(ClientBuilder) -> ClientBuilder,
+    fault: &'static str,
+    acts: Vec<Act>,
+    read: (&str, usize),
+    once: (&str, usize),
+) -> Row {
     let run = async |method: Method| {
         let raw = Raw::start(acts.clone()).await;
-        let client = builder(&raw.base()).build().expect("a client");
+        let client = change(builder(&raw.base())).build().expect("a client");
         let result = call(&client, method).await;
         (outcome(&result), raw.seen().len())
     };
@@ -117,6 +128,8 @@ cells! {
     transport::content_length_too_short,
     transport::silent_before_headers,
     transport::silent_in_body,
+    transport::unavailable_for_a_client_of_the_callers,
+    transport::silent_for_a_client_of_the_callers,
     transport::slow_drip,
     transport::slow_drip_beyond_the_limit,
     transport::dropped_call,
@@ -169,6 +182,7 @@ cells! {
     lists::list_without_an_end,
     redirects::loop_of_redirects,
     redirects::to_another_host,
+    redirects::to_another_host_and_back,
     redirects::to_the_same_host,
     redirects::from_https_to_http,
     redirects::without_location,

@@ -45,6 +45,7 @@ impl Seen {
 /// A listening server. It lives as long as the test.
 pub(crate) struct Raw {
     pub(crate) address: String,
+    acts: Arc<Mutex<Vec<Act>>>,
     seen: Arc<Mutex<Vec<Seen>>>,
     counts: Arc<Counts>,
 }
@@ -65,8 +66,8 @@ impl Raw {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
         let (seen, counts) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Counts::default()));
-        let raw = Self { address, seen: Arc::clone(&seen), counts: Arc::clone(&counts) };
-        let (acts, turn) = (Arc::new(acts), Arc::new(AtomicUsize::new(0)));
+        let (acts, turn) = (Arc::new(Mutex::new(acts)), Arc::new(AtomicUsize::new(0)));
+        let raw = Self { address, acts: Arc::clone(&acts), seen: Arc::clone(&seen), counts: Arc::clone(&counts) };
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
                 let (acts, turn, seen) = (Arc::clone(&acts), Arc::clone(&turn), Arc::clone(&seen));
@@ -87,6 +88,11 @@ impl Raw {
             }
         });
         raw
+    }
+
+    /// Replaces the acts, for those that have to name another server.
+    pub(crate) fn acts(&self, acts: Vec<Act>) {
+        *self.acts.lock().unwrap_or_else(PoisonError::into_inner) = acts;
     }
 
     pub(crate) fn base(&self) -> String {
@@ -111,14 +117,17 @@ impl Raw {
 async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     mut socket: S,
     reset: impl Fn(&S),
-    acts: &[Act],
+    acts: &Mutex<Vec<Act>>,
     turn: &AtomicUsize,
     seen: &Mutex<Vec<Seen>>,
     counts: &Counts,
 ) {
     let Some(head) = read(&mut socket).await else { return };
     seen.lock().unwrap_or_else(PoisonError::into_inner).push(Seen { head });
-    let act = acts.get(turn.fetch_add(1, Ordering::SeqCst)).or(acts.last()).expect("an act").clone();
+    let act = {
+        let acts = acts.lock().unwrap_or_else(PoisonError::into_inner);
+        acts.get(turn.fetch_add(1, Ordering::SeqCst)).or(acts.last()).expect("an act").clone()
+    };
     // A client that goes away is what some of these acts are for.
     match act {
         Act::Send(bytes) => {

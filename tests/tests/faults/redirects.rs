@@ -38,6 +38,22 @@ pub(crate) async fn to_another_host() -> Row {
     Row { fault: "redirect to another host", read: Some((outcome(&result), 2)), once: None, note }
 }
 
+pub(crate) async fn to_another_host_and_back() -> Row {
+    let other = Raw::start(vec![]).await;
+    let raw = Raw::start(vec![to(307, &format!("http://{}/away", other.address)), Act::Send(json(200, THING))]).await;
+    other.acts(vec![to(307, &format!("{}/back", raw.base()))]);
+    let client = builder(&raw.base()).build().expect("a client");
+    let request = client.request(Method::GET, "/things/1").header("cookie", SECRET).header("x-key", SECRET);
+    let result = request.header("range", "bytes=0-9").json(&SECRET).send_as::<crate::Thing>().await;
+    let (here, there) = (raw.seen(), other.seen());
+    assert_eq!((outcome(&result).as_str(), here.len(), there.len()), ("success", 2, 1));
+    assert!(here[0].has_credentials() && !there[0].has_credentials() && !here[1].has_credentials(), "{here:?}");
+    assert!(here[1].head.contains("/2.0/back") && here[1].head.contains("range: bytes=0-9"), "{here:?}");
+    assert!(!here[1].head.contains("content-"), "{here:?}");
+    let note = "what was dropped for the other host stays dropped";
+    Row { fault: "redirect to another host and back", read: Some((outcome(&result), 3)), once: None, note }
+}
+
 pub(crate) async fn to_the_same_host() -> Row {
     let raw = Raw::start(vec![to(302, "/2.0/other"), Act::Send(json(200, THING))]).await;
     let client = builder(&raw.base()).build().expect("a client");

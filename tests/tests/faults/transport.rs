@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bitbucket_cloud::{Error, Method};
+use bitbucket_cloud::{ClientBuilder, Error, Method};
 use rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::TlsAcceptor;
 
-use crate::raw::{Act, Raw, json};
+use crate::raw::{Act, Raw, answer, json};
 use crate::table::{Row, outcome};
-use crate::{both, builder, call};
+use crate::{both, both_with, builder, call};
 
 const THING: &str = r#"{"name":"rocket"}"#;
 
@@ -111,6 +111,22 @@ pub(crate) async fn silent_in_body() -> Row {
     let part = b"HTTP/1.1 200 OK\r\ncontent-length: 17\r\n\r\n{\"name\":".to_vec();
     let acts = vec![Act::SendThenHang(part)];
     both("silence within the body", acts, ("`Timeout`", 3), ("`Timeout`, ambiguous", 1)).await
+}
+
+fn of_the_callers(builder: ClientBuilder) -> ClientBuilder {
+    crate::prepare_tls();
+    let policy = reqwest::redirect::Policy::none();
+    builder.http_client(reqwest::Client::builder().redirect(policy).build().expect("a client"))
+}
+
+pub(crate) async fn unavailable_for_a_client_of_the_callers() -> Row {
+    let (fault, acts) = ("503, with an `http_client`", vec![Act::Send(answer(503, "", ""))]);
+    both_with(of_the_callers, fault, acts, ("`Api` 503", 3), ("`Api` 503, ambiguous", 1)).await
+}
+
+pub(crate) async fn silent_for_a_client_of_the_callers() -> Row {
+    let (fault, acts) = ("silence before the headers, with an `http_client`", vec![Act::SendThenHang(Vec::new())]);
+    both_with(of_the_callers, fault, acts, ("`Timeout`", 3), ("`Timeout`, ambiguous", 1)).await
 }
 
 pub(crate) async fn slow_drip() -> Row {

@@ -327,11 +327,50 @@ mod tests {
         assert!(free.await.is_ok());
         // There are no locks, or something else is wrong.
         let answered = |kind: io::ErrorKind| wait_for_lock(move || Err(TryLockError::Error(kind.into())), LOCK_TIME);
+        #[cfg(feature = "tracing")]
+        let (told, _guard) = told();
         assert!(answered(io::ErrorKind::Unsupported).await.is_ok());
+        #[cfg(feature = "tracing")]
+        assert!(told.lock().unwrap().contains("has no locks"), "{told:?}");
         assert_eq!(
             answered(io::ErrorKind::PermissionDenied).await.unwrap_err().kind(),
             io::ErrorKind::PermissionDenied
         );
+    }
+
+    /// What is traced by this thread, until the guard is dropped.
+    #[cfg(feature = "tracing")]
+    fn told() -> (Arc<std::sync::Mutex<String>>, tracing::subscriber::DefaultGuard) {
+        use tracing::field::{Field, Visit};
+        use tracing::{Event, Metadata, span};
+
+        #[derive(Clone, Default)]
+        struct Told(Arc<std::sync::Mutex<String>>);
+
+        impl Visit for &Told {
+            fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+                self.0.lock().unwrap().push_str(&format!("{field}={value:?} "));
+            }
+        }
+
+        impl tracing::Subscriber for Told {
+            fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+                *metadata.level() == tracing::Level::WARN
+            }
+            fn event(&self, event: &Event<'_>) {
+                event.record(&mut &*self);
+            }
+            fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+                span::Id::from_u64(1)
+            }
+            fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+            fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+            fn enter(&self, _: &span::Id) {}
+            fn exit(&self, _: &span::Id) {}
+        }
+
+        let told = Told::default();
+        (Arc::clone(&told.0), tracing::subscriber::set_default(told))
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! One text to look for: a secret, a line of one, or what its base64 has in common wherever it is encoded.
 
+use std::cmp::Ordering;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
@@ -53,8 +55,8 @@ impl Needle {
         self.text.expose_secret().as_bytes().first().copied().unwrap_or_default()
     }
 
-    pub(super) fn is_same(&self, other: &Self) -> bool {
-        self.base64 == other.base64 && self.text.expose_secret() == other.text.expose_secret()
+    fn key(&self) -> (&str, bool) {
+        (self.text.expose_secret(), self.base64)
     }
 
     /// Where the needle ends if it begins at `start`, or the part of it with which the text ends. `steps` is how many
@@ -107,6 +109,27 @@ impl Needle {
                 None => return cut,
             }
         }
+    }
+}
+
+/// By the text, so that those with the same first byte are beside each other.
+impl Ord for Needle {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+impl PartialOrd for Needle {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Eq for Needle {}
+
+impl PartialEq for Needle {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
     }
 }
 

@@ -2,6 +2,7 @@
 //! only after it has accepted earlier batches.
 
 use std::collections::HashSet;
+use std::fmt;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -16,7 +17,6 @@ const MAX_SUMMARY: usize = 450;
 const MAX_DATA: usize = 10;
 
 /// A report and annotations that are not yet checked. It keeps at most one annotation more than the limit.
-#[derive(Debug)]
 pub(super) struct ReportDraft {
     report: Result<Value, String>,
     annotations: Result<Vec<Value>, String>,
@@ -24,7 +24,6 @@ pub(super) struct ReportDraft {
 }
 
 /// A report and annotations within the limits.
-#[derive(Debug)]
 pub(super) struct CheckedReport {
     pub(super) annotations: Vec<Value>,
     pub(super) annotations_dropped: bool,
@@ -81,6 +80,15 @@ impl ReportDraft {
             }
         }
         Ok(CheckedReport { annotations, annotations_dropped, summaries_truncated })
+    }
+}
+
+/// Numbers only: what is sent may be secret.
+impl fmt::Debug for ReportDraft {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let annotations = self.annotations.as_ref().map_or(0, Vec::len);
+        f.debug_struct("ReportDraft").field("annotations", &annotations).field("truncate", &self.truncate).finish()
     }
 }
 

@@ -114,17 +114,16 @@ impl Stream for FileStream {
 
     #[inline]
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
-        let mut piece = BytesMut::zeroed(usize::try_from(self.left).unwrap_or(PIECE).min(PIECE));
-        if piece.is_empty() {
-            return Poll::Ready(None);
-        }
+        // One byte more than should be there, so that a file that has grown is noticed as well.
+        let mut piece =
+            BytesMut::zeroed(usize::try_from(self.left).map_or(PIECE, |left| PIECE.min(left.saturating_add(1))));
         let mut buffer = ReadBuf::new(&mut piece);
         ready!(Pin::new(&mut self.file).poll_read(context, &mut buffer))?;
         let read = buffer.filled().len();
         if read == 0 {
             return Poll::Ready(None);
         }
-        self.left -= read as u64;
+        self.left = self.left.saturating_sub(read as u64);
         piece.truncate(read);
         Poll::Ready(Some(Ok(piece.freeze())))
     }
@@ -244,7 +243,7 @@ impl UploadState {
                 Some(piece) => {
                     if let Some(left) = left {
                         let Some(rest) = left.checked_sub(piece.len() as u64) else {
-                            return Poll::Ready(Some(Err(io::Error::other("the stream is longer than announced"))));
+                            return Poll::Ready(Some(Err(io::Error::other("the body is longer than announced"))));
                         };
                         *left = rest;
                     }

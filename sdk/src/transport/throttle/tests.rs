@@ -121,6 +121,24 @@ fn near_the_limit_calls_are_spread() {
 }
 
 #[test]
+fn calls_that_are_spread_are_at_most_ten_seconds_apart() {
+    let (now, calls) = (Instant::now(), Calls::new(3600));
+    // One each minute would be even.
+    let near = RateLimit { limit: Some(1000), remaining: Some(10), reset: Some(seconds(600)), ..none() };
+    calls.answered("/a", 200, RateLimit { near_limit: Some(true), ..near }, now);
+    assert_eq!([0; 4].map(|_| calls.reserve("/a", now)), [Ok(0), Ok(10), Ok(20), Ok(30)]);
+}
+
+#[test]
+fn a_refusal_without_a_delay_closes_nothing() {
+    let (now, calls) = (Instant::now(), Calls::new(10));
+    calls.answered("/a", 200, of("data"), now);
+    calls.answered("/a", 429, of("data"), now);
+    calls.answered("/a", 429, RateLimit { remaining: Some(0), ..of("data") }, now);
+    assert_eq!(calls.reserve("/a", now), Ok(0));
+}
+
+#[test]
 fn calls_wait_for_the_reset_up_to_max_wait() {
     let (now, calls) = (Instant::now(), Calls::new(10));
     calls.answered("/a", 200, spent("", 5), now);
