@@ -2,11 +2,16 @@
 //! links of any form, and lists that end before all of their items came.
 #![allow(missing_docs)]
 
+#[path = "support/lists.rs"]
+mod lists;
 mod support;
 
 use bitbucket_cloud::ext::pagination::{PageToken, Paging};
-use bitbucket_cloud::{Error, ErrorKind, Method, types::Page};
-use support::{Seen, Server, answer, json};
+use bitbucket_cloud::{ErrorKind, Method, types::Page};
+use lists::{all, link, number, page, pages, short, walk};
+#[cfg(feature = "search")]
+use support::answer;
+use support::{Server, json};
 
 /// Three pages without a link or a size, so that only the number of items tells whether there are more.
 async fn server() -> Server {
@@ -53,60 +58,6 @@ async fn a_limit_counts_what_is_given() {
     assert_eq!(rest.collect_all().await.unwrap(), [2, 3]);
 }
 
-/// The number in the query, else 1.
-fn number(seen: &Seen) -> usize {
-    let query = seen.target.split_once('?').map_or("", |(_, query)| query);
-    query.split('&').find_map(|pair| pair.strip_prefix("page=")).map_or(1, |page| page.parse().unwrap_or(1))
-}
-
-/// A list `/l` whose pages are these bodies, by number; beyond them, the last one. `HOST` stands for the address of the
-/// server, and a body that is a number for an error of this status.
-async fn pages(bodies: &[&str]) -> Server {
-    let bodies: Vec<String> = bodies.iter().map(|body| (*body).to_owned()).collect();
-    Server::answering(move |seen| {
-        let body = bodies.get(number(seen) - 1).or(bodies.last()).unwrap();
-        match body.parse() {
-            Ok(status) => answer(status, "content-type: application/json", r#"{"error": {"message": "No"}}"#),
-            Err(_) => json(200, &body.replace("HOST", &seen.header("host").unwrap())),
-        }
-    })
-    .await
-}
-
-fn all(server: &Server) -> Paging<u8> {
-    server.client().request(Method::GET, "/l").paginate()
-}
-
-/// What came, the error at the end, where the list can be resumed, and the pages that were asked for.
-async fn walk(server: &Server, list: Paging<u8>) -> (Vec<u8>, Option<Error>, Option<PageToken>, Vec<usize>) {
-    let (mut items, mut came) = (list.items(), Vec::new());
-    let error = loop {
-        match items.next().await {
-            Some(Ok(item)) => came.push(item),
-            Some(Err(error)) => break Some(error),
-            None => break None,
-        }
-    };
-    assert!(items.next().await.is_none(), "nothing comes after the end");
-    (came, error, items.token(), server.seen().iter().map(number).collect())
-}
-
-fn link(page: usize) -> String {
-    format!(r#""next": "/2.0/l?page={page}""#)
-}
-
-/// Error, place and requests of a list that gave fewer items than it has.
-async fn short(server: &Server, list: Paging<u8>, came: &[u8], says: &str, asked: &[usize]) -> PageToken {
-    let (found, error, token, pages) = walk(server, list).await;
-    assert_eq!(found, came);
-    let error = error.expect("an error");
-    assert_eq!(error.kind(), ErrorKind::Pagination, "{error}");
-    assert!(error.to_string().contains(says), "{error}");
-    assert_eq!(pages, asked);
-    assert_eq!(PageToken::from_error(&error), token);
-    token.expect("a place to resume")
-}
-
 /// The whole list without an error, with this many requests.
 async fn whole(server: &Server, list: Paging<u8>, came: &[u8], requests: usize) {
     let (found, error, token, pages) = walk(server, list).await;
@@ -115,11 +66,6 @@ async fn whole(server: &Server, list: Paging<u8>, came: &[u8], requests: usize) 
 }
 
 const EMPTY: &str = r#"{"pagelen": 2, "size": 6, "values": []}"#;
-
-fn page(number: usize, size: usize, values: &str, next: Option<usize>) -> String {
-    let next = next.map(|next| format!(", {}", link(next))).unwrap_or_default();
-    format!(r#"{{"page": {number}, "pagelen": 2, "size": {size}, "values": [{values}]{next}}}"#)
-}
 
 #[tokio::test]
 async fn an_empty_page_in_the_middle_is_passed_and_reported() {
@@ -342,83 +288,6 @@ async fn numbers_are_read_in_any_form() {
     let server = pages(&[r#"{"size": 9223372036854775807, "values": [1]}"#, EMPTY]).await;
     let (came, error, _, asked) = walk(&server, all(&server).prefetch(usize::MAX)).await;
     assert!(came == [1] && error.unwrap().to_string().contains("1 of 6 items") && asked.len() <= 65);
-}
-
-/// Five pages of two items each.
-fn five() -> Vec<String> {
-    let values = ["1, 2", "3, 4", "5, 6", "7, 8", "9, 10"];
-    (1..=5).map(|at| page(at, 10, values[at - 1], (at < 5).then_some(at + 1))).collect()
-}
-
-/// Waits until these pages have been asked for, and a moment more, in which no other may be. Gives them in their order.
-async fn settled(server: &Server, expected: &[usize]) -> Vec<usize> {
-    let asked = || {
-        let mut asked: Vec<_> = server.seen().iter().map(number).collect();
-        asked.sort_unstable();
-        asked
-    };
-    for _ in 0..500 {
-        if asked() == expected {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    asked()
-}
-
-#[tokio::test]
-async fn pages_are_asked_for_ahead_as_far_as_is_wanted() {
-    let bodies = five();
-    let bodies: Vec<_> = bodies.iter().map(String::as_str).collect();
-    for (prefetch, limit, ahead) in [
-        (0, 100, &[1][..]),
-        (1, 100, &[1, 2]),
-        (2, 100, &[1, 2, 3]),
-        (9, 100, &[1, 2, 3, 4, 5]),
-        (9, 2, &[1]),
-        (9, 3, &[1, 2]),
-        (9, 6, &[1, 2, 3]),
-    ] {
-        let server = pages(&bodies).await;
-        let mut items = all(&server).prefetch(prefetch).limit(limit).items();
-        assert_eq!(items.next().await.unwrap().unwrap(), 1);
-        assert_eq!(settled(&server, ahead).await, ahead, "{prefetch} {limit}");
-        let mut came = 1;
-        while let Some(item) = items.next().await {
-            came += 1;
-            assert_eq!(item.unwrap(), came);
-        }
-        assert_eq!(u64::from(came), limit.min(10));
-        let pages: Vec<_> = (1..=usize::from(came).div_ceil(2)).collect();
-        assert_eq!(settled(&server, &pages).await, pages, "{prefetch} {limit}");
-    }
-}
-
-#[tokio::test]
-async fn a_wrong_guess_gives_nothing() {
-    // The link of the second page leads to the fourth.
-    let mut bodies = five();
-    bodies[1] = page(2, 10, "3, 4", Some(4));
-    let bodies: Vec<_> = bodies.iter().map(String::as_str).collect();
-    let server = pages(&bodies).await;
-    assert_eq!(all(&server).prefetch(2).allow_fewer().collect_all().await.unwrap(), [1, 2, 3, 4, 7, 8, 9, 10]);
-    assert_eq!(settled(&server, &[1, 2, 3, 4, 5, 6]).await, [1, 2, 3, 4, 5, 6]);
-    // Nothing is asked for after the end.
-    let server = pages(&[r#"{"page": 1, "pagelen": 10, "size": 3, "values": [1, 2]}"#, r#"{"values": []}"#]).await;
-    short(&server, all(&server).prefetch(3), &[1, 2], "2 of 3 items", &[1, 2]).await;
-    assert_eq!(settled(&server, &[1, 2]).await, [1, 2]);
-}
-
-#[tokio::test]
-async fn nothing_is_asked_for_ahead_where_the_list_ends_short() {
-    let token: PageToken = serde_json::from_str(r#"{"next": "/2.0/l?page=2", "before": 2}"#).unwrap();
-    let server = pages(&[r#"{"size": 9, "values": [3, 4]}"#]).await;
-    let mut items = all(&server).prefetch(3).resume_from(&token).items();
-    assert_eq!(items.next().await.unwrap().unwrap(), 3);
-    assert_eq!(settled(&server, &[2]).await, [2]);
-    assert_eq!(items.next().await.unwrap().unwrap(), 4);
-    assert!(items.next().await.unwrap().unwrap_err().to_string().contains("4 of 9 items"));
 }
 
 #[tokio::test]
