@@ -2,8 +2,8 @@
 //! upload is not mistaken for silence. A body with a stream can be sent once.
 
 use std::collections::VecDeque;
-use std::fs::File as StdFile;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -11,10 +11,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_core::Stream;
 use http_body::{Frame, SizeHint};
-use tokio::io::{AsyncRead, ReadBuf};
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::Instant;
 
 /// Size of a chunk, in bytes.
@@ -48,7 +48,7 @@ impl Segment {
     /// A file. It is also opened here, so that a missing file is found before anything is sent.
     #[inline]
     pub(crate) fn file(path: &Path) -> Result<Self, String> {
-        let opened = StdFile::open(path).and_then(|file| file.metadata());
+        let opened = File::open(path).and_then(|file| file.metadata());
         let data = opened.map_err(|error| format!("the file to send cannot be read: {error}"))?;
         if data.is_file() {
             Ok(Self::Source(Arc::new(FileSource { path: path.into(), length: data.len() })))
@@ -96,16 +96,21 @@ impl Source for FileSource {
 
     #[inline]
     fn open(&self) -> io::Result<UserStream> {
-        let file = StdFile::open(&self.path)?;
+        let file = File::open(&self.path)?;
         if file.metadata()?.len() != self.length {
             return Err(io::Error::other("the length of the file has changed"));
         }
-        Ok(Box::pin(FileStream { file: file.into(), left: self.length }))
+        Ok(Box::pin(FileStream { file: Some(file), reading: None, left: self.length }))
     }
 }
 
+/// A piece, and the file behind it.
+type Piece = (File, Vec<u8>);
+
 struct FileStream {
-    file: tokio::fs::File,
+    /// `None` while a piece is read, and at the end.
+    file: Option<File>,
+    reading: Option<JoinHandle<io::Result<Piece>>>,
     left: u64,
 }
 
@@ -114,19 +119,30 @@ impl Stream for FileStream {
 
     #[inline]
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
-        // One byte more than should be there, so that a file that has grown is noticed as well.
-        let mut piece =
-            BytesMut::zeroed(usize::try_from(self.left).map_or(PIECE, |left| PIECE.min(left.saturating_add(1))));
-        let mut buffer = ReadBuf::new(&mut piece);
-        ready!(Pin::new(&mut self.file).poll_read(context, &mut buffer))?;
-        let read = buffer.filled().len();
-        if read == 0 {
+        if let Some(file) = self.file.take() {
+            // One byte more than should be there, so that a file that has grown is noticed as well.
+            let most = self.left.saturating_add(1).min(PIECE as u64);
+            self.reading = Some(spawn_blocking(move || read_piece(file, most)));
+        }
+        let Some(reading) = &mut self.reading else { return Poll::Ready(None) };
+        let read = ready!(Pin::new(reading).poll(context));
+        self.reading = None;
+        let (file, piece) = read??;
+        if piece.is_empty() {
             return Poll::Ready(None);
         }
-        self.left = self.left.saturating_sub(read as u64);
-        piece.truncate(read);
-        Poll::Ready(Some(Ok(piece.freeze())))
+        self.left = self.left.saturating_sub(piece.len() as u64);
+        self.file = Some(file);
+        Poll::Ready(Some(Ok(piece.into())))
     }
+}
+
+#[inline]
+fn read_piece(file: File, most: u64) -> io::Result<Piece> {
+    let mut piece = Vec::new();
+    let mut part = file.take(most);
+    part.read_to_end(&mut piece)?;
+    Ok((part.into_inner(), piece))
 }
 
 /// A stream of the caller's, which can be read once.
