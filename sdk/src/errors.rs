@@ -42,10 +42,10 @@ pub(crate) use retry_after::{rate_limit_reset, retry_after};
 /// A service can send back what it was sent. Whatever an error shows or keeps of its answer, what spans, warnings and
 /// hooks are given included, is searched for the secrets of the call, which are replaced by `[redacted]`: credentials
 /// and cookies, as well as the values of members of JSON, fields of forms, parameters and headers whose names end in
-/// `password`, `passphrase`, `secret`, `token`, `credential`, `private_key`, `api_key` and the like, of members that the
-/// document calls secret, and of every `value` with a `secured` beside it that is not `false`. They are found as they are, with the escapes
-/// of JSON, URLs and HTML in any mixture, escaped up to three times, and in base64; where a text ends, a beginning of six
-/// characters is enough.
+/// `password`, `passphrase`, `secret`, `token`, `credential`, `private_key`, `api_key` and the like, of members that
+/// the document calls secret, and of every `value` with a `secured` beside it that is not `false`. They are found as
+/// they are, with the escapes of JSON, URLs and HTML in any mixture, escaped up to three times, and in base64; where a
+/// text ends, a beginning of six characters is enough.
 ///
 /// Exceptions: a secret with fewer than six characters is replaced only where it stands alone, that is as a whole text,
 /// string in quotes, header, or value of a form; it would be found in any text by chance. Files and streams of bodies are
@@ -311,9 +311,10 @@ impl Error {
     /// The beginning of the body of an error (at most 1 KiB), or the text around the place that could not be decoded;
     /// `None` for a page of HTML, which can hold data of whoever is logged in.
     ///
-    /// `Display` and `Debug` do not show it, except for the text around an undecodable place, at most 90 bytes; but they show
-    /// [`message`](Self::message), and that is the beginning of a body of plain text. [Secrets](Self#secrets) are redacted
-    /// and control characters other than line ends and tabs escaped; everything else is as it was received.
+    /// `Display` and `Debug` do not show it, except for the text around an undecodable place, at most 90 bytes; but
+    /// they show [`message`](Self::message), and that is the beginning of a body of plain text. [Secrets](Self#secrets)
+    /// are redacted and control characters other than line ends and tabs escaped; everything else is as it was
+    /// received.
     ///
     /// ```
     /// # fn run(error: bitbucket_cloud::Error) {

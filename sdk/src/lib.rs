@@ -136,8 +136,8 @@
 //!
 //! # Tracing and hooks
 //!
-//! With the feature `tracing`, each call is one span with OpenTelemetry's field names. Retries and redirects are events of it, and a
-//! deprecated operation is warned about once. A [`Hook`] is called around each attempt.
+//! With the feature `tracing`, each call is one span with OpenTelemetry's field names. Retries and redirects are events
+//! of it, and a deprecated operation is warned about once. A [`Hook`] is called around each attempt.
 //!
 //! # Beyond the generated methods
 //!

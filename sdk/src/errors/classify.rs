@@ -146,9 +146,10 @@ impl Error {
 
     /// Whether the call may have been carried out although it failed, and repeating it might do it twice.
     ///
-    /// True for operations of [`Effect::NonIdempotentWrite`] that failed after the request was sent, unless the status says
-    /// that nothing was done: 307, 308, 400 to 499 except 408, 501 and 505. So it is true as well where the answer was lost, where a
-    /// success has a body that cannot be read, and where a redirect was not followed. Check the state before calling again.
+    /// True for operations of [`Effect::NonIdempotentWrite`] that failed after the request was sent, unless the status
+    /// says that nothing was done: 307, 308, 400 to 499 except 408, 501 and 505. So it is true as well where the answer
+    /// was lost, where a success has a body that cannot be read, and where a redirect was not followed. Check the state
+    /// before calling again.
     ///
     /// [`Effect::NonIdempotentWrite`]: crate::Effect::NonIdempotentWrite
     ///

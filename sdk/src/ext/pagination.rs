@@ -339,9 +339,8 @@ impl<T: DeserializeOwned + Send + 'static> Paging<T> {
     /// # Errors
     ///
     /// The first error of the list, or [`ErrorKind::Pagination`](crate::ErrorKind::Pagination) if it has more items
-    /// than [`max_items`](Self::max_items). The items read before it are dropped;
-    /// [`PageToken::from_error`] tells the page that failed, or that follows them. Use [`items`](Self::items) or [`pages`](Self::pages) to keep
-    /// them.
+    /// than [`max_items`](Self::max_items). The items read before it are dropped; [`PageToken::from_error`] tells the
+    /// page that failed, or that follows them. Use [`items`](Self::items) or [`pages`](Self::pages) to keep them.
     ///
     /// ```no_run
     /// # async fn run(list: bitbucket_cloud::ext::pagination::Paging<serde_json::Value>) -> Result<(), bitbucket_cloud::Error> {

@@ -162,9 +162,9 @@ impl<'f, T: DeserializeOwned + Send + 'static> WaitRequest<'f, T> {
     ///
     /// # Errors
     ///
-    /// A request failed and is not worth retrying, or failed six times in a row, or asks for a longer delay than the timeout
-    /// leaves time for; there was nothing to wait for within the grace period ([`Error::is_not_found`]); the timeout is over ([`ErrorKind::Timeout`]), and the error names
-    /// the last state.
+    /// A request failed and is not worth retrying, or failed six times in a row, or asks for a longer delay than the
+    /// timeout leaves time for; there was nothing to wait for within the grace period ([`Error::is_not_found`]); the
+    /// timeout is over ([`ErrorKind::Timeout`]), and the error names the last state.
     ///
     /// ```no_run
     /// # #[cfg(feature = "pipelines")]

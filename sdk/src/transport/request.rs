@@ -30,7 +30,8 @@ mod settings;
 pub(super) use derived::is_conditional;
 pub(super) use settings::Settings;
 
-/// A call that has not been sent yet, from [`Client::request`](crate::Client::request) or from `into_request` of a generated request.
+/// A call that has not been sent yet, from [`Client::request`](crate::Client::request) or from `into_request` of a
+/// generated request.
 ///
 /// `Debug` shows the names of query parameters and headers, never their values.
 ///

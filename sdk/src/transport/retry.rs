@@ -25,10 +25,10 @@ pub(super) use budget::RetryBudget;
 /// [`retry_after`](crate::Error::retry_after) of the error says how long to wait. Over all clones of a client, retries add
 /// at most a fifth to the number of calls, plus ten at the beginning.
 ///
-/// After a 401, any call whose body can be sent again, also one of [`Effect::NonIdempotentWrite`], is sent once more with
-/// other credentials, if they can be obtained: nothing was done. That comes on top of [`attempts`](Self::attempts), has no delay, and begins within
-/// [`max_elapsed`](Self::max_elapsed). It counts as a retry for the first call whose credentials were refused, and not for
-/// others that had used the same ones.
+/// After a 401, any call whose body can be sent again, also one of [`Effect::NonIdempotentWrite`], is sent once more
+/// with other credentials, if they can be obtained: nothing was done. That comes on top of
+/// [`attempts`](Self::attempts), has no delay, and begins within [`max_elapsed`](Self::max_elapsed). It counts as a
+/// retry for the first call whose credentials were refused, and not for others that had used the same ones.
 ///
 /// [`Effect::Read`]: crate::Effect::Read
 /// [`Effect::IdempotentWrite`]: crate::Effect::IdempotentWrite

@@ -199,8 +199,9 @@ impl FollowedLog {
     /// # Errors
     ///
     /// The step does not exist, its log is missing, a call failed and is not worth retrying or failed six times in a
-    /// row, or asks for a delay of more than 24 hours (shorter ones are waited out), the log was replaced by another one ([`ErrorKind::Changed`]), or a response is not what was asked for
-    /// ([`ErrorKind::Decode`]): other bytes, more than its `Content-Range` says, or an encoding.
+    /// row, or asks for a delay of more than 24 hours (shorter ones are waited out), the log was replaced by another
+    /// one ([`ErrorKind::Changed`]), or a response is not what was asked for ([`ErrorKind::Decode`]): other bytes, more
+    /// than its `Content-Range` says, or an encoding.
     ///
     /// ```no_run
     /// # use bitbucket_cloud::ext::logs::FollowedLog;
