@@ -200,7 +200,8 @@ impl<'de, A: MapAccess<'de>> UnionObject<'de, A> {
         while let Some(MemberName(name)) = object.next_key()? {
             if discriminator.is_some_and(|discriminator| discriminator.member == name) {
                 match object.next_value_seed(TextOrOther)? {
-                    Ok(value) => text = value,
+                    Ok(Some(value)) => text = Some(value),
+                    Ok(None) => buffered.push(&name, "null"),
                     Err(other) => buffered.push(&name, &other.to_string()),
                 }
             } else if name != "type" {
@@ -211,6 +212,8 @@ impl<'de, A: MapAccess<'de>> UnionObject<'de, A> {
                     Err(other) => (None, Some(other.into())),
                 };
                 return Ok(Self { variant, type_name, discriminator: text, buffered, rest: object });
+            } else {
+                buffered.push(&name, "null");
             }
         }
         let variant = discriminator.zip(text.as_deref()).and_then(|(member, value)| member.variant_of(value));

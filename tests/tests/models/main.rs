@@ -77,6 +77,21 @@ fn an_object_of_unknown_kind_is_kept_whole() -> Result<(), serde_json::Error> {
     let odd: types::Account = serde_json::from_str(r#"{"uuid": 7, "display_name": "Robot"}"#)?;
     assert_eq!(odd.display_name(), Some("Robot"));
     assert_eq!(odd.type_name(), None);
+    // A list is there as a whole or not at all.
+    let odd: types::AnyCommit = serde_json::from_str(r#"{"hash": "a", "type": "odd", "parents": [{"hash": "b"}, 7]}"#)?;
+    let types::AnyCommit::Unknown(odd) = odd else { panic!("{odd:?}") };
+    assert_eq!((odd.base().hash.as_deref(), odd.base().parents.is_some()), (Some("a"), false));
+    assert_eq!(odd.object()["parents"][1], 7);
+    for body in [
+        r#"{"type":null,"name":"DANCING"}"#,
+        r#"{"name":null}"#,
+        r#"{"name":null,"type":"pipeline_state_dancing","steps":null}"#,
+        r#"{"steps":null,"type":"pipeline_state_dancing","name":null}"#,
+    ] {
+        let state: types::PipelineState = serde_json::from_str(body)?;
+        assert!(state.is_unknown(), "{body}");
+        assert_eq!(serde_json::to_value(&state)?, serde_json::from_str::<Value>(body)?);
+    }
     Ok(())
 }
 
