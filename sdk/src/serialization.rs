@@ -10,6 +10,7 @@ mod links;
 mod object;
 mod open_enum;
 mod page;
+mod raw;
 mod text;
 mod timestamp;
 mod type_name;

@@ -8,11 +8,11 @@ use std::fmt;
 
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::buffered::Buffered;
 use super::object::{MemberName, Members, expecting};
+use super::raw::Raw;
 use super::type_name::ReadTypeName;
 use super::{Object, TypeName, Unknown};
 
@@ -205,7 +205,7 @@ impl<'de, A: MapAccess<'de>> UnionObject<'de, A> {
                     Err(other) => buffered.push(&name, &other.to_string()),
                 }
             } else if name != "type" {
-                buffered.push(&name, object.next_value::<Box<RawValue>>()?.get());
+                buffered.push(&name, object.next_value_seed(Raw)?.get());
             } else if let Some(told) = object.next_value_seed(one_of(types))? {
                 let (variant, type_name) = match told {
                     Ok(index) => (Some(index), types.get(index).copied().map(TypeName::known)),
