@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use bitbucket_cloud::ext::pagination::PageToken;
 use bitbucket_cloud::{
     Authorization, BoxFuture, Client, CredentialError, CredentialProvider, Credentials, Error, ErrorKind, Method,
-    RetryPolicy, Throttle,
+    RetryPolicy, StatusCode, Throttle,
 };
 use serde_json::{Value, json as value};
 use support::{Server, answer, json};
@@ -192,4 +192,14 @@ async fn a_write_that_is_answered_by_its_place_elsewhere_is_read_there_without_i
     let error = request.send_as::<Thing>().await.unwrap_err();
     assert_eq!((error.kind(), error.is_ambiguous(), error.is_retryable()), (ErrorKind::Connect, true, false));
     assert_eq!(server.seen().len(), 1, "{error}");
+}
+
+#[tokio::test]
+async fn a_location_that_cannot_be_requested_is_no_mistake_of_the_caller() {
+    for location in [format!("/{}", "x".repeat(70_000)), "http://a`b.invalid/".to_owned()] {
+        let server = Server::start(&[answer(303, &format!("location: {location}"), "")]).await;
+        let error = server.client().request(Method::POST, "/a").send_raw().await.unwrap_err();
+        assert_eq!((error.kind(), error.status()), (ErrorKind::Redirect, Some(StatusCode::SEE_OTHER)), "{error}");
+        assert!(error.is_ambiguous() && error.to_string().len() < 300, "{error}");
+    }
 }

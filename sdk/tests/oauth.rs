@@ -48,14 +48,16 @@ async fn each_grant_is_sent_as_the_service_wants_it() {
 
 #[tokio::test]
 async fn a_token_is_replaced_before_it_expires() {
-    let short = r#"{"access_token":"a1","expires_in":1}"#;
-    let tokens = Server::start(&[json(200, short), json(200, FIRST)]).await;
-    let api = Server::start(&[json(200, "{}")]).await;
-    let client = client(&api, OAuth::client_credentials("key", "secret"), &tokens).await;
-    client.request(Method::GET, "/a").send_raw().await.unwrap();
-    tokio::time::sleep(Duration::from_millis(950)).await;
-    client.request(Method::POST, "/a").send_raw().await.unwrap();
-    assert_eq!((api.seen().len(), tokens.seen().len()), (2, 2));
+    for second in ["1", "\"1\"", "1.0"] {
+        let short = format!(r#"{{"access_token":"a1","expires_in":{second}}}"#);
+        let tokens = Server::start(&[json(200, &short), json(200, FIRST)]).await;
+        let api = Server::start(&[json(200, "{}")]).await;
+        let client = client(&api, OAuth::client_credentials("key", "secret"), &tokens).await;
+        client.request(Method::GET, "/a").send_raw().await.unwrap();
+        tokio::time::sleep(Duration::from_millis(950)).await;
+        client.request(Method::POST, "/a").send_raw().await.unwrap();
+        assert_eq!((api.seen().len(), tokens.seen().len()), (2, 2), "{second}");
+    }
 }
 
 #[tokio::test]

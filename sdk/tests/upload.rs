@@ -163,3 +163,25 @@ async fn a_file_whose_length_changes_while_it_is_sent_fails() {
         assert_eq!(result.is_err(), at < 3, "{at}: {result:?}");
     }
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_no_file_is_refused_and_not_waited_for() {
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for path in [pipe, folder.path().into(), "/dev/zero".into()] {
+        // To open a pipe that nobody writes to would take for ever.
+        let (sender, form) = channel();
+        let named = path.clone();
+        std::thread::spawn(move || sender.send(Multipart::new().path("files", "a", named)));
+        let form = form.recv_timeout(Duration::from_secs(10)).expect("a form");
+        let server = Server::start(&[answer(201, "", "")]).await;
+        let error = server.client().request(Method::POST, "/a").multipart(form).send_raw().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{path:?}: {error}");
+        assert!(error.to_string().contains("not that of a file") && server.seen().is_empty(), "{path:?}: {error}");
+    }
+}

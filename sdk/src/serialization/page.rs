@@ -118,7 +118,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for CountedPage<T> {
 
 /// A number that may be written as text or with a fraction of zero. Anything else is absent: it is not worth a page of
 /// items, for a list can be read without it.
-fn any_number(value: &Value) -> Option<i64> {
+pub(crate) fn any_number(value: &Value) -> Option<i64> {
     // Up to here, all whole numbers can be told apart.
     const MAX: f64 = 9_007_199_254_740_992.0;
     #[allow(clippy::cast_possible_truncation, reason = "checked")]

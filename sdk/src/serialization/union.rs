@@ -8,11 +8,11 @@ use std::fmt;
 
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::buffered::Buffered;
 use super::object::{MemberName, Members, expecting};
+use super::raw::Raw;
 use super::type_name::ReadTypeName;
 use super::{Object, TypeName, Unknown};
 
@@ -200,17 +200,20 @@ impl<'de, A: MapAccess<'de>> UnionObject<'de, A> {
         while let Some(MemberName(name)) = object.next_key()? {
             if discriminator.is_some_and(|discriminator| discriminator.member == name) {
                 match object.next_value_seed(TextOrOther)? {
-                    Ok(value) => text = value,
+                    Ok(Some(value)) => text = Some(value),
+                    Ok(None) => buffered.push(&name, "null"),
                     Err(other) => buffered.push(&name, &other.to_string()),
                 }
             } else if name != "type" {
-                buffered.push(&name, object.next_value::<Box<RawValue>>()?.get());
+                buffered.push(&name, object.next_value_seed(Raw)?.get());
             } else if let Some(told) = object.next_value_seed(one_of(types))? {
                 let (variant, type_name) = match told {
                     Ok(index) => (Some(index), types.get(index).copied().map(TypeName::known)),
                     Err(other) => (None, Some(other.into())),
                 };
                 return Ok(Self { variant, type_name, discriminator: text, buffered, rest: object });
+            } else {
+                buffered.push(&name, "null");
             }
         }
         let variant = discriminator.zip(text.as_deref()).and_then(|(member, value)| member.variant_of(value));

@@ -23,8 +23,10 @@ impl<B: Object> Unknown<B> {
         let mut base = B::empty();
         if size_of::<B>() != 0 {
             for (name, value) in &object {
-                // A member that cannot be read is only in the object.
-                let _ = read_shared(name, value, &mut base);
+                // A member that cannot be read is only in the object, and so is a list with an item that cannot.
+                if read_shared(name, value, &mut base).is_err() {
+                    let _ = read_shared(name, &Value::Null, &mut base);
+                }
             }
         }
         Self { object, base }

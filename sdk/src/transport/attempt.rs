@@ -23,7 +23,7 @@ use super::{origin, redirect};
 use crate::auth::{CredentialSource, Renewal};
 #[cfg(feature = "tracing")]
 use crate::errors::MAX_ID;
-use crate::errors::{Error, MAX_READ, retry_after};
+use crate::errors::{Error, ErrorKind, MAX_READ, retry_after};
 use crate::operation::Endpoint;
 use crate::trace;
 
@@ -115,7 +115,14 @@ impl Call {
         for _ in 0..=redirect::MAX_REDIRECTS {
             let sent = Instant::now();
             let (url, method) = target.as_ref().map_or((&self.url, &self.method), |(url, method)| (url, method));
-            let response = self.send(method, url, headers, with_body).await?;
+            let response = match self.send(method, url, headers, with_body).await {
+                // The caller's own address would have been refused before the first request.
+                Err(error) if target.is_some() && error.kind() == ErrorKind::InvalidRequest => {
+                    let reason = "a redirect whose `Location` cannot be requested";
+                    return Err(Error::redirect(&self.endpoint, last, &HeaderMap::new(), reason));
+                }
+                result => result?,
+            };
             if origin::same(url, &self.url) {
                 rate = self.observe(&response, sent);
             }

@@ -77,6 +77,61 @@ fn an_object_of_unknown_kind_is_kept_whole() -> Result<(), serde_json::Error> {
     let odd: types::Account = serde_json::from_str(r#"{"uuid": 7, "display_name": "Robot"}"#)?;
     assert_eq!(odd.display_name(), Some("Robot"));
     assert_eq!(odd.type_name(), None);
+    // A list is there as a whole or not at all.
+    let odd: types::AnyCommit = serde_json::from_str(r#"{"hash": "a", "type": "odd", "parents": [{"hash": "b"}, 7]}"#)?;
+    let types::AnyCommit::Unknown(odd) = odd else { panic!("{odd:?}") };
+    assert_eq!((odd.base().hash.as_deref(), odd.base().parents.is_some()), (Some("a"), false));
+    assert_eq!(odd.object()["parents"][1], 7);
+    for body in [
+        r#"{"type":null,"name":"DANCING"}"#,
+        r#"{"name":null}"#,
+        r#"{"name":null,"type":"pipeline_state_dancing","steps":null}"#,
+        r#"{"steps":null,"type":"pipeline_state_dancing","name":null}"#,
+    ] {
+        let state: types::PipelineState = serde_json::from_str(body)?;
+        assert!(state.is_unknown(), "{body}");
+        assert_eq!(serde_json::to_value(&state)?, serde_json::from_str::<Value>(body)?);
+    }
+    Ok(())
+}
+
+/// serde takes a value apart before it reads it into such types.
+#[test]
+fn models_are_read_within_types_of_the_callers_own() -> Result<(), serde_json::Error> {
+    #[derive(serde::Deserialize)]
+    struct Extended {
+        #[serde(flatten)]
+        pipeline: types::Pipeline,
+        extra: Option<u8>,
+    }
+
+    #[derive(serde::Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        Number(u8),
+        Commit(types::AnyCommit),
+    }
+
+    for creator in [
+        r#"{"type": "user", "links": {"html": {"href": "x"}}, "uuid": "u", "arms": [1.5, null, {"a": true}]}"#,
+        r#"{"links": {"html": {"href": "x"}}, "uuid": "u", "arms": [1.5, null, {"a": true}], "type": "user"}"#,
+        r#"{"links": {"html": {"href": "x"}}, "uuid": "u", "arms": [1.5, null, {"a": true}], "type": "robot"}"#,
+    ] {
+        let body = format!(r#"{{"creator": {creator}, "build_number": 3, "extra": 7}}"#);
+        let read: Extended = serde_json::from_str(&body)?;
+        assert_eq!((read.pipeline.build_number, read.extra), (Some(3), Some(7)));
+        let creator = serde_json::to_value(&read.pipeline.creator)?;
+        let alone: types::Account = serde_json::from_str(&creator.to_string())?;
+        assert_eq!(serde_json::to_value(&alone)?, creator);
+        let html = alone.links().and_then(|links| links.html()).and_then(|link| link.href.as_deref());
+        assert_eq!(html, Some("x"), "{creator}");
+    }
+    let either: Either =
+        serde_json::from_str(r#"{"hash": "a", "parents": [{"hash": "b", "type": "commit"}], "type": "commit"}"#)?;
+    assert!(matches!(&either, Either::Commit(commit) if commit.as_commit().is_some()));
+    assert!(matches!(serde_json::from_str(r"7")?, Either::Number(7)));
+    // The place of a mistake is that of the whole type.
+    assert!(serde_json::from_str::<Either>(r#"{"hash": 7, "type": "commit"}"#).is_err());
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use super::{Grant, OAuth};
 use crate::auth::{Authorization, Tokens};
 use crate::backoff::Backoff;
 use crate::errors::{CredentialError, Redactor, reason_of};
-use crate::serialization::parse;
+use crate::serialization::{any_number, parse};
 
 const ATTEMPTS: u32 = 3;
 const BACKOFF: Backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(1), 2.0);
@@ -137,7 +137,8 @@ fn tokens(answer: &[u8]) -> Option<Tokens> {
     let mut tokens = Tokens::new(field("access_token")?);
     tokens.refresh_token = field("refresh_token").map(SecretString::from);
     // None for a token that does not expire, which some endpoints write as 0.
-    let seconds = value.get("expires_in").and_then(Value::as_u64).filter(|seconds| *seconds > 0);
-    tokens.expires_at = seconds.and_then(|seconds| SystemTime::now().checked_add(Duration::from_secs(seconds)));
+    let seconds = value.get("expires_in").and_then(any_number).filter(|seconds| *seconds > 0);
+    let left = seconds.map(|seconds| Duration::from_secs(seconds.unsigned_abs()));
+    tokens.expires_at = left.and_then(|left| SystemTime::now().checked_add(left));
     Some(tokens)
 }

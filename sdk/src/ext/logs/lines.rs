@@ -28,21 +28,32 @@ impl LineBuffer {
     #[inline]
     fn take_line(&mut self, ended: bool) -> Option<String> {
         let unsearched = self.buffer.get(self.searched..).unwrap_or_default();
-        let end = match unsearched.iter().position(|byte| *byte == b'\n') {
-            Some(at) => self.searched + at + 1,
-            None if self.buffer.len() >= MAX_LINE || (ended && !self.buffer.is_empty()) => {
-                self.buffer.len().min(MAX_LINE)
-            }
+        let end = unsearched.iter().position(|byte| *byte == b'\n').map(|at| self.searched + at);
+        if end.unwrap_or(self.buffer.len()) > MAX_LINE {
+            self.searched = 0;
+            let piece = self.buffer.split_to(self.cut());
+            return Some(String::from_utf8_lossy(&piece).into_owned());
+        }
+        let end = match end {
+            Some(at) => at + 1,
+            None if ended && !self.buffer.is_empty() => self.buffer.len(),
             None => {
                 self.searched = self.buffer.len();
                 return None;
             }
         };
         self.searched = 0;
-        let line = self.buffer.split_to(end.min(MAX_LINE));
+        let line = self.buffer.split_to(end);
         let line = line.strip_suffix(b"\n").unwrap_or(&line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         Some(String::from_utf8_lossy(line).into_owned())
+    }
+
+    /// Where a line that is too long is cut: not within a character.
+    #[inline]
+    fn cut(&self) -> usize {
+        let continues = |at: &usize| self.buffer.get(*at).is_some_and(|byte| (0x80..0xc0).contains(byte));
+        (MAX_LINE - 3..=MAX_LINE).rev().find(|at| !continues(at)).unwrap_or(MAX_LINE)
     }
 
     #[inline]
@@ -234,7 +245,32 @@ mod tests {
         assert_eq!(lines.take_line(true), None);
         lines.push(&vec![b'x'; 1_048_575]);
         assert_eq!(lines.take_line(false), None);
+        // That is still a line, whose end may follow.
         lines.push(b"x");
+        assert_eq!(lines.take_line(false), None);
+        lines.push(b"\nb\n");
         assert_eq!(lines.take_line(false).map(|line| line.len()), Some(1_048_576));
+        assert_eq!(lines.take_line(false).as_deref(), Some("b"));
+    }
+
+    #[test]
+    fn a_cut_loses_nothing() {
+        for character in ["\u{e4}", "\u{20ac}", "\u{1f680}", "\r"] {
+            for before in 0..6 {
+                let line = "x".repeat(1_048_576 - before) + &character.repeat(8);
+                let (mut lines, mut joined) = (LineBuffer::default(), String::new());
+                lines.push(line.as_bytes());
+                lines.push(b"x\n");
+                while let Some(piece) = lines.take_line(true) {
+                    assert!((1..=1_048_576).contains(&piece.len()));
+                    joined.push_str(&piece);
+                }
+                assert_eq!(joined, line + "x", "{character:?} {before}");
+            }
+        }
+        // What is no UTF-8 anyway is cut as well.
+        let mut lines = LineBuffer::default();
+        lines.push(&[0xbf; 1_048_580]);
+        assert!(lines.take_line(false).is_some() && lines.buffer.len() < 10);
     }
 }

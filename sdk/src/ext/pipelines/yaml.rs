@@ -67,6 +67,8 @@ mod tests {
             "definitions:\n  a: &a {scan: []}\n  b: &b {other: []}\npipelines:\n  custom:\n    <<: [*b, *a]\n",
             "x: &x {scan: []}\ny: &y {custom: *x}\npipelines: *y\n",
             "pipelines:\n  custom: {}\n  custom: {scan: []}\n",
+            "x: &x scan\npipelines:\n  custom:\n    *x : []\n",
+            "&p pipelines: {&c custom: {&s scan: []}}\nx: {*p : {*c : {*s : []}}}\n",
             "? [a, b]\n: c\npipelines: {custom: {'scan': []}}\n---\nsecond: document\n",
         ];
         for text in fine {

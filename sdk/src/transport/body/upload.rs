@@ -48,13 +48,8 @@ impl Segment {
     /// A file. It is also opened here, so that a missing file is found before anything is sent.
     #[inline]
     pub(crate) fn file(path: &Path) -> Result<Self, String> {
-        let opened = File::open(path).and_then(|file| file.metadata());
-        let data = opened.map_err(|error| format!("the file to send cannot be read: {error}"))?;
-        if data.is_file() {
-            Ok(Self::Source(Arc::new(FileSource { path: path.into(), length: data.len() })))
-        } else {
-            Err("the path to send is not a file".into())
-        }
+        let opened = open_file(path).map_err(|error| format!("the file to send cannot be read: {error}"));
+        opened.map(|(_, length)| Self::Source(Arc::new(FileSource { path: path.into(), length })))
     }
 
     #[inline]
@@ -77,6 +72,17 @@ impl Segment {
     }
 }
 
+/// Opens a file and tells its length. What is no file is not opened, because a pipe would be waited for.
+#[inline]
+fn open_file(path: &Path) -> io::Result<(File, u64)> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("the path is not that of a file"));
+    }
+    let file = File::open(path)?;
+    let length = file.metadata()?.len();
+    Ok((file, length))
+}
+
 /// A file, which is opened again for each attempt.
 struct FileSource {
     path: Box<Path>,
@@ -96,8 +102,8 @@ impl Source for FileSource {
 
     #[inline]
     fn open(&self) -> io::Result<UserStream> {
-        let file = File::open(&self.path)?;
-        if file.metadata()?.len() != self.length {
+        let (file, length) = open_file(&self.path)?;
+        if length != self.length {
             return Err(io::Error::other("the length of the file has changed"));
         }
         Ok(Box::pin(FileStream { file: Some(file), reading: None, left: self.length }))

@@ -2,6 +2,7 @@
 //! stands for, so a configuration that repeats itself many times stays as small as its text.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use granit_parser::{Event, Parser};
 
@@ -13,7 +14,7 @@ pub(super) struct Outline {
 enum Node {
     Other,
     List(Vec<usize>),
-    Mapping(Vec<(String, usize)>),
+    Mapping(Vec<(Rc<str>, usize)>),
 }
 
 /// Everything that is neither a mapping nor a list.
@@ -24,9 +25,10 @@ impl Outline {
     #[inline]
     pub(super) fn read(text: &str) -> Result<Self, (usize, usize)> {
         let mut outline = Self { nodes: vec![Node::Other], root: OTHER };
-        let mut anchors = HashMap::new();
+        // The node of an anchor, and its text if it may be a key.
+        let mut anchors: HashMap<_, (usize, Rc<str>)> = HashMap::new();
         // What is open, and the key in it that has no value yet.
-        let mut open: Vec<(usize, Option<String>)> = Vec::new();
+        let mut open: Vec<(usize, Option<Rc<str>>)> = Vec::new();
         let mut documents = 0;
         for event in Parser::new_from_str(text) {
             let (event, _) = event.map_err(|error| (error.marker().line(), error.marker().col() + 1))?;
@@ -36,24 +38,25 @@ impl Outline {
                     continue;
                 }
                 Event::Scalar(key, _, anchor, _) => {
-                    anchors.insert(anchor, OTHER);
-                    (OTHER, key.into_owned())
+                    let scalar = (OTHER, Rc::from(key));
+                    anchors.insert(anchor, scalar.clone());
+                    scalar
                 }
-                Event::Alias(anchor) => (anchors.get(&anchor).copied().unwrap_or(OTHER), String::new()),
+                Event::Alias(anchor) => anchors.get(&anchor).cloned().unwrap_or_default(),
                 Event::SequenceStart(_, anchor, _) => {
-                    anchors.insert(anchor, outline.nodes.len());
+                    anchors.insert(anchor, (outline.nodes.len(), Rc::default()));
                     open.push((outline.nodes.len(), None));
                     outline.nodes.push(Node::List(Vec::new()));
                     continue;
                 }
                 Event::MappingStart(_, anchor, _) => {
-                    anchors.insert(anchor, outline.nodes.len());
+                    anchors.insert(anchor, (outline.nodes.len(), Rc::default()));
                     open.push((outline.nodes.len(), None));
                     outline.nodes.push(Node::Mapping(Vec::new()));
                     continue;
                 }
                 Event::SequenceEnd | Event::MappingEnd => match open.pop() {
-                    Some((node, _)) => (node, String::new()),
+                    Some((node, _)) => (node, Rc::default()),
                     None => continue,
                 },
                 _ => continue,
@@ -65,7 +68,7 @@ impl Outline {
 
     /// Adds a node to what is open, as an item, a key or a value.
     #[inline]
-    fn add(&mut self, open: &mut [(usize, Option<String>)], node: usize, text: String, document: usize) {
+    fn add(&mut self, open: &mut [(usize, Option<Rc<str>>)], node: usize, text: Rc<str>, document: usize) {
         let Some((parent, pending)) = open.last_mut() else {
             if document == 1 {
                 self.root = node;
@@ -113,7 +116,7 @@ impl Outline {
             for node in level.into_iter().filter(|node| seen.insert(*node)) {
                 let Some(Node::Mapping(entries)) = self.nodes.get(node) else { continue };
                 for (key, value) in entries.iter().rev() {
-                    match (key.as_str(), self.nodes.get(*value)) {
+                    match (&**key, self.nodes.get(*value)) {
                         ("<<", Some(Node::List(items))) => merged.extend(items),
                         ("<<", _) => merged.push(*value),
                         (key, _) => found.push((key, *value)),
@@ -152,6 +155,9 @@ mod tests {
         let outline = Outline::read(&bomb).unwrap();
         let last = outline.get(outline.root().unwrap(), "a63").unwrap();
         assert_eq!(outline.keys(last), ["x", "y"]);
+        // A long text that is a key again and again.
+        let text = format!("a: &a {}\nb: [{}]\n", "x".repeat(1 << 20), "{*a : 1},".repeat(20_000));
+        assert!(Outline::read(&text).is_ok());
         for (open, close) in [("[", "]"), ("{a: ", "}"), ("- ", ""), ("? ", "")] {
             let _ = Outline::read(&(open.repeat(100_000) + &close.repeat(100_000)));
         }
