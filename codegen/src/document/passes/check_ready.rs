@@ -128,8 +128,24 @@ pub(super) fn check_ready(document: &mut Document, context: &Context<'_>) -> Res
             let hint = "path and parameters must agree; mend it in the overlay";
             return refuse(known.pointer(), format!("path parameter `{name}` {problem}"), hint);
         }
+        if !has_pairs_of_braces(&known.path) {
+            let hint = "a parameter is `{name}`, without a slash in it";
+            let place = format!("#/paths/{}", escape(&known.path));
+            return refuse(place, "a brace of the path has no other, or holds no name".to_owned(), hint);
+        }
     }
     Ok(vec![format!("{} operations", document.operations.len())])
+}
+
+/// Whether each brace of a path belongs to a parameter.
+fn has_pairs_of_braces(path: &str) -> bool {
+    let mut parts = path.split('{');
+    let before = parts.next().unwrap_or_default();
+    !before.contains('}')
+        && parts.all(|part| {
+            part.split_once('}')
+                .is_some_and(|(name, after)| !name.is_empty() && !name.contains('/') && !after.contains('}'))
+        })
 }
 
 /// Where the document declares a parameter: the passes have moved it.
