@@ -147,7 +147,8 @@ mod tests {
     #[test]
     fn nothing_of_the_crate_is_inherited_any_more() {
         let workspace = include_str!("../../../Cargo.toml");
-        let manifest = stand_alone(include_str!("../../../sdk/Cargo.toml"), workspace).unwrap_or_else(|problem| problem);
+        let manifest =
+            stand_alone(include_str!("../../../sdk/Cargo.toml"), workspace).unwrap_or_else(|problem| problem);
         assert!(manifest.contains("[workspace]") && !manifest.contains("workspace = true"), "{manifest}");
     }
 }
