@@ -225,3 +225,20 @@ fn a_brace_of_a_path_that_stands_alone() {
         );
     }
 }
+
+#[test]
+fn a_path_with_a_server_of_its_own() {
+    for pointer in ["/paths/~1things", "/paths/~1things/post"] {
+        let mut document = minimal();
+        document.pointer_mut(pointer).unwrap()["servers"] = json!([{"url": "https://uploads.example"}]);
+        let message = Given::document(&document).refusal();
+        assert!(message.starts_with("check_ready: api.json:"), "{message}");
+        let rest = "/servers: servers of a single path are not supported; \
+                    a client has one, which gets its credentials: remove them, or the operation, in the overlay";
+        assert!(message.ends_with(&format!("#{pointer}{rest}")), "{message}");
+        // Of a foreign document they are ignored, and listed.
+        let given = Given { strict: false, ..Given::document(&document) };
+        let report = given.generate().unwrap().report;
+        assert!(format!("{report:?}").contains("/things: its own servers are ignored"), "{report:?}");
+    }
+}
