@@ -1,9 +1,9 @@
 //! Leaves each body one media type, one that progenitor writes, and remembers what it is sent as.
 
-use indexmap::IndexMap;
 use openapiv3::{MediaType, ReferenceOr, Schema, SchemaKind, StringFormat, Type, VariantOrUnknownOrEmpty};
 use serde_json::json;
 
+use super::simplify_parameters::Schemas;
 use crate::document::{Context, Document, RequestBody, SCHEMAS};
 use crate::error::Error;
 use crate::source::escape;
@@ -106,7 +106,7 @@ fn sending(media_type: &str) -> Option<Sending> {
 }
 
 /// A body that is said to be bytes is written by the caller, whatever its media type.
-pub(super) fn is_binary(media: &MediaType, schemas: &IndexMap<String, ReferenceOr<Schema>>) -> bool {
+pub(super) fn is_binary(media: &MediaType, schemas: &Schemas) -> bool {
     let schema = match &media.schema {
         Some(ReferenceOr::Reference { reference }) => {
             reference.strip_prefix(SCHEMAS).and_then(|name| schemas.get(name)?.as_item())

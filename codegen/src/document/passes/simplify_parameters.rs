@@ -61,7 +61,7 @@ pub(super) enum ParameterValue {
     List(Kind),
 }
 
-type Schemas = indexmap::IndexMap<String, ReferenceOr<Schema>>;
+pub(super) type Schemas = indexmap::IndexMap<String, ReferenceOr<Schema>>;
 
 /// What stands at a place, if a parameter can hold it.
 pub(super) fn values(place: &ReferenceOr<Schema>, schemas: &Schemas) -> Option<ParameterValue> {

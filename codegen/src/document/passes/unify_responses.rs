@@ -8,10 +8,9 @@ use openapiv3::{MediaType, Operation, ReferenceOr, Response, Responses, Schema, 
 use serde_json::json;
 
 use super::read_request_bodies::{essence, is_binary};
+use super::simplify_parameters::Schemas;
 use crate::document::{Context, Document, OperationInfo};
 use crate::error::Error;
-
-type Schemas = IndexMap<String, ReferenceOr<Schema>>;
 
 const PASS: &str = "unify_responses";
 const JSON: &str = "application/json";
