@@ -12,6 +12,7 @@ use overlay::Applied;
 pub mod decisions;
 mod locate_error;
 pub mod overlay;
+mod unique;
 
 const PASS: &str = "read";
 
@@ -75,6 +76,12 @@ pub fn json(source: &Source<'_>) -> Result<Value, Error> {
         )
     })?;
     check_version(&value, source)?;
+    serde_json::from_str::<unique::Unique>(source.text).map_err(|error| {
+        let line = error.line();
+        let text = error.to_string();
+        let problem = text.split(" at line ").next().unwrap_or(&text).to_owned();
+        Error::in_line(PASS, source, Some(line), "", problem, "only the last one would count: remove or rename one")
+    })?;
     Ok(value)
 }
 
@@ -126,6 +133,10 @@ fn check_members(value: &Value, source: &Source<'_>) -> Result<(), Error> {
     let mut operations = 0;
     for (path, item) in paths.iter().filter(|(path, _)| !path.starts_with("x-")) {
         let pointer = format!("#/paths/{}", escape(path));
+        if !path.starts_with('/') {
+            let (problem, hint) = ("a path begins with a slash", "openapiv3 leaves out any other: correct it");
+            return Err(Error::at(PASS, source, pointer, problem, hint));
+        }
         let Some(item) = item.as_object() else {
             return Err(Error::at(PASS, source, pointer, "a path item must be an object", "see Path Item Object"));
         };

@@ -21,6 +21,9 @@ pub(crate) enum Change {
     Delete(PathBuf),
 }
 
+/// The end of the names of files that are about to replace others.
+const STAGED: &str = ".new~";
+
 /// The difference between a folder and what should be in it.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
@@ -47,7 +50,9 @@ impl Plan {
         for folder in owned {
             for path in files_below(&root.join(folder))? {
                 let relative = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-                if !files.contains_key(&relative) && starts_with(&path, header) {
+                // A run beside this one may be about to rename it.
+                let staged = relative.ends_with(STAGED);
+                if !staged && !files.contains_key(&relative) && starts_with(&path, header) {
                     plan.changes.push(Change::Delete(path));
                 }
             }
@@ -65,19 +70,27 @@ impl Plan {
     /// Carries the plan out. Every folder is tried for writing first, so that one without permission stops everything.
     pub(crate) fn apply(&self) -> Result<()> {
         let mut staged = Vec::new();
-        let outcome = self.stage(&mut staged);
+        let outcome = self.stage(&mut staged).and_then(|()| self.replace(&staged));
         if outcome.is_err() {
             for (temporary, _) in &staged {
                 let _ = fs::remove_file(temporary);
             }
-            return outcome;
         }
-        for (temporary, path) in &staged {
+        outcome
+    }
+
+    fn replace(&self, staged: &[(PathBuf, PathBuf)]) -> Result<()> {
+        for (temporary, path) in staged {
             fs::rename(temporary, path).with_context(|| format!("write: {}: cannot be replaced", path.display()))?;
         }
         for change in &self.changes {
             if let Change::Delete(path) = change {
-                fs::remove_file(path).with_context(|| format!("write: {}: cannot be deleted", path.display()))?;
+                match fs::remove_file(path) {
+                    Err(error) if !is_absent(&error) => {
+                        return Err(error).with_context(|| format!("write: {}: cannot be deleted", path.display()));
+                    }
+                    _ => {}
+                }
             }
         }
         Ok(())
@@ -90,7 +103,8 @@ impl Plan {
                 anyhow!("write: {}: {problem} ({error}); choose another --out", folder.display())
             };
             fs::create_dir_all(folder).map_err(|error| refuse("the folder cannot be created", &error))?;
-            let temporary = path.with_extension("new~");
+            // Of this process alone: two runs at once must not rename each other's files.
+            let temporary = path.with_extension(format!("{}{STAGED}", std::process::id()));
             staged.push((temporary.clone(), path.clone()));
             fs::write(&temporary, text).map_err(|error| refuse("the folder cannot be written to", &error))?;
         }
@@ -164,6 +178,17 @@ mod tests {
             root.join("g/new.rs").exists() && root.join("g/foreign.rs").exists() && !root.join("g/stale.rs").exists()
         );
         assert!(Plan::new(root, &wanted, &["g"], HEADER)?.changes.is_empty());
+        Ok(())
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_replaced_leaves_nothing_beside_it() -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        let root = folder.path();
+        let plan = Plan::new(root, &files(&[("a/one.rs", "1"), ("b/two.rs", "2")]), &[], HEADER)?;
+        fs::create_dir_all(root.join("b/two.rs"))?;
+        assert!(plan.apply().is_err());
+        assert_eq!(files_below(root)?, [root.join("a/one.rs")]);
         Ok(())
     }
 

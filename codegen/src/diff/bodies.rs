@@ -41,9 +41,9 @@ pub(super) fn compare(all: &mut Comparing<'_>, old: &Operation, new: &Operation)
     let was = Body { ty: known.ty.as_ref().map(|ty| all.pairs.rename(ty)), ..known.clone() };
     let (was, is) = (rust_text::body_type(&was), rust_text::body_type(body));
     let typed = was != is;
-    if known.media != body.media {
+    if media(known) != media(body) {
         let class = if typed { Class::Compile } else { Class::Runtime };
-        let finding = begin("body-media-changed", class).was(media(known.media)).is(media(body.media)).explains(both());
+        let finding = begin("body-media-changed", class).was(media(known)).is(media(body)).explains(both());
         all.add(finding);
     } else if typed {
         all.add(begin("body-type-changed", Class::Compile).was(was).is(is).explains(both()));
@@ -56,8 +56,11 @@ pub(super) fn compare(all: &mut Comparing<'_>, old: &Operation, new: &Operation)
     }
 }
 
-fn media(media: Media) -> &'static str {
-    match media {
+fn media(body: &Body) -> &str {
+    if let Some(own) = &body.content_type {
+        return own;
+    }
+    match body.media {
         Media::Json => "application/json",
         Media::Form => "application/x-www-form-urlencoded",
         Media::Bytes => "application/octet-stream",

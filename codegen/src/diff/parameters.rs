@@ -163,6 +163,11 @@ fn one(all: &mut Comparing<'_>, (old, known): (&Operation, &Parameter), (new, pa
                 .is(facets::short(default(&is).as_ref()));
             all.add(finding);
         }
+        let limits = (facets::bounds(&was), facets::bounds(&is));
+        if limits.0 != limits.1 {
+            let (was, is) = facets::difference(&limits.0, &limits.1);
+            all.add(begin(new_side, "param-bounds-changed", Class::Runtime).was(was).is(is));
+        }
         let (was, is) = (facets::form(&was), facets::form(&is));
         if was != is && !typed {
             let (was, is) = facets::difference(&was, &is);

@@ -149,6 +149,7 @@ rules! {
         "param-place-changed": "a parameter is sent in another place";
         "param-type-changed": "a parameter takes another type";
         "param-spelling-only": "the document describes a parameter otherwise, and Rust sees no difference";
+        "param-bounds-changed": "the service accepts other values of a parameter";
         "param-default-changed": "another default of the service is documented";
     }
     Bodies {

@@ -8,7 +8,7 @@ use crate::read::decisions::is_snake_case;
 
 /// What a group cannot be called, because it becomes a module of the crate, a feature, a method of the client and of the
 /// handles, and a type in a file that imports others.
-const TAKEN_MODULES: [&str; 54] = [
+const TAKEN_MODULES: [&str; 55] = [
     // Generated modules, and what the file of a group imports.
     "display",
     "effect",
@@ -25,6 +25,7 @@ const TAKEN_MODULES: [&str; 54] = [
     "backoff",
     "boxed",
     "client",
+    "cpu_time",
     "errors",
     "ext",
     "generated",

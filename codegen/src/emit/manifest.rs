@@ -71,11 +71,22 @@ pub fn stand_alone(manifest: &str, workspace: &str) -> Result<String, String> {
     manifest.remove("dev-dependencies");
     manifest.remove("example");
     manifest.remove("bench");
-    if let Some(dependencies) = manifest.get_mut("dependencies").and_then(Item::as_table_mut) {
-        for (key, item) in dependencies.iter_mut() {
-            if item.get("workspace").and_then(Item::as_bool) == Some(true) {
-                *item = merged(inherited("dependencies", key.get())?, item);
+    let mut tables: Vec<&mut Table> = Vec::new();
+    for (key, item) in manifest.iter_mut() {
+        match (key.get(), item.as_table_mut()) {
+            ("dependencies", Some(table)) => tables.push(table),
+            ("target", Some(targets)) => {
+                for target in targets.iter_mut().filter_map(|(_, item)| item.as_table_mut()) {
+                    target.remove("dev-dependencies");
+                    tables.extend(target.get_mut("dependencies").and_then(Item::as_table_mut));
+                }
             }
+            _ => {}
+        }
+    }
+    for (key, item) in tables.into_iter().flat_map(|table| table.iter_mut()) {
+        if item.get("workspace").and_then(Item::as_bool) == Some(true) {
+            *item = merged(inherited("dependencies", key.get())?, item);
         }
     }
     manifest["workspace"] = Item::Table(Table::new());
@@ -121,5 +132,23 @@ mod tests {
         assert!(manifest.contains("a = { version = \"1\" }"), "{manifest}");
         assert!(manifest.contains("b = { version = \"2\", features = [\"x\", \"y\"]"), "{manifest}");
         assert!(manifest.contains("[workspace]") && !manifest.contains("[lints]"), "{manifest}");
+    }
+
+    #[test]
+    fn what_one_platform_inherits_is_written_out_too() {
+        let workspace = "[workspace.dependencies]\na = \"1\"\nb = { version = \"2\" }\n";
+        let member = "[package]\nname = \"m\"\n[target.'cfg(unix)'.dependencies]\na.workspace = true\n[target.'cfg(unix)'.dev-dependencies]\nb.workspace = true\n";
+        let manifest = stand_alone(member, workspace).unwrap_or_else(|problem| problem);
+        assert!(manifest.contains("a = { version = \"1\" }"), "{manifest}");
+        assert!(!manifest.contains("dev-dependencies") && !manifest.contains("workspace = true"), "{manifest}");
+    }
+
+    /// Cargo reads no manifest that inherits from a workspace which is not there.
+    #[test]
+    fn nothing_of_the_crate_is_inherited_any_more() {
+        let workspace = include_str!("../../../Cargo.toml");
+        let manifest =
+            stand_alone(include_str!("../../../sdk/Cargo.toml"), workspace).unwrap_or_else(|problem| problem);
+        assert!(manifest.contains("[workspace]") && !manifest.contains("workspace = true"), "{manifest}");
     }
 }

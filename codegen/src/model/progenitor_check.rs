@@ -9,7 +9,7 @@ use heck::ToSnakeCase;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::{FnArg, GenericArgument, Pat, PathArguments, ReturnType, Signature, Type};
 
-use super::names::types::type_space_field;
+use super::names::types::progenitor_argument;
 use super::type_mapping::TypeMapping;
 use super::{Answer, Media, Operation, TypeRef};
 use crate::document::{Context, Document};
@@ -64,7 +64,7 @@ fn difference(operation: &Operation, signature: &Signature, mapping: &TypeMappin
     let mut expected: BTreeMap<String, (TypeRef, bool)> = operation
         .parameters
         .iter()
-        .map(|parameter| (type_space_field(&parameter.wire), (parameter.ty.clone(), !parameter.required)))
+        .map(|parameter| (progenitor_argument(&parameter.wire), (parameter.ty.clone(), !parameter.required)))
         .collect();
     if let Some(body) = operation.body.as_ref().filter(|body| body.media != Media::Multipart) {
         expected.insert("body".to_owned(), (body.ty.clone().unwrap_or(TypeRef::Bytes), false));

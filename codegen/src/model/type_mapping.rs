@@ -85,16 +85,24 @@ impl TypeMapping {
             SchemaKind::Type(Type::Boolean(_)) => TypeRef::Boolean,
             SchemaKind::Type(Type::Array(list)) => {
                 let items = list.items.clone().map(ReferenceOr::unbox);
-                TypeRef::List(Box::new(items.map_or(TypeRef::Json, |items| self.place(&items))))
+                TypeRef::List(Box::new(items.map_or(TypeRef::Json, |items| self.part(&items))))
             }
             SchemaKind::Type(Type::Object(object)) => {
                 let values = match &object.additional_properties {
-                    Some(AdditionalProperties::Schema(values)) => self.place(values),
+                    Some(AdditionalProperties::Schema(values)) => self.part(values),
                     _ => TypeRef::Json,
                 };
                 TypeRef::Map(Box::new(values))
             }
             _ => TypeRef::Json,
+        }
+    }
+
+    /// The type of a part of a list or a map, in which bytes are text: JSON has no others.
+    fn part(&self, place: &ReferenceOr<Schema>) -> TypeRef {
+        match self.place(place) {
+            TypeRef::Bytes => TypeRef::Text,
+            other => other,
         }
     }
 

@@ -178,3 +178,67 @@ fn a_member_of_the_wrong_type_deep_inside() {
          see the OpenAPI 3.0 specification"
     );
 }
+
+#[test]
+fn a_member_that_is_there_twice() {
+    let text = serde_json::to_string_pretty(&minimal()).unwrap();
+    let twice = text.replacen("\"paths\": {", "\"paths\": {\n    \"/things\": {},", 1);
+    let line = 1 + twice.lines().collect::<Vec<_>>().iter().rposition(|line| line.contains("\"/things\":")).unwrap();
+    assert_eq!(
+        Given::text(twice).refusal(),
+        format!(
+            "read: api.json:{line}: an object has `/things` twice; only the last one would count: remove or rename one"
+        )
+    );
+}
+
+#[test]
+fn a_path_without_a_slash_is_not_left_out_in_silence() {
+    let message = refusal(|document| {
+        let item = document["paths"]["/things"].take();
+        document["paths"].as_object_mut().unwrap().remove("/things");
+        document["paths"]["things"] = item;
+    });
+    assert_eq!(
+        message,
+        "read: api.json:38 #/paths/things: a path begins with a slash; openapiv3 leaves out any other: correct it"
+    );
+}
+
+#[test]
+fn a_brace_of_a_path_that_stands_alone() {
+    for path in ["/a}", "/a/{", "/{}", "/{a}}"] {
+        let message = refusal(|document| {
+            document["paths"][path] = json!({"get": {"operationId": "odd", "responses": {"204": {"description": "x"}},
+            "parameters": if path == "/{a}}" {
+                json!([{"name": "a", "in": "path", "required": true, "schema": {"type": "string"}}])
+            } else if path == "/{}" {
+                json!([{"name": "", "in": "path", "required": true, "schema": {"type": "string"}}])
+            } else {
+                json!([])
+            }}});
+        });
+        assert!(message.starts_with("check_ready: api.json:"), "{path}: {message}");
+        assert!(
+            message.ends_with("holds no name; a parameter is `{name}`, without a slash in it"),
+            "{path}: {message}"
+        );
+    }
+}
+
+#[test]
+fn a_path_with_a_server_of_its_own() {
+    for pointer in ["/paths/~1things", "/paths/~1things/post"] {
+        let mut document = minimal();
+        document.pointer_mut(pointer).unwrap()["servers"] = json!([{"url": "https://uploads.example"}]);
+        let message = Given::document(&document).refusal();
+        assert!(message.starts_with("check_ready: api.json:"), "{message}");
+        let rest = "/servers: servers of a single path are not supported; \
+                    a client has one, which gets its credentials: remove them, or the operation, in the overlay";
+        assert!(message.ends_with(&format!("#{pointer}{rest}")), "{message}");
+        // Of a foreign document they are ignored, and listed.
+        let given = Given { strict: false, ..Given::document(&document) };
+        let report = given.generate().unwrap().report;
+        assert!(format!("{report:?}").contains("/things: its own servers are ignored"), "{report:?}");
+    }
+}

@@ -147,6 +147,8 @@ cases! {
         ["none param-spelling-only things().list().since(): none → format email"];
     a_parameter_gets_another_default: |spec: &mut Spec| spec.at(&format!("{THINGS}/get/parameters/1"))["schema"]["default"] = json!("today") =>
         ["none param-default-changed things().list().since(): yesterday → today"];
+    a_parameter_has_a_limit: |spec: &mut Spec| spec.at(&format!("{THINGS}/get/parameters/1"))["schema"]["maxLength"] = json!(10) =>
+        ["runtime param-bounds-changed things().list().since(): none → maxLength 10"];
     parameters_are_reordered: |spec: &mut Spec| spec.at(&format!("{THINGS}/get/parameters")).as_array_mut().unwrap().reverse() => [];
     an_operation_is_added: |spec: &mut Spec| {
         let get = spec.at(&format!("{ONE}/get")).clone();
@@ -192,6 +194,11 @@ cases! {
         let json = content["application/json"].take();
         *content = json!({"application/x-www-form-urlencoded": json});
     } => ["runtime body-media-changed things().update(body): application/json → application/x-www-form-urlencoded"];
+    a_body_is_json_of_a_type_of_its_own: |spec: &mut Spec| {
+        let content = spec.at(&format!("{ONE}/put/requestBody/content"));
+        let json = content["application/json"].take();
+        *content = json!({"application/merge-patch+json": json});
+    } => ["runtime body-media-changed things().update(body): application/json → application/merge-patch+json"];
     a_body_becomes_multipart: |spec: &mut Spec| {
         let content = spec.at(&format!("{ONE}/put/requestBody/content"));
         let json = content["application/json"].take();

@@ -21,6 +21,11 @@ impl Repository {
         Self { root: root.to_owned() }
     }
 
+    /// Whether there is one.
+    pub(crate) fn exists(&self) -> Result<bool> {
+        Ok(self.ask(&["rev-parse", "--git-dir"])?.is_some())
+    }
+
     /// The commit of a revision; `None` where git knows none.
     pub(crate) fn commit(&self, revision: &str) -> Result<Option<String>> {
         if revision.starts_with('-') {

@@ -79,6 +79,9 @@ impl SideTexts {
             if looks_like_a_path {
                 bail!("read: {given}: there is no such file; give the path of a document, or a git revision");
             }
+            if !repository.exists()? {
+                bail!("git: {}: in no repository of git; compare two documents", root.display());
+            }
             bail!("git: `{given}` is no revision that git knows, and no file; name a commit, a tag or a document");
         };
         let paths: Vec<&str> = Inputs::FILES.into_iter().chain(BESIDE).collect();

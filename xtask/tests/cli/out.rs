@@ -41,6 +41,22 @@ fn a_complete_crate() {
 }
 
 #[test]
+fn two_runs_at_once_are_like_one() {
+    let folder = tempdir().unwrap();
+    let out = folder.path().join("crate");
+    std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..4).map(|_| scope.spawn(|| generate(&out))).collect();
+        for run in runs {
+            let run = run.join().unwrap();
+            assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+        }
+    });
+    assert!(files(&out).keys().all(|path| !path.ends_with('~')), "temporary files are left");
+    let check = xtask(["generate".as_ref(), "--check".as_ref(), "--out".as_ref(), out.as_os_str()]);
+    assert_eq!(check.code, Some(0), "{}", check.stderr);
+}
+
+#[test]
 fn a_second_run_changes_nothing() {
     let folder = tempdir().unwrap();
     assert_eq!(generate(folder.path()).code, Some(0));

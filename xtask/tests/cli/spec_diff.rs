@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
+use crate::copy::Copy;
 use crate::run::{Run, command, files, root};
 
 /// A repository with what the command reads.
@@ -396,4 +397,16 @@ fn a_month_of_the_real_document() {
     assert!(run.stdout.lines().count() < 15, "{}", run.stdout);
     let classes: Vec<&str> = run.stdout.lines().filter(|line| line.starts_with("compile")).collect();
     assert!(classes.len() == 1 && classes[0].contains("types::PullRequest.mergeable"), "{}", run.stdout);
+}
+
+#[test]
+fn outside_of_a_repository_two_documents_are_compared() {
+    let copy = Copy::with_sources();
+    let run = copy.run(&["spec", "diff"]);
+    assert_eq!(run.code, Some(2));
+    let problem = format!("error: git: {}: in no repository of git; compare two documents\n", copy.root().display());
+    assert_eq!(run.stderr, problem);
+    let document = copy.path("bitbucket.json").display().to_string();
+    let run = copy.run(&["spec", "diff", &document, &document]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
 }

@@ -39,6 +39,26 @@ pub(super) fn check_ready(document: &mut Document, context: &Context<'_>) -> Res
             }
         }
     }
+    let mut touched = Vec::new();
+    for (path, item) in &document.api.paths.paths {
+        let ReferenceOr::Item(item) = item else { continue };
+        let own = verbs(item).into_iter().filter_map(|(verb, operation)| Some((verb, operation?)));
+        let own = own.filter(|(_, operation)| !operation.servers.is_empty());
+        let own = own.map(|(verb, _)| (format!("{verb} "), crate::document::pointer(path, verb)));
+        let all = (!item.servers.is_empty()).then(|| (String::new(), format!("#/paths/{}", escape(path))));
+        for (verb, place) in all.into_iter().chain(own) {
+            if context.decisions.strict {
+                let hint =
+                    "a client has one, which gets its credentials: remove them, or the operation, in the overlay";
+                return refuse(
+                    format!("{place}/servers"),
+                    "servers of a single path are not supported".to_owned(),
+                    hint,
+                );
+            }
+            touched.push(format!("{verb}{path}: its own servers are ignored"));
+        }
+    }
     let none = IndexMap::new();
     let schemas = document.api.components.as_ref().map_or(&none, |components| &components.schemas);
     for (name, schema) in schemas {
@@ -128,8 +148,25 @@ pub(super) fn check_ready(document: &mut Document, context: &Context<'_>) -> Res
             let hint = "path and parameters must agree; mend it in the overlay";
             return refuse(known.pointer(), format!("path parameter `{name}` {problem}"), hint);
         }
+        if !has_pairs_of_braces(&known.path) {
+            let hint = "a parameter is `{name}`, without a slash in it";
+            let place = format!("#/paths/{}", escape(&known.path));
+            return refuse(place, "a brace of the path has no other, or holds no name".to_owned(), hint);
+        }
     }
-    Ok(vec![format!("{} operations", document.operations.len())])
+    touched.push(format!("{} operations", document.operations.len()));
+    Ok(touched)
+}
+
+/// Whether each brace of a path belongs to a parameter.
+fn has_pairs_of_braces(path: &str) -> bool {
+    let mut parts = path.split('{');
+    let before = parts.next().unwrap_or_default();
+    !before.contains('}')
+        && parts.all(|part| {
+            part.split_once('}')
+                .is_some_and(|(name, after)| !name.is_empty() && !name.contains('/') && !after.contains('}'))
+        })
 }
 
 /// Where the document declares a parameter: the passes have moved it.

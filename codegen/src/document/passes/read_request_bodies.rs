@@ -1,9 +1,10 @@
 //! Leaves each body one media type, one that progenitor writes, and remembers what it is sent as.
 
-use openapiv3::{MediaType, ReferenceOr, Schema};
+use openapiv3::{MediaType, ReferenceOr, Schema, SchemaKind, StringFormat, Type, VariantOrUnknownOrEmpty};
 use serde_json::json;
 
-use crate::document::{Context, Document, RequestBody};
+use super::simplify_parameters::Schemas;
+use crate::document::{Context, Document, RequestBody, SCHEMAS};
 use crate::error::Error;
 use crate::source::escape;
 
@@ -27,6 +28,7 @@ enum Sending {
 
 pub(super) fn read_request_bodies(document: &mut Document, context: &Context<'_>) -> Result<Vec<String>, Error> {
     let mut touched = Vec::new();
+    let schemas = document.schemas().clone();
     document.each_operation(|known, operation| {
         let Some(ReferenceOr::Item(body)) = &mut operation.request_body else { return Ok(()) };
         let required = body.required;
@@ -45,7 +47,7 @@ pub(super) fn read_request_bodies(document: &mut Document, context: &Context<'_>
                 "a range of types, and parts other than those of a form, are unsupported; name one type in the overlay",
             ));
         };
-        let media_type = chosen.split(';').next().unwrap_or_default().trim().to_owned();
+        let media_type = essence(&chosen);
         if body.content.len() > 1 {
             touched.push(format!("{}: {chosen} of {}", known.id, body.content.len()));
         }
@@ -56,12 +58,13 @@ pub(super) fn read_request_bodies(document: &mut Document, context: &Context<'_>
             known.body = RequestBody::Multipart { required, docs };
             return Ok(());
         }
+        let mut media = body.content.swap_remove(&chosen).unwrap_or_default();
         let written = match sending {
+            Sending::Json | Sending::VendorJson | Sending::Form if is_binary(&media, &schemas) => BYTES,
             Sending::Json | Sending::VendorJson => JSON,
             Sending::Form => FORM,
             _ => BYTES,
         };
-        let mut media = body.content.swap_remove(&chosen).unwrap_or_default();
         if written == BYTES {
             media = bytes();
         } else if media.schema.is_none() {
@@ -85,9 +88,13 @@ pub(super) fn read_request_bodies(document: &mut Document, context: &Context<'_>
     Ok(touched)
 }
 
+/// Without parameters, and in lower case: the case of a media type means nothing.
+pub(super) fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
 fn sending(media_type: &str) -> Option<Sending> {
-    let media_type = media_type.split(';').next().unwrap_or_default().trim();
-    Some(match media_type {
+    Some(match essence(media_type).as_str() {
         JSON => Sending::Json,
         FORM => Sending::Form,
         BYTES => Sending::Bytes,
@@ -96,6 +103,19 @@ fn sending(media_type: &str) -> Option<Sending> {
         other if other.ends_with("+json") => Sending::VendorJson,
         _ => Sending::OtherBytes,
     })
+}
+
+/// A body that is said to be bytes is written by the caller, whatever its media type.
+pub(super) fn is_binary(media: &MediaType, schemas: &Schemas) -> bool {
+    let schema = match &media.schema {
+        Some(ReferenceOr::Reference { reference }) => {
+            reference.strip_prefix(SCHEMAS).and_then(|name| schemas.get(name)?.as_item())
+        }
+        Some(ReferenceOr::Item(schema)) => Some(schema),
+        None => None,
+    };
+    matches!(schema.map(|schema| &schema.schema_kind), Some(SchemaKind::Type(Type::String(text)))
+        if text.format == VariantOrUnknownOrEmpty::Item(StringFormat::Binary))
 }
 
 fn bytes() -> MediaType {

@@ -34,6 +34,12 @@ pub(super) fn simplify_parameters(document: &mut Document, _: &Context<'_>) -> R
                 touched.push(format!("{path}: {name}"));
                 *place = simple;
             }
+            // What is not given is left out; null has no form in an address or a header.
+            if let ReferenceOr::Item(schema) = place
+                && std::mem::take(&mut schema.schema_data.nullable)
+            {
+                touched.push(format!("{path}: {name} is never null"));
+            }
         }
     }
     Ok(touched)
@@ -55,7 +61,7 @@ pub(super) enum ParameterValue {
     List(Kind),
 }
 
-type Schemas = indexmap::IndexMap<String, ReferenceOr<Schema>>;
+pub(super) type Schemas = indexmap::IndexMap<String, ReferenceOr<Schema>>;
 
 /// What stands at a place, if a parameter can hold it.
 pub(super) fn values(place: &ReferenceOr<Schema>, schemas: &Schemas) -> Option<ParameterValue> {

@@ -7,6 +7,8 @@ use indexmap::IndexMap;
 use openapiv3::{MediaType, Operation, ReferenceOr, Response, Responses, Schema, StatusCode};
 use serde_json::json;
 
+use super::read_request_bodies::{essence, is_binary};
+use super::simplify_parameters::Schemas;
 use crate::document::{Context, Document, OperationInfo};
 use crate::error::Error;
 
@@ -16,9 +18,10 @@ const BYTES: &str = "application/octet-stream";
 
 pub(super) fn unify_responses(document: &mut Document, context: &Context<'_>) -> Result<Vec<String>, Error> {
     let mut touched = Vec::new();
+    let schemas = document.schemas().clone();
     document.each_operation(|known, operation| {
         refuse_websocket(known, operation, context)?;
-        let content = success(known, &operation.responses, context)?;
+        let content = success(known, &operation.responses, &schemas, context)?;
         touched.push(format!("{}: {}", known.id, content.as_ref().map_or("empty", |body| body.media_type)));
         known.accept = content.as_ref().and_then(|body| body.accept.clone());
         let content = content.map(|body| (body.media_type.to_owned(), body.media));
@@ -57,7 +60,12 @@ struct SuccessBody {
     accept: Option<String>,
 }
 
-fn success(known: &OperationInfo, responses: &Responses, context: &Context<'_>) -> Result<Option<SuccessBody>, Error> {
+fn success(
+    known: &OperationInfo,
+    responses: &Responses,
+    schemas: &Schemas,
+    context: &Context<'_>,
+) -> Result<Option<SuccessBody>, Error> {
     let mut found: Option<(&StatusCode, SuccessBody)> = None;
     let mut redirect = false;
     let mut only_no_content = true;
@@ -72,7 +80,7 @@ fn success(known: &OperationInfo, responses: &Responses, context: &Context<'_>) 
         any_success = true;
         only_no_content &= code == "204";
         // A body beside 204 is a slip of the document: the error schema stands there in places.
-        let Some(body) = body(&response.content).filter(|_| code != "204") else { continue };
+        let Some(body) = body(&response.content, schemas).filter(|_| code != "204") else { continue };
         match &found {
             Some((first, other)) if *other != body => {
                 return Err(Error::at(
@@ -96,12 +104,11 @@ fn success(known: &OperationInfo, responses: &Responses, context: &Context<'_>) 
 }
 
 /// JSON where it is offered, be it in a media type of its own; everything else is bytes.
-fn body(content: &IndexMap<String, MediaType>) -> Option<SuccessBody> {
-    let essence = |media_type: &str| media_type.split(';').next().unwrap_or_default().trim().to_owned();
+fn body(content: &IndexMap<String, MediaType>, schemas: &Schemas) -> Option<SuccessBody> {
     let json = content.iter().find(|(media_type, _)| essence(media_type) == JSON);
     let vendor = || content.iter().find(|(media_type, _)| essence(media_type).ends_with("+json"));
     match json.or_else(vendor) {
-        Some((media_type, media)) if media.schema.is_some() => Some(SuccessBody {
+        Some((media_type, media)) if media.schema.is_some() && !is_binary(media, schemas) => Some(SuccessBody {
             media_type: JSON,
             media: MediaType { schema: media.schema.clone(), ..MediaType::default() },
             accept: Some(essence(media_type)).filter(|media_type| media_type != JSON),

@@ -42,8 +42,22 @@ fn snake(wire: &str) -> String {
         "-1" => return "minus1".to_owned(),
         _ => {}
     }
-    let name = wire.replace('\'', "").replace(|c: char| !c.is_alphanumeric() && c != '_', "-").to_snake_case();
+    let name = words_of(wire);
     if name.starts_with(char::is_alphabetic) { name } else { format!("x{name}") }
+}
+
+fn words_of(wire: &str) -> String {
+    wire.replace('\'', "").replace(|c: char| !c.is_alphanumeric() && c != '_', "-").to_snake_case()
+}
+
+/// The argument of progenitor's method for a parameter: a field of the type space, but for a digit at its beginning.
+#[must_use]
+pub fn progenitor_argument(wire: &str) -> String {
+    let name = words_of(wire);
+    if name.starts_with(char::is_numeric) && wire != "+1" && wire != "-1" {
+        return format!("_{name}");
+    }
+    type_space_field(wire)
 }
 
 /// The field of a member in typify's type space: no words are split.
