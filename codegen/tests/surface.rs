@@ -213,6 +213,11 @@ fn macros_are_listed_once_and_each_call_is_a_line() {
 #[test]
 fn what_is_not_understood_is_refused_with_its_place() {
     let refused = |files: &[(&str, &str)]| listed(files).expect_err("it is refused");
+    // In the implementation of a trait it is that trait which says what there is.
+    let of_trait = "pub struct A;\nimpl Clone for A { serde::forward! { bool i8 } }\n";
+    assert!(listed(&[("lib.rs", of_trait)]).is_ok());
+    let of_type = format!("{of_trait}impl A {{ serde::others! {{ bool }} }}\n");
+    assert!(refused(&[("lib.rs", &of_type)]).starts_with("surface: sdk/src/lib.rs:3 others!"));
     assert_eq!(
         refused(&[("lib.rs", "mod model;"), ("model.rs", "pub struct A;\n\nbitflags::bitflags! { pub struct B; }\n")]),
         "surface: sdk/src/model.rs:3 bitflags!: a macro that is not of this crate stands where items stand: what it \

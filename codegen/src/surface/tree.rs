@@ -167,7 +167,8 @@ impl Reader<'_> {
     fn unnamed(&mut self, id: ModuleId, item: Item, cfg: Cfg) -> Result<(), Error> {
         match item {
             Item::Impl(item) => {
-                for inner in &item.items {
+                // What a macro makes in the implementation of a trait, the trait declares.
+                for inner in item.items.iter().filter(|_| item.trait_.is_none()) {
                     if let ImplItem::Macro(call) = inner {
                         let owner = Some((*item.self_ty).clone());
                         self.call(id, &call.mac, cfg.clone(), owner);
