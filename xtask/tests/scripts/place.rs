@@ -102,6 +102,8 @@ impl Place {
             "GITHUB_OUTPUT",
             "GITHUB_STEP_SUMMARY",
             "REQUIRE",
+            // The list of the run that these tests are part of.
+            "SKIPPED",
             "CARGO_TARGET_DIR",
             "RUSTUP_TOOLCHAIN",
         ] {
