@@ -21,6 +21,23 @@ async fn a_stream_is_retried_until_its_headers_have_arrived() {
     assert_eq!(server.seen().len(), 2);
     let error = body.text().await.unwrap_err();
     assert_eq!((error.kind(), server.seen().len()), (ErrorKind::Transport, 2));
+    assert_eq!(error.address().map(str::to_owned), Some(format!("{}/a", server.base)));
+}
+
+/// Of a redirect that a client of the caller's has followed, only the address of the answer tells.
+#[tokio::test]
+async fn a_write_that_the_callers_client_has_redirected_is_not_sent_again() {
+    #[cfg(feature = "rustls")]
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let there = answer(303, "location: /2.0/b", "");
+    for (method, sent) in [(Method::POST, 2), (Method::GET, 4)] {
+        let server = Server::start(&[there.clone(), answer(503, "", ""), there.clone(), json(200, "{}")]).await;
+        let builder = Client::builder().base_url(&server.base).retry(quick(4));
+        let client = builder.http_client(reqwest::Client::new()).build().unwrap();
+        let result = client.request(method.clone(), "/a").send_raw().await;
+        assert_eq!(server.seen().len(), sent, "{method}");
+        assert!(result.is_ok() || result.is_err_and(|error| error.is_ambiguous()), "{method}");
+    }
 }
 
 #[cfg(feature = "pipelines")]
