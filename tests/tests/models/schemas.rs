@@ -27,41 +27,12 @@ pub(crate) fn document() -> &'static Document {
             let path = format!("{}/../{path}", env!("CARGO_MANIFEST_DIR"));
             std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
         };
-        let texts: Vec<(&str, String)> = FILES.iter().map(|path| (*path, read(path))).collect();
-        let source = |index: usize| Source { name: texts[index].0, text: &texts[index].1 };
-        let inputs = Inputs {
-            document: source(0),
-            overlay: Some(source(1)),
-            operations: source(2),
-            groups: source(3),
-            handles: source(4),
-            identifiers: source(5),
-            types: source(6),
-            facts: Some(source(7)),
-            shortcuts: source(8),
-            withdrawn: source(9),
-            manifest: source(10),
-            strict: true,
-        };
+        let texts = Inputs::FILES.map(|path| (path, read(path)));
+        let inputs = Inputs::vendored(texts.each_ref().map(|(name, text)| Source { name, text }));
         let prepared = bitbucket_codegen::prepare(&inputs, None, &mut |_| {});
         prepared.map(|prepared| prepared.document).unwrap_or_else(|error| panic!("{error}"))
     })
 }
-
-/// What the generator reads, in the order of its inputs.
-const FILES: [&str; 11] = [
-    "spec/bitbucket.json",
-    "spec/corrections.overlay.yaml",
-    "spec/operations.toml",
-    "spec/groups.toml",
-    "spec/handles.toml",
-    "spec/identifiers.toml",
-    "spec/types.toml",
-    "spec/facts.toml",
-    "spec/shortcuts.toml",
-    "spec/withdrawn.toml",
-    "sdk/Cargo.toml",
-];
 
 /// The name in the passes of a schema of the published document.
 pub(crate) fn schema_named(wire: &str) -> &str {
