@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -35,10 +35,10 @@ const MAX_LINKS: usize = 40;
 /// which stays there, and the others take over its tokens. The lock ends with the process. Where the file system has no
 /// locks, the processes do not exclude each other, and a warning is traced.
 ///
-/// A file that is empty, or was written for another OAuth key, counts as one without tokens. With any other content
-/// that is not tokens, calls go on with the tokens in memory, if there are any or if the grant needs no refresh token.
-/// If it does, the call fails: restore the file, or delete it and log in again. The reason is traced once. What is
-/// replaced and is not an earlier state of the same tokens is kept beside, as `NAME.old`.
+/// A file that is empty (which is traced once), or was written for another OAuth key, counts as one without tokens. With
+/// any other content that is not tokens, calls go on with the tokens in memory, if there are any or if the grant needs no
+/// refresh token. If it does, the call fails: restore the file, or delete it and log in again. The reason is traced
+/// once. What is replaced and is not an earlier state of the same tokens is kept beside, as `NAME.old`.
 ///
 /// ```
 /// let store = bitbucket_cloud::FileTokenStore::new("/var/lib/bot/bitbucket-tokens.json");
@@ -48,6 +48,8 @@ pub struct FileTokenStore {
     path: PathBuf,
     /// How many locks of this store are held.
     held: Arc<AtomicUsize>,
+    /// Whether it was traced that the file is empty.
+    told_empty: AtomicBool,
 }
 
 impl FileTokenStore {
@@ -58,7 +60,7 @@ impl FileTokenStore {
     /// ```
     #[inline]
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), held: Arc::default() }
+        Self { path: path.into(), held: Arc::default(), told_empty: AtomicBool::new(false) }
     }
 }
 
@@ -66,7 +68,13 @@ impl TokenStore for FileTokenStore {
     #[inline]
     fn load(&self) -> BoxFuture<'_, Result<Option<Tokens>, StoreError>> {
         let path = self.path.clone();
-        Box::pin(async move { Ok(spawn_blocking(move || load(&path)).await??) })
+        Box::pin(async move {
+            let (tokens, was_empty) = spawn_blocking(move || load(&path)).await??;
+            if was_empty && !self.told_empty.swap(true, Ordering::Relaxed) {
+                trace::warning!("the token file is empty; if it had a refresh token, that is lost: log in again");
+            }
+            Ok(tokens)
+        })
     }
 
     /// Waits for the lock, if it is not held.
@@ -138,20 +146,20 @@ fn write(tokens: &Tokens) -> SecretString {
     value.to_string().into()
 }
 
+/// The tokens, and whether there is a file with nothing in it.
 #[inline]
-fn load(path: &Path) -> io::Result<Option<Tokens>> {
+fn load(path: &Path) -> io::Result<(Option<Tokens>, bool)> {
     match fs::read(path) {
-        // It holds no tokens that could be lost.
-        Ok(text) if is_empty(&text) => Ok(None),
+        Ok(text) if is_empty(&text) => Ok((None, true)),
         Ok(text) => match read(&text) {
-            Some(tokens) => Ok(Some(tokens)),
+            Some(tokens) => Ok((Some(tokens), false)),
             None => {
                 let what = "is damaged or holds something else: restore it, or delete it and log in again";
                 let text = format!("the token file `{}` {what}", path.display());
                 Err(io::Error::new(io::ErrorKind::InvalidData, text))
             }
         },
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((None, false)),
         Err(error) => Err(error),
     }
 }
@@ -272,7 +280,12 @@ mod tests {
         assert!(FileTokenStore::new(&path).load().await.unwrap().is_none());
         assert!(FileTokenStore::new(folder.path()).load().await.is_err());
         fs::write(&path, " \n").unwrap();
-        assert!(FileTokenStore::new(&path).load().await.unwrap().is_none());
+        #[cfg(feature = "tracing")]
+        let (told, _guard) = told();
+        let store = FileTokenStore::new(&path);
+        assert!(store.load().await.unwrap().is_none() && store.load().await.unwrap().is_none());
+        #[cfg(feature = "tracing")]
+        assert_eq!(told.lock().unwrap().matches("the token file is empty").count(), 1, "{told:?}");
         fs::write(&path, "{").unwrap();
         let error = FileTokenStore::new(&path).load().await.unwrap_err().to_string();
         assert!(error.contains("is damaged"), "{error}");
