@@ -27,7 +27,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         Ok(published) => published,
         Err(failed) => {
             eprintln!("{failed}; once more, for the rest");
-            publish().resume(&failed.live).send().await?
+            publish().resume(&failed.progress).send().await?
         }
     };
     println!("{} annotations on {}", published.annotations, &commit[..12]);

@@ -94,7 +94,7 @@ async fn publish(repository: &RepositoryHandle, commit: &str, diff: &SpecDiff, f
     let published = match request().send().await {
         Ok(published) => published,
         // Once more, for what is not there yet.
-        Err(failed) => request().resume(&failed.live).send().await?,
+        Err(failed) => request().resume(&failed.progress).send().await?,
     };
     if published.annotations_dropped {
         println!("report: more findings than a report can have; the least severe are left out");

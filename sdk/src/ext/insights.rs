@@ -67,7 +67,7 @@ impl Insights for RepositoryReports<'_> {
             post: self.set_annotations(commit, id, &[]).into_request(),
             draft: ReportDraft::new(report, annotations),
             concurrency: 2,
-            live: Live::default(),
+            progress: PublishProgress::default(),
         }
     }
 }
@@ -81,13 +81,13 @@ pub struct PublishRequest {
     post: Request,
     draft: ReportDraft,
     concurrency: usize,
-    live: Live,
+    progress: PublishProgress,
 }
 
 /// The parts of a report that the service has. It can be saved and passed to [`PublishRequest::resume`] later.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct Live {
+pub struct PublishProgress {
     /// Whether the service has the report itself.
     pub report: bool,
     /// Which batches of 100 annotations the service has, 0-based.
@@ -115,15 +115,15 @@ pub struct PublishError {
     /// The first error.
     pub error: Error,
     /// The parts that the service has; pass it to [`PublishRequest::resume`].
-    pub live: Live,
+    pub progress: PublishProgress,
 }
 
 impl Display for PublishError {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Live { report, batches } = &self.live;
+        let PublishProgress { report, batches } = &self.progress;
         let report = if *report { "the report" } else { "no report" };
-        write!(f, "{} ({report} and {} batches of annotations are live)", self.error, batches.len())
+        write!(f, "{} ({report} and {} batches of annotations are published)", self.error, batches.len())
     }
 }
 
@@ -166,12 +166,12 @@ impl PublishRequest {
     ///
     /// ```
     /// # fn run(publish: bitbucket_cloud::ext::insights::PublishRequest, failed: bitbucket_cloud::ext::insights::PublishError) {
-    /// let publish = publish.resume(&failed.live);
+    /// let publish = publish.resume(&failed.progress);
     /// # }
     /// ```
     #[inline]
-    pub fn resume(mut self, live: &Live) -> Self {
-        self.live = live.clone();
+    pub fn resume(mut self, progress: &PublishProgress) -> Self {
+        self.progress = progress.clone();
         self
     }
 
@@ -181,7 +181,7 @@ impl PublishRequest {
     /// # Errors
     ///
     /// Something exceeds a limit or is missing (nothing was sent then), or a call failed. If a batch fails, the batches
-    /// in flight are waited for, so that [`PublishError::live`] is complete.
+    /// in flight are waited for, so that [`PublishError::progress`] is complete.
     ///
     /// ```no_run
     /// # async fn run(publish: bitbucket_cloud::ext::insights::PublishRequest) {
@@ -198,30 +198,31 @@ impl PublishRequest {
     // Inline, so that only crates that publish reports compile it, together with the decoding of reports.
     #[inline]
     async fn run(self) -> Result<Published, PublishError> {
-        let Self { delete, put, post, draft, concurrency, mut live } = self;
+        let Self { delete, put, post, draft, concurrency, mut progress } = self;
         let checked = match draft.check() {
             Ok(checked) => checked,
             Err(reason) => {
                 let error = put.error(ErrorKind::InvalidRequest, reason);
-                return Err(PublishError { error, live });
+                return Err(PublishError { error, progress });
             }
         };
         let mut report = None;
-        if !live.report {
-            live.batches.clear();
+        if !progress.report {
+            progress.batches.clear();
             match delete.sending_empty().await {
                 Ok(_) => {}
                 Err(error) if error.is_not_found() => {}
-                Err(error) => return Err(PublishError { error, live }),
+                Err(error) => return Err(PublishError { error, progress }),
             }
             match put.sending_json::<types::Report>().await {
                 Ok(response) => report = Some(response.into_inner()),
-                Err(error) => return Err(PublishError { error, live }),
+                Err(error) => return Err(PublishError { error, progress }),
             }
-            live.report = true;
+            progress.report = true;
         }
         let batches: Vec<_> = checked.annotations.chunks(MAX_ANNOTATIONS_PER_REQUEST).enumerate().collect();
-        let mut waiting = batches.iter().filter(|(at, _)| !live.batches.contains(at)).collect::<Vec<_>>().into_iter();
+        let mut waiting =
+            batches.iter().filter(|(at, _)| !progress.batches.contains(at)).collect::<Vec<_>>().into_iter();
         let mut failure = None;
         let mut under_way = JoinSet::new();
         loop {
@@ -232,7 +233,7 @@ impl PublishRequest {
             }
             match under_way.join_next().await {
                 Some(Ok((at, Ok(_)))) => {
-                    live.batches.insert(at);
+                    progress.batches.insert(at);
                 }
                 Some(Ok((_, Err(error)))) => {
                     failure.get_or_insert(error);
@@ -245,7 +246,7 @@ impl PublishRequest {
             }
         }
         match failure {
-            Some(error) => Err(PublishError { error, live }),
+            Some(error) => Err(PublishError { error, progress }),
             None => Ok(Published {
                 report,
                 annotations: checked.annotations.len(),

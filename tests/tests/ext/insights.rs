@@ -1,6 +1,6 @@
-//! Code Insights: limits that are known before anything is sent, batches, and what is live when one of them fails.
+//! Code Insights: limits that are known before anything is sent, batches, and what is published when one of them fails.
 
-use bitbucket_cloud::ext::insights::{Live, PublishRequest};
+use bitbucket_cloud::ext::insights::{PublishProgress, PublishRequest};
 use bitbucket_cloud::prelude::*;
 use bitbucket_cloud::{Client, ErrorKind, types};
 use bitbucket_tests::{FakeBitbucket, Method, Reply};
@@ -114,7 +114,7 @@ async fn what_is_over_a_limit_is_not_sent() {
     ];
     for (publish, reason) in cases {
         let failed = publish.send().await.expect_err("a refusal");
-        assert_eq!((failed.error.kind(), &failed.live), (ErrorKind::InvalidRequest, &Live::default()));
+        assert_eq!((failed.error.kind(), &failed.progress), (ErrorKind::InvalidRequest, &PublishProgress::default()));
         assert!(failed.to_string().contains(reason), "{failed}");
     }
     assert!(fake.journal().is_empty());
@@ -149,18 +149,18 @@ async fn a_second_call_goes_on_where_the_first_one_failed() {
         let all = || publish(&client, (0..950).map(finding)).concurrency(concurrency);
         let failed = all().send().await.expect_err("a failure");
         assert_eq!(failed.error.key(), Some("report-service.general.bad-request"));
-        assert!(failed.live.report && !failed.live.batches.contains(&2), "{failed:?}");
-        assert!(failed.live.batches.is_superset(&[0, 1].into()), "{failed:?}");
-        assert_eq!(live_annotations(&client).await, failed.live.batches.len() * 100);
+        assert!(failed.progress.report && !failed.progress.batches.contains(&2), "{failed:?}");
+        assert!(failed.progress.batches.is_superset(&[0, 1].into()), "{failed:?}");
+        assert_eq!(live_annotations(&client).await, failed.progress.batches.len() * 100);
 
-        let kept = serde_json::to_string(&failed.live).expect("JSON");
-        let live: Live = serde_json::from_str(&kept).expect("what was kept");
+        let kept = serde_json::to_string(&failed.progress).expect("JSON");
+        let progress: PublishProgress = serde_json::from_str(&kept).expect("what was kept");
         fake.clear_journal();
-        let published = all().resume(&live).send().await.expect("the rest");
+        let published = all().resume(&progress).send().await.expect("the rest");
         assert_eq!((published.annotations, published.report.is_none()), (950, true));
         let sent = calls(&fake);
         assert!(sent.iter().all(|(method, _)| *method == Method::POST), "{sent:?}");
-        assert_eq!(sent.len(), 10 - live.batches.len());
+        assert_eq!(sent.len(), 10 - progress.batches.len());
         assert_eq!(live_annotations(&client).await, 950);
     }
 }

@@ -63,7 +63,7 @@ impl Field {
         eq "=" "Equal to the value.";
         ne "!=" "Not equal to the value.";
         contains "~" "Contains the value, ignoring case.";
-        contains_not "!~" "Does not contain the value.";
+        not_contains "!~" "Does not contain the value.";
         gt ">" "Greater or later than the value.";
         ge ">=" "Greater or later than the value, or equal.";
         lt "<" "Less or earlier than the value.";
