@@ -194,11 +194,8 @@ impl Document {
         let action = find(&wrote_it).or_else(|| find(&wrote_schema)).map(|(_, action)| action);
         match (action, context.inputs.overlay) {
             (Some(action), Some(overlay)) => {
-                let begin = overlay.line_containing(&format!("x-name: {action}")).unwrap_or_default();
-                let lines = overlay.text.lines().skip(begin).take_while(|line| !line.contains("x-name:"));
-                let within = lines.enumerate().find(|(_, line)| line.contains(&format!("{key}: ")));
-                let line = within.map_or(begin, |(index, _)| begin + index + 1);
-                Error::in_line(pass, &overlay, Some(line), format!("action `{action}`"), problem, hint)
+                let line = overlay.line_in_action(action, |line| line.contains(&format!("{key}: ")));
+                Error::in_line(pass, &overlay, line, format!("action `{action}`"), problem, hint)
             }
             _ => Error::at(pass, context.source, pointer, problem, hint),
         }

@@ -58,6 +58,25 @@ impl Source<'_> {
     pub fn line_containing(&self, needle: &str) -> Option<usize> {
         self.text.lines().position(|line| line.contains(needle)).map(|index| index + 1)
     }
+
+    /// The line (1-based) of an overlay that names the action.
+    #[must_use]
+    pub fn line_of_action(&self, action: &str) -> Option<usize> {
+        self.text.lines().position(|line| name_of_action(line) == Some(action)).map(|index| index + 1)
+    }
+
+    /// The first line of an action for which `is_it` holds, after the one with its name; else that one.
+    #[must_use]
+    pub fn line_in_action(&self, action: &str, is_it: impl Fn(&str) -> bool) -> Option<usize> {
+        let begin = self.line_of_action(action)?;
+        let mut lines = self.text.lines().skip(begin).take_while(|line| name_of_action(line).is_none());
+        Some(lines.position(is_it).map_or(begin, |index| begin + index + 1))
+    }
+}
+
+fn name_of_action(line: &str) -> Option<&str> {
+    let name = line.trim_start_matches([' ', '-']).strip_prefix("x-name:")?;
+    Some(name.trim().trim_matches(['"', '\'']))
 }
 
 /// `a/b~c` as one token of a JSON pointer.
@@ -82,6 +101,15 @@ fn start(value: &Value<'_>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_action_is_found_by_its_whole_name() {
+        let text = "actions:\n  - target: $.a\n    x-name: ids-of-users\n    update:\n      a: 1\n\n  - x-name: \"ids\"\n    \
+                    update:\n      b: 1\n  - target: $.c\n    x-name: last\n";
+        let source = Source { name: "t.yaml", text };
+        let line = |action| source.line_in_action(action, |line| line.trim() == "b: 1");
+        assert_eq!((line("ids-of-users"), line("ids"), line("last"), line("id")), (Some(3), Some(9), Some(11), None));
+    }
 
     #[test]
     fn a_pointer_leads_to_its_line() {

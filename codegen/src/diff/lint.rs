@@ -73,15 +73,23 @@ pub fn lint(side: &Side<'_>, today: &str) -> Vec<DueItem> {
             add(kind, format!("{}:{}", document.name, index + 1), what.to_owned(), true);
         }
     }
+    let overlay_place = |source: &Source<'_>, line: Option<usize>| format!("{}:{}", source.name, line.unwrap_or(1));
     if let Some(source) = &inputs.overlay {
         for name in overlay::absorbed(&side.raw, source) {
-            let line = source.line_containing(&format!("x-name: {name}")).unwrap_or(1);
             let text = format!("action `{name}`: upstream now says it; delete it");
-            add("correction-absorbed", format!("{}:{line}", source.name), text, true);
+            add("correction-absorbed", overlay_place(source, source.line_of_action(&name)), text, true);
         }
     }
     for (schema, reason) in &side.document.dropped {
-        add("schema-unreached", line(&side.document.pointer_of(schema)), format!("`{schema}`: {reason}"), false);
+        let pointer = side.document.pointer_of(schema);
+        let place = match (side.document.added.get(&pointer), &inputs.overlay) {
+            (Some(action), Some(source)) => {
+                let entry = format!("{schema}:");
+                overlay_place(source, source.line_in_action(action, |line| line.trim() == entry))
+            }
+            _ => line(&pointer),
+        };
+        add("schema-unreached", place, format!("`{schema}`: {reason}"), false);
     }
     found
 }

@@ -92,7 +92,7 @@ pub fn entries(overlay: &Source<'_>) -> Result<Vec<OverlayEntry>, Error> {
     let entries = parse(overlay)?.actions.into_iter().map(|action| {
         let Action { target, update, remove, copy, name, expect, .. } = action;
         let content = format!("{target} {expect} {update:?} {remove} {copy:?}");
-        OverlayEntry { line: overlay.line_containing(&format!("x-name: {name}")), name, update, content }
+        OverlayEntry { line: overlay.line_of_action(&name), name, update, content }
     });
     Ok(entries.collect())
 }
@@ -220,14 +220,7 @@ fn reason(error: &impl std::fmt::Display) -> String {
 }
 
 fn refuse(overlay: &Source<'_>, name: &str, problem: impl Into<String>, hint: impl Into<String>) -> Error {
-    Error::in_line(
-        PASS,
-        overlay,
-        overlay.line_containing(&format!("x-name: {name}")),
-        format!("action `{name}`"),
-        problem,
-        hint,
-    )
+    Error::in_line(PASS, overlay, overlay.line_of_action(name), format!("action `{name}`"), problem, hint)
 }
 
 fn locate(document: &Value, query: &str, name: &str, overlay: &Source<'_>) -> Result<Vec<Vec<String>>, Error> {

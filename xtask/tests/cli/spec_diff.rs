@@ -308,7 +308,18 @@ fn what_is_due() {
     };
     let (code, stdout, stderr) = lint("2026-10-01");
     assert_eq!((code, stderr.as_str()), (Some(0), ""), "{stdout}");
-    assert!(stdout.lines().all(|line| line.starts_with("note  schema-unreached  spec/bitbucket.json:")), "{stdout}");
+    // The place has the schema, also where the overlay wrote it.
+    for line in stdout.lines() {
+        let mut words = line.split_whitespace();
+        assert_eq!((words.next(), words.next()), (Some("note"), Some("schema-unreached")), "{line}");
+        let (file, number) = words.next().and_then(|place| place.split_once(':')).expect(line);
+        let text = fs::read_to_string(repo.path(file)).unwrap();
+        let there = text.lines().nth(number.parse::<usize>().unwrap() - 1).unwrap();
+        let schema = words.next().unwrap().trim_matches(['`', ':']);
+        let key = if schema == "error_error" { "error" } else { schema };
+        assert!(there.trim().trim_matches('"').starts_with(key), "{line}: {there}");
+    }
+    assert!(stdout.contains("spec/corrections.overlay.yaml:"), "{stdout}");
     // Application properties end with Connect.
     let (code, stdout, _) = lint("2027-02-01");
     assert!(code == Some(10) && stdout.contains("due   deprecation-over  spec/bitbucket.json:"), "{stdout}");
