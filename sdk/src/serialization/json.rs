@@ -105,8 +105,11 @@ fn without_bom(body: &[u8]) -> &[u8] {
 }
 
 fn offset(body: &[u8], line: usize, column: usize) -> usize {
-    let ends = body.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
-    let start = std::iter::once(0).chain(ends).nth(line.saturating_sub(1)).unwrap_or_default();
+    let mut start = 0;
+    for _ in 1..line {
+        let rest = body.get(start..).unwrap_or_default();
+        start += rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |end| end + 1);
+    }
     start.saturating_add(column).min(body.len())
 }
 
