@@ -376,15 +376,3 @@ impl std::error::Error for Error {
         self.0.source.as_deref().map(|source| source as _)
     }
 }
-
-/// Words or texts in a row. `join` is compiled for each type of list.
-fn joined<'t>(texts: impl Iterator<Item = &'t str>, between: &str) -> String {
-    let mut all = String::new();
-    for text in texts {
-        if !all.is_empty() {
-            all.push_str(between);
-        }
-        all.push_str(text);
-    }
-    all
-}

@@ -29,5 +29,5 @@ pub(crate) use json::{DecodeFailure, decode, describe, parse};
 pub(crate) use object::{Object, ObjectWriter, object, read_list, read_object, read_type_name, read_value};
 pub(crate) use open_enum::{open_enum, read_open_enum};
 pub(crate) use page::{CountedPage, any_number};
-pub(crate) use text::{VALUE, bounded, hidden};
+pub(crate) use text::{VALUE, bounded, hidden, joined};
 pub(crate) use union::{Discriminator, OfBox, Union, UnionObject, read_union, read_variant, union};

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Error;
 use super::clean::on_one_line;
-use crate::serialization::bounded;
+use crate::serialization::{bounded, joined};
 
 /// Maximum length of a message or detail in `Display`, in bytes.
 const MAX_SHOWN: usize = 400;
@@ -39,12 +39,12 @@ impl fmt::Display for Error {
         }
         for (field, texts) in reason.fields.iter().take(5) {
             line.push_str("; ");
-            push_line(&mut line, &format!("{field}: {}", texts.join(", ")));
+            push_line(&mut line, &format!("{field}: {}", joined(texts.iter().map(String::as_str), ", ")));
         }
         for (name, scopes) in [("required", &reason.required_scopes), ("granted", &reason.granted_scopes)] {
             if !scopes.is_empty() {
                 line.push_str("; ");
-                push_line(&mut line, &format!("{name} scopes: {}", scopes.join(", ")));
+                push_line(&mut line, &format!("{name} scopes: {}", joined(scopes.iter().map(String::as_str), ", ")));
             }
         }
         if let Some(hint) = &inner.hint {

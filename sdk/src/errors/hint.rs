@@ -5,6 +5,7 @@ use reqwest::header::HeaderValue;
 
 use super::Inner;
 use crate::operation::{Endpoint, Operation, Withdrawn};
+use crate::serialization::joined;
 
 /// The authentication scheme that a call was sent with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,14 +66,19 @@ fn successor(withdrawn: &Withdrawn) -> String {
 
 fn missing_scopes(inner: &Inner) -> Option<String> {
     let granted = &inner.reason.granted_scopes;
-    let missing: Vec<_> = inner.reason.required_scopes.iter().filter(|scope| !granted.contains(scope)).collect();
-    let names = missing.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(", ");
-    (!missing.is_empty()).then(|| format!("the credentials lack {names}"))
+    let required = inner.reason.required_scopes.iter();
+    let missing: Vec<_> = required.filter(|scope| !granted.contains(scope)).map(String::as_str).collect();
+    (!missing.is_empty()).then(|| format!("the credentials lack {}", quoted(&missing)))
 }
 
 fn document_scopes(operation: &Operation) -> Option<String> {
-    let names = operation.scopes.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(", ");
+    let names = quoted(operation.scopes);
     (!names.is_empty()).then(|| format!("the operation needs the OAuth scope {names} and access to the resource"))
+}
+
+fn quoted(names: &[&str]) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    joined(names.iter().map(String::as_str), ", ")
 }
 
 fn unauthorized(auth_scheme: AuthScheme) -> &'static str {

@@ -4,8 +4,7 @@
 
 use serde_json::{Map, Value};
 
-use super::joined;
-use crate::serialization::parse;
+use crate::serialization::{joined, parse};
 
 /// How many bytes of the body of an error are read.
 pub(crate) const MAX_READ: usize = 64 * 1024;

@@ -17,10 +17,10 @@ const AFTER: usize = 30;
 /// Maximum length of a reason, in bytes; serde's messages repeat the unexpected value.
 const MAX_TEXT: usize = 300;
 
-/// A body as a value, `None` if it is not JSON. The only place that parses into values: each way to call serde_json is
-/// compiled on its own.
+/// A body as a value, `None` if it is not JSON. The only place that parses into values, and by `FromStr`, which serde_json
+/// has compiled already: its generic functions would be compiled once more with this crate.
 pub(crate) fn parse(body: &[u8]) -> Option<Value> {
-    serde_json::from_str(std::str::from_utf8(body).ok()?).ok()
+    std::str::from_utf8(body).ok()?.parse().ok()
 }
 
 /// Decodes a body. An empty one is decoded as `{}`, otherwise as `null`, otherwise as `[]`.
@@ -105,8 +105,11 @@ fn without_bom(body: &[u8]) -> &[u8] {
 }
 
 fn offset(body: &[u8], line: usize, column: usize) -> usize {
-    let ends = body.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
-    let start = std::iter::once(0).chain(ends).nth(line.saturating_sub(1)).unwrap_or_default();
+    let mut start = 0;
+    for _ in 1..line {
+        let rest = body.get(start..).unwrap_or_default();
+        start += rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |end| end + 1);
+    }
     start.saturating_add(column).min(body.len())
 }
 

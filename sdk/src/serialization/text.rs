@@ -18,3 +18,15 @@ pub(crate) fn bounded(text: &str, limit: usize) -> &str {
 pub(crate) fn hidden(value: &Option<String>, secret: bool) -> Option<&str> {
     value.as_deref().map(|value| if secret { "[redacted]" } else { value })
 }
+
+/// Words or texts in a row. `join` of a list is ten times as much code to compile.
+pub(crate) fn joined<'t>(texts: impl Iterator<Item = &'t str>, between: &str) -> String {
+    let mut all = String::new();
+    for text in texts {
+        if !all.is_empty() {
+            all.push_str(between);
+        }
+        all.push_str(text);
+    }
+    all
+}

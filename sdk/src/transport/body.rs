@@ -26,17 +26,17 @@ const MAX_COPIED: usize = 1024 * 1024;
 #[derive(Clone)]
 pub(crate) struct Body {
     pub(crate) content_type: HeaderValue,
-    segments: Vec<Segment>,
+    segments: Arc<[Segment]>,
     pub(crate) progress: Option<OnProgress>,
 }
 
 impl Body {
     fn new(content_type: HeaderValue, bytes: Bytes) -> Self {
-        Self::pieces(content_type, vec![Segment::Bytes(bytes)])
+        Self { content_type, segments: Arc::new([Segment::Bytes(bytes)]), progress: None }
     }
 
     pub(crate) fn pieces(content_type: HeaderValue, segments: Vec<Segment>) -> Self {
-        Self { content_type, segments, progress: None }
+        Self { content_type, segments: segments.into(), progress: None }
     }
 
     /// Length in bytes, if it is known.
@@ -55,7 +55,7 @@ impl Body {
             return Cow::Borrowed(bytes);
         }
         let mut all = Vec::new();
-        for segment in &self.segments {
+        for segment in &*self.segments {
             if let Segment::Bytes(bytes) = segment
                 && bytes.len() <= MAX_COPIED
             {
@@ -71,7 +71,10 @@ impl Body {
             [Segment::Bytes(bytes)] if (bytes.len() as u64) < MAX_UNWATCHED && self.progress.is_none() => {
                 bytes.clone().into()
             }
-            segments => reqwest::Body::wrap(UploadBody::new(segments, self.progress.clone(), Arc::clone(activity))),
+            _ => {
+                let segments = Arc::clone(&self.segments);
+                reqwest::Body::wrap(UploadBody::new(segments, self.progress.clone(), Arc::clone(activity)))
+            }
         }
     }
 

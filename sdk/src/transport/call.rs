@@ -277,8 +277,8 @@ impl Call {
     /// For the secrets of this call, those of earlier attempts included.
     #[cold]
     pub(super) fn redactor(&self) -> Redactor {
-        let known = self.transport.credentials().secret().into_iter().chain(&self.secrets);
-        let mut search = SecretSearch::new(&self.endpoint, known.cloned());
+        let credential = self.transport.credentials().secret();
+        let mut search = SecretSearch::new(&self.endpoint, credential, &self.secrets);
         search.headers(&self.headers);
         for headers in &*self.more_headers.lock().unwrap_or_else(PoisonError::into_inner) {
             search.headers(headers);

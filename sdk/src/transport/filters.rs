@@ -12,13 +12,18 @@ pub(super) fn within_q(mut query: Pairs, endpoint: &Endpoint) -> Pairs {
     let has_q = query.iter().any(|(name, value)| name == "q" && !value.trim().is_empty());
     let Some(Operation { filters, .. }) = endpoint.operation().filter(|_| has_q) else { return query };
     for filter in *filters {
-        let chosen: Vec<String> =
-            query.iter().filter(|(name, _)| name == filter).map(|(_, value)| condition(filter, value)).collect();
+        let mut chosen = String::new();
+        query.retain(|(name, value)| {
+            let is_chosen = name == filter;
+            if is_chosen {
+                chosen.push_str(if chosen.is_empty() { "" } else { " OR " });
+                chosen.push_str(&condition(filter, value));
+            }
+            !is_chosen
+        });
         if chosen.is_empty() {
             continue;
         }
-        query.retain(|(name, _)| name != filter);
-        let chosen = chosen.join(" OR ");
         for (_, q) in query.iter_mut().filter(|(name, value)| name == "q" && !value.trim().is_empty()) {
             *q = format!("({q}) AND ({chosen})");
         }
@@ -27,7 +32,7 @@ pub(super) fn within_q(mut query: Pairs, endpoint: &Endpoint) -> Pairs {
 }
 
 fn condition(field: &str, value: &str) -> String {
-    format!("{field} = \"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
+    format!("{field} = \"{}\"", value.replace("\\", "\\\\").replace("\"", "\\\""))
 }
 
 #[cfg(test)]

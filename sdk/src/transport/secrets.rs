@@ -43,10 +43,14 @@ pub(super) struct SecretSearch {
 }
 
 impl SecretSearch {
-    /// `known` are secrets that no name tells.
-    pub(super) fn new(endpoint: &Endpoint, known: impl IntoIterator<Item = SecretString>) -> Self {
+    /// `credential` and `known` are secrets that no name tells.
+    pub(super) fn new(endpoint: &Endpoint, credential: Option<&SecretString>, known: &[SecretString]) -> Self {
         let declared = endpoint.operation().map_or(Operation::UNKNOWN.secrets, |operation| operation.secrets);
-        Self { declared, found: known.into_iter().collect() }
+        let mut search = Self { declared, found: known.to_vec() };
+        if let Some(credential) = credential {
+            search.found.push(credential.clone());
+        }
+        search
     }
 
     pub(super) fn redactor(self) -> Redactor {
@@ -174,7 +178,7 @@ mod tests {
     use serde_json::json;
 
     fn found(fill: impl FnOnce(&mut SecretSearch)) -> Vec<String> {
-        let mut search = SecretSearch::new(&Endpoint::custom(Method::POST, "/a"), []);
+        let mut search = SecretSearch::new(&Endpoint::custom(Method::POST, "/a"), None, &[]);
         fill(&mut search);
         // Members of an object come in no certain order.
         let mut found: Vec<String> = search.found.iter().map(|secret| secret.expose_secret().to_owned()).collect();

@@ -131,7 +131,10 @@ impl Patience {
         let since = *self.since.get_or_insert(now);
         let throughput = self.least.map(|least| (self.left, Exceeded::Throughput(least)));
         let silence = self.silence.map(|limit| (limit, Exceeded::Silence(limit)));
-        let (limit, exceeded) = silence.into_iter().chain(throughput).min_by_key(|(limit, _)| *limit)?;
+        let (limit, exceeded) = match (silence, throughput) {
+            (Some(silence), Some(throughput)) if throughput.0 < silence.0 => throughput,
+            (silence, throughput) => silence.or(throughput)?,
+        };
         Some((since.checked_add(limit)?, exceeded))
     }
 

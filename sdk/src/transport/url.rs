@@ -186,7 +186,7 @@ fn check_segments(path: &str) -> Result<(), String> {
 fn has_dot_segment(path: &str) -> bool {
     path.split(['/', '\\']).any(|segment| {
         let name = segment.split(';').next().unwrap_or_default();
-        matches!(name.replace(['\t', '\r', '\n'], "").as_str(), "." | "..")
+        matches!(name.replace("\t", "").replace("\r", "").replace("\n", "").as_str(), "." | "..")
     })
 }
 

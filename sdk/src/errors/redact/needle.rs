@@ -6,8 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::super::joined;
 use super::escapes::{MAX_ESCAPE, Readings, Unit, may_be_escape, readings};
+use crate::serialization::joined;
 
 /// A secret with fewer characters is replaced only where it stands alone, and a beginning of one is shown.
 pub(super) const MIN: usize = 6;

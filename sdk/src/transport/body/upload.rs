@@ -1,7 +1,6 @@
 //! Sends bodies in chunks: from memory, from files and from streams. Large bodies are sent this way too, so that a slow
 //! upload is not mistaken for silence. A body with a stream can be sent once.
 
-use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -222,45 +221,52 @@ pub(crate) struct UploadBody {
 }
 
 struct UploadState {
-    left: VecDeque<Segment>,
-    /// The source that is being read, and how many bytes of it are still to come, if that is known.
-    current: Option<(UserStream, Option<u64>)>,
+    segments: Arc<[Segment]>,
+    /// Index of the segment after the open one.
+    next: usize,
+    open: OpenSegment,
+}
+
+/// What is left of a segment that is being sent.
+enum OpenSegment {
+    Bytes(Bytes),
+    /// And how many bytes are still to come, if that is known.
+    Source(UserStream, Option<u64>),
 }
 
 impl UploadBody {
     #[inline]
-    pub(crate) fn new(segments: &[Segment], progress: Option<OnProgress>, activity: Arc<Activity>) -> Self {
-        let total = total(segments);
-        let state = Mutex::new(UploadState { left: segments.iter().cloned().collect(), current: None });
-        Self { state, activity, progress, sent: 0, total }
+    pub(crate) fn new(segments: Arc<[Segment]>, progress: Option<OnProgress>, activity: Arc<Activity>) -> Self {
+        let total = total(&segments);
+        let state = UploadState { segments, next: 0, open: OpenSegment::Bytes(Bytes::new()) };
+        Self { state: Mutex::new(state), activity, progress, sent: 0, total }
     }
 }
 
 impl UploadState {
     fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         loop {
-            let Some((stream, left)) = &mut self.current else {
-                match self.left.pop_front() {
-                    None => return Poll::Ready(None),
-                    Some(Segment::Bytes(mut bytes)) => {
-                        let piece = bytes.split_to(bytes.len().min(PIECE));
-                        if !bytes.is_empty() {
-                            self.left.push_front(Segment::Bytes(bytes));
-                        }
-                        if !piece.is_empty() {
-                            return Poll::Ready(Some(Ok(piece)));
-                        }
-                    }
-                    Some(Segment::Source(source)) => self.current = Some((source.open()?, source.length())),
+            let (stream, left) = match &mut self.open {
+                OpenSegment::Bytes(bytes) if bytes.is_empty() => {
+                    let Some(segment) = self.segments.get(self.next) else { return Poll::Ready(None) };
+                    self.next += 1;
+                    self.open = match segment {
+                        Segment::Bytes(bytes) => OpenSegment::Bytes(bytes.clone()),
+                        Segment::Source(source) => OpenSegment::Source(source.open()?, source.length()),
+                    };
+                    continue;
                 }
-                continue;
+                OpenSegment::Bytes(bytes) => {
+                    return Poll::Ready(Some(Ok(bytes.split_to(bytes.len().min(PIECE)))));
+                }
+                OpenSegment::Source(stream, left) => (stream, left),
             };
             match ready!(stream.as_mut().poll_next(context)?) {
                 None if left.is_some_and(|left| left > 0) => {
                     let text = "the body is shorter than announced";
                     return Poll::Ready(Some(Err(io::Error::new(io::ErrorKind::UnexpectedEof, text))));
                 }
-                None => self.current = None,
+                None => self.open = OpenSegment::Bytes(Bytes::new()),
                 Some(piece) if piece.is_empty() => {}
                 Some(piece) => {
                     if let Some(left) = left {

@@ -139,8 +139,8 @@ impl Request {
     }
 
     pub(super) fn redactor(&self) -> Redactor {
-        let known = self.transport.credentials().secret().into_iter().chain(&self.secrets);
-        let mut search = SecretSearch::new(&self.endpoint, known.cloned());
+        let credential = self.transport.credentials().secret();
+        let mut search = SecretSearch::new(&self.endpoint, credential, &self.secrets);
         search.headers(&self.headers);
         search.query(self.address.query.as_deref().unwrap_or_default());
         let pairs = self.query.iter().map(|(name, value)| (name.as_ref().into(), value.into()));
