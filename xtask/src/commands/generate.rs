@@ -62,7 +62,8 @@ impl Generate {
             files += output.workspace.len();
             plan.extend(Plan::new(&root, &output.workspace, &["tests/tests/generated"], HEADER)?);
         }
-        let notes = notes(&output.report.derived, texts.inputs().strict);
+        let mut notes = notes(&output.report.derived, texts.inputs().strict);
+        notes.extend(ignored_servers(&output.report.passes));
         progress.line(&format!(
             "{} operations, {} types, {} schemas dropped, {} corrections",
             output.report.operations,
@@ -109,6 +110,18 @@ fn notes(derived: &[String], vendored: bool) -> Vec<String> {
             "note: {count} decisions were made by rule or do not fit; `cargo xtask passes` with the same flags lists them"
         )]),
     }
+}
+
+/// Operations whose calls go to another address than the document says: that must not stay in a list that nobody asks for.
+fn ignored_servers(passes: &[(&'static str, Vec<String>)]) -> Option<String> {
+    let lines = passes.iter().flat_map(|(_, touched)| touched);
+    let mut places = lines.filter_map(|line| line.strip_suffix(": its own servers are ignored"));
+    let first = places.next()?;
+    let more = match places.count() {
+        0 => String::new(),
+        count => format!(" and {count} more"),
+    };
+    Some(format!("note: {first}{more}: servers of a single path are ignored, calls go to the address of the client"))
 }
 
 fn report(plan: &Plan, root: &Path) -> Result<ExitCode> {
