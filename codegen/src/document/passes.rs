@@ -7,7 +7,6 @@ use super::{Context, Document};
 use crate::error::Error;
 
 mod add_parameters;
-mod break_circles;
 mod check_ready;
 mod check_references;
 mod check_schemas;
@@ -56,7 +55,6 @@ passes! {
     check_references: "a dangling $ref would surface as a panic or a missing type much later";
     check_schemas: "what no Rust type can say is refused while its place is still known";
     settle_types: "a schema that leaves its type out, or contradicts it, is what its members say";
-    break_circles: "a list or a map that holds itself and nothing else has no name in Rust";
     inline_components: "parameters, bodies and responses that are shared by reference are easier to change in place";
     merge_path_parameters: "parameters of a path apply to each of its operations";
     simplify_parameters: "a path, a query and a header hold text, numbers and lists of them, whatever composes these";
