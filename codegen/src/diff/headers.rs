@@ -15,7 +15,7 @@ use crate::model::Operation;
 use crate::source::escape;
 
 /// A header of an answer, and where it is written.
-type Header = (Value, String);
+type AnswerHeader = (Value, String);
 
 /// Compares them: one finding per header and change, with all the operations that it concerns.
 pub(super) fn compare(all: &mut Comparing<'_>) {
@@ -36,7 +36,7 @@ pub(super) fn compare(all: &mut Comparing<'_>) {
                 }
                 (was, is) => (was.map(described), is.map(described)),
             };
-            let at = |header: Option<&Header>| header.map(|(_, at)| at.clone());
+            let at = |header: Option<&AnswerHeader>| header.map(|(_, at)| at.clone());
             let place = at(own).or_else(|| at(known)).unwrap_or_default();
             let old_place = at(known).unwrap_or_else(|| place.clone());
             let entry =
@@ -64,7 +64,7 @@ pub(super) fn compare(all: &mut Comparing<'_>) {
 }
 
 /// The headers of an operation's answers, by status and name.
-fn headers(side: &Side<'_>, operation: &Operation) -> BTreeMap<(String, String), Header> {
+fn headers(side: &Side<'_>, operation: &Operation) -> BTreeMap<(String, String), AnswerHeader> {
     let mut found = BTreeMap::new();
     let place = format!("{}/responses", pointers::operation(operation));
     let responses = at(&side.corrected, &place).and_then(Value::as_object);

@@ -19,11 +19,11 @@ use crate::source::escape;
 const ANYBODY: &str = "none";
 
 /// An operation, what it means to its callers, and where it was and is written.
-type Change = (String, Class, [String; 2]);
+type CredentialsChange = (String, Class, [String; 2]);
 
 /// Compares them.
 pub(super) fn compare(all: &mut Comparing<'_>) {
-    let mut changed: BTreeMap<(String, String), Vec<Change>> = BTreeMap::new();
+    let mut changed: BTreeMap<(String, String), Vec<CredentialsChange>> = BTreeMap::new();
     for (old, new) in all.pairs.operations.iter().chain(&all.pairs.moved) {
         let (was, is) = (accepted(all.old, old), accepted(all.new, new));
         // Scopes that came or went with the only requirement tell it.

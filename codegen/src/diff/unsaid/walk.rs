@@ -46,13 +46,13 @@ pub(super) fn differences(all: &Comparing<'_>) -> Vec<Difference> {
 
 /// A node of one side.
 #[derive(Debug, Clone)]
-struct Spot<'v> {
+struct Node<'v> {
     value: &'v Value,
     at: String,
     seen: String,
 }
 
-impl<'v> Spot<'v> {
+impl<'v> Node<'v> {
     fn child(&self, key: &str, value: &'v Value) -> Self {
         let key = escape(key);
         Self { value, at: format!("{}/{key}", self.at), seen: format!("{}/{key}", self.seen) }
@@ -86,14 +86,14 @@ impl Default for Walk<'_> {
 impl<'v> Walk<'v> {
     /// The document beside its operations and components.
     fn whole(&mut self) {
-        let root = |value: &'v Value| Spot { value, at: "#".to_owned(), seen: "#".to_owned() };
+        let root = |value: &'v Value| Node { value, at: "#".to_owned(), seen: "#".to_owned() };
         let [old, new] = self.roots;
         self.object(ObjectKind::Document, &root(old), &root(new), 0, &["paths", "components"]);
     }
 
-    fn spot(&self, side: usize, pointer: &str) -> Option<Spot<'v>> {
+    fn spot(&self, side: usize, pointer: &str) -> Option<Node<'v>> {
         let value = at(self.roots[side], pointer)?;
-        Some(Spot { value, at: pointer.to_owned(), seen: pointer.to_owned() })
+        Some(Node { value, at: pointer.to_owned(), seen: pointer.to_owned() })
     }
 
     /// An operation with the parameters of its path.
@@ -133,14 +133,14 @@ impl<'v> Walk<'v> {
         });
         for section in was.keys().chain(is.keys()).collect::<BTreeSet<_>>() {
             let Some(Holds::Map(kind)) = ObjectKind::Components.holds(section) else { continue };
-            let entries = |spot: &Spot<'v>| {
+            let entries = |spot: &Node<'v>| {
                 let section = spot.value.get(section).map(|value| spot.child(section, value));
                 section.map(|section| children(&section)).unwrap_or_default()
             };
             let (mut old, mut new) = (entries(&old), entries(&new));
-            let names = |these: &BTreeMap<String, Spot<'v>>| these.keys().cloned().collect::<BTreeSet<_>>();
+            let names = |these: &BTreeMap<String, Node<'v>>| these.keys().cloned().collect::<BTreeSet<_>>();
             let (of_old, of_new) = (names(&old), names(&new));
-            let moved = |of_other: &BTreeSet<String>, used: &BTreeSet<&str>, name: &String, spot: &Spot<'v>| {
+            let moved = |of_other: &BTreeSet<String>, used: &BTreeSet<&str>, name: &String, spot: &Node<'v>| {
                 !of_other.contains(name) && used.contains(spot.at.as_str())
             };
             old.retain(|name, spot| !moved(&of_new, &used[0], name, spot));
@@ -150,7 +150,7 @@ impl<'v> Walk<'v> {
     }
 
     /// What a reference leads to.
-    fn resolved(&self, side: usize, mut spot: Spot<'v>) -> Spot<'v> {
+    fn resolved(&self, side: usize, mut spot: Node<'v>) -> Node<'v> {
         for _ in 0..DEEPEST {
             let Some(reference) = spot.value.get("$ref").and_then(Value::as_str) else { break };
             let Some(value) = at(self.roots[side], reference) else { break };
@@ -159,7 +159,7 @@ impl<'v> Walk<'v> {
         spot
     }
 
-    fn object(&mut self, kind: ObjectKind, old: &Spot<'v>, new: &Spot<'v>, depth: usize, elsewhere: &[&str]) {
+    fn object(&mut self, kind: ObjectKind, old: &Node<'v>, new: &Node<'v>, depth: usize, elsewhere: &[&str]) {
         if depth > DEEPEST || (kind == ObjectKind::Schema && old.value == new.value) {
             return;
         }
@@ -175,7 +175,7 @@ impl<'v> Walk<'v> {
                 continue;
             }
             let values = (meaning(was, keyword), meaning(is, keyword));
-            let spot = |spot: &Spot<'v>, value: Option<&'v Value>| spot.child(keyword, value.unwrap_or(&Value::Null));
+            let spot = |spot: &Node<'v>, value: Option<&'v Value>| spot.child(keyword, value.unwrap_or(&Value::Null));
             let spots = (spot(old, values.0), spot(new, values.1));
             match (kind.holds(keyword), values) {
                 (_, (None, None)) => {}
@@ -198,8 +198,8 @@ impl<'v> Walk<'v> {
     }
 
     /// An object that may be given by reference.
-    fn one(&mut self, kind: ObjectKind, old: Spot<'v>, new: Spot<'v>, depth: usize) {
-        let reference = |spot: &Spot<'v>| spot.value.get("$ref").and_then(Value::as_str);
+    fn one(&mut self, kind: ObjectKind, old: Node<'v>, new: Node<'v>, depth: usize) {
+        let reference = |spot: &Node<'v>| spot.value.get("$ref").and_then(Value::as_str);
         let (was, is) = (reference(&old), reference(&new));
         if kind == ObjectKind::Schema && was.is_some() && is.is_some() {
             // Each schema of the components is compared on its own; what stands beside a reference is ignored by all.
@@ -221,7 +221,7 @@ impl<'v> Walk<'v> {
     }
 
     /// The entries of a list: of what has a name by it, of others by position.
-    fn listed(&self, side: usize, kind: ObjectKind, spot: &Spot<'v>) -> BTreeMap<String, Spot<'v>> {
+    fn listed(&self, side: usize, kind: ObjectKind, spot: &Node<'v>) -> BTreeMap<String, Node<'v>> {
         let items = spot.value.as_array().into_iter().flatten().enumerate();
         let entry = |(index, value): (usize, &'v Value)| {
             let child = spot.child(&index.to_string(), value);
@@ -240,8 +240,8 @@ impl<'v> Walk<'v> {
         &mut self,
         (owner, kind): (ObjectKind, ObjectKind),
         keyword: &str,
-        old: &BTreeMap<String, Spot<'v>>,
-        new: &BTreeMap<String, Spot<'v>>,
+        old: &BTreeMap<String, Node<'v>>,
+        new: &BTreeMap<String, Node<'v>>,
         depth: usize,
     ) {
         let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
@@ -259,8 +259,8 @@ impl<'v> Walk<'v> {
         &mut self,
         kind: ObjectKind,
         keyword: &str,
-        (old, was): (&Spot<'v>, Option<&'v Value>),
-        (new, is): (&Spot<'v>, Option<&'v Value>),
+        (old, was): (&Node<'v>, Option<&'v Value>),
+        (new, is): (&Node<'v>, Option<&'v Value>),
     ) {
         self.found.push(Difference {
             kind,
@@ -275,7 +275,7 @@ impl<'v> Walk<'v> {
 }
 
 /// The entries of an object by name.
-fn children<'v>(spot: &Spot<'v>) -> BTreeMap<String, Spot<'v>> {
+fn children<'v>(spot: &Node<'v>) -> BTreeMap<String, Node<'v>> {
     let object = spot.value.as_object().into_iter().flatten();
     object.map(|(name, value)| (name.clone(), spot.child(name, value))).collect()
 }
