@@ -63,11 +63,14 @@ fn a_project_of_somebody() {
 }
 
 #[test]
-fn the_workspace_itself_and_a_folder_above() {
-    for folder in [root(), root().join("codegen"), root().join("sdk/src")] {
-        let run = generate(&folder);
-        assert!(run.refusal().contains("was not written by `cargo xtask generate`"), "{}", run.stderr);
+fn another_checkout_of_this_repository() {
+    let folder = tempdir().unwrap();
+    for file in ["Cargo.toml", "sdk/Cargo.toml", "sdk/src/lib.rs"] {
+        put(folder.path(), file, &fs::read_to_string(root().join(file)).unwrap());
     }
+    refused(folder.path(), "Cargo.toml");
+    refused(&folder.path().join("sdk"), "Cargo.toml");
+    refused(&folder.path().join("sdk/src"), "lib.rs");
 }
 
 #[test]
