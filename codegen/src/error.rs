@@ -32,7 +32,7 @@ impl fmt::Display for Location {
 
 /// A generation that did not happen. Nothing has been written when this is returned.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("{pass}: {place}: {problem}; {hint}")]
+#[error("{}", self.line())]
 pub struct Error {
     /// The step that refused: a pass, `read`, `overlay`, `progenitor`, `print`.
     pub pass: String,
@@ -45,6 +45,20 @@ pub struct Error {
 }
 
 impl Error {
+    /// One line, whatever names the document has: what a terminal obeys is escaped.
+    fn line(&self) -> String {
+        let text = format!("{}: {}: {}; {}", self.pass, self.place, self.problem, self.hint);
+        let mut line = String::with_capacity(text.len());
+        for char in text.chars() {
+            match char {
+                '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => line.extend(char.escape_unicode()),
+                char if char.is_control() => line.extend(char.escape_default()),
+                char => line.push(char),
+            }
+        }
+        line
+    }
+
     /// An error at a JSON pointer of the document.
     pub fn at(
         pass: impl Into<String>,

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::read::decisions::withdrawn::Withdrawn;
 
+mod aliases;
 mod build;
 mod checks;
 mod collapse;

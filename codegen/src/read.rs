@@ -115,7 +115,7 @@ fn check_version(value: &Value, source: &Source<'_>) -> Result<(), Error> {
         Some(version) => refuse(
             "#/openapi",
             format!("OpenAPI {version} is not supported"),
-            "only 3.0.x is: openapiv3 and progenitor read no other version",
+            "only 3.0.x is read: convert it, or ask its owner for the version in 3.0",
         ),
         None => refuse(
             "#/openapi",

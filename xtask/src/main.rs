@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 
 mod commands;
 mod inputs;
+mod out;
 mod panics;
 mod print;
 mod progress;

@@ -22,7 +22,7 @@ pub(crate) enum Change {
 }
 
 /// The end of the names of files that are about to replace others.
-const STAGED: &str = ".new~";
+pub(crate) const STAGED: &str = ".new~";
 
 /// The difference between a folder and what should be in it.
 #[derive(Debug, Default)]
@@ -69,11 +69,15 @@ impl Plan {
 
     /// Carries the plan out. Every folder is tried for writing first, so that one without permission stops everything.
     pub(crate) fn apply(&self) -> Result<()> {
-        let mut staged = Vec::new();
-        let outcome = self.stage(&mut staged).and_then(|()| self.replace(&staged));
+        let (mut staged, mut made) = (Vec::new(), Vec::new());
+        let outcome = self.stage(&mut staged, &mut made).and_then(|()| self.replace(&staged));
         if outcome.is_err() {
             for (temporary, _) in &staged {
                 let _ = fs::remove_file(temporary);
+            }
+            // The innermost first; what is not empty stays.
+            for folder in made.iter().rev() {
+                let _ = fs::remove_dir(folder);
             }
         }
         outcome
@@ -96,12 +100,15 @@ impl Plan {
         Ok(())
     }
 
-    fn stage(&self, staged: &mut Vec<(PathBuf, PathBuf)>) -> Result<()> {
+    /// Writes every file beside its place. `made` gets the folders that were not there, the outermost first.
+    fn stage(&self, staged: &mut Vec<(PathBuf, PathBuf)>, made: &mut Vec<PathBuf>) -> Result<()> {
         for (path, text) in &self.contents {
             let Some(folder) = path.parent() else { bail!("write: {}: no folder to write to", path.display()) };
             let refuse = |problem: &str, error: &std::io::Error| {
                 anyhow!("write: {}: {problem} ({error}); choose another --out", folder.display())
             };
+            let missing: Vec<&Path> = folder.ancestors().take_while(|folder| !folder.exists()).collect();
+            made.extend(missing.into_iter().rev().map(Path::to_owned));
             fs::create_dir_all(folder).map_err(|error| refuse("the folder cannot be created", &error))?;
             // Of this process alone: two runs at once must not rename each other's files.
             let temporary = path.with_extension(format!("{}{STAGED}", std::process::id()));
@@ -129,6 +136,7 @@ fn is_absent(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
+/// Files, and no symbolic links: what these lead to is somebody else's.
 fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let entries = match fs::read_dir(folder) {
@@ -137,10 +145,12 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
         Err(error) => return Err(error).with_context(|| format!("write: {}: cannot be listed", folder.display())),
     };
     for entry in entries {
-        let path = entry.with_context(|| format!("write: {}: cannot be listed", folder.display()))?.path();
-        if path.is_dir() {
+        let refuse = || format!("write: {}: cannot be listed", folder.display());
+        let entry = entry.with_context(refuse)?;
+        let (path, kind) = (entry.path(), entry.file_type().with_context(refuse)?);
+        if kind.is_dir() {
             files.extend(files_below(&path)?);
-        } else {
+        } else if kind.is_file() {
             files.push(path);
         }
     }
@@ -200,8 +210,7 @@ mod tests {
         let wanted = files(&[("a/one.rs", "1"), ("b/two.rs", "2")]);
         let error = Plan::new(root, &wanted, &[], HEADER).and_then(|plan| plan.apply());
         assert!(error.is_err());
-        assert!(!root.join("a/one.rs").exists());
-        assert!(files_below(&root.join("a"))?.is_empty());
+        assert!(!root.join("a").exists(), "the folder that was made for it is gone again");
         Ok(())
     }
 }

@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::comparing::Comparing;
 use super::finding::{DecisionFile, Finding};
-use super::pointers;
 use super::rule::EffectClass as Class;
 use super::side::Side;
+use super::{pointers, security};
 use crate::english;
 use crate::model::Handle;
 
@@ -33,7 +33,7 @@ pub(super) fn compare(all: &mut Comparing<'_>) {
     auth_kinds(all);
     whole(all);
     let mut counts = Counts::default();
-    counts.walk(&all.old.corrected, &all.new.corrected);
+    counts.walk(&all.old.corrected, &all.new.corrected, false);
     if counts.prose > 0 {
         all.add(Finding::new("docs-changed", Class::None, "documentation").is(english::count(
             counts.prose,
@@ -58,7 +58,7 @@ fn scopes(all: &mut Comparing<'_>) {
         let removed = was.difference(&is).map(|scope| (*scope, "scope-removed"));
         for key in added.chain(removed) {
             changed.entry(key).or_default().push(new.qualified_name());
-            first.entry(key).or_insert_with(|| pointers::operation(new));
+            first.entry(key).or_insert_with(|| security::place(all.new, new));
         }
     }
     let findings: Vec<Finding> = changed
@@ -101,12 +101,15 @@ fn auth_kinds(all: &mut Comparing<'_>) {
 fn whole(all: &mut Comparing<'_>) {
     let servers = |json: &Value| {
         let servers = json.get("servers").and_then(Value::as_array).into_iter().flatten();
-        let urls: Vec<&str> = servers.filter_map(|server| server.get("url")?.as_str()).collect();
-        urls.join(", ")
+        let urls: Vec<String> = servers.filter_map(address).collect();
+        urls
     };
     let (was, is) = (servers(&all.old.corrected), servers(&all.new.corrected));
     if was != is {
-        all.add(Finding::new("server-changed", Class::Runtime, "servers").was(was).is(is).at("#/servers"));
+        // The first is the address that calls go to; nobody is led to another.
+        let class = if was.first() == is.first() { Class::None } else { Class::Runtime };
+        let say = |urls: &[String]| if urls.is_empty() { "none".to_owned() } else { urls.join(", ") };
+        all.add(Finding::new("server-changed", class, "servers").was(say(&was)).is(say(&is)).at("#/servers"));
     }
     let (was, is) = (&all.old.model.revision, &all.new.model.revision);
     if was != is {
@@ -120,6 +123,16 @@ fn whole(all: &mut Comparing<'_>) {
     }
 }
 
+/// The address of a server, with the values that its variables have if nobody chooses others.
+fn address(server: &Value) -> Option<String> {
+    let mut url = server.get("url")?.as_str()?.to_owned();
+    for (name, variable) in server.get("variables").and_then(Value::as_object).into_iter().flatten() {
+        let value = variable.get("default").and_then(Value::as_str).unwrap_or_default();
+        url = url.replace(&format!("{{{name}}}"), value);
+    }
+    Some(url)
+}
+
 /// Texts and extensions that differ at places that both sides have.
 #[derive(Debug, Default)]
 struct Counts {
@@ -128,8 +141,13 @@ struct Counts {
 }
 
 impl Counts {
-    fn walk(&mut self, old: &Value, new: &Value) {
+    /// `names` says that the keys of these objects are names, not words of OpenAPI.
+    fn walk(&mut self, old: &Value, new: &Value, names: bool) {
         match (old, new) {
+            (Value::Object(old), Value::Object(new)) if names => {
+                let both = old.iter().filter_map(|(key, known)| Some((known, new.get(key)?)));
+                both.for_each(|(known, value)| self.walk(known, value, false));
+            }
             (Value::Object(old), Value::Object(new)) => {
                 for (key, value) in new {
                     let known = old.get(key);
@@ -138,7 +156,7 @@ impl Counts {
                     } else if key.starts_with("x-") {
                         self.extension(key, known != Some(value));
                     } else if let Some(known) = known {
-                        self.walk(known, value);
+                        self.walk(known, value, NAMES.contains(&key.as_str()));
                     }
                 }
                 for (key, value) in old.iter().filter(|(key, _)| !new.contains_key(*key)) {
@@ -149,7 +167,9 @@ impl Counts {
                     }
                 }
             }
-            (Value::Array(old), Value::Array(new)) => old.iter().zip(new).for_each(|(old, new)| self.walk(old, new)),
+            (Value::Array(old), Value::Array(new)) => {
+                old.iter().zip(new).for_each(|(old, new)| self.walk(old, new, false));
+            }
             _ => {}
         }
     }
@@ -160,6 +180,9 @@ impl Counts {
         }
     }
 }
+
+/// Keys whose objects have names for keys.
+const NAMES: [&str; 5] = ["headers", "properties", "schemas", "securitySchemes", "variables"];
 
 fn is_prose(key: &str) -> bool {
     matches!(key, "description" | "summary" | "title")

@@ -37,6 +37,11 @@ pub(super) fn compare(all: &mut Comparing<'_>, old: &Operation, new: &Operation)
             .explains(keys::answer(new));
         all.add(finding);
     }
+    if old.accept != new.accept {
+        let say = |accept: &Option<String>| accept.clone().unwrap_or_else(|| "application/json".to_owned());
+        let finding = begin("resp-media-changed", Class::Runtime).was(say(&old.accept)).is(say(&new.accept));
+        all.add(finding.explains(keys::answer(new)));
+    }
     let (was, is) = (statuses(all.old, old), statuses(all.new, new));
     let rules = [("resp-status-changed", '2'), ("resp-redirect-documented", '3'), ("resp-error-documented", 'e')];
     for (rule, kind) in rules {

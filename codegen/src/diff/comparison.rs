@@ -10,7 +10,7 @@ use super::relied::Relied;
 use super::rule::EffectClass;
 use super::side::{Side, items};
 use super::version::Bump;
-use super::{access, effects, fields, merge, operations, places, types, wire};
+use super::{access, effects, fields, headers, merge, operations, places, security, types, unsaid, wire};
 use crate::english;
 
 /// What is known beside the two sides.
@@ -70,7 +70,10 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>, terms: &Terms<'_>) -> Comparison 
     types::compare(&mut all);
     wire::compare(&mut all);
     access::compare(&mut all);
+    security::compare(&mut all);
+    headers::compare(&mut all);
     access::compare_decisions(&mut all);
+    unsaid::compare(&mut all);
     merge::shared_parameters(&mut all.findings);
     merge::inherited(&mut all.findings, old, new);
     fields::compare_what_rests_on_members(&mut all);

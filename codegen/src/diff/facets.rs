@@ -70,7 +70,8 @@ pub(super) fn difference(old: &Value, new: &Value) -> (String, String) {
     let (old, new) = (old.as_object().unwrap_or(&empty), new.as_object().unwrap_or(&empty));
     let only = |these: &Map<String, Value>, those: &Map<String, Value>| {
         let own = these.iter().filter(|(key, value)| those.get(*key) != Some(value));
-        let own: Vec<String> = own.map(|(key, value)| format!("{key} {}", short(Some(value)))).collect();
+        let own: Vec<String> =
+            own.map(|(key, value)| format!("{key} {}", short(Some(value))).trim_end().to_owned()).collect();
         if own.is_empty() { "none".to_owned() } else { own.join(", ") }
     };
     (only(old, new), only(new, old))

@@ -9,7 +9,7 @@ use super::finding::{DecisionFile, Finding};
 use super::rule::EffectClass as Class;
 use super::side::Side;
 use super::{keys, pointers, rust_text};
-use crate::model::{Operation, Parameter, Place};
+use crate::model::{Operation, Parameter, Place, TypeRef};
 
 /// Compares the parameters of an operation.
 pub(super) fn compare(all: &mut Comparing<'_>, old: &Operation, new: &Operation) {
@@ -152,6 +152,22 @@ fn one(all: &mut Comparing<'_>, (old, known): (&Operation, &Parameter), (new, pa
             finding = finding.decided(DecisionFile::Identifiers, Some(entry.clone()), Some(entry));
         }
         all.add(finding);
+    }
+    if known.joined != parameter.joined && matches!(parameter.ty, TypeRef::List(_)) {
+        let say = |joined: bool| if joined { "joined by commas" } else { "one by one" };
+        all.add(begin(new_side, "param-form-changed", Class::Runtime).was(say(known.joined)).is(say(parameter.joined)));
+    }
+    let is_deprecated = |side: &Side<'_>, operation: &Operation, pointer: &str| {
+        // What a fact declares stands nowhere in the document.
+        let written = pointers::at(&side.corrected, pointer).filter(|_| pointer != pointers::operation(operation));
+        written.is_some_and(|written| written.get("deprecated") == Some(&Value::Bool(true)))
+    };
+    // A setter has no mark of it.
+    let (was, is) = (is_deprecated(all.old, old, &old_pointer), is_deprecated(all.new, new, &pointer));
+    if was != is {
+        let rule = if is { "param-deprecated" } else { "param-undeprecated" };
+        let say = |deprecated: bool| if deprecated { "deprecated" } else { "in use" };
+        all.add(begin(new_side, rule, Class::None).was(say(was)).is(say(is)));
     }
     let facets = |side: &Side<'_>, operation: &Operation, wire: &str| schema(side, operation, wire);
     let (was, is) = (facets(all.old, old, &known.wire), facets(all.new, new, &parameter.wire));

@@ -151,6 +151,9 @@ rules! {
         "param-spelling-only": "the document describes a parameter otherwise, and Rust sees no difference";
         "param-bounds-changed": "the service accepts other values of a parameter";
         "param-default-changed": "another default of the service is documented";
+        "param-form-changed": "the values of a list are sent in another form";
+        "param-deprecated": "a parameter is deprecated now; its setter stays";
+        "param-undeprecated": "a parameter is no longer deprecated";
     }
     Bodies {
         "body-added": "the operation takes a body now";
@@ -169,6 +172,10 @@ rules! {
         "resp-status-changed": "other success statuses are documented; any 2xx is success";
         "resp-error-documented": "other error statuses are documented; there is one error type for all";
         "resp-redirect-documented": "a redirect is documented, or no longer";
+        "resp-media-changed": "another media type is asked for";
+        "resp-header-added": "another header of answers is documented; methods do not read it";
+        "resp-header-removed": "a header of answers is documented no longer";
+        "resp-header-changed": "a header of answers is documented otherwise";
     }
     Types {
         "type-added": "a type is new";
@@ -181,8 +188,9 @@ rules! {
         "type-writes-type-changed": "whether a sent object names its `type` differs";
         "type-trait-lost": "a trait is no longer implemented";
         "type-trait-gained": "a trait is implemented now";
-        "type-closed": "the document allows no other members any more; the models go on ignoring them";
+        "type-closed": "whether the document allows further members differs; the models ignore them as before";
         "schema-changed": "a schema that is no type of its own is described otherwise";
+        "discriminator-documented": "the document tells variants apart otherwise; unions go by `type` and `facts.toml`";
         "constructor-changed": "`new` takes other arguments";
         "accessor-added": "an accessor is new";
         "accessor-removed": "an accessor is gone";
@@ -224,8 +232,13 @@ rules! {
         "scope-added": "operations need another OAuth scope";
         "scope-removed": "operations need a scope no longer";
         "auth-kinds-changed": "other kinds of credentials are documented";
+        "security-changed": "operations accept other kinds of credentials";
+        "scheme-added": "a kind of credentials is new";
+        "scheme-removed": "a kind of credentials is gone";
+        "scheme-changed": "a kind of credentials is sent or obtained otherwise";
         "server-changed": "the address of the API changed";
         "version-changed": "the revision of the document changed";
+        "document-changed": "the document says otherwise what neither the crate nor another rule depends on";
         "docs-changed": "summaries and descriptions differ";
         "extension-changed": "other vendor extensions differ";
     }

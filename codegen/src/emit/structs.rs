@@ -91,7 +91,7 @@ fn with(model: &Model, field: &Field) -> TokenStream {
 /// `Debug` without the values of secrets; beside a `secured: false` they may be shown.
 fn debug(ty: &Type, shape: &Struct) -> TokenStream {
     let (ident, name) = (format_ident!("{}", ty.name), &ty.name);
-    let secured = shape.fields.iter().any(|field| field.wire == "secured");
+    let secured = shape.fields.iter().any(|field| field.wire == "secured" && field.ty == TypeRef::Boolean);
     let shown = shape.fields.iter().map(|field| {
         let (ident, name) = (format_ident!("{}", field.name), &field.wire);
         match (field.secret, secured) {

@@ -6,8 +6,8 @@ use openapiv3::{SchemaKind, Type as SchemaType};
 
 use super::type_mapping::TypeMapping;
 use super::{
-    Model, Shape, Type, TypeRef, checks, collapse, constructors, groups, identifiers, method_names, operations,
-    progenitor_check, reach, schemas, shortcuts,
+    Model, Shape, Type, TypeRef, aliases, checks, collapse, constructors, groups, identifiers, method_names,
+    operations, progenitor_check, reach, schemas, shortcuts,
 };
 use super::{sizes, type_space, unions};
 use crate::document::{Context, Document};
@@ -34,6 +34,7 @@ pub fn build(document: &Document, context: &Context<'_>) -> Result<Built, Error>
     derived.extend(schemas::check_collapses(document, &progenitor, &mut mapping, context)?);
     let mut types = schemas::types(document, &progenitor, &mapping, context)?;
     unions::build(&mut types, document, &mapping, context)?;
+    aliases::cut_circles(&mut types);
     let mut operations = operations::operations(document, &names, &mapping, context)?;
     progenitor_check::check(&progenitor.tokens, document, &operations, &mapping, context)?;
     derived

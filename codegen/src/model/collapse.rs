@@ -4,7 +4,7 @@
 //! are text: by their form, so that it holds for next month's document too. `types.toml` holds what is decided, also where
 //! two schemas mean the same; each of its entries is checked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
@@ -130,7 +130,7 @@ impl Mapper<'_> {
             ),
             target => match page_item(target) {
                 Some(item) => {
-                    let items = envelope(schema);
+                    let items = self.items(name, schema);
                     let fits = |items: &String| match self.mapping.get(items) {
                         Some(MappedType::Own(name) | MappedType::SameAs(name)) => name == item,
                         _ => type_name(&type_space_name(items), &self.context.decisions.types) == item,
@@ -166,7 +166,7 @@ impl Mapper<'_> {
         if is_union || renamed {
             return None;
         }
-        let mapped = if let Some(items) = envelope(schema) {
+        let mapped = if let Some(items) = self.items(name, schema) {
             MappedType::Page(items)
         } else if is_link(schema) {
             MappedType::Handwritten(TypeRef::Link)
@@ -185,6 +185,20 @@ impl Mapper<'_> {
             MappedType::Handwritten(_) | MappedType::Own(_) | MappedType::SameAs(_) => {}
         }
         Some(mapped)
+    }
+
+    /// The schema of the items, if this is an envelope whose items are no envelopes without end.
+    fn items(&self, name: &str, schema: &Schema) -> Option<String> {
+        let items = envelope(schema)?;
+        let mut seen = BTreeSet::from([name.to_owned()]);
+        let mut next = Some(items.clone());
+        while let Some(name) = next {
+            if !seen.insert(name.clone()) {
+                return None;
+            }
+            next = self.document.schema(&name).and_then(envelope);
+        }
+        Some(items)
     }
 
     /// No two schemas may become types of one name.

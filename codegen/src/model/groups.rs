@@ -2,7 +2,7 @@
 
 use heck::{ToKebabCase, ToUpperCamelCase};
 
-use super::{Group, Handle, Operation, Segment};
+use super::{Group, Handle, Operation, Segment, TypeRef};
 use crate::read::decisions::Decisions;
 
 /// The groups of these operations, by module name.
@@ -42,7 +42,11 @@ impl Handle {
     pub fn covers(&self, operation: &Operation) -> bool {
         let segments = operation.segments();
         let has = |name: &str| segments.contains(&Segment::Parameter(name));
-        self.knows.iter().all(|(parameter, _)| has(parameter)) && !self.leaves.iter().any(|parameter| has(parameter))
+        // What a handle knows is text.
+        let takes = |name: &str| {
+            operation.parameters.iter().any(|known| known.wire == name && known.ty == TypeRef::Text) && has(name)
+        };
+        self.knows.iter().all(|(parameter, _)| takes(parameter)) && !self.leaves.iter().any(|parameter| has(parameter))
     }
 
     /// The method that gives a parameter, if the handle knows it.

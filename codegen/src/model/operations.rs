@@ -120,7 +120,7 @@ impl Build<'_> {
             log: decisions.facts.log.iter().any(|rule| matches(&rule.get_ref().selector, &subject)),
             list,
             effect,
-            scopes: scopes(openapi),
+            scopes: scopes(openapi, self.document.api.security.as_deref()),
             secrets: Vec::new(),
             deprecation,
             origin: self.document.origin_of(&known.pointer()),
@@ -339,10 +339,12 @@ fn is_joined(declared: &Declared) -> bool {
     matches!(declared, Declared::Query { parameter_data, .. } if parameter_data.explode == Some(false))
 }
 
-/// The OAuth scopes of the security requirements, in the order of the document.
-fn scopes(openapi: &openapiv3::Operation) -> Vec<String> {
+/// The OAuth scopes of the security requirements, its own or those of the document, in the order in which they are written.
+fn scopes(openapi: &openapiv3::Operation, all: Option<&[openapiv3::SecurityRequirement]>) -> Vec<String> {
     let mut scopes = Vec::new();
-    for scope in openapi.security.iter().flatten().flat_map(|requirement| requirement.values().flatten()) {
+    for scope in
+        openapi.security.as_deref().or(all).into_iter().flatten().flat_map(|requirement| requirement.values().flatten())
+    {
         if !scopes.contains(scope) {
             scopes.push(scope.clone());
         }

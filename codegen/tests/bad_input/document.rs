@@ -77,7 +77,7 @@ fn another_version_of_openapi() {
     assert_eq!(
         refusal_with("/openapi", json!("3.1.0")),
         "read: api.json:2 #/openapi: OpenAPI 3.1.0 is not supported; \
-         only 3.0.x is: openapiv3 and progenitor read no other version"
+         only 3.0.x is read: convert it, or ask its owner for the version in 3.0"
     );
     assert_eq!(
         refusal_with("/openapi", json!(3.0)),

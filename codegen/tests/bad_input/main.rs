@@ -2,6 +2,7 @@
 //!
 //! Each test changes one thing in a document that is fine otherwise.
 
+mod addresses;
 mod decisions;
 mod document;
 mod facts;

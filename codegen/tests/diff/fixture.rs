@@ -207,10 +207,41 @@ impl Spec {
         self.side_of_text(label, &text, visit)
     }
 
+    /// A side whose hand-written half is as small as it can be: it is read in a tenth of the time.
+    pub(crate) fn small_side<T>(
+        &self,
+        label: &str,
+        visit: impl FnOnce(Result<Side<'_>, bitbucket_codegen::Error>) -> T,
+    ) -> T {
+        static SMALL: OnceLock<BTreeMap<String, String>> = OnceLock::new();
+        let small = SMALL.get_or_init(|| {
+            let macros =
+                ["identified_by", "list_request", "log_request", "object", "open_enum", "request_methods", "union"];
+            let macros = macros.map(|name| format!("macro_rules! {name} {{ ($($all:tt)*) => {{}}; }}\n")).concat();
+            let kept = ["Link", "Links", "Page", "Timestamp", "TypeName", "Unknown", "Uuid"]
+                .map(|name| format!("pub struct {name}; "))
+                .concat();
+            let library =
+                format!("{macros}pub struct Client;\npub mod serialization {{ {kept}}}\npub mod generated;\n");
+            BTreeMap::from([("src/lib.rs".to_owned(), library)])
+        });
+        self.side_with(label, &self.text(), small, visit)
+    }
+
     pub(crate) fn side_of_text<T>(
         &self,
         label: &str,
         text: &str,
+        visit: impl FnOnce(Result<Side<'_>, bitbucket_codegen::Error>) -> T,
+    ) -> T {
+        self.side_with(label, text, handwritten(), visit)
+    }
+
+    fn side_with<T>(
+        &self,
+        label: &str,
+        text: &str,
+        handwritten: &BTreeMap<String, String>,
         visit: impl FnOnce(Result<Side<'_>, bitbucket_codegen::Error>) -> T,
     ) -> T {
         let document = Source { name: "spec/bitbucket.json", text };
@@ -231,7 +262,7 @@ impl Spec {
             },
             strict: true,
         };
-        visit(Side::read(SideInputs { label, inputs, original: document, handwritten: handwritten() }))
+        visit(Side::read(SideInputs { label, inputs, original: document, handwritten }))
     }
 }
 

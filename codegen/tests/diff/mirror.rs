@@ -8,7 +8,7 @@ use crate::fixture::{compare_both_ways, lines};
 use crate::random::{composed, edits};
 
 /// What a rule becomes when the sides are swapped; the others stay what they are.
-const MIRRORS: [(&str, &str); 23] = [
+const MIRRORS: [(&str, &str); 26] = [
     ("op-added", "op-removed"),
     ("op-deprecated", "op-undeprecated"),
     ("op-became-paged", "op-lost-paging"),
@@ -32,6 +32,9 @@ const MIRRORS: [(&str, &str); 23] = [
     ("enum-value-added", "enum-value-removed"),
     ("enum-opened", "enum-closed"),
     ("scope-added", "scope-removed"),
+    ("param-deprecated", "param-undeprecated"),
+    ("resp-header-added", "resp-header-removed"),
+    ("scheme-added", "scheme-removed"),
 ];
 
 /// One side of which has nothing to say: a new name that is not locked, a schema that is reached again.

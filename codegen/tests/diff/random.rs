@@ -127,6 +127,12 @@ edits! {
     "a constructor asks for more": |spec| spec.overlay = spec.overlay.replace("[name]", "[name, size]");
     "shortcuts are gone": |spec| spec.shortcuts.clear();
     "identifiers are gone": |spec| spec.identifiers.clear();
+    "a parameter is deprecated": |spec| set(spec, &format!("{ONE}/parameters/0"), "deprecated", json!(true));
+    "an answer has a header": |spec| set(spec, &format!("{ONE}/get/responses/404"), "headers", json!({"X-Why": {"schema": {"type": "string"}}}));
+    "every operation needs credentials": |spec| spec.document["security"] = json!([{"oauth2": ["box"]}, {"key": []}]);
+    "a kind of credentials is added": |spec| set(spec, "/components/securitySchemes", "key", json!({"type": "apiKey", "in": "header", "name": "Key"}));
+    "a discriminator is documented": |spec| set(spec, "/components/schemas/shape", "discriminator", json!({"propertyName": "type"}));
+    "a keyword that nothing depends on": |spec| set(spec, &format!("{THING}/size"), "xml", json!({"attribute": true}));
     "the server moves": |spec| set(spec, "/servers/0", "url", json!("https://api.example.org/3.0"));
 }
 

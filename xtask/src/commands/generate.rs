@@ -11,6 +11,7 @@ use bitbucket_codegen::emit::HEADER;
 use clap::Args;
 
 use crate::inputs::{self, Selection};
+use crate::out;
 use crate::print;
 use crate::progress::Progress;
 use crate::sync::Plan;
@@ -23,7 +24,8 @@ pub(crate) struct Generate {
     /// Compare only: name each stale file and fail if there is one
     #[arg(long)]
     check: bool,
-    /// Folder of the crate to write; any other than the workspace's own gets a complete crate of its own
+    /// Folder of the crate to write, instead of sdk/ in the workspace: a complete crate in a new or empty folder, or again in
+    /// the folder of an earlier run; one with other files is refused
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -32,17 +34,21 @@ impl Generate {
     /// Runs the command; exit code 1 says that files are stale, 2 that nothing could be generated.
     pub(crate) fn run(&self) -> Result<ExitCode> {
         let texts = self.selection.read()?;
-        let mut progress = Progress::new();
-        let output = bitbucket_codegen::generate(&texts.inputs(), &mut |phase| progress.phase(phase))?;
         let root = inputs::root();
-        let mut package = output.package;
         let (target, elsewhere) = match &self.out {
             Some(out) => (out.clone(), !same_folder(out, &root.join("sdk"))),
             None => (root.join("sdk"), false),
         };
+        if elsewhere && !self.check {
+            out::check_folder(&target)?;
+        }
+        let mut progress = Progress::new();
+        let output = bitbucket_codegen::generate(&texts.inputs(), &mut |phase| progress.phase(phase))?;
+        let mut package = output.package;
         let mut unlisted = None;
         if elsewhere {
             complete(&root, texts.inputs().strict, &mut package)?;
+            out::check_links(&target, package.keys())?;
         } else if texts.inputs().strict {
             // Sources that cannot be listed must not keep the others from being regenerated: that is reported at the end.
             match list_surface(&root, &package) {
@@ -56,7 +62,8 @@ impl Generate {
             files += output.workspace.len();
             plan.extend(Plan::new(&root, &output.workspace, &["tests/tests/generated"], HEADER)?);
         }
-        notes(&output.report.derived, texts.inputs().strict).iter().for_each(print::note);
+        let mut notes = notes(&output.report.derived, texts.inputs().strict);
+        notes.extend(ignored_servers(&output.report.passes));
         progress.line(&format!(
             "{} operations, {} types, {} schemas dropped, {} corrections",
             output.report.operations,
@@ -65,9 +72,11 @@ impl Generate {
             output.report.overlay.len()
         ));
         if self.check {
+            notes.iter().for_each(print::note);
             return unlisted.map_or_else(|| report(&plan, &root), Err);
         }
         plan.apply()?;
+        notes.iter().for_each(print::note);
         if let Some(error) = unlisted {
             return Err(error);
         }
@@ -101,6 +110,18 @@ fn notes(derived: &[String], vendored: bool) -> Vec<String> {
             "note: {count} decisions were made by rule or do not fit; `cargo xtask passes` with the same flags lists them"
         )]),
     }
+}
+
+/// Operations whose calls go to another address than the document says: that must not stay in a list that nobody asks for.
+fn ignored_servers(passes: &[(&'static str, Vec<String>)]) -> Option<String> {
+    let lines = passes.iter().flat_map(|(_, touched)| touched);
+    let mut places = lines.filter_map(|line| line.strip_suffix(": its own servers are ignored"));
+    let first = places.next()?;
+    let more = match places.count() {
+        0 => String::new(),
+        count => format!(" and {count} more"),
+    };
+    Some(format!("note: {first}{more}: servers of a single path are ignored, calls go to the address of the client"))
 }
 
 fn report(plan: &Plan, root: &Path) -> Result<ExitCode> {
@@ -148,6 +169,7 @@ fn complete(root: &Path, vendored: bool, package: &mut BTreeMap<String, String>)
         if !vendored {
             manifest.push_str(LINTS_WITHOUT_EXTENSIONS);
         }
+        manifest.insert_str(0, out::MARKER);
     }
     Ok(())
 }

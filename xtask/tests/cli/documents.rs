@@ -29,6 +29,28 @@ fn each_document_is_generated_or_refused_with_its_place() {
     }
 }
 
+#[test]
+fn servers_of_a_single_path_are_not_ignored_in_silence() {
+    let folder = tempdir().unwrap();
+    let text = fs::read_to_string(root().join("codegen/tests/documents/bytes_only.json")).unwrap();
+    let mut document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let servers = serde_json::json!([{"url": "https://uploads.example.org"}]);
+    let (path, item) = document["paths"].as_object_mut().unwrap().iter_mut().next().unwrap();
+    let path = path.clone();
+    item["servers"] = servers.clone();
+    item["get"]["servers"] = servers;
+    let spec = folder.path().join("servers.json");
+    fs::write(&spec, document.to_string()).unwrap();
+    let run = |flags: &[&str]| {
+        let (spec, out) = (spec.to_str().unwrap(), folder.path().join("out"));
+        xtask(["generate", "--spec", spec, "--out", out.to_str().unwrap()].iter().chain(flags))
+    };
+    let ignored = run(&["--no-overlay"]);
+    let expected =
+        format!("note: {path} and 1 more: servers of a single path are ignored, calls go to the address of the client");
+    assert_eq!(ignored.stderr.lines().last(), Some(expected.as_str()), "{ignored:?}");
+}
+
 /// A message without the path and the line of the document, both of which it must have.
 fn without_line(message: &str, document: &Path) -> String {
     let (pass, rest) = message.split_once(&format!(": {}:", document.display())).unwrap_or_else(|| panic!("{message}"));

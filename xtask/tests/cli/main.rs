@@ -7,6 +7,7 @@ mod documents;
 mod foreign;
 mod help;
 mod model;
+mod others_folder;
 mod out;
 mod passes;
 mod refusals;

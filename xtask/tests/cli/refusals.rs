@@ -87,9 +87,12 @@ fn a_folder_that_cannot_be_made() {
 #[test]
 fn a_folder_where_a_file_must_be() {
     let folder = tempdir().unwrap();
+    assert_eq!(xtask(["generate".as_ref(), "--out".as_ref(), folder.path().as_os_str()]).code, Some(0));
     let path = folder.path().join("src/generated/types.rs");
-    fs::create_dir_all(&path).unwrap();
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
+    fs::remove_file(folder.path().join("src/lib.rs")).unwrap();
     let run = xtask(["generate".as_ref(), "--out".as_ref(), folder.path().as_os_str()]);
     assert!(run.refusal().starts_with(&format!("error: write: {}: cannot be ", path.display())), "{}", run.stderr);
-    assert!(!folder.path().join("Cargo.toml").exists(), "nothing else was written");
+    assert!(!folder.path().join("src/lib.rs").exists(), "nothing else was written");
 }

@@ -96,6 +96,11 @@ pub(super) fn check_ready(document: &mut Document, context: &Context<'_>) -> Res
                         "cookies are not sent; remove it",
                     );
                 }
+                Parameter::Header { .. } if !is_header_name(&data.name) => {
+                    let hint =
+                        "letters, digits and hyphens make one: correct it, or remove the parameter, in the overlay";
+                    return refuse(place(), format!("`{}` is no name of a header", data.name), hint);
+                }
                 Parameter::Query { style, .. } if *style != QueryStyle::Form => {
                     let hint = "only style `form` is sent";
                     return refuse(place(), format!("`{}` has an unsupported query style", data.name), hint);
@@ -148,6 +153,10 @@ pub(super) fn check_ready(document: &mut Document, context: &Context<'_>) -> Res
             let hint = "path and parameters must agree; mend it in the overlay";
             return refuse(known.pointer(), format!("path parameter `{name}` {problem}"), hint);
         }
+        if let Some(problem) = unsendable(&known.path) {
+            let hint = "what is fixed in a path is sent as it stands: correct the path, or remove it, in the overlay";
+            return refuse(format!("#/paths/{}", escape(&known.path)), problem.to_owned(), hint);
+        }
         if !has_pairs_of_braces(&known.path) {
             let hint = "a parameter is `{name}`, without a slash in it";
             let place = format!("#/paths/{}", escape(&known.path));
@@ -156,6 +165,25 @@ pub(super) fn check_ready(document: &mut Document, context: &Context<'_>) -> Res
     }
     touched.push(format!("{} operations", document.operations.len()));
     Ok(touched)
+}
+
+/// What of a path would be no path any more in an address.
+fn unsendable(path: &str) -> Option<&'static str> {
+    let fixed: String = path.split('{').map(|part| part.split_once('}').map_or(part, |(_, after)| after)).collect();
+    if fixed.contains(['?', '#']) {
+        Some("the path has a query or a fragment in it")
+    } else if fixed.contains(|char: char| char.is_whitespace() || char.is_control() || char == '\\') {
+        Some("the path has white space or a backslash in it")
+    } else if path.split('/').any(|segment| matches!(segment, "." | "..")) {
+        Some("the path has a segment that leads somewhere else")
+    } else {
+        None
+    }
+}
+
+/// Whether HTTP knows headers of this name.
+fn is_header_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 /// Whether each brace of a path belongs to a parameter.

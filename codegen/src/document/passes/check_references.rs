@@ -33,6 +33,7 @@ fn walk(root: &Value, node: &Value, names: bool, count: &mut usize) -> Result<()
                         None => Err((String::new(), reference.clone())),
                     }
                 }
+                value if key == "$ref" && !names => Err((String::new(), value.to_string())),
                 _ if !names && is_data(key) => Ok(()),
                 value => walk(root, value, !names && NAMES.contains(&key.as_str()), count),
             };

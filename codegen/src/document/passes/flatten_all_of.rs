@@ -1,9 +1,11 @@
 //! Turns `allOf: [base, {…}]` into one object with all members, and remembers which schema extends which.
 //!
+//! What has a part that is no object, such as alternatives, is any JSON in a foreign document.
+//!
 //! The root of all objects, which declares the discriminator and nothing else, is not remembered as a base.
 
 use indexmap::IndexMap;
-use openapiv3::{ObjectType, ReferenceOr, Schema, SchemaKind, Type};
+use openapiv3::{AnySchema, ObjectType, ReferenceOr, Schema, SchemaKind, Type};
 
 use super::simplify_parameters::says_nothing;
 use crate::document::{Context, Document, SCHEMAS};
@@ -22,14 +24,21 @@ pub(super) fn flatten_all_of(document: &mut Document, context: &Context<'_>) -> 
             touched.push(name.clone());
             continue;
         }
+        let mut members = Members::default();
+        let pointer = document.pointer_of(name);
+        collect(&pointer, schema, &originals, &mut members, &mut Vec::new(), context)?;
+        if members.is_mixed {
+            let any = SchemaKind::Any(AnySchema::default());
+            let any = Schema { schema_data: schema.schema_data.clone(), schema_kind: any };
+            document.schemas().insert(name.clone(), ReferenceOr::Item(any));
+            touched.push(format!("{name}: any JSON"));
+            continue;
+        }
         if all_of.len() > 1 || matches!(all_of.first(), Some(ReferenceOr::Item(_))) {
             for base in all_of.iter().filter_map(base_name).filter(|base| !is_root(base, &originals)) {
                 document.subtypes.entry(base.to_owned()).or_default().insert(name.clone());
             }
         }
-        let mut members = Members::default();
-        let pointer = document.pointer_of(name);
-        collect(&pointer, schema, &originals, &mut members, &mut Vec::new(), context)?;
         let mut flat = Schema {
             schema_data: schema.schema_data.clone(),
             schema_kind: SchemaKind::Type(Type::Object(ObjectType {
@@ -79,6 +88,8 @@ struct Members {
     required: Vec<String>,
     description: Option<String>,
     extensions: IndexMap<String, serde_json::Value>,
+    /// A part is no object, and the document is one that nobody has adapted.
+    is_mixed: bool,
 }
 
 /// Whether the schema has no member but the discriminator of its subtypes.
@@ -157,6 +168,10 @@ fn collect(
                 members.properties.insert(key.clone(), value.clone());
             }
             members.required.extend(any.required.iter().cloned());
+            Ok(())
+        }
+        _ if !context.decisions.strict => {
+            members.is_mixed = true;
             Ok(())
         }
         _ => Err(refuse(

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToSnakeCase;
 use indexmap::IndexMap;
-use openapiv3::{AdditionalProperties, ObjectType, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
+use openapiv3::{AdditionalProperties, ObjectType, ReferenceOr, Schema, SchemaData, SchemaKind, StatusCode, Type};
 
 use super::visit::{item_mut, parameter_schema};
 use crate::document::{Context, Document, InlineSchema, SCHEMAS};
@@ -51,10 +51,15 @@ pub(super) fn name_inline_schemas(document: &mut Document, _: &Context<'_>) -> R
                 }
             }
         }
-        for (status, response) in &mut operation.responses.responses {
-            let success = status.to_string().starts_with(['2', '3']);
+        let is_success = |status: &StatusCode| status.to_string().starts_with(['2', '3']);
+        let responses = &mut operation.responses;
+        // See unify_responses.
+        let default = responses.default.as_mut().filter(|_| !responses.responses.keys().any(is_success));
+        let listed = responses.responses.iter_mut().filter(|(status, _)| is_success(status));
+        let listed = listed.map(|(status, response)| (status.to_string(), response));
+        for (status, response) in listed.chain(default.map(|response| ("default".to_owned(), response))) {
             let ReferenceOr::Item(response) = response else { continue };
-            for media in response.content.values_mut().filter(|_| success) {
+            for media in response.content.values_mut() {
                 if let Some(schema) = &mut media.schema {
                     named.place(&format!("{id}_response"), &format!("{pointer}/responses/{status}"), schema);
                 }

@@ -1,6 +1,8 @@
 //! Leaves each body one media type, one that progenitor writes, and remembers what it is sent as.
 
-use openapiv3::{MediaType, ReferenceOr, Schema, SchemaKind, StringFormat, Type, VariantOrUnknownOrEmpty};
+use openapiv3::{
+    AnySchema, MediaType, ReferenceOr, Schema, SchemaData, SchemaKind, StringFormat, Type, VariantOrUnknownOrEmpty,
+};
 use serde_json::json;
 
 use super::simplify_parameters::Schemas;
@@ -67,6 +69,10 @@ pub(super) fn read_request_bodies(document: &mut Document, context: &Context<'_>
         };
         if written == BYTES {
             media = bytes();
+        } else if media.schema.is_none() && !context.decisions.strict {
+            // Whatever JSON there is.
+            let schema_kind = SchemaKind::Any(AnySchema::default());
+            media.schema = Some(ReferenceOr::Item(Schema { schema_data: SchemaData::default(), schema_kind }));
         } else if media.schema.is_none() {
             return Err(Error::at(
                 PASS,
@@ -93,13 +99,18 @@ pub(super) fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
+/// Whether a header can say it.
+pub(super) fn is_media_type(essence: &str) -> bool {
+    essence.contains('/') && essence.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 fn sending(media_type: &str) -> Option<Sending> {
     Some(match essence(media_type).as_str() {
         JSON => Sending::Json,
         FORM => Sending::Form,
         BYTES => Sending::Bytes,
         "multipart/form-data" => Sending::Multipart,
-        other if other.starts_with("multipart/") || other.contains('*') || !other.contains('/') => return None,
+        other if other.starts_with("multipart/") || other.contains('*') || !is_media_type(other) => return None,
         other if other.ends_with("+json") => Sending::VendorJson,
         _ => Sending::OtherBytes,
     })

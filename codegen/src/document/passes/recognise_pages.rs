@@ -1,5 +1,7 @@
 //! Finds the operations that answer with a page envelope: an object with a list of `values` and a `next` or `pagelen`.
 
+use std::collections::BTreeSet;
+
 use openapiv3::{ReferenceOr, Schema, SchemaKind, StatusCode, Type};
 
 use crate::document::{Context, Document, PageOf, SCHEMAS};
@@ -15,7 +17,12 @@ pub(super) fn recognise_pages(document: &mut Document, _: &Context<'_>) -> Resul
         let schema = response.content.get("application/json").and_then(|media| media.schema.as_ref());
         let Some(ReferenceOr::Reference { reference }) = schema else { return Ok(()) };
         let envelope = reference.trim_start_matches(SCHEMAS);
-        let items = schemas.get(envelope).and_then(ReferenceOr::as_item).and_then(items);
+        let of = |name: &str| schemas.get(name).and_then(ReferenceOr::as_item).and_then(items);
+        let items = of(envelope).filter(|items| {
+            // Pages of pages without end are none.
+            let mut seen = BTreeSet::from([envelope.to_owned()]);
+            std::iter::successors(Some(items.clone()), |name| of(name)).all(|name| seen.insert(name))
+        });
         known.page = items.map(|items| PageOf { envelope: envelope.to_owned(), items });
         touched.extend(known.page.iter().map(|page| format!("{}: {}", known.id, page.items)));
         Ok(())

@@ -25,6 +25,12 @@ pub(super) fn settle_types(document: &mut Document, context: &Context<'_>) -> Re
             count += 1;
         }
         let SchemaKind::Any(any) = &mut schema.schema_kind else { return };
+        if !any.one_of.is_empty() && !any.any_of.is_empty() {
+            // Two lists of alternatives, of which each value is in both: what is said beside them still holds.
+            any.one_of.clear();
+            any.any_of.clear();
+            count += 1;
+        }
         if let Some(settled) = settled(any) {
             schema.schema_kind = SchemaKind::Type(settled);
             count += 1;

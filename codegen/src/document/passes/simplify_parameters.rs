@@ -1,7 +1,8 @@
 //! Makes the values of parameters what a path, a query or a header can hold: text, numbers, truth values, enums and lists
 //! of them. A union of such values is the kind that its parts share, or text.
 //!
-//! What is none of them stays as it is, and `check_ready` refuses it. Header parameters that OpenAPI says to ignore go.
+//! What is none of them stays as it is, and `check_ready` refuses it. Header parameters that OpenAPI says to ignore go, and in
+//! a foreign document cookies that need not be sent.
 
 use openapiv3::{
     AnySchema, BooleanType, IntegerType, NumberType, Parameter, ReferenceOr, Schema, SchemaKind, StringFormat,
@@ -15,7 +16,7 @@ use crate::error::Error;
 /// What the body, the answer and the credentials decide.
 const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
-pub(super) fn simplify_parameters(document: &mut Document, _: &Context<'_>) -> Result<Vec<String>, Error> {
+pub(super) fn simplify_parameters(document: &mut Document, context: &Context<'_>) -> Result<Vec<String>, Error> {
     let schemas = document.schemas().clone();
     let mut touched = Vec::new();
     for (path, operation) in operations_mut(&mut document.api) {
@@ -25,7 +26,12 @@ pub(super) fn simplify_parameters(document: &mut Document, _: &Context<'_>) -> R
             if ignored {
                 touched.push(format!("{path}: a header that the client sets itself"));
             }
-            !ignored
+            let cookie = !context.decisions.strict
+                && matches!(parameter, ReferenceOr::Item(Parameter::Cookie { parameter_data, .. }) if !parameter_data.required);
+            if cookie {
+                touched.push(format!("{path}: a cookie, which is not sent"));
+            }
+            !ignored && !cookie
         });
         for parameter in operation.parameters.iter_mut().filter_map(item_mut) {
             let name = parameter.parameter_data_ref().name.clone();

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use openapiv3::{MediaType, Operation, ReferenceOr, Response, Responses, Schema, StatusCode};
 use serde_json::json;
 
-use super::read_request_bodies::{essence, is_binary};
+use super::read_request_bodies::{essence, is_binary, is_media_type};
 use super::simplify_parameters::Schemas;
 use crate::document::{Context, Document, OperationInfo};
 use crate::error::Error;
@@ -95,6 +95,11 @@ fn success(
             None => found = Some((status, body)),
         }
     }
+    // `default` speaks of every code that is not listed, and so of success where no success is.
+    let default = responses.default.as_ref().and_then(ReferenceOr::as_item).filter(|_| !any_success && !redirect);
+    if let Some(body) = default.and_then(|response| body(&response.content, schemas)) {
+        return Ok(Some(body));
+    }
     Ok(match found {
         Some((_, body)) => Some(body),
         // Nothing declared, yet something is sent: a redirect leads to it, or a GET exists for it.
@@ -106,7 +111,12 @@ fn success(
 /// JSON where it is offered, be it in a media type of its own; everything else is bytes.
 fn body(content: &IndexMap<String, MediaType>, schemas: &Schemas) -> Option<SuccessBody> {
     let json = content.iter().find(|(media_type, _)| essence(media_type) == JSON);
-    let vendor = || content.iter().find(|(media_type, _)| essence(media_type).ends_with("+json"));
+    let vendor = || {
+        content.iter().find(|(media_type, _)| {
+            let essence = essence(media_type);
+            essence.ends_with("+json") && is_media_type(&essence)
+        })
+    };
     match json.or_else(vendor) {
         Some((media_type, media)) if media.schema.is_some() && !is_binary(media, schemas) => Some(SuccessBody {
             media_type: JSON,
