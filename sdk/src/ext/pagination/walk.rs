@@ -105,7 +105,8 @@ impl PageWalk {
             let Some(fetch) = self.fetches.front_mut() else { return Poll::Ready(None) };
             let result = ready!(fetch.poll(context));
             self.fetches.pop_front();
-            match result {
+            let begins = self.progress.position == PagePosition::First;
+            match result.and_then(|fetched| fetched.check_page(begins)) {
                 Ok(fetched) => return Poll::Ready(Some(Ok(fetched))),
                 Err(error) if self.progress.is_extra() && says_no_such_page(&error) => {
                     self.refusal = error.status().map(|status| status.as_u16());
