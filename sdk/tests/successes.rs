@@ -49,8 +49,10 @@ async fn a_part_that_nobody_asked_for_is_not_taken_for_the_whole() {
         assert_eq!(server.seen().len() - before, 4, "each was sent once");
     }
     // It does not say which part it is; a difference is none of the whole either.
-    for (status, says) in [(206, "a part of the body, although no `Range`"), (226, "a difference, although no `A-IM`")]
-    {
+    for (status, says) in [
+        (206, "a part of the body, without `Content-Range`, although no `Range`"),
+        (226, "a difference, although no `A-IM`"),
+    ] {
         let server = Server::start(&[answer(status, "", THING)]).await;
         for result in each_way(&server.client().request(Method::GET, "/a")).await {
             let error = result.unwrap_err();

@@ -208,10 +208,12 @@ impl Error {
 
     /// A success with only a part of what was asked for as a whole, or with a difference (226). Nothing of it is used.
     pub(crate) fn partial(endpoint: &Endpoint, status: StatusCode, headers: &HeaderMap) -> Self {
-        let text = match header(headers, &CONTENT_RANGE) {
-            _ if status == StatusCode::IM_USED => "a difference, although no `A-IM` was requested".to_owned(),
-            Some(range) => format!("a part of the body, {range}, although no `Range` was requested"),
-            None => "a part of the body, although no `Range` was requested".to_owned(),
+        let text = match status {
+            StatusCode::IM_USED => "a difference, although no `A-IM` was requested".to_owned(),
+            _ => {
+                let range = header(headers, &CONTENT_RANGE).unwrap_or("without `Content-Range`");
+                format!("a part of the body, {range}, although no `Range` was requested")
+            }
         };
         Self::unusable(ErrorKind::Decode, endpoint, status, headers, text)
     }

@@ -188,6 +188,10 @@ impl Call {
             // After a 401 nothing was done, so any operation may be repeated. What cannot be sent again has the refused
             // credentials replaced all the same: the next call would be refused as well.
             let refused = error.kind() == ErrorKind::Api && error.is_unauthorized();
+            if refused {
+                // Also where the time limit of the call ends it before others are obtained.
+                self.sent.store(false, Ordering::Relaxed);
+            }
             let renewal = match refused && !std::mem::replace(&mut renewed, true) {
                 true => self.drop_refused().await,
                 false => Renewal::Nothing,
