@@ -155,6 +155,16 @@ async fn what_is_not_json_is_a_clear_error() {
     let expected = format!("GET {}/a: 200 OK: expected JSON, got a page of HTML, 63 bytes", client.base_url());
     assert_eq!((error.to_string(), error.kind(), error.status()), (expected, ErrorKind::Decode, Some(StatusCode::OK)));
 
+    // It is told by either, the media type or the body.
+    for (media, body) in [("text/plain", r#"{"count":"many"}"#), ("application/json", "many"), ("text/x", "[7]")] {
+        let server = Server::start(&[answer(200, &format!("content-type: {media}"), body)]).await;
+        let error = server.client().request(Method::GET, "/a").send_as::<Thing>().await.unwrap_err();
+        assert!(error.to_string().contains("cannot decode the body"), "{error}");
+    }
+    let server = Server::start(&[answer(200, "content-type: text/plain", "many")]).await;
+    let error = server.client().request(Method::GET, "/a").send_as::<Thing>().await.unwrap_err();
+    assert!(error.to_string().ends_with("expected JSON, got text/plain: many"), "{error}");
+
     let page = format!(r#"{{"values":[{{"name":"{}"}},{{"name":"b","count":"many"}}]}}"#, "a".repeat(50_000));
     let server = Server::start(&[json(200, &page)]).await;
     let request = server.client().request(Method::GET, "/a?secret=value");
