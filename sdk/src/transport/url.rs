@@ -386,6 +386,9 @@ mod tests {
             assert_eq!(address(link).ok(), expected, "{link}");
         }
         assert_eq!(address("?q=a b"), Ok((path, Some("q=a%20b".into()))));
+        let base = "https://api.example.org/2.0/a?x=";
+        let long = |length: usize| address(&format!("{base}{}", "y".repeat(length - base.len())));
+        assert!(long(MAX_URL).is_ok() && long(MAX_URL + 1).is_err());
     }
 
     #[test]
