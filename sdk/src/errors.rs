@@ -128,13 +128,14 @@ pub enum ErrorKind {
     RateLimit,
     /// The service answered with a status outside 200–299, or with an error in a body with status 200.
     Api,
-    /// The service reported success, but its body could not be decoded.
+    /// The service reported success, but its body could not be decoded, or is only a part of what was requested (206
+    /// without a `Range` in the request).
     Decode,
     /// The body of a response is larger than what is read into memory; see
     /// [`max_body_size`](crate::ClientBuilder::max_body_size).
     TooLarge,
     /// A list cannot be continued: its next page is on another host, was already returned, or is not available; or it
-    /// ended before all of its items came, or has more than may be collected.
+    /// ended before all of its items came, is still being made (202), or has more than may be collected.
     Pagination,
     /// A log that was read in several requests was replaced by another one meanwhile.
     Changed,

@@ -26,7 +26,7 @@ pub use unknown::Unknown;
 pub use uuid::{InvalidUuid, Uuid};
 
 pub(crate) use json::{DecodeFailure, decode, describe, parse};
-pub(crate) use object::{Object, ObjectWriter, object, read_list, read_object, read_type_name, read_value};
+pub(crate) use object::{Object, ObjectWriter, ReadValue, Slot, object, read_list, read_object, read_type_name};
 pub(crate) use open_enum::{open_enum, read_open_enum};
 pub(crate) use page::{CountedPage, any_number};
 pub(crate) use text::{VALUE, bounded, hidden, joined};

@@ -38,6 +38,20 @@ async fn the_throttle_is_that_of_all_clones() {
     other.request(Method::GET, "/a").send_raw().await.unwrap();
 }
 
+/// The rest of the hour is told by 429 only: a service that is down for a while refuses no resource.
+#[tokio::test]
+async fn a_delay_closes_a_resource_only_after_429() {
+    for (status, kind) in [(429, ErrorKind::RateLimit), (503, ErrorKind::Api), (404, ErrorKind::Api)] {
+        let server = Server::start(&[answer(status, "retry-after: 1800", "{}")]).await;
+        let throttle = Throttle::new().max_wait(Duration::from_secs(10));
+        let client = Client::builder().base_url(&server.base).throttle(throttle).retry(RetryPolicy::none());
+        let client = client.build().unwrap();
+        assert_eq!(client.request(Method::GET, "/a").send_raw().await.unwrap_err().kind(), ErrorKind::Api);
+        let error = client.request(Method::GET, "/a").send_raw().await.unwrap_err();
+        assert_eq!((error.kind(), server.seen().len()), (kind, if status == 429 { 1 } else { 2 }), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn the_rate_limit_is_that_of_all_clones() {
     let server = Server::start(&[answer(200, SPENT, "{}"), json(200, "{}")]).await;

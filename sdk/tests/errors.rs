@@ -134,6 +134,16 @@ impl CredentialProvider for Slow {
 }
 
 #[tokio::test]
+async fn a_call_that_ends_while_its_refused_credentials_are_renewed_has_done_nothing() {
+    let server = Server::start(&[json(401, "{}")]).await;
+    let credentials = Credentials::provider(Slow(AtomicUsize::new(0)));
+    let client = Client::builder().base_url(&server.base).credentials(credentials).build().unwrap();
+    let error = client.request(Method::POST, "/a").timeout(Duration::from_millis(100)).send_raw().await.unwrap_err();
+    assert_eq!((error.kind(), server.seen().len()), (ErrorKind::Timeout, 1), "{error}");
+    assert_eq!((error.is_ambiguous(), error.is_retryable()), (false, true), "{error}");
+}
+
+#[tokio::test]
 async fn an_error_of_a_list_tells_where_to_resume() {
     let page = |number: u32| {
         let next = format!("/2.0/a?page={}", number + 1);

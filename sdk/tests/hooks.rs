@@ -10,7 +10,7 @@ mod support;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use bitbucket_cloud::{Attempt, AttemptOutcome, Client, HeaderMap, Hook, Method, RetryPolicy};
+use bitbucket_cloud::{Attempt, AttemptOutcome, Client, HeaderMap, Hook, Method, RetryPolicy, Throttle};
 use support::{Server, Trace, answer, json};
 
 /// Writes down what it is told.
@@ -64,6 +64,15 @@ async fn attempts_are_told_to_hooks_and_calls_are_traced() {
     // Once, although three answers said so.
     assert_eq!(text.matches("deprecated operation").count(), 1);
     assert!(text.contains("sunset=\"Fri, 21 Aug 2026 00:00:00 UTC\""), "{text}");
+
+    // A wait for the throttle is told, and nothing where there is none.
+    let spent = answer(200, "x-ratelimit-remaining: 0\r\nx-ratelimit-reset: 1", "{}");
+    let server = Server::start(&[spent, json(200, "{}")]).await;
+    let client = Client::builder().base_url(&server.base).throttle(Throttle::new()).build().unwrap();
+    for waits in [0, 1] {
+        client.request(Method::GET, "/a").send_raw().await.unwrap();
+        assert_eq!(trace.text().matches("message=throttle wait_ms=").count(), waits, "{}", trace.text());
+    }
 
     // The document says so too.
     let server = Server::start(&[json(200, "{}")]).await;

@@ -269,9 +269,48 @@ async fn links_of_any_form_are_those_of_the_standard() {
     for next in elsewhere {
         let first = format!(r#"{{"pagelen": 2, "values": [1, 2], "next": "{next}"}}"#);
         let server = pages(&[&first]).await;
-        let (came, error, _, asked) = walk(&server, all(&server)).await;
-        assert_eq!((came, asked), (vec![1, 2], vec![1]), "{next}");
-        assert_eq!(error.unwrap().kind(), ErrorKind::Pagination, "{next}");
+        for prefetch in [0, 3] {
+            let (came, error, ..) = walk(&server, all(&server).prefetch(prefetch)).await;
+            assert_eq!(came, [1, 2], "{next}");
+            assert_eq!(error.unwrap().kind(), ErrorKind::Pagination, "{next}");
+        }
+        assert_eq!(server.seen().iter().map(number).collect::<Vec<_>>(), [1, 1], "{next}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_that_is_too_long_is_no_mistake_of_the_caller() {
+    // No address that is longer can be requested.
+    const LONGEST: usize = 65_534;
+    for (length, is_asked) in [(LONGEST, true), (LONGEST + 1, false), (10 * LONGEST, false)] {
+        let server = Server::answering(move |seen| {
+            let next = format!("http://{}/2.0/l?page=2&x=", seen.header("host").unwrap());
+            let next = format!("{next}{}", "y".repeat(length - next.len()));
+            json(
+                200,
+                &serde_json::json!({"values": [number(seen)], "next": (number(seen) == 1).then_some(next)}).to_string(),
+            )
+        })
+        .await;
+        for prefetch in [0, 2] {
+            let before = server.seen().len();
+            let (came, error, token, _) = walk(&server, all(&server).prefetch(prefetch)).await;
+            assert_eq!(server.seen().len() - before, if is_asked { 2 } else { 1 });
+            let Some(error) = error else {
+                assert!(is_asked && came == [1, 2], "{came:?}");
+                continue;
+            };
+            assert!(!is_asked && came == [1], "{error}");
+            assert_eq!(
+                (error.kind(), PageToken::from_error(&error)),
+                (ErrorKind::Pagination, token.clone()),
+                "{error}"
+            );
+            assert!(token.is_some() && error.to_string().contains("too long"), "{error}");
+            // The place is that of the page that failed, and is refused again.
+            let (came, error, ..) = walk(&server, all(&server).resume_from(&token.unwrap())).await;
+            assert_eq!((came.len(), error.unwrap().kind()), (0, ErrorKind::Pagination));
+        }
     }
 }
 
@@ -280,7 +319,9 @@ async fn numbers_are_read_in_any_form() {
     let first = r#"{"page": "1", "pagelen": 2.0, "size": "3", "values": [1, 2]}"#;
     let server = pages(&[first, r#"{"page": 2, "pagelen": "2", "size": 3.0, "values": [3]}"#]).await;
     whole(&server, all(&server), &[1, 2, 3], 2).await;
-    for odd in ["null", "-1", "1e300", "true", "{}", "[1]", "\"\"", "\"many\"", "0.5", "99999999999999999999999"] {
+    for odd in
+        ["null", "-1", "1e300", "1e999", "true", "{}", "[1]", "\"\"", "\"many\"", "0.5", "99999999999999999999999"]
+    {
         let body = format!(r#"{{"page": {odd}, "pagelen": {odd}, "size": {odd}, "values": [1]}}"#);
         let server = pages(&[&body]).await;
         whole(&server, all(&server), &[1], 1).await;

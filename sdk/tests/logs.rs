@@ -423,6 +423,21 @@ async fn lines_end_with_an_error_and_not_with_half_a_line() {
 }
 
 #[tokio::test]
+async fn a_part_that_nobody_asked_for_is_no_log() {
+    let log = text(0..64);
+    let partial = answer(206, "content-range: bytes 0-31/1024", &log[..32]);
+    let server = server(move |_, _| partial.clone()).await;
+    let mut stream = log_of(&server.client()).stream();
+    assert_eq!(stream.next().await.unwrap().unwrap_err().kind(), ErrorKind::Decode);
+    assert!(stream.next().await.is_none());
+    let log = server.client().pipelines().get_step_log("w", "r", "{p}", "{s}");
+    assert_eq!(log.clone().send().await.unwrap_err().kind(), ErrorKind::Decode);
+    // Whoever asks for it gets it.
+    let mut stream = log.header("Range", "bytes=0-31").stream();
+    assert_eq!(stream.next().await.unwrap().unwrap().len(), 32);
+}
+
+#[tokio::test]
 async fn a_part_in_memory_has_the_size_and_the_rate_of_a_body_in_memory() {
     let log = text(0..64);
     let unannounced = format!("HTTP/1.1 200 X\r\nconnection: close\r\n\r\n{log}");

@@ -3,9 +3,13 @@
 
 mod support;
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
-use bitbucket_cloud::{Client, ErrorKind, Method, RetryPolicy};
+use bitbucket_cloud::{
+    Authorization, BoxFuture, Client, CredentialError, CredentialProvider, Credentials, ErrorKind, Method, RetryPolicy,
+};
 use support::{Server, answer, json};
 
 fn quick(attempts: u32) -> RetryPolicy {
@@ -22,6 +26,49 @@ async fn a_stream_is_retried_until_its_headers_have_arrived() {
     let error = body.text().await.unwrap_err();
     assert_eq!((error.kind(), server.seen().len()), (ErrorKind::Transport, 2));
     assert_eq!(error.address().map(str::to_owned), Some(format!("{}/a", server.base)));
+}
+
+#[tokio::test]
+async fn a_time_limit_of_the_call_leaves_room_for_retries() {
+    for (limit, wait, sent) in [(30_000, 0, 2), (30_000, 1, 2), (500, 1, 1), (500, 60, 1)] {
+        let busy = answer(503, &format!("retry-after: {wait}"), "");
+        let server = Server::start(&[busy, json(200, "{}")]).await;
+        let client = Client::builder().base_url(&server.base).retry(quick(2)).build().unwrap();
+        let begin = Instant::now();
+        let result = client.request(Method::GET, "/a").timeout(Duration::from_millis(limit)).send_raw().await;
+        assert_eq!((result.is_ok(), server.seen().len()), (sent == 2, sent), "{limit} {wait}");
+        if let Err(error) = result {
+            // The reason for the failure, and at once.
+            assert_eq!(error.kind(), ErrorKind::Api, "{error}");
+            assert!(begin.elapsed() < Duration::from_millis(limit), "{:?}", begin.elapsed());
+        }
+    }
+}
+
+/// Only a 401 says that credentials are refused.
+#[tokio::test]
+async fn credentials_are_kept_whatever_else_fails() {
+    struct Counted(Arc<AtomicUsize>);
+
+    impl CredentialProvider for Counted {
+        fn authorization(&self) -> BoxFuture<'_, Result<Authorization, CredentialError>> {
+            Box::pin(async { Authorization::bearer("token").map_err(CredentialError::new) })
+        }
+
+        fn refused<'a>(&'a self, _: &'a Authorization) -> BoxFuture<'a, bool> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Box::pin(async { false })
+        }
+    }
+
+    for (status, refused) in [(401, 1), (400, 0), (403, 0), (404, 0), (429, 0), (500, 0), (503, 0)] {
+        let server = Server::start(&[answer(status, "", "")]).await;
+        let count = Arc::new(AtomicUsize::new(0));
+        let credentials = Credentials::provider(Counted(Arc::clone(&count)));
+        let client = Client::builder().base_url(&server.base).credentials(credentials).retry(quick(2));
+        client.build().unwrap().request(Method::GET, "/a").send_raw().await.unwrap_err();
+        assert_eq!(count.load(Ordering::Relaxed), refused, "{status}");
+    }
 }
 
 /// Of a redirect that a client of the caller's has followed, only the address of the answer tells.

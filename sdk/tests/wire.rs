@@ -44,6 +44,23 @@ async fn path_values_are_encoded_exactly_once() {
 
 #[cfg(feature = "pipelines")]
 #[tokio::test]
+async fn a_body_is_not_lost_for_an_empty_time() {
+    let body = r#"{"build_number": 7, "created_on": "2026-01-02", "completed_on": ""}"#;
+    let server = Server::start(&[json(200, body)]).await;
+    let pipeline = server.client().pipelines().get("w", "r", "{p}").await.unwrap();
+    assert_eq!((pipeline.build_number, pipeline.completed_on), (Some(7), None));
+    assert_eq!(
+        pipeline.created_on.map(|time| (time.to_string(), time.timestamp())),
+        Some(("2026-01-02".into(), 1_767_312_000))
+    );
+    // A number in quotes is another type.
+    let server = Server::start(&[json(200, r#"{"build_number": "7"}"#)]).await;
+    let error = server.client().pipelines().get("w", "r", "{p}").await.unwrap_err();
+    assert!(error.kind() == ErrorKind::Decode && error.to_string().contains("at build_number"), "{error}");
+}
+
+#[cfg(feature = "pipelines")]
+#[tokio::test]
 async fn a_request_that_cannot_be_right_is_not_sent() {
     let server = Server::start(&[json(200, "{}")]).await;
     let client = server.client();
@@ -154,6 +171,16 @@ async fn what_is_not_json_is_a_clear_error() {
     let error = client.request(Method::GET, "/a").send_as::<Thing>().await.unwrap_err();
     let expected = format!("GET {}/a: 200 OK: expected JSON, got a page of HTML, 63 bytes", client.base_url());
     assert_eq!((error.to_string(), error.kind(), error.status()), (expected, ErrorKind::Decode, Some(StatusCode::OK)));
+
+    // It is told by either, the media type or the body.
+    for (media, body) in [("text/plain", r#"{"count":"many"}"#), ("application/json", "many"), ("text/x", "[7]")] {
+        let server = Server::start(&[answer(200, &format!("content-type: {media}"), body)]).await;
+        let error = server.client().request(Method::GET, "/a").send_as::<Thing>().await.unwrap_err();
+        assert!(error.to_string().contains("cannot decode the body"), "{error}");
+    }
+    let server = Server::start(&[answer(200, "content-type: text/plain", "many")]).await;
+    let error = server.client().request(Method::GET, "/a").send_as::<Thing>().await.unwrap_err();
+    assert!(error.to_string().ends_with("expected JSON, got text/plain: many"), "{error}");
 
     let page = format!(r#"{{"values":[{{"name":"{}"}},{{"name":"b","count":"many"}}]}}"#, "a".repeat(50_000));
     let server = Server::start(&[json(200, &page)]).await;

@@ -203,7 +203,30 @@ impl Error {
     /// A body with a `Content-Encoding` that was not requested.
     pub(crate) fn compressed(endpoint: &Endpoint, status: StatusCode, headers: &HeaderMap, coding: &str) -> Self {
         let text = format!("the body has an encoding that was not requested: {coding}");
-        Self::with_endpoint(ErrorKind::Decode, Some(endpoint), text).answered(status, headers)
+        Self::unusable(ErrorKind::Decode, endpoint, status, headers, text)
+    }
+
+    /// A success with only a part of what was asked for as a whole, or with a difference (226). Nothing of it is used.
+    pub(crate) fn partial(endpoint: &Endpoint, status: StatusCode, headers: &HeaderMap) -> Self {
+        let text = match status {
+            StatusCode::IM_USED => "a difference, although no `A-IM` was requested".to_owned(),
+            _ => {
+                let range = header(headers, &CONTENT_RANGE).unwrap_or("without `Content-Range`");
+                format!("a part of the body, {range}, although no `Range` was requested")
+            }
+        };
+        Self::unusable(ErrorKind::Decode, endpoint, status, headers, text)
+    }
+
+    /// A success that is of no use to the caller.
+    pub(crate) fn unusable(
+        kind: ErrorKind,
+        endpoint: &Endpoint,
+        status: StatusCode,
+        headers: &HeaderMap,
+        text: impl Into<String>,
+    ) -> Self {
+        Self::with_endpoint(kind, Some(endpoint), text.into()).answered(status, headers)
     }
 
     /// A body that is not JSON although JSON was expected, such as a maintenance page.

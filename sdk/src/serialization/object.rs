@@ -65,11 +65,13 @@ macro_rules! object {
                 name: &str,
                 object: &mut A,
             ) -> Result<bool, A::Error> {
+                #[allow(unused_imports, reason = "there are objects without values")]
+                use $crate::serialization::ReadValue as _;
                 match name {
                     $("type" => $crate::serialization::read_type_name(object, $schema, &mut self.$type_name),)?
                     $("type" => $crate::serialization::read_type_name(object, $schema, &mut self.$default),)?
                     $($crate::serialization::object!(@member $value $(= $value_member)?) =>
-                        $crate::serialization::read_value(object, &mut self.$value),)*
+                        $crate::serialization::Slot(&mut self.$value).read(object),)*
                     $($crate::serialization::object!(@member $list $(= $list_member)?) =>
                         $crate::serialization::read_list(object, &mut self.$list),)*
                     _ => Ok(false),
@@ -178,13 +180,17 @@ impl<'de> Deserialize<'de> for MemberName<'de> {
     }
 }
 
-/// Reads a member that may be `null`.
-pub(crate) fn read_value<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
-    object: &mut A,
-    member: &mut Option<T>,
-) -> Result<bool, A::Error> {
-    object.next_value_seed(Slot(member))?;
-    Ok(true)
+/// Reads a member that may be `null`. For a type in which something else counts as absent too, `Slot` has a method of its
+/// own with this name, which Rust prefers to that of a trait.
+pub(crate) trait ReadValue<'de> {
+    fn read<A: MapAccess<'de>>(self, object: &mut A) -> Result<bool, A::Error>;
+}
+
+impl<'de, T: Deserialize<'de>> ReadValue<'de> for Slot<'_, T> {
+    fn read<A: MapAccess<'de>>(self, object: &mut A) -> Result<bool, A::Error> {
+        object.next_value_seed(self)?;
+        Ok(true)
+    }
 }
 
 /// Reads the member `type` of an object that is usually of the type `expected`.
@@ -233,7 +239,7 @@ impl<M: SerializeMap> ObjectWriter<M> {
 }
 
 /// Reads a value or `null` into an option.
-pub(super) struct Slot<'a, T>(pub(super) &'a mut Option<T>);
+pub(crate) struct Slot<'a, T>(pub(crate) &'a mut Option<T>);
 
 impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Slot<'_, T> {
     type Value = ();

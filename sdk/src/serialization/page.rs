@@ -7,7 +7,9 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, M
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
+use super::json::parse;
 use super::object::{MemberName, Slot};
+use super::raw::Raw;
 
 /// One page of a list.
 ///
@@ -95,10 +97,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for CountedPage<T> {
                 while let Some(MemberName(name)) = object.next_key()? {
                     match name.as_ref() {
                         "next" => page.next = object.next_value()?,
-                        "page" => page.page = any_number(&object.next_value()?),
-                        "pagelen" => page.page_len = any_number(&object.next_value()?),
+                        "page" => page.page = read_number(&mut object)?,
+                        "pagelen" => page.page_len = read_number(&mut object)?,
                         "previous" => page.previous = object.next_value()?,
-                        "size" => page.size = any_number(&object.next_value()?),
+                        "size" => page.size = read_number(&mut object)?,
                         "values" => {
                             let nulls = &mut self.0.nulls;
                             object.next_value_seed(PageItems { values: &mut page.values, nulls })?;
@@ -114,6 +116,11 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for CountedPage<T> {
         deserializer.deserialize_map(PageVisitor(&mut counted))?;
         Ok(counted)
     }
+}
+
+/// From text, because a number that JSON allows and no type holds (`1e999`) is no value.
+fn read_number<'de, A: MapAccess<'de>>(object: &mut A) -> Result<Option<i64>, A::Error> {
+    Ok(parse(object.next_value_seed(Raw)?.get().as_bytes()).as_ref().and_then(any_number))
 }
 
 /// A number that may be written as text or with a fraction of zero. Anything else is absent: it is not worth a page of
@@ -265,6 +272,11 @@ mod tests {
             ("9223372036854775808", None),
             ("18446744073709551616", None),
             ("-1e300", None),
+            // Numbers that JSON allows and no type holds.
+            ("1e999", None),
+            ("-1e999", None),
+            ("\"1e999\"", None),
+            ("\"\\u0037\"", Some(7)),
             ("7.5", None),
             ("\"\"", None),
             ("\"seven\"", None),

@@ -4,15 +4,18 @@ use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, SecondsFormat, Utc};
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, Utc};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
+
+use super::object::Slot;
 
 /// A timestamp, which derefs to [`DateTime<Utc>`].
 ///
 /// The service writes timestamps in several forms: with and without fractions of a second, with `Z`, with an offset,
-/// and a few without either (which are UTC). The form is kept, so that a timestamp is written back as it was read. Two
-/// forms of the same time are equal.
+/// and a few without either (which are UTC). A date alone is taken for its midnight in UTC. The form is kept, so that a
+/// timestamp is written back as it was read. Two forms of the same time are equal. In a model, an empty text is no time,
+/// as `null` is none.
 ///
 /// ```
 /// use bitbucket_cloud::Timestamp;
@@ -38,6 +41,8 @@ enum Zone {
     Offset(i32),
     /// None; the time is UTC.
     None,
+    /// None, and no time of day either.
+    Date,
 }
 
 /// A text that is not a timestamp.
@@ -97,8 +102,16 @@ impl FromStr for Timestamp {
                 if text.ends_with(['Z', 'z']) { Zone::Utc } else { Zone::Offset(time.offset().local_minus_utc()) };
             return Ok(Self { moment: time.to_utc(), digits, zone });
         }
-        let local = text.parse::<NaiveDateTime>().map_err(|_| InvalidTimestamp(text.chars().take(80).collect()))?;
-        Ok(Self { moment: local.and_utc(), digits, zone: Zone::None })
+        if let Ok(local) = text.parse::<NaiveDateTime>() {
+            return Ok(Self { moment: local.and_utc(), digits, zone: Zone::None });
+        }
+        // Other forms of dates could not be written back.
+        match text.parse::<NaiveDate>() {
+            Ok(date) if date.to_string() == text => {
+                Ok(Self { moment: date.and_time(NaiveTime::MIN).and_utc(), digits: 0, zone: Zone::Date })
+            }
+            _ => Err(InvalidTimestamp(text.chars().take(80).collect())),
+        }
     }
 }
 
@@ -113,6 +126,7 @@ impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let offset = match self.zone {
             Zone::Offset(seconds) => FixedOffset::east_opt(seconds),
+            Zone::Date => return write!(f, "{}", self.moment.date_naive()),
             Zone::Utc | Zone::None => None,
         };
         let local = self.moment.with_timezone(&offset.unwrap_or(FixedOffset::east_opt(0).ok_or(fmt::Error)?));
@@ -128,7 +142,7 @@ impl fmt::Display for Timestamp {
         match self.zone {
             Zone::Utc => f.write_str("Z"),
             Zone::Offset(_) => f.write_str(zone),
-            Zone::None => Ok(()),
+            Zone::None | Zone::Date => Ok(()),
         }
     }
 }
@@ -180,23 +194,67 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     #[inline]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-
-        impl Visitor<'_> for Text {
-            type Value = Timestamp;
-
-            #[inline]
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a point in time")
-            }
-
-            #[inline]
-            fn visit_str<E: Error>(self, text: &str) -> Result<Timestamp, E> {
-                text.parse().map_err(E::custom)
-            }
-        }
-
         deserializer.deserialize_str(Text)
+    }
+}
+
+struct Text;
+
+impl Visitor<'_> for Text {
+    type Value = Timestamp;
+
+    #[inline]
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a point in time")
+    }
+
+    #[inline]
+    fn visit_str<E: Error>(self, text: &str) -> Result<Timestamp, E> {
+        text.parse().map_err(E::custom)
+    }
+}
+
+impl Slot<'_, Timestamp> {
+    /// An empty text is absent: it is not worth a whole body.
+    pub(crate) fn read<'de, A: MapAccess<'de>>(self, object: &mut A) -> Result<bool, A::Error> {
+        object.next_value_seed(TextOrNothing(self.0))?;
+        Ok(true)
+    }
+}
+
+struct TextOrNothing<'a>(&'a mut Option<Timestamp>);
+
+impl<'de> DeserializeSeed<'de> for TextOrNothing<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de> Visitor<'de> for TextOrNothing<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Text.expecting(f)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        *self.0 = None;
+        Ok(())
+    }
+
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        self.visit_unit()
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_str(self)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        *self.0 = if text.is_empty() { None } else { Some(Text.visit_str(text)?) };
+        Ok(())
     }
 }
 
@@ -236,6 +294,9 @@ mod tests {
             "2016-12-31T23:59:60.25",
             "0000-01-01T00:00:00.0+23:59",
             "9999-12-31T23:59:60.9-23:59",
+            "2026-01-02",
+            "0000-01-01",
+            "9999-12-31",
         ] {
             assert_eq!(text.parse::<Timestamp>().map(|time| time.to_string()), Ok(text.to_owned()));
         }
@@ -247,11 +308,54 @@ mod tests {
         assert_eq!(time("2026-01-02T03:04:05.5Z"), time("2026-01-02T04:04:05.500000+01:00"));
         assert!(time("2026-01-02T03:04:05Z").ok() < time("2026-01-02T03:04:06+00:00").ok());
         assert_eq!(time("2026-01-02T03:04:05Z").map(|time| Timestamp::from(*time)), time("2026-01-02T03:04:05Z"));
+        assert_eq!(time("2026-01-02"), time("2026-01-02T00:00:00Z"));
+    }
+
+    #[derive(Debug)]
+    struct Dated {
+        date: Option<Timestamp>,
+        note: Option<String>,
+    }
+
+    crate::serialization::object!(Dated, schema: "dated", values: [date, note = "text"], lists: []);
+
+    #[test]
+    fn an_empty_text_is_no_time() {
+        for absent in [r#""""#, "null"] {
+            let read = serde_json::from_str::<Dated>(&format!(r#"{{"date": {absent}, "text": ""}}"#)).unwrap();
+            assert_eq!((read.date, read.note.as_deref()), (None, Some("")), "{absent}");
+            assert_eq!(serde_json::to_string(&read).unwrap(), r#"{"text":""}"#);
+            // Of a member that comes twice, the last.
+            let twice = format!(r#"{{"date": "2026-01-02", "date": {absent}}}"#);
+            assert_eq!(serde_json::from_str::<Dated>(&twice).unwrap().date, None, "{absent}");
+        }
+        let read = serde_json::from_str::<Dated>(r#"{"date": "2026-01-02"}"#).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), r#"{"date":"2026-01-02"}"#);
+        for wrong in [r#"" ""#, r#""yesterday""#, "0", "[]", "{}", "true"] {
+            let body = format!(r#"{{"date": {wrong}}}"#);
+            let error = serde_json::from_str::<Dated>(&body).unwrap_err();
+            assert!(error.column() > 8, "{error}");
+        }
+        // Where a time has to be there, it is none either.
+        assert!(serde_json::from_str::<Timestamp>(r#""""#).unwrap_err().column() > 0);
+        assert!(serde_json::from_str::<Option<Timestamp>>(r#""""#).is_err());
     }
 
     #[test]
     fn other_texts_are_refused() {
-        for text in ["", "yesterday", "2026-13-01T00:00:00Z", "2026-01-02"] {
+        for text in [
+            "",
+            "yesterday",
+            "2026-13-01T00:00:00Z",
+            "2026-13-01",
+            "2026-1-2",
+            "2026-01-02 ",
+            "+2026-01-02",
+            "02026-01-02",
+            "2026-01-02Z",
+            "2026-01",
+            "20260102",
+        ] {
             let error = text.parse::<Timestamp>().err().map(|error| error.to_string());
             assert_eq!(error, Some(format!("{text:?} is not a timestamp such as 2026-05-27T10:48:43.022Z")));
         }

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RANGE};
 use reqwest::{Method, StatusCode, Url};
 use tokio::time::{Instant, timeout_at};
 
@@ -31,6 +31,8 @@ use crate::trace;
 const FAILURE_BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// The body of a redirect is read up to this length, so that the connection can be reused.
 const MAX_REDIRECT_BODY: usize = 4096;
+/// Asks for a difference (RFC 3229), which is answered by 226.
+const A_IM: HeaderName = HeaderName::from_static("a-im");
 const EXPOSED: &str = "the header `Authorization` is not sent over plain `http`, where the network can read it: use `https`, \
                        or `allow_plain_http`";
 
@@ -80,10 +82,19 @@ impl Call {
             return Err(Error::invalid(&self.endpoint, EXPOSED));
         }
         *self.authorization.lock().unwrap_or_else(PoisonError::into_inner) = headers.get(AUTHORIZATION).cloned();
+        let (part, difference) = (self.takes_parts || headers.contains_key(RANGE), headers.contains_key(A_IM));
         let (response, rate) = self.follow(headers).await?;
         let (head, mut stream) = self.opened(response, rate);
         if !self.is_answer(head.status) {
             return Err(Box::pin(self.failure(head, stream)).await);
+        }
+        let is_whole = match head.status {
+            StatusCode::PARTIAL_CONTENT => part,
+            StatusCode::IM_USED => difference,
+            _ => true,
+        };
+        if !is_whole && self.expected != Expected::Nothing {
+            return Err(Error::partial(stream.endpoint(), head.status, &head.headers));
         }
         let payload = match self.expected {
             Expected::Stream => Payload::Stream(stream.of_attempt(self.number.load(Ordering::Relaxed)).into()),

@@ -43,6 +43,7 @@ pub(super) struct Call {
     pub(super) http: reqwest::Client,
     pub(super) read_timeout: Option<Duration>,
     bodies: BodySettings,
+    pub(super) takes_parts: bool,
     deadline: Option<Instant>,
     retry: RetryPolicy,
     begin: Instant,
@@ -118,6 +119,7 @@ impl Call {
             http,
             read_timeout: settings.read_timeout.unwrap_or(shared.read_timeout).map(|limit| limit.min(LONGEST)),
             bodies: settings.bodies,
+            takes_parts: settings.takes_parts,
             deadline: total.map(|total| begin + total.min(LONGEST)),
             retry: settings.retry.unwrap_or(shared.retry),
             begin,
@@ -186,6 +188,10 @@ impl Call {
             // After a 401 nothing was done, so any operation may be repeated. What cannot be sent again has the refused
             // credentials replaced all the same: the next call would be refused as well.
             let refused = error.kind() == ErrorKind::Api && error.is_unauthorized();
+            if refused {
+                // Also where the time limit of the call ends it before others are obtained.
+                self.sent.store(false, Ordering::Relaxed);
+            }
             let renewal = match refused && !std::mem::replace(&mut renewed, true) {
                 true => self.drop_refused().await,
                 false => Renewal::Nothing,

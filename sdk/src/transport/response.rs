@@ -62,7 +62,9 @@ impl<T> Response<T> {
     }
 
     /// Status of the response: one of 200–299, such as 202 for work that goes on in the background, or 304 if the
-    /// request had `If-None-Match` or `If-Modified-Since`.
+    /// request had `If-None-Match` or `If-Modified-Since`. Where a value is expected, 206 is a success only if the request
+    /// had `Range`. A success without a body is an empty value, also of a model; the status tells whether there was
+    /// anything to send (204, 205).
     ///
     /// ```
     /// # fn run(response: bitbucket_cloud::Response<()>) {

@@ -3,6 +3,7 @@
 use std::pin::Pin;
 
 use bytes::Bytes;
+use reqwest::StatusCode;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use serde::de::DeserializeOwned;
 
@@ -11,7 +12,7 @@ use super::limits::Expected;
 use super::request::Request;
 use super::response::{Response, ResponseHead, Sending};
 use super::stream::ByteStream;
-use crate::errors::{Error, MAX_READ, error_in_success, message_in_page};
+use crate::errors::{Error, ErrorKind, MAX_READ, error_in_success, message_in_page};
 use crate::serialization::{decode, describe};
 
 /// A successful response. Its body has been read, or is empty beside a stream of it.
@@ -92,6 +93,21 @@ impl Fetched {
             Ok(value) => Ok(Response::new(value, fetched.head)),
             Err(error) => Err(fetched.undecodable(&error)),
         }
+    }
+
+    /// The same, unless it is no page of a list that can be relied on. `begins` tells whether it is the first page, which
+    /// may be answered by a status that has no body.
+    pub(crate) fn check_page(self, begins: bool) -> Result<Self, Error> {
+        let (kind, text) = match self.head.status {
+            StatusCode::ACCEPTED => {
+                (ErrorKind::Pagination, "the list is still being made, so items may be missing; ask again later")
+            }
+            StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT if begins => return Ok(self),
+            _ if self.body.trim_ascii().is_empty() => (ErrorKind::Decode, "a page of the list without a body"),
+            _ => return Ok(self),
+        };
+        let Self { call, head, .. } = self;
+        Err(call.finish(Error::unusable(kind, &call.endpoint, head.status, &head.headers, text)))
     }
 
     /// The same, unless the body of the success is an error.

@@ -32,6 +32,8 @@ const QUERY: &AsciiSet = &PATH.remove(b'?').add(b'\'');
 
 /// How many times a path may be percent-encoded.
 const MAX_DECODINGS: usize = 5;
+/// Maximum length of a URL that the HTTP library sends, in bytes.
+const MAX_URL: usize = 65_534;
 
 /// An encoded path relative to the base URL, and its encoded query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -126,6 +128,7 @@ pub(crate) fn custom(base: &Url, text: &str) -> Result<Address, String> {
 pub(crate) fn linked(base: &Url, from: &Address, link: &str) -> Result<Address, String> {
     let from = join(base, from, &[])?;
     match from.join(link) {
+        Ok(url) if url.as_str().len() > MAX_URL => Err("the link is too long".into()),
         // The words of a message would be a path.
         Ok(url) if !link.contains(' ') || link.starts_with(['/', '?']) || Url::parse(link).is_ok() => below(base, &url),
         _ => Err("the link is not a URL".into()),
@@ -383,6 +386,9 @@ mod tests {
             assert_eq!(address(link).ok(), expected, "{link}");
         }
         assert_eq!(address("?q=a b"), Ok((path, Some("q=a%20b".into()))));
+        let base = "https://api.example.org/2.0/a?x=";
+        let long = |length: usize| address(&format!("{base}{}", "y".repeat(length - base.len())));
+        assert!(long(MAX_URL).is_ok() && long(MAX_URL + 1).is_err());
     }
 
     #[test]

@@ -29,6 +29,18 @@ pub(crate) async fn sentence_in_page() -> Row {
     both("200 with a message in place of items", acts, ("`Api` 200", 1), ("`Api` 200, ambiguous", 1)).await
 }
 
+pub(crate) async fn unasked_part() -> Row {
+    let acts = vec![Act::Send(answer(206, "content-type: application/json\r\ncontent-range: bytes 0-16/99", THING))];
+    let row = both("206 without a `Range`", acts, ("`Decode` 206", 1), ("`Decode` 206, ambiguous", 1)).await;
+    Row { note: "a part is not taken for the whole", ..row }
+}
+
+pub(crate) async fn nothing_with_success() -> Row {
+    let acts = vec![Act::Send(json(200, ""))];
+    let row = both("200 without a body", acts, ("`Decode` 200", 1), ("`Decode` 200, ambiguous", 1)).await;
+    Row { note: "for a type that cannot be empty; a model of this crate can", ..row }
+}
+
 pub(crate) async fn html_error() -> Row {
     let page = format!("<!doctype html><title>Mallory</title>{}", "<p>profile of mallory</p>".repeat(1000));
     let raw = Raw::start(vec![Act::Send(answer(404, "content-type: text/html", &page))]).await;

@@ -8,7 +8,11 @@ use crate::{GUARD, SECRET, builder};
 
 /// Reads a list whose pages come in this order, the last one for ever.
 async fn read(fault: &'static str, pages: &[&str], expected: (&str, usize), note: &'static str) -> Row {
-    let raw = Raw::start(pages.iter().map(|page| Act::Send(json(200, page))).collect()).await;
+    read_of(fault, pages.iter().map(|page| Act::Send(json(200, page))).collect(), expected, note).await
+}
+
+async fn read_of(fault: &'static str, acts: Vec<Act>, expected: (&str, usize), note: &'static str) -> Row {
+    let raw = Raw::start(acts).await;
     let client = builder(&raw.base()).build().expect("a client");
     let list = client.request(Method::GET, "/things").paginate::<u8>().max_items(20);
     let result = tokio::time::timeout(GUARD, list.collect_all()).await.expect("a list that ends");
@@ -75,6 +79,17 @@ pub(crate) async fn page_that_comes_again() -> Row {
 pub(crate) async fn next_page_elsewhere() -> Row {
     let first = r#"{"pagelen":2,"values":[1,2],"next":"//storage.example.org/2.0/things?page=2"}"#;
     read("list: next page on another host", &[first], ("`Pagination`", 1), "nothing is sent there").await
+}
+
+pub(crate) async fn page_still_being_made() -> Row {
+    let acts = vec![Act::Send(json(202, r#"{"pagelen":2,"values":[1,2]}"#))];
+    let note = "as for the pull requests of a commit that are being indexed";
+    read_of("list: 202", acts, ("`Pagination` 202", 1), note).await
+}
+
+pub(crate) async fn page_without_a_body() -> Row {
+    let first = r#"{"pagelen":2,"values":[1,2],"next":"/2.0/things?page=2"}"#;
+    read("list: page without a body", &[first, ""], ("`Decode` 200", 2), "also the first page, unless it is 204").await
 }
 
 pub(crate) async fn list_without_an_end() -> Row {

@@ -37,8 +37,8 @@ impl<T: DeserializeOwned> Pages<T> {
     ///
     /// # Errors
     ///
-    /// The call failed, or the list cannot be continued ([`ErrorKind::Pagination`](crate::ErrorKind::Pagination)). An
-    /// error ends the stream.
+    /// The call failed, the list cannot be continued, or the service is still making it
+    /// ([`ErrorKind::Pagination`](crate::ErrorKind::Pagination)). An error ends the stream.
     ///
     /// ```no_run
     /// # async fn run(mut pages: bitbucket_cloud::ext::pagination::Pages<serde_json::Value>) -> Result<(), bitbucket_cloud::Error> {

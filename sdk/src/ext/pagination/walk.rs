@@ -97,14 +97,16 @@ impl PageWalk {
                 return Poll::Ready(Some(Err(self.stop(ErrorKind::Pagination, &text))));
             }
             if self.fetches.is_empty()
-                && let Err(error) = self.launch(self.progress.position.clone())
+                && let Err(reason) = self.launch(self.progress.position.clone())
             {
-                return Poll::Ready(Some(Err(error)));
+                let text = format!("the next page cannot be requested: {reason}");
+                return Poll::Ready(Some(Err(self.stop(ErrorKind::Pagination, &text))));
             }
             let Some(fetch) = self.fetches.front_mut() else { return Poll::Ready(None) };
             let result = ready!(fetch.poll(context));
             self.fetches.pop_front();
-            match result {
+            let begins = self.progress.position == PagePosition::First;
+            match result.and_then(|fetched| fetched.check_page(begins)) {
                 Ok(fetched) => return Poll::Ready(Some(Ok(fetched))),
                 Err(error) if self.progress.is_extra() && says_no_such_page(&error) => {
                     self.refusal = error.status().map(|status| status.as_u16());
@@ -127,7 +129,7 @@ impl PageWalk {
         if self.stopped() || self.progress.state != ListState::Open {
             self.fetches.clear();
         } else {
-            self.fetch_ahead(page, number)?;
+            self.fetch_ahead(page, number);
         }
         Ok(kept)
     }
@@ -205,9 +207,10 @@ impl PageWalk {
         }
     }
 
-    /// Requests the pages after the current one, as many as the caller wants.
+    /// Requests the pages after the current one, as many as the caller wants. What cannot be requested is an error once
+    /// it is its turn: the items before it come first.
     #[inline]
-    fn fetch_ahead(&mut self, page: &PageMeta, number: Option<u64>) -> Result<(), Error> {
+    fn fetch_ahead(&mut self, page: &PageMeta, number: Option<u64>) {
         let length = self.progress.page_length(page).unwrap_or(DEFAULT_PAGE_LEN);
         let wanted = self.limit.map_or(u64::MAX, |limit| limit.saturating_sub(self.given).div_ceil(length));
         let wanted = usize::try_from(wanted).unwrap_or(usize::MAX).min(self.prefetch).min(MAX_PREFETCH);
@@ -224,29 +227,23 @@ impl PageWalk {
                 // The guess was wrong; the link of the service is used instead.
                 self.fetches.truncate(at);
             }
-            if self.fetches.len() == at {
-                self.launch(position.clone())?;
+            if self.fetches.len() == at && self.launch(position.clone()).is_err() {
+                break;
             }
         }
         if wanted == 0 {
             self.fetches.clear();
         }
-        Ok(())
     }
 
+    /// Requests a page, or tells why it cannot be requested.
     #[inline]
-    fn launch(&mut self, position: PagePosition) -> Result<(), Error> {
+    fn launch(&mut self, position: PagePosition) -> Result<(), String> {
         let mut request = self.request.clone();
         match &position {
             PagePosition::First => {}
             PagePosition::Number(number) => request.set_query("page", number.to_string()),
-            PagePosition::Link(link) => match self.request.at_link(link) {
-                Ok(linked) => request = linked,
-                Err(reason) => {
-                    let text = format!("the next page cannot be requested: {reason}");
-                    return Err(self.stop(ErrorKind::Pagination, &text));
-                }
-            },
+            PagePosition::Link(link) => request = self.request.at_link(link)?,
         }
         self.fetches.push_back(PageFetch::start(position, request, self.prefetch > 0));
         Ok(())

@@ -44,9 +44,11 @@ impl Request {
         self
     }
 
-    /// Without the range of the caller's, for requests that choose their own.
+    /// Without the range of the caller's, for requests that choose their own and look at the `Content-Range` of every
+    /// answer, also of one that has a part unasked.
     #[inline]
     pub(crate) fn without_range(mut self) -> Self {
+        self.settings.takes_parts = true;
         self.headers.remove(RANGE);
         self.headers.remove(IF_RANGE);
         self

@@ -16,6 +16,8 @@ pub(in crate::transport) struct Settings {
     pub(in crate::transport) read_timeout: Option<Option<Duration>>,
     pub(in crate::transport) retry: Option<RetryPolicy>,
     pub(in crate::transport) bodies: BodySettings,
+    /// Whether an answer may be a part although no range is requested.
+    pub(in crate::transport) takes_parts: bool,
 }
 
 impl Request {
