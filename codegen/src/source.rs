@@ -74,8 +74,10 @@ impl Source<'_> {
     }
 }
 
+/// The name of an action, whether its mapping has a line for each key or is in braces.
 fn name_of_action(line: &str) -> Option<&str> {
-    let name = line.trim_start_matches([' ', '-']).strip_prefix("x-name:")?;
+    let (_, name) = line.split_once("x-name:")?;
+    let name = name.split([',', '}', '#']).next().unwrap_or_default();
     Some(name.trim().trim_matches(['"', '\'']))
 }
 
@@ -105,10 +107,10 @@ mod tests {
     #[test]
     fn an_action_is_found_by_its_whole_name() {
         let text = "actions:\n  - target: $.a\n    x-name: ids-of-users\n    update:\n      a: 1\n\n  - x-name: \"ids\"\n    \
-                    update:\n      b: 1\n  - target: $.c\n    x-name: last\n";
+                    update:\n      b: 1\n  - {target: $.c, x-name: last, remove: true}\n";
         let source = Source { name: "t.yaml", text };
         let line = |action| source.line_in_action(action, |line| line.trim() == "b: 1");
-        assert_eq!((line("ids-of-users"), line("ids"), line("last"), line("id")), (Some(3), Some(9), Some(11), None));
+        assert_eq!((line("ids-of-users"), line("ids"), line("last"), line("id")), (Some(3), Some(9), Some(10), None));
     }
 
     #[test]
