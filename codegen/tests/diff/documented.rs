@@ -2,27 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::fixture::{Spec, check, compare, lines};
+use crate::fixture::{Spec, back, between, compare, lines, there};
 
 const THINGS: &str = "/paths/~1boxes~1{box}~1things";
 const ONE: &str = "/paths/~1boxes~1{box}~1things~1{thing_id}";
-
-fn between(before: impl FnOnce(&mut Spec), after: impl FnOnce(&mut Spec)) -> Vec<String> {
-    let (mut old, mut new) = (Spec::new(), Spec::new());
-    before(&mut old);
-    after(&mut new);
-    let comparison = compare(&old, &new);
-    check(&comparison);
-    lines(&comparison)
-}
-
-fn there(change: impl FnOnce(&mut Spec)) -> Vec<String> {
-    between(|_| {}, change)
-}
-
-fn back(change: impl FnOnce(&mut Spec)) -> Vec<String> {
-    between(change, |_| {})
-}
 
 fn header(schema: Value) -> impl FnOnce(&mut Spec) {
     move |spec| {

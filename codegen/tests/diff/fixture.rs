@@ -364,3 +364,23 @@ fn handwritten() -> &'static BTreeMap<String, String> {
         sources
     })
 }
+
+/// The findings between two changed copies.
+pub(crate) fn between(before: impl FnOnce(&mut Spec), after: impl FnOnce(&mut Spec)) -> Vec<String> {
+    let (mut old, mut new) = (Spec::new(), Spec::new());
+    before(&mut old);
+    after(&mut new);
+    let comparison = compare(&old, &new);
+    check(&comparison);
+    lines(&comparison)
+}
+
+/// The findings of a change.
+pub(crate) fn there(change: impl FnOnce(&mut Spec)) -> Vec<String> {
+    between(|_| {}, change)
+}
+
+/// The findings of a change that is taken back.
+pub(crate) fn back(change: impl FnOnce(&mut Spec)) -> Vec<String> {
+    between(change, |_| {})
+}

@@ -4,29 +4,11 @@ use bitbucket_codegen::diff;
 use bitbucket_codegen::{Error, Inputs, Source};
 use serde_json::json;
 
-use crate::fixture::{Spec, check, compare, lines};
+use crate::fixture::{Spec, back, between, compare, there};
 
 const THING: &str = "/components/schemas/thing/properties";
 const ONE: &str = "/paths/~1boxes~1{box}~1things~1{thing_id}";
 const LIST: &str = "/paths/~1boxes~1{box}~1things/get";
-
-/// The findings of a change that is taken back.
-fn back(change: impl FnOnce(&mut Spec)) -> Vec<String> {
-    between(change, |_| {})
-}
-
-fn between(before: impl FnOnce(&mut Spec), after: impl FnOnce(&mut Spec)) -> Vec<String> {
-    let (mut old, mut new) = (Spec::new(), Spec::new());
-    before(&mut old);
-    after(&mut new);
-    let comparison = compare(&old, &new);
-    check(&comparison);
-    lines(&comparison)
-}
-
-fn there(change: impl FnOnce(&mut Spec)) -> Vec<String> {
-    between(|_| {}, change)
-}
 
 #[test]
 fn the_way_back_of_operations() {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use tempfile::tempdir;
 
-use crate::run::{files, root, xtask};
+use crate::run::{files, generate, root};
 
 /// The document beside the workspace; `None`, with a message, where it is not there.
 fn reference(name: &str) -> Option<PathBuf> {
@@ -20,14 +20,7 @@ fn generates(name: &str) {
     let Some(spec) = reference(name) else { return };
     let folder = tempdir().unwrap();
     let out = folder.path().join("crate");
-    let run = xtask([
-        "generate".as_ref(),
-        "--no-overlay".as_ref(),
-        "--spec".as_ref(),
-        spec.as_os_str(),
-        "--out".as_ref(),
-        out.as_os_str(),
-    ]);
+    let run = generate(&spec, &out);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     let notes: Vec<&str> = run.stderr.lines().collect();
     assert!(notes.len() == 1 && notes[0].ends_with("`cargo xtask passes` with the same flags lists them"), "{notes:?}");

@@ -6,19 +6,11 @@ use std::path::Path;
 
 use tempfile::tempdir;
 
-use crate::run::{Run, files, root, xtask};
+use crate::run::{self, Run, files, root, xtask};
 
-/// A small document, because most of these runs end before it is read.
+/// From a small document, because most of these runs end before it is read.
 fn generate(out: &Path) -> Run {
-    let spec = root().join("codegen/tests/documents/bytes_only.json");
-    xtask([
-        "generate".as_ref(),
-        "--no-overlay".as_ref(),
-        "--spec".as_ref(),
-        spec.as_os_str(),
-        "--out".as_ref(),
-        out.as_os_str(),
-    ])
+    run::generate(&root().join("codegen/tests/documents/bytes_only.json"), out)
 }
 
 /// The folder is refused because of a file, and stays as it is.

@@ -29,6 +29,12 @@ pub(crate) fn xtask(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> R
     }
 }
 
+/// Generates a whole crate from a document that is not Bitbucket's.
+pub(crate) fn generate(spec: &Path, out: &Path) -> Run {
+    let [spec, out] = [spec, out].map(Path::as_os_str);
+    xtask(["generate".as_ref(), "--no-overlay".as_ref(), "--spec".as_ref(), spec, "--out".as_ref(), out])
+}
+
 impl Run {
     /// The one line on standard error of a run that could not do its work.
     pub(crate) fn refusal(&self) -> &str {
